@@ -1,0 +1,1 @@
+"""What the wallet promises, without a database or a chat."""
