@@ -1,1 +1,1 @@
-"""What must hold, as facts one can run: the tree mirrors the code, and stories through the whole house are in scenarios/."""
+"""What must hold, as facts one can run: the folders mirror the code, whole stories are in scenarios/."""
