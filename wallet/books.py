@@ -1,0 +1,188 @@
+"""The books: the rows read for a batch of commands, and what the commands change in them.
+
+Guards: a decision sees only rows that were read for it, under the locks of their roots, and a refused command
+leaves no trace but what it kept on purpose. Only `post` moves money, and only in ways that `movements` lists.
+"""
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from wallet import ids, rows
+from wallet.movements import HOUSE, MAY_GO_BELOW_ZERO, AccountKind, Movement
+from wallet.refusals import NotEnough
+from wallet.rows import Account, Entry, Key, Notice, Row, Transfer
+
+if TYPE_CHECKING:
+    from wallet.agreements import Terms
+    from wallet.events import Event
+
+R = TypeVar("R", bound=Row)
+
+
+class Needs(Exception):
+    """A decision found out which further rows it has to read; it joins the next batch with them."""
+
+    def __init__(self, *keys: Key) -> None:
+        super().__init__(keys)
+        self.keys = keys
+
+
+@dataclass(slots=True)
+class Lane:
+    """The end of a lane as a commit finds it, and how far the commit has moved it."""
+
+    lane: int
+    epoch: int
+    seq: int
+    head: bytes
+    counter: int
+    last_now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What this deployment has chosen, as far as decisions depend on it. Amounts in minor units."""
+
+    terms: Terms
+    digest_key: bytes
+    """Keys the digests of notes."""
+    max_amount: int
+    """The most that one payment may be."""
+    no_pin_limit: int
+    """What a new member's no-PIN limit is, and the most one may set."""
+    top_up_most: int
+    """The most play money one top-up gives; 0 closes it."""
+    balance_most: int
+    """The most that play money may fill a balance to."""
+
+
+class Books:
+    """One batch's view: rows by key, changes by command, numbers, the moment, and what must be told."""
+
+    __slots__ = ("_base", "_rows", "_staged", "lane", "now", "policy", "switch", "today")
+
+    def __init__(self, base: dict[Key, Row | None], *, lane: Lane, now: int, today: int, switch: rows.Switch,
+                 policy: Policy) -> None:
+        self._base = base
+        self._rows: dict[Key, Row | None] = dict(base)
+        self._staged: dict[Key, Row] = {}
+        self.lane = lane
+        self.now = now
+        self.today = today
+        self.switch = switch
+        self.policy = policy
+
+    # ------------------------------------------------------------------------------------------- reading
+    def find(self, cls: type[R], key: Any) -> R | None:
+        """The row, or None when there is none. It must not be changed. Raises `Needs` when it was not read."""
+        where = (cls, key)
+        row = self._staged.get(where)
+        if row is None:
+            try:
+                row = self._rows[where]
+            except KeyError:
+                raise Needs(where) from None
+        return cast("R | None", row)
+
+    def get(self, cls: type[R], key: Any) -> R:
+        """The row, which must exist. It must not be changed."""
+        row = self.find(cls, key)
+        assert row is not None, f"no {cls.__name__} {key}"
+        return row
+
+    # ------------------------------------------------------------------------------------------ changing
+    def edit(self, cls: type[R], key: Any) -> R:
+        """The row as a copy that may be changed; it is written unless the command is refused."""
+        where = (cls, key)
+        staged = self._staged.get(where)
+        if staged is None:
+            assert not cls.FINAL, f"{cls.__name__} is never changed"
+            staged = self._staged[where] = self.get(cls, key).copy()
+        return cast("R", staged)
+
+    def add(self, row: R) -> R:
+        """A new row."""
+        where = (type(row), row.pk())
+        assert self._staged.get(where) is None
+        assert self._rows.get(where) is None, f"{where} exists"
+        self._staged[where] = row
+        return row
+
+    def keep(self) -> None:
+        """Let the command's changes so far stay, even if it is refused afterwards."""
+        self._rows.update(self._staged)
+        self._staged = {}
+
+    def number(self) -> int:
+        """A new number of this lane, never handed out before."""
+        self.lane.counter += 1
+        return ids.number(self.lane.counter, self.lane.lane)
+
+    # -------------------------------------------------------------------------------------------- ledger
+    def house(self, kind: AccountKind) -> int:
+        """This lane's house account of a kind."""
+        assert kind in HOUSE
+        return ids.account(self.lane.lane, kind)
+
+    def balance(self, owner: int, kind: AccountKind = AccountKind.AVAILABLE) -> int:
+        """What an owner's account of a kind holds."""
+        return self.get(Account, ids.account(owner, kind)).balance
+
+    def post(self, way: Movement, debit: int, credit: int, amount: int, *, reverses: int = 0, hold: int = 0,
+             note: str = "") -> Transfer:
+        """Move an amount from one account to another. Raises `NotEnough`."""
+        assert 0 < amount <= self.policy.balance_most
+        assert debit != credit
+        assert ids.kind_of(debit) == way.source
+        assert ids.kind_of(credit) == way.target
+        assert (ids.owner_of(debit) == ids.owner_of(credit)) == way.same_owner
+        source = self.edit(Account, debit)
+        if source.balance < amount and source.kind not in MAY_GO_BELOW_ZERO:
+            raise NotEnough(source.balance, amount)
+        target = self.edit(Account, credit)
+        source.balance -= amount
+        source.entries += 1
+        target.balance += amount
+        target.entries += 1
+        transfer = self.number()
+        self.add(Entry(debit, source.entries, transfer, -amount, source.balance))
+        self.add(Entry(credit, target.entries, transfer, amount, target.balance))
+        if note:
+            self.add(rows.Note(transfer, note))
+        return self.add(Transfer(transfer, way.name, debit, credit, amount, self.now, reverses, hold,
+                                 self.digest(note) if note else b"", self.lane.lane, self.lane.seq))
+
+    def digest(self, text: str) -> bytes:
+        """The keyed digest by which an erasable text enters the journal."""
+        return hmac.digest(self.policy.digest_key, text.encode(), "sha256")[:16]
+
+    # -------------------------------------------------------------------------------------------- saying
+    def tell(self, member: int, event: Event, *, telegram_id: int = 0) -> None:
+        """Commit to telling a member, or somebody known by Telegram id only."""
+        self.add(Notice(self.number(), member, telegram_id, type(event).__name__, event.facts(), self.now,
+                        self.lane.lane))
+
+    def audit(self, member: int, act: str, facts: str = "") -> None:
+        """Write down something that people answer for."""
+        self.add(rows.Audit(self.number(), member, act, facts, self.now, self.lane.lane, self.lane.seq))
+
+    # ------------------------------------------------------------------------------------- for the engine
+    def drop(self) -> None:
+        """Forget what the command changed and did not keep."""
+        self._staged = {}
+
+    def changes(self) -> Mapping[type[Row], tuple[list[Row], list[Row]]]:
+        """Per table: new rows and changed rows."""
+        found: dict[type[Row], tuple[list[Row], list[Row]]] = {}
+        base = self._base
+        for where, row in self._rows.items():
+            before = base.get(where)
+            if row is not before and row is not None:
+                cls = where[0]
+                if cls not in found:
+                    found[cls] = ([], [])
+                found[cls][before is not None].append(row)
+        return found

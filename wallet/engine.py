@@ -1,0 +1,381 @@
+"""The engine: collects what is asked while the previous commit runs, and commits it together.
+
+Guards: one effect per key. A caller hears an outcome only after it is committed; what was refused before deciding
+stores nothing; a batch that the database rejects is taken apart until the guilty command stands alone; and a
+writer that cannot go on stops the whole engine loudly instead of leaving callers waiting.
+"""
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from itertools import chain
+from typing import Final
+
+from wallet import gate, refusals
+from wallet.books import Books, Lane, Needs, Policy
+from wallet.commands import Command, Outcome, decode, encode
+from wallet.ids import account
+from wallet.protocols import InDoubt, LaneLost, Retry, Store, Writes
+from wallet.rows import Account, Journal, Key, Member, Notice, Operation, Row, Switch
+
+TRIES: Final = 6
+"""How often a commit that failed for a passing reason is tried before its callers hear `Busy`."""
+
+NEEDS: Final = 3
+"""How often a decision may find out that it needs further rows."""
+
+
+class EngineDead(RuntimeError):
+    """The engine stopped because a writer could not go on."""
+
+
+class Waiting:
+    """One command on its way, and everybody who waits for it."""
+
+    __slots__ = ("callers", "command", "deadline", "error", "extra", "fingerprint", "future", "needed", "outcome",
+                 "queued")
+
+    def __init__(self, command: Command, fingerprint: bytes, deadline: float,
+                 future: asyncio.Future[Outcome | refusals.Refusal]) -> None:
+        self.command = command
+        self.fingerprint = fingerprint
+        self.deadline = deadline
+        self.future = future
+        self.callers = 1
+        self.queued = True
+        self.needed = 0
+        self.extra: tuple[Key, ...] = ()
+        self.outcome: Outcome | refusals.Refusal | None = None
+        self.error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the engine has done since it started."""
+
+    commits: int = 0
+    commands: int = 0
+    retries: int = 0
+    splits: int = 0
+
+
+class Batch:
+    """Commands that are decided over the same books and committed together."""
+
+    def __init__(self, waiting: Sequence[Waiting], policy: Policy, zone: tzinfo) -> None:
+        self.waiting = waiting
+        self.policy = policy
+        self.zone = zone
+        self.writes: Writes | None = None
+
+    def keys(self, lane: Lane) -> Mapping[type[Row], Sequence[object]]:
+        """What the commands read, each row once. A wrong guess at the day is found out by the decision."""
+        today = self._day(time.time_ns() // 1000)
+        wanted: dict[type[Row], set[object]] = {Operation: {item.command.key for item in self.waiting}}
+        for item in self.waiting:
+            command = item.command
+            actor = command.actor()
+            if actor:
+                wanted.setdefault(Member, set()).add(actor)
+            for kind in command.HOUSE:
+                wanted.setdefault(Account, set()).add(account(lane.lane, kind))
+            for cls, key in chain(command.reads(today), item.extra):
+                found = wanted.get(cls)
+                if found is None:
+                    found = wanted[cls] = set()
+                found.add(key)
+        return {cls: list(found) for cls, found in wanted.items()}
+
+    def _day(self, now: int) -> int:
+        """The number of the day on which a moment falls where the deployment lives."""
+        return datetime.fromtimestamp(now / 1_000_000, UTC).astimezone(self.zone).toordinal()
+
+    def decide(self, lane: Lane, now: int, switch: Switch, base: dict[Key, Row | None]) -> Writes | None:
+        """Decide each command in turn. Every batch begins anew here, so a commit can be tried again."""
+        now = max(now, lane.last_now + 1)
+        moved = replace(lane, seq=lane.seq + 1, last_now=now)
+        books = Books(base, lane=moved, now=now, today=self._day(now), switch=switch, policy=self.policy)
+        for item in self.waiting:
+            item.outcome = item.error = None
+            try:
+                item.outcome = self._decided(books, item)
+            except Needs as need:
+                books.drop()
+                item.error = need
+            except Exception as error:  # noqa: BLE001 - a bug in one rule must not fail its neighbours
+                books.drop()
+                item.error = error
+        changes = books.changes()
+        self.writes = self._sealed(lane, moved, changes, now) if changes else None
+        return self.writes
+
+    @staticmethod
+    def _decided(books: Books, item: Waiting) -> Outcome | refusals.Refusal:
+        """The stored outcome, or a new one with its operation row."""
+        command = item.command
+        stored = books.find(Operation, command.key)
+        if stored is not None:
+            if stored.fingerprint != item.fingerprint:
+                return refusals.KeyReused()
+            return decode(stored.outcome)
+        outcome: Outcome | refusals.Refusal
+        try:
+            gate.admit(books, command)
+            outcome = command.decide(books)
+        except refusals.Refusal as refusal:
+            books.drop()
+            outcome = refusal
+            if not refusal.stored:
+                return outcome
+        books.add(Operation(command.key, item.fingerprint, encode(outcome), books.now))
+        books.keep()
+        return outcome
+
+    @staticmethod
+    def _sealed(before: Lane, moved: Lane, changes: Mapping[type[Row], tuple[list[Row], list[Row]]],
+                now: int) -> Writes:
+        """The journal row that chains this commit to the lane's previous one."""
+        moved.head = chain_hash(before.head, [row for cls, (new, _) in changes.items() if cls.FINAL for row in new])
+        return Writes(changes, Journal(moved.lane, moved.seq, before.head, moved.head, now), moved)
+
+
+def chain_hash(previous: bytes, final_rows: Sequence[Row]) -> bytes:
+    """SHA-256 over the lane's previous hash and the canonical text of a commit's immutable rows.
+
+    A row's text is its class and its values, joined by "|", bytes as hex; rows are sorted by that text, so the hash
+    can be computed again from the tables alone.
+    """
+    lines = sorted([canonical(row) for row in final_rows])
+    return hashlib.sha256(previous + "\n".join(lines).encode()).digest()
+
+
+def canonical(row: Row) -> str:
+    """A row as the text that enters the hash."""
+    return type(row).__name__ + "|" + "|".join(
+        [value.hex() if isinstance(value, bytes) else str(value) for value in row.values()])
+
+
+class Engine:
+    """`run` is the one public door of the wallet."""
+
+    def __init__(self, store: Store, policy: Policy, *, zone: tzinfo, batch: int = 64, queue: int = 4096,
+                 writers: int = 1, deadline: float = 10.0,
+                 on_notices: Callable[[list[Notice]], None] = lambda _: None,
+                 on_death: Callable[[BaseException], None] = lambda _: None) -> None:
+        self.policy = policy
+        self.counts = Counts()
+        self._store = store
+        self._zone = zone
+        self._batch = batch
+        self._queue_most = queue
+        self._writers_wanted = writers
+        self._deadline = deadline
+        self._on_notices = on_notices
+        self._on_death = on_death
+        self._asked: deque[Waiting] = deque()
+        self._clock: deque[Waiting] = deque()
+        self._inflight: dict[str, Waiting] = {}
+        self._something = asyncio.Event()
+        self._stopping = False
+        self._dead: BaseException | None = None
+        self._writers: list[asyncio.Task[None]] = []
+        self.lanes: list[Lane] = []
+
+    # ----------------------------------------------------------------------------------------- lifetime
+    async def start(self) -> None:
+        """Take lanes and begin to write."""
+        for _ in range(self._writers_wanted):
+            lane = await self._store.open_lane()
+            self.lanes.append(lane)
+            task = asyncio.create_task(self._write(lane), name=f"engine lane {lane.lane}")
+            task.add_done_callback(self._ended)
+            self._writers.append(task)
+
+    async def stop(self) -> None:
+        """Finish what is queued, take nothing new, give the lanes back."""
+        self._stopping = True
+        self._something.set()
+        await asyncio.gather(*self._writers, return_exceptions=True)
+        for lane in self.lanes:
+            if self._dead is None:
+                await self._store.close_lane(lane)
+
+    @property
+    def queued(self) -> int:
+        """How many commands wait to be decided."""
+        return len(self._asked) + len(self._clock)
+
+    # ---------------------------------------------------------------------------------------- the door
+    async def run(self, command: Command, *, deadline: float | None = None, clock: bool = False) -> Outcome:
+        """Decide and commit a command, once for its key; raises the `Refusal` when it is refused.
+
+        `deadline` is in seconds and ends waiting in the queue, not what has begun. `clock` marks what the clock
+        started: it gets at most a quarter of a batch, so people come first.
+        """
+        waiting = self._join(command, deadline, clock)
+        try:
+            outcome = await asyncio.shield(waiting.future)
+        except asyncio.CancelledError:
+            self._leave(waiting)
+            raise
+        if isinstance(outcome, refusals.Refusal):
+            raise outcome.with_traceback(None)
+        return outcome
+
+    def _join(self, command: Command, deadline: float | None, clock: bool) -> Waiting:
+        if self._dead is not None:
+            raise EngineDead from self._dead
+        fingerprint = command.fingerprint()
+        waiting = self._inflight.get(command.key)
+        if waiting is not None:
+            if waiting.fingerprint != fingerprint:
+                raise refusals.KeyReused
+            waiting.callers += 1
+            return waiting
+        if self._stopping or self.queued >= self._queue_most:
+            raise refusals.Busy
+        until = time.monotonic() + (self._deadline if deadline is None else deadline)
+        waiting = Waiting(command, fingerprint, until, asyncio.get_running_loop().create_future())
+        self._inflight[command.key] = waiting
+        (self._clock if clock else self._asked).append(waiting)
+        self._something.set()
+        return waiting
+
+    def _leave(self, waiting: Waiting) -> None:
+        """A caller gave up: what is still queued and waited for by nobody else is taken out."""
+        waiting.callers -= 1
+        if waiting.callers == 0 and waiting.queued:
+            for queue in (self._asked, self._clock):
+                if waiting in queue:
+                    queue.remove(waiting)
+            self._forget(waiting)
+            waiting.future.cancel()
+
+    # -------------------------------------------------------------------------------------- the writers
+    async def _write(self, lane: Lane) -> None:
+        while True:
+            batch = self._take()
+            if batch:
+                lane = await self._commit(lane, batch)
+            elif self._stopping and not self.queued:
+                return
+            else:
+                self._something.clear()
+                if not self.queued and not self._stopping:
+                    await self._something.wait()
+
+    def _take(self) -> list[Waiting]:
+        """What is queued now, never waiting for more; the clock's at most a quarter while people wait."""
+        now = time.monotonic()
+        batch: list[Waiting] = []
+        share = self._batch // 4 if self._asked else self._batch
+        for queue, most in ((self._clock, share), (self._asked, self._batch)):
+            while queue and len(batch) < most:
+                waiting = queue.popleft()
+                waiting.queued = False
+                if waiting.deadline < now:
+                    self._settle(waiting, refusals.DeadlinePassed())
+                else:
+                    batch.append(waiting)
+        return batch
+
+    async def _commit(self, lane: Lane, waiting: list[Waiting]) -> Lane:
+        """Commit a batch, whatever it takes; returns where the lane is now."""
+        for attempt in range(TRIES):
+            batch = Batch(waiting, self.policy, self._zone)
+            try:
+                await self._store.commit(lane, batch)
+            except Retry:
+                self.counts = replace(self.counts, retries=self.counts.retries + 1)
+                await asyncio.sleep(0.005 * 2**attempt)
+                continue
+            except InDoubt:
+                writes = batch.writes
+                if writes is None or not await self._was_committed(lane, writes):
+                    continue
+            except LaneLost:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever the database objects to, one command caused it
+                return await self._split(lane, waiting, error)
+            return self._committed(lane, batch)
+        for item in waiting:
+            self._settle(item, refusals.Busy())
+        return lane
+
+    async def _was_committed(self, lane: Lane, writes: Writes) -> bool:
+        """Ask until the database answers: nobody may be told anything before it is known."""
+        for attempt in range(20):
+            try:
+                return await self._store.was_committed(lane, writes.lane.seq, writes.lane.head)
+            except (Retry, InDoubt):
+                await asyncio.sleep(min(2.0, 0.05 * 2**attempt))
+        raise EngineDead("the database did not answer whether a commit was made")
+
+    async def _split(self, lane: Lane, waiting: list[Waiting], error: Exception) -> Lane:
+        if len(waiting) == 1:
+            self._fail(waiting[0], error)
+            return lane
+        self.counts = replace(self.counts, splits=self.counts.splits + 1)
+        middle = len(waiting) // 2
+        lane = await self._commit(lane, waiting[:middle])
+        return await self._commit(lane, waiting[middle:])
+
+    def _committed(self, lane: Lane, batch: Batch) -> Lane:
+        """Tell the callers, queue again what found out that it needs more, hand notices on."""
+        again: list[Waiting] = []
+        for item in batch.waiting:
+            if item.outcome is not None:
+                self._settle(item, item.outcome)
+            elif isinstance(item.error, Needs) and item.needed < NEEDS:
+                item.needed += 1
+                item.extra += item.error.keys
+                item.queued = True
+                again.append(item)
+            else:
+                assert item.error is not None
+                self._fail(item, item.error)
+        self._asked.extendleft(reversed(again))
+        counts = self.counts
+        self.counts = replace(counts, commits=counts.commits + 1, commands=counts.commands + len(batch.waiting))
+        if batch.writes is None:
+            return lane
+        notices = batch.writes.changes.get(Notice)
+        if notices:
+            self._on_notices([row for row in notices[0] if isinstance(row, Notice)])
+        return batch.writes.lane
+
+    # ------------------------------------------------------------------------------------------ answers
+    def _settle(self, waiting: Waiting, outcome: Outcome | refusals.Refusal) -> None:
+        self._forget(waiting)
+        if not waiting.future.done():
+            waiting.future.set_result(outcome)
+
+    def _fail(self, waiting: Waiting, error: BaseException) -> None:
+        self._forget(waiting)
+        if not waiting.future.done():
+            waiting.future.set_exception(error)
+            waiting.future.exception()  # A caller may be gone; the error must not be reported as never retrieved.
+
+    def _forget(self, waiting: Waiting) -> None:
+        if self._inflight.get(waiting.command.key) is waiting:
+            del self._inflight[waiting.command.key]
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A writer ended: fine when stopping, otherwise everybody hears it and the process is told to die."""
+        error = task.exception() if not task.cancelled() else None
+        if error is None and self._stopping:
+            return
+        self._dead = error or EngineDead("a writer was cancelled")
+        self._stopping = True
+        self._something.set()
+        for waiting in list(self._inflight.values()):
+            self._fail(waiting, EngineDead("the engine stopped"))
+        self._asked.clear()
+        self._clock.clear()
+        self._on_death(self._dead)
+

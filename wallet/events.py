@@ -1,0 +1,123 @@
+"""What people must be told, as facts. The words are chosen when a notice is delivered.
+
+Guards: an event is committed with what happened and says everything its sentence needs, so that delivering it
+later, twice or in another language tells the same story.
+"""
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events. Fields are plain facts: numbers, texts, booleans."""
+
+    URGENT: ClassVar[bool] = False
+    """Security and money come before the rest when Telegram's pace is short."""
+
+    def facts(self) -> str:
+        """The facts as JSON, in the order of the fields."""
+        return _encode([getattr(self, field.name) for field in fields(self)])
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyCame(Event):
+    """To the receiver: somebody paid you. `chat` is where it was asked, 0 for in private."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    payer: int
+    amount: int
+    note: str
+    chat: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyWent(Event):
+    """To the payer: the receipt of a payment that was asked for in a group."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    receiver: int
+    """A member's number, or 0 when it waits for somebody who has not joined."""
+    receiver_telegram_id: int
+    amount: int
+    note: str
+    hold: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyWaits(Event):
+    """To somebody who has not joined: money waits for you."""
+
+    URGENT: ClassVar[bool] = True
+    hold: int
+    transfer: int
+    payer: int
+    amount: int
+    note: str
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSettled(Event):
+    """To the payer: what waited was claimed."""
+
+    URGENT: ClassVar[bool] = True
+    hold: int
+    transfer: int
+    receiver: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReturned(Event):
+    """To the payer: what waited came back. `state` is "released" (cancelled) or "expired"."""
+
+    URGENT: ClassVar[bool] = True
+    hold: int
+    transfer: int
+    amount: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldWithdrawn(Event):
+    """To the one it waited for: it is no longer there. `state` as in `HoldReturned`."""
+
+    hold: int
+    payer: int
+    amount: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinWasLocked(Event):
+    """To the member: somebody typed wrong PINs."""
+
+    URGENT: ClassVar[bool] = True
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinWasSet(Event):
+    """To the member: the PIN was set or changed; if it was not you, act."""
+
+    URGENT: ClassVar[bool] = True
+    first: bool
+
+
+ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
+    MoneyCame, MoneyWent, MoneyWaits, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet)}
+"""All events by the name under which a notice stores them."""
+
+
+def read(name: str, facts: str) -> Event:
+    """The event that a notice stores. Facts that a newer release added keep their place at the end."""
+    cls = ALL[name]
+    values: list[Any] = json.loads(facts)
+    return cls(*values[:len(fields(cls))])

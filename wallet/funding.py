@@ -1,0 +1,55 @@
+"""Money that enters: play money for now.
+
+Guards: what comes in is owed by the clearing account, so the ledger's sum stays zero; play money is bounded per
+top-up and per balance, and closed wherever the deployment did not open it.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wallet import ids, refusals
+from wallet.books import Books
+from wallet.commands import Command, Outcome
+from wallet.movements import TOP_UP, AccountKind
+from wallet.rows import Account, Key
+
+
+@dataclass(frozen=True, slots=True)
+class ToppedUp(Outcome):
+    """The money is there."""
+
+    transfer: int
+    amount: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopUp(Command):
+    """A member takes play money."""
+
+    member: int
+    amount: int
+
+    GATE: ClassVar[str] = "payment"
+    MONEY: ClassVar[bool] = True
+    HOUSE: ClassVar[tuple[AccountKind, ...]] = (AccountKind.CLEARING,)
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Account, ids.account(self.member, AccountKind.AVAILABLE)),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `TopUpClosed` and `TopUpOutOfRange`."""
+        policy = books.policy
+        if not policy.top_up_most:
+            raise refusals.TopUpClosed
+        account = ids.account(self.member, AccountKind.AVAILABLE)
+        room = min(policy.top_up_most, policy.balance_most - books.get(Account, account).balance)
+        if not 0 < self.amount <= room:
+            raise refusals.TopUpOutOfRange(max(0, room))
+        transfer = books.post(TOP_UP, books.house(AccountKind.CLEARING), account, self.amount)
+        return ToppedUp(transfer.id, self.amount, books.get(Account, account).balance)

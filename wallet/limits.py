@@ -1,0 +1,38 @@
+"""Counting what a member pays, in the commit that moves the money.
+
+Guards: the sum by which the no-PIN limit (and later the limits of identity levels) is judged is never behind the
+ledger, because both are written together, under the payer's lock.
+"""
+from __future__ import annotations
+
+from typing import Final
+
+from wallet.books import Books
+from wallet.rows import Counter, Key
+
+EVER: Final = 0
+"""The "day" of a member's running total."""
+
+
+def reads(member: int, today: int) -> tuple[Key, Key]:
+    """The counters that a debit touches."""
+    return (Counter, (member, EVER)), (Counter, (member, today))
+
+
+def pinless_today(books: Books, member: int) -> int:
+    """The sum of PIN-less debits since midnight."""
+    counter = books.find(Counter, (member, books.today))
+    return counter.pinless_sum if counter else 0
+
+
+def count(books: Books, member: int, amount: int, *, pinless: bool) -> None:
+    """Count an outgoing payment."""
+    for day in (EVER, books.today):
+        if books.find(Counter, (member, day)) is None:
+            books.add(Counter(member, day, amount, 1, amount if pinless else 0))
+        else:
+            counter = books.edit(Counter, (member, day))
+            counter.sent_sum += amount
+            counter.sent_count += 1
+            if pinless:
+                counter.pinless_sum += amount

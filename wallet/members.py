@@ -1,0 +1,150 @@
+"""Joining, step by step, and what a member may set.
+
+Guards: one wallet per Telegram account and per phone number; a wallet opens only after the joining documents were
+accepted and a contact of one's own was shared. Every step is stored, so joining goes on where it was left.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from wallet import ids, pins, refusals
+from wallet.books import Books
+from wallet.commands import Command, Done, Outcome, unasked
+from wallet.movements import AccountKind
+from wallet.rows import Account, Claim, Key, Member, Pin, Profile
+
+
+def telegram_claim(telegram_id: int) -> str:
+    """The claim by which a Telegram account belongs to one wallet."""
+    return f"telegram:{telegram_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Met(Outcome):
+    """Who it is. `step` is "" for somebody who has joined."""
+
+    member: int
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meet(Command):
+    """Somebody opens the private chat. The first time this begins joining."""
+
+    telegram_id: int
+    language: str = unasked()
+    """Preset from what Telegram says about the person."""
+    payload: str = unasked(default="")
+    """What came behind /start."""
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Claim, telegram_claim(self.telegram_id)),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Keeps a payload for somebody who is still joining."""
+        text = telegram_claim(self.telegram_id)
+        claim = books.find(Claim, text)
+        if claim is None:
+            number = books.number()
+            books.add(Claim(text, number, books.now))
+            books.add(Member(number, self.telegram_id, "joining", "language", self.language, 0, "",
+                             books.policy.no_pin_limit, 0, 0, self.payload, 0, 0, books.now))
+            return Met(number, "language")
+        member = books.get(Member, claim.owner)
+        if member.step and self.payload and member.payload != self.payload:
+            books.edit(Member, member.id).payload = self.payload
+        return Met(member.id, member.step)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseLanguage(Command):
+    """A person chooses the language in which the product speaks to them."""
+
+    member: int
+    language: str
+
+    def actor(self) -> int:
+        return self.member
+
+    def decide(self, books: Books) -> Outcome:
+        assert self.language in ("en", "zh_CN")
+        member = books.edit(Member, self.member)
+        member.language = self.language
+        if member.step == "language":
+            member.step = "agree"
+        return Done()
+
+
+@dataclass(frozen=True, slots=True)
+class Joined(Outcome):
+    """The wallet is open. `payload` is what the person came for."""
+
+    member: int
+    payload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareContact(Command):
+    """The last step of joining: a person's own phone number, checked to be theirs by the handler."""
+
+    member: int
+    phone_digest: str
+    """Keyed digest of the number in E.164 form."""
+    sealed_phone: bytes = unasked()
+    wrapped_key: bytes = unasked()
+    nickname: str = unasked()
+    """The one that is proposed."""
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Claim, f"phone:{self.phone_digest}"), (Profile, self.member),
+                *((Account, ids.account(self.member, kind)) for kind in (AccountKind.AVAILABLE, AccountKind.HELD)))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `JoiningOutOfOrder` and `PhoneTaken`."""
+        member = books.edit(Member, self.member)
+        if member.step != "contact":
+            raise refusals.JoiningOutOfOrder(member.step)
+        if books.find(Claim, f"phone:{self.phone_digest}") is not None:
+            raise refusals.PhoneTaken
+        books.add(Claim(f"phone:{self.phone_digest}", self.member, books.now))
+        books.add(Profile(self.member, self.nickname, 0, self.sealed_phone, self.wrapped_key))
+        for kind in (AccountKind.AVAILABLE, AccountKind.HELD):
+            books.add(Account(ids.account(self.member, kind), kind, 0, 0))
+        payload, member.payload = member.payload, ""
+        member.step, member.state, member.joined_at = "", "active", books.now
+        books.audit(self.member, "joined")
+        return Joined(self.member, payload)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetNoPinLimit(Command):
+    """A member sets up to which sum a day no PIN is asked. Raising it takes the PIN."""
+
+    member: int
+    limit: int
+    pin_version: int = unasked(default=0)
+    """The version of the PIN that was just proven, or 0."""
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Pin, self.member),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `SettingOutOfRange`, `PinNotSet`, `PinNeeded` and `PinChanged`."""
+        most = books.policy.no_pin_limit
+        if not 0 <= self.limit <= most:
+            raise refusals.SettingOutOfRange(0, most)
+        member = books.edit(Member, self.member)
+        if member.step:
+            raise refusals.NotAMember
+        if self.limit > member.no_pin_limit:
+            pins.proven(books, self.member, self.pin_version)
+        member.no_pin_limit = self.limit
+        books.audit(self.member, "no_pin_limit", str(self.limit))
+        return Done()

@@ -1,0 +1,60 @@
+"""Every legal way money moves. What is not in this file cannot happen.
+
+Guards: the ledger accepts a transfer only when its kind, its two accounts' kinds and their owners fit one of
+these lines, so a rule with a slip in it fails before it reaches the database.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+
+class AccountKind(IntEnum):
+    """What an account is for. The value is part of every account's id: append, never renumber."""
+
+    AVAILABLE = 0
+    """A member's money that can be spent."""
+    HELD = 1
+    """A member's money that is set aside until a hold ends."""
+    CLEARING = 8
+    """The border of the ledger: what came in from outside and has not gone out (house, one per lane)."""
+    FEES = 9
+    """What the house earned (house, one per lane)."""
+    PROMOTION = 10
+    """What the house gives away (house, one per lane)."""
+
+
+HOUSE: Final = frozenset({AccountKind.CLEARING, AccountKind.FEES, AccountKind.PROMOTION})
+"""Kinds of which each lane has an account of its own, guarded by the lane's lock."""
+
+MAY_GO_BELOW_ZERO: Final = frozenset({AccountKind.CLEARING})
+"""Money that entered the ledger is owed by the clearing account, so its balance is at most zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One legal way: a name that is stored, and from which kind of account to which."""
+
+    name: str
+    source: AccountKind
+    target: AccountKind
+    same_owner: bool
+    counts: bool
+    """Whether it counts towards the payer's limits (an outgoing payment)."""
+    pays: bool
+    """Whether people see it in their history (setting aside and giving back belong to the payment's story)."""
+
+
+TOP_UP: Final = Movement("top_up", AccountKind.CLEARING, AccountKind.AVAILABLE, False, False, True)
+"""Money enters: play money now, a bank's or a card's later."""
+SEND: Final = Movement("send", AccountKind.AVAILABLE, AccountKind.AVAILABLE, False, True, True)
+"""One member pays another."""
+SET_ASIDE: Final = Movement("set_aside", AccountKind.AVAILABLE, AccountKind.HELD, True, True, True)
+"""The payer's money waits for someone who has yet to claim it."""
+CLAIM: Final = Movement("claim", AccountKind.HELD, AccountKind.AVAILABLE, False, False, True)
+"""Money that waited reaches the one it was meant for."""
+RETURN: Final = Movement("return", AccountKind.HELD, AccountKind.AVAILABLE, True, False, True)
+"""Money that waited goes back: not claimed in time, or cancelled by the payer."""
+
+ALL: Final = {way.name: way for way in (TOP_UP, SEND, SET_ASIDE, CLAIM, RETURN)}

@@ -1,0 +1,61 @@
+"""What the wallet needs from the ground it stands on, as protocols. `storage/` implements them.
+
+Guards: the business imports no database. The store promises that everything a batch writes is committed together
+or not at all, and says honestly when it cannot know.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from wallet.books import Lane
+from wallet.rows import Journal, Key, Row, Switch
+
+
+class Retry(Exception):
+    """The commit failed in a way that may not happen again: a deadlock, a time-out, a lost connection."""
+
+
+class InDoubt(Exception):
+    """The connection was lost while committing: only the lane's row can tell whether it was committed."""
+
+
+class LaneLost(Exception):
+    """Another engine owns the lane now. This one must stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """What one batch wants written: new and changed rows per table, the journal row and where the lane is now."""
+
+    changes: Mapping[type[Row], tuple[Sequence[Row], Sequence[Row]]]
+    journal: Journal
+    lane: Lane
+
+
+class Work(Protocol):
+    """One batch, as the store sees it."""
+
+    def keys(self, lane: Lane) -> Mapping[type[Row], Sequence[object]]:
+        """The primary keys to read, per table. Roots are locked in order; the rest is read after the locks."""
+
+    def decide(self, lane: Lane, now: int, switch: Switch, base: dict[Key, Row | None]) -> Writes | None:
+        """Decide everything over the rows read. `lane` is where the lane stands; None: nothing to write."""
+
+
+class Store(Protocol):
+    """Books in, books out."""
+
+    async def open_lane(self) -> Lane:
+        """Take a lane that nobody owns and make it ours until `close` or the end of the process."""
+
+    async def commit(self, lane: Lane, work: Work) -> None:
+        """One transaction: lock, read, decide, write, commit. Raises `Retry`, `InDoubt`, `LaneLost`, or whatever
+        the database objects to. After any of them nothing of the work is committed, except that `InDoubt` may be."""
+
+    async def was_committed(self, lane: Lane, seq: int, head: bytes) -> bool:
+        """Whether the lane's chain has got to this seq with this head, seen under the lane's lock."""
+
+    async def close_lane(self, lane: Lane) -> None:
+        """Give the lane back."""

@@ -1,0 +1,352 @@
+"""What a person can cause and is told: typed facts and a stable code, never a sentence.
+
+Guards: a refusal is an outcome like any other. It is stored under its operation's key, so whoever asks the same
+thing again hears the same "no". The sentences live in `handlers/refusals.py`, which knows every class here.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+
+@dataclass(eq=False)
+class Refusal(Exception):
+    """Base of all refusals. Subclasses are dataclasses whose fields are plain facts (text, numbers, tuples)."""
+
+    code: ClassVar[str] = "refused"
+    stored: ClassVar[bool] = True
+    """False for what is raised before deciding: nothing is stored and the same key may be tried again."""
+
+    def __init_subclass__(cls) -> None:
+        name = cls.__name__
+        cls.code = "".join("_" + sign.lower() if sign.isupper() else sign for sign in name).lstrip("_")
+
+    def __post_init__(self) -> None:
+        Exception.__init__(self, self.code)
+
+    def facts(self) -> dict[str, Any]:
+        """The facts by name, for storing and for the sentence."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and isinstance(other, Refusal) and other.facts() == self.facts()
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.facts().values()))
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.facts()}" if fields(self) else self.code
+
+
+# ------------------------------------------------------------------ before deciding: nothing is stored
+@dataclass(eq=False)
+class Busy(Refusal):
+    """The queue is full or the database keeps failing; nothing was decided."""
+
+    stored = False
+
+
+@dataclass(eq=False)
+class DeadlinePassed(Refusal):
+    """The operation waited longer than its caller allowed; nothing was decided."""
+
+    stored = False
+
+
+@dataclass(eq=False)
+class Maintenance(Refusal):
+    """Money rests for maintenance. `until` is in microseconds, 0 when not known."""
+
+    until: int = 0
+    stored = False
+
+
+@dataclass(eq=False)
+class ReadOnly(Refusal):
+    """Money is read-only because an invariant broke or an operator said so."""
+
+    stored = False
+
+
+# ----------------------------------------------------------------------------------- who may do it at all
+@dataclass(eq=False)
+class NotAMember(Refusal):
+    """Whoever asks has no open wallet yet. Not stored: they may join and ask again."""
+
+    stored = False
+
+
+@dataclass(eq=False)
+class AgreementsNeeded(Refusal):
+    """Documents in force have to be accepted first. Not stored: they may accept and ask again."""
+
+    documents: tuple[str, ...]
+    stored = False
+
+
+@dataclass(eq=False)
+class AccountBanned(Refusal):
+    """The member is banned; nothing goes out."""
+
+
+@dataclass(eq=False)
+class AccountFrozen(Refusal):
+    """The member is frozen: nothing goes out until an operator lifts it."""
+
+
+@dataclass(eq=False)
+class DirectionRestricted(Refusal):
+    """The member may not do this for now: "sending", "receiving" or "envelopes"; until in microseconds or 0."""
+
+    direction: str
+    until: int = 0
+
+
+@dataclass(eq=False)
+class UnderAge(Refusal):
+    """Under-18s cannot join until a guardian can be named."""
+
+
+# ------------------------------------------------------------------------------------------------ joining
+@dataclass(eq=False)
+class ContactNotYours(Refusal):
+    """A contact of somebody else, or one typed by hand, was shared."""
+
+
+@dataclass(eq=False)
+class PhoneTaken(Refusal):
+    """The phone number belongs to another wallet."""
+
+
+@dataclass(eq=False)
+class PhoneInvalid(Refusal):
+    """The shared contact has no valid phone number."""
+
+
+@dataclass(eq=False)
+class JoiningOutOfOrder(Refusal):
+    """A joining step came before the one it stands on; `step` is where the person is."""
+
+    step: str
+
+
+@dataclass(eq=False)
+class DocumentChanged(Refusal):
+    """The version that was shown is no longer the one in force."""
+
+    document: str
+
+
+@dataclass(eq=False)
+class SettingOutOfRange(Refusal):
+    """A setting was given a value that it can't have; both ends are included."""
+
+    lowest: int
+    highest: int
+
+
+# ---------------------------------------------------------------------------------------------------- PIN
+@dataclass(eq=False)
+class PinNotSet(Refusal):
+    """The act needs a payment PIN and there is none yet. Not stored: it can be set and tried again."""
+
+    stored = False
+
+
+@dataclass(eq=False)
+class PinNeeded(Refusal):
+    """The act needs the PIN and came without. Not stored: it can be typed and tried again."""
+
+    stored = False
+
+
+@dataclass(eq=False)
+class PinTooSimple(Refusal):
+    """The PIN is one that a thief would try first."""
+
+
+@dataclass(eq=False)
+class PinLocked(Refusal):
+    """Too many wrong PINs. `until` is in microseconds."""
+
+    until: int
+
+
+@dataclass(eq=False)
+class PinWrong(Refusal):
+    """The PIN was wrong; `left` attempts remain."""
+
+    left: int
+
+
+@dataclass(eq=False)
+class PinChanged(Refusal):
+    """The PIN was changed while this one was being checked."""
+
+
+# ------------------------------------------------------------------------------------------------- paying
+@dataclass(eq=False)
+class AmountOutOfRange(Refusal):
+    """The amount is not between the smallest and the largest that one payment may have."""
+
+    lowest: int
+    highest: int
+
+
+@dataclass(eq=False)
+class NotEnough(Refusal):
+    """Less is available than is needed; both in minor units."""
+
+    available: int
+    needed: int
+
+
+@dataclass(eq=False)
+class PayToYourself(Refusal):
+    """The payer and the receiver are the same person."""
+
+
+@dataclass(eq=False)
+class TooManyReceivers(Refusal):
+    """More receivers than one command may name."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class NamedTwice(Refusal):
+    """The same person was named more than once in one command."""
+
+
+@dataclass(eq=False)
+class ReceiverUnavailable(Refusal):
+    """The receiver can take no money now; why is theirs to know."""
+
+
+@dataclass(eq=False)
+class TooManyWaiting(Refusal):
+    """The payer has as many unclaimed payments as one may have."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class TopUpOutOfRange(Refusal):
+    """More play money than one may have, or than one top-up gives."""
+
+    highest: int
+
+
+@dataclass(eq=False)
+class TopUpClosed(Refusal):
+    """No way to top up is set up in this deployment."""
+
+
+@dataclass(eq=False)
+class KeyReused(Refusal):
+    """The same key came with other content; what was asked first stands."""
+
+    stored = False
+
+
+# ------------------------------------------------------------------------------ drafts, holds and receipts
+@dataclass(eq=False)
+class NotYours(Refusal):
+    """A button of somebody else."""
+
+    stored = False
+
+
+@dataclass(eq=False)
+class DraftUnknown(Refusal):
+    """There is no such draft (or it is too old to be kept)."""
+
+
+@dataclass(eq=False)
+class DraftOver(Refusal):
+    """The draft was used, cancelled or ran out; `state` is "used", "cancelled" or "expired"."""
+
+    state: str
+
+
+@dataclass(eq=False)
+class HoldUnknown(Refusal):
+    """There is no such waiting payment, or it is not the asker's to know."""
+
+
+@dataclass(eq=False)
+class HoldOver(Refusal):
+    """The waiting payment has ended: "settled", "released" or "expired"."""
+
+    state: str
+
+
+@dataclass(eq=False)
+class HoldNotDue(Refusal):
+    """The clock came too early; the hold stays open. Not stored: the clock comes again."""
+
+    stored = False
+
+
+@dataclass(eq=False)
+class NotForYou(Refusal):
+    """The waiting payment is meant for somebody else."""
+
+
+@dataclass(eq=False)
+class ReceiptUnknown(Refusal):
+    """No receipt with this code that the asker may see."""
+
+
+# ------------------------------------------------------------------------- what the way in itself refuses
+@dataclass(eq=False)
+class PersonUnknown(Refusal):
+    """The user name was not seen lately, so nobody knows which number stands behind it."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class ReceiverIsNotAPerson(Refusal):
+    """Bots, channels and anonymous administrators cannot be paid."""
+
+
+@dataclass(eq=False)
+class MessageTooOld(Refusal):
+    """A money command that waited too long to be sure that it is still wanted."""
+
+
+@dataclass(eq=False)
+class MessageEdited(Refusal):
+    """An edited money command moves nothing."""
+
+
+@dataclass(eq=False)
+class MessageForwarded(Refusal):
+    """A forwarded money command moves nothing."""
+
+
+@dataclass(eq=False)
+class SenderIsNotAPerson(Refusal):
+    """Anonymous administrators and channels have no wallet."""
+
+
+@dataclass(eq=False)
+class ButtonStale(Refusal):
+    """The button belongs to something that is over or cannot be read any more."""
+
+
+@dataclass(eq=False)
+class PrivateOnly(Refusal):
+    """The command works in the private chat only."""
+
+
+def every() -> list[type[Refusal]]:
+    """All refusal classes, for the table of sentences and its test."""
+    found: list[type[Refusal]] = []
+    waiting = [Refusal]
+    while waiting:
+        parents = waiting.pop().__subclasses__()
+        found += parents
+        waiting += parents
+    return sorted(found, key=lambda cls: cls.__name__)

@@ -1,0 +1,360 @@
+"""The rows that operations read and write, one class per table.
+
+Guards: a row here and its table in `storage/tables.py` have the same columns in the same order (a test compares
+them). Moments are microseconds since 1970 in UTC, money is minor units, both as integers: they are the same on
+every database and never lose a digit.
+
+A row is never changed in place: `books.edit` hands out a copy, so that a refused command leaves no trace.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, ClassVar, Self, TypeAlias
+
+Key: TypeAlias = "tuple[type[Row], Any]"
+"""Names one row: its class, and its primary key's value (a tuple where the key has several columns)."""
+
+
+class Row:
+    """Base of all rows."""
+
+    __slots__ = ()
+
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    """The primary key's columns."""
+    ROOT: ClassVar[bool] = False
+    """Whether reading it in a command locks it. Everything else is guarded by the lock of its root."""
+    FINAL: ClassVar[bool] = False
+    """Never changed after it was written; enters the journal's hash."""
+    _values: ClassVar[attrgetter[tuple[Any, ...]]]
+    _pk: ClassVar[attrgetter[Any]]
+
+    @classmethod
+    def prepare(cls) -> None:
+        """Look up the fields once; called for every class at the end of this module."""
+        names = cls.columns()
+        cls._values = attrgetter(*names)
+        cls._pk = attrgetter(*cls.KEY)
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """The columns in their order."""
+        return tuple(field.name for field in fields(cls))  # type: ignore[arg-type]
+
+    def values(self) -> tuple[Any, ...]:
+        """All values, in the order of the columns."""
+        return type(self)._values(self)
+
+    def pk(self) -> Any:
+        """The primary key's value."""
+        return type(self)._pk(self)
+
+    def copy(self) -> Self:
+        """A row with the same values."""
+        cls = type(self)
+        return cls(*cls._values(self))
+
+
+# ------------------------------------------------------------------------------------------- people: roots
+@dataclass(slots=True)
+class Member(Row):
+    """Somebody who has begun to join, or has joined. The root of all that is theirs."""
+
+    ROOT: ClassVar[bool] = True
+
+    id: int
+    telegram_id: int
+    state: str
+    """"joining", "active", "frozen", "banned", "dormant" or "closed"."""
+    step: str
+    """Where joining stands: "language", "agree", "contact", or "" when it is done."""
+    language: str
+    """"en" or "zh_CN"."""
+    level: int
+    """Identity level 0 to 2."""
+    accepted: str
+    """Documents accepted last, as " name@version name@version " (see `wallet.agreements`)."""
+    no_pin_limit: int
+    """Up to this sum of PIN-less debits a day no PIN is asked; minor units."""
+    restrictions: int
+    """Bits of `members.Restriction`."""
+    restricted_until: int
+    """When they end; 0 for not by themselves."""
+    payload: str
+    """What the person came for with /start, to go on with after joining."""
+    waiting: int
+    """How many payments of theirs wait for somebody to claim them."""
+    joined_at: int
+    """When joining was done; 0 before."""
+    created_at: int
+
+
+@dataclass(slots=True)
+class Claim(Row):
+    """A text that only one may have, such as a phone number's digest. Locked by its text, in order, after roots."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("text",)
+
+    text: str
+    owner: int
+    at: int
+
+
+# --------------------------------------------------------------------------------- people: what is theirs
+@dataclass(slots=True)
+class Profile(Row):
+    """What is known about a person; erasable, no amount or hash depends on it."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member",)
+
+    member: int
+    nickname: str
+    nickname_changes: int
+    phone: bytes
+    """Sealed with the member's key."""
+    wrapped_key: bytes
+    """The member's key, sealed with the deployment's; destroying it makes sealed fields unreadable."""
+
+
+@dataclass(slots=True)
+class Pin(Row):
+    """A member's payment PIN and how often it was tried."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member",)
+
+    member: int
+    hash: str
+    """argon2id, with its parameters."""
+    version: int
+    attempts: int
+    """Reserved since the last right one."""
+    locks: int
+    """How often it was locked since the last right one; each lock is longer."""
+    locked_until: int
+
+
+@dataclass(slots=True)
+class Acceptance(Row):
+    """That somebody accepted a document: which version, in which language, which text exactly, when, where."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    FINAL: ClassVar[bool] = True
+
+    id: int
+    member: int
+    document: str
+    version: str
+    language: str
+    sha256: str
+    chat: int
+    at: int
+    lane: int
+    seq: int
+
+
+# ------------------------------------------------------------------------------------------------- ledger
+@dataclass(slots=True)
+class Account(Row):
+    """A balance and how many entries made it. Its id tells its owner and its kind."""
+
+    id: int
+    kind: int
+    balance: int
+    entries: int
+
+
+@dataclass(slots=True)
+class Transfer(Row):
+    """One movement of money: what, between which accounts, how much, when, and which commit wrote it."""
+
+    FINAL: ClassVar[bool] = True
+
+    id: int
+    kind: str
+    debit: int
+    credit: int
+    amount: int
+    at: int
+    reverses: int
+    """The transfer that this one takes back, or 0."""
+    hold: int
+    """The hold it begins or ends, or 0."""
+    note_digest: bytes
+    """Keyed digest of its note, empty without one: erasing the note changes no hash."""
+    lane: int
+    seq: int
+
+
+@dataclass(slots=True)
+class Entry(Row):
+    """One side of a transfer, numbered per account without gaps, with the balance it left."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("account", "number")
+    FINAL: ClassVar[bool] = True
+
+    account: int
+    number: int
+    transfer: int
+    amount: int
+    balance_after: int
+
+
+@dataclass(slots=True)
+class Note(Row):
+    """What a payer wrote to a transfer; erasable."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("transfer",)
+
+    transfer: int
+    text: str
+
+
+@dataclass(slots=True)
+class Hold(Row):
+    """Money set aside until exactly one of: settled, released, expired. A child of the paying member."""
+
+    id: int
+    member: int
+    """Whose money it is."""
+    purpose: str
+    """"claim": it waits for a person who has not joined."""
+    amount: int
+    beneficiary: int
+    """The Telegram id of the person it waits for."""
+    transfer: int
+    """The transfer that set it aside; its code is what people quote."""
+    state: str
+    """"open", "settled", "released" or "expired"."""
+    expires_at: int
+    ended_at: int
+    ended_by: int
+    """The transfer that ended it, or 0."""
+    chat: int
+    """The chat in which its card stands, or 0."""
+    message: int
+    """The card's message there, or 0."""
+
+
+@dataclass(slots=True)
+class Counter(Row):
+    """What a member paid on one day (day 0: ever), counted in the commit that moved the money."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member", "day")
+
+    member: int
+    day: int
+    sent_sum: int
+    sent_count: int
+    pinless_sum: int
+
+
+@dataclass(slots=True)
+class Pair(Row):
+    """How often, how much and when last one member paid another."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("sender", "receiver")
+
+    sender: int
+    receiver: int
+    count: int
+    total: int
+    last_at: int
+
+
+# ------------------------------------------------------------------------------------------------- asking
+@dataclass(slots=True)
+class Draft(Row):
+    """A debit that waits for its owner's word. Its token is the button's: random, one use, bound to the member."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("token",)
+
+    token: str
+    member: int
+    needs: str
+    """"confirm" or "pin"."""
+    intent: str
+    """The command to run, as JSON (see `wallet.transfers`)."""
+    state: str
+    """"open", "used", "cancelled" or "expired"."""
+    expires_at: int
+    chat: int
+    message: int
+    """The chat and the message that asked, so that the waiting line there can be changed."""
+
+
+# ------------------------------------------------------------------------------------------------- engine
+@dataclass(slots=True)
+class Switch(Row):
+    """The money switch, one row: read, under lock, by every commit."""
+
+    ROOT: ClassVar[bool] = True
+
+    id: int
+    state: str
+    """"open", "maintenance" or "read_only"."""
+    until: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Operation(Row):
+    """That a key was decided, what was asked and what came of it. Expires after 90 days."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("key",)
+
+    key: str
+    fingerprint: bytes
+    outcome: str
+    at: int
+
+
+@dataclass(slots=True)
+class Journal(Row):
+    """One commit of a lane: its place in the lane's chain and the hash over what it wrote."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("lane", "seq")
+
+    lane: int
+    seq: int
+    previous: bytes
+    hash: bytes
+    at: int
+
+
+@dataclass(slots=True)
+class Notice(Row):
+    """Somebody must be told something; written with what happened, delivered at least once."""
+
+    id: int
+    member: int
+    """To whom, or 0 when `telegram_id` is somebody who has not joined."""
+    telegram_id: int
+    event: str
+    facts: str
+    """The event's facts as JSON; words are found at delivery, in the reader's language."""
+    at: int
+    lane: int
+
+
+@dataclass(slots=True)
+class Audit(Row):
+    """Something that people answer for: a step of joining, a PIN lock, an operator's act. Append-only."""
+
+    FINAL: ClassVar[bool] = True
+
+    id: int
+    member: int
+    act: str
+    facts: str
+    at: int
+    lane: int
+    seq: int
+
+
+ALL: tuple[type[Row], ...] = (Switch, Member, Claim, Profile, Pin, Acceptance, Account, Transfer, Entry, Note, Hold,
+                              Counter, Pair, Draft, Operation, Journal, Notice, Audit)
+"""All rows, in the order in which they are locked, read and written."""
+
+for _cls in ALL:
+    _cls.prepare()

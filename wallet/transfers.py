@@ -1,0 +1,532 @@
+"""Members pay each other: at once, after a word of the payer, or to somebody who has yet to join.
+
+Guards: one rule confirms every debit. Up to the no-PIN limit (the sum of PIN-less debits since midnight) money goes
+at once to somebody who was pointed at or paid before, and after one Confirm otherwise; above it the PIN is asked.
+Money for somebody who has not joined is held, and its hold ends exactly once: claimed, cancelled or run out.
+"""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from wallet import gate, ids, limits, pins, refusals, risk
+from wallet.books import Books, Needs
+from wallet.commands import Command, Done, Outcome, unasked
+from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyCame, MoneyWaits, MoneyWent
+from wallet.members import telegram_claim
+from wallet.movements import CLAIM, RETURN, SEND, SET_ASIDE, AccountKind
+from wallet.rows import Account, Claim, Draft, Hold, Key, Member, Pair, Pin
+
+MOST_RECEIVERS: Final = 20
+"""How many people one command may pay."""
+MOST_WAITING: Final = 50
+"""How many unclaimed payments one may have."""
+DRAFT_LIFE: Final = 10 * 60 * 1_000_000
+"""How long a draft waits for its owner's word."""
+HOLD_LIFE: Final = 24 * 60 * 60 * 1_000_000
+"""How long money waits for somebody who has yet to join."""
+
+
+# ----------------------------------------------------------------------------------------------- outcomes
+@dataclass(frozen=True, slots=True)
+class Sent(Outcome):
+    """Money moved. One place per receiver, in the order in which they were named."""
+
+    receivers: tuple[int, ...]
+    """Telegram ids."""
+    transfers: tuple[int, ...]
+    """The transfers; their codes are what people quote."""
+    holds: tuple[int, ...]
+    """The hold where the money waits to be claimed, else 0."""
+    amount: int
+    """To each."""
+    note: str
+    balance: int
+    """What the payer has left."""
+    chat: int
+    message: int
+    """The waiting line in the chat where it was asked, when there is one, else 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Outcome):
+    """The payer's word is needed first. `needs` is "confirm" or "pin"."""
+
+    token: str
+    needs: str
+    receivers: tuple[int, ...]
+    amount: int
+    note: str
+    expires_at: int
+    chat: int
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed(Outcome):
+    """The money that waited has arrived."""
+
+    hold: int
+    transfer: int
+    payer: int
+    """The payer's Telegram id."""
+    amount: int
+    balance: int
+    """The claimer's."""
+    chat: int
+    message: int
+    """The card in the chat where it was asked, or 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned(Outcome):
+    """The money that waited is back. `state` is "released" or "expired"."""
+
+    hold: int
+    amount: int
+    state: str
+    beneficiary: int
+    """The Telegram id it was meant for."""
+    chat: int
+    message: int
+
+
+# ------------------------------------------------------------------------------------------------ sending
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a payer wants: the part of a `Send` that a draft keeps."""
+
+    payer: int
+    receivers: tuple[int, ...]
+    """Telegram ids."""
+    amount: int
+    note: str
+    chat: int
+
+    def text(self) -> str:
+        """As a draft stores it."""
+        return json.dumps([self.payer, self.receivers, self.amount, self.note, self.chat], ensure_ascii=False)
+
+    @classmethod
+    def read(cls, text: str) -> Intent:
+        """The intent behind a stored text."""
+        payer, receivers, amount, note, chat = json.loads(text)
+        return cls(payer, tuple(receivers), amount, note, chat)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send(Command):
+    """A member pays one or more people the same amount each."""
+
+    payer: int
+    receivers: tuple[int, ...]
+    """Telegram ids, as they were resolved and shown."""
+    amount: int
+    """To each."""
+    note: str = ""
+    members: tuple[int, ...] = unasked()
+    """Their member numbers as looked up before, 0 where there is none; checked again here."""
+    sure: bool = unasked(default=False)
+    """Whether they were pointed at: by a reply or a text mention."""
+    token: str = unasked()
+    """Names the draft, should one be needed: 128 random bits or more, as text."""
+    chat: int = unasked(default=0)
+    """The group in which it was asked, 0 in private."""
+    message: int = unasked(default=0)
+    """The message there that asked."""
+
+    GATE: ClassVar[str] = "payment"
+    MONEY: ClassVar[bool] = True
+    DEBITS: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.payer
+
+    def reads(self, today: int) -> Iterable[Key]:
+        payer = self.payer
+        keys: list[Key] = [(Account, ids.account(payer, AccountKind.AVAILABLE)), *limits.reads(payer, today)]
+        for telegram_id, member in zip(self.receivers, self.members, strict=True):
+            keys += _receiver_keys(payer, telegram_id, member)
+        return keys
+
+    def decide(self, books: Books) -> Outcome:
+        """Pays at once or makes a draft. Refusals: `AmountOutOfRange`, `TooManyReceivers`, `NamedTwice`,
+        `PayToYourself`, `ReceiverUnavailable`, `NotEnough`, `TooManyWaiting`."""
+        intent = Intent(self.payer, self.receivers, self.amount, self.note, self.chat)
+        payer = books.get(Member, self.payer)
+        members = _checked(books, payer, intent, self.members)
+        needs = _needs(books, payer, intent, members, self.sure)
+        if not needs:
+            return _pay(books, payer, intent, members, pinless=True, message=0)
+        draft = books.add(Draft(self.token, self.payer, needs, intent.text(), "open", books.now + DRAFT_LIFE,
+                                self.chat, 0))
+        return _asked(draft, intent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm(Command):
+    """The owner of a draft says yes, with the PIN where it is needed."""
+
+    member: int
+    token: str
+    pin_version: int = unasked(default=0)
+    """The version of the PIN that was just proven, or 0."""
+
+    GATE: ClassVar[str] = "payment"
+    MONEY: ClassVar[bool] = True
+    DEBITS: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Draft, self.token), (Account, ids.account(self.member, AccountKind.AVAILABLE)),
+                (Pin, self.member), *limits.reads(self.member, today))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `DraftUnknown`, `NotYours`, `DraftOver`, `PinNotSet`, `PinNeeded`, `PinChanged` and what `Send`
+        refuses. A draft that needed a word needs the PIN once the day's PIN-less sum is used up."""
+        draft = _own_draft(books, self.token, self.member)
+        intent = Intent.read(draft.intent)
+        payer = books.get(Member, self.member)
+        members = _checked(books, payer, intent, _looked_up(books, intent))
+        if not self.pin_version and draft.needs == "confirm" and _needs(books, payer, intent, members, True):
+            draft = books.edit(Draft, self.token)
+            draft.needs = "pin"
+            return _asked(draft, intent)
+        if draft.needs == "pin":
+            pins.proven(books, self.member, self.pin_version)
+        books.edit(Draft, self.token).state = "used"
+        return _pay(books, payer, intent, members, pinless=not self.pin_version, message=draft.message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelDraft(Command):
+    """The owner of a draft says no."""
+
+    member: int
+    token: str
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Draft, self.token),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `DraftUnknown`, `NotYours` and `DraftOver`."""
+        draft = _own_draft(books, self.token, self.member)
+        books.edit(Draft, self.token).state = "cancelled"
+        return _asked(draft, Intent.read(draft.intent))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceDraft(Command):
+    """Note in which message a draft waits, so that it can be changed when the draft ends."""
+
+    member: int
+    token: str
+    chat: int
+    message: int
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Draft, self.token),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `DraftUnknown`, `NotYours` and `DraftOver`."""
+        _own_draft(books, self.token, self.member)
+        draft = books.edit(Draft, self.token)
+        draft.chat, draft.message = self.chat, self.message
+        return Done()
+
+
+def _receiver_keys(payer: int, telegram_id: int, member: int) -> Iterator[Key]:
+    """What paying one receiver reads; the claim tells whether a stranger has joined meanwhile."""
+    if member:
+        yield Member, member
+        yield Account, ids.account(member, AccountKind.AVAILABLE)
+        yield Pair, (payer, member)
+    else:
+        yield Claim, telegram_claim(telegram_id)
+        yield Account, ids.account(payer, AccountKind.HELD)
+
+
+def _looked_up(books: Books, intent: Intent) -> tuple[int, ...]:
+    """The receivers' member numbers, from the claims."""
+    keys: list[Key] = [(Claim, telegram_claim(telegram_id)) for telegram_id in intent.receivers]
+    need = [key for key in keys if not _was_read(books, key)]
+    if need:
+        raise Needs(*need)
+    claims = [books.find(Claim, key[1]) for key in keys]
+    return tuple(claim.owner if claim else 0 for claim in claims)
+
+
+def _was_read(books: Books, key: Key) -> bool:
+    try:
+        books.find(*key)
+    except Needs:
+        return False
+    return True
+
+
+def _checked(books: Books, payer: Member, intent: Intent, looked_up: tuple[int, ...]) -> tuple[int, ...]:
+    """Check a payment as far as it does not depend on how it is authorised; returns the receivers' members."""
+    receivers = intent.receivers
+    if not 0 < len(receivers) <= MOST_RECEIVERS:
+        raise refusals.TooManyReceivers(MOST_RECEIVERS)
+    if len(set(receivers)) < len(receivers):
+        raise refusals.NamedTwice
+    if payer.telegram_id in receivers:
+        raise refusals.PayToYourself
+    if not 0 < intent.amount <= books.policy.max_amount:
+        raise refusals.AmountOutOfRange(1, books.policy.max_amount)
+    found = tuple(_member_of(books, telegram_id, member)
+                  for telegram_id, member in zip(receivers, looked_up, strict=True))
+    need = [key for telegram_id, member in zip(receivers, found, strict=True)
+            for key in _receiver_keys(payer.id, telegram_id, member) if not _was_read(books, key)]
+    if need:
+        raise Needs(*need)
+    for member in found:
+        if member and not gate.may_receive(books, books.get(Member, member)):
+            raise refusals.ReceiverUnavailable
+    if payer.waiting + found.count(0) > MOST_WAITING:
+        raise refusals.TooManyWaiting(MOST_WAITING)
+    total = intent.amount * len(receivers)
+    available = books.balance(payer.id)
+    if available < total:
+        raise refusals.NotEnough(available, total)
+    risk.decide(books, payer.id, found, intent.amount)
+    return found
+
+
+def _member_of(books: Books, telegram_id: int, looked_up: int) -> int:
+    """The member who takes the money, or 0 when it has to wait for somebody who has yet to join."""
+    if looked_up:
+        member = books.find(Member, looked_up)
+        assert member is None or member.telegram_id == telegram_id
+    else:
+        claim = books.find(Claim, telegram_claim(telegram_id))
+        member = books.find(Member, claim.owner) if claim else None
+    return member.id if member and member.state != "joining" else 0
+
+
+def _needs(books: Books, payer: Member, intent: Intent, members: tuple[int, ...], sure: bool) -> str:
+    """The one rule: "" for at once, "confirm", or "pin"."""
+    total = intent.amount * len(intent.receivers)
+    if limits.pinless_today(books, payer.id) + total > payer.no_pin_limit:
+        return "pin"
+    known = sure or all(member and books.find(Pair, (payer.id, member)) for member in members)
+    return "" if known else "confirm"
+
+
+def _own_draft(books: Books, token: str, member: int) -> Draft:
+    draft = books.find(Draft, token)
+    if draft is None:
+        raise refusals.DraftUnknown
+    if draft.member != member:
+        raise refusals.NotYours
+    if draft.state != "open":
+        raise refusals.DraftOver(draft.state)
+    if draft.expires_at <= books.now:
+        raise refusals.DraftOver("expired")
+    return draft
+
+
+def _asked(draft: Draft, intent: Intent) -> Asked:
+    return Asked(draft.token, draft.needs, intent.receivers, intent.amount, intent.note, draft.expires_at,
+                 draft.chat, draft.message)
+
+
+def _pay(books: Books, payer: Member, intent: Intent, members: tuple[int, ...], *, pinless: bool,
+         message: int) -> Sent:
+    """Move the money: everything was checked."""
+    transfers, holds = [], []
+    for telegram_id, member in zip(intent.receivers, members, strict=True):
+        if member:
+            transfer, hold = _give(books, payer, member, intent), 0
+        else:
+            transfer, hold = _set_aside(books, payer, telegram_id, intent)
+        limits.count(books, payer.id, intent.amount, pinless=pinless)
+        if intent.chat:
+            books.tell(payer.id, MoneyWent(transfer, member, telegram_id, intent.amount, intent.note, hold))
+        transfers.append(transfer)
+        holds.append(hold)
+    return Sent(intent.receivers, tuple(transfers), tuple(holds), intent.amount, intent.note,
+                books.balance(payer.id), intent.chat, message)
+
+
+def _give(books: Books, payer: Member, member: int, intent: Intent) -> int:
+    """From one member's available money to another's."""
+    transfer = books.post(SEND, ids.account(payer.id, AccountKind.AVAILABLE),
+                          ids.account(member, AccountKind.AVAILABLE), intent.amount, note=intent.note)
+    _paired(books, payer.id, member, intent.amount)
+    books.tell(member, MoneyCame(transfer.id, payer.id, intent.amount, intent.note, intent.chat))
+    return transfer.id
+
+
+def _paired(books: Books, sender: int, receiver: int, amount: int) -> None:
+    """Remember that one paid the other."""
+    if books.find(Pair, (sender, receiver)) is None:
+        books.add(Pair(sender, receiver, 1, amount, books.now))
+    else:
+        pair = books.edit(Pair, (sender, receiver))
+        pair.count += 1
+        pair.total += amount
+        pair.last_at = books.now
+
+
+# -------------------------------------------------------------------------------------------------- holds
+def _set_aside(books: Books, payer: Member, telegram_id: int, intent: Intent) -> tuple[int, int]:
+    """Hold money for somebody who has yet to join; returns the transfer and the hold."""
+    hold = books.number()
+    transfer = books.post(SET_ASIDE, ids.account(payer.id, AccountKind.AVAILABLE),
+                          ids.account(payer.id, AccountKind.HELD), intent.amount, hold=hold, note=intent.note)
+    expires = books.now + HOLD_LIFE
+    books.add(Hold(hold, payer.id, "claim", intent.amount, telegram_id, transfer.id, "open", expires, 0, 0, 0, 0))
+    books.edit(Member, payer.id).waiting += 1
+    books.tell(0, MoneyWaits(hold, transfer.id, payer.id, intent.amount, intent.note, expires),
+               telegram_id=telegram_id)
+    return transfer.id, hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceHold(Command):
+    """Note in which message a hold's card stands, so that it can be changed when the hold ends."""
+
+    payer: int
+    hold: int
+    chat: int
+    message: int
+
+    def actor(self) -> int:
+        return self.payer
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Hold, self.hold),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `HoldUnknown`."""
+        hold = books.find(Hold, self.hold)
+        if hold is None or hold.member != self.payer:
+            raise refusals.HoldUnknown
+        hold = books.edit(Hold, self.hold)
+        hold.chat, hold.message = self.chat, self.message
+        return Done()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimHold(Command):
+    """Somebody takes the money that waits for them."""
+
+    member: int
+    hold: int
+
+    GATE: ClassVar[str] = "payment"
+    MONEY: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Hold, self.hold), (Account, ids.account(self.member, AccountKind.AVAILABLE)))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `HoldUnknown`, `NotForYou`, `HoldOver` and `ReceiverUnavailable`."""
+        hold = books.find(Hold, self.hold)
+        if hold is None:
+            raise refusals.HoldUnknown
+        member = books.get(Member, self.member)
+        if hold.beneficiary != member.telegram_id:
+            raise refusals.NotForYou
+        payer = _open_hold(books, hold, (Pair, (hold.member, self.member)))
+        if hold.expires_at <= books.now:
+            raise refusals.HoldOver("expired")
+        if not gate.may_receive(books, member):
+            raise refusals.ReceiverUnavailable
+        transfer = books.post(CLAIM, ids.account(hold.member, AccountKind.HELD),
+                              ids.account(self.member, AccountKind.AVAILABLE), hold.amount, hold=hold.id)
+        _end(books, hold.id, "settled", transfer.id)
+        _paired(books, hold.member, self.member, hold.amount)
+        books.tell(hold.member, HoldSettled(hold.id, hold.transfer, self.member, hold.amount))
+        return Claimed(hold.id, transfer.id, payer.telegram_id, hold.amount, books.balance(self.member), hold.chat,
+                       hold.message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelHold(Command):
+    """The payer takes back what nobody has claimed yet."""
+
+    member: int
+    hold: int
+
+    MONEY: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Hold, self.hold), (Account, ids.account(self.member, AccountKind.AVAILABLE)),
+                (Account, ids.account(self.member, AccountKind.HELD)))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `HoldUnknown` and `HoldOver`. Somebody else's hold is as unknown as one that never was."""
+        hold = books.find(Hold, self.hold)
+        if hold is None or hold.member != self.member:
+            raise refusals.HoldUnknown
+        _open_hold(books, hold)
+        return _give_back(books, hold, "released")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireHold(Command):
+    """The clock gives back what nobody claimed in time. Runs while money rests, too."""
+
+    hold: int
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Hold, self.hold),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `HoldUnknown` and `HoldOver`; before its time the hold stays open and is told so."""
+        hold = books.find(Hold, self.hold)
+        if hold is None:
+            raise refusals.HoldUnknown
+        _open_hold(books, hold)
+        if books.now < hold.expires_at:
+            raise refusals.HoldNotDue
+        returned = _give_back(books, hold, "expired")
+        books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "expired"))
+        return returned
+
+
+def _open_hold(books: Books, hold: Hold, *more: Key) -> Member:
+    """The payer of an open hold, under lock. A hold is its payer's child, so it counts only when they are locked."""
+    keys: list[Key] = [(Member, hold.member), (Account, ids.account(hold.member, AccountKind.HELD)),
+                       (Account, ids.account(hold.member, AccountKind.AVAILABLE)), *more]
+    need = [key for key in keys if not _was_read(books, key)]
+    if need:
+        raise Needs(*need)
+    if hold.state != "open":
+        raise refusals.HoldOver(hold.state)
+    return books.get(Member, hold.member)
+
+
+def _give_back(books: Books, hold: Hold, state: str) -> Returned:
+    transfer = books.post(RETURN, ids.account(hold.member, AccountKind.HELD),
+                          ids.account(hold.member, AccountKind.AVAILABLE), hold.amount,
+                          reverses=hold.transfer, hold=hold.id)
+    _end(books, hold.id, state, transfer.id)
+    books.tell(0, HoldWithdrawn(hold.id, hold.member, hold.amount, state), telegram_id=hold.beneficiary)
+    return Returned(hold.id, hold.amount, state, hold.beneficiary, hold.chat, hold.message)
+
+
+def _end(books: Books, hold_id: int, state: str, transfer: int) -> None:
+    hold = books.edit(Hold, hold_id)
+    hold.state, hold.ended_at, hold.ended_by = state, books.now, transfer
+    books.edit(Member, hold.member).waiting -= 1
+
