@@ -11,6 +11,17 @@ from typing import Protocol
 
 from wallet.books import Lane
 from wallet.rows import Journal, Key, Row, Switch
+from wallet.views import (
+    AcceptanceView,
+    BalanceView,
+    DraftView,
+    HistoryPage,
+    HoldView,
+    MemberView,
+    Party,
+    PinView,
+    ReceiptView,
+)
 
 
 class Retry(Exception):
@@ -59,3 +70,53 @@ class Store(Protocol):
 
     async def close_lane(self, lane: Lane) -> None:
         """Give the lane back."""
+
+
+class Reads(Protocol):
+    """What people look at. Whoever looks comes first; nothing is locked, nothing is changed."""
+
+    async def member(self, telegram_id: int) -> MemberView | None:
+        """The member behind a Telegram account."""
+
+    async def members(self, telegram_ids: Sequence[int]) -> Mapping[int, MemberView]:
+        """The same for several; those who are not known are left out."""
+
+    async def party(self, member: int) -> Party | None:
+        """How a member is named to others."""
+
+    async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
+        """A member's own phone number as it is sealed, and the key it is sealed with, itself sealed."""
+
+    async def pin(self, member: int) -> PinView | None:
+        """What is needed to check a member's PIN."""
+
+    async def balance(self, member: int) -> BalanceView:
+        """What a member has."""
+
+    async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", offset: int = 0,
+                      limit: int = 10) -> HistoryPage:
+        """A member's movements in a period. `direction` is "in", "out" or "" for both."""
+
+    async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
+        """A movement that the viewer had a side in, else None; no difference between unknown and not theirs."""
+
+    async def hold(self, hold: int) -> HoldView | None:
+        """A hold, for whoever may press its buttons (the command checks who that is)."""
+
+    async def waiting_for(self, telegram_id: int) -> tuple[HoldView, ...]:
+        """Open holds that wait for somebody."""
+
+    async def waiting_of(self, viewer: int) -> tuple[HoldView, ...]:
+        """The viewer's own open holds."""
+
+    async def due_holds(self, now: int, limit: int) -> tuple[int, ...]:
+        """Open holds whose time is over, oldest first."""
+
+    async def draft(self, viewer: int, token: str) -> DraftView | None:
+        """The viewer's own draft."""
+
+    async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
+        """Whom the viewer paid lately, last first."""
+
+    async def acceptances(self, viewer: int) -> tuple[AcceptanceView, ...]:
+        """What the viewer accepted, newest first."""

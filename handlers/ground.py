@@ -1,0 +1,103 @@
+"""What every handler stands on: what it accepts, where it was asked, its keys, and the helpers it is given.
+
+Guards: a handler says what it accepts before it is ever called (`accepts`), and an idempotency key comes from what
+happened, never from chance or time.
+"""
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from aiogram.types import CallbackQuery, Message
+
+ANONYMOUS_ADMIN = 1087968824
+CHANNEL_AS_SENDER = 136817688
+TELEGRAM = 777000
+NOBODY = frozenset({ANONYMOUS_ADMIN, CHANNEL_AS_SENDER, TELEGRAM})
+"""Senders that stand for no person: never a payer, never paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """What a handler may be given. The dispatcher refuses the rest, in words, before the handler is called."""
+
+    private: bool = True
+    group: bool = False
+    """Whether it answers in groups; private ones tell people in a group where to go."""
+    money: bool = False
+    """Money commands ignore edited, forwarded and via-bot messages and ask again when a message is old."""
+    joined: bool = True
+    """Whether the person must have an open wallet (else they are shown the way to join)."""
+
+
+def accepts(*, private: bool = True, group: bool = False, money: bool = False, joined: bool = True) -> dict[str, Any]:
+    """The flags of a handler: `@router.message(Asks("send"), flags=accepts(group=True, money=True))`."""
+    return {"accepts": Accepts(private, group, money, joined)}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A person as Telegram showed them lately."""
+
+    telegram_id: int
+    username: str
+    """Without @, "" for none."""
+    name: str
+    language_code: str
+    is_bot: bool
+
+
+class People(Protocol):
+    """Who was seen lately: a bot cannot look user names up."""
+
+    async def by_username(self, username: str) -> Seen | None:
+        """Whoever used the name last (case does not matter)."""
+
+    async def by_ids(self, telegram_ids: Sequence[int]) -> Mapping[int, Seen]:
+        """Those of them who were seen."""
+
+
+class Groups(Protocol):
+    """What is known about groups."""
+
+    async def language(self, chat: int) -> str:
+        """The language in which the bot speaks in a group: "en" or "zh_CN"."""
+
+    async def set_language(self, chat: int, language: str) -> None:
+        """Choose it."""
+
+
+class Dialogs(Protocol):
+    """What a person is in the middle of. Losing it costs a repeated question, never money. Values are JSON; they are
+    sealed at rest."""
+
+    async def get(self, person: int) -> dict[str, Any] | None:
+        """The dialog, or None."""
+
+    async def put(self, person: int, dialog: Mapping[str, Any], *, seconds: int = 600) -> None:
+        """Begin or go on; it is forgotten after so many seconds."""
+
+    async def drop(self, person: int) -> None:
+        """End it."""
+
+
+def message_key(bot_id: int, message: Message, step: str) -> str:
+    """The key of what a message asks for. Update ids restart at random; chat and message number do not."""
+    return f"msg:{bot_id}:{message.chat.id}:{message.message_id}:{step}"
+
+
+def press_key(press: CallbackQuery, step: str) -> str:
+    """The key of what a button press asks for."""
+    return f"press:{press.id}:{step}"
+
+
+def new_token() -> str:
+    """A one-use id for a button that authorises money: 128 random bits in 22 signs."""
+    return secrets.token_urlsafe(16)
+
+
+def group_of(message: Message) -> int:
+    """The group in which a message stands, 0 for a private chat."""
+    return 0 if message.chat.type == "private" else message.chat.id

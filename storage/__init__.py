@@ -1,0 +1,1 @@
+"""The ground: databases and Redis. The only place that begins and commits."""

@@ -1,0 +1,150 @@
+"""What people may look at, as the reads return it.
+
+Guards: a view holds only what its viewer may see; who may see it is decided by the query that fills it, which takes
+the viewer first. Looked-at values are not locked: a command that follows checks them again.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """Somebody who has begun to join or has joined."""
+
+    id: int
+    telegram_id: int
+    state: str
+    step: str
+    """"" when joining is done."""
+    language: str
+    level: int
+    accepted: str
+    no_pin_limit: int
+    payload: str
+    nickname: str
+    has_pin: bool
+
+    @property
+    def joined(self) -> bool:
+        """Whether the wallet is open (it may still be frozen or banned)."""
+        return self.state != "joining"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The other side of something: a member, or somebody known by Telegram id only. Names are people's own words."""
+
+    member: int
+    telegram_id: int
+    nickname: str
+    """"" for somebody who has not joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceView:
+    """What a member has; minor units."""
+
+    available: int
+    held: int
+    pinless_left: int
+    """What may still be paid today without the PIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One movement as its viewer sees it."""
+
+    transfer: int
+    kind: str
+    """The movement's name, as in `wallet.movements`."""
+    incoming: bool
+    amount: int
+    at: int
+    party: Party | None
+    """The other side; None for a top-up."""
+    note: str
+    hold_state: str
+    """For money that waited: "open", "settled", "released" or "expired"; else ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Some lines, newest first, and what came and went in the whole period."""
+
+    lines: tuple[HistoryLine, ...]
+    total_lines: int
+    came: int
+    went: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """A movement with everything that its viewer may see of it."""
+
+    transfer: int
+    kind: str
+    incoming: bool
+    amount: int
+    at: int
+    payer: Party | None
+    """None: it came from outside."""
+    receiver: Party | None
+    note: str
+    hold: HoldView | None
+    reverses: int
+    """The transfer that it takes back, or 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """Money that waits, or waited, for somebody."""
+
+    id: int
+    payer: Party
+    beneficiary: int
+    """Telegram id."""
+    amount: int
+    note: str
+    transfer: int
+    state: str
+    expires_at: int
+    chat: int
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A debit that waits for its owner's word."""
+
+    token: str
+    member: int
+    needs: str
+    state: str
+    expires_at: int
+    receivers: tuple[int, ...]
+    """Telegram ids."""
+    amount: int
+    note: str
+    chat: int
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinView:
+    """What is needed to check a PIN."""
+
+    hash: str
+    version: int
+    locked_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceView:
+    """A document that a member accepted."""
+
+    document: str
+    version: str
+    language: str
+    sha256: str
+    at: int
