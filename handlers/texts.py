@@ -12,7 +12,6 @@ isolated against right-to-left tricks, cut to a length, and never read as a temp
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -29,6 +28,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
 from wallet.money import Currency, plain_amount
+from wallet.text import can_be_seen, on_one_line, without_blanks, without_towers
 
 Language: TypeAlias = Literal["en", "zh_CN"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh_CN")
@@ -150,27 +150,14 @@ def language_of(code: str | None) -> Language:
     return "zh_CN" if primary == "zh" else "en"
 
 
-# ----------------------------------------------------------------------------------- cleaning typed text
-# Controls of direction, whichever way they point, and the marks that imply one.
-_BIDI_CONTROLS: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_INVISIBLE: Final = (
-    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
-)
-_BREAKS: Final = "\t\n\x0b\x0c\r\x85\u2028\u2029"
-
-_ODD: Final = re.compile(f"[{_INVISIBLE}{_BIDI_CONTROLS}{_BREAKS}\ud800-\udfff]")
-_DROPPED: Final = re.compile(f"[{_INVISIBLE}{_BIDI_CONTROLS}]")
-_FOLDED: Final = re.compile(f"[{_BREAKS} ]+")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+# ------------------------------------------------------------------------------------------ typed text
 # Blocks whose characters run from right to left, unassigned ones included.
 _RIGHT_TO_LEFT: Final = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-_BLANK_LETTERS: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U000e0000-\U000e0fff]")
 
 _FSI, _PDI = "\u2068", "\u2069"
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
-_MAX_MARKS: Final = 3
 
 
 def shown(text: str, limit: int = MAX_FACT) -> str:
@@ -181,8 +168,7 @@ def shown(text: str, limit: int = MAX_FACT) -> str:
     """
     if len(text) > limit:
         text = text[: limit - 1] + "…"
-    if _ODD.search(text):
-        text = _FOLDED.sub(" ", _SURROGATE.sub("\ufffd", _DROPPED.sub("", text)))
+    text = on_one_line(text)
     if not text.isascii() and _RIGHT_TO_LEFT.search(text):
         return f"{_FSI}{text}{_PDI}"
     return text
@@ -191,27 +177,8 @@ def shown(text: str, limit: int = MAX_FACT) -> str:
 @lru_cache(maxsize=4096)
 def shown_name(name: str) -> str:
     """A name as it may stand inside a sentence, not yet escaped; empty when nothing visible is left."""
-    bounded = _BLANK_LETTERS.sub("", _DROPPED.sub("", name[: 4 * MAX_NAME]))
-    if not bounded.isascii():
-        bounded = _without_towers(bounded)
-    folded = _FOLDED.sub(" ", bounded).strip()
-    return shown(folded, MAX_NAME) if any(not _is_unseen(letter) for letter in folded) else ""
-
-
-def _without_towers(name: str) -> str:
-    """A name with at most three marks above or below a letter; a tower of them covers the lines around it."""
-    kept: list[str] = []
-    marks = 0
-    for letter in name:
-        marks = marks + 1 if unicodedata.category(letter) in ("Mn", "Me") else 0
-        if marks <= _MAX_MARKS:
-            kept.append(letter)
-    return "".join(kept)
-
-
-def _is_unseen(letter: str) -> bool:
-    """Whether a letter alone leaves nothing on the screen."""
-    return letter.isspace() or unicodedata.category(letter) in ("Cf", "Mn", "Me", "Cn", "Co")
+    seen = without_towers(without_blanks(on_one_line(name[: 4 * MAX_NAME]))).strip(" ")
+    return shown(seen, MAX_NAME) if can_be_seen(seen) else ""
 
 
 # ------------------------------------------------------------------------------------------- templates
@@ -352,9 +319,7 @@ class _Voice:
             Moment: lambda fact: calendar.moment(fact.at),
             Day: lambda fact: calendar.day(fact.day),
             Month: lambda fact: calendar.month(fact.year, fact.month),
-            Code: lambda fact: (
-                f"<code>{self._escaped(shown(fact.code))}</code>" if markup else shown(fact.code)
-            ),
+            Code: lambda fact: f"<code>{self._escaped(shown(fact.code))}</code>" if markup else shown(fact.code),
             Person: self._person,
             Text: self.text,
             Listed: lambda fact: format_list([self.fact(item) for item in fact.items], locale=speaker.locale),

@@ -24,9 +24,7 @@ JPY = Currency("JPY", 0, symbols=("¥",), words=("円",))
 USD = Currency("USD", 2, symbols=("$",))
 KWD = Currency("KWD", 3)
 
-HARMLESS = frozenset(
-    "0123456789０１２３４５６７８９.,．，¥￥元块塊 \u3000cnyrmbCNYRMBｃｎｙｒｍｂＣＮＹＲＭＢ"
-)
+HARMLESS = frozenset("0123456789０１２３４５６７８９.,．，¥￥元块塊 \u3000cnyrmbCNYRMBｃｎｙｒｍｂＣＮＹＲＭＢ")
 
 
 def reason_of(text: str, currency: Currency = CNY) -> AmountReason:

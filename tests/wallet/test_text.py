@@ -1,0 +1,193 @@
+"""Notes and nicknames can be stored, fit on a line, and deceive nobody."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from wallet.text import (
+    MAX_NICKNAME,
+    MAX_NOTE,
+    MIN_NICKNAME,
+    TextReason,
+    TextRefused,
+    clean_nickname,
+    clean_note,
+    has_hostile_code_points,
+    propose_nickname,
+)
+
+HOSTILE = st.text(alphabet="ab小* @\u202e\u2066\u2069\u200b\u200d\u3164\u0000\ud800\n\t\u2028\u0301אﷺ😀\ufe0f")
+
+
+def reason_of(name: str, brand: str = "ikmPay") -> TextReason:
+    with pytest.raises(TextRefused) as caught:
+        clean_nickname(name, brand)
+    return caught.value.reason
+
+
+# ---------------------------------------------------------------------------------------------- notes
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("lunch", "lunch"),
+        ("  午饭  ", "午饭"),
+        ("a\n b\t\tc\u2028d", "a b c d"),
+        ("a  b", "a b"),
+        ("\u202eabc\u2069\u0000", "abc"),
+        ("x\ud83dy", "x\ufffdy"),
+        ("👨‍👩‍👧 dinner ❤️", "👨‍👩‍👧 dinner ❤️"),
+        ("<b>{0.__class__}</b>", "<b>{0.__class__}</b>"),
+        ("Z" + "\u0351" * 50, "Z" + "\u0351" * 3),
+        ("字" * 100, "字" * 100),
+        ("", None),
+        (" \u3000\u200b\u202e ", None),
+        ("\u3164\u2800", None),
+    ],
+)
+def test_a_note_is_kept_as_one_clean_line(typed: str, kept: str | None) -> None:
+    assert clean_note(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["x" * 101, "字" * 5000])
+def test_a_note_of_more_than_a_hundred_characters_is_refused(typed: str) -> None:
+    with pytest.raises(TextRefused) as caught:
+        clean_note(typed)
+    assert caught.value.reason is TextReason.TOO_LONG
+    assert caught.value.most == MAX_NOTE
+
+
+@given(st.one_of(st.text(), HOSTILE))
+def test_every_note_that_is_kept_can_be_stored_and_shown_on_one_line(typed: str) -> None:
+    try:
+        note = clean_note(typed)
+    except TextRefused:
+        return
+    if note is not None:
+        assert 1 <= len(note) <= MAX_NOTE
+        assert not has_hostile_code_points(note)
+        assert not any(unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs") for letter in note)
+        assert clean_note(note) == note
+
+
+# ------------------------------------------------------------------------------------------ nicknames
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("小明", "小明"),
+        ("  Alice   Smith ", "Alice Smith"),
+        ("Ａｌｉｃｅ", "Alice"),
+        ("José", "José"),
+        ("Jose\u0301", "José"),
+        ("אבגד", "אבגד"),
+        ("Алексей", "Алексей"),
+        ("Bob ❤️", "Bob ❤"),
+        ("badminton fan", "badminton fan"),
+        ("Arsenal supporter", "Arsenal supporter"),
+        ("羽毛球 2026", "羽毛球 2026"),
+        ("x" * 20, "x" * 20),
+    ],
+)
+def test_an_honest_nickname_is_kept(typed: str, kept: str) -> None:
+    assert clean_nickname(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", TextReason.TOO_SHORT),
+        ("明", TextReason.TOO_SHORT),
+        (" a ", TextReason.TOO_SHORT),
+        ("x" * 21, TextReason.TOO_LONG),
+        ("ﷺﷺ", TextReason.TOO_LONG),
+        ("x" * 5000, TextReason.TOO_LONG),
+        ("Bob\u202e", TextReason.DIRECTION),
+        ("\u2067Bob", TextReason.DIRECTION),
+        ("Bo\u200bb", TextReason.INVISIBLE),
+        ("Bo\u200db", TextReason.INVISIBLE),
+        ("Bob\u0000", TextReason.INVISIBLE),
+        ("Bob\ud800", TextReason.INVISIBLE),
+        ("\u3164\u3164", TextReason.INVISIBLE),
+        ("\u2800\u2800", TextReason.INVISIBLE),
+        ("Bob\U000e0041", TextReason.INVISIBLE),
+        ("Bob\ue000", TextReason.INVISIBLE),
+        ("*小明", TextReason.SIGNS),
+        ("@bob", TextReason.SIGNS),
+        ("小明✅", TextReason.SIGNS),
+        ("<b>Bob", TextReason.SIGNS),
+        ("!!!", TextReason.SIGNS),
+        ("Z\u0351\u0351\u0351\u0351\u0351", TextReason.SIGNS),
+    ],
+)
+def test_a_nickname_that_cannot_be_read_plainly_is_refused(typed: str, reason: TextReason) -> None:
+    assert reason_of(typed) is reason
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "admin", "Admin", "ADMIN 01", "a.d.m.i.n", "adm1n", "аdmin", "Αdmin", "ᴀᴅᴍɪɴ", "ⓐⓓⓜⓘⓝ", "ád́min", "adrnin",
+        "xX_Admin_Xx",
+        "ikmPay", "ikm pay", "lkmPay", "1kmpay", "IKMРAY", "ikmpау", "iｋｍpay", "Support team",
+        "5upport", "0fficial",
+        "Offlcial Bob", "moderator", "Operator 7", "Customer Service", "官方", "官 方", "官·方客",
+        "客服小美", "運營", "运营小王", "管理員", "管理员", "平臺", "宫方",
+        "Telegram",
+    ],
+)  # fmt: skip
+def test_a_nickname_that_looks_like_an_operators_is_refused(typed: str) -> None:
+    assert reason_of(typed) is TextReason.LOOKALIKE
+
+
+def test_the_brand_of_the_deployment_is_protected_too() -> None:
+    assert reason_of("Blue Pay help", "BluePay") is TextReason.LOOKALIKE
+    assert clean_nickname("Blue Pay help", "") == "Blue Pay help"
+
+
+@given(st.one_of(st.text(), HOSTILE))
+@example("ﷺ")
+def test_every_nickname_that_is_kept_is_clean_and_stays_the_same(typed: str) -> None:
+    try:
+        name = clean_nickname(typed)
+    except TextRefused:
+        return
+    assert MIN_NICKNAME <= len(name) <= MAX_NICKNAME
+    assert not any(unicodedata.category(letter)[0] == "C" for letter in name)
+    assert clean_nickname(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "proposed"),
+    [
+        ("Alice", "Alice"),
+        ("Alice \u202eSmith", "Alice Smith"),
+        ("*小明*", "小明"),
+        ("👨‍👩‍👧 Family", "👨👩👧 Family"),
+        ("A very long name indeed, much too long", "A very long name ind"),
+        ("明", "Member 7K2M"),
+        ("Admin", "Member 7K2M"),
+        ("\ud800\u0000", "Member 7K2M"),
+        ("", "Member 7K2M"),
+    ],
+)
+def test_a_nickname_is_proposed_from_the_name_elsewhere(name: str, proposed: str) -> None:
+    assert propose_nickname(name, "Member 7K2M") == proposed
+
+
+@given(st.one_of(st.text(), HOSTILE))
+def test_a_proposed_nickname_is_always_acceptable(name: str) -> None:
+    assert clean_nickname(propose_nickname(name, "Member 7K2M"))
+
+
+# ------------------------------------------------------------------------------------------- hostile
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "a\ud800", "\udfff", "x\ud83d"])
+def test_what_no_database_can_carry_is_found(text: str) -> None:
+    assert has_hostile_code_points(text)
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=1, exclude_categories=["Cs"])))
+def test_everything_else_can_be_carried(text: str) -> None:
+    assert not has_hostile_code_points(text)

@@ -1,0 +1,192 @@
+"""Texts that people give us to keep: notes and nicknames, cleaned before anything is decided about them.
+
+The invariant guarded here: what is kept can be stored by every database, shown on one line, and never turns the
+text around it. A nickname, besides, never looks like somebody who works here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, NoReturn
+
+MAX_NOTE: Final = 100
+MIN_NICKNAME: Final = 2
+MAX_NICKNAME: Final = 20
+MAX_MARKS: Final = 3
+"""More marks above or below one letter are a tower that covers the lines around it."""
+
+_MAX_TYPED: Final = 4096
+"""Telegram's own limit for a message; nothing longer is looked at."""
+
+
+class TextReason(StrEnum):
+    """Why a text can't be kept. Each one has its own sentence."""
+
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    INVISIBLE = "invisible"
+    DIRECTION = "direction"
+    SIGNS = "signs"
+    LOOKALIKE = "lookalike"
+
+
+class TextRefused(ValueError):
+    """A text that can't be kept, with the bounds that its sentence names."""
+
+    def __init__(self, reason: TextReason, least: int, most: int) -> None:
+        """The bounds are in characters."""
+        super().__init__(reason, least, most)
+        self.reason = reason
+        self.least = least
+        self.most = most
+
+
+def has_hostile_code_points(text: str) -> bool:
+    """Whether a text holds what no database or JSON can carry: U+0000 or half a surrogate pair."""
+    return _HOSTILE.search(text) is not None
+
+
+def on_one_line(text: str) -> str:
+    """A text without controls and invisible signs, its white space folded, every character storable."""
+    if _ODD.search(text) is None:
+        return text
+    return _FOLDED.sub(" ", _SURROGATE.sub("\ufffd", _DROPPED.sub("", text)))
+
+
+def without_blanks(text: str) -> str:
+    """A text without the letters that are drawn as nothing, which make a name look shorter than it is."""
+    return _BLANK_LETTER.sub("", text)
+
+
+def clean_note(text: str) -> str | None:
+    """A note as it is kept: one line of 1 to 100 characters, or nothing when nothing of it can be seen."""
+    if len(text) > _MAX_TYPED:
+        raise TextRefused(TextReason.TOO_LONG, 1, MAX_NOTE)
+    note = without_towers(on_one_line(text)).strip(" ")
+    if len(note) > MAX_NOTE:
+        raise TextRefused(TextReason.TOO_LONG, 1, MAX_NOTE)
+    return note if can_be_seen(note) else None
+
+
+def clean_nickname(text: str, brand: str = "ikmPay") -> str:
+    """A nickname as it is kept, or `TextRefused`. Names that look like the operators' or the brand's are refused."""
+    if len(text) > _MAX_TYPED:
+        _refuse_nickname(TextReason.TOO_LONG)
+    name = _FOLDED.sub(" ", unicodedata.normalize("NFKC", text.replace(_EMOJI_STYLE, ""))).strip(" ")
+    if len(name) > MAX_NICKNAME:
+        _refuse_nickname(TextReason.TOO_LONG)
+    if _DIRECTION_CONTROL.search(name):
+        _refuse_nickname(TextReason.DIRECTION)
+    if _UNSEEN.search(name) or any(unicodedata.category(letter)[0] == "C" for letter in name):
+        _refuse_nickname(TextReason.INVISIBLE)
+    if len(name) < MIN_NICKNAME:
+        _refuse_nickname(TextReason.TOO_SHORT)
+    if name != without_towers(name) or _RESERVED_SIGNS.search(name) or not any(map(str.isalnum, name)):
+        _refuse_nickname(TextReason.SIGNS)
+    if _looks_official(name, brand):
+        _refuse_nickname(TextReason.LOOKALIKE)
+    return name
+
+
+def propose_nickname(name: str, fallback: str, brand: str = "ikmPay") -> str:
+    """A nickname made of the name that a person has elsewhere, or the fallback when none can be made of it."""
+    bounded = unicodedata.normalize("NFKC", name[: 4 * MAX_NICKNAME])
+    seen = _UNSEEN.sub("", _RESERVED_SIGNS.sub("", on_one_line(bounded)))
+    try:
+        return clean_nickname(without_towers(seen)[:MAX_NICKNAME], brand)
+    except TextRefused:
+        return fallback
+
+
+def without_towers(text: str) -> str:
+    """A text with at most three marks above or below a letter."""
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    marks = 0
+    for letter in text:
+        marks = marks + 1 if unicodedata.category(letter) in ("Mn", "Me") else 0
+        if marks <= MAX_MARKS:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def can_be_seen(text: str) -> bool:
+    """Whether anything of a text leaves a mark on the screen."""
+    return any(
+        not letter.isspace()
+        and unicodedata.category(letter) not in ("Cf", "Mn", "Me", "Cn", "Co")
+        and _UNSEEN.match(letter) is None
+        for letter in text
+    )
+
+
+def _looks_official(name: str, brand: str) -> bool:
+    """Whether a quick reader could take the name for one of ours."""
+    skeleton = _skeleton(name)
+    for innocent in _INNOCENT:
+        skeleton = skeleton.replace(innocent, "")
+    return any(word and word in skeleton for word in (*_reserved(), _skeleton(brand)))
+
+
+def _skeleton(name: str) -> str:
+    """What the eye keeps of a name: letters of one alphabet, no accents, no separators, no look-alike digits."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    letters = "".join(letter for letter in bare.translate(_LOOKALIKES) if letter.isalnum())
+    return letters.replace("rn", "m").replace("vv", "w")
+
+
+@lru_cache(maxsize=1)
+def _reserved() -> tuple[str, ...]:
+    return tuple(_skeleton(word) for word in _RESERVED_NAMES)
+
+
+def _refuse_nickname(reason: TextReason) -> NoReturn:
+    raise TextRefused(reason, MIN_NICKNAME, MAX_NICKNAME)
+
+
+_EMOJI_STYLE: Final = "\ufe0f"
+_DIRECTION: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_CONTROLS: Final = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
+_BREAKS: Final = "\t\n\x0b\x0c\r\x85\u2028\u2029"
+# Letters and marks that are drawn as nothing.
+_BLANKS: Final = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U000e0000-\U000e0fff"
+
+_HOSTILE: Final = re.compile("[\x00\ud800-\udfff]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_DROPPED: Final = re.compile(f"[{_CONTROLS}{_DIRECTION}]")
+_ODD: Final = re.compile(f"[{_CONTROLS}{_DIRECTION}{_BREAKS}\ud800-\udfff]|  ")
+_FOLDED: Final = re.compile(f"[{_BREAKS} ]+")
+_DIRECTION_CONTROL: Final = re.compile(f"[{_DIRECTION}]")
+_UNSEEN: Final = re.compile(f"[{_CONTROLS}{_BLANKS}\u200c\u200d\ufe00-\ufe0f]")
+_BLANK_LETTER: Final = re.compile(f"[{_BLANKS}]")
+# Masked names of verified members begin with a star, user names with an at sign, and ticks mean "verified".
+_RESERVED_SIGNS: Final = re.compile(r"[*@#/\\<>{}✓✔☑✅√\U0001f6e1\U0001f451]")
+
+_RESERVED_NAMES: Final = (
+    "ikmpay", "admin", "support", "official", "operator", "moderator", "customer service", "help desk", "telegram",
+    "官方", "客服", "运营", "管理员", "平台", "系统通知", "系统管理", "工作人员", "安全中心", "审核员",
+)  # fmt: skip
+_INNOCENT: Final = ("badminton", "supporter")
+
+# Confusable letters by the one they are taken for. `l`, `1` and `|` are all taken for `i`, on both sides of the
+# comparison; the last line turns traditional characters into the simplified ones of our list.
+_TAKEN_FOR: Final = {
+    "a": "аα4@ᴀɑɒąꭺ", "b": "вβ8ʙьƅ", "c": "сϲᴄꮯ", "d": "ԁɗᴅđ", "e": "еεё3ᴇɛєꭼ", "f": "ꜰƒϝ", "g": "ɡɢցԍ9",
+    "h": "һнʜհħ", "i": "іιɪıɩl1|!ӏⅼʟїꭵłℓ", "j": "јᴊϳ", "k": "кκᴋҝꮶ", "m": "мᴍꮇ", "n": "пηɴոռ", "o": "оο0ᴏօøσө",
+    "p": "рρᴘꮲþ", "q": "ԛզ", "r": "гʀꭱ", "s": "ѕꜱ5$ꮪ", "t": "тτᴛ7+ŧ", "u": "υᴜսμ", "v": "νѵᴠ", "w": "ԝᴡωш",
+    "x": "хχ×", "y": "уγʏүꮍ", "z": "ᴢ2ꮓ",
+    "运": "運", "营": "營", "员": "員", "统": "統", "台": "臺", "审": "審", "官": "宫宮", "务": "務",
+}  # fmt: skip
+_LOOKALIKES: Final = str.maketrans(
+    {
+        variant: letter
+        for letter, variants in _TAKEN_FOR.items()
+        for variant in {*variants, *unicodedata.normalize("NFKD", variants.casefold())}
+        if not unicodedata.combining(variant)
+    }
+)
