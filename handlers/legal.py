@@ -1,0 +1,749 @@
+"""The agreements: loaded once at start, checked, and laid out for a person to read in the chat.
+
+The invariant: what a person accepted can be shown again, byte for byte. So a text is loaded only if it is complete
+(both languages, the same clauses, every reference right), its fingerprint is taken over the very characters that a
+person reads, placeholders filled in, and no layout leaves out, cuts or adds a word of a clause.
+
+A file is `<folder>/<document>/<version>.<language>.md`: front matter, then a small dialect of Markdown, namely numbered
+headings with anchors (`## 6 Conduct {#conduct}`, `### 6.1 Fraud {#reason-fraud}`), paragraphs, flat lists, bold,
+commands as code, and references (`[clause 6.1](#reason-fraud)`, `[clause 3](other-document#anchor)`).  Anything else
+is refused, so that a slip of the pen is found when the process starts and not by the person who reads it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import lru_cache
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from wallet.agreements import Published, Terms
+
+LANGUAGES = ("en", "zh_CN")
+GATES = frozenset({"join", "payment"})
+"""The features that a document can stand in front of."""
+REASONS = (
+    "scraping",
+    "intrusion",
+    "bruteforce",
+    "privacy",
+    "theft",
+    "tampering",
+    "exploit",
+    "laundering",
+    "fraud",
+    "content",
+    "impersonation",
+    "defamation",
+    "other",
+)
+"""The reasons for a penalty; the clause of each is `reason-<code>` in the user agreement."""
+
+PAGE_UNITS = 3800
+"""A comfortable page. Telegram's own limit is 4,096 UTF-16 units, which we hold for the raw HTML too."""
+_PAGE_LEAST, _PAGE_MOST, _PAGES_MOST = 3000, 4096, 99
+_RICH_UNITS, _RICH_BLOCKS = 32_000, 480  # Telegram allows 32,768 characters and 500 blocks in one rich message.
+_FILES_MOST, _FILE_BYTES, _SECTIONS_MOST = 400, 200_000, 200
+_TITLE_UNITS, _HEADING_UNITS, _SUMMARY_UNITS, _BLOCK_UNITS = 400, 300, 1500, 2000
+
+_FRONT = ("document", "version", "language", "title", "effective", "kind", "gates", "summary")
+_FILE_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})\.([A-Za-z_]+)\.md")
+_HEADING = re.compile(r"([1-9]\d?)(?:\.([1-9]\d?))? (\S.*\S) \{#([a-z]+(?:-[a-z]+)*)\}")
+_REFERENCE = re.compile(r"([a-z]+(?:-[a-z]+)*)?#([a-z]+(?:-[a-z]+)*)")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_COMMAND = re.compile(r"/[a-z_]+|@username", re.ASCII)
+_PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+_LEFTOVER_MARKUP = re.compile(r"[*_`<>\[\]|~\\&#{}]")
+_LINK_TAG = re.compile(r"</?a(?: [^>]*)?>")
+_HAN = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
+_GAP_IN_HAN = re.compile(f"(?<={_HAN}) +(?={_HAN})")
+
+
+class LegalError(ValueError):
+    """A document that cannot be trusted to be what people agree to; the process must not start with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The few words around a text. They belong to its language, whatever the reader's language is."""
+
+    chapter: str
+    contents: str
+    continued: str
+    dates: str
+    operator: str
+    court: str
+    contact: str
+    fold: int
+    """A clause with more units than this shows its first paragraph and folds the rest; Chinese says more in fewer."""
+
+
+_WORDS: Mapping[str, _Words] = {
+    "en": _Words(
+        chapter="{}. {}",
+        contents="Contents",
+        continued="continued",
+        dates="Version {} · in force from {}",
+        operator="the operator of {}",
+        court="the court that has jurisdiction at the place where the operator is established",
+        contact="at the address given in the profile of the bot",
+        fold=800,
+    ),
+    "zh_CN": _Words(
+        chapter="第 {} 条 {}",
+        contents="目录",
+        continued="续",
+        dates="版本 {} · 自 {} 起生效",
+        operator="{} 的运营方",
+        court="运营方住所地有管辖权的法院",
+        contact="机器人资料页中公布的联系方式",
+        fold=350,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the placeholders stand for. Whatever is not set gets a sensible wording in each language."""
+
+    brand: str
+    currency: str
+    limit: str = "200"
+    """A new member's no-PIN limit, in whole units of the currency."""
+    operator: str = ""
+    court: str = ""
+    contact: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Z]{3}", self.currency, re.ASCII):
+            raise LegalError(f"the currency {self.currency!r} is no ISO 4217 code")
+        if not re.fullmatch(r"\d{1,9}(?:\.\d{1,3})?", self.limit, re.ASCII):
+            raise LegalError(f"the no-PIN limit {self.limit!r} is no amount")
+        if not self.brand.strip():
+            raise LegalError("the brand is empty")
+        for name, value, most in (
+            ("brand", self.brand, 40),
+            ("operator", self.operator, 80),
+            ("court", self.court, 120),
+            ("contact", self.contact, 120),
+        ):
+            # Invisible and direction-turning characters could make an agreement read differently from what it says.
+            if len(value) > most or any(unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" for c in value):
+                raise LegalError(f"the {name} must be one visible line of at most {most} characters")
+
+    def in_language(self, language: str) -> Mapping[str, str]:
+        words = _WORDS[language]
+        return {
+            "brand": self.brand,
+            "currency": self.currency,
+            "limit": self.limit,
+            "operator": self.operator or words.operator.format(self.brand),
+            "court": self.court or words.court,
+            "contact": self.contact or words.contact,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph or an item of a list: HTML with references as links, and the same as plain text."""
+
+    kind: Literal["p", "li"]
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered clause. `html` is what stands under its heading, for rich messages and for web pages."""
+
+    anchor: str
+    number: str
+    heading: str
+    html: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def is_chapter(self) -> bool:
+        return "." not in self.number
+
+
+@dataclass(frozen=True, slots=True)
+class LegalText:
+    """One document in one language. `plain` is what a person reads, and `sha256` is taken over its UTF-8 bytes.
+
+    `plain` is the title, the dates, the summary, the headings with their numbers, the paragraphs and the items, with
+    all placeholders filled in; no markup and no anchors. Whoever has it can check the fingerprint with `sha256sum`.
+    """
+
+    language: str
+    title: str
+    summary: str
+    dates: str
+    sections: tuple[Section, ...]
+    plain: str = field(repr=False)
+    sha256: str
+
+    def label(self, section: Section) -> str:
+        return _label(self.language, section.number, section.heading)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of an agreement, in all languages."""
+
+    name: str
+    version: str
+    effective: date
+    kind: Literal["minor", "significant"]
+    gates: frozenset[str]
+    texts: Mapping[str, LegalText]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table of contents; pages count from 1."""
+
+    anchor: str
+    number: str
+    heading: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All versions of all documents. A version is in force from midnight of its date in the zone of the service."""
+
+    documents: tuple[Document, ...]
+    zone: ZoneInfo
+
+    def in_force(self, now: datetime) -> Mapping[str, Document]:
+        """The newest version of each document that is effective at `now`, by name."""
+        assert now.tzinfo is not None, "a moment without a zone is no moment"
+        today = now.astimezone(self.zone).date()
+        # The documents are sorted by name and then from old to new, so the last one of a name stays.
+        return {d.name: d for d in self.documents if d.effective <= today}
+
+    def gating(self, gate: str, now: datetime) -> tuple[Document, ...]:
+        """The documents that must have been accepted before a feature works."""
+        assert gate in GATES, gate
+        return tuple(d for d in self.in_force(now).values() if gate in d.gates)
+
+    def terms(self) -> Terms:
+        """What the wallet has to know of all this to hold the gate."""
+        return Terms(tuple(self._published(d) for d in self.documents))
+
+    def _published(self, document: Document) -> Published:
+        start = datetime.combine(document.effective, time(), self.zone)
+        return Published(
+            name=document.name,
+            version=document.version,
+            effective=int(start.timestamp()) * 1_000_000,
+            significant=document.kind == "significant",
+            gates=tuple(sorted(document.gates)),
+            hashes=tuple((language, text.sha256) for language, text in document.texts.items()),
+        )
+
+    def find(self, name: str, version: str) -> Document | None:
+        return next((d for d in self.documents if (d.name, d.version) == (name, version)), None)
+
+
+# Loading
+
+
+def load(folder: Path, names: Names, zone: ZoneInfo) -> Library:
+    """Reads every document under `folder`, or raises LegalError with the file and the fault."""
+    paths = sorted(folder.glob("*/*.md"))
+    if not paths:
+        raise LegalError(f"no documents in {folder}")
+    if len(paths) > _FILES_MOST:
+        raise LegalError(f"more than {_FILES_MOST} files in {folder}")
+    drafts: dict[tuple[str, str], dict[str, _Draft]] = {}
+    for path in paths:
+        try:
+            draft = _read(path, names)
+        except (LegalError, UnicodeDecodeError) as fault:
+            raise LegalError(f"{path.parent.name}/{path.name}: {fault}") from fault
+        drafts.setdefault((draft.document, draft.version), {})[draft.language] = draft
+    documents = tuple(
+        sorted((_pair(versions) for versions in drafts.values()), key=lambda d: (d.name, d.effective, d.version))
+    )
+    for older, newer in pairwise(documents):
+        if older.name == newer.name and older.version > newer.version:
+            raise LegalError(f"{older.name}: {newer.version} takes effect after {older.version}, which is newer")
+    library = Library(documents, zone)
+    for (name, version), versions in drafts.items():
+        for draft in versions.values():
+            try:
+                _check_references(draft, documents)
+            except LegalError as fault:
+                raise LegalError(f"{name}/{version}.{draft.language}.md: {fault}") from fault
+    return library
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    document: str
+    anchor: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """One file, read and checked by itself but not yet against the others."""
+
+    document: str
+    version: str
+    language: str
+    effective: date
+    kind: Literal["minor", "significant"]
+    gates: frozenset[str]
+    text: LegalText
+    references: tuple[_Reference, ...]
+
+
+def _read(path: Path, names: Names) -> _Draft:
+    raw = path.read_bytes()
+    if len(raw) > _FILE_BYTES:
+        raise LegalError(f"longer than {_FILE_BYTES} bytes")
+    front, body = _split(raw.decode("utf-8"))
+    named = _FILE_NAME.fullmatch(path.name)
+    stated = (front["document"], front["version"], front["language"])
+    if named is None or stated != (path.parent.name, *named.groups()):
+        raise LegalError("the name of the file and its front matter disagree")
+    version, effective = _day(front["version"]), _day(front["effective"])
+    if effective < version:
+        raise LegalError("effective before it was written")
+    language = front["language"]
+    if language not in LANGUAGES:
+        raise LegalError(f"unknown language {language!r}")
+    kind: Literal["minor", "significant"]
+    if front["kind"] == "minor":
+        kind = "minor"
+    elif front["kind"] == "significant":
+        kind = "significant"
+    else:
+        raise LegalError(f"unknown kind {front['kind']!r}")
+    gates = frozenset(gate.strip() for gate in front["gates"].split(","))
+    if not gates <= GATES:
+        raise LegalError(f"unknown gates {sorted(gates - GATES)}")
+    filler = _Filler(language, names.in_language(language))
+    parser = _Parser(front["document"], filler)
+    sections = parser.parse(body)
+    title = filler.fill(front["title"])
+    summary = filler.fill(front["summary"])
+    if _escaped_units(title) > _TITLE_UNITS or _escaped_units(summary) > _SUMMARY_UNITS:
+        raise LegalError("title or summary too long")
+    dates = _WORDS[language].dates.format(front["version"], front["effective"])
+    plain = _plain(language, title, dates, summary, sections)
+    digest = hashlib.sha256(plain.encode("utf-8")).hexdigest()
+    text = LegalText(language, title, summary, dates, sections, plain, digest)
+    return _Draft(front["document"], front["version"], language, effective, kind, gates, text, tuple(parser.references))
+
+
+def _split(source: str) -> tuple[dict[str, str], str]:
+    """Takes the front matter off: `key: value` lines between two lines of three dashes, in a fixed order."""
+    opening, _, rest = source.partition("---\n")
+    front, found, body = rest.partition("\n---\n")
+    if opening or not found:
+        raise LegalError("no front matter")
+    pairs = [tuple(line.split(": ", 1)) for line in front.split("\n")]
+    if any(len(pair) != 2 or not pair[1].strip() for pair in pairs) or tuple(p[0] for p in pairs) != _FRONT:
+        raise LegalError(f"the front matter must be, in this order: {', '.join(_FRONT)}")
+    return {pair[0]: pair[1].strip() for pair in pairs}, body
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as fault:
+        raise LegalError(f"{value!r} is no date") from fault
+
+
+def _pair(versions: Mapping[str, _Draft]) -> Document:
+    """Makes one document of its languages, which must be the same document clause by clause."""
+    first = next(iter(versions.values()))
+    name = f"{first.document}/{first.version}"
+    if set(versions) != set(LANGUAGES):
+        raise LegalError(f"{name}: needs {', '.join(LANGUAGES)} and has {', '.join(sorted(versions))}")
+    for other in versions.values():
+        if (other.effective, other.kind, other.gates) != (first.effective, first.kind, first.gates):
+            raise LegalError(f"{name}: effective date, kind or gates differ between languages")
+        if len(other.text.sections) != len(first.text.sections):
+            raise LegalError(f"{name}: the languages have different numbers of clauses")
+        for ours, theirs in zip(first.text.sections, other.text.sections, strict=True):
+            if _shape(ours) != _shape(theirs):
+                raise LegalError(f"{name}: clause {ours.number} differs between languages")
+    texts = {language: versions[language].text for language in LANGUAGES}
+    return Document(first.document, first.version, first.effective, first.kind, first.gates, MappingProxyType(texts))
+
+
+def _shape(section: Section) -> tuple[str, str, tuple[str, ...]]:
+    return section.number, section.anchor, tuple(block.kind for block in section.blocks)
+
+
+def _check_references(draft: _Draft, documents: Sequence[Document]) -> None:
+    """A reference must name the number that its clause has in the version in force beside this one."""
+    for reference in draft.references:
+        beside = [d for d in documents if d.name == reference.document and d.effective <= draft.effective]
+        target = draft.text if reference.document == draft.document else None
+        if target is None and beside:
+            target = beside[-1].texts[draft.language]
+        numbers = {} if target is None else {section.anchor: section.number for section in target.sections}
+        if numbers.get(reference.anchor) != reference.number:
+            raise LegalError(f"clause {reference.number} is not {reference.document}#{reference.anchor}")
+
+
+def _plain(language: str, title: str, dates: str, summary: str, sections: Sequence[Section]) -> str:
+    lines = [title, dates, summary]
+    for section in sections:
+        lines.append(_label(language, section.number, section.heading))
+        lines.extend(f"• {block.text}" if block.kind == "li" else block.text for block in section.blocks)
+    return "\n\n".join(lines) + "\n"
+
+
+def _label(language: str, number: str, heading: str) -> str:
+    return f"{number} {heading}" if "." in number else _WORDS[language].chapter.format(number, heading)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filler:
+    """Fills placeholders, once: a brand that looks like a placeholder or like markup stays a brand."""
+
+    language: str
+    values: Mapping[str, str]
+
+    def fill(self, source: str) -> str:
+        skeleton = _PLACEHOLDER.sub("", source)
+        if found := _LEFTOVER_MARKUP.search(skeleton):
+            raise LegalError(f"{found.group()!r} left over in {source[:60]!r}")
+        filled = _PLACEHOLDER.sub(self._value, source)
+        # The spaces around a Latin name go when a Chinese name takes its place.
+        return _GAP_IN_HAN.sub("", filled) if self.language == "zh_CN" else filled
+
+    def _value(self, match: re.Match[str]) -> str:
+        if match[1] not in self.values:
+            raise LegalError(f"unknown placeholder {match[0]}")
+        return self.values[match[1]]
+
+
+# The dialect
+
+
+class _Parser:
+    """Turns a body into sections and collects its references; refuses what is not in the dialect."""
+
+    def __init__(self, document: str, filler: _Filler) -> None:
+        self.references: list[_Reference] = []
+        self._document = document
+        self._filler = filler
+
+    def parse(self, body: str) -> tuple[Section, ...]:
+        markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["entity", "escape"])
+        sections: list[Section] = []
+        heading: re.Match[str] | None = None
+        blocks: list[Block] = []
+        for kind, token in self._blocks(markdown.parse(body)):
+            if kind != "heading":
+                if heading is None:
+                    raise LegalError("text before the first heading")
+                blocks.append(self._block(kind, token))
+                continue
+            if heading is not None:
+                sections.append(self._section(heading, blocks))
+            heading, blocks = _HEADING.fullmatch(token.content), []
+            if heading is None:
+                raise LegalError(f"{token.content!r} is not a heading with number and anchor")
+        if heading is None:
+            raise LegalError("no clauses")
+        sections.append(self._section(heading, blocks))
+        _check_numbers(sections)
+        return tuple(sections)
+
+    def _blocks(self, tokens: Sequence[Token]) -> Iterator[tuple[Literal["heading", "p", "li"], Token]]:
+        """Yields the inline contents of headings, paragraphs and items, in order."""
+        inside: list[str] = []
+        for token in tokens:
+            if token.type == "inline":
+                yield _kind(inside), token
+            elif token.type.endswith("_close"):
+                inside.pop()
+            elif token.type == "heading_open" and token.markup in ("##", "###"):
+                inside.append(token.markup)
+            elif token.type in ("paragraph_open", "bullet_list_open", "list_item_open"):
+                inside.append(token.type)
+            else:
+                raise LegalError(f"{token.type} {token.markup} is not in the dialect, line {_line(token)}")
+
+    def _section(self, heading: re.Match[str], blocks: Sequence[Block]) -> Section:
+        chapter, clause, words, anchor = heading.groups()
+        number = f"{chapter}.{clause}" if clause else chapter
+        title = self._filler.fill(words)
+        if _escaped_units(title) > _HEADING_UNITS:
+            raise LegalError(f"the heading of clause {number} is too long")
+        return Section(anchor, number, title, _join(blocks), tuple(blocks))
+
+    def _block(self, kind: Literal["p", "li"], token: Token) -> Block:
+        html: list[str] = []
+        text: list[str] = []
+        links: list[tuple[_Reference, int]] = []
+        for child in token.children or ():
+            if child.type in ("text", "code_inline", "softbreak"):
+                piece = self._words(child)
+                text.append(piece)
+                html.append(f"<code>{escape(piece)}</code>" if child.type == "code_inline" else escape(piece))
+            elif child.type in ("strong_open", "strong_close"):
+                html.append("<b>" if child.nesting == 1 else "</b>")
+            elif child.type == "link_open":
+                reference = self._reference(child)
+                links.append((reference, len(text)))
+                html.append(f'<a href="#{reference.anchor}">' if reference.document == self._document else "")
+            elif child.type == "link_close":
+                reference, start = links.pop()
+                self._note(reference, "".join(text[start:]))
+                html.append("</a>" if reference.document == self._document else "")
+            else:
+                raise LegalError(f"{child.type} is not in the dialect, line {_line(token)}")
+        block = Block(kind, "".join(html), "".join(text))
+        if units(block.html) > _BLOCK_UNITS:
+            raise LegalError(f"the paragraph in line {_line(token)} is longer than a page can hold")
+        return block
+
+    def _words(self, token: Token) -> str:
+        if token.type == "softbreak":
+            if self._filler.language == "zh_CN":
+                # Chinese has no space to put there, so a paragraph stands on one line.
+                raise LegalError("a line break inside a Chinese paragraph")
+            return " "
+        if token.type == "text":
+            return self._filler.fill(token.content)
+        if not _COMMAND.fullmatch(token.content):
+            raise LegalError(f"{token.content!r} is no command")
+        return token.content
+
+    def _reference(self, token: Token) -> _Reference:
+        match = _REFERENCE.fullmatch(str(token.attrGet("href")))
+        if match is None or token.attrGet("title") is not None or token.markup:
+            raise LegalError(f"{token.attrGet('href')!r} is no reference to a clause")
+        return _Reference(match[1] or self._document, match[2], "")
+
+    def _note(self, reference: _Reference, words: str) -> None:
+        numbers = _NUMBER.findall(words)
+        if len(numbers) != 1:
+            raise LegalError(f"{words!r} must name one clause")
+        self.references.append(_Reference(reference.document, reference.anchor, numbers[0]))
+
+
+def _kind(inside: Sequence[str]) -> Literal["heading", "p", "li"]:
+    match tuple(inside):
+        case ("##",) | ("###",):
+            return "heading"
+        case ("paragraph_open",):
+            return "p"
+        case ("bullet_list_open", "list_item_open", "paragraph_open"):
+            return "li"
+    raise LegalError("a list inside a list is not in the dialect")
+
+
+def _line(token: Token) -> str:
+    return str(token.map[0] + 1) if token.map else "?"
+
+
+def _check_numbers(sections: Sequence[Section]) -> None:
+    """Numbers must run without a gap, anchors must be unique, and every chapter must say something."""
+    if len(sections) > _SECTIONS_MOST or len({section.anchor for section in sections}) != len(sections):
+        raise LegalError("too many clauses, or two with the same anchor")
+    chapter = clause = 0
+    for index, section in enumerate(sections):
+        if section.is_chapter:
+            chapter, clause, expected = chapter + 1, 0, str(chapter + 1)
+        else:
+            clause, expected = clause + 1, f"{chapter}.{clause + 1}"
+        if section.number != expected:
+            raise LegalError(f"clause {section.number} stands where {expected} should")
+        followed = index + 1 < len(sections) and not sections[index + 1].is_chapter
+        if not section.blocks and not (section.is_chapter and followed):
+            raise LegalError(f"clause {section.number} is empty")
+
+
+def _join(blocks: Sequence[Block]) -> str:
+    html: list[str] = []
+    in_list = False
+    for block in blocks:
+        if (block.kind == "li") != in_list:
+            html.append("</ul>" if in_list else "<ul>")
+            in_list = not in_list
+        html.append(f"<{block.kind}>{block.html}</{block.kind}>")
+    return "".join(html) + ("</ul>" if in_list else "")
+
+
+# Reading
+
+
+def units(text: str) -> int:
+    """The length as Telegram counts it, in UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _escaped_units(text: str) -> int:
+    return units(escape(text))
+
+
+def pages(text: LegalText, limit: int = PAGE_UNITS) -> tuple[str, ...]:
+    """The text as messages in Telegram's HTML, each at most `limit` units long even before its tags are taken off."""
+    return _layout(text, limit).pages
+
+
+def contents(text: LegalText, limit: int = PAGE_UNITS) -> tuple[Entry, ...]:
+    """The clauses with the page on which each begins, for the same `limit` as the pages."""
+    where = _layout(text, limit).where
+    return tuple(Entry(s.anchor, s.number, s.heading, where[s.anchor]) for s in text.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    pages: tuple[str, ...]
+    where: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What must stay on one page: a clause or, where one is longer than a page, a run of its paragraphs."""
+
+    anchors: tuple[str, ...]
+    html: str
+
+
+@lru_cache(maxsize=64)
+def _layout(text: LegalText, limit: int) -> _Layout:
+    assert _PAGE_LEAST <= limit <= _PAGE_MOST, limit
+    room = limit - units(_page_head(text, _PAGES_MOST, _PAGES_MOST))
+    sheets: list[list[_Part]] = [[]]
+    used = 0
+    for part in _parts(text, room):
+        size = units(part.html) + 2
+        if sheets[-1] and used + size > room:
+            sheets.append([])
+            used = 0
+        sheets[-1].append(part)
+        used += size
+    assert len(sheets) <= _PAGES_MOST, "a file of bounded length has a bounded number of pages"
+    where: dict[str, int] = {}
+    rendered: list[str] = []
+    for number, sheet in enumerate(sheets, 1):
+        where.update((anchor, number) for part in sheet for anchor in part.anchors)
+        rendered.append(_page_head(text, number, len(sheets)) + "\n\n".join(part.html for part in sheet))
+    assert all(units(page) <= limit for page in rendered)
+    return _Layout(tuple(rendered), MappingProxyType(where))
+
+
+def _page_head(text: LegalText, number: int, count: int) -> str:
+    return f"<b>{escape(text.title)}</b>\n<i>{escape(text.dates)} · {number}/{count}</i>\n\n"
+
+
+def _parts(text: LegalText, room: int) -> Iterator[_Part]:
+    yield _Part((), f"<blockquote>{escape(text.summary)}</blockquote>")
+    words = _WORDS[text.language]
+    carried: list[Section] = []
+    for section in text.sections:
+        if not section.blocks:
+            # The heading of a chapter never stands alone at the foot of a page.
+            carried.append(section)
+            continue
+        above = [*carried, section]
+        heading = "\n".join(f"<b>{escape(text.label(s))}</b>" for s in above) + "\n"
+        anchors = tuple(s.anchor for s in above)
+        again = f"<b>{escape(text.label(section))}</b> ({words.continued})\n"
+        for body in _bodies(section.blocks, room - max(units(heading), units(again)) - 2, words.fold):
+            yield _Part(anchors, heading + body)
+            heading, anchors = again, ()
+        carried = []
+
+
+def _bodies(blocks: Sequence[Block], room: int, fold: int) -> Iterator[str]:
+    """Sets the paragraphs of a clause, in as many pieces as the room demands, never cutting inside one."""
+    piece: list[Block] = []
+    for block in blocks:
+        if piece and units(_body([*piece, block], fold)) > room:
+            yield _body(piece, fold)
+            piece = []
+        piece.append(block)
+    yield _body(piece, fold)
+
+
+def _body(blocks: Sequence[Block], fold: int) -> str:
+    first, rest = blocks[0], blocks[1:]
+    if rest and first.kind == "p" and sum(units(block.text) for block in blocks) > fold:
+        return f"{_classic([first])}\n<blockquote expandable>{_classic(rest)}</blockquote>"
+    return _classic(blocks)
+
+
+def _classic(blocks: Sequence[Block]) -> str:
+    """Paragraphs apart, items close together. Messages have no anchors, so references lose their link."""
+    lines: list[str] = []
+    for before, block in zip((None, *blocks), blocks, strict=False):
+        if before is not None:
+            lines.append("\n" if before.kind == block.kind == "li" else "\n\n")
+        lines.append(("• " if block.kind == "li" else "") + _LINK_TAG.sub("", block.html))
+    return "".join(lines)
+
+
+@lru_cache(maxsize=64)
+def rich(text: LegalText) -> tuple[str, ...]:
+    """The text as HTML for `sendRichMessage`, normally one message; send it with `skip_entity_detection`.
+
+    References and the table of contents are links inside the message. A text too long for one message continues in
+    another, broken between clauses, each with the contents of its own.
+    """
+    messages: list[list[Section]] = [[]]
+    size = blocks = 0
+    for section in text.sections:
+        # A heading, its anchor and its line in the contents come on top; an item of a list counts as two blocks.
+        more = units(_rich_section(text, section)) + 2 * units(escape(section.heading)) + 100
+        more_blocks = 5 + sum(2 if block.kind == "li" else 1 for block in section.blocks)
+        if messages[-1] and (size + more > _RICH_UNITS - 4000 or blocks + more_blocks > _RICH_BLOCKS):
+            messages.append([])
+            size = blocks = 0
+        messages[-1].append(section)
+        size += more
+        blocks += more_blocks
+    rendered = tuple(_rich_message(text, sections) for sections in messages)
+    assert all(units(message) <= _RICH_UNITS for message in rendered)
+    return rendered
+
+
+def _rich_message(text: LegalText, sections: Sequence[Section]) -> str:
+    lines = "".join(f'<li><a href="#{s.anchor}">{escape(text.label(s))}</a></li>' for s in sections if s.is_chapter)
+    body = "".join(_rich_section(text, section) for section in sections)
+    here = {section.anchor for section in sections}
+    return (
+        f"<h1>{escape(text.title)}</h1><p><i>{escape(text.dates)}</i></p>"
+        f"<blockquote>{escape(text.summary)}</blockquote>"
+        f"<details><summary>{_WORDS[text.language].contents}</summary><ul>{lines}</ul></details>"
+        f"{_without_links_elsewhere(body, here)}<footer>{escape(text.dates)} · SHA-256 {text.sha256}</footer>"
+    )
+
+
+def _without_links_elsewhere(html: str, here: set[str]) -> str:
+    """A link works only inside its own message."""
+
+    def keep(match: re.Match[str]) -> str:
+        return match[0] if match[1] in here else match[2]
+
+    return re.sub(r'<a href="#([a-z-]+)">(.*?)</a>', keep, html)
+
+
+def _rich_section(text: LegalText, section: Section) -> str:
+    level = "h2" if section.is_chapter else "h3"
+    return f'<a name="{section.anchor}"></a><{level}>{escape(text.label(section))}</{level}>{section.html}'
