@@ -1,0 +1,522 @@
+"""The agreements as people read them: complete, alike in both languages, within Telegram's limits, never altered.
+
+Guards: a text that somebody accepted keeps its fingerprint, and the reader shows all of it and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from handlers import legal
+from handlers.legal import Document, LegalError, LegalText, Library, Names
+
+FOLDER = Path(__file__).parents[2] / "locales" / "legal"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NAMES = Names(brand="ikmPay", currency="CNY")
+HOSTILE = (
+    "<b>&",
+    "**x** [y](#z)",
+    "{operator}",
+    "{0.__class__}",
+    "小付",
+    "</b><a href='x'>",
+    "\U0001f9e7" * 20,
+    "<" * 40,
+)
+PUBLISHED = {
+    (
+        "payment-service-agreement",
+        "2026-11-22",
+        "en",
+    ): "dc680452d181bc4811ced0012d5997ea3a508faef74d46948bbc653abd2da1bd",
+    (
+        "payment-service-agreement",
+        "2026-11-22",
+        "zh_CN",
+    ): "7d0a55ed1d140eca147da71128fd924d26aeff427e7cdbb82c671f4fda16ac37",
+    ("user-agreement", "2026-11-22", "en"): "b5afa8e0edcdb2aabb4b678f3b51f5e3e8e2c27e2924070ed7fe351490695a3d",
+    ("user-agreement", "2026-11-22", "zh_CN"): "e6121087f307e24721d91f4aaf995765416a3856f17a4462b6dc5d2e03742ae3",
+}
+CLASSIC_TAGS = {"b", "i", "code", "blockquote"}
+RICH_TAGS = {
+    *CLASSIC_TAGS, "a", "h1", "h2", "h3", "p", "ul", "li", "details", "summary", "footer",
+}  # fmt: skip
+LATIN_IN_CHINESE = {"ikmPay", "Telegram", "SHA", "Argon2id", "CNY", "Asia", "Shanghai"}
+
+
+class Reader(HTMLParser):
+    """Reads HTML as Telegram does: every tag must be known and closed in order."""
+
+    def __init__(self, tags: set[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.allowed = tags
+        self.open: list[str] = []
+        self.text: list[str] = []
+        self.names: list[str] = []
+        self.links: list[str] = []
+        self.blocks = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in self.allowed, tag
+        self.open.append(tag)
+        self.blocks += tag not in ("b", "i", "code", "summary") and not (tag == "a" and "href" in dict(attrs))
+        for name, value in attrs:
+            if (tag, name) == ("a", "name"):
+                self.names.append(str(value))
+            elif (tag, name) == ("a", "href"):
+                self.links.append(str(value).removeprefix("#"))
+            else:
+                assert (tag, name) == ("blockquote", "expandable"), (tag, name)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def read(html: str, tags: set[str] = CLASSIC_TAGS) -> Reader:
+    reader = Reader(tags)
+    reader.feed(html)
+    reader.close()
+    assert not reader.open
+    return reader
+
+
+def loaded(names: Names = NAMES, folder: Path = FOLDER) -> Library:
+    return legal.load(folder, names, SHANGHAI)
+
+
+LIBRARY = loaded()
+TEXTS = [text for document in LIBRARY.documents for text in document.texts.values()]
+each_document = pytest.mark.parametrize("document", LIBRARY.documents, ids=lambda d: d.name)
+each_text = pytest.mark.parametrize("text", TEXTS, ids=lambda t: f"{t.language}-{t.sha256[:6]}")
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+# What the texts say
+
+
+def test_both_agreements_are_there_and_gate_their_features() -> None:
+    now = datetime(2026, 11, 22, tzinfo=SHANGHAI)
+    assert {d.name: set(d.gates) for d in LIBRARY.in_force(now).values()} == {
+        "user-agreement": {"join"},
+        "payment-service-agreement": {"payment"},
+    }
+
+
+@pytest.mark.parametrize("code", legal.REASONS)
+def test_every_reason_for_a_penalty_is_a_clause_in_both_languages(code: str) -> None:
+    document = LIBRARY.find("user-agreement", "2026-11-22")
+    assert document is not None
+    clauses = [next(s for s in text.sections if s.anchor == f"reason-{code}") for text in document.texts.values()]
+    assert len(clauses) == 2
+    assert len({clause.number for clause in clauses}) == 1
+    assert all(clause.blocks for clause in clauses)
+
+
+def test_there_is_no_clause_for_a_reason_that_cannot_be_chosen() -> None:
+    anchors = {s.anchor for text in TEXTS for s in text.sections if s.anchor.startswith("reason-")}
+    assert anchors == {f"reason-{code}" for code in legal.REASONS}
+
+
+@each_document
+def test_both_languages_name_the_same_numbers_commands_and_reservations(document: Document) -> None:
+    english, chinese = document.texts["en"], document.texts["zh_CN"]
+    for ours, theirs in zip(english.sections, chinese.sections, strict=True):
+        assert facts(ours.heading) == facts(theirs.heading), ours.number
+        for left, right in zip(ours.blocks, theirs.blocks, strict=True):
+            assert facts(left.text) == facts(right.text), (ours.number, left.text, right.text)
+
+
+def facts(text: str) -> tuple[list[str], list[str], int]:
+    """Numbers, commands and marks of reservation: what a translation must not change."""
+    numbers = re.findall(r"\d+(?:[.:]\d+)*", text)
+    return (
+        sorted(numbers),
+        sorted(re.findall(r"(?<!\w)[/@][a-z_]+", text)),
+        len(re.findall(r"\(reserved\)|（预留）", text)),
+    )
+
+
+@each_document
+def test_each_text_says_that_the_english_one_prevails(document: Document) -> None:
+    assert "the English text prevails" in document.texts["en"].plain
+    assert "以英文文本为准" in document.texts["zh_CN"].plain
+
+
+@each_text
+def test_a_summary_fits_the_joining_screen(text: LegalText) -> None:
+    sentences = re.findall(r"[.。](?:\s|$|(?=\w))", text.summary)
+    assert 2 <= len(sentences) <= 4
+    assert legal.units(text.summary) <= 500
+
+
+CHINESE = [text for text in TEXTS if text.language == "zh_CN"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        r"[一-鿿][,.:;!?()\"']",
+        r"[,:;!?()\"'][一-鿿]",
+        r"[一-鿿][A-Za-z0-9]",
+        r"[A-Za-z0-9][一-鿿]",
+        r"[、，。：；！？（）“”《》] ",
+        r" [、，。：；！？（）“”《》]",
+        r"[一-鿿] +[一-鿿]",
+        r"  ",
+    ],
+)
+def test_chinese_is_set_with_full_width_punctuation_and_one_space_before_latin(wrong: str) -> None:
+    for text in CHINESE:
+        lines = [line for line in text.plain.split("\n") if not re.match(r"[\d.]+ |第 \d+ 条 |• ", line)]
+        lines += [s.heading for s in text.sections] + [b.text for s in text.sections for b in s.blocks]
+        assert [m.group() for line in lines for m in re.finditer(f".?{wrong}.?", line)] == []
+
+
+def test_chinese_texts_have_no_line_left_in_english() -> None:
+    for text in CHINESE:
+        for line in filter(None, text.plain.split("\n")):
+            words = re.findall(r"[A-Za-z][A-Za-z0-9]*", re.sub(r"[/@][a-z_]+", "", line))
+            assert set(words) <= LATIN_IN_CHINESE, line
+            assert re.search("[一-鿿]", line), line
+
+
+def test_english_texts_have_no_chinese_sign() -> None:
+    for text in TEXTS:
+        if text.language == "en":
+            assert re.findall(r"[\u2e80-\u9fff\uff00-\uffef]", text.plain) == []
+
+
+@each_text
+def test_no_placeholder_and_no_markup_is_left(text: LegalText) -> None:
+    assert re.findall(r"[{}*`\[\]#<>|\\]", text.plain) == []
+
+
+# Fingerprints
+
+
+@each_document
+def test_a_published_text_never_changes(document: Document) -> None:
+    for language, text in document.texts.items():
+        assert text.sha256 == PUBLISHED[document.name, document.version, language]
+
+
+@each_text
+def test_the_fingerprint_is_of_the_very_characters_that_are_read(text: LegalText) -> None:
+    assert hashlib.sha256(text.plain.encode()).hexdigest() == text.sha256
+
+
+def test_loading_again_gives_the_same_and_another_brand_another_fingerprint() -> None:
+    again, other = loaded(), loaded(Names(brand="Otherpay", currency="CNY"))
+    assert again == LIBRARY
+    for ours, theirs in zip(LIBRARY.documents, other.documents, strict=True):
+        for language in legal.LANGUAGES:
+            assert ours.texts[language].sha256 != theirs.texts[language].sha256
+
+
+# Reading in the chat
+
+
+@each_text
+@pytest.mark.parametrize("limit", [3000, 3800, 4096])
+def test_pages_keep_the_limit_and_say_every_word(text: LegalText, limit: int) -> None:
+    check_pages(text, limit)
+
+
+def check_pages(text: LegalText, limit: int) -> None:
+    pages = legal.pages(text, limit)
+    said = ""
+    for page in pages:
+        reader = read(page)
+        assert legal.units(page) <= limit
+        assert legal.units("".join(reader.text)) <= 4096
+        said += squeezed("".join(reader.text))
+    position = 0
+    for section in text.sections:
+        for words in (text.label(section), *(block.text for block in section.blocks)):
+            position = said.index(squeezed(words), position)
+
+
+@each_text
+def test_contents_lead_to_the_page_on_which_a_clause_begins(text: LegalText) -> None:
+    pages, entries = legal.pages(text), legal.contents(text)
+    assert [entry.anchor for entry in entries] == [section.anchor for section in text.sections]
+    for entry, section in zip(entries, text.sections, strict=True):
+        assert text.label(section) in unescape(pages[entry.page - 1])
+
+
+@each_text
+def test_long_clauses_with_a_lead_are_folded(text: LegalText) -> None:
+    folded = "".join(legal.pages(text)).count("<blockquote expandable>")
+    assert folded <= len(text.sections) // 4, "most clauses are read without unfolding"
+
+
+def test_a_clause_longer_than_a_page_goes_on_on_the_next(tmp_path: Path) -> None:
+    paragraphs = "\n\n".join(f"Paragraph {n}, {'which goes on ' * 90}" for n in range(12))
+    body = f"## 1 Long {{#long}}\n\n{paragraphs}\n"
+    text = written(tmp_path, body, body.replace("Paragraph", "段落")).documents[0].texts["en"]
+    check_pages(text, 3000)
+    pages = legal.pages(text, 3000)
+    assert len(pages) > 4
+    assert all("1. Long</b> (continued)" in page for page in pages[1:])
+
+
+def test_a_chapter_heading_never_stands_alone_at_the_foot_of_a_page() -> None:
+    for text in TEXTS:
+        for page in legal.pages(text, 3000):
+            assert not page.endswith("</b>")
+
+
+@each_text
+def test_the_rich_message_keeps_telegrams_rules(text: LegalText) -> None:
+    messages = legal.rich(text)
+    assert len(messages) == 1
+    check_rich(text, messages)
+
+
+def check_rich(text: LegalText, messages: tuple[str, ...]) -> None:
+    said = ""
+    for message in messages:
+        reader = read(message, RICH_TAGS)
+        assert len(message) <= 32_768
+        assert reader.blocks <= 500
+        assert len(set(reader.names)) == len(reader.names)
+        assert set(reader.links) <= set(reader.names)
+        assert text.sha256 in message
+        said += squeezed("".join(reader.text))
+    for section in text.sections:
+        for words in (text.label(section), *(block.text for block in section.blocks)):
+            assert squeezed(words) in said
+
+
+def test_a_text_too_long_for_one_rich_message_continues_in_another(tmp_path: Path) -> None:
+    body = "".join(
+        f"## {n} Clause {{#clause-{letters(n)}}}\n\n{'Words and words. ' * 40}See [clause 1](#clause-a).\n\n"
+        for n in range(1, 91)
+    )
+    text = written(tmp_path, body, body).documents[0].texts["en"]
+    messages = legal.rich(text)
+    assert len(messages) > 1
+    check_rich(text, messages)
+
+
+def letters(number: int) -> str:
+    return "abcdefghij"[number % 10 - 1] * (number // 10 + 1)
+
+
+@pytest.mark.parametrize("brand", HOSTILE)
+def test_a_hostile_brand_is_escaped_and_stays_what_it_is(brand: str) -> None:
+    library = loaded(Names(brand=brand, currency="EUR", operator=brand, court=brand, contact=brand))
+    for document in library.documents:
+        for text in document.texts.values():
+            assert brand in text.title
+            check_pages(text, 3800)
+            check_rich(text, legal.rich(text))
+            assert text.title in "".join(read(legal.pages(text)[0]).text)
+
+
+def test_a_chinese_brand_stands_without_spaces_in_chinese() -> None:
+    chinese = loaded(Names(brand="小付", currency="CNY")).documents[1].texts["zh_CN"]
+    assert chinese.title == "小付用户协议"
+    assert "我们运营小付（以下简称" in chinese.plain
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        lambda: Names(brand="", currency="CNY"),
+        lambda: Names(brand=" ", currency="CNY"),
+        lambda: Names(brand="a\nb", currency="CNY"),
+        lambda: Names(brand="a\u202eb", currency="CNY"),
+        lambda: Names(brand="a\u200bb", currency="CNY"),
+        lambda: Names(brand="a\u2028b", currency="CNY"),
+        lambda: Names(brand="a" * 41, currency="CNY"),
+        lambda: Names(brand="a", currency="cny"),
+        lambda: Names(brand="a", currency="CNY", limit="２００"),
+        lambda: Names(brand="a", currency="CNY", court="x" * 121),
+    ],
+)
+def test_a_name_that_could_make_a_text_read_differently_is_refused(names: Callable[[], Names]) -> None:
+    with pytest.raises(LegalError):
+        names()
+
+
+# Versions
+
+
+def test_a_version_is_in_force_from_midnight_of_the_services_zone(tmp_path: Path) -> None:
+    written(tmp_path, PLAIN_BODY, PLAIN_BODY)
+    library = written(tmp_path, PLAIN_BODY, PLAIN_BODY, version="2027-01-10", effective="2027-02-01")
+    midnight = datetime(2027, 2, 1, tzinfo=SHANGHAI)
+    before, after = midnight - timedelta(microseconds=1), midnight.astimezone(UTC)
+    assert library.in_force(before)["paper"].version == "2026-11-22"
+    assert library.in_force(after)["paper"].version == "2027-01-10"
+    assert library.in_force(after)["paper"].effective == date(2027, 2, 1)
+    assert [d.version for d in library.gating("join", after)] == ["2027-01-10"]
+    assert library.gating("payment", after) == ()
+    assert not library.in_force(datetime(2026, 11, 21, tzinfo=SHANGHAI))
+
+
+def test_the_wallet_sees_the_same_documents_in_force(tmp_path: Path) -> None:
+    written(tmp_path, PLAIN_BODY, PLAIN_BODY)
+    library = written(tmp_path, PLAIN_BODY, PLAIN_BODY, version="2027-01-10", effective="2027-02-01")
+    for moment in (datetime(2027, 1, 31, 23, 59, tzinfo=SHANGHAI), datetime(2027, 2, 1, tzinfo=SHANGHAI)):
+        seen = library.terms().in_force("join", int(moment.timestamp()) * 1_000_000)
+        ours = library.in_force(moment)["paper"]
+        assert [(d.name, d.version, d.significant) for d in seen] == [("paper", ours.version, True)]
+        assert dict(seen[0].hashes) == {language: text.sha256 for language, text in ours.texts.items()}
+
+
+# What is refused at load
+
+PLAIN_BODY = "## 1 One {#one}\n\nWords.\n\n### 1.1 Two {#two}\n\n- Item.\n"
+FRONT = """---
+document: paper
+version: {version}
+language: {language}
+title: A paper of {{brand}}
+effective: {effective}
+kind: significant
+gates: join
+summary: It says this. And that.
+---
+
+"""
+
+
+def written(
+    folder: Path, english: str, chinese: str, *, version: str = "2026-11-22", effective: str = "2026-11-22"
+) -> Library:
+    (folder / "paper").mkdir(exist_ok=True)
+    for language, body in (("en", english), ("zh_CN", chinese)):
+        front = FRONT.format(version=version, effective=effective, language=language)
+        (folder / "paper" / f"{version}.{language}.md").write_text(front + body, encoding="utf-8")
+    return loaded(folder=folder)
+
+
+def test_a_plain_paper_loads(tmp_path: Path) -> None:
+    text = written(tmp_path, PLAIN_BODY, PLAIN_BODY).documents[0].texts["en"]
+    assert [(s.number, s.anchor, s.html) for s in text.sections] == [
+        ("1", "one", "<p>Words.</p>"),
+        ("1.1", "two", "<ul><li>Item.</li></ul>"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fault", "body"),
+    [
+        ("raw HTML", "## 1 One {#one}\n\nA <b>word</b>.\n"),
+        ("HTML block", "## 1 One {#one}\n\n<div>\nx\n</div>\n"),
+        ("picture", "## 1 One {#one}\n\n![x](y.png)\n"),
+        ("outside link", "## 1 One {#one}\n\n[clause 1](https://example.org)\n"),
+        ("autolink", "## 1 One {#one}\n\n<https://example.org>\n"),
+        ("numbered list", "## 1 One {#one}\n\n1. x\n"),
+        ("list in a list", "## 1 One {#one}\n\n- x\n  - y\n"),
+        ("quote", "## 1 One {#one}\n\n> x\n"),
+        ("code block", "## 1 One {#one}\n\n    x\n"),
+        ("fence", "## 1 One {#one}\n\n```\nx\n```\n"),
+        ("rule", "## 1 One {#one}\n\nx\n\n***\n"),
+        ("table", "## 1 One {#one}\n\n| a | b |\n|---|---|\n| c | d |\n"),
+        ("italics", "## 1 One {#one}\n\nA *word*.\n"),
+        ("stars that did not become bold", "## 1 One {#one}\n\n**词。**字\n"),
+        ("code that is no command", "## 1 One {#one}\n\n`x = 1`\n"),
+        ("hard break", "## 1 One {#one}\n\nx  \ny\n"),
+        ("entity", "## 1 One {#one}\n\n&lt;\n"),
+        ("unknown placeholder", "## 1 One {#one}\n\n{brandy}\n"),
+        ("stray brace", "## 1 One {#one}\n\nx { y\n"),
+        ("top heading", "# 1 One {#one}\n\nx\n"),
+        ("heading without anchor", "## 1 One\n\nx\n"),
+        ("heading without number", "## One {#one}\n\nx\n"),
+        ("text before the first heading", "x\n\n## 1 One {#one}\n\ny\n"),
+        ("no clauses", "\n"),
+        ("gap in the numbers", "## 1 One {#one}\n\nx\n\n## 3 Three {#three}\n\ny\n"),
+        ("same anchor twice", "## 1 One {#one}\n\nx\n\n## 2 Two {#one}\n\ny\n"),
+        ("empty clause", "## 1 One {#one}\n\n## 2 Two {#two}\n\ny\n"),
+        ("reference to nothing", "## 1 One {#one}\n\n[clause 2](#two)\n"),
+        ("reference with a wrong number", "## 1 One {#one}\n\n[clause 2](#one)\n"),
+        ("reference to no document", "## 1 One {#one}\n\n[clause 1](nowhere#one)\n"),
+        ("reference without number", "## 1 One {#one}\n\n[above](#one)\n"),
+        ("paragraph longer than a page", "## 1 One {#one}\n\n" + "word " * 500 + "\n"),
+    ],
+)
+def test_what_is_not_in_the_dialect_is_refused(tmp_path: Path, fault: str, body: str) -> None:
+    with pytest.raises(LegalError, match=r"paper/2026-11-22\.en"):
+        written(tmp_path, body, body)
+
+
+def test_a_line_break_in_a_chinese_paragraph_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LegalError, match="line break"):
+        written(tmp_path, PLAIN_BODY, PLAIN_BODY.replace("Words.", "前\n后"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PLAIN_BODY.replace("{#two}", "{#zwei}"),
+        PLAIN_BODY.replace("- Item.", "Item."),
+        PLAIN_BODY + "\nMore.\n",
+        PLAIN_BODY + "\n## 2 More {#more}\n\nx\n",
+    ],
+)
+def test_languages_that_differ_in_their_clauses_are_refused(tmp_path: Path, other: str) -> None:
+    with pytest.raises(LegalError, match="paper/2026-11-22"):
+        written(tmp_path, PLAIN_BODY, other)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("kind: significant", "kind: minor"),
+        ("kind: significant", "kind: big"),
+        ("effective: 2026-11-22", "effective: 2026-11-23"),
+        ("effective: 2026-11-22", "effective: 2026-11-21"),
+        ("effective: 2026-11-22", "effective: soon"),
+        ("gates: join", "gates: payment"),
+        ("gates: join", "gates: joining"),
+        ("gates: join", "gates: "),
+        ("language: en", "language: zh_CN"),
+        ("language: en", "language: de"),
+        ("version: 2026-11-22", "version: 2026-11-20"),
+        ("document: paper", "document: other"),
+        ("title: A paper of {brand}", "name: A paper"),
+        ("---\n", ""),
+    ],
+)
+def test_front_matter_that_is_wrong_or_differs_is_refused(tmp_path: Path, old: str, new: str) -> None:
+    written(tmp_path, PLAIN_BODY, PLAIN_BODY)
+    path = tmp_path / "paper" / "2026-11-22.en.md"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(LegalError):
+        loaded(folder=tmp_path)
+
+
+def test_a_missing_language_is_refused(tmp_path: Path) -> None:
+    written(tmp_path, PLAIN_BODY, PLAIN_BODY)
+    (tmp_path / "paper" / "2026-11-22.zh_CN.md").unlink()
+    with pytest.raises(LegalError, match="needs en, zh_CN"):
+        loaded(folder=tmp_path)
+
+
+def test_an_older_version_that_takes_effect_later_is_refused(tmp_path: Path) -> None:
+    written(tmp_path, PLAIN_BODY, PLAIN_BODY, effective="2027-03-01")
+    with pytest.raises(LegalError, match="takes effect after"):
+        written(tmp_path, PLAIN_BODY, PLAIN_BODY, version="2026-12-01", effective="2027-01-01")
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LegalError, match="no documents"):
+        loaded(folder=tmp_path)
