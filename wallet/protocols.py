@@ -81,6 +81,9 @@ class Reads(Protocol):
     async def members(self, telegram_ids: Sequence[int]) -> Mapping[int, MemberView]:
         """The same for several; those who are not known are left out."""
 
+    async def member_by_phone(self, digest: str) -> MemberView | None:
+        """The member who joined with a phone number, by its keyed digest: somebody who knows the number may pay it."""
+
     async def party(self, member: int) -> Party | None:
         """How a member is named to others."""
 
