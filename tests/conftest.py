@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,14 +19,10 @@ TEMPLATE = "ikmpay_template"
 
 
 def migrate(url: str) -> None:
-    """Bring a database to the newest schema.
+    """Bring a database to the newest schema; imported here, so that tests without one don't load all of it."""
+    from storage.migrate import migrate as to_the_newest
 
-    In a thread of its own: migrating may start an event loop, and the thread of the tests has one already.
-    """
-    from storage.database import migrate as migrate_now
-
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(migrate_now, url).result()
+    to_the_newest(url)
 
 
 @pytest.fixture(scope="session")

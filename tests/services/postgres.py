@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import ctypes
 import functools
 import importlib.util
 import itertools
@@ -21,6 +22,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -33,6 +35,8 @@ SUPERUSER = "postgres"
 STATEMENT_PATIENCE = 60.0
 # Line 8 of postmaster.pid says how far the server is; pg_ctl itself goes by it.
 STATUS_LINE = 7
+# From Linux's sys/prctl.h.
+PR_SET_CHILD_SUBREAPER = 36
 StopMode = Literal["fast", "immediate"]
 
 
@@ -75,17 +79,16 @@ class Postgres(Server):
         self._process = None
         # The first process is held still, so that it can't start a replacement for a child just killed.
         process.send_signal(signal.SIGSTOP)
+        wait_until_still(process.pid)
         children = children_of(process.pid)
+        adopt_orphans()
         for pid in [*children, process.pid]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
         process.wait()
         # While one child still holds the shared memory, a new server refuses to start.
-        until = time.monotonic() + STOP_PATIENCE
-        while any(map(is_alive, children)):
-            if time.monotonic() > until:
-                raise ServiceError(f"Some of {children} survived kill -9.")
-            time.sleep(POLL)
+        for pid in children:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
 
     def restart(self, mode: StopMode = "fast") -> None:
         """Stop and start on the same port."""
@@ -253,6 +256,21 @@ def copy_for_others(package: Path) -> Path:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
     return home / package.name
+
+
+def adopt_orphans() -> None:
+    """Make children of a killed server ours to wait for; in many a container nobody else would take them away."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def wait_until_still(pid: int) -> None:
+    """Stopping takes a moment, in which the process could still start a child."""
+    until = time.monotonic() + STOP_PATIENCE
+    while sys.platform == "linux" and state_of(Path("/proc") / str(pid))[0] != "T":
+        if time.monotonic() > until:
+            raise ServiceError(f"Process {pid} does not stop.")
+        time.sleep(POLL)
 
 
 def children_of(parent: int) -> list[int]:
