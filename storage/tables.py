@@ -1,0 +1,204 @@
+"""The tables, on SQLite and on PostgreSQL alike.
+
+Guards: the database repeats the rules that matter most, so that a bug above it cannot break them: amounts above zero,
+two different sides, no balance below zero but the clearing account's, and final rows that can be neither changed nor
+deleted. There are no foreign keys on the ledger's hot tables (see docs/decisions/0003): the engine writes both sides
+in one commit, and `ikmpay reconcile` checks every reference.
+
+The tables that hold `wallet.rows` begin with the same columns in the same order.
+"""
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+from wallet import rows
+from wallet.movements import MAY_GO_BELOW_ZERO
+
+Big = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(naming_convention={
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s"})
+
+# Rows that are updated leave room on their page, so that an update need not touch the indexes.
+_UPDATED: Final[dict[str, Any]] = {"postgresql_with": {"fillfactor": "80"}}
+# Tables whose key is not one number are stored by their key.
+_KEYED: Final[dict[str, Any]] = {"sqlite_with_rowid": False}
+
+
+def _big(name: str, **options: Any) -> Column[int]:
+    return Column(name, Big, nullable=False, **options)
+
+
+def _key(name: str) -> Column[int]:
+    return Column(name, Big, primary_key=True, autoincrement=False)
+
+
+def _text(name: str, **options: Any) -> Column[str]:
+    return Column(name, Text, nullable=False, **options)
+
+
+def _bytes(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=False)
+
+
+def _one_of(name: str, *values: str) -> CheckConstraint:
+    return CheckConstraint(f"{name} IN ({', '.join(repr(value) for value in values)})", name=name)
+
+
+# --------------------------------------------------------------------------------------- rows of the wallet
+switch = Table(
+    "switch", metadata, _key("id"), _text("state"), _big("until"), _text("reason"),
+    _one_of("state", "open", "maintenance", "read_only"), CheckConstraint("id = 1", name="one"))
+
+members = Table(
+    "members", metadata, _key("id"), _big("telegram_id", unique=True), _text("state"), _text("step"), _text("language"),
+    Column("level", SmallInteger, nullable=False), _text("accepted"), _big("no_pin_limit"),
+    Column("restrictions", Integer, nullable=False), _big("restricted_until"), _text("payload"),
+    Column("waiting", Integer, CheckConstraint("waiting >= 0", name="waiting"), nullable=False), _big("joined_at"),
+    _big("created_at"), _one_of("state", "joining", "active", "frozen", "banned", "dormant", "closed"),
+    _one_of("language", "en", "zh_CN"), **_UPDATED)
+
+claims = Table(
+    "claims", metadata, Column("text", Text, primary_key=True), _big("owner"), _big("at"), **_KEYED)
+
+profiles = Table(
+    "profiles", metadata, _key("member"), _text("nickname"), Column("nickname_changes", SmallInteger, nullable=False),
+    _bytes("phone"), _bytes("wrapped_key"))
+
+pins = Table(
+    "pins", metadata, _key("member"), _text("hash"), Column("version", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False), Column("locks", Integer, nullable=False), _big("locked_until"),
+    **_UPDATED)
+
+acceptances = Table(
+    "acceptances", metadata, _key("id"), _big("member", index=True), _text("document"), _text("version"),
+    _text("language"), _text("sha256"), _big("chat"), _big("at"), Column("lane", SmallInteger, nullable=False),
+    _big("seq"))
+
+_below = ", ".join(str(int(kind)) for kind in sorted(MAY_GO_BELOW_ZERO))
+accounts = Table(
+    "accounts", metadata, _key("id"), Column("kind", SmallInteger, nullable=False), _big("balance"), _big("entries"),
+    CheckConstraint(f"balance >= 0 OR kind IN ({_below})", name="balance"),
+    CheckConstraint("kind = id % 16", name="kind"), **_UPDATED)
+
+transfers = Table(
+    "transfers", metadata, _key("id"), _text("kind"), _big("debit"), _big("credit"), _big("amount"), _big("at"),
+    _big("reverses"), _big("hold"), _bytes("note_digest"), Column("lane", SmallInteger, nullable=False), _big("seq"),
+    CheckConstraint("amount > 0", name="amount"), CheckConstraint("debit <> credit", name="sides"))
+# A reversal is linked to what it reverses, once.
+Index("uq_transfers_reverses", transfers.c.reverses, unique=True, postgresql_where=text("reverses <> 0"),
+      sqlite_where=text("reverses <> 0"))
+
+entries = Table(
+    "entries", metadata, _key("account"), _key("number"), _big("transfer"), _big("amount"), _big("balance_after"),
+    CheckConstraint("number > 0", name="number"), CheckConstraint("amount <> 0", name="amount"), **_KEYED)
+
+notes = Table("notes", metadata, _key("transfer"), _text("text"))
+
+holds = Table(
+    "holds", metadata, _key("id"), _big("member"), _text("purpose"), _big("amount"), _big("beneficiary"),
+    _big("transfer"), _text("state"), _big("expires_at"), _big("ended_at"), _big("ended_by"), _big("chat"),
+    _big("message"), CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim"),
+    _one_of("state", "open", "settled", "released", "expired"),
+    CheckConstraint("(state = 'open') = (ended_by = 0)", name="ended"), **_UPDATED)
+for _column in ("member", "beneficiary", "expires_at"):
+    Index(f"ix_holds_open_{_column}", holds.c[_column], postgresql_where=text("state = 'open'"),
+          sqlite_where=text("state = 'open'"))
+
+counters = Table(
+    "counters", metadata, _key("member"), Column("day", Integer, primary_key=True, autoincrement=False),
+    _big("sent_sum"), _big("sent_count"), _big("pinless_sum"),
+    CheckConstraint("sent_sum >= pinless_sum AND pinless_sum >= 0", name="sums"), **_UPDATED, **_KEYED)
+
+pairs = Table(
+    "pairs", metadata, _key("sender"), _key("receiver"), _big("count"), _big("total"), _big("last_at"),
+    **_UPDATED, **_KEYED)
+
+drafts = Table(
+    "drafts", metadata, Column("token", Text, primary_key=True), _big("member"), _text("needs"), _text("intent"),
+    _text("state"), _big("expires_at"), _big("chat"), _big("message"), _one_of("needs", "confirm", "pin"),
+    _one_of("state", "open", "used", "cancelled", "expired"), **_UPDATED, **_KEYED)
+
+operations = Table(
+    "operations", metadata, Column("key", Text, primary_key=True), _bytes("fingerprint"), _text("outcome"), _big("at"),
+    **_KEYED)
+
+journal = Table(
+    "journal", metadata, Column("lane", SmallInteger, primary_key=True, autoincrement=False), _key("seq"),
+    _bytes("previous"), _bytes("hash"), _big("at"), **_KEYED)
+
+notices = Table(
+    "notices", metadata, _key("id"), _big("member"), _big("telegram_id"), _text("event"), _text("facts"), _big("at"),
+    Column("lane", SmallInteger, nullable=False),
+    # Delivery: a row is deleted when its message has arrived.
+    _text("state", server_default="pending"), Column("tries", Integer, nullable=False, server_default="0"),
+    _big("due_at", server_default="0"), _one_of("state", "pending", "undeliverable"))
+
+audit = Table(
+    "audit", metadata, _key("id"), _big("member"), _text("act"), _text("facts"), _big("at"),
+    Column("lane", SmallInteger, nullable=False), _big("seq"))
+
+# ----------------------------------------------------------------------------------------- the engine's ground
+lanes = Table(
+    "lanes", metadata, Column("lane", SmallInteger, primary_key=True, autoincrement=False), _big("epoch"), _big("seq"),
+    _bytes("head"), _big("counter"), _big("last_now"), CheckConstraint("lane >= 0 AND lane < 64", name="lane"),
+    **_UPDATED)
+
+anchors = Table(
+    "anchors", metadata, _key("id"), _big("at"), _bytes("previous"), _bytes("hash"), _text("heads"))
+
+documents = Table(
+    "documents", metadata, Column("name", Text, primary_key=True), Column("version", Text, primary_key=True),
+    Column("language", Text, primary_key=True), _text("sha256"), _big("effective"), _big("published_at"), **_KEYED)
+
+roles = Table(
+    "roles", metadata, _key("telegram_id"), _text("role"), _big("at"), _big("by"),
+    _one_of("role", "owner", "admin", "risk", "support", "auditor"))
+
+# -------------------------------------------------------------------------------------------- ways in and out
+updates = Table(
+    "updates", metadata, _key("bot"), _key("update_id"), Column("digest", LargeBinary, primary_key=True),
+    _big("person"), Column("body", LargeBinary), _text("state"), Column("tries", Integer, nullable=False),
+    _big("received_at"), _big("done_at"), _text("holder"),
+    _one_of("state", "pending", "done", "refused", "dead"), **_UPDATED, **_KEYED)
+Index("ix_updates_pending", updates.c.bot, updates.c.received_at, postgresql_where=text("state = 'pending'"),
+      sqlite_where=text("state = 'pending'"))
+
+dialogs = Table("dialogs", metadata, _key("person"), _bytes("sealed"), _big("expires_at"), **_UPDATED)
+
+people = Table(
+    "people", metadata, _key("telegram_id"), _text("username_key", index=True), _text("username"), _text("name"),
+    _text("language_code"), Column("is_bot", Boolean, nullable=False), _big("seen_at"), **_UPDATED)
+
+groups = Table(
+    "groups", metadata, _key("chat"), _text("title"), _text("language"), Column("chosen", Boolean, nullable=False),
+    _big("seen_at"), **_UPDATED)
+
+leases = Table(
+    "leases", metadata, Column("name", Text, primary_key=True), _text("holder"), _big("until"), **_UPDATED)
+
+OF_ROW: Final[dict[type[rows.Row], Table]] = {
+    rows.Switch: switch, rows.Member: members, rows.Claim: claims, rows.Profile: profiles, rows.Pin: pins,
+    rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries,
+    rows.Note: notes, rows.Hold: holds, rows.Counter: counters, rows.Pair: pairs, rows.Draft: drafts,
+    rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
+"""Which table holds which rows."""
+
+FINAL: Final = (*(OF_ROW[cls].name for cls in rows.ALL if cls.FINAL), journal.name, anchors.name)
+"""Tables whose rows are never changed or deleted: triggers see to it."""
