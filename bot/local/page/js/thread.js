@@ -1,0 +1,386 @@
+// The scrolling list of one chat's messages. Only a window of rows is in the document: the newest ones down to where the
+// reader scrolled. Invariant: what the reader looks at never moves by itself, unless they are at the bottom.
+
+import { el, icon } from "./dom.js";
+import { dress, isService, rowOf, spoken } from "./bubble.js";
+import { dayKey, dayName, say } from "./words.js";
+
+const PAGE = 60;
+const MOST_ROWS = 360;
+const NEAR = 600;
+const AT_BOTTOM = 60;
+const GROUP_SECONDS = 300;
+
+const places = new Map();
+
+export class ThreadView {
+  /** `room` as in bubble.js, with `chatId`, `readOlder(limit, before)` and `onBottom()`. */
+  constructor(thread, room, unread) {
+    this.thread = thread;
+    this.room = room;
+    this.from = thread.messages.length;
+    this.rows = new Map();
+    this.missed = 0;
+    this.stuck = true;
+    this.firstNew = this.findFirstNew(unread);
+    this.build();
+    this.fillWindow();
+  }
+
+  build() {
+    this.older = el("div", { class: "older", hidden: true }, icon("wait", "spin"), say("older"));
+    this.days = el("div", { class: "days" });
+    this.typing = el("div", { class: "typing-row", hidden: true });
+    this.inner = el("div", { class: "thread-inner" }, this.older, this.days, this.typing);
+    this.scroller = el("div", { class: "thread", role: "log", "aria-live": "off", "aria-label": say("messages"), tabIndex: -1, data: { testid: "thread" } }, this.inner);
+    this.count = el("span", { class: "badge", hidden: true });
+    this.toBottom = el("button", { class: "to-bottom", hidden: true, "aria-label": say("to.bottom"), title: say("to.bottom"), data: { testid: "to-bottom" }, onclick: () => this.scrollToBottom(true) }, icon("down"), this.count);
+    this.node = el("div", { class: "thread-frame" }, this.scroller, this.toBottom);
+    this.scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
+    this.scroller.addEventListener("keydown", (event) => this.onKey(event));
+    this.sizes = new ResizeObserver(() => this.stuck && this.scrollToBottom());
+    this.sizes.observe(this.scroller);
+    this.sizes.observe(this.inner);
+  }
+
+  /** Called once the node is in the document: go where this reader was before. */
+  shown() {
+    const place = places.get(this.placeName());
+    const row = place && this.reach(place.key);
+    if (this.firstNew) this.showNewLine();
+    if (row) {
+      this.stuck = false;
+      this.scroller.scrollTop += row.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top - place.offset;
+      this.onScroll();
+    } else if (this.newLine && this.newLine.offsetTop < this.inner.scrollHeight - this.scroller.clientHeight) {
+      this.stuck = false;
+      this.newLine.scrollIntoView({ block: "start" });
+      this.scroller.scrollTop -= 60;
+      this.onScroll();
+    } else this.scrollToBottom();
+  }
+
+  leave() {
+    this.keepPlace();
+    this.sizes.disconnect();
+  }
+
+  placeName() {
+    return `${this.room.me}/${this.room.chatId}`;
+  }
+
+  keepPlace() {
+    if (this.stuck || !this.scroller.isConnected) {
+      places.delete(this.placeName());
+      return;
+    }
+    const top = this.scroller.getBoundingClientRect().top;
+    for (const row of this.days.querySelectorAll(".row")) {
+      const box = row.getBoundingClientRect();
+      if (box.bottom <= top + 40) continue;
+      places.set(this.placeName(), { key: row.dataset.key, offset: box.top - top });
+      return;
+    }
+  }
+
+  // What is in the document
+
+  fillWindow() {
+    this.days.replaceChildren();
+    this.rows.clear();
+    this.from = this.thread.messages.length;
+    this.showOlder(PAGE);
+    this.showEmpty();
+  }
+
+  /** Put up to `count` older messages above what is shown, without moving what is shown. */
+  showOlder(count) {
+    const { messages } = this.thread;
+    const first = Math.max(0, this.from - count);
+    const anchor = this.days.querySelector(".row");
+    const before = anchor?.getBoundingClientRect().top;
+    for (let index = this.from - 1; index >= first; index -= 1) this.place(index);
+    const oldFrom = this.from;
+    this.from = first;
+    for (let index = first; index <= Math.min(oldFrom, messages.length - 1); index += 1) this.group(index);
+    if (anchor?.isConnected) this.scroller.scrollTop += anchor.getBoundingClientRect().top - before;
+    return oldFrom - first;
+  }
+
+  /** Make the row of the message at `index` and put it between its neighbours. */
+  place(index) {
+    const message = this.thread.messages[index];
+    const row = rowOf(message, this.room);
+    this.rows.set(message.local.key, row);
+    const day = this.dayOf(message, index);
+    const next = this.rows.get(this.thread.messages[index + 1]?.local.key);
+    if (next?.parentNode === day) day.insertBefore(row, next.previousSibling?.classList?.contains("new-line") ? next.previousSibling : next);
+    else day.append(row);
+    return row;
+  }
+
+  dayOf(message, index) {
+    const name = dayKey(message.date);
+    const { messages } = this.thread;
+    for (const neighbour of [messages[index + 1], messages[index - 1]]) {
+      const row = neighbour && this.rows.get(neighbour.local.key);
+      if (row?.parentNode?.dataset.day === name) return row.parentNode;
+    }
+    const day = el("section", { class: "day", data: { day: name } }, el("h2", { class: "date" }, el("span", {}, dayName(message.date))));
+    const next = messages[index + 1] && this.rows.get(messages[index + 1].local.key);
+    if (next) this.days.insertBefore(day, next.parentNode);
+    else this.days.append(day);
+    return day;
+  }
+
+  /** Neighbours of one sender within five minutes stand together. */
+  group(index) {
+    const { messages } = this.thread;
+    const message = messages[index];
+    const row = message && this.rows.get(message.local.key);
+    if (!row) return;
+    row.classList.toggle("first", !joined(messages[index - 1], message));
+    row.classList.toggle("last", !joined(message, messages[index + 1]));
+  }
+
+  regroup(index) {
+    for (const at of [index - 1, index, index + 1]) this.group(at);
+  }
+
+  showEmpty() {
+    const isEmpty = this.thread.messages.length === 0;
+    this.scroller.classList.toggle("empty", isEmpty);
+    this.empty?.remove();
+    this.empty = isEmpty ? this.room.emptyNode() : null;
+    if (this.empty) this.inner.append(this.empty);
+  }
+
+  // Changes
+
+  apply(changes, fresh) {
+    const wasAtBottom = this.stuck;
+    const wasEmpty = this.thread.messages.length <= changes.length;
+    for (const change of changes) this[`change_${change.kind}`](change);
+    this.from = Math.max(0, this.thread.messages.length - this.rows.size);
+    if (wasEmpty || this.thread.messages.length === 0) this.showEmpty();
+    if (fresh) this.welcome(fresh, wasAtBottom);
+    else if (wasAtBottom) this.scrollToBottom();
+  }
+
+  change_added({ message }) {
+    const index = this.thread.at(message.local.key);
+    if (index < this.thread.messages.length - 1 - this.rows.size) return;
+    this.place(index).classList.add("arriving");
+    this.regroup(index);
+    if (this.stuck && this.rows.size > MOST_ROWS) this.trim();
+  }
+
+  change_changed({ key, message, edited }) {
+    const row = this.rows.get(key);
+    if (!row) return;
+    this.redraw(row, message);
+    if (edited) flash(row, "edited-now");
+  }
+
+  change_replaced({ key, message, edited }) {
+    const row = this.rows.get(key);
+    if (!row) return;
+    const fresh = rowOf(message, this.room);
+    row.replaceWith(fresh);
+    this.rows.delete(key);
+    this.rows.set(message.local.key, fresh);
+    this.regroup(this.thread.at(message.local.key));
+    if (edited) flash(fresh, "edited-now");
+  }
+
+  change_removed({ key }) {
+    const row = this.rows.get(key);
+    if (!row) return;
+    this.takeOut(key, row);
+    for (let index = Math.max(0, this.from - 1); index < this.thread.messages.length; index += 1) this.group(index);
+  }
+
+  /** Draw a row again, keeping the focus on the same button when it has one. */
+  redraw(row, message) {
+    const keys = [...row.querySelectorAll("button")];
+    const focused = keys.indexOf(document.activeElement);
+    const shown = [...row.querySelectorAll(".spoiler")].map((node) => node.classList.contains("shown"));
+    const open = [...row.querySelectorAll("details")].map((node) => node.open);
+    dress(row, message, this.room);
+    row.querySelectorAll(".spoiler").forEach((node, index) => node.classList.toggle("shown", Boolean(shown[index])));
+    row.querySelectorAll("details").forEach((node, index) => open[index] !== undefined && (node.open = open[index]));
+    if (focused >= 0) (row.querySelectorAll("button")[focused] ?? row).focus({ preventScroll: true });
+  }
+
+  redrawKey(key) {
+    const message = this.thread.get(key);
+    const row = this.rows.get(key);
+    if (message && row) this.redraw(row, message);
+  }
+
+  trim() {
+    const drop = this.rows.size - Math.round(MOST_ROWS / 2);
+    for (const [key, row] of [...this.rows].sort(([a], [b]) => this.thread.at(a) - this.thread.at(b)).slice(0, drop)) this.takeOut(key, row);
+  }
+
+  takeOut(key, row) {
+    const day = row.parentNode;
+    row.remove();
+    this.rows.delete(key);
+    if (!day.querySelector(".row")) day.remove();
+  }
+
+  welcome(message, wasAtBottom) {
+    const mine = message.from?.id === this.room.me;
+    const seen = document.visibilityState === "visible";
+    if (mine) this.removeNewLine();
+    if (mine || (wasAtBottom && seen)) this.scrollToBottom();
+    else if (!isService(message)) {
+      this.missed += 1;
+      this.showCount();
+    }
+    if (!mine) this.room.announce(spoken(message, this.room));
+  }
+
+  // The line above what is new
+
+  findFirstNew(unread) {
+    if (!unread) return null;
+    const others = this.thread.messages.filter((message) => message.from?.id !== this.room.me);
+    return others.at(-unread)?.local.key ?? others[0]?.local.key ?? null;
+  }
+
+  showNewLine() {
+    const row = this.reach(this.firstNew);
+    if (!row) return;
+    this.newLine = el("div", { class: "new-line" }, el("span", {}, say("new.messages")));
+    row.before(this.newLine);
+  }
+
+  removeNewLine() {
+    this.newLine?.remove();
+    this.newLine = null;
+  }
+
+  // Scrolling
+
+  onScroll() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    const distance = scrollHeight - clientHeight - scrollTop;
+    this.stuck = distance < AT_BOTTOM;
+    this.toBottom.hidden = distance < 240 && !(this.missed && !this.stuck);
+    if (this.stuck) {
+      this.missed = 0;
+      this.showCount();
+      this.room.onBottom();
+    }
+    if (scrollTop < NEAR) this.wantOlder();
+  }
+
+  async wantOlder() {
+    if (this.from > 0) {
+      this.showOlder(PAGE);
+      return;
+    }
+    if (!this.thread.more || this.asking) return;
+    this.asking = true;
+    this.older.hidden = false;
+    try {
+      const came = await this.thread.loadOlder(this.room.readOlder);
+      this.from += came;
+      this.showOlder(PAGE);
+    } catch {
+      this.thread.more = false;
+    }
+    this.older.hidden = true;
+    this.asking = false;
+  }
+
+  scrollToBottom(smooth = false) {
+    const far = this.scroller.scrollHeight - this.scroller.scrollTop > this.scroller.clientHeight * 3;
+    this.stuck = true;
+    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !far ? "smooth" : "instant" });
+    this.missed = 0;
+    this.showCount();
+  }
+
+  showCount() {
+    this.count.hidden = this.missed === 0;
+    this.count.textContent = this.missed > 99 ? "99+" : String(this.missed);
+    this.toBottom.setAttribute("aria-label", this.missed ? say("to.bottom.n", { n: this.missed }) : say("to.bottom"));
+    if (this.missed) this.toBottom.hidden = false;
+  }
+
+  /** The row of a message that is known, drawing older rows down to it when needed. */
+  reach(key) {
+    const index = this.thread.at(key);
+    if (index < 0) return null;
+    if (index < this.from) this.showOlder(this.from - index + 10);
+    return this.rows.get(key) ?? null;
+  }
+
+  async jump(key) {
+    for (let page = 0; page < 10 && this.thread.at(key) < 0 && this.thread.more; page += 1) {
+      const came = await this.thread.loadOlder(this.room.readOlder).catch(() => 0);
+      if (!came) break;
+      this.from += came;
+    }
+    const row = this.reach(key);
+    if (!row) return false;
+    this.stuck = false;
+    row.scrollIntoView({ block: "center" });
+    row.focus({ preventScroll: true, focusVisible: false });
+    flash(row, "found");
+    return true;
+  }
+
+  showTyping(node) {
+    this.typing.hidden = !node;
+    this.typing.replaceChildren(...(node ? [node] : []));
+  }
+
+  // Keys: up and down between messages, Enter for what can be done with one
+
+  onKey(event) {
+    const row = event.target.closest?.(".row");
+    if (!row) return;
+    const rows = [...this.days.querySelectorAll(".row")];
+    const at = rows.indexOf(row);
+    const goal = { ArrowUp: rows[at - 1], ArrowDown: rows[at + 1], Home: rows[0], End: rows.at(-1) };
+    if (event.key in goal && event.target === row) {
+      event.preventDefault();
+      if (goal[event.key]) this.focusRow(goal[event.key]);
+      else if (event.key === "ArrowDown") this.room.toComposer();
+    } else if (event.target === row && (event.key === "Enter" || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey))) {
+      event.preventDefault();
+      const message = this.thread.get(row.dataset.key);
+      if (message && !isService(message)) this.room.acts.menu(message, row.querySelector(".bubble"));
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      this.room.toComposer();
+    }
+  }
+
+  focusRow(row) {
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  }
+
+  focusLast() {
+    const row = [...this.days.querySelectorAll(".row")].at(-1);
+    if (row) this.focusRow(row);
+  }
+}
+
+function joined(before, after) {
+  return Boolean(before && after) && before.from?.id === after.from?.id && !isService(before) && !isService(after)
+    && Math.abs(after.date - before.date) < GROUP_SECONDS && dayKey(before.date) === dayKey(after.date)
+    && (before.ephemeral_message_id === undefined) === (after.ephemeral_message_id === undefined);
+}
+
+function flash(row, name) {
+  row.classList.remove("edited-now", "found");
+  // Reading the width makes the browser begin the animation again.
+  void row.offsetWidth;
+  row.classList.add(name);
+}

@@ -1,0 +1,247 @@
+// What the page itself says, in English and Chinese. Messages of people and of the bot are never translated.
+
+const WORDS = {
+  "page.title": ["{brand} · local chat", "{brand} · 本地聊天"],
+  "chats": ["Chats", "聊天"],
+  "i.am": ["I am", "我是"],
+  "switch.person": ["I am {name}. Switch person", "我是 {name}，切换身份"],
+  "whose.eyes": ["Whose eyes and hands do you want?", "换谁来看、来操作？"],
+  "act.as": ["Become {name}", "切换为 {name}"],
+  "act.as.unread": ["Become {name}: {n} unread", "切换为 {name}：{n} 条未读"],
+  "add.person": ["Add a person", "添加一个人"],
+  "page.language": ["Language of the page", "页面语言"],
+  "phone.frame": ["Phone-sized window", "手机大小的窗口"],
+  "phone.frame.off": ["Full window", "使用整个窗口"],
+  "lang.en": ["English", "英语"],
+  "lang.zh": ["Chinese", "中文"],
+  "bot": ["bot", "机器人"],
+  "bot.offline": ["bot is offline", "机器人离线"],
+  "members": ["{n} members", "{n} 位成员"],
+  "you": ["You", "你"],
+  "creator": ["owner", "群主"],
+  "administrator": ["admin", "管理员"],
+  "banner.connecting": ["Connecting…", "正在连接…"],
+  "banner.lost": ["Connection lost. Reconnecting…", "连接已断开，正在重新连接…"],
+  "banner.bot": ["The bot is offline. It will read your messages when it is back.", "机器人离线，恢复后会读到你的消息。"],
+  "typing": ["typing", "正在输入"],
+  "sending.photo": ["sending a photo", "正在发送图片"],
+  "sending.file": ["sending a file", "正在发送文件"],
+  "busy": ["working", "正在处理"],
+  "welcome.title": ["Money in a group chat, tried out here", "群聊里的钱，先在这里试试"],
+  "welcome.text": [
+    "This is a chat of its own on your machine, with {brand} in it. The money is play money, and nothing you type leaves this computer.",
+    "这是只在你电脑上运行的聊天，{brand} 就在里面。钱是游戏币，你输入的内容不会离开这台电脑。",
+  ],
+  "welcome.try": ["Things to try", "可以试试"],
+  "idea.start": ["Open a wallet: in private with {brand}", "开通钱包：和 {brand} 私聊"],
+  "idea.topup": ["Get play money to spend", "领一些游戏币"],
+  "idea.send": ["Pay Bob in the group", "在群里付钱给 Bob"],
+  "idea.send.zh": ["The same, in plain Chinese", "用中文说也行"],
+  "welcome.keys": ["changes who you are", "切换身份"],
+  "no.chats": ["No chats yet", "还没有聊天"],
+  "nothing.yet": ["No messages yet", "还没有消息"],
+  "private.hello": ["What can this bot do?", "这个机器人能做什么？"],
+  "group.empty": ["Nobody has said anything here yet.", "这里还没有人说话。"],
+  "start": ["Start", "开始"],
+  "restart": ["Restart the bot", "重新启用机器人"],
+  "stop.bot": ["Stop the bot", "停用机器人"],
+  "stop.bot.ask": ["The bot can't write to you until you start it again.", "重新启用之前，机器人无法给你发消息。"],
+  "join.group": ["Join the group", "加入群聊"],
+  "leave.group": ["Leave the group", "退出群聊"],
+  "leave.group.ask": ["You can join again at any time.", "你随时可以再加入。"],
+  "back": ["Back to the chats", "返回聊天列表"],
+  "chat.menu": ["More about this chat", "聊天选项"],
+  "show.members": ["Members", "成员"],
+  "mention": ["Mention", "提及"],
+  "message": ["Message", "消息"],
+  "write.here": ["Write a message", "输入消息"],
+  "send": ["Send", "发送"],
+  "save": ["Save", "保存"],
+  "menu": ["Menu", "菜单"],
+  "bot.commands": ["Commands of the bot", "机器人的命令"],
+  "show.keyboard": ["Show the bot's keyboard", "显示机器人的键盘"],
+  "hide.keyboard": ["Hide the bot's keyboard", "收起机器人的键盘"],
+  "attach": ["Attach", "添加附件"],
+  "attach.photo": ["Picture", "图片"],
+  "attach.file": ["File", "文件"],
+  "attach.contact": ["Contact", "联系人"],
+  "attach.location": ["Location", "位置"],
+  "attach.drop": ["Drop it here to send it", "拖到这里发送"],
+  "attach.too.large": ["That file is larger than {n} MB.", "这个文件超过 {n} MB。"],
+  "chars.left": ["{n} characters left", "还可以输入 {n} 个字符"],
+  "reply": ["Reply", "回复"],
+  "reply.to": ["Reply to {name}", "回复 {name}"],
+  "reply.stop": ["Don't reply", "取消回复"],
+  "editing": ["Edit message", "编辑消息"],
+  "edit": ["Edit", "编辑"],
+  "edit.stop": ["Stop editing", "取消编辑"],
+  "delete": ["Delete", "删除"],
+  "copy.text": ["Copy text", "复制文字"],
+  "copied": ["Copied", "已复制"],
+  "not.copied": ["The browser did not allow copying.", "浏览器不允许复制。"],
+  "copy": ["Copy", "复制"],
+  "message.actions": ["Message actions", "消息操作"],
+  "edited": ["edited", "已编辑"],
+  "only.you": ["Only you can see this", "只有你能看到"],
+  "dismiss": ["Dismiss", "关闭"],
+  "hidden.text": ["Hidden text, press to show", "隐藏的文字，点按显示"],
+  "show.more": ["Show more", "展开"],
+  "show.less": ["Show less", "收起"],
+  "photo": ["Photo", "图片"],
+  "photo.open": ["Photo, open in full size", "图片，查看原图"],
+  "photo.gone": ["The picture can't be shown", "无法显示图片"],
+  "file": ["File", "文件"],
+  "video": ["Video", "视频"],
+  "audio": ["Audio", "音频"],
+  "voice": ["Voice message", "语音消息"],
+  "animation": ["Animation", "动图"],
+  "download": ["Download", "下载"],
+  "contact": ["Contact", "联系人"],
+  "location": ["Location", "位置"],
+  "unknown": ["A message of a kind this page can't show", "这个页面无法显示的消息"],
+  "draft": ["Draft:", "草稿："],
+  "today": ["Today", "今天"],
+  "yesterday": ["Yesterday", "昨天"],
+  "new.messages": ["New messages", "新消息"],
+  "messages": ["Messages", "消息"],
+  "older": ["Loading older messages…", "正在加载更早的消息…"],
+  "to.bottom": ["Go to the newest message", "回到最新消息"],
+  "to.bottom.n": ["{n} new messages. Go to the newest", "{n} 条新消息，回到最新"],
+  "not.here": ["That message is no longer here.", "那条消息已经不在了。"],
+  "joined": ["{name} joined the group", "{name} 加入了群聊"],
+  "added": ["{by} added {name}", "{by} 邀请 {name} 加入了群聊"],
+  "left": ["{name} left the group", "{name} 退出了群聊"],
+  "removed": ["{by} removed {name}", "{by} 将 {name} 移出了群聊"],
+  "renamed": ["{by} named the group “{title}”", "{by} 将群名改为「{title}」"],
+  "shared": ["You shared {names} with the bot", "你把 {names} 发给了机器人"],
+  "pinned": ["{by} pinned “{text}”", "{by} 置顶了「{text}」"],
+  "allowed": ["You allowed the bot to write to you", "你允许机器人给你发消息"],
+  "ask.phone": ["Share your phone number?", "要分享你的手机号吗？"],
+  "ask.phone.text": ["The bot will learn that this number is yours: {phone}", "机器人会知道这个号码是你的：{phone}"],
+  "ask.location": ["Share your location?", "要分享你的位置吗？"],
+  "ask.location.text": ["A made-up place in Shanghai is sent; this page does not know where you are.", "发送的是上海的一个虚拟位置；这个页面不知道你在哪里。"],
+  "share": ["Share", "分享"],
+  "pick.people": ["Choose whom to share", "选择要分享的人"],
+  "pick.one": ["Choose one person", "选择一个人"],
+  "pick.up.to": ["Choose up to {n} people", "最多选择 {n} 个人"],
+  "pick.contact": ["Whose contact do you want to send?", "要发送谁的名片？"],
+  "cancel": ["Cancel", "取消"],
+  "ok": ["OK", "好"],
+  "open": ["Open", "打开"],
+  "open.link": ["Open this link?", "要打开这个链接吗？"],
+  "open.link.text": ["It leads out of the chat:", "它会离开聊天："],
+  "link.unsafe": ["That link can't be opened here.", "这个链接无法在这里打开。"],
+  "link.unknown": ["There is nobody called @{name} here.", "这里没有叫 @{name} 的人。"],
+  "no.answer": ["The bot has not answered yet.", "机器人还没有回应。"],
+  "not.sent": ["Not sent: {why}", "没有发送：{why}"],
+  "failed": ["That did not work: {why}", "没有成功：{why}"],
+  "no.server": ["the local chat does not answer", "本地聊天没有响应"],
+  "first.name": ["Name", "名字"],
+  "user.name": ["User name (optional)", "用户名（可不填）"],
+  "user.name.bad": ["5-32 letters, digits or underscores, beginning with a letter", "5-32 个字母、数字或下划线，以字母开头"],
+  "their.language": ["Language of their Telegram", "对方 Telegram 的语言"],
+  "add.person.text": ["A new person who has never met the bot, and is in the group at once.", "一个从没见过机器人的新人，会直接进群。"],
+  "add": ["Add", "添加"],
+  "send.command": ["Send {command}", "发送 {command}"],
+  "not.started": ["has not started the bot", "还没有启用机器人"],
+  "keys.help": ["Arrow keys move between messages, Enter opens the actions", "方向键在消息间移动，回车打开操作"],
+  "close": ["Close", "关闭"],
+  "no.username": ["no user name", "没有用户名"],
+  "choice.selected": ["selected", "已选"],
+};
+
+const LANGUAGES = ["en", "zh"];
+const listeners = new Set();
+let current = remembered() ?? ((navigator.language || "en").toLowerCase().startsWith("zh") ? "zh" : "en");
+let clocks = makeClocks();
+
+function remembered() {
+  const kept = recall("page.language");
+  return LANGUAGES.includes(kept) ? kept : null;
+}
+
+/** Read a small preference; a browser that forbids storage simply forgets. */
+export function recall(name) {
+  try {
+    return localStorage.getItem(`local-chat.${name}`);
+  } catch {
+    return null;
+  }
+}
+
+export function remember(name, value) {
+  try {
+    localStorage.setItem(`local-chat.${name}`, value);
+  } catch {
+    // Forgetting a preference harms nobody.
+  }
+}
+
+function makeClocks() {
+  const locale = current === "zh" ? "zh-CN" : "en-GB";
+  const format = (options) => new Intl.DateTimeFormat(locale, options);
+  return {
+    time: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    day: format({ day: "numeric", month: "long" }),
+    dayAndYear: format({ day: "numeric", month: "long", year: "numeric" }),
+    weekday: format({ weekday: "short" }),
+    short: format({ day: "numeric", month: "numeric", year: "2-digit" }),
+    full: format({ dateStyle: "full", timeStyle: "medium" }),
+  };
+}
+
+export function language() {
+  return current;
+}
+
+export function setLanguage(next) {
+  current = LANGUAGES.includes(next) ? next : "en";
+  clocks = makeClocks();
+  remember("page.language", current);
+  document.documentElement.lang = current === "zh" ? "zh-CN" : "en";
+  for (const listener of listeners) listener();
+}
+
+export function onLanguage(listener) {
+  listeners.add(listener);
+}
+
+/** A sentence of the page. Facts that are strings are bidi-isolated, so no name can turn the sentence around. */
+export function say(key, facts = {}) {
+  const sentence = WORDS[key][current === "zh" ? 1 : 0];
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => {
+    const fact = facts[name];
+    return typeof fact === "number" ? String(fact) : `\u2068${fact}\u2069`;
+  });
+}
+
+export const timeOf = (unix) => clocks.time.format(unix * 1000);
+export const fullTimeOf = (unix) => clocks.full.format(unix * 1000);
+
+/** A day's own name, to tell days apart. */
+export function dayKey(unix) {
+  const date = new Date(unix * 1000);
+  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
+}
+
+export function dayName(unix) {
+  const now = Date.now() / 1000;
+  if (dayKey(unix) === dayKey(now)) return say("today");
+  if (dayKey(unix) === dayKey(now - 86400)) return say("yesterday");
+  const sameYear = new Date(unix * 1000).getFullYear() === new Date().getFullYear();
+  return (sameYear ? clocks.day : clocks.dayAndYear).format(unix * 1000);
+}
+
+/** When, as briefly as a list can say it. */
+export function briefTime(unix) {
+  const now = Date.now() / 1000;
+  if (dayKey(unix) === dayKey(now)) return timeOf(unix);
+  if (now - unix < 6 * 86400) return clocks.weekday.format(unix * 1000);
+  return clocks.short.format(unix * 1000);
+}
+
+export function sizeOf(bytes) {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(bytes < 10240 ? 1 : 0)} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
