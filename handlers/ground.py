@@ -9,8 +9,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from aiogram.types import CallbackQuery, Message
+
+from wallet.money import Currency
 
 ANONYMOUS_ADMIN = 1087968824
 CHANNEL_AS_SENDER = 136817688
@@ -35,6 +38,21 @@ class Accepts:
 def accepts(*, private: bool = True, group: bool = False, money: bool = False, joined: bool = True) -> dict[str, Any]:
     """The flags of a handler: `@router.message(Asks("send"), flags=accepts(group=True, money=True))`."""
     return {"accepts": Accepts(private, group, money, joined)}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What handlers have to know of this deployment's settings."""
+
+    username: str
+    """The bot's own, without @."""
+    brand: str
+    currency: Currency
+    region: str
+    """Where phone numbers without a country belong, such as "CN"."""
+    zone: ZoneInfo
+    play_money: bool
+    """Whether amounts are worth nothing, and everybody may top up with them."""
 
 
 @dataclass(frozen=True, slots=True)

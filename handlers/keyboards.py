@@ -1,0 +1,163 @@
+"""Buttons: what they carry, and how they are built.
+
+Guards: a button carries ids only, within Telegram's 64 bytes; who may press it is checked against who presses. A
+forged button can at most ask for what its presser could ask for anyway: buttons that authorise money carry a one-use
+token, which lives in the wallet and not here.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from aiogram.enums import ButtonStyle
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import (
+    CallbackQuery,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    Message,
+    ReplyKeyboardMarkup,
+)
+
+from handlers.ground import Config
+from handlers.texts import Speaker, Text, _
+from wallet import refusals
+
+LABEL_MOST: Final = 64
+"""A longer label only makes a button that nobody can read."""
+
+
+# --------------------------------------------------------------------------------------- what buttons carry
+class Open(CallbackData, prefix="o"):
+    """Go to a screen, in private: "balance", "history", "topup", "help", "settings", "agreements", "language" …
+    Whoever owns the screen answers it: `@router.callback_query(Open.filter(F.what == "balance"))`."""
+
+    what: str
+
+
+class Speak(CallbackData, prefix="l"):
+    """Choose one's own language."""
+
+    language: str
+
+
+class GroupSpeaks(CallbackData, prefix="g"):
+    """Choose a group's language. `presser` is 0 for any of its administrators."""
+
+    language: str
+    presser: int
+
+
+class Read(CallbackData, prefix="r"):
+    """Read a document. Page -1 is the rich message, 0 the contents, others count from 1."""
+
+    document: str
+    version: str
+    language: str
+    page: int
+
+
+class Agree(CallbackData, prefix="a"):
+    """Accept what a gate asks for. `shown` is the digest of the documents on the screen above the button."""
+
+    gate: str
+    shown: str
+    presser: int
+
+
+class Minor(CallbackData, prefix="u"):
+    """Say that one is under 18 (`really`), or that this was a slip."""
+
+    really: bool
+
+
+class Pad(CallbackData, prefix="k"):
+    """A key of the PIN keypad. Which one it is only the dialog knows."""
+
+    token: str
+
+
+class NoPinLimit(CallbackData, prefix="n"):
+    """Choose the no-PIN limit, in minor units; -1 asks for an amount."""
+
+    limit: int
+
+
+class Close(CallbackData, prefix="x"):
+    """Take the message away."""
+
+
+# -------------------------------------------------------------------------------------------- building them
+def button(speaker: Speaker, label: Text, data: CallbackData, style: ButtonStyle | None = None
+           ) -> InlineKeyboardButton:
+    """A button that comes back to us."""
+    return InlineKeyboardButton(text=speaker.plain(label)[:LABEL_MOST], callback_data=data.pack(), style=style)
+
+
+def link(speaker: Speaker, label: Text, url: str) -> InlineKeyboardButton:
+    """A button that opens an address."""
+    return InlineKeyboardButton(text=speaker.plain(label)[:LABEL_MOST], url=url)
+
+
+def copies(speaker: Speaker, label: Text, text: str) -> InlineKeyboardButton:
+    """A button that copies a text, of which Telegram takes 256 characters."""
+    return InlineKeyboardButton(text=speaker.plain(label)[:LABEL_MOST], copy_text=CopyTextButton(text=text[:256]))
+
+
+def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    """An inline keyboard; empty rows are left out."""
+    return InlineKeyboardMarkup(inline_keyboard=[list(row) for row in rows if row])
+
+
+def deep_link(config: Config, payload: str) -> str:
+    """The address that opens the private chat and says `/start payload` there."""
+    assert 0 < len(payload) <= 64
+    return f"https://t.me/{config.username}?start={payload}"
+
+
+def to_private(speaker: Speaker, config: Config, payload: str = "hello") -> InlineKeyboardMarkup:
+    """The one button that a group gets for whatever is personal."""
+    return keyboard([link(speaker, _("Open the private chat"), deep_link(config, payload))])
+
+
+def main_buttons(speaker: Speaker) -> InlineKeyboardMarkup:
+    """What somebody with a wallet wants first."""
+    return keyboard(
+        [button(speaker, _("💰 Balance"), Open(what="balance")),
+         button(speaker, _("➕ Top up"), Open(what="topup"))],
+        [button(speaker, _("🧾 History"), Open(what="history")),
+         button(speaker, _("⚙️ Settings"), Open(what="settings"))],
+        [button(speaker, _("❓ Help"), Open(what="help"))],
+    )
+
+
+def languages(chosen: str = "", *, group: bool = False, presser: int = 0) -> InlineKeyboardMarkup:
+    """Both languages, each by its own name whatever is spoken now; the chosen one is ticked."""
+    def one(language: str, name: str) -> InlineKeyboardButton:
+        data = GroupSpeaks(language=language, presser=presser) if group else Speak(language=language)
+        return InlineKeyboardButton(text=f"✓ {name}" if language == chosen else name, callback_data=data.pack())
+
+    return keyboard([one("zh_CN", "简体中文"), one("en", "English")])
+
+
+def share_contact(speaker: Speaker) -> ReplyKeyboardMarkup:
+    """Telegram's own button for sharing one's phone number."""
+    label = speaker.plain(_("📱 Share my phone number"))
+    return ReplyKeyboardMarkup(keyboard=[[KeyboardButton(text=label, request_contact=True)]], resize_keyboard=True,
+                               one_time_keyboard=True)
+
+
+# ------------------------------------------------------------------------------------------- who may press
+def only_for(press: CallbackQuery, person: int) -> None:
+    """Whoever else presses is refused with `NotYours`, which they see as an alert."""
+    if press.from_user.id != person:
+        raise refusals.NotYours
+
+
+def pressed_message(press: CallbackQuery) -> Message:
+    """The message under which a button was pressed. One that Telegram no longer shows us is stale."""
+    if not isinstance(press.message, Message):
+        raise refusals.ButtonStale
+    return press.message
