@@ -1,0 +1,308 @@
+"""What people are told when something is refused, and the HTTP status that says the same.
+
+Guards: every refusal has a sentence in the reader's language that says what happened, whether money moved, and what
+to do next; it fits into an alert of 200 characters. A test walks all classes, so none can be forgotten.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias, TypeVar
+
+from handlers.parsing import ParseProblem, Unclear
+from handlers.texts import Moment, Money, Person, Text, _
+from wallet import refusals
+from wallet.money import AmountReason, AmountRefused, Currency
+from wallet.refusals import Refusal
+from wallet.text import TextReason, TextRefused
+
+R = TypeVar("R", bound=Refusal)
+
+ALERT_MOST: Final = 200
+"""Telegram's bound for the answer to a button."""
+
+
+def sentence(refusal: Refusal) -> Text:
+    """What a person reads about a refusal."""
+    return _SAID[type(refusal)][1](refusal)
+
+
+def status(refusal: Refusal) -> int:
+    """The HTTP status of a refusal."""
+    return _SAID[type(refusal)][0]
+
+
+def about_unclear(unclear: Unclear, currency: Currency) -> Text:
+    """What a person reads whose request could not be read to its end."""
+    if unclear.problem is ParseProblem.AMOUNT:
+        assert unclear.amount is not None
+        return _AMOUNTS[unclear.amount](currency, unclear.currency or "")
+    return _PROBLEMS[unclear.problem](unclear.limit or 0)
+
+
+def about_amount(refused: AmountRefused) -> Text:
+    """What a person reads who wrote an amount that is none."""
+    return _AMOUNTS[refused.reason](refused.currency, refused.named or "")
+
+
+def about_note(refused: TextRefused) -> Text:
+    """What a person reads whose note can't be kept."""
+    if refused.reason is TextReason.TOO_LONG:
+        return _long_note(refused.most)
+    return _("That note can't be kept as it is. No money moved. Please send it again with other words, or without "
+             "a note.")
+
+
+# --------------------------------------------------------------------------------------- how each is said
+def _long_note(most: int) -> Text:
+    return _("That note is too long: {most} characters at most. No money moved. Please send it again with a shorter "
+             "one.", most=most)
+
+
+def _too_many_receivers(most: int) -> Text:
+    return _("One command pays {most} people at most. No money moved. Please name fewer, or send several commands.",
+             most=most)
+
+
+def _person_unknown(refusal: refusals.PersonUnknown) -> Text:
+    if refusal.name.startswith("+"):
+        return _("Nobody opened a wallet with {phone}. No money moved. Please check the number, or reply to a message "
+                 "of theirs with /send.", phone=refusal.name)
+    return _("I haven't seen {name} lately, so I can't tell who that is. No money moved. Reply to a message of theirs, "
+             "or ask them to write something here first.", name=Person(refusal.name))
+
+
+def _maintenance(refusal: refusals.Maintenance) -> Text:
+    if not refusal.until:
+        return _("We're doing maintenance. No money moved. Please try again later; /balance and /history still work.")
+    return _("We're doing maintenance until {time}. No money moved. Please try again after that; /balance and "
+             "/history still work.", time=Moment.of_microseconds(refusal.until))
+
+
+def _restricted(refusal: refusals.DirectionRestricted) -> Text:
+    if refusal.until:
+        until = Moment.of_microseconds(refusal.until)
+        return _RESTRICTED_UNTIL[refusal.direction](until)
+    return _RESTRICTED[refusal.direction]()
+
+
+_RESTRICTED: Final[Mapping[str, Callable[[], Text]]] = {
+    "sending": lambda: _("You can't send money for now. Nothing moved. /help says how to reach us about it."),
+    "receiving": lambda: _("You can't receive money for now. Nothing moved. /help says how to reach us about it."),
+    "envelopes": lambda: _("You can't use red envelopes for now. No money moved. /help says how to reach us about it."),
+}
+_RESTRICTED_UNTIL: Final[Mapping[str, Callable[[Moment], Text]]] = {
+    "sending": lambda until: _("You can't send money until {until}. Nothing moved. Please try again after that; "
+                               "/help says how to reach us.", until=until),
+    "receiving": lambda until: _("You can't receive money until {until}. Nothing moved. Please try again after that; "
+                                 "/help says how to reach us.", until=until),
+    "envelopes": lambda until: _("You can't use red envelopes until {until}. No money moved. Please try again after "
+                                 "that; /help says how to reach us.", until=until),
+}
+
+
+def _top_up_range(refusal: refusals.TopUpOutOfRange) -> Text:
+    if refusal.highest <= 0:
+        return _("Your wallet is as full of play money as it may be. Nothing was added. Send some of it to somebody "
+                 "first.")
+    return _("You can add up to {highest} of play money at a time. Nothing was added. Please choose an amount up to "
+             "that.", highest=Money(refusal.highest))
+
+
+def _draft_over(refusal: refusals.DraftOver) -> Text:
+    if refusal.state == "used":
+        return _("This payment was already made, and pressing again moved nothing. You find it in /history.")
+    if refusal.state == "cancelled":
+        return _("This payment was cancelled and no money moved. If you still want it, please send it again.")
+    return _("This payment waited 10 minutes for your word and ran out; no money moved. If you still want it, "
+             "please send it again.")
+
+
+def _hold_over(refusal: refusals.HoldOver) -> Text:
+    if refusal.state == "settled":
+        return _("This money has already been claimed, so nothing moved now. Whoever it belongs to finds it in "
+                 "/history.")
+    if refusal.state == "released":
+        return _("The sender took this money back, so nothing moved now. They can send it again at any time.")
+    return _("Nobody claimed this money within 24 hours, so it went back to the sender; nothing moved now. They can "
+             "send it again.")
+
+
+# A table of functions can't express that each takes the class it stands under; `_entry` checks it line by line.
+_Way: TypeAlias = tuple[int, Callable[[Any], Text]]
+
+
+def _entry(cls: type[R], http: int, say: Callable[[R], Text]) -> tuple[type[Refusal], _Way]:
+    """One line of the table."""
+    return cls, (http, say)
+
+
+_SAID: Final[Mapping[type[Refusal], _Way]] = dict((
+    # Before deciding.
+    _entry(refusals.Busy, 503, lambda _r: _(
+        "We're very busy and did nothing yet, so no money moved. Please try again in a minute.")),
+    _entry(refusals.DeadlinePassed, 503, lambda _r: _(
+        "That took too long, so we stopped before anything happened: no money moved. Please try again.")),
+    _entry(refusals.Maintenance, 503, _maintenance),
+    _entry(refusals.ReadOnly, 503, lambda _r: _(
+        "Payments are paused while we check something. No money moved. Please try again later; /balance and /history "
+        "still work.")),
+    # Who may do it at all.
+    _entry(refusals.NotAMember, 403, lambda _r: _(
+        "You have no wallet yet, so no money moved. Open one in a private chat with me: send /start there.")),
+    _entry(refusals.AgreementsNeeded, 403, lambda _r: _(
+        "This needs your consent to our agreements first. No money moved. Read and accept them in a private chat with "
+        "me: send /agreement there, then try again.")),
+    _entry(refusals.AccountBanned, 403, lambda _r: _(
+        "Your account is banned, so nothing can go out. No money moved. /help says how to reach us and appeal.")),
+    _entry(refusals.AccountFrozen, 403, lambda _r: _(
+        "Your account is frozen, so nothing can go out until that is lifted. No money moved. /help says how to reach "
+        "us.")),
+    _entry(refusals.DirectionRestricted, 403, _restricted),
+    _entry(refusals.UnderAge, 403, lambda _r: _(
+        "People under 18 can't open a wallet here yet. Nothing was opened and no money moved. You're welcome as soon "
+        "as you're 18.")),
+    # Joining.
+    _entry(refusals.ContactNotYours, 422, lambda _r: _(
+        "That isn't your own contact, so it wasn't used. No money moved. Please share yours with the contact button.")),
+    _entry(refusals.PhoneTaken, 409, lambda _r: _(
+        "This phone number already belongs to another wallet, so no second one was opened. No money moved. Use the "
+        "Telegram account it was opened with.")),
+    _entry(refusals.PhoneInvalid, 422, lambda _r: _(
+        "I can't read a phone number in that contact, so nothing was opened. No money moved. Please share your own "
+        "contact again.")),
+    _entry(refusals.JoiningOutOfOrder, 409, lambda _r: _(
+        "Another step comes before this one, so nothing changed and no money moved. Send /start to go on where you "
+        "left off.")),
+    _entry(refusals.DocumentChanged, 409, lambda _r: _(
+        "The document was renewed while you read it, so your consent wasn't recorded. No money moved. Please open it "
+        "again with /agreement.")),
+    _entry(refusals.SettingOutOfRange, 422, lambda r: _(
+        "That can be set from {lowest} to {highest}. Nothing changed and no money moved. Please choose a value in "
+        "between.", lowest=Money(r.lowest), highest=Money(r.highest))),
+    # PIN.
+    _entry(refusals.PinNotSet, 403, lambda _r: _(
+        "This needs a payment PIN and you have none yet. No money moved. Set one with /pin in a private chat with "
+        "me.")),
+    _entry(refusals.PinNeeded, 403, lambda _r: _(
+        "This needs your payment PIN. Nothing changed and no money moved. Please start again and type it on the "
+        "keypad.")),
+    _entry(refusals.PinTooSimple, 422, lambda _r: _(
+        "That PIN is too easy to guess, so it wasn't set. No money moved. Choose six digits without a pattern, not "
+        "from your phone number.")),
+    _entry(refusals.PinLocked, 429, lambda r: _(
+        "Your PIN is locked until {until} after too many wrong tries. No money moved. Please try again after that.",
+        until=Moment.of_microseconds(r.until))),
+    _entry(refusals.PinWrong, 403, lambda r: _(
+        "That PIN is wrong; {n} try is left. No money moved. Please type it again.",
+        "That PIN is wrong; {n} tries are left. No money moved. Please type it again.", n=r.left)),
+    _entry(refusals.PinChanged, 409, lambda _r: _(
+        "Your PIN was changed in the meantime, so no money moved. Please start again with the new one.")),
+    # Paying.
+    _entry(refusals.AmountOutOfRange, 422, lambda r: _(
+        "One payment can be from {lowest} to {highest}. No money moved. Please send it again with another amount.",
+        lowest=Money(r.lowest), highest=Money(r.highest))),
+    _entry(refusals.NotEnough, 402, lambda r: _(
+        "That takes {needed}, but you have {available}. No money moved. Send less, or add money with /topup first.",
+        needed=Money(r.needed), available=Money(r.available))),
+    _entry(refusals.PayToYourself, 422, lambda _r: _(
+        "That would be a payment to yourself. No money moved. Please name somebody else.")),
+    _entry(refusals.TooManyReceivers, 422, lambda r: _too_many_receivers(r.most)),
+    _entry(refusals.NamedTwice, 422, lambda _r: _(
+        "You named the same person twice. No money moved. Please send it again with everybody named once.")),
+    _entry(refusals.ReceiverUnavailable, 409, lambda _r: _(
+        "The receiver can't take money at the moment. No money moved. Please ask them to look at their wallet, then "
+        "try again.")),
+    _entry(refusals.TooManyWaiting, 409, lambda r: _(
+        "{most} of your payments already wait to be claimed, and that is the most. No money moved. Wait for one, or "
+        "take one back in /balance.", most=r.most)),
+    _entry(refusals.TopUpOutOfRange, 422, _top_up_range),
+    _entry(refusals.TopUpClosed, 403, lambda _r: _(
+        "There is no way to top up here yet. Nothing was added. You can receive money from other members.")),
+    _entry(refusals.KeyReused, 409, lambda _r: _(
+        "This was already handled with other content; what you asked first stands and nothing more moved. For "
+        "something new, please send a new message.")),
+    # Drafts, holds and receipts.
+    _entry(refusals.NotYours, 403, lambda _r: _(
+        "This button is for somebody else, so nothing happened and no money moved. For a payment of your own, "
+        "use /send.")),
+    _entry(refusals.DraftUnknown, 404, lambda _r: _(
+        "I can't find this payment any more; it moved no money. If you still want it, please send it again.")),
+    _entry(refusals.DraftOver, 409, _draft_over),
+    _entry(refusals.HoldUnknown, 404, lambda _r: _(
+        "No such payment waits for you, so no money moved. Please check the link, or ask the sender.")),
+    _entry(refusals.HoldOver, 409, _hold_over),
+    _entry(refusals.HoldNotDue, 409, lambda _r: _(
+        "This payment may still be claimed, so no money moved. Please wait until its time is over.")),
+    _entry(refusals.NotForYou, 403, lambda _r: _(
+        "This money is meant for somebody else, so nothing moved. Only they can claim it.")),
+    _entry(refusals.ReceiptUnknown, 404, lambda _r: _(
+        "I find no receipt of yours with this code. No money moved. Please check the code, or look into /history.")),
+    # The way in.
+    _entry(refusals.PersonUnknown, 404, _person_unknown),
+    _entry(refusals.ReceiverIsNotAPerson, 422, lambda _r: _(
+        "Bots, channels and anonymous administrators can't be paid. No money moved. Please name a person.")),
+    _entry(refusals.MessageTooOld, 409, lambda _r: _(
+        "I got this message only after more than 5 minutes, so I did nothing and no money moved. If you still want it, "
+        "please send it again.")),
+    _entry(refusals.MessageEdited, 409, lambda _r: _(
+        "Editing a message moves no money; what happened before the edit stands. If you want it, please send it again "
+        "as a new message.")),
+    _entry(refusals.MessageForwarded, 409, lambda _r: _(
+        "A forwarded message moves no money, so nothing happened. If you want it, please type it yourself.")),
+    _entry(refusals.SenderIsNotAPerson, 403, lambda _r: _(
+        "I can't tell who you are when you write as a channel or an anonymous administrator. No money moved. Please "
+        "write as yourself.")),
+    _entry(refusals.ButtonStale, 409, lambda _r: _(
+        "This button is out of date, so nothing happened and no money moved. Please send the command again.")),
+    _entry(refusals.PrivateOnly, 403, lambda _r: _(
+        "This works only in a private chat with me. Nothing happened and no money moved. Please send it there.")),
+))
+
+
+def _decimals(currency: Currency, _named: str) -> Text:
+    if not currency.digits:
+        return _("Amounts in {currency} have no decimals. No money moved. Write it like 20.", currency=currency.code)
+    return _("Amounts in {currency} have {most} decimals at most. No money moved. Write it like 20 or 20.50.",
+             currency=currency.code, most=currency.digits)
+
+
+_AMOUNTS: Final[Mapping[AmountReason, Callable[[Currency, str], Text]]] = {
+    AmountReason.EMPTY: lambda _c, _n: _("There is no amount. No money moved. Write it like 20 or 20.50."),
+    AmountReason.ZERO: lambda _c, _n: _("The amount is zero, so no money moved. Please name one above zero."),
+    AmountReason.NEGATIVE: lambda _c, _n: _("An amount can't be negative. No money moved. Write it like 20 or 20.50."),
+    AmountReason.DECIMALS: _decimals,
+    AmountReason.DIGITS: lambda _c, _n: _("That number is too long for an amount. No money moved. Please name a "
+                                          "smaller one."),
+    AmountReason.EXPONENT: lambda _c, _n: _("Amounts can't be written with an exponent. No money moved. Write all "
+                                            "digits, like 1,000."),
+    AmountReason.CURRENCY: lambda currency, named: _(
+        "{named} isn't used here, only {currency}. No money moved. Please name the amount in {currency}.",
+        named=named, currency=currency.code),
+    AmountReason.GROUPING: lambda _c, _n: _("The commas in that number are in odd places. No money moved. Write it "
+                                            "like 1,000.50."),
+    AmountReason.MALFORMED: lambda _c, _n: _("I can't read that as an amount. No money moved. Write it like 20 or "
+                                             "20.50."),
+}
+
+
+_PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
+    ParseProblem.SURPLUS: lambda _n: _("I don't understand what follows that word, so nothing happened and no money "
+                                       "moved. Send the word alone, or look into /help."),
+    ParseProblem.NO_RECEIVER: lambda _n: _("I can't tell whom to pay. No money moved. Reply to somebody's message, or "
+                                           "write it like /send @bob 20 lunch."),
+    ParseProblem.NO_AMOUNT: lambda _n: _("There is no amount. No money moved. Write it like /send @bob 20 lunch."),
+    ParseProblem.AMOUNT_UNCLEAR: lambda _n: _("I can't tell which amount you mean. No money moved. Write it in digits "
+                                              "without spaces, like 1000 or 20.50."),
+    ParseProblem.EACH_MISSING: lambda _n: _("For several people, say that the amount is for each. No money moved. "
+                                            "Write it like /send @bob @eve 20 each."),
+    ParseProblem.RECEIVER_AFTER_AMOUNT: lambda _n: _("Somebody is named after the amount. No money moved. Put "
+                                                     "everybody before it, like /send @bob @eve 20 each."),
+    ParseProblem.TOO_MANY_RECEIVERS: _too_many_receivers,
+    ParseProblem.PHONE: lambda _n: _("No such phone number can exist. No money moved. Please check it and send it "
+                                     "again."),
+    ParseProblem.NOTE_TOO_LONG: _long_note,
+    ParseProblem.MONTH: lambda _n: _("I don't know that month. Nothing happened and no money moved. Write it like "
+                                     "/history 2026-11, or just /history."),
+    ParseProblem.CODE: lambda _n: _("That isn't a receipt's code: it has nine letters and digits. No money moved. "
+                                    "Please check it, or look into /history."),
+}
