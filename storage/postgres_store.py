@@ -1,0 +1,250 @@
+"""The store on PostgreSQL: a connection and a lane for each writer, a handful of round trips a batch.
+
+Guards: locks are taken in one order (the lane with the money switch, then roots by table and id, then claims by
+text); children are read by a later statement, so they are never older than the locks. A lane belongs to whoever
+raised its epoch last; a connection lost while committing is said to be in doubt, never guessed at.
+"""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+import asyncpg
+from sqlalchemy.engine import URL
+
+from storage.shapes import GENESIS, columns, found, house_rows, ordered, sql_type
+from storage.tables import OF_ROW
+from wallet.books import Lane
+from wallet.ids import LANES
+from wallet.protocols import InDoubt, LaneLost, Retry, Work, Writes
+from wallet.rows import Claim, Journal, Key, Row, Switch
+
+SETTINGS: Final = {
+    "application_name": "ikmpay engine", "jit": "off", "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "5s",
+    # Rows are always looked up by key. Over unnest() the planner may think that scanning a table is cheaper.
+    "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan"}
+
+LANE_LOCKS: Final = 0x696B6D
+"""First half of the advisory locks by which engines see which lanes are taken ("ikm")."""
+
+TIMEOUT: Final = 10.0
+"""Seconds after which a statement's answer counts as lost."""
+
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError,
+         asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError, asyncpg.IdleInTransactionSessionTimeoutError,
+         asyncpg.TooManyConnectionsError, ConnectionError, OSError, TimeoutError)
+_AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
+
+_LOCK_LANE = """
+SELECT l.seq, l.head, l.counter, l.last_now, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+       s.id, s.state, s.until, s.reason
+  FROM lanes l, switch s WHERE l.lane = $1 AND l.epoch = $2 AND s.id = 1 FOR UPDATE OF l FOR SHARE OF s"""
+_LOCK_CLAIMS = "SELECT pg_advisory_xact_lock(hashtextextended(t, 0)) FROM unnest($1::text[]) t"
+
+
+class PostgresStore:
+    """Books in, books out, over one asyncpg connection a lane."""
+
+    def __init__(self, url: URL) -> None:
+        self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._links: dict[int, Any] = {}
+
+    # ------------------------------------------------------------------------------------------- lanes
+    async def open_lane(self) -> Lane:
+        link = await self._connect()
+        for lane in range(LANES):
+            if await link.fetchval("SELECT pg_try_advisory_lock($1, $2)", LANE_LOCKS, lane):
+                async with link.transaction():
+                    await link.execute("INSERT INTO lanes(lane, epoch, seq, head, counter, last_now)"
+                                       " VALUES ($1, 0, 0, $2, 0, 0) ON CONFLICT (lane) DO NOTHING", lane, GENESIS)
+                    await link.executemany("INSERT INTO accounts(id, kind, balance, entries) VALUES ($1, $2, $3, $4)"
+                                           " ON CONFLICT (id) DO NOTHING", house_rows(lane))
+                    row = await link.fetchrow("UPDATE lanes SET epoch = epoch + 1 WHERE lane = $1"
+                                              " RETURNING lane, epoch, seq, head, counter, last_now", lane)
+                self._links[lane] = link
+                return Lane(*row)
+        await link.close()
+        raise LaneLost(f"all {LANES} lanes are taken")
+
+    async def close_lane(self, lane: Lane) -> None:
+        link = self._links.pop(lane.lane, None)
+        if link is not None:
+            await link.close(timeout=5)
+
+    async def _connect(self) -> Any:
+        return await asyncpg.connect(self._dsn, server_settings=SETTINGS, command_timeout=TIMEOUT, timeout=TIMEOUT,
+                                     statement_cache_size=512)
+
+    async def _link(self, lane: int) -> Any:
+        """The lane's connection, made anew when it was lost. The epoch, not the advisory lock, is what protects."""
+        link = self._links.get(lane)
+        if link is None or link.is_closed():
+            try:
+                link = await self._connect()
+                await link.fetchval("SELECT pg_try_advisory_lock($1, $2)", LANE_LOCKS, lane)
+            except _LOST as error:
+                raise Retry from error
+            self._links[lane] = link
+        return link
+
+    def _drop(self, lane: int) -> None:
+        link = self._links.pop(lane, None)
+        if link is not None:
+            link.terminate()
+
+    # ----------------------------------------------------------------------------------------- a batch
+    async def commit(self, lane: Lane, work: Work) -> None:
+        link = await self._link(lane.lane)
+        try:
+            await link.execute("BEGIN")
+            wrote = await self._decided(link, lane, work)
+        except _LOST as error:
+            self._drop(lane.lane)
+            raise Retry from error
+        except _AGAIN as error:
+            await self._rollback(link, lane.lane)
+            raise Retry from error
+        except asyncio.CancelledError:
+            self._drop(lane.lane)
+            raise
+        except BaseException:
+            await self._rollback(link, lane.lane)
+            raise
+        await self._end(link, lane.lane, wrote)
+
+    async def _end(self, link: Any, lane: int, wrote: bool) -> None:
+        try:
+            await link.execute("COMMIT" if wrote else "ROLLBACK")
+        except _LOST as error:
+            self._drop(lane)
+            raise (InDoubt if wrote else Retry) from error
+        except asyncio.CancelledError:
+            self._drop(lane)
+            raise
+
+    async def _rollback(self, link: Any, lane: int) -> None:
+        try:
+            await link.execute("ROLLBACK")
+        except _LOST:
+            self._drop(lane)
+
+    async def _decided(self, link: Any, lane: Lane, work: Work) -> bool:
+        """Lock, read, decide, write; whether there is something to commit."""
+        row = await link.fetchrow(_LOCK_LANE, lane.lane, lane.epoch)
+        if row is None:
+            raise LaneLost(f"lane {lane.lane} belongs to another engine")
+        seq, head, counter, last_now, now, *switch = row
+        here = Lane(lane.lane, lane.epoch, seq, head, counter, last_now)
+        wanted = work.keys(here)
+        base: dict[Key, Row | None] = {}
+        classes = ordered(wanted)
+        for cls in classes:
+            if cls.ROOT:
+                values = await link.fetch(_lock_roots(cls), sorted(wanted[cls]))  # type: ignore[type-var, arg-type]
+                found(base, cls, wanted[cls], values)
+        if Claim in wanted:
+            await link.execute(_LOCK_CLAIMS, sorted(wanted[Claim]))  # type: ignore[type-var]
+        children = tuple(cls for cls in classes if not cls.ROOT)
+        answer = await link.fetchrow(_select(children), *_parameters(children, wanted))
+        for cls, values in zip(children, answer, strict=True):
+            found(base, cls, wanted[cls], values)
+        writes = work.decide(here, now, Switch(*switch), base)
+        if writes is None:
+            return False
+        await self._write(link, writes)
+        return True
+
+    async def _write(self, link: Any, writes: Writes) -> None:
+        changes = dict(writes.changes)
+        changes[Journal] = ([writes.journal], [])
+        parts: list[tuple[type[Row], bool]] = []
+        parameters: list[list[Any]] = []
+        for cls in ordered(changes):
+            for rows, changed in zip(changes[cls], (False, True), strict=True):
+                if rows:
+                    parts.append((cls, changed))
+                    parameters += [list(column) for column in zip(*[row.values() for row in rows], strict=True)]
+        lane = writes.lane
+        await link.execute(_statement(tuple(parts)), *parameters, lane.seq, lane.head, lane.counter, lane.last_now,
+                           lane.lane)
+
+    async def was_committed(self, lane: Lane, seq: int, head: bytes) -> bool:
+        link = await self._link(lane.lane)
+        try:
+            async with link.transaction():
+                row = await link.fetchrow("SELECT epoch, seq, head FROM lanes WHERE lane = $1 FOR UPDATE", lane.lane)
+        except _AGAIN as error:
+            raise Retry from error
+        except _LOST as error:
+            self._drop(lane.lane)
+            raise Retry from error
+        if row["epoch"] != lane.epoch:
+            raise LaneLost(f"lane {lane.lane} belongs to another engine")
+        return (row["seq"], row["head"]) == (seq, head)
+
+
+# ------------------------------------------------------------------------------------------------------- SQL
+@lru_cache(maxsize=16)
+def _lock_roots(cls: type[Row]) -> str:
+    table, key = OF_ROW[cls].name, cls.KEY[0]
+    return (f'SELECT {columns(cls)} FROM {table} WHERE "{key}" = ANY($1::{sql_type(cls, key)}[])'  # noqa: S608
+            f' ORDER BY "{key}" FOR NO KEY UPDATE')
+
+
+@lru_cache(maxsize=256)
+def _select(children: tuple[type[Row], ...]) -> str:
+    """One statement for all children: an array of rows for each table."""
+    place = 0
+    parts = []
+    for cls in children:
+        table = OF_ROW[cls].name
+        arrays = []
+        for key in cls.KEY:
+            place += 1
+            arrays.append(f"${place}::{sql_type(cls, key)}[]")
+        if len(arrays) == 1:
+            parts.append(f'ARRAY(SELECT ROW({columns(cls, "t")}) FROM {table} t'  # noqa: S608
+                         f' WHERE t."{cls.KEY[0]}" = ANY({arrays[0]}))')
+        else:
+            names = ", ".join(f"k{i}" for i in range(len(arrays)))
+            match = " AND ".join(f't."{key}" = u.k{i}' for i, key in enumerate(cls.KEY))
+            parts.append(f'ARRAY(SELECT ROW({columns(cls, "t")}) FROM unnest({", ".join(arrays)}) u({names})'  # noqa: S608
+                         f" JOIN {table} t ON {match})")
+    return "SELECT " + ", ".join(parts)
+
+
+def _parameters(children: Sequence[type[Row]], wanted: Mapping[type[Row], Sequence[object]]) -> list[list[Any]]:
+    parameters: list[list[Any]] = []
+    for cls in children:
+        if len(cls.KEY) == 1:
+            parameters.append(list(wanted[cls]))
+        else:
+            parameters += [list(part) for part in zip(*wanted[cls], strict=True)]
+    return parameters
+
+
+@lru_cache(maxsize=512)
+def _statement(parts: tuple[tuple[type[Row], bool], ...]) -> str:
+    """One statement that writes all tables of a batch and moves the lane on."""
+    place = 0
+    common = []
+    for number, (cls, changed) in enumerate(parts):
+        names = cls.columns()
+        arrays = []
+        for name in names:
+            place += 1
+            arrays.append(f"${place}::{sql_type(cls, name)}[]")
+        table, source = OF_ROW[cls].name, f"unnest({', '.join(arrays)})"
+        if changed:
+            changes = ", ".join(f'"{name}" = u."{name}"' for name in names if name not in cls.KEY)
+            match = " AND ".join(f't."{key}" = u."{key}"' for key in cls.KEY)
+            common.append(f"w{number} AS (UPDATE {table} t SET {changes} FROM {source} u({columns(cls)})"  # noqa: S608
+                          f" WHERE {match})")
+        else:
+            common.append(f"w{number} AS (INSERT INTO {table}({columns(cls)}) SELECT * FROM {source})")  # noqa: S608
+    moved = ", ".join(f"{name} = ${place + 1 + i}" for i, name in enumerate(("seq", "head", "counter", "last_now")))
+    return f"WITH {', '.join(common)} UPDATE lanes SET {moved} WHERE lane = ${place + 5}"  # noqa: S608
