@@ -1,0 +1,383 @@
+"""What people do: say, press, tap, share, open, block, join.
+
+The invariant: the bot hears of an act exactly what Telegram would tell it, once; an act a real client
+wouldn't offer is refused.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from . import files, rich
+from .calls import tell_keyboard, without_reply
+from .chats import member_object
+from .entities import formatted, utf16, utf16_slice
+from .errors import bad_act, no_such, not_allowed
+from .profile import commands_for
+from .sending import forwarded
+from .shapes import Json, picked
+from .state import Chat, Person, Post, Press, World
+from .views import can_write
+
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
+MAX_SAID = 4096
+
+
+# ---------------------------------------------------------------- what every act needs
+
+
+def own_chat(world: World, person: int, chat_id: int | None) -> Chat:
+    """The chat this person acts in: one of their own, by default the private one with the bot."""
+    world.person(person)
+    chat = world.chat_of(person if chat_id is None else chat_id)
+    if chat is None or (chat.private and chat.id != person):
+        raise no_such("chat")
+    return chat
+
+
+def writing_chat(world: World, person: int, chat_id: int | None) -> Chat:
+    chat = own_chat(world, person, chat_id)
+    if not can_write(world, chat, person):
+        raise not_allowed("Press Start first." if chat.private else "Only members write here.")
+    return chat
+
+
+def seen_post(chat: Chat, person: int, key: str) -> Post:
+    post = chat.posts.get(key)
+    if post is None or not post.seen_by(person):
+        raise no_such("message")
+    return post
+
+
+def tell_bot(world: World, chat: Chat, kind: str, content: Json) -> None:
+    """Queue an update if the bot is in this chat at all."""
+    if chat.inside(world.bot_id):
+        world.updates.put(kind, content)
+
+
+def _heard(world: World, chat: Chat, message: Json) -> bool:
+    """Whether a bot in privacy mode would hear a message in a group."""
+    if chat.private or world.reads_all or chat.members.get(world.bot_id) == "administrator":
+        return True
+    if message.get("reply_to_message", {}).get("from", {}).get("id") == world.bot_id:
+        return True
+    text: str = message.get("text", "")
+    for entity in message.get("entities", []):
+        part = utf16_slice(text, entity["offset"], entity["length"])
+        if entity["type"] == "bot_command" and part.partition("@")[2].lower() in ("", world.bot["username"]):
+            return True
+        if entity["type"] == "mention" and part[1:].lower() == world.bot["username"]:
+            return True
+    return False
+
+
+def write(
+    world: World, chat: Chat, person: int, content: Json, *, reply_to: str | None = None, date: int | None = None
+) -> Post:
+    """Put a person's message into a chat and tell the bot."""
+    receiver = None
+    if reply_to is not None:
+        replied = seen_post(chat, person, reply_to)
+        content = {"reply_to_message": without_reply(replied.message), **content}
+        receiver = world.bot_id if replied.receiver is not None else None
+    if receiver is None and _ephemeral_command(world, chat, person, content):
+        receiver = world.bot_id
+    post = world.post(chat, person, content, receiver=receiver, date=date)
+    if receiver is not None or _heard(world, chat, post.message):
+        tell_bot(world, chat, "message", post.message)
+    if chat.force_replies.pop(person, None) is not None:
+        tell_keyboard(world, chat, person)
+        world.keep_chat(chat)
+    return post
+
+
+def _ephemeral_command(world: World, chat: Chat, person: int, content: Json) -> bool:
+    """Whether a group message is a command that the bot declared to be between the two of them."""
+    first = next(iter(content.get("entities", [])), None)
+    if chat.private or first is None or first["type"] != "bot_command" or first["offset"] != 0:
+        return False
+    word, _, bot = content["text"][1 : first["length"]].partition("@")
+    named = bot.lower() in ("", world.bot["username"])
+    return named and any(c["command"] == word and c.get("is_ephemeral") for c in commands_for(world, chat, person))
+
+
+# ---------------------------------------------------------------- saying
+
+
+def _spoken(world: World, text: str, entities: list[Json] | None, parse_mode: str | None) -> Json:
+    said, found = formatted(text, parse_mode, entities, world.user)
+    if not said:
+        raise bad_act("There is nothing to say.")
+    if utf16(said) > MAX_SAID:
+        raise bad_act(f"A message has at most {MAX_SAID} characters.")
+    return {"text": said, **({"entities": found} if found else {})}
+
+
+def say(
+    world: World,
+    person: int,
+    chat_id: int | None,
+    text: str,
+    *,
+    entities: list[Json] | None = None,
+    parse_mode: str | None = None,
+    reply_to: str | None = None,
+    date: int | None = None,
+) -> Post:
+    chat = own_chat(world, person, chat_id)
+    content = _spoken(world, text, entities, parse_mode)
+    if chat.private and re.match(r"/start(\s|@|$)", content["text"]):
+        start(world, person)
+    return write(world, writing_chat(world, person, chat_id), person, content, reply_to=reply_to, date=date)
+
+
+def start(world: World, person_id: int) -> None:
+    """Press Start: the bot may write from now on, and hears of it if it had been stopped."""
+    person = world.person(person_id)
+    if person.blocked:
+        block(world, person_id, blocked=False)
+    if not person.started:
+        person.started = True
+        _person_changed(world, person)
+
+
+def edit(
+    world: World, person: int, chat_id: int | None, key: str, text: str, entities: list[Json] | None, mode: str | None
+) -> Post:
+    chat = writing_chat(world, person, chat_id)
+    post = seen_post(chat, person, key)
+    if post.sender != person or "text" not in post.message:
+        raise not_allowed("Only one's own text messages can be edited.")
+    kept = {name: value for name, value in post.message.items() if name not in ("text", "entities")}
+    changed = world.change(post, {**kept, **_spoken(world, text, entities, mode), "edit_date": world.now()})
+    tell_bot(world, chat, "edited_message", changed.message)
+    return changed
+
+
+def delete(world: World, person: int, chat_id: int | None, key: str) -> None:
+    """Take a message away. Bots are not told."""
+    chat = own_chat(world, person, chat_id)
+    post = seen_post(chat, person, key)
+    administrator = chat.members.get(person) in ("creator", "administrator")
+    if post.sender != person and not chat.private and not administrator and post.receiver is None:
+        raise not_allowed("Only one's own messages can be deleted.")
+    world.remove(chat, [post.key])
+
+
+def forward(world: World, person: int, from_chat_id: int | None, key: str, chat_id: int | None) -> Post:
+    source = seen_post(own_chat(world, person, from_chat_id), person, key)
+    if source.message.get("has_protected_content"):
+        raise not_allowed("This message is protected from forwarding.")
+    return write(world, writing_chat(world, person, chat_id), person, forwarded(source.message))
+
+
+# ---------------------------------------------------------------- buttons
+
+
+def _buttons(post: Post) -> list[tuple[int, int, Json]]:
+    rows = post.message.get("reply_markup", {}).get("inline_keyboard", [])
+    under = [(row, column, button) for row, buttons in enumerate(rows) for column, button in enumerate(buttons)]
+    return under + [(-1, index, button) for index, button in enumerate(rich.buttons_in(post.message))]
+
+
+def button_of(post: Post, wanted: Json) -> Json:
+    """The button somebody means by its data, its label, or its place."""
+    for row, column, button in _buttons(post):
+        by_data = "data" in wanted and button.get("callback_data") == wanted["data"]
+        by_text = "text" in wanted and rich.plain(button["text"]) == wanted["text"]
+        by_place = "row" in wanted and (row, column) == (wanted["row"], wanted.get("column", 0))
+        if by_data or by_text or by_place:
+            return button
+    if wanted.get("forge") and "data" in wanted:
+        return {"text": "", "callback_data": str(wanted["data"])}
+    raise no_such("button")
+
+
+_OPENED: dict[str, Callable[[Any], Json]] = {
+    "url": lambda value: {"kind": "url", "url": value},
+    "copy_text": lambda value: {"kind": "copy", "text": value["text"]},
+    "web_app": lambda value: {"kind": "web_app", "url": value["url"]},
+    "login_url": lambda value: {"kind": "url", "url": value["url"]},
+    "switch_inline_query": lambda value: {"kind": "switch_inline", "query": value},
+    "switch_inline_query_current_chat": lambda value: {"kind": "switch_inline", "query": value},
+}
+
+
+def press(world: World, person: int, chat_id: int | None, key: str, wanted: Json) -> Press | Json:
+    """Press a button under a message: a callback for the bot, or what the client itself does."""
+    chat = own_chat(world, person, chat_id)
+    if not chat.private and not chat.inside(person):
+        raise not_allowed("Only members press buttons here.")
+    post = seen_post(chat, person, key)
+    button = button_of(post, wanted)
+    for name, opened in _OPENED.items():
+        if name in button:
+            return opened(button[name])
+    if "callback_data" not in button:
+        return {"kind": "disabled"}
+    made = world.press(person, chat.id, post.key, button["callback_data"])
+    query: Json = {"id": made.id, "from": world.user(person), "message": post.message, "chat_instance": str(-chat.id)}
+    tell_bot(world, chat, "callback_query", {**query, "data": made.data})
+    return made
+
+
+def tap(world: World, person: int, chat_id: int | None, wanted: Json) -> Post:
+    """Use a button of the reply keyboard."""
+    chat = writing_chat(world, person, chat_id)
+    shown = chat.keyboards.get(person)
+    rows = shown["markup"]["keyboard"] if shown else []
+    for row, buttons in enumerate(rows):
+        for column, button in enumerate(buttons):
+            if button["text"] == wanted.get("text") or (row, column) == (wanted.get("row"), wanted.get("column", 0)):
+                post = _tapped(world, chat, person, button, wanted)
+                if shown and shown["markup"].get("one_time_keyboard") and chat.keyboards.pop(person, None):
+                    tell_keyboard(world, chat, person)
+                    world.keep_chat(chat)
+                return post
+    raise no_such("button")
+
+
+def _tapped(world: World, chat: Chat, person: int, button: Json, wanted: Json) -> Post:
+    if button.get("request_contact"):
+        return share_contact(world, person, chat.id, {"person_id": person}, reply_to=chat.keyboards[person]["key"])
+    if button.get("request_users"):
+        return _share_users(world, chat, person, button["request_users"], wanted.get("user_ids", []))
+    if button.get("request_location"):
+        return write(world, chat, person, {"location": {"latitude": 31.2304, "longitude": 121.4737}})
+    return write(world, chat, person, _spoken(world, button["text"], None, None))
+
+
+def _share_users(world: World, chat: Chat, person: int, asked: Json, chosen: list[int]) -> Post:
+    if not 1 <= len(chosen) <= asked.get("max_quantity", 1):
+        raise bad_act(f"Choose 1 to {asked.get('max_quantity', 1)} people.")
+    shared = []
+    for number in chosen:
+        user = world.person(number).user
+        names = ["first_name", "last_name"] if asked.get("request_name") else []
+        names += ["username"] if asked.get("request_username") else []
+        shared.append({"user_id": number, **picked(user, names)})
+    content = {"users_shared": {"request_id": asked["request_id"], "users": shared, "user_ids": chosen}}
+    return write(world, chat, person, content)
+
+
+# ---------------------------------------------------------------- sharing
+
+
+def share_contact(world: World, person: int, chat_id: int | None, given: Json, *, reply_to: str | None = None) -> Post:
+    """Share one's own contact (the phone number of the account), somebody else's, or a typed one."""
+    chat = writing_chat(world, person, chat_id)
+    if "phone_number" in given:
+        if not given.get("first_name"):
+            raise bad_act("A contact has a first_name.")
+        contact = {
+            name: given[name] for name in ("phone_number", "first_name", "last_name", "user_id") if given.get(name)
+        }
+    else:
+        other = world.person(given.get("person_id", person))
+        if other.phone is None:
+            raise bad_act("This person has no phone number.")
+        contact = {"phone_number": other.phone, **picked(other.user, ("first_name", "last_name")), "user_id": other.id}
+    return write(world, chat, person, {"contact": contact}, reply_to=reply_to)
+
+
+def upload(
+    world: World,
+    person: int,
+    chat_id: int | None,
+    kind: str,
+    name: str,
+    content: bytes,
+    caption: str,
+    reply_to: str | None,
+) -> Post:
+    if kind not in ("photo", "document"):
+        raise bad_act("kind is photo or document.")
+    chat = writing_chat(world, person, chat_id)
+    shown = files.shown(world.files.add(kind, name, content), kind)
+    if caption:
+        said = _spoken(world, caption, None, None)
+        shown["caption"] = said["text"]
+        if "entities" in said:
+            shown["caption_entities"] = said["entities"]
+    return write(world, chat, person, shown, reply_to=reply_to)
+
+
+# ---------------------------------------------------------------- starting and stopping the bot
+
+
+def payload_of(world: World, link: str) -> str:
+    """The start payload of a deep link to the bot."""
+    parts = urlsplit(link if "://" in link else f"https://{link}")
+    query = parse_qs(parts.query, keep_blank_values=True)
+    if parts.scheme == "tg":
+        name = query.get("domain", [""])[0]
+    else:
+        name = parts.path.strip("/") if parts.hostname in ("t.me", "telegram.me") else ""
+    if name.lower() != world.bot["username"]:
+        raise bad_act("This link does not lead to the bot.")
+    return query.get("start", [""])[0]
+
+
+def open_bot(world: World, person: int, payload: str) -> Post:
+    if not PAYLOAD.fullmatch(payload):
+        raise bad_act("A start payload has at most 64 of A-Z a-z 0-9 _ -")
+    return say(world, person, None, f"/start {payload}".strip())
+
+
+def block(world: World, person_id: int, *, blocked: bool) -> None:
+    person = world.person(person_id)
+    if person.blocked == blocked:
+        return
+    chat = own_chat(world, person_id, None)
+    person.blocked = blocked
+    _person_changed(world, person)
+    old, new = ("member", "kicked") if blocked else ("kicked", "member")
+    _tell_membership(world, chat, person_id, world.bot_id, old, new)
+
+
+def _person_changed(world: World, person: Person) -> None:
+    world.keep_person(person)
+    world.events.tell("people")
+    world.events.tell("chat", person.id, frozenset({person.id}))
+
+
+def _tell_membership(world: World, chat: Chat, actor: int, who: int, old: str, new: str) -> None:
+    before, after = member_object(world, who, old), member_object(world, who, new)
+    change: Json = {"chat": world.chat_object(chat), "from": world.user(actor), "date": world.now()}
+    change |= {"old_chat_member": before, "new_chat_member": after}
+    world.updates.put("my_chat_member" if who == world.bot_id else "chat_member", change)
+
+
+# ---------------------------------------------------------------- groups
+
+
+def set_member(world: World, chat: Chat, who: int, status: str, actor: int) -> Post | None:
+    """Change somebody's place in a group; coming and going leaves a service message."""
+    if chat.private or world.user(who) is None:
+        raise no_such("group or person")
+    if status not in ("creator", "administrator", "member", "left", "kicked"):
+        raise bad_act("status is creator, administrator, member, left or kicked.")
+    old, was_inside = chat.members.get(who, "left"), chat.inside(who)
+    chat.members[who] = status
+    world.keep_chat(chat)
+    post = None
+    if chat.inside(who) != was_inside:
+        user = world.user(who)
+        content: Json = (
+            {"left_chat_member": user} if was_inside else {"new_chat_members": [user], "new_chat_member": user}
+        )
+        post = world.post(chat, actor, content)
+        tell_bot(world, chat, "message", post.message)
+    if was_inside and not chat.inside(who):
+        chat.keyboards.pop(who, None)
+        world.events.tell("chat_removed", chat.id, frozenset({who}))
+    _tell_membership(world, chat, actor, who, old, status)
+    world.events.tell("chat", chat.id, world.readers(chat))
+    return post
+
+
+def mark_read(world: World, person: int, chat_id: int | None) -> None:
+    chat = own_chat(world, person, chat_id)
+    if world.unread.pop((person, chat.id), 0):
+        world.tell_unread(person, chat.id)

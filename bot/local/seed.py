@@ -1,0 +1,43 @@
+"""The world of the first start: four people and the group in which they meet the bot.
+
+The invariant: ids never change between versions, so a wallet that was opened by Alice stays Alice's.
+"""
+
+from .shapes import Json
+
+GROUP_ID = -1001000000001
+GROUP_TITLE = "周五饭局 · Friday dinner"
+BOT_USERNAME = "ikmpay_bot"
+
+PEOPLE: tuple[Json, ...] = (
+    {
+        "id": 1000001,
+        "first_name": "Alice",
+        "last_name": "Chen",
+        "username": "alice",
+        "language_code": "en",
+        "phone_number": "+447400123456",
+    },
+    {
+        "id": 1000002,
+        "first_name": "李明",
+        "username": "liming",
+        "language_code": "zh-hans",
+        "phone_number": "+8613812345678",
+    },
+    {
+        "id": 1000003,
+        "first_name": "Bob",
+        "last_name": "Smith",
+        "username": "bob",
+        "language_code": "en",
+        "phone_number": "+447911123456",
+    },
+    {
+        "id": 1000004,
+        "first_name": "王芳",
+        "username": "wangfang",
+        "language_code": "zh-hans",
+        "phone_number": "+8613987654321",
+    },
+)

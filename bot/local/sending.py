@@ -1,0 +1,177 @@
+"""The methods that put a message into a chat.
+
+The invariant: every one of them checks its own content first and then takes the same way, `sent`.
+"""
+
+from . import files
+from .calls import Call, Handler, Result, caption_of, file_of, rich_of, sent, target_of, text_of
+from .errors import bad_request
+from .shapes import Json
+
+ACTIONS = {
+    "typing",
+    "upload_photo",
+    "record_video",
+    "upload_video",
+    "record_voice",
+    "upload_voice",
+    "upload_document",
+    "choose_sticker",
+    "find_location",
+    "record_video_note",
+    "upload_video_note",
+}
+TYPING_LASTS = 5
+_MEDIA = ("photo", "document", "animation", "audio", "video", "voice")
+# Of a copied or forwarded message, this is the content.
+CONTENT = (
+    "text",
+    "entities",
+    "caption",
+    "caption_entities",
+    "show_caption_above_media",
+    "contact",
+    "location",
+    "venue",
+    "dice",
+    "rich_message",
+    "link_preview_options",
+    *_MEDIA,
+)
+
+
+def send_message(call: Call) -> Result:
+    text, entities = text_of(call, call.values["text"])
+    content: Json = {"text": text}
+    if entities:
+        content["entities"] = entities
+    preview = call.values.get("link_preview_options")
+    if call.values.get("disable_web_page_preview"):
+        preview = {"is_disabled": True}
+    if preview:
+        content["link_preview_options"] = preview
+    return sent(call, target_of(call), content)
+
+
+def send_rich_message(call: Call) -> Result:
+    content = {"rich_message": rich_of(call)}
+    return sent(call, target_of(call), content)
+
+
+def _sender(kind: str) -> Handler:
+    def send_media(call: Call) -> Result:
+        caption, target = caption_of(call), target_of(call)
+        content = files.shown(file_of(call, kind, call.values[kind]), kind) | caption
+        if call.values.get("has_spoiler"):
+            content["has_media_spoiler"] = True
+        return sent(call, target, content)
+
+    return send_media
+
+
+def send_media_group(call: Call) -> Result:
+    media = call.values["media"]
+    if not 2 <= len(media) <= 10:
+        raise bad_request("group send failed: an album has 2 to 10 files")
+    target, messages = target_of(call), list[Json]()
+    group = {"media_group_id": str(call.world.count("media_group", 10_000_000))}
+    made = [_album_part(call, part) for part in media]
+    for content in made:
+        messages.append(sent(call, target, content | group))
+    return messages
+
+
+def _album_part(call: Call, part: Json) -> Json:
+    kind = part["type"]
+    if kind not in _MEDIA:
+        raise bad_request(f"media type {kind} is not supported by the local chat")
+    captioned = Call(
+        call.world, {name: part[name] for name in ("caption", "parse_mode", "caption_entities") if name in part}
+    )
+    return files.shown(file_of(call, kind, part["media"]), kind) | caption_of(captioned)
+
+
+def send_contact(call: Call) -> Result:
+    values = call.values
+    named = ("phone_number", "first_name", "last_name", "vcard")
+    return sent(call, target_of(call), {"contact": {name: values[name] for name in named if values.get(name)}})
+
+
+def _location(values: Json) -> Json:
+    if not (-90 <= values["latitude"] <= 90 and -180 <= values["longitude"] <= 180):
+        raise bad_request("wrong latitude or longitude specified")
+    return {"latitude": values["latitude"], "longitude": values["longitude"]}
+
+
+def send_location(call: Call) -> Result:
+    return sent(call, target_of(call), {"location": _location(call.values)})
+
+
+def send_venue(call: Call) -> Result:
+    location, values = _location(call.values), call.values
+    venue = {"location": location, "title": values["title"], "address": values["address"]}
+    return sent(call, target_of(call), {"venue": venue, "location": location})
+
+
+def send_dice(call: Call) -> Result:
+    emoji = call.values.get("emoji", "🎲")
+    sides = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
+    if emoji not in sides:
+        raise bad_request("wrong dice emoji specified")
+    target = target_of(call)
+    # The value follows from the number of throws, so a test that throws dice can be repeated.
+    value = call.world.count("dice") * 7 % sides[emoji] + 1
+    return sent(call, target, {"dice": {"emoji": emoji, "value": value}})
+
+
+def _source(call: Call) -> Json:
+    chat = call.world.found(call.values["from_chat_id"])
+    post = chat.posts.get(f"m{call.values['message_id']}")
+    if post is None:
+        raise bad_request("message to forward not found")
+    if not any(name in post.message for name in CONTENT):
+        raise bad_request("message can't be forwarded")
+    return post.message
+
+
+def copy_message(call: Call) -> Result:
+    source = _source(call)
+    content = {name: source[name] for name in CONTENT if name in source}
+    if "caption" in call.values:
+        content = {name: value for name, value in content.items() if not name.startswith("caption")} | caption_of(call)
+    return {"message_id": sent(call, target_of(call), content)["message_id"]}
+
+
+def forward_message(call: Call) -> Result:
+    return sent(call, target_of(call), forwarded(_source(call)))
+
+
+def forwarded(source: Json) -> Json:
+    """The content of a forwarded message: what it said, and where it comes from."""
+    origin = source.get("forward_origin") or {"type": "user", "sender_user": source["from"], "date": source["date"]}
+    return {"forward_origin": origin, **{name: source[name] for name in CONTENT if name in source}}
+
+
+def send_chat_action(call: Call) -> Result:
+    world, action = call.world, call.values["action"]
+    if action not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    chat = world.writable(call.values["chat_id"])
+    chat.typing = (action, world.clock() + TYPING_LASTS)
+    world.events.tell("typing", chat.id, world.readers(chat), action=action, until=world.now() + TYPING_LASTS)
+    return True
+
+
+PLAYED: dict[str, Handler] = {
+    "sendMessage": send_message,
+    "sendRichMessage": send_rich_message,
+    **{f"send{kind.capitalize()}": _sender(kind) for kind in _MEDIA},
+    "sendMediaGroup": send_media_group,
+    "sendContact": send_contact,
+    "sendLocation": send_location,
+    "sendVenue": send_venue,
+    "sendDice": send_dice,
+    "copyMessage": copy_message,
+    "forwardMessage": forward_message,
+    "sendChatAction": send_chat_action,
+}

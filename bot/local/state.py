@@ -1,0 +1,420 @@
+"""The world of the local chat: people, chats, messages, and what the bot has been told.
+
+The invariant: every change goes through a method of `World`, which keeps memory, disk, events and the bot's
+queue in step; ids of messages, updates and presses only rise. Stored JSON objects are replaced, never changed
+in place.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import seed
+from .errors import bad_request, forbidden, no_such
+from .events import EventLog
+from .files import Files
+from .journal import Journal
+from .shapes import Json, picked
+from .updates import Updates
+
+MAX_POSTS_PER_CHAT = 20_000
+MAX_POSTS = 200_000
+MAX_PEOPLE = 20_000
+MAX_CHATS = 20_000
+CALLBACK_LIFE = 150
+FIRST_UPDATE = 100_000_000
+FIRST_CALLBACK = 4_000_000_000_000_000
+IN_GROUP = {"creator", "administrator", "member", "restricted"}
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody who is not the bot. `user` is what the bot gets to see."""
+
+    user: Json
+    phone: str | None = None
+    started: bool = False
+    blocked: bool = False
+
+    @property
+    def id(self) -> int:
+        return int(self.user["id"])
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message in a chat. A receiver makes it ephemeral: only receiver and sender see it."""
+
+    chat_id: int
+    key: str
+    n: int
+    message: Json
+    sender: int
+    receiver: int | None = None
+    replaces: str | None = None
+
+    def seen_by(self, person: int) -> bool:
+        return person == 0 or self.receiver is None or person in (self.receiver, self.sender)
+
+
+@dataclass(slots=True)
+class Chat:
+    id: int
+    type: str
+    title: str | None
+    members: dict[int, str]
+    posts: dict[str, Post] = field(default_factory=dict)
+    keyboards: dict[int, Json] = field(default_factory=dict)
+    force_replies: dict[int, Json] = field(default_factory=dict)
+    typing: tuple[str, float] | None = None
+    pinned: str | None = None
+
+    @property
+    def private(self) -> bool:
+        return self.type == "private"
+
+    def inside(self, person: int) -> bool:
+        return self.members.get(person) in IN_GROUP
+
+
+@dataclass(slots=True)
+class Press:
+    """A press of a callback button. `answer` is what the bot said to it, once."""
+
+    id: str
+    person: int
+    chat_id: int
+    key: str
+    data: str
+    time: float
+    answer: Json | None = None
+
+
+def _numbered(kept: Json) -> dict[int, Any]:
+    """JSON has only strings for keys; these are people."""
+    return {int(name): value for name, value in kept.items()}
+
+
+class World:
+    """Everything there is. `clock` is the only time it knows."""
+
+    def __init__(
+        self, token: str, data_dir: Path | None, clock: Callable[[], float] = time.time, brand: str = "ikmPay"
+    ) -> None:
+        self.token, self.clock, self.brand = token, clock, brand
+        self.bot: Json = {
+            "id": int(token.split(":")[0]),
+            "is_bot": True,
+            "first_name": brand,
+            "username": seed.BOT_USERNAME,
+        }
+        self.journal = Journal(data_dir / "local-chat.sqlite" if data_dir else None)
+        self.files = Files(data_dir / "local-files" if data_dir else None, self.journal.put)
+        self.events = EventLog()
+        self.people: dict[int, Person] = {}
+        self.chats: dict[int, Chat] = {}
+        self.presses: dict[str, Press] = {}
+        self.settings: dict[str, Json] = {}
+        self.faults: dict[int, Json] = {}
+        self.unread: dict[tuple[int, int], int] = {}
+        self.pages = 0
+        self.reads_all = True
+        self._counters: dict[str, int] = {}
+        self._ages: deque[tuple[int, str]] = deque()
+        self.updates = Updates(self.journal, clock, lambda: self.count("update", FIRST_UPDATE))
+
+    @property
+    def bot_id(self) -> int:
+        return int(self.bot["id"])
+
+    def now(self) -> int:
+        return int(self.clock())
+
+    def count(self, name: str, first: int = 1) -> int:
+        """The next number of a series that never goes back."""
+        number = self._counters.get(name, first - 1) + 1
+        self._counters[name] = number
+        self.journal.put("count", name, number)
+        return number
+
+    # ------------------------------------------------------------ opening
+
+    def open(self) -> None:
+        """Read what was kept; on the very first start make the people and the group of the seed."""
+        self.journal.open()
+        kept: dict[str, list[tuple[str, Json]]] = {}
+        for kind, name, value in self.journal.load():
+            if kind == "count":
+                assert isinstance(value, int)
+                self._counters[name] = value
+            else:
+                assert isinstance(value, dict)
+                kept.setdefault(kind, []).append((name, value))
+        self._load(kept)
+        if not self.people:
+            self.sow()
+
+    def _load(self, kept: dict[str, list[tuple[str, Json]]]) -> None:
+        for _, row in kept.get("file", []):
+            self.files.load(row)
+        for _, row in sorted(kept.get("person", []), key=lambda named: int(named[0])):
+            self.people[row["user"]["id"]] = Person(**row)
+        for _, row in sorted(kept.get("chat", []), key=lambda named: -int(named[0])):
+            by_person = {name: _numbered(row[name]) for name in ("members", "keyboards", "force_replies")}
+            self.chats[row["id"]] = Chat(**(row | by_person))
+        posts = [Post(**row) for _, row in kept.get("post", [])]
+        for post in sorted(posts, key=lambda post: post.n):
+            if post.chat_id in self.chats:
+                self.chats[post.chat_id].posts[post.key] = post
+                self._ages.append((post.chat_id, post.key))
+        for _, row in kept.get("press", []):
+            self.presses[row["id"]] = Press(**row)
+        for name, row in kept.get("setting", []):
+            self.settings[name] = row
+        self.updates.load([row for _, row in kept.get("update", [])])
+        polling = self.settings.get("polling", {})
+        self.updates.allowed, self.updates.webhook = polling.get("allowed", []), self.settings.get("webhook")
+
+    def sow(self) -> None:
+        for row in seed.PEOPLE:
+            user = {
+                "id": row["id"],
+                "is_bot": False,
+                **{k: v for k, v in row.items() if k not in ("id", "phone_number")},
+            }
+            self.keep_person(Person(user, row["phone_number"]))
+        first, *others = (row["id"] for row in seed.PEOPLE)
+        members = {first: "creator", **dict.fromkeys(others, "member"), self.bot_id: "administrator"}
+        self.keep_chat(Chat(seed.GROUP_ID, "supergroup", seed.GROUP_TITLE, members))
+
+    def setting(self, name: str, value: Json | None) -> None:
+        if value is None:
+            self.settings.pop(name, None)
+        else:
+            self.settings[name] = value
+        self.journal.put("setting", name, value)
+
+    # ------------------------------------------------------------ people and chats
+
+    def keep_person(self, person: Person) -> None:
+        if person.id not in self.people and len(self.people) >= MAX_PEOPLE:
+            raise bad_request("too many people")
+        self.people[person.id] = person
+        row = {"user": person.user, "phone": person.phone, "started": person.started, "blocked": person.blocked}
+        self.journal.put("person", person.id, row)
+
+    def keep_chat(self, chat: Chat) -> None:
+        if chat.id not in self.chats and len(self.chats) >= MAX_CHATS:
+            raise bad_request("too many chats")
+        self.chats[chat.id] = chat
+        row: Json = {"id": chat.id, "type": chat.type, "title": chat.title, "pinned": chat.pinned}
+        row |= {"members": dict(chat.members), "keyboards": dict(chat.keyboards)}
+        self.journal.put("chat", chat.id, {**row, "force_replies": dict(chat.force_replies)})
+
+    def person(self, person_id: int) -> Person:
+        if person_id not in self.people:
+            raise no_such("person")
+        return self.people[person_id]
+
+    def user(self, person_id: int) -> Json | None:
+        """The User object of a person or of the bot."""
+        if person_id == self.bot_id:
+            return self.bot
+        return self.people[person_id].user if person_id in self.people else None
+
+    def chat_of(self, chat_id: int) -> Chat | None:
+        """A group, or the private chat of a person, which is there as soon as somebody looks for it."""
+        chat = self.chats.get(chat_id)
+        if chat is None and chat_id in self.people:
+            chat = Chat(chat_id, "private", None, {chat_id: "member", self.bot_id: "member"})
+            self.keep_chat(chat)
+        return chat
+
+    def chat_object(self, chat: Chat) -> Json:
+        """The Chat object inside messages."""
+        if chat.private:
+            user = self.people[chat.id].user
+            return {"id": chat.id, "type": "private", **picked(user, ("first_name", "last_name", "username"))}
+        return {"id": chat.id, "type": chat.type, "title": chat.title}
+
+    def readers(self, chat: Chat) -> frozenset[int]:
+        return frozenset(person for person in chat.members if person != self.bot_id and chat.inside(person))
+
+    def writable(self, chat_id: int | str) -> Chat:
+        """The chat a bot wants to write to, or Telegram's reason why it may not."""
+        chat = self.found(chat_id)
+        if chat.private:
+            person = self.people[chat.id]
+            if person.blocked:
+                raise forbidden("bot was blocked by the user")
+            if not person.started:
+                raise forbidden("bot can't initiate conversation with a user")
+        elif not chat.inside(self.bot_id):
+            kicked = chat.members.get(self.bot_id) == "kicked"
+            raise forbidden(
+                "bot was kicked from the supergroup chat" if kicked else "bot is not a member of the supergroup chat"
+            )
+        return chat
+
+    def found(self, chat_id: int | str) -> Chat:
+        number = int(chat_id) if isinstance(chat_id, int) or chat_id.lstrip("-").isdecimal() else None
+        chat = self.chat_of(number) if number is not None else None
+        if chat is None:
+            raise bad_request("chat not found")
+        return chat
+
+    # ------------------------------------------------------------ messages
+
+    def post(
+        self,
+        chat: Chat,
+        sender: int,
+        content: Json,
+        *,
+        receiver: int | None = None,
+        replaces: str | None = None,
+        date: int | None = None,
+    ) -> Post:
+        """Put a new message into a chat; its ids are taken here and nowhere else."""
+        head: Json = {"message_id": 0}
+        if receiver is None:
+            head["message_id"] = number = self.count("private" if chat.private else f"chat{chat.id}")
+            key = f"m{number}"
+        else:
+            number = self.count(f"ephemeral{chat.id}")
+            key = f"e{number}"
+        head |= {"from": self.user(sender), "chat": self.chat_object(chat), "date": date or self.now()}
+        if receiver is not None:
+            head |= {"ephemeral_message_id": number, "receiver_user": self.user(receiver)}
+        post = Post(chat.id, key, self.count("n"), {**head, **content}, sender, receiver, replaces)
+        if sender == self.bot_id:
+            chat.typing = None
+        self._keep_post(chat, post)
+        self._ages.append((chat.id, key))
+        self._make_room(chat)
+        self._tell(chat, "message", post)
+        self._count_unread(chat, post)
+        return post
+
+    def change(self, post: Post, message: Json) -> Post:
+        """Put another content in the place of a message."""
+        changed = Post(post.chat_id, post.key, post.n, message, post.sender, post.receiver, post.replaces)
+        chat = self.chats[post.chat_id]
+        self._keep_post(chat, changed)
+        self._tell(chat, "edited", changed)
+        return changed
+
+    def remove(self, chat: Chat, keys: Iterable[str]) -> None:
+        """Take messages away; who could see them is told."""
+        gone = [post for post in map(chat.posts.get, keys) if post is not None]
+        for post in gone:
+            self._drop(chat, post.key)
+        for person in self.readers(chat):
+            seen = [post.key for post in gone if post.seen_by(person)]
+            if seen:
+                self.events.tell("deleted", chat.id, frozenset({person}), keys=seen)
+
+    def _keep_post(self, chat: Chat, post: Post) -> None:
+        chat.posts[post.key] = post
+        row: Json = {"chat_id": post.chat_id, "key": post.key, "n": post.n, "message": post.message}
+        row |= {"sender": post.sender, "receiver": post.receiver, "replaces": post.replaces}
+        self.journal.put("post", f"{chat.id}/{post.key}", row)
+
+    def _drop(self, chat: Chat, key: str) -> None:
+        if chat.posts.pop(key, None) is not None:
+            self.journal.put("post", f"{chat.id}/{key}", None)
+            if chat.pinned == key:
+                chat.pinned = None
+
+    def _make_room(self, chat: Chat) -> None:
+        if len(chat.posts) > MAX_POSTS_PER_CHAT:
+            self._drop(chat, next(iter(chat.posts)))
+        while len(self._ages) > MAX_POSTS:
+            chat_id, key = self._ages.popleft()
+            if chat_id in self.chats:
+                self._drop(self.chats[chat_id], key)
+
+    def _tell(self, chat: Chat, kind: str, post: Post) -> None:
+        audience = frozenset(person for person in self.readers(chat) if post.seen_by(person))
+        self.events.tell(kind, chat.id, audience, message=self.shown(post))
+
+    def shown(self, post: Post) -> Json:
+        """A message as people see it."""
+        local: Json = {"key": post.key, "n": post.n}
+        if post.replaces is not None:
+            local["replaces"] = post.replaces
+        return {**post.message, "local": local}
+
+    def _count_unread(self, chat: Chat, post: Post) -> None:
+        for person in self.readers(chat):
+            if person != post.sender and post.seen_by(person):
+                self.unread[person, chat.id] = self.unread.get((person, chat.id), 0) + 1
+                self.tell_unread(person, chat.id)
+
+    def tell_unread(self, person: int, chat_id: int) -> None:
+        if self.pages:
+            total = sum(number for (who, _), number in self.unread.items() if who == person)
+            count = self.unread.get((person, chat_id), 0)
+            self.events.tell("unread", chat_id, None, person_id=person, unread=count, total=total)
+
+    # ------------------------------------------------------------ presses
+
+    def press(self, person: int, chat_id: int, key: str, data: str) -> Press:
+        horizon = self.clock() - CALLBACK_LIFE
+        for old in list(self.presses.values()):
+            if old.time >= horizon:
+                break
+            self._forget_press(old.id)
+        press = Press(str(self.count("press", FIRST_CALLBACK)), person, chat_id, key, data, self.clock())
+        self.presses[press.id] = press
+        self.keep_press(press)
+        self.events.tell("pressed", chat_id, frozenset({person}), callback_query_id=press.id, key=key, data=data)
+        return press
+
+    def _forget_press(self, press_id: str) -> None:
+        del self.presses[press_id]
+        self.journal.put("press", press_id, None)
+
+    def keep_press(self, press: Press) -> None:
+        row: Json = {name: getattr(press, name) for name in Press.__slots__}
+        self.journal.put("press", press.id, row)
+
+    def live_press(self, press_id: str) -> Press | None:
+        press = self.presses.get(press_id)
+        return press if press is not None and press.time >= self.clock() - CALLBACK_LIFE else None
+
+    # ------------------------------------------------------------ starting over
+
+    def reset(self, *, people: bool) -> None:
+        """Empty every chat. Counters stay, because a wallet remembers the ids it has seen."""
+        for chat in list(self.chats.values()):
+            for key in list(chat.posts):
+                self._drop(chat, key)
+            chat.keyboards, chat.force_replies, chat.typing = {}, {}, None
+            self.keep_chat(chat)
+        for press_id in list(self.presses):
+            self._forget_press(press_id)
+        for name in [name for name in self.settings if name not in ("webhook", "polling")]:
+            self.setting(name, None)
+        self.updates.clear()
+        self.faults.clear()
+        self.unread.clear()
+        self._ages.clear()
+        if people:
+            self._reset_people()
+        else:
+            for person in self.people.values():
+                person.started = person.blocked = False
+                self.keep_person(person)
+        self.events.tell("reset")
+
+    def _reset_people(self) -> None:
+        for kind, names in (("person", list(self.people)), ("chat", list(self.chats))):
+            for name in names:
+                self.journal.put(kind, name, None)
+        self.people.clear()
+        self.chats.clear()
+        self.sow()

@@ -1,0 +1,104 @@
+"""The world as one person sees it: what pages and tests are shown.
+
+The invariant: nothing that the Bot API or Telegram would hide from this person is in it, above all no
+ephemeral message of somebody else.
+"""
+
+from . import profile, receiving
+from .events import Event
+from .shapes import Json
+from .state import Chat, Person, Post, World
+
+NEWEST = 50
+
+
+def person_view(world: World, person: Person) -> Json:
+    local: Json = {"phone_number": person.phone} if person.phone else {}
+    total = sum(number for (who, _), number in world.unread.items() if who == person.id)
+    return {**person.user, "local": {**local, "started": person.started, "blocked": person.blocked, "unread": total}}
+
+
+def people_view(world: World) -> list[Json]:
+    return [person_view(world, world.people[number]) for number in sorted(world.people)]
+
+
+def bot_view(world: World) -> Json:
+    words = {name: profile.text_for(world, name, "") for name in ("description", "short_description")}
+    return {**receiving.me(world), "local": {"online": world.updates.online, **words}}
+
+
+def visible(chat: Chat, person: int, *, before: int | None = None, limit: int = NEWEST) -> tuple[list[Post], bool]:
+    """The newest posts that this person sees, oldest first, and whether there are more before them."""
+    found = list[Post]()
+    for post in reversed(chat.posts.values()):
+        if (before is None or post.n < before) and post.seen_by(person):
+            if len(found) == limit:
+                return found[::-1], True
+            found.append(post)
+    return found[::-1], False
+
+
+def can_write(world: World, chat: Chat, person: int) -> bool:
+    if chat.private:
+        return world.people[person].started and not world.people[person].blocked
+    return chat.inside(person)
+
+
+def chat_view(world: World, chat: Chat, person: int) -> Json:
+    last, _ = visible(chat, person, limit=1)
+    typing = chat.typing[0] if chat.typing and chat.typing[1] > world.clock() else None
+    local: Json = {
+        "members": [{"person_id": who, "status": status} for who, status in chat.members.items() if chat.inside(who)],
+        "last": world.shown(last[0]) if last else None,
+        "unread": world.unread.get((person, chat.id), 0),
+        "keyboard": chat.keyboards.get(person),
+        "force_reply": chat.force_replies.get(person),
+        "commands": profile.commands_for(world, chat, person),
+        "menu_button": profile.menu_button(world, chat.id),
+        "typing": typing,
+        "can_write": can_write(world, chat, person),
+    }
+    return {**world.chat_object(chat), "local": local}
+
+
+def chats_of(world: World, person: int) -> list[Chat]:
+    """The chats of a person: the private one first, then the groups."""
+    private = world.chat_of(person)
+    assert private is not None
+    return [private, *(chat for chat in world.chats.values() if not chat.private and chat.inside(person))]
+
+
+def state(world: World, person: int) -> Json:
+    """Everything a page needs to begin with."""
+    chats = chats_of(world, person)
+    messages = {str(chat.id): [world.shown(post) for post in visible(chat, person)[0]] for chat in chats}
+    return {
+        "cursor": world.events.cursor,
+        "brand": world.brand,
+        "me": person,
+        "now": world.now(),
+        "bot": bot_view(world),
+        "people": people_view(world),
+        "chats": [chat_view(world, chat, person) for chat in chats],
+        "messages": messages,
+    }
+
+
+def event_view(world: World, event: Event, person: int) -> Json | None:
+    """An event as this person is told it; some look different to each, and some are over by the time."""
+    if not event.seen_by(person):
+        return None
+    shown: Json = {"cursor": event.cursor, "type": event.type}
+    if event.chat_id is not None:
+        shown["chat_id"] = event.chat_id
+    if event.type == "chat":
+        chat = world.chats.get(event.chat_id or 0)
+        return {**shown, "chat": chat_view(world, chat, person)} if chat is not None and person else shown
+    if event.type == "people":
+        return {**shown, "people": people_view(world)}
+    if event.type == "bot":
+        return {**shown, "bot": bot_view(world)}
+    if event.type == "commands" and person:
+        every = {str(chat.id): profile.commands_for(world, chat, person) for chat in chats_of(world, person)}
+        return {**shown, "commands": every}
+    return {**shown, **event.facts}

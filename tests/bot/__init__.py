@@ -1,0 +1,1 @@
+"""Tests of the process and of what meets the outside world."""

@@ -1,0 +1,1 @@
+"""Tests of the local chat: would a bot notice that it is not Telegram?"""
