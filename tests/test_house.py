@@ -133,8 +133,9 @@ def test_only_egress_goes_out() -> None:
             return any(name.name == "ClientSession" for name in node.names)
         return isinstance(node, ast.Attribute) and node.attr == "ClientSession"
 
-    paths = [path for path in modules(*CODE) if path != ROOT / "bot" / "egress.py"]
-    assert places(paths, is_client) == []
+    # The local chat delivers webhooks as Telegram does: it is the other side, and never runs beside real people.
+    allowed = {ROOT / "bot" / "egress.py", ROOT / "bot" / "local" / "webhook.py"}
+    assert places([path for path in modules(*CODE) if path not in allowed], is_client) == []
 
 
 def test_only_the_database_module_begins_and_commits() -> None:
