@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,22 +108,25 @@ def path_of(language: Language) -> Path:
     return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
-def read(language: Language) -> Catalog:
+def read(language: Language, path: Path | None = None) -> Catalog:
     """A language's catalogue as it lies on the disk, empty when there is none."""
-    path = path_of(language)
+    path = path or path_of(language)
     if not path.exists():
         return Catalog(locale=language, domain=DOMAIN)
     with path.open("rb") as file:
         return read_po(file, locale=language, domain=DOMAIN)
 
 
-def refresh(language: Language, sentences: dict[SentenceId, list[str]]) -> list[SentenceId]:
+def refresh(
+    language: Language, sentences: Mapping[SentenceId, list[str]], path: Path | None = None
+) -> list[SentenceId]:
     """Writes a language's catalogue anew; the answer is what still has no words in it."""
-    old = read(language)
+    path = path or path_of(language)
+    old = read(language, path)
     known = {
-        _key(message.id): message.string
+        key_of(message.id): message.string
         for message in [*old.obsolete.values(), *old]
-        if message.id and _has_words(message)
+        if message.id and has_words(message)
     }
     new = Catalog(
         locale=language,
@@ -144,16 +147,16 @@ def refresh(language: Language, sentences: dict[SentenceId, list[str]]) -> list[
         new.add(sentence, words, locations=[(name, 1) for name in files])
     for sentence, words in known.items():
         new.obsolete[sentence if isinstance(sentence, str) else sentence[0]] = Message(sentence, words)
-    _replace(path_of(language), new)
-    return [_key(message.id) for message in new if message.id and not _has_words(message)]
+    _replace(path, new)
+    return [key_of(message.id) for message in new if message.id and not has_words(message)]
 
 
-def _has_words(message: Message) -> bool:
+def has_words(message: Message) -> bool:
     """Whether every form of a message is filled in."""
     return all(message.string or ("",))
 
 
-def _key(message_id: object) -> SentenceId:
+def key_of(message_id: object) -> SentenceId:
     """Babel keeps a plural's key as a list or a tuple; ours is a tuple."""
     if isinstance(message_id, str):
         return message_id
