@@ -1,0 +1,239 @@
+"""The buttons about money: what they carry and how they look.
+
+Guards: a button carries ids only, within 64 bytes, and proves nothing by itself: whoever presses is checked against
+the state that it names. Numbers are bounded, because anybody can forge what a button carries.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Final
+
+from aiogram.enums import ButtonStyle
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    KeyboardButtonRequestUsers,
+    ReplyKeyboardMarkup,
+)
+from pydantic import Field
+
+from handlers.ground import Config
+from handlers.keyboards import LABEL_MOST, Open, button, copies, deep_link, keyboard, link
+from handlers.texts import Money, Person, Speaker, _
+from wallet import ids
+
+Number = Annotated[int, Field(ge=0, lt=2**53)]
+"""Our own numbers and Telegram's, as far as a button may carry them."""
+
+PICK_REQUEST: Final = 1
+"""Names Telegram's user picker in what it answers."""
+MOST_PICKED: Final = 10
+"""Telegram's picker gives ten people at most."""
+
+
+class DraftAct(StrEnum):
+    """What the owner of a draft says."""
+
+    CONFIRM = "y"
+    CANCEL = "n"
+
+
+class DraftButton(CallbackData, prefix="md"):
+    """Authorises or cancels a draft; the token is the draft's and works once."""
+
+    act: DraftAct
+    token: Annotated[str, Field(min_length=16, max_length=32)]
+
+
+class HoldAct(StrEnum):
+    """What one does with money that waits."""
+
+    CLAIM = "c"
+    TAKE_BACK = "t"
+
+
+class HoldButton(CallbackData, prefix="mw"):
+    """Claims waiting money or takes it back; the wallet checks who may."""
+
+    act: HoldAct
+    hold: Number
+
+
+class HistoryButton(CallbackData, prefix="mh"):
+    """A page of somebody's history."""
+
+    owner: Number
+    month: Annotated[int, Field(ge=0, le=999_912)]
+    """Year × 100 + month; 0 for everything."""
+    direction: Annotated[str, Field(pattern="^(in|out|all)$")]
+    page: Annotated[int, Field(ge=0, lt=10_000)]
+
+
+class ReceiptButton(CallbackData, prefix="mr"):
+    """Opens a receipt, for whoever had a side in it."""
+
+    transfer: Number
+
+
+class TopUpButton(CallbackData, prefix="mt"):
+    """Adds play money, in the private chat."""
+
+    amount: Number
+
+
+class PickButton(CallbackData, prefix="mp"):
+    """Names somebody who was paid before, in the wizard."""
+
+    person: Number
+
+
+class WizardAct(StrEnum):
+    """What else one can do in the wizard."""
+
+    SKIP = "s"
+    CANCEL = "x"
+
+
+class WizardButton(CallbackData, prefix="ms"):
+    """Goes on without a note, or leaves."""
+
+    act: WizardAct
+
+
+# --------------------------------------------------------------------------------------------- keyboards
+def ask_confirm(speaker: Speaker, token: str) -> InlineKeyboardMarkup:
+    """Confirm and Cancel for a draft."""
+    yes, no = DraftButton(act=DraftAct.CONFIRM, token=token), DraftButton(act=DraftAct.CANCEL, token=token)
+    return keyboard([button(speaker, _("Confirm"), yes, ButtonStyle.SUCCESS),
+                     button(speaker, _("Cancel"), no, ButtonStyle.DANGER)])
+
+
+def enter_pin(speaker: Speaker, config: Config, token: str) -> InlineKeyboardMarkup:
+    """The way to the keypad, where the bot may not write first."""
+    return keyboard([link(speaker, _("Enter PIN"), deep_link(config, f"pin_{token}"))])
+
+
+def open_wallet(speaker: Speaker, config: Config, payload: str) -> InlineKeyboardMarkup:
+    """The way to join."""
+    return keyboard([link(speaker, _("Open a wallet"), deep_link(config, payload))])
+
+
+def claim(speaker: Speaker, hold: int) -> InlineKeyboardMarkup:
+    """Claim, for the one it waits for."""
+    return keyboard([_claim(speaker, hold)])
+
+
+def waiting_card(speaker: Speaker, hold: int) -> InlineKeyboardMarkup:
+    """Claim for the one it waits for, take back for the one who sent it."""
+    return keyboard([_claim(speaker, hold), _take_back(speaker, hold)])
+
+
+def _claim(speaker: Speaker, hold: int) -> InlineKeyboardButton:
+    return button(speaker, _("Claim"), HoldButton(act=HoldAct.CLAIM, hold=hold), ButtonStyle.SUCCESS)
+
+
+def _take_back(speaker: Speaker, hold: int) -> InlineKeyboardButton:
+    return button(speaker, _("Take back"), HoldButton(act=HoldAct.TAKE_BACK, hold=hold))
+
+
+def _receipt(speaker: Speaker, transfer: int) -> InlineKeyboardButton:
+    return button(speaker, _("Receipt"), ReceiptButton(transfer=transfer))
+
+
+def _balance(speaker: Speaker) -> InlineKeyboardButton:
+    return button(speaker, _("💰 Balance"), Open(what="balance"))
+
+
+def claim_payload(hold: int) -> str:
+    """What stands behind /start in a link to waiting money."""
+    return f"claim_{ids.code(hold)}"
+
+
+def after_sending(speaker: Speaker, config: Config, transfers: Sequence[int],
+                  holds: Sequence[int]) -> InlineKeyboardMarkup:
+    """Under a payer's receipt: for one payment its receipt, and what can be done while it waits."""
+    if len(transfers) > 1:
+        return keyboard([_balance(speaker)])
+    waiting: list[InlineKeyboardButton] = []
+    if holds[0]:
+        url = deep_link(config, claim_payload(holds[0]))
+        waiting = [copies(speaker, _("Copy claim link"), url), _take_back(speaker, holds[0])]
+    return keyboard(waiting, [_receipt(speaker, transfers[0]), _balance(speaker)])
+
+
+def after_payment(speaker: Speaker, transfer: int, hold: int = 0) -> InlineKeyboardMarkup:
+    """Under a notice about one payment."""
+    return keyboard([_receipt(speaker, transfer), _balance(speaker)], [_take_back(speaker, hold)] if hold else [])
+
+
+def wallet_pages(speaker: Speaker, *, waits: bool) -> InlineKeyboardMarkup:
+    """Everything that one can do with money; `waits` when payments of one's own are not claimed yet."""
+    return keyboard(
+        [button(speaker, _("💸 Send money"), Open(what="send")), button(speaker, _("➕ Top up"), Open(what="topup"))],
+        [button(speaker, _("🧾 History"), Open(what="history")),
+         button(speaker, _("⚙️ Settings"), Open(what="settings"))],
+        [button(speaker, _("⏳ Waiting to be claimed"), Open(what="waiting"))] if waits else [])
+
+
+def to_balance(speaker: Speaker) -> InlineKeyboardMarkup:
+    """The way to the balance."""
+    return keyboard([_balance(speaker)])
+
+
+def to_history(speaker: Speaker) -> InlineKeyboardMarkup:
+    """The way to the history."""
+    return keyboard([button(speaker, _("🧾 History"), Open(what="history"))])
+
+
+def take_back_list(speaker: Speaker, holds: Sequence[tuple[int, int]]) -> InlineKeyboardMarkup:
+    """A button for each (hold, amount)."""
+    return keyboard(*([button(speaker, _("Take back {amount}", amount=Money(amount)),
+                              HoldButton(act=HoldAct.TAKE_BACK, hold=hold))] for hold, amount in holds))
+
+
+def top_up_choices(speaker: Speaker, amounts: Sequence[int]) -> InlineKeyboardMarkup:
+    """A few amounts of play money."""
+    return keyboard([InlineKeyboardButton(text=speaker.plain(Money(amount)),
+                                          callback_data=TopUpButton(amount=amount).pack()) for amount in amounts])
+
+
+def copy_code(speaker: Speaker, transfer: int) -> InlineKeyboardMarkup:
+    """Under a receipt: its code for the clipboard, and the way back."""
+    return keyboard([copies(speaker, _("Copy code"), ids.code(transfer)),
+                     button(speaker, _("🧾 History"), Open(what="history"))])
+
+
+# ---------------------------------------------------------------------------------------------- the wizard
+def pick_person(speaker: Speaker) -> ReplyKeyboardMarkup:
+    """Telegram's own user picker."""
+    users = KeyboardButtonRequestUsers(request_id=PICK_REQUEST, user_is_bot=False, max_quantity=MOST_PICKED,
+                                       request_name=True, request_username=True)
+    label = speaker.plain(_("👤 Pick somebody"))
+    return ReplyKeyboardMarkup(keyboard=[[KeyboardButton(text=label, request_users=users)]], resize_keyboard=True,
+                               one_time_keyboard=True)
+
+
+def recent(speaker: Speaker, people: Sequence[tuple[int, Person]]) -> InlineKeyboardMarkup:
+    """Whom one paid lately, two in a row."""
+    buttons = [InlineKeyboardButton(text=speaker.plain(name)[:LABEL_MOST],
+                                    callback_data=PickButton(person=telegram_id).pack())
+               for telegram_id, name in people]
+    return keyboard(*(buttons[start:start + 2] for start in range(0, len(buttons), 2)), [_leave(speaker)])
+
+
+def leave(speaker: Speaker) -> InlineKeyboardMarkup:
+    """Cancel."""
+    return keyboard([_leave(speaker)])
+
+
+def skip_note(speaker: Speaker) -> InlineKeyboardMarkup:
+    """Go on without a note, or leave."""
+    return keyboard([button(speaker, _("No note"), WizardButton(act=WizardAct.SKIP), ButtonStyle.PRIMARY),
+                     _leave(speaker)])
+
+
+def _leave(speaker: Speaker) -> InlineKeyboardButton:
+    return button(speaker, _("Cancel"), WizardButton(act=WizardAct.CANCEL))

@@ -1,0 +1,203 @@
+"""Notices as people read them: from the facts of an event to words, in the reader's language.
+
+Guards: a notice tells the same story however often and however late it is delivered, because names are looked up and
+everything else stands in the event; several notices for one person become one message that Telegram can take.
+"""
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from aiogram.types import InlineKeyboardMarkup
+
+from handlers import payments
+from handlers.chat import buttons
+from handlers.ground import People
+from handlers.texts import Fact, Lines, Moment, Money, Person, Speaker, Text, _
+from wallet import events
+from wallet.protocols import Reads
+from wallet.rows import Notice
+
+MOST_MERGED: Final = 8
+"""So many notices stand in one message; a note, two names and a sentence each stay below 4,096 characters."""
+
+Markup = Callable[[Speaker], InlineKeyboardMarkup]
+E = TypeVar("E", bound=events.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A card in a chat that is no longer true, and what it says from now on. It loses its buttons."""
+
+    chat: int
+    message: int
+    text: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice with its names looked up, not yet in any language."""
+
+    text: Fact
+    urgent: bool
+    markup: Markup | None = None
+    edit: Edit | None = None
+    """To be made in the chat's own language, once the reader was told or could not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What is sent to the reader, as Telegram's HTML."""
+
+    text: str
+    markup: InlineKeyboardMarkup | None
+    urgent: bool
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What notices are told with."""
+
+    reads: Reads
+    people: People
+    speaker: Speaker
+    """The reader's."""
+
+
+async def render(notices: Sequence[Notice], context: Context) -> Rendered:
+    """One message for notices to one person, oldest first."""
+    assert notices
+    told = [await tell(notice, context) for notice in notices]
+    only = told[0] if len(told) == 1 else None
+    if only is not None:
+        markup = only.markup(context.speaker) if only.markup else None
+    else:
+        markup = buttons.to_history(context.speaker)
+    return Rendered(context.speaker.say(merged(told)), markup, any(one.urgent for one in told),
+                    tuple(one.edit for one in told if one.edit is not None))
+
+
+def merged(told: Sequence[Told]) -> Fact:
+    """Several notices below one another; what would not fit is counted, and stands in the history."""
+    shown: list[Fact] = [one.text for one in told[:MOST_MERGED]]
+    left = len(told) - len(shown)
+    if left:
+        shown.append(_("… and {n} more; see /history.", "… and {n} more; see /history.", n=left))
+    return shown[0] if len(shown) == 1 else Lines(tuple(shown), "\n\n")
+
+
+async def tell(notice: Notice, context: Context) -> Told:
+    """A notice's event in words."""
+    event = events.read(notice.event, notice.facts)
+    text, markup, edit = await _WAYS[type(event)](event, context)
+    return Told(text, event.URGENT, markup, edit)
+
+
+# ------------------------------------------------------------------------------------------------- names
+async def _member(context: Context, member: int) -> Person:
+    party = await context.reads.party(member)
+    if party is None:
+        return Person("")
+    seen = (await context.people.by_ids((party.telegram_id,))).get(party.telegram_id)
+    return payments.person(party.nickname, seen)
+
+
+async def _somebody(context: Context, telegram_id: int) -> Person:
+    return payments.person("", (await context.people.by_ids((telegram_id,))).get(telegram_id))
+
+
+# ------------------------------------------------------------------------------------------------ events
+_Said = tuple[Fact, Markup | None, Edit | None]
+
+
+async def _came(event: events.MoneyCame, context: Context) -> _Said:
+    payer = await _member(context, event.payer)
+    line = _("💰 {payer} sent you <b>{amount}</b>.", payer=payer, amount=Money(event.amount))
+    text = payments.with_note(line, event.note, payments.receipt_line(event.transfer))
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
+
+
+async def _went(event: events.MoneyWent, context: Context) -> _Said:
+    receiver = (await _member(context, event.receiver) if event.receiver
+                else await _somebody(context, event.receiver_telegram_id))
+    line = _("✅ You sent <b>{amount}</b> to {name}.", amount=Money(event.amount), name=receiver)
+    more: list[Fact] = [payments.receipt_line(event.transfer)]
+    if event.hold:
+        more.append(payments.waits_for((receiver,)))
+    text = payments.with_note(line, event.note, *more)
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer, event.hold), None
+
+
+async def _waits(event: events.MoneyWaits, context: Context) -> _Said:
+    text = payments.offer(await _member(context, event.payer), event.amount, event.note, event.expires_at)
+    return text, lambda speaker: buttons.claim(speaker, event.hold), None
+
+
+async def _settled(event: events.HoldSettled, context: Context) -> _Said:
+    text = _("✅ {name} claimed the {amount} that you sent.", name=await _member(context, event.receiver),
+             amount=Money(event.amount))
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
+
+
+async def _returned(event: events.HoldReturned, context: Context) -> _Said:
+    hold = await context.reads.hold(event.hold)
+    if hold is None:
+        return _("↩️ {amount} that nobody claimed is back in your wallet.", amount=Money(event.amount)), None, None
+    name = await _somebody(context, hold.beneficiary)
+    if event.state == "released":
+        text = _("↩️ You took back {amount} that waited for {name}.", amount=Money(event.amount), name=name)
+    else:
+        text = _("⌛ {name} did not claim your {amount} within 24 hours, so it is back in your wallet.", name=name,
+                 amount=Money(event.amount))
+    payer = await _member(context, hold.payer.member)
+    edit = Edit(hold.chat, hold.message, payments.card_returned(payer, name, hold.amount, event.state))
+    return text, buttons.to_balance, edit if hold.message else None
+
+
+async def _withdrawn(event: events.HoldWithdrawn, context: Context) -> _Said:
+    payer = await _member(context, event.payer)
+    if event.state == "released":
+        text = _("↩️ {payer} took back the {amount} that waited for you.", payer=payer, amount=Money(event.amount))
+    else:
+        text = _("⌛ The {amount} from {payer} waited for 24 hours and went back.", amount=Money(event.amount),
+                 payer=payer)
+    return text, None, None
+
+
+async def _locked(event: events.PinWasLocked, context: Context) -> _Said:
+    text = _("🔒 Your payment PIN is locked until {until}: it was typed wrong too often. If that wasn't you, end the "
+             "other sessions in Telegram's settings now, and change the PIN with /pin afterwards.",
+             until=Moment.of_microseconds(event.until))
+    return text, None, None
+
+
+async def _pin_set(event: events.PinWasSet, context: Context) -> _Said:
+    if event.first:
+        text = _("🔑 Your payment PIN is set. If that wasn't you, end the other sessions in Telegram's settings now, "
+                 "and see /help.")
+    else:
+        text = _("🔑 Your payment PIN was changed. If that wasn't you, end the other sessions in Telegram's settings "
+                 "now, and see /help.")
+    return text, None, None
+
+
+# A table of functions can't express that each takes the event it stands under; `_way` checks it line by line.
+_Way = Callable[[Any, Context], Awaitable[_Said]]
+
+
+def _way(event: type[E], say: Callable[[E, Context], Awaitable[_Said]]) -> tuple[type[events.Event], _Way]:
+    return event, say
+
+
+_WAYS: Final[dict[type[events.Event], _Way]] = dict((
+    _way(events.MoneyCame, _came),
+    _way(events.MoneyWent, _went),
+    _way(events.MoneyWaits, _waits),
+    _way(events.HoldSettled, _settled),
+    _way(events.HoldReturned, _returned),
+    _way(events.HoldWithdrawn, _withdrawn),
+    _way(events.PinWasLocked, _locked),
+    _way(events.PinWasSet, _pin_set),
+))

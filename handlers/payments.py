@@ -1,0 +1,145 @@
+"""The sentences about payments that chats, notices and cards share, so that one payment is told in one way.
+
+Guards: what a whole group reads names people, amount and note, and never a balance; a note is shown as plain text in
+which nothing can be clicked.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from handlers.ground import Seen
+from handlers.texts import Code, Fact, Lines, Listed, Moment, Money, Person, Text, _
+from wallet import ids
+
+# What Telegram turns into links by itself: addresses, mentions, hashtags, commands, numbers to call.
+_CLICKABLE: Final = re.compile(r"[.@#/:$]|[0-9]{5}")
+
+
+def person(nickname: str, seen: Seen | None) -> Person:
+    """A name for somebody: as they are called in Telegram, where people know each other, else their nickname."""
+    return Person(seen.name if seen and seen.name else nickname)
+
+
+def exactly(name: Person, username: str) -> Fact:
+    """Somebody as a payer has to recognise them before money goes there."""
+    if not username:
+        return name
+    return _("{name} (@{username})", name=name, username=username)
+
+
+def noted(note: str) -> Text:
+    """A note as its own line."""
+    return _("Note: {note}", note=Code(note) if _CLICKABLE.search(note) else note)
+
+
+def with_note(line: Fact, note: str, *more: Fact) -> Lines:
+    """A sentence, the note if there is one, and further lines."""
+    return Lines((line, *([noted(note)] if note else []), *more))
+
+
+def listed(names: Sequence[Fact]) -> Fact:
+    """One name or several."""
+    return names[0] if len(names) == 1 else Listed(tuple(names))
+
+
+def receipt_line(transfer: int) -> Text:
+    """The code that both sides can quote."""
+    return _("Receipt: {code}", code=Code(ids.code(transfer)))
+
+
+# ------------------------------------------------------------------------------------- what a group reads
+def public_line(payer: Fact, names: Sequence[Fact], amount: int, note: str) -> Lines:
+    """That somebody paid."""
+    if len(names) == 1:
+        line = _("{payer} sent <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount), name=names[0])
+    else:
+        line = _("{payer} sent <b>{amount}</b> each to {names}.", payer=payer, amount=Money(amount),
+                 names=listed(names))
+    return with_note(line, note)
+
+
+def waiting_line(payer: Fact, names: Sequence[Fact], amount: int, note: str) -> Lines:
+    """That a payment waits for its payer's PIN."""
+    if len(names) == 1:
+        line = _("Waiting for {payer} to confirm: <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount),
+                 name=names[0])
+    else:
+        line = _("Waiting for {payer} to confirm: <b>{amount}</b> each to {names}.", payer=payer,
+                 amount=Money(amount), names=listed(names))
+    return with_note(line, note)
+
+
+def cancelled_line(amount: int, count: int) -> Text:
+    """That a payment was called off."""
+    return _("Cancelled: {amount} was not sent. No money moved.", amount=Money(amount * count))
+
+
+def expired_line() -> Text:
+    """That a payment waited too long for its payer's word."""
+    return _("This payment waited 10 minutes and ran out. No money moved.")
+
+
+# ---------------------------------------------------------------------------------------- what a payer reads
+def question(names: Sequence[Fact], amount: int, note: str, payer: Fact | None) -> Lines:
+    """What a payer is asked before money goes; `payer` names them where others read along."""
+    total = Money(amount * len(names))
+    if len(names) > 1:
+        line = _("Send <b>{amount}</b> each to {names}, {total} in all?", amount=Money(amount), names=listed(names),
+                 total=total)
+    else:
+        line = _("Send <b>{amount}</b> to {name}?", amount=Money(amount), name=names[0])
+    if payer is None:
+        return with_note(line, note)
+    return with_note(line, note, _("Only {payer} can confirm this.", payer=payer))
+
+
+def receipt(names: Sequence[Fact], transfers: Sequence[int], amount: int, note: str, balance: int, *,
+            waits: Sequence[bool]) -> Lines:
+    """A payer's own words about a payment: everything about it and what they have left."""
+    if len(names) == 1:
+        line = _("✅ You sent <b>{amount}</b> to {name}.", amount=Money(amount), name=names[0])
+        codes: list[Fact] = [receipt_line(transfers[0])]
+    else:
+        line = _("✅ You sent <b>{amount}</b> each to {n} people, {total} in all.", amount=Money(amount), n=len(names),
+                 total=Money(amount * len(names)))
+        codes = [_("{name}: {code}", name=name, code=Code(ids.code(transfer)))
+                 for name, transfer in zip(names, transfers, strict=True)]
+    waiting = [name for name, is_waiting in zip(names, waits, strict=True) if is_waiting]
+    if waiting:
+        codes.append(waits_for(waiting))
+    return with_note(line, note, *codes, _("Balance: {balance}", balance=Money(balance)))
+
+
+def waits_for(names: Sequence[Fact]) -> Text:
+    """That money waits for people who have not joined."""
+    return _("Not in {brand} yet: {names}. The money waits for 24 hours; what nobody claims comes back.",
+             names=listed(names))
+
+
+# --------------------------------------------------------------------------------------- cards of waiting money
+def card(payer: Fact, name: Fact, amount: int, note: str) -> Lines:
+    """Money waits for somebody who has not joined."""
+    line = _("🎁 {payer} sent <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount), name=name)
+    return with_note(line, note, _("{name} can claim it within 24 hours; otherwise it goes back.", name=name))
+
+
+def card_claimed(payer: Fact, name: Fact, amount: int) -> Text:
+    """The card after the money was claimed."""
+    return _("✅ {name} claimed {amount} from {payer}.", name=name, amount=Money(amount), payer=payer)
+
+
+def card_returned(payer: Fact, name: Fact, amount: int, state: str) -> Text:
+    """The card after the money went back: taken back by its payer, or not claimed in time."""
+    if state == "released":
+        return _("↩️ {payer} took back {amount} that waited for {name}.", payer=payer, amount=Money(amount), name=name)
+    return _("⌛ {name} did not claim {amount} within 24 hours, so it went back to {payer}.", name=name,
+             amount=Money(amount), payer=payer)
+
+
+def offer(payer: Fact, amount: int, note: str, expires_at: int) -> Lines:
+    """To the one for whom money waits."""
+    line = _("🎁 {payer} sent you <b>{amount}</b>.", payer=payer, amount=Money(amount))
+    return with_note(line, note, _("It waits for you until {until}; after that it goes back.",
+                                   until=Moment.of_microseconds(expires_at)))
