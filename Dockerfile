@@ -19,7 +19,7 @@ FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin ikmpay \
  && install -d -o ikmpay -g ikmpay -m 0700 /data
 COPY --from=build /opt/ikmpay /opt/ikmpay
-ENV PATH=/opt/ikmpay/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data PORT=8080
+ENV PATH=/opt/ikmpay/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data HOST=0.0.0.0 PORT=8080
 USER ikmpay
 WORKDIR /data
 VOLUME /data
