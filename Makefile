@@ -28,11 +28,13 @@ test: $(DEV) ## all tests; for some of them `make test ARGS="-k envelope"`
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(DEV) ## style, types, layers between the rooms, house rules, catalogues
-	@echo "ruff" && $(BIN)/ruff check --quiet .
-	@echo "mypy" && $(BIN)/mypy --no-error-summary $(CODE) tests
-	@echo "import-linter" && mkdir -p build
-	@$(BIN)/lint-imports --no-logo >build/layers.txt || { cat build/layers.txt; exit 1; }
-	@echo "house rules and catalogues" && $(BIN)/python -m pytest tests/test_house.py tests/handlers/test_catalogues.py
+	@failed=; step() { echo "$$1"; shift; "$$@" || failed=1; }; mkdir -p build; \
+	layers() { $(BIN)/lint-imports --no-logo >build/layers.txt || { cat build/layers.txt; return 1; }; }; \
+	step "ruff"                      $(BIN)/ruff check --quiet .; \
+	step "mypy"                      $(BIN)/mypy --no-error-summary $(CODE) tests; \
+	step "import-linter"             layers; \
+	step "house rules and catalogues" $(BIN)/python -m pytest tests/test_house.py tests/handlers/test_catalogues.py; \
+	test -z "$$failed" || { echo "Not yet."; exit 1; }; echo "All good."
 
 bench: $(DEV) ## compare with the anchors; writes build/bench.json
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
