@@ -93,6 +93,8 @@ class RecordingSession(BaseSession):
         """(chat, person) of whoever is an administrator; everybody else is a plain member."""
         self.unreachable: set[int] = set()
         """Private chats in which the bot may not write."""
+        self.knows_ephemeral = True
+        """An older server would show such a message to everybody."""
         self._refusals: list[tuple[type[TelegramMethod[Any]], str]] = []
         self._ids = itertools.count(500)
         self._ephemeral = itertools.count(1_000_000)
@@ -192,7 +194,7 @@ class RecordingSession(BaseSession):
 
     def _sent(self, bot: Bot, method: TelegramMethod[Any]) -> Message:
         chat = int(getattr(method, "chat_id"))  # noqa: B009 - every sending method has it, their base has not
-        private = getattr(method, "ephemeral_message_parameters", None)
+        private = getattr(method, "ephemeral_message_parameters", None) if self.knows_ephemeral else None
         number = next(self._ephemeral) if private else next(self._ids)
         rich = getattr(method, "rich_message", None)
         text = (rich.html if rich else getattr(method, "text", None) or getattr(method, "caption", None)) or ""
@@ -200,7 +202,8 @@ class RecordingSession(BaseSession):
                                            private.receiver_user_id if private else 0,
                                            getattr(method, "message_thread_id", None))
         message = Message(message_id=0 if private else number, date=datetime.now(UTC), chat=chat_of(chat),
-                          from_user=BOT, text=text, ephemeral_message_id=number if private else None)
+                          from_user=BOT, text=text, ephemeral_message_id=number if private else None,
+                          receiver_user=user(private.receiver_user_id) if private else None)
         return message.as_(bot)
 
     def _edited(self, bot: Bot, method: EditMessageText | EditMessageReplyMarkup) -> Message | bool:
@@ -280,6 +283,7 @@ def press_update(sender: User, shown: Shown, data: str) -> Update:
     alone = shown.receiver != 0
     message = Message(message_id=0 if alone else shown.message_id, date=datetime.now(UTC), chat=chat_of(shown.chat),
                       from_user=BOT, text=shown.text or None, message_thread_id=shown.thread,
-                      ephemeral_message_id=shown.message_id if alone else None)
+                      ephemeral_message_id=shown.message_id if alone else None,
+                      receiver_user=user(shown.receiver) if alone else None)
     press = CallbackQuery(id=f"press{next(_presses)}", from_user=sender, chat_instance="1", message=message, data=data)
     return Update(update_id=next(_updates), callback_query=press)
