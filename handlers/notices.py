@@ -14,7 +14,7 @@ from aiogram.types import InlineKeyboardMarkup
 from handlers import payments
 from handlers.chat import buttons
 from handlers.ground import People
-from handlers.texts import Fact, Lines, Moment, Money, Person, Speaker, Text, _
+from handlers.texts import Fact, Lines, Moment, Money, Person, Speaker, _
 from wallet import events
 from wallet.protocols import Reads
 from wallet.rows import Notice

@@ -212,8 +212,9 @@ def _select(children: tuple[type[Row], ...]) -> str:
         else:
             names = ", ".join(f"k{i}" for i in range(len(arrays)))
             match = " AND ".join(f't."{key}" = u.k{i}' for i, key in enumerate(cls.KEY))
-            parts.append(f'ARRAY(SELECT ROW({columns(cls, "t")}) FROM unnest({", ".join(arrays)}) u({names})'  # noqa: S608
-                         f" JOIN {table} t ON {match})")
+            # LIMIT keeps the planner from turning the join round, which it likes to do while a table is new.
+            parts.append(f'ARRAY(SELECT ROW({columns(cls, "f")}) FROM unnest({", ".join(arrays)}) u({names})'  # noqa: S608
+                         f" CROSS JOIN LATERAL (SELECT * FROM {table} t WHERE {match} LIMIT 1) f)")
     return "SELECT " + ", ".join(parts)
 
 
@@ -239,12 +240,11 @@ def _statement(parts: tuple[tuple[type[Row], bool], ...]) -> str:
             place += 1
             arrays.append(f"${place}::{sql_type(cls, name)}[]")
         table, source = OF_ROW[cls].name, f"unnest({', '.join(arrays)})"
+        insert = f"INSERT INTO {table}({columns(cls)}) SELECT * FROM {source}"  # noqa: S608
         if changed:
-            changes = ", ".join(f'"{name}" = u."{name}"' for name in names if name not in cls.KEY)
-            match = " AND ".join(f't."{key}" = u."{key}"' for key in cls.KEY)
-            common.append(f"w{number} AS (UPDATE {table} t SET {changes} FROM {source} u({columns(cls)})"  # noqa: S608
-                          f" WHERE {match})")
-        else:
-            common.append(f"w{number} AS (INSERT INTO {table}({columns(cls)}) SELECT * FROM {source})")  # noqa: S608
+            # Meant as an update. A join with unnest() is at the mercy of the planner's statistics; this never scans.
+            changes = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in cls.KEY)
+            insert += f" ON CONFLICT ({', '.join(cls.KEY)}) DO UPDATE SET {changes}"
+        common.append(f"w{number} AS ({insert})")
     moved = ", ".join(f"{name} = ${place + 1 + i}" for i, name in enumerate(("seq", "head", "counter", "last_now")))
     return f"WITH {', '.join(common)} UPDATE lanes SET {moved} WHERE lane = ${place + 5}"  # noqa: S608

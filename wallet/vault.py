@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 NONCE: Final = 12
 
 
-class Unreadable(Exception):  # noqa: N818 - a state, not an error
+class Unreadable(Exception):
     """What was sealed cannot be opened: another secret, or changed by hand."""
 
 

@@ -52,6 +52,8 @@ class BotApi:
         if method is None:
             raise ApiError(404, "Not Found")
         values = rules.read(method, given, set(uploads or {}))
+        if values.get("business_connection_id"):
+            raise ApiError(400, "Bad Request: business connection not found")
         handler = PLAYED.get(name.lower())
         if handler is None:
             raise rules.unsupported()

@@ -117,6 +117,8 @@ class Target:
 def target_of(call: Call) -> Target:
     values, world = call.values, call.world
     chat = world.writable(values["chat_id"])
+    if values.get("message_thread_id"):
+        raise bad_request("message thread not found")
     ephemeral = values.get("ephemeral_message_parameters") or _older_ephemeral(values)
     replied = _replied(call, chat)
     if ephemeral is None:

@@ -175,7 +175,7 @@ class Control:
         while True:  # One turn for each change of the world, until one is for this person or time is up.
             events, lost = self.world.events.since(cursor)
             shown = [view for event in events if (view := self._wanted(event, person, given)) is not None]
-            cursor = max(cursor, self.world.events.cursor) if not lost else self.world.events.cursor
+            cursor = self.world.events.cursor
             left = end - loop.time()
             if shown or lost or left <= 0:
                 return {"events": shown, "cursor": cursor, "lost": lost}

@@ -48,6 +48,8 @@ class EventLog:
 
     def since(self, cursor: int) -> tuple[list[Event], bool]:
         """Events after the cursor, and whether some before them are no longer kept."""
+        if cursor > self.cursor:  # A cursor of an earlier process.
+            return [], True
         first = max(cursor, self.cursor - MAX_EVENTS) + 1
         return [self._events[number] for number in range(first, self.cursor + 1)], cursor < self.cursor - MAX_EVENTS
 

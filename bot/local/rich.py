@@ -7,11 +7,11 @@ of the Bot API's `RichBlock` and `RichText`, so a reader never meets a tag that 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import escape
 from html.parser import HTMLParser
 
 from .entities import Resolver, checked_text, detect, is_link, normal_link, utf16_slice
 from .errors import bad_request
+from .markdown import markdown_to_html
 from .shapes import Json
 
 MAX_CHARACTERS = 32768
@@ -22,7 +22,7 @@ MAX_MEDIA = 50
 
 RichText = str | list["RichText"] | Json
 
-# Makes an attached or already known file into the content of a message: (kind, reference) -> {"photo": [...]} and so on.
+# Makes an attached or known file into the content of a message: (kind, reference) -> {"photo": […]} and so on.
 MediaOf = Callable[[str, str], Json]
 
 _INLINE = {
@@ -545,99 +545,6 @@ def _with_entities(blocks: list[Json]) -> list[Json]:
     return blocks
 
 
-# ---------------------------------------------------------------- Markdown
-
-
-def _markdown_inline(text: str) -> str:
-    pieces = list[str]()
-    for index, part in enumerate(re.split(r"`([^`]+)`", text)):
-        if index % 2:
-            pieces.append(f"<code>{escape(part)}</code>")
-            continue
-        part = escape(part, quote=False)
-        part = re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", r'<a href="\2">\1</a>', part)
-        for mark, tag in (
-            (r"\*\*", "b"),
-            ("__", "u"),
-            ("~~", "s"),
-            (r"\|\|", "tg-spoiler"),
-            (r"\*", "i"),
-            (r"\b_|_\b", "i"),
-        ):
-            part = re.sub(rf"(?<!\w_){mark}(?=\S)(.+?)(?<=\S){mark}(?!_\w)", rf"<{tag}>\1</{tag}>", part)
-        pieces.append(part)
-    return "".join(pieces)
-
-
-def _markdown_table(lines: list[str]) -> str:
-    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
-    head = "".join(f"<th>{_markdown_inline(cell)}</th>" for cell in rows[0])
-    body = "".join("<tr>" + "".join(f"<td>{_markdown_inline(cell)}</td>" for cell in row) + "</tr>" for row in rows[2:])
-    return f"<table><tr>{head}</tr>{body}</table>"
-
-
-_LINE_KINDS = (
-    ("heading", re.compile(r"(#{1,6})\s+(.*)")),
-    ("divider", re.compile(r"(?:-{3,}|\*{3,}|_{3,})\s*$")),
-    ("bullet", re.compile(r"[-*+]\s+(?:\[([ xX])\]\s+)?(.*)")),
-    ("number", re.compile(r"([0-9]{1,6})[.)]\s+(.*)")),
-    ("quote", re.compile(r">\s?(.*)")),
-    ("table", re.compile(r"\|.*\|\s*$")),
-    ("text", re.compile(r"(.+)")),
-)
-
-
-def _markdown_kind(line: str) -> tuple[str, re.Match[str] | None]:
-    for kind, pattern in _LINE_KINDS:
-        match = pattern.match(line)
-        if match:
-            return kind, match
-    return "blank", None
-
-
-def _markdown_to_html(source: str) -> str:
-    """The common part of Markdown, made into the HTML of rich messages; runs of like lines make one block."""
-    out = list[str]()
-    for index, part in enumerate(re.split(r"^```(\w*)\n(.*?)\n```\s*$", source, flags=re.S | re.M)):
-        if index % 3 == 1:
-            language = part
-        elif index % 3 == 2:
-            out.append(f'<pre><code class="language-{escape(language)}">{escape(part)}</code></pre>')
-        else:
-            out += _markdown_runs(part.splitlines())
-    return "".join(out)
-
-
-def _markdown_runs(lines: list[str]) -> list[str]:
-    runs = list[tuple[str, list[tuple[str, re.Match[str] | None]]]]()
-    for line in lines:
-        kind, match = _markdown_kind(line)
-        if runs and runs[-1][0] == kind and kind not in ("heading", "divider"):
-            runs[-1][1].append((line, match))
-        else:
-            runs.append((kind, [(line, match)]))
-    return [_markdown_run(kind, [m for _, m in found if m], [line for line, _ in found]) for kind, found in runs]
-
-
-def _markdown_run(kind: str, found: list[re.Match[str]], lines: list[str]) -> str:
-    if kind == "heading":
-        size = len(found[0][1])
-        return f"<h{size}>{_markdown_inline(found[0][2])}</h{size}>"
-    if kind == "divider":
-        return "<hr>"
-    if kind == "bullet":
-        boxes = {None: "", " ": "<input type=checkbox>", "x": "<input type=checkbox checked>"}
-        items = (f"<li>{boxes[m[1].lower() if m[1] else None]}{_markdown_inline(m[2])}</li>" for m in found)
-        return f"<ul>{''.join(items)}</ul>"
-    if kind == "number":
-        return f'<ol start="{int(found[0][1])}">{"".join(f"<li>{_markdown_inline(m[2])}</li>" for m in found)}</ol>'
-    if kind == "quote":
-        return f"<blockquote>{'<br>'.join(_markdown_inline(m[1]) for m in found)}</blockquote>"
-    if kind == "table" and len(lines) > 1 and re.fullmatch(r"[|:\s-]+", lines[1]):
-        return _markdown_table(lines)
-    return f"<p>{'<br>'.join(_markdown_inline(line) for line in lines)}</p>" if kind != "blank" else ""
-
-
 # ---------------------------------------------------------------- given blocks
 
 _ALIGN = {"align": "left", "valign": "top"}
@@ -678,7 +585,7 @@ def rich_message(given: Json, resolve: Resolver, media: MediaOf) -> Json:
         source = checked_text(given[named[0]])
         if len(source) > 8 * MAX_CHARACTERS:
             raise bad_request("message is too long")
-        tree = _tree(source if named[0] == "html" else _markdown_to_html(source))
+        tree = _tree(source if named[0] == "html" else markdown_to_html(source))
         blocks = _Builder(resolve, media).blocks(tree.children)
     _check(blocks)
     if not given.get("skip_entity_detection"):

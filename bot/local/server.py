@@ -44,12 +44,19 @@ async def guard(
     """Keep other sites out: by rebinding a name to this machine, or by a form or a script of theirs."""
     if not request.path.startswith(("/bot", "/file/")):
         host = request.headers.get("Host", "")
-        name = urlsplit(f"//{host}").hostname
+        name = _hostname(host)
         origin = request.headers.get("Origin")
         if name not in LOOPBACK or (origin is not None and origin != f"{request.scheme}://{host}"):
             body = {"ok": False, "error": "forbidden", "description": "Only pages and programs of this machine."}
             return web.json_response(body, status=403)
     return await handler(request)
+
+
+def _hostname(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
 
 
 class LocalChat:

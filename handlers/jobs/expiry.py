@@ -19,10 +19,15 @@ AT_ONCE = 16
 async def expire_holds(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
     """Return due holds to their payers; `now` in microseconds. Answers how many went back."""
     due = await reads.due_holds(now, limit)
-    returned = 0
+    ends: list[bool | BaseException] = []
     for start in range(0, len(due), AT_ONCE):
-        returned += sum(await asyncio.gather(*(_expire(engine, hold) for hold in due[start:start + AT_ONCE])))
-    return returned
+        asked = (_expire(engine, hold) for hold in due[start:start + AT_ONCE])
+        ends += await asyncio.gather(*asked, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, BaseException):
+            # Raised only now: one hold that fails must not keep everybody else's money.
+            raise end
+    return ends.count(True)
 
 
 async def _expire(engine: Engine, hold: int) -> bool:

@@ -2,7 +2,7 @@
 
 import { el, icon, iconButton } from "./dom.js";
 import { avatarOf, hueOf, nameNode, nameOf } from "./people.js";
-import { emojiCount, fileNode, fileOf, formatted, photoNode, placeNode, plainOf, plainOfRich, richNode, summaryOf } from "./rich.js";
+import { emojiCount, fileNode, fileOf, formatted, photoNode, photoWidth, placeNode, plainOf, plainOfRich, richNode, summaryOf } from "./rich.js";
 import { fullTimeOf, language, say, timeOf } from "./words.js";
 
 const SERVICE = ["new_chat_members", "left_chat_member", "new_chat_title", "users_shared", "pinned_message", "write_access_allowed"];
@@ -55,12 +55,20 @@ function bubbleNode(message, mine, room) {
   if (message.rich_message) kinds.push("of-rich");
   if (message.ephemeral_message_id !== undefined) kinds.push("ephemeral");
   if (message.reply_markup?.inline_keyboard?.length) kinds.push("with-keys");
-  return el("div", { class: kinds.join(" ") },
+  const bubble = el("div", { class: kinds.join(" ") },
     message.ephemeral_message_id !== undefined ? ephemeralHead(message, room) : null,
     room.isGroup && !mine ? el("button", { class: `sender ${hueOf(message.from)}`, tabIndex: -1, onclick: () => room.acts.person(message.from) }, nameNode(nameOf(message.from)), message.from?.is_bot ? el("span", { class: "bot-mark" }, say("bot")) : null) : null,
     message.reply_to_message ? quoteStrip(message.reply_to_message, room) : null,
     contentOf(message, room),
     metaNode(message));
+  if (message.photo) wrapPhoto(bubble, message.photo);
+  return bubble;
+}
+
+/** A captioned photo sets the width of its bubble; the caption wraps below it. */
+function wrapPhoto(bubble, sizes) {
+  bubble.classList.add("with-photo");
+  bubble.style.setProperty("--photo-width", `${photoWidth(sizes)}px`);
 }
 
 function ephemeralHead(message, room) {

@@ -67,11 +67,10 @@ const SHAPES = {
 export function icon(name, kind = "") {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", `icon ${kind}`);
+  svg.setAttribute("class", `icon of-${name} ${kind}`);
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", SHAPES[name]);
-  if (name === "more") svg.setAttribute("stroke-width", "3");
   svg.append(path);
   return svg;
 }

@@ -23,7 +23,7 @@ const side = new Side(document.getElementById("side"), store, {
   addPerson,
   toggleFrame,
   isFramed: () => stage.classList.contains("framed"),
-  ideas: () => [el("h3", {}, say("welcome.try")), ideaNodes()],
+  ideas: () => [el("h3", {}, say("welcome.try")), ideaNodes(null, "side-idea")],
 });
 const roomApp = { store, openChat, close: closeChat, become, announce, ideaNodes, isOnline: () => state === "open" };
 
@@ -99,9 +99,9 @@ function ideas() {
   ].filter(Boolean);
 }
 
-function ideaNodes(onlyChat) {
+function ideaNodes(onlyChat = null, testid = "idea") {
   const fitting = ideas().filter((idea) => !onlyChat || idea.chat === onlyChat);
-  return el("div", { class: "ideas" }, fitting.map((idea) => el("button", { class: "idea", data: { testid: "idea" }, onclick: () => tryIdea(idea) },
+  return el("div", { class: "ideas" }, fitting.map((idea) => el("button", { class: "idea", data: { testid }, onclick: () => tryIdea(idea) },
     el("span", {}, el("code", {}, idea.text), el("span", {}, idea.note)), icon("insert", "small"))));
 }
 

@@ -41,5 +41,5 @@ export function avatarOf(user, size = "") {
 
 export function groupAvatar(chat, size = "") {
   const letters = initials(chat.title ?? "?");
-  return el("span", { class: `avatar of-group hue-${Math.abs(chat.id) % 8} ${size}`, "aria-hidden": "true" }, letters);
+  return el("span", { class: `avatar of-group hue-${(Math.abs(chat.id) + 4) % 8} ${size}`, "aria-hidden": "true" }, letters);
 }

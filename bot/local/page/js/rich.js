@@ -359,14 +359,22 @@ export function plainOfRich(rich) {
 const WIDEST = 340;
 const TALLEST = 420;
 
+const NARROWEST = 120;
+
+/** How wide a photo is shown, so that it is neither a stamp nor a wall. */
+export function photoWidth(sizes) {
+  const best = sizes.at(-1);
+  const scale = Math.min(WIDEST / best.width, TALLEST / best.height, 1);
+  return Math.max(Math.round(best.width * scale), NARROWEST);
+}
+
 export function photoNode(sizes, acts) {
   const best = sizes?.at(-1);
   if (!best) return el("span", {}, say("photo.gone"));
-  const scale = Math.min(WIDEST / best.width, TALLEST / best.height, 1);
   const image = el("img", { alt: say("photo"), loading: "lazy", decoding: "async" });
   // Known sizes keep the place free, so nothing jumps when the bytes arrive.
-  image.width = Math.max(Math.round(best.width * scale), 48);
-  image.height = Math.max(Math.round(best.height * scale), 48);
+  image.width = photoWidth(sizes);
+  image.height = Math.round((image.width * best.height) / best.width);
   image.src = fileUrl(best.file_id);
   const button = el("button", { class: "photo", "aria-label": say("photo.open") }, image);
   button.addEventListener("click", (event) => {

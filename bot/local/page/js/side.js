@@ -19,12 +19,14 @@ export class Side {
     this.head = el("header", { class: "side-head" });
     this.bars = el("div", { class: "bars", role: "status" });
     this.list = el("nav", { class: "chat-list", "aria-label": say("chats") });
-    fill(node, this.head, this.bars, this.list);
+    this.foot = el("footer", { class: "side-foot" });
+    fill(node, this.head, this.bars, this.list, this.foot);
   }
 
   draw() {
     this.list.setAttribute("aria-label", say("chats"));
     this.items.clear();
+    fill(this.foot, el("img", { src: "img/coin.svg", alt: "" }), say("play.money"));
     this.drawHead();
     this.drawList();
   }
