@@ -1,0 +1,256 @@
+"""The inbox: every update is stored here before Telegram hears that we have it, and marked after its last step.
+
+Guards: an update is recognised by (bot, update id, digest of its content), because update ids restart at random after
+an idle week; it is pending until it is done, refused or dead, whatever happens to the process that holds it. Raw
+updates are sealed, and erased seven days after they are done.
+"""
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, Literal, TypeAlias
+
+import asyncpg
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy import exc as sql
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.database import Database
+from storage.tables import Big, leases, operations, updates
+from wallet.vault import Unreadable, Vault
+
+log = logging.getLogger(__name__)
+
+TAKEN_OVER_MOST: Final = 20
+"""How often an update may be found pending after a crash; then it is dead, since it may be what crashes us."""
+LEASE: Final = 10.0
+"""Seconds for which a process that is silent still counts as alive."""
+PAGE: Final = 500
+"""How many rows one statement of a clean-up touches."""
+DAY: Final = 24 * 60 * 60 * 1_000_000
+BODY_LIFE: Final = 7 * DAY
+ROW_LIFE: Final = 90 * DAY
+"""As long as idempotency keys live."""
+
+State: TypeAlias = Literal["done", "refused", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateId:
+    """What an update is recognised by, within one bot."""
+
+    update_id: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An update as it lies in the inbox."""
+
+    id: UpdateId
+    person: int
+    body: bytes
+    """Its JSON."""
+    received_at: int
+    again: bool = False
+    """Whether a process held it before and may have begun it."""
+
+
+class UpdateStore:
+    """The inbox of one bot, as one process holds it."""
+
+    def __init__(self, database: Database, vault: Vault, bot: int, holder: str) -> None:
+        self.bot = bot
+        self.holder = holder
+        self._database = database
+        self._vault = vault
+        self._alone = database.url.get_backend_name() == "sqlite"
+        # A statement is made once: building it costs more than running it.
+        insert = (sqlite if self._alone else postgresql).insert(updates)
+        self._insert = insert.on_conflict_do_nothing().returning(updates.c.update_id, updates.c.digest)
+        self._mark = (update(updates)
+                      .where(updates.c.bot == bot, updates.c.update_id == bindparam("b_id"),
+                             updates.c.digest == bindparam("b_digest"), updates.c.state == "pending")
+                      .values(state=bindparam("b_state"), done_at=bindparam("b_at")))
+
+    # ------------------------------------------------------------------------------------------- on the way
+    async def store(self, arrived: Sequence[Stored], also: Sequence[Callable[[Connection], None]] = ()
+                    ) -> set[UpdateId]:
+        """Store what arrived, in one commit with what `also` writes; returns those that are new to us."""
+        rows = [{"bot": self.bot, "update_id": item.id.update_id, "digest": item.id.digest, "person": item.person,
+                 "body": self._vault.seal(item.body), "state": "pending", "tries": 0,
+                 "received_at": item.received_at, "done_at": 0, "holder": self.holder}
+                for item in sorted(arrived, key=lambda item: (item.id.update_id, item.id.digest))]
+
+        def job(connection: Connection) -> set[UpdateId]:
+            new = {UpdateId(update_id, bytes(digest)) for update_id, digest in connection.execute(self._insert, rows)}
+            for write in also:
+                try:
+                    with connection.begin_nested():
+                        write(connection)
+                except sql.DBAPIError as error:
+                    if error.connection_invalidated:
+                        raise
+                    # What was merely seen on the way must not keep updates from being stored.
+                    log.warning("what was seen with an update could not be kept: %s", type(error.orig).__name__)
+            return new
+
+        return await self._database.write(job)
+
+    async def mark(self, ended: Mapping[UpdateId, State], now: int) -> None:
+        """Note how updates ended."""
+        rows = [{"b_id": key.update_id, "b_digest": key.digest, "b_state": state, "b_at": now}
+                for key, state in sorted(ended.items(), key=lambda item: (item[0].update_id, item[0].digest))]
+        if rows:
+            await self._database.write(lambda connection: _run(connection, self._mark, rows))
+
+    async def waiting(self, person: int, limit: int) -> list[Stored]:
+        """A person's oldest pending updates, without their counting as tried."""
+        query = (select(updates).where(updates.c.bot == self.bot, updates.c.state == "pending",
+                                       updates.c.person == person, updates.c.holder == self.holder)
+                 .order_by(updates.c.received_at, updates.c.update_id).limit(limit))
+        async with self._database.reading.connect() as connection:
+            found = (await connection.execute(query)).all()
+        return [item for row in found if (item := self._opened(row)) is not None]
+
+    # -------------------------------------------------------------------------------------------- after a crash
+    async def take_over(self, *, after: int, limit: int, now: int) -> tuple[list[Stored], int]:
+        """The oldest updates that nobody alive holds, now ours, in order of arrival, and where the next page begins
+        (0: there is none). What was found like this too often is dead; what can't be opened any more too."""
+
+        def job(connection: Connection) -> list[Any]:
+            orphaned = and_(updates.c.bot == self.bot, updates.c.state == "pending", updates.c.received_at > after)
+            if not self._alone:
+                alive = select(leases.c.name).where(leases.c.until > _now())
+                orphaned = and_(orphaned, or_(updates.c.holder == self.holder,
+                                              (self._lease_of("") + updates.c.holder).not_in(alive)))
+            query = (select(updates).where(orphaned).order_by(updates.c.received_at, updates.c.update_id)
+                     .limit(limit).with_for_update(skip_locked=True))
+            found = connection.execute(query).all()
+            if found:
+                _run(connection, update(updates).where(
+                    updates.c.bot == self.bot, updates.c.update_id == bindparam("b_id"),
+                    updates.c.digest == bindparam("b_digest")).values(tries=updates.c.tries + 1, holder=self.holder),
+                    [{"b_id": row.update_id, "b_digest": row.digest} for row in found])
+            return list(found)
+
+        rows = await self._database.write(job)
+        if not rows:
+            return [], 0
+        items = [(row, None if row.tries + 1 >= TAKEN_OVER_MOST else self._opened(row)) for row in rows]
+        dead = {UpdateId(row.update_id, bytes(row.digest)): _DEAD for row, item in items if item is None}
+        if dead:
+            log.error("%d updates are given up: found pending %d times, or unreadable", len(dead), TAKEN_OVER_MOST)
+            await self.mark(dead, now)
+        return [item for _, item in items if item is not None], rows[-1].received_at
+
+    async def was_begun(self, prefix: str) -> bool:
+        """Whether an operation whose key begins like this has been decided."""
+        query = select(operations.c.key).where(operations.c.key >= prefix, operations.c.key < prefix + "\x7f").limit(1)
+        async with self._database.reading.connect() as connection:
+            return (await connection.execute(query)).first() is not None
+
+    async def breathe(self) -> None:
+        """Say that this process is alive, so that nobody takes over what it holds."""
+        if self._alone:
+            return  # The file's lock says so.
+        name = self._lease_of(self.holder)
+        lease = postgresql.insert(leases).values(name=name, holder=self.holder,
+                                                 until=_now() + int(LEASE * 1_000_000))
+        lease = lease.on_conflict_do_update(index_elements=["name"], set_={"until": lease.excluded.until})
+        await self._database.write(lambda connection: _run(connection, lease))
+
+    async def let_go(self) -> None:
+        """Say that this process ends: others may take over at once."""
+        if not self._alone:
+            gone = delete(leases).where(leases.c.name == self._lease_of(self.holder))
+            await self._database.write(lambda connection: _run(connection, gone))
+
+    # ---------------------------------------------------------------------------------------------- cleaning up
+    async def pending(self) -> int:
+        """How many updates are not done."""
+        query = select(func.count()).where(updates.c.bot == self.bot, updates.c.state == "pending")
+        async with self._database.reading.connect() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
+    async def erase(self, now: int) -> int:
+        """Erase bodies seven days after they are done, and forget updates when their keys are forgotten too.
+
+        Rows are found by the readers, which block nobody, and written a page at a time.
+        """
+        erased = await self._paged(and_(updates.c.done_at < now - BODY_LIFE, updates.c.body.is_not(None)),
+                                   lambda keys: update(updates).where(keys).values(body=None))
+        await self._paged(updates.c.done_at < now - ROW_LIFE, lambda keys: delete(updates).where(keys))
+        return erased
+
+    async def _paged(self, which: Any, change: Callable[[Any], Any]) -> int:
+        key = (updates.c.bot, updates.c.update_id, updates.c.digest)
+        last: tuple[int, int, bytes] = (-1, -(2**62), b"")
+        count = 0
+        while True:  # Ends with the table: each page begins behind the last one.
+            behind = tuple_(*key) > tuple_(*last, types=[column.type for column in key])
+            query = (select(*key).where(updates.c.state != "pending", which, behind)
+                     .order_by(*key).limit(PAGE))
+            async with self._database.reading.connect() as connection:
+                found = [(row[0], row[1], bytes(row[2])) for row in await connection.execute(query)]
+            if not found:
+                return count
+            statement = change(tuple_(*key).in_(found))
+            await self._database.write(partial(_run, statement=statement))
+            count += len(found)
+            last = found[-1]
+
+    def _opened(self, row: Any) -> Stored | None:
+        try:
+            body = self._vault.open(bytes(row.body))
+        except (Unreadable, TypeError):
+            return None
+        return Stored(UpdateId(row.update_id, bytes(row.digest)), row.person, body, row.received_at, again=True)
+
+    def _lease_of(self, holder: str) -> str:
+        return f"inbox:{self.bot}:{holder}"
+
+
+_DEAD: Final[State] = "dead"
+
+
+def _run(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> None:
+    connection.execute(statement, rows)
+
+
+def _now() -> ColumnElement[int]:
+    """PostgreSQL's own clock: processes may disagree about the time."""
+    return literal_column("(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", Big)
+
+
+def passing(error: BaseException) -> bool:
+    """Whether an error is the database's or the network's and may be over in a moment."""
+    seen: BaseException | None = error
+    for _ in range(10):
+        if seen is None:
+            return False
+        if isinstance(seen, sql.DBAPIError) and (seen.connection_invalidated or isinstance(
+                seen.orig, sqlite3.OperationalError)):
+            return True
+        if isinstance(seen, sql.TimeoutError | ConnectionError | asyncpg.PostgresConnectionError
+                      | asyncpg.InterfaceError | asyncpg.CannotConnectNowError | asyncpg.AdminShutdownError
+                      | asyncpg.CrashShutdownError | asyncpg.TooManyConnectionsError):
+            return True
+        seen = seen.__cause__ or getattr(seen, "orig", None)
+    return False

@@ -1,0 +1,212 @@
+"""What people look at: ordinary queries that change nothing.
+
+Guards: every query takes its viewer first and returns only what they may see; what does not exist and what belongs to
+somebody else give the same answer. Lists are sorted by time and then id, and are bounded.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, and_, case, func, select
+
+from storage.database import Database
+from storage.tables import acceptances, accounts, claims, drafts, entries, holds, members, notes, pairs, pins, profiles
+from storage.tables import counters as counted
+from storage.tables import transfers as moved
+from wallet import ids, movements
+from wallet.movements import AccountKind
+from wallet.transfers import Intent
+from wallet.views import (
+    AcceptanceView,
+    BalanceView,
+    DraftView,
+    HistoryLine,
+    HistoryPage,
+    HoldView,
+    MemberView,
+    Party,
+    PinView,
+    ReceiptView,
+)
+
+MOST: Final = 200
+"""No list is longer."""
+
+_MEMBER = select(members, profiles.c.nickname, pins.c.version.label("pin")).select_from(
+    members.outerjoin(profiles, profiles.c.member == members.c.id).outerjoin(pins, pins.c.member == members.c.id))
+_HOLD = select(holds, notes.c.text.label("note"), members.c.telegram_id, profiles.c.nickname).select_from(
+    holds.join(members, members.c.id == holds.c.member).outerjoin(profiles, profiles.c.member == holds.c.member)
+    .outerjoin(notes, notes.c.transfer == holds.c.transfer))
+_PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname).select_from(
+    members.outerjoin(profiles, profiles.c.member == members.c.id))
+
+
+class SqlReads:
+    """`wallet.protocols.Reads` over a database. `today` gives the number of the day where the deployment lives."""
+
+    def __init__(self, database: Database, today: Callable[[], int]) -> None:
+        self._reading = database.reading
+        self._today = today
+
+    # ------------------------------------------------------------------------------------------- people
+    async def member(self, telegram_id: int) -> MemberView | None:
+        return (await self.members([telegram_id])).get(telegram_id)
+
+    async def members(self, telegram_ids: Sequence[int]) -> Mapping[int, MemberView]:
+        found = await self._all(_MEMBER.where(members.c.telegram_id.in_(list(telegram_ids)[:MOST])))
+        return {row.telegram_id: _member(row) for row in found}
+
+    async def member_by_phone(self, digest: str) -> MemberView | None:
+        found = await self._all(_MEMBER.join(claims, claims.c.owner == members.c.id)
+                                .where(claims.c.text == f"phone:{digest}"))
+        return _member(found[0]) if found else None
+
+    async def party(self, member: int) -> Party | None:
+        return (await self.parties([member])).get(member)
+
+    async def parties(self, numbers: Iterable[int]) -> dict[int, Party]:
+        """How several members are named to others."""
+        wanted = {number for number in numbers if number}
+        if not wanted:
+            return {}
+        found = await self._all(_PARTY.where(members.c.id.in_(sorted(wanted)[:MOST])))
+        return {row.id: Party(row.id, row.telegram_id, row.nickname or "") for row in found}
+
+    async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
+        found = await self._all(select(profiles.c.phone, profiles.c.wrapped_key).where(profiles.c.member == member))
+        return (found[0].phone, found[0].wrapped_key) if found else None
+
+    async def pin(self, member: int) -> PinView | None:
+        found = await self._all(select(pins).where(pins.c.member == member))
+        return PinView(found[0].hash, found[0].version, found[0].locked_until) if found else None
+
+    # -------------------------------------------------------------------------------------------- money
+    async def balance(self, member: int) -> BalanceView:
+        own = [ids.account(member, kind) for kind in (AccountKind.AVAILABLE, AccountKind.HELD)]
+        async with self._reading.connect() as connection:
+            found = {row.id: row.balance for row in await connection.execute(
+                select(accounts.c.id, accounts.c.balance).where(accounts.c.id.in_(own)))}
+            limit = (await connection.execute(
+                select(members.c.no_pin_limit, func.coalesce(counted.c.pinless_sum, 0).label("used")).select_from(
+                    members.outerjoin(counted, and_(counted.c.member == members.c.id, counted.c.day == self._today())))
+                .where(members.c.id == member))).first()
+        left = max(0, limit.no_pin_limit - limit.used) if limit else 0
+        return BalanceView(found.get(own[0], 0), found.get(own[1], 0), left)
+
+    async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", offset: int = 0,
+                      limit: int = 10) -> HistoryPage:
+        own = ids.account(viewer, AccountKind.AVAILABLE)
+        wanted = [entries.c.account == own, moved.c.at >= since, moved.c.at < until]
+        if direction:
+            wanted.append(entries.c.amount > 0 if direction == "in" else entries.c.amount < 0)
+        source = entries.join(moved, moved.c.id == entries.c.transfer)
+        async with self._reading.connect() as connection:
+            totals = (await connection.execute(select(
+                func.count(), func.coalesce(func.sum(case((entries.c.amount > 0, entries.c.amount), else_=0)), 0),
+                func.coalesce(func.sum(case((entries.c.amount < 0, -entries.c.amount), else_=0)), 0),
+            ).select_from(source).where(*wanted))).one()
+            found = (await connection.execute(
+                select(moved, entries.c.amount.label("change"), notes.c.text.label("note"),
+                       holds.c.state.label("hold_state"), holds.c.member.label("hold_member"), holds.c.beneficiary)
+                .select_from(source.outerjoin(notes, notes.c.transfer == moved.c.id)
+                             .outerjoin(holds, holds.c.id == moved.c.hold))
+                .where(*wanted).order_by(entries.c.number.desc()).offset(offset).limit(min(limit, MOST)))).all()
+        named = await self.parties(_other(row, own) for row in found)
+        lines = tuple(HistoryLine(
+            row.id, row.kind, row.change > 0, row.amount, row.at, _party_of(row, own, named), row.note or "",
+            row.hold_state or "") for row in found)
+        return HistoryPage(lines, int(totals[0]), int(totals[1]), int(totals[2]))
+
+    async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
+        found = await self._all(select(moved, notes.c.text.label("note")).select_from(
+            moved.outerjoin(notes, notes.c.transfer == moved.c.id)).where(moved.c.id == transfer))
+        if not found:
+            return None
+        row = found[0]
+        hold = await self.hold(row.hold) if row.hold else None
+        payer, receiver = ids.owner_of(row.debit), ids.owner_of(row.credit)
+        if hold is not None and row.kind == movements.SET_ASIDE.name:
+            receiver = 0
+        if viewer not in (payer, receiver) or not viewer:
+            return None
+        named = await self.parties((payer, receiver))
+        incoming = viewer == receiver
+        payer_party = named.get(payer) if row.kind != movements.TOP_UP.name else None
+        receiver_party = named.get(receiver)
+        if receiver_party is None and hold is not None:
+            receiver_party = Party(0, hold.beneficiary, "")
+        note = row.note or (hold.note if hold else "")
+        return ReceiptView(row.id, row.kind, incoming, row.amount, row.at, payer_party, receiver_party, note, hold,
+                           row.reverses)
+
+    # ---------------------------------------------------------------------------------- waiting and asking
+    async def hold(self, hold: int) -> HoldView | None:
+        found = await self._all(_HOLD.where(holds.c.id == hold))
+        return _hold(found[0]) if found else None
+
+    async def waiting_for(self, telegram_id: int) -> tuple[HoldView, ...]:
+        return await self._open_holds(holds.c.beneficiary == telegram_id)
+
+    async def waiting_of(self, viewer: int) -> tuple[HoldView, ...]:
+        return await self._open_holds(holds.c.member == viewer)
+
+    async def _open_holds(self, which: Any) -> tuple[HoldView, ...]:
+        found = await self._all(_HOLD.where(which, holds.c.state == "open").order_by(holds.c.expires_at, holds.c.id)
+                                .limit(MOST))
+        return tuple(_hold(row) for row in found)
+
+    async def due_holds(self, now: int, limit: int) -> tuple[int, ...]:
+        found = await self._all(select(holds.c.id).where(holds.c.state == "open", holds.c.expires_at <= now)
+                                .order_by(holds.c.expires_at, holds.c.id).limit(limit))
+        return tuple(row.id for row in found)
+
+    async def draft(self, viewer: int, token: str) -> DraftView | None:
+        found = await self._all(select(drafts).where(drafts.c.token == token, drafts.c.member == viewer))
+        if not found:
+            return None
+        row = found[0]
+        intent = Intent.read(row.intent)
+        return DraftView(row.token, row.member, row.needs, row.state, row.expires_at, intent.receivers, intent.amount,
+                         intent.note, row.chat, row.message)
+
+    async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
+        found = await self._all(_PARTY.join(pairs, pairs.c.receiver == members.c.id).where(pairs.c.sender == viewer)
+                                .order_by(pairs.c.last_at.desc(), members.c.id).limit(min(limit, MOST)))
+        return tuple(Party(row.id, row.telegram_id, row.nickname or "") for row in found)
+
+    async def acceptances(self, viewer: int) -> tuple[AcceptanceView, ...]:
+        found = await self._all(select(acceptances).where(acceptances.c.member == viewer)
+                                .order_by(acceptances.c.at.desc(), acceptances.c.id.desc()).limit(MOST))
+        return tuple(AcceptanceView(row.document, row.version, row.language, row.sha256, row.at) for row in found)
+
+    async def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        async with self._reading.connect() as connection:
+            found: Sequence[Row[Any]] = (await connection.execute(query)).all()
+        return found
+
+
+def _member(row: Row[Any]) -> MemberView:
+    return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
+                      row.no_pin_limit, row.payload, row.nickname or "", row.pin is not None)
+
+
+def _hold(row: Row[Any]) -> HoldView:
+    payer = Party(row.member, row.telegram_id, row.nickname or "")
+    return HoldView(row.id, payer, row.beneficiary, row.amount, row.note or "", row.transfer, row.state,
+                    row.expires_at, row.chat, row.message)
+
+
+def _other(row: Row[Any], own: int) -> int:
+    """The member on the other side of a movement, 0 for none (outside, or somebody who had not joined)."""
+    if row.kind == movements.TOP_UP.name:
+        return 0
+    other = ids.owner_of(row.credit if row.debit == own else row.debit)
+    return 0 if other == ids.owner_of(own) else other
+
+
+def _party_of(row: Row[Any], own: int, named: Mapping[int, Party]) -> Party | None:
+    party = named.get(_other(row, own))
+    if party is None and row.beneficiary and row.hold_member == ids.owner_of(own):
+        return Party(0, row.beneficiary, "")
+    return party

@@ -1,0 +1,204 @@
+"""Reconciling: everything that must hold of the ledger, computed again from the rows.
+
+Guards: the invariants. A balance is the fold of its entries, entries are numbered without gaps, every transfer has
+its two sides, money is neither made nor lost, holds match the money that is held, counters match the payments, and
+every commit's journal hash is that of its rows. What is broken is named.
+"""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, select, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage.database import normal
+from storage.shapes import GENESIS
+from storage.tables import OF_ROW, journal, lanes
+from wallet import movements
+from wallet.engine import chain_hash
+from wallet.rows import ALL, Row, Transfer
+
+SHOWN: Final = 20
+"""How many broken things of one kind are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must hold: how many were looked at, and what is broken."""
+
+    name: str
+    looked_at: int
+    broken: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Report:
+    """All checks of one run."""
+
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is broken."""
+        return not any(check.broken for check in self.checks)
+
+
+# Each query returns what is broken, as one text a row. {} stands for a limit.
+_QUERIES: Final = {
+    "all accounts sum to zero":
+        ("SELECT count(*) FROM accounts",
+         "SELECT 'the sum is ' || sum(balance) FROM accounts HAVING coalesce(sum(balance), 0) <> 0"),
+    "a balance is the fold of its entries":
+        ("SELECT count(*) FROM accounts",
+         "SELECT 'account ' || a.id || ': balance ' || a.balance || ', entries say ' || coalesce(e.moved, 0)"
+         " FROM accounts a LEFT JOIN (SELECT account, sum(amount) AS moved, count(*) AS n, max(number) AS last"
+         " FROM entries GROUP BY account) e ON e.account = a.id"
+         " WHERE a.balance <> coalesce(e.moved, 0) OR a.entries <> coalesce(e.n, 0)"
+         " OR a.entries <> coalesce(e.last, 0)"),
+    "the balance after each entry follows from the one before":
+        ("SELECT count(*) FROM entries",
+         "SELECT 'account ' || account || ' entry ' || number FROM (SELECT account, number, amount, balance_after,"
+         " lag(balance_after, 1, 0) OVER (PARTITION BY account ORDER BY number) AS before,"
+         " lag(number, 1, 0) OVER (PARTITION BY account ORDER BY number) AS last FROM entries) e"
+         " WHERE balance_after <> before + amount OR number <> last + 1"),
+    "every transfer has its two sides":
+        ("SELECT count(*) FROM transfers",
+         "SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN entries d ON d.account = t.debit AND d.transfer = t.id"
+         " LEFT JOIN entries c ON c.account = t.credit AND c.transfer = t.id"
+         " WHERE d.amount IS NULL OR c.amount IS NULL OR d.amount <> -t.amount OR c.amount <> t.amount"),
+    "every entry belongs to a transfer":
+        ("SELECT count(*) FROM entries",
+         "SELECT 'account ' || e.account || ' entry ' || e.number FROM entries e LEFT JOIN transfers t"
+         " ON t.id = e.transfer WHERE t.id IS NULL OR e.account NOT IN (t.debit, t.credit)"),
+    "no balance is below zero":
+        ("SELECT count(*) FROM accounts",
+         "SELECT 'account ' || id || ': ' || balance FROM accounts WHERE balance < 0 AND kind <> 8"),
+    "held money is that of open holds":
+        ("SELECT count(*) FROM holds",
+         "SELECT 'account ' || a.id || ': holds ' || a.balance || ', open holds say ' || coalesce(h.held, 0)"
+         " FROM accounts a LEFT JOIN (SELECT member, sum(amount) AS held FROM holds WHERE state = 'open'"
+         " GROUP BY member) h ON h.member * 16 + 1 = a.id WHERE a.kind = 1 AND a.balance <> coalesce(h.held, 0)"),
+    "a hold ends once, by one transfer":
+        ("SELECT count(*) FROM holds",
+         "SELECT 'hold ' || h.id FROM holds h LEFT JOIN (SELECT hold, count(*) AS n FROM transfers"
+         " WHERE kind IN ('claim', 'return') AND hold <> 0 GROUP BY hold) t ON t.hold = h.id"
+         " WHERE coalesce(t.n, 0) <> CASE WHEN h.state = 'open' THEN 0 ELSE 1 END"),
+    "what members paid is what was counted":
+        ("SELECT count(*) FROM counters",
+         "SELECT 'member ' || c.member || ': counted ' || c.sent_sum || ', paid ' || coalesce(t.paid, 0)"
+         " FROM counters c LEFT JOIN (SELECT debit / 16 AS member, sum(amount) AS paid FROM transfers"
+         " WHERE kind IN ('send', 'set_aside') GROUP BY debit / 16) t ON t.member = c.member"
+         " WHERE c.day = 0 AND c.sent_sum <> coalesce(t.paid, 0)"),
+    "the days add up to the running total":
+        ("SELECT count(*) FROM counters",
+         "SELECT 'member ' || member FROM counters GROUP BY member"
+         " HAVING sum(CASE WHEN day = 0 THEN sent_sum ELSE -sent_sum END) <> 0"),
+    "what waits for others is counted":
+        ("SELECT count(*) FROM members",
+         "SELECT 'member ' || m.id FROM members m LEFT JOIN (SELECT member, count(*) AS n FROM holds"
+         " WHERE state = 'open' GROUP BY member) h ON h.member = m.id WHERE m.waiting <> coalesce(h.n, 0)"),
+}
+
+
+async def reconcile(url: str) -> Report:
+    """Check a database, in one reading transaction."""
+    engine = create_async_engine(normal(url), poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            report: Report = await connection.run_sync(checked)
+            return report
+    finally:
+        await engine.dispose()
+
+
+def checked(connection: Connection) -> Report:
+    """Run every check on an open connection."""
+    report = Report()
+    for name, (count, query) in _QUERIES.items():
+        looked_at = int(connection.execute(text(count)).scalar_one())
+        broken = [str(row[0]) for row in connection.execute(text(f"{query} LIMIT {SHOWN}"))]
+        report.checks.append(Check(name, looked_at, tuple(broken)))
+    report.checks.append(_legal_movements(connection))
+    report.checks.append(_chains(connection))
+    return report
+
+
+def _legal_movements(connection: Connection) -> Check:
+    """Every transfer goes a way that `wallet.movements` lists."""
+    broken = []
+    count = 0
+    for row in connection.execute(text(
+            "SELECT kind, debit % 16, credit % 16, (debit / 16) = (credit / 16), count(*) FROM transfers"
+            " GROUP BY kind, debit % 16, credit % 16, (debit / 16) = (credit / 16)")):
+        kind, source, target, same, number = row
+        count += number
+        way = movements.ALL.get(kind)
+        if way is None or (way.source, way.target, way.same_owner) != (source, target, bool(same)):
+            broken.append(f"{number} of kind {kind} from {source} to {target}")
+    return Check("every movement is a legal one", count, tuple(broken[:SHOWN]))
+
+
+def _chains(connection: Connection) -> Check:
+    """Every lane's chain has no gap and its hashes are those of the rows."""
+    broken: list[str] = []
+    looked_at = 0
+    for lane, seq, head in connection.execute(select(lanes.c.lane, lanes.c.seq, lanes.c.head).order_by(lanes.c.lane)):
+        number, previous = 0, GENESIS
+        rows = _final_rows(connection, lane)
+        pending = next(rows, None)
+        for commit in connection.execute(select(journal).where(journal.c.lane == lane).order_by(journal.c.seq)):
+            number += 1
+            looked_at += 1
+            mine: list[Row] = []
+            while pending is not None and pending[0] <= commit.seq:
+                if pending[0] < commit.seq:
+                    broken.append(f"lane {lane}: rows of commit {pending[0]} stand behind commit {commit.seq - 1}")
+                mine.append(pending[1])
+                pending = next(rows, None)
+            if commit.seq != number or bytes(commit.previous) != previous:
+                broken.append(f"lane {lane}: the chain breaks before commit {commit.seq}")
+                number = commit.seq
+            if chain_hash(bytes(commit.previous), mine) != bytes(commit.hash):
+                broken.append(f"lane {lane} commit {commit.seq}: the rows are not those that were written")
+            previous = bytes(commit.hash)
+        if pending is not None:
+            broken.append(f"lane {lane}: rows of commit {pending[0]} have no journal row")
+        if (number, previous) != (seq, bytes(head)):
+            broken.append(f"lane {lane}: its head is not the last of its chain")
+    return Check("every lane's journal is whole", looked_at, tuple(broken[:SHOWN]))
+
+
+def _final_rows(connection: Connection, lane: int) -> Iterator[tuple[int, Row]]:
+    """A lane's immutable rows, in the order of its commits. Entries belong to their transfer's commit."""
+    by_seq: dict[int, list[Row]] = defaultdict(list)
+    for cls in ALL:
+        if not cls.FINAL:
+            continue
+        table = OF_ROW[cls]
+        if "seq" in cls.columns():
+            for row in connection.execute(_own(table, lane, cls)):
+                made = cls(*_plain(row))
+                by_seq[made.seq].append(made)  # type: ignore[attr-defined]
+        else:
+            transfers = OF_ROW[Transfer]
+            query = select(transfers.c.seq, *[table.c[name] for name in cls.columns()]).join_from(
+                table, transfers, transfers.c.id == table.c.transfer).where(transfers.c.lane == lane)
+            for seq, *values in connection.execute(query):
+                by_seq[seq].append(cls(*_plain(values)))
+    for seq in sorted(by_seq):
+        for one in by_seq[seq]:
+            yield seq, one
+
+
+def _own(table: Table, lane: int, cls: type[Row]) -> Any:
+    return select(*[table.c[name] for name in cls.columns()]).where(table.c.lane == lane)
+
+
+def _plain(values: Any) -> list[Any]:
+    return [bytes(value) if isinstance(value, memoryview) else value for value in values]
