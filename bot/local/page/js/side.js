@@ -26,6 +26,7 @@ export class Side {
   draw() {
     this.list.setAttribute("aria-label", say("chats"));
     this.items.clear();
+    this.list.replaceChildren();
     fill(this.foot, el("img", { src: "img/coin.svg", alt: "" }), say("play.money"));
     this.drawHead();
     this.drawList();
