@@ -270,6 +270,7 @@ def _close_pre(start: int, attributes: dict[str, str], out: _Output) -> None:
 # ---------------------------------------------------------------- Markdown
 
 _RESERVED = set("_*[]()~`>#+-=|{}.!")
+_STOPS = _RESERVED | {"\\", "\n"}
 _V2_MARKS = (("__", "underline"), ("||", "spoiler"), ("*", "bold"), ("_", "italic"), ("~", "strikethrough"))
 
 
@@ -345,7 +346,7 @@ class _Markdown:
         if char in _RESERVED:
             raise _markup(f"Character '{char}' is reserved and must be escaped with the preceding '\\'")
         end = self.position + 1
-        while end < len(self.source) and self.source[end] not in _RESERVED and self.source[end] not in "\\\n":
+        while char != "\n" and end < len(self.source) and self.source[end] not in _STOPS:
             end += 1
         self.out.add(self.source[self.position : end])
         self.position = end

@@ -1,0 +1,164 @@
+"""Texts and their entities: what is marked, what is found, and where it stands in UTF-16."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.local.entities import checked_text, detect, formatted, utf16, utf16_slice
+from bot.local.errors import ApiError
+from bot.local.shapes import Json
+
+
+def nobody(_: int) -> Json | None:
+    return None
+
+
+def html(source: str) -> tuple[str, list[Json]]:
+    return formatted(source, "HTML", None, nobody)
+
+
+def covered(text: str, entity: Json) -> str:
+    return utf16_slice(text, entity["offset"], entity["length"])
+
+
+def kinds(source: str) -> list[tuple[str, str]]:
+    text, found = formatted(source, None, None, nobody)
+    return [(entity["type"], covered(text, entity)) for entity in found]
+
+
+def test_offsets_count_utf16_units_behind_emoji_and_chinese() -> None:
+    text, found = html("😀👨‍👩‍👧 你好 <b>李明 🧧</b> <i>x</i>")
+    assert [covered(text, entity) for entity in found] == ["李明 🧧", "x"]
+    assert found[0]["offset"] == utf16("😀👨‍👩‍👧 你好 ")
+    assert found[0]["length"] == 5
+
+
+def test_tags_nest_and_the_outer_one_comes_first() -> None:
+    text, found = html("<b>a<i>b<u>c</u></i></b>")
+    assert text == "abc"
+    assert [(entity["type"], entity["offset"], entity["length"]) for entity in found] == [
+        ("bold", 0, 3),
+        ("italic", 1, 2),
+        ("underline", 2, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "facts"),
+    [
+        ('<a href="https://example.com/x?a=1&amp;b=2">x</a>', "text_link", {"url": "https://example.com/x?a=1&b=2"}),
+        ('<a href="https://example.com">x</a>', "text_link", {"url": "https://example.com/"}),
+        ('<pre><code class="language-py">x</code></pre>', "pre", {"language": "py"}),
+        ("<pre>x</pre>", "pre", {}),
+        ("<blockquote expandable>x</blockquote>", "expandable_blockquote", {}),
+        ('<span class="tg-spoiler">x</span>', "spoiler", {}),
+        ('<tg-emoji emoji-id="5">😀</tg-emoji>', "custom_emoji", {"custom_emoji_id": "5"}),
+        ('<tg-time unix="1760000000" format="r">x</tg-time>', "date_time", {"unix_time": 1760000000}),
+    ],
+)
+def test_every_tag_of_telegram_makes_its_entity(source: str, kind: str, facts: Json) -> None:
+    _, found = html(source)
+    assert found[0]["type"] == kind
+    assert {name: found[0].get(name) for name in facts} == facts
+
+
+def test_a_mention_by_id_names_a_person_who_exists_and_nobody_else() -> None:
+    alice = {"id": 1000001, "first_name": "Alice", "is_bot": False}
+    source = '<a href="tg://user?id=1000001">A</a> <a href="tg://user?id=5">B</a>'
+    _, found = formatted(source, "HTML", None, lambda number: alice if number == 1000001 else None)
+    assert found == [{"type": "text_mention", "offset": 0, "length": 1, "user": alice}]
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("<b>a", "Can't find end tag corresponding to start tag \"b\""),
+        ("a</b>", "Unexpected end tag at byte offset 1"),
+        ("<b>a</i>", 'Unmatched end tag at byte offset 4, expected "</b>", found "</i>"'),
+        ("中<foo>", 'Unsupported start tag "foo" at byte offset 3'),
+        ("1 <b", "Unclosed start tag at byte offset 2"),
+    ],
+)
+def test_wrong_html_is_refused_with_the_place_in_bytes(source: str, reason: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        html(source)
+    assert caught.value.description == f"Bad Request: can't parse entities: {reason}"
+
+
+def test_only_four_names_and_numbers_are_character_references() -> None:
+    assert html("&lt;b&gt; &amp;&quot; &#128512; &#x4f60; &nbsp; & &#0;")[0] == '<b> &" 😀 你 &nbsp; & &#0;'
+
+
+def test_white_space_around_a_text_goes_and_entities_move_with_it() -> None:
+    assert html("  \n<b> a</b> ") == ("a", [{"type": "bold", "offset": 0, "length": 1}])
+
+
+def test_markdown_v2_reads_marks_links_and_quotations() -> None:
+    source = "*b _i_* ||s|| ~x~ `c\\`` [L](https://a.io/\\)) \\.\n>q1\n>q2||\nend"
+    text, found = formatted(source, "MarkdownV2", None, nobody)
+    assert text == "b i s x c` L .\nq1\nq2\nend"
+    assert [(entity["type"], covered(text, entity)) for entity in found] == [
+        ("bold", "b i"),
+        ("italic", "i"),
+        ("spoiler", "s"),
+        ("strikethrough", "x"),
+        ("code", "c`"),
+        ("text_link", "L"),
+        ("expandable_blockquote", "q1\nq2\n"),
+    ]
+
+
+def test_an_unescaped_reserved_character_of_markdown_v2_is_refused() -> None:
+    with pytest.raises(ApiError, match="Character '.' is reserved and must be escaped"):
+        formatted("20.50", "MarkdownV2", None, nobody)
+
+
+def test_the_older_markdown_still_works() -> None:
+    text, found = formatted("*b* _i_ `c` [L](https://a.io/)", "Markdown", None, nobody)
+    assert (text, [entity["type"] for entity in found]) == ("b i c L", ["bold", "italic", "code", "text_link"])
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("/send@ikmpay_bot @bob 20", [("bot_command", "/send@ikmpay_bot"), ("mention", "@bob")]),
+        ("see https://example.com/a?b=1, ok", [("url", "https://example.com/a?b=1")]),
+        ("写信到 a.b@example.com。", [("email", "a.b@example.com")]),
+        ("#午饭 ok", [("hashtag", "#午饭")]),
+        ("$USD", [("cashtag", "$USD")]),
+        ("call +86 138 1234 5678", [("phone_number", "+86 138 1234 5678")]),
+        ("a/b 1/2 c@d", []),
+        ("转账 @bob 20 午饭", [("mention", "@bob")]),
+        ("20.50", []),
+    ],
+)
+def test_plain_texts_are_searched_as_telegram_searches_them(source: str, found: list[tuple[str, str]]) -> None:
+    assert kinds(source) == found
+
+
+def test_nothing_is_found_inside_code_and_links() -> None:
+    _, found = html('<code>/send @bob</code> <a href="https://a.io/">@bob</a>')
+    assert [entity["type"] for entity in found] == ["code", "text_link"]
+
+
+def test_a_listed_entity_that_reaches_outside_is_refused() -> None:
+    with pytest.raises(ApiError):
+        formatted("ab", None, [{"type": "bold", "offset": 1, "length": 2}], nobody)
+
+
+def test_a_lone_surrogate_is_refused_and_control_characters_go() -> None:
+    with pytest.raises(ApiError, match="UTF-8"):
+        checked_text("\ud800")
+    assert checked_text("a\x00b\r\nc\u202ed") == "a b\ncd"
+
+
+@given(st.text(alphabet="ab😀中<>&/\"='biu* _[]()`~|@#.", max_size=60), st.sampled_from(["HTML", "MarkdownV2", "Markdown", None]))
+def test_no_text_breaks_the_parsers_and_no_entity_reaches_outside(source: str, mode: str | None) -> None:
+    try:
+        text, found = formatted(source, mode, None, nobody)
+    except ApiError:
+        return
+    for entity in found + detect(text, found):
+        assert 0 <= entity["offset"]
+        assert entity["length"] > 0
+        assert entity["offset"] + entity["length"] <= utf16(text)
