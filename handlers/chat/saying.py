@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from aiogram import Bot
+from aiogram.client.session.base import BaseSession
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import (
@@ -87,13 +89,13 @@ async def whisper(message: Message, person: int, speaker: Speaker, said: Fact, g
     markup = markup or to_private(speaker, config, payload)
     alone = EphemeralMessageParameters(receiver_user_id=person, callback_query_id=press.id if press else None)
     try:
-        if _keeps_secrets.get(bot.id):
+        if _keeps_secrets.get(bot.session):
             await _point(message, speaker.say(said), markup, alone)
             return
-        if bot.id not in _keeps_secrets:
+        if bot.session not in _keeps_secrets:
             shown = await _point(message, speaker.say(_POINTER), to_private(speaker, config, payload), alone)
-            _keeps_secrets[bot.id] = shown.ephemeral_message_id is not None
-            if _keeps_secrets[bot.id]:
+            _keeps_secrets[bot.session] = shown.ephemeral_message_id is not None
+            if _keeps_secrets[bot.session]:
                 await change(shown, speaker, said, markup)
             return
     except (TelegramBadRequest, TelegramForbiddenError):
@@ -102,9 +104,9 @@ async def whisper(message: Message, person: int, speaker: Speaker, said: Fact, g
 
 
 _POINTER: Final = _("Please continue in our private chat.")
-_keeps_secrets: Final[dict[int, bool]] = {}
-"""By bot: whether its server knows ephemeral messages. One that does not would show them to everybody, so the
-first words that we try it with are harmless."""
+_keeps_secrets: Final[WeakKeyDictionary[BaseSession, bool]] = WeakKeyDictionary()
+"""Whether the server behind a session knows ephemeral messages. One that does not would show them to everybody, so
+the first words that we try it with are harmless."""
 
 
 async def _point(message: Message, html: str, markup: InlineKeyboardMarkup, alone: EphemeralMessageParameters | None

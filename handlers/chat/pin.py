@@ -1,0 +1,563 @@
+"""The payment PIN in the chat: a keypad in the private chat, for setting it, changing it and proving it.
+
+Guards: a PIN is never typed as a message, never in a log and never in what a button carries: keys carry random tokens,
+and which digit stands behind one only the sealed dialog knows. An attempt is reserved before the PIN is looked at.
+What a proven PIN is for is named when the keypad opens and cannot be changed by a press.
+
+A chapter that needs the PIN registers what it does with a proven one, and opens the keypad:
+
+    @act("confirm_draft", cancelled=draft_cancelled)
+    async def confirm(press: CallbackQuery, purpose: Purpose, pin_version: int, engine: Engine, …) -> None: …
+
+    await ask_pin({"act": "confirm_draft", "token": token}, about, member=member, …)
+
+An act gets `press` (the last key; keys of operations come from it), `message` (the keypad, to be changed into the
+outcome), `purpose`, `pin_version`, and anything else by name as a handler does. A refusal that it raises is shown in
+the keypad's place.
+"""
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
+
+from aiogram import Bot, F, Router
+from aiogram.dispatcher.event.handler import CallableObject
+from aiogram.enums import ParseMode
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from handlers.asking import Asks, InDialog
+from handlers.chat.payloads import payload
+from handlers.chat.saying import answer, change, rewrite, toast, write
+from handlers.ground import Dialogs, People, accepts, press_key
+from handlers.keyboards import Pad, pressed_message
+from handlers.payments import person, question
+from handlers.refusals import sentence
+from handlers.texts import Fact, Html, Lines, Speaker, Text, _
+from wallet import refusals
+from wallet.engine import Engine
+from wallet.pins import AttemptReserved, PinFailed, ReserveAttempt, SetPin, too_simple
+from wallet.protocols import Reads
+from wallet.refusals import Refusal
+from wallet.vault import Unreadable, Vault
+from wallet.views import DraftView, MemberView
+
+DIGITS: Final = 6
+DIALOG: Final = "pin"
+"""The kind of the dialog that a keypad is."""
+
+Purpose: TypeAlias = Mapping[str, str | int]
+"""What a proven PIN is for: "act" names who goes on, the rest is theirs. It is kept as JSON."""
+
+R = TypeVar("R")
+A = TypeVar("A", bound=Callable[..., Awaitable[None]])
+
+_TYPED: Final = re.compile(r"\s*(?:[0-9０-９][\s.-]?){6}\s*")
+
+
+# ------------------------------------------------------------------------------------------ looking at a PIN
+class PinHasher(Protocol):
+    """Makes and checks the stored form of a PIN."""
+
+    async def hash(self, pin: str) -> str:
+        """The form in which a PIN is stored."""
+
+    async def verify(self, stored: str, pin: str) -> bool:
+        """Whether it is this PIN."""
+
+
+class Argon2Pins:
+    """argon2id, a tenth of a second each, one at a time in a thread of its own.
+
+    There are only a million PINs, so what is hashed is a digest keyed with the deployment's secret: whoever has only
+    the database cannot try them. At most `MOST_WAITING` wait; everybody else hears `Busy`.
+    """
+
+    MOST_WAITING: Final = 100
+
+    def __init__(self, vault: Vault, hasher: PasswordHasher | None = None) -> None:
+        self._vault = vault
+        self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=47_104, parallelism=1)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="argon2")
+        self._waiting = 0
+
+    async def hash(self, pin: str) -> str:
+        """The form in which a PIN is stored."""
+        return await self._run(lambda: self._hasher.hash(self._keyed(pin)))
+
+    async def verify(self, stored: str, pin: str) -> bool:
+        """Whether it is this PIN."""
+        def look() -> bool:
+            try:
+                return self._hasher.verify(stored, self._keyed(pin))
+            except VerifyMismatchError:
+                return False
+
+        return await self._run(look)
+
+    def close(self) -> None:
+        """Finish what is being looked at."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def _keyed(self, pin: str) -> str:
+        return self._vault.digest("pin", pin)
+
+    async def _run(self, work: Callable[[], R]) -> R:
+        if self._waiting >= self.MOST_WAITING:
+            raise refusals.Busy
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        finally:
+            self._waiting -= 1
+
+
+# --------------------------------------------------------------------------------------- pacing of redraws
+class Redraws:
+    """Draws a message at most once in a while, and always what came last."""
+
+    MOST: Final = 10_000
+    """How many messages are remembered; the oldest are forgotten first, and then merely drawn too early."""
+
+    def __init__(self, pause: float = 1.0, clock: Callable[[], float] = time.monotonic,
+                 sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+        self._pause = pause
+        self._clock = clock
+        self._sleep = sleep
+        self._drawn: dict[object, float] = {}
+        self._wanted: dict[object, Callable[[], Awaitable[None]]] = {}
+        self._tasks: dict[object, asyncio.Task[None]] = {}
+
+    async def soon(self, what: object, paint: Callable[[], Awaitable[None]]) -> None:
+        """Draw now, or when the pause is over."""
+        self._wanted[what] = paint
+        if what in self._tasks:
+            return
+        wait = self._drawn.get(what, -self._pause) + self._pause - self._clock()
+        if wait <= 0 or len(self._tasks) >= self.MOST:
+            await self._draw(what)
+        else:
+            self._tasks[what] = asyncio.create_task(self._later(what, wait), name="redraw")
+
+    async def finish(self, what: object) -> None:
+        """Nothing more of this is drawn; returns when nothing is on its way any more."""
+        is_drawing = self._wanted.pop(what, None) is None
+        task = self._tasks.pop(what, None)
+        if task is not None:
+            if not is_drawing:
+                task.cancel()
+            await asyncio.wait([task])
+        self._drawn.pop(what, None)
+
+    async def _later(self, what: object, wait: float) -> None:
+        """Draw after a while; what is asked for while it is being drawn waits for its own pause."""
+        try:
+            while what in self._wanted:
+                await self._sleep(wait)
+                await self._draw(what)
+                wait = self._pause
+        finally:
+            if self._tasks.get(what) is asyncio.current_task():
+                del self._tasks[what]
+
+    async def _draw(self, what: object) -> None:
+        paint = self._wanted.pop(what)
+        self._drawn.pop(what, None)
+        self._drawn[what] = self._clock()
+        if len(self._drawn) > self.MOST:
+            del self._drawn[next(iter(self._drawn))]
+        with suppress(TelegramAPIError):  # The next one draws it again, and the outcome is never drawn here.
+            await paint()
+
+
+# -------------------------------------------------------------------------------- what a proven PIN is for
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is done with a proven PIN, and what when the keypad was left."""
+
+    run: Callable[..., Awaitable[None]]
+    cancelled: Callable[..., Awaitable[None]] | None
+
+
+ACTS: Final[dict[str, Act]] = {}
+"""By the "act" of a purpose."""
+
+
+def act(name: str, *, cancelled: Callable[..., Awaitable[None]] | None = None) -> Callable[[A], A]:
+    """Registers what is done with a PIN that was proven for this purpose. `cancelled` gets `purpose` and what else it
+    names; it says nothing in the keypad's place, which tells that nothing happened."""
+
+    def register(function: A) -> A:
+        assert name not in ACTS, f"two acts called {name}"
+        ACTS[name] = Act(function, cancelled)
+        return function
+
+    return register
+
+
+# --------------------------------------------------------------------------------------------- the keypad
+@dataclass(slots=True)
+class Keypad:
+    """A keypad as its dialog keeps it."""
+
+    stage: str
+    """"check": prove the PIN that there is; "new": choose one; "again": the same once more."""
+    purpose: Purpose
+    head: str
+    """What it is for, as it is said."""
+    note: str = ""
+    """What has to be said besides, such as that the last PIN was wrong."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """Token -> digit, "back" or "cancel"."""
+    typed: str = ""
+    chosen: str = ""
+    """The new PIN that was entered first."""
+    version: int = 0
+    """The version of the old PIN that was proven before choosing a new one."""
+    message: int = 0
+    press: str = ""
+    """The last press that was counted: a redelivered one is not another digit."""
+
+    def __post_init__(self) -> None:
+        if not self.keys:
+            names = [*"1234567890", "back", "cancel"]
+            self.keys = {secrets.token_urlsafe(9): name for name in names}
+
+    def go_on(self, stage: str, note: str = "", *, chosen: str = "") -> None:
+        """The next six digits, on new keys."""
+        fresh = Keypad(stage, self.purpose, self.head)
+        self.stage, self.keys, self.typed, self.note, self.chosen = stage, fresh.keys, "", note, chosen
+
+    @property
+    def dots(self) -> str:
+        """How many digits are there, and how many are missing."""
+        return "●" * len(self.typed) + "○" * (DIGITS - len(self.typed))
+
+    @property
+    def changes_pin(self) -> bool:
+        """Whether it is opened for nothing but a new PIN."""
+        return self.purpose["act"] == SET_PIN["act"]
+
+    def html(self, speaker: Speaker) -> str:
+        """What stands above the keys."""
+        said = [self.head, self.note, speaker.say(self._asks()), f"<code>{' '.join(self.dots)}</code>"]
+        return "\n\n".join(part for part in said if part)
+
+    def _asks(self) -> Text:
+        if self.stage == "check":
+            return _("Please enter your payment PIN:") if not self.changes_pin else _(
+                "Please enter your <b>present</b> PIN first:")
+        if self.stage == "new":
+            return _("Choose a payment PIN of six digits. Whoever knows it can pay with your money, so tell it nobody, "
+                     "us included:")
+        return _("And the same six digits once more:")
+
+    def markup(self, speaker: Speaker) -> InlineKeyboardMarkup:
+        """The keys."""
+        labels = {"back": "⌫", "cancel": speaker.plain(_("Cancel"))}
+        token_of = {name: token for token, name in self.keys.items()}
+
+        def key(name: str) -> InlineKeyboardButton:
+            return InlineKeyboardButton(text=labels.get(name, name), callback_data=Pad(token=token_of[name]).pack())
+
+        rows = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("cancel", "0", "back"))
+        return InlineKeyboardMarkup(inline_keyboard=[[key(name) for name in row] for row in rows])
+
+    def dialog(self) -> dict[str, Any]:
+        """As it is kept."""
+        return {"kind": DIALOG, **asdict(self)}
+
+    @classmethod
+    def read(cls, dialog: Mapping[str, Any]) -> Keypad:
+        """As it was kept."""
+        return cls(**{name: value for name, value in dialog.items() if name != "kind"})
+
+
+SET_PIN: Final[Purpose] = {"act": "set_pin"}
+
+
+async def ask_pin(purpose: Purpose, about: Fact | None, *, member: MemberView, bot: Bot, dialogs: Dialogs,
+                  speaker: Speaker, reads: Reads, now: Callable[[], datetime]) -> None:
+    """Open the keypad in the private chat, for setting a PIN first where there is none. `about` says what the PIN is
+    for. Raises `PinLocked`, and `TelegramForbiddenError` when the bot may not write there."""
+    assert purpose["act"] in ACTS or purpose == SET_PIN
+    view = await reads.pin(member.id)
+    if view is not None and view.locked_until > now().timestamp() * 1_000_000:
+        raise refusals.PinLocked(view.locked_until)
+    note = ""
+    if view is None and purpose != SET_PIN:
+        note = speaker.say(_("This needs a payment PIN, and you have none yet. You choose it once."))
+    pad = Keypad("check" if view else "new", dict(purpose), speaker.say(about) if about else "", note)
+    await _take_away(await dialogs.get(member.telegram_id), member.telegram_id, bot)
+    shown = await write(bot, member.telegram_id, pad.html(speaker), pad.markup(speaker))
+    pad.message = shown.message_id
+    await dialogs.put(member.telegram_id, pad.dialog())
+
+
+async def leave_pad(dialog: Mapping[str, Any], data: Mapping[str, Any], *, bot: Bot, dialogs: Dialogs, speaker: Speaker,
+                    member: MemberView) -> None:
+    """Leave a keypad: nothing happens, and whoever asked for the PIN hears it."""
+    pad = Keypad.read(dialog)
+    await dialogs.drop(member.telegram_id)
+    hook = ACTS[str(pad.purpose["act"])].cancelled if not pad.changes_pin else None
+    if hook is not None:
+        with suppress(Refusal):  # What was to be cancelled is over anyway.
+            await CallableObject(hook).call(**{**data, "purpose": pad.purpose, "bot": bot, "dialogs": dialogs,
+                                               "speaker": speaker, "member": member})
+    said = _("Nothing was changed; your PIN is as it was.") if pad.changes_pin else _(
+        "Cancelled. Nothing happened and no money moved.")
+    await rewrite(bot, member.telegram_id, pad.message, speaker.say(said))
+
+
+async def _take_away(dialog: Mapping[str, Any] | None, chat: int, bot: Bot) -> None:
+    """Delete a keypad that another one replaces."""
+    if dialog is not None and dialog.get("kind") == DIALOG:
+        with suppress(TelegramAPIError):
+            await bot.delete_message(chat, Keypad.read(dialog).message)
+
+
+# ------------------------------------------------------------------------------------------- a key is pressed
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A press with everything that answering it takes."""
+
+    press: CallbackQuery
+    message: Message
+    pad: Keypad
+    member: MemberView
+    engine: Engine
+    reads: Reads
+    vault: Vault
+    pins: PinHasher
+    dialogs: Dialogs
+    speaker: Speaker
+    redraws: Redraws
+    data: Mapping[str, Any]
+
+    async def keep(self) -> None:
+        """Remember where the keypad stands."""
+        await self.dialogs.put(self.member.telegram_id, self.pad.dialog())
+
+    @property
+    def what(self) -> tuple[int, int]:
+        """What is drawn: a chat's message."""
+        return self.message.chat.id, self.message.message_id
+
+    async def paint(self) -> None:
+        """Show how many digits there are. It matters only as long as the message is there."""
+        await self.message.edit_text(self.pad.html(self.speaker), parse_mode=ParseMode.HTML,
+                                     reply_markup=self.pad.markup(self.speaker))
+
+    async def restart(self, stage: str, said: Fact | None = None, *, chosen: str = "") -> None:
+        """Ask for six digits (again)."""
+        self.pad.go_on(stage, self.speaker.say(said) if said else "", chosen=chosen)
+        await self.keep()
+        await self.redraws.finish(self.what)
+        await change(self.message, self.speaker, Html(self.pad.html(self.speaker)), self.pad.markup(self.speaker))
+
+    async def end(self, said: Fact) -> None:
+        """Put an outcome in the keypad's place."""
+        await self.stop()
+        await change(self.message, self.speaker, said)
+
+    async def stop(self) -> None:
+        """Nothing more is drawn, nothing more is pressed."""
+        await self.dialogs.drop(self.member.telegram_id)
+        await self.redraws.finish(self.what)
+
+    # --------------------------------------------------------------------------------- six digits are there
+    async def complete(self) -> None:
+        """Go on with six digits."""
+        match self.pad.stage:
+            case "check":
+                await self._check()
+            case "new":
+                await self._choose()
+            case _:
+                await self._set()
+
+    async def _check(self) -> None:
+        """Prove the PIN: reserve an attempt, look, and act or count the failure."""
+        try:
+            reserved = await self.engine.run(ReserveAttempt(key=press_key(self.press, "reserve"),
+                                                            member=self.member.id))
+        except refusals.PinNotSet:
+            await self.restart("new")
+            return
+        assert isinstance(reserved, AttemptReserved)
+        view = await self.reads.pin(self.member.id)
+        if view is None or view.version != reserved.version:
+            raise refusals.PinChanged
+        if await self.pins.verify(view.hash, self.pad.typed):
+            await self._proven(reserved.version)
+            return
+        try:
+            await self.engine.run(PinFailed(key=press_key(self.press, "failed"), member=self.member.id))
+        except refusals.PinWrong as wrong:
+            await self.restart("check", sentence(wrong))
+
+    async def _choose(self) -> None:
+        """A new PIN, for the first time: not one that a thief tries first."""
+        if too_simple(self.pad.typed, await self._phone()):
+            await self.restart("new", sentence(refusals.PinTooSimple()))
+        else:
+            await self.restart("again", chosen=self.pad.typed)
+
+    async def _phone(self) -> str:
+        sealed = await self.reads.sealed_phone(self.member.id)
+        if sealed is None:
+            return ""
+        try:
+            phone, wrapped_key = sealed
+            return self.vault.open_for(wrapped_key, phone)
+        except Unreadable:
+            return ""
+
+    async def _set(self) -> None:
+        """The new PIN once more: set it, and go on with what it was needed for."""
+        if not secrets.compare_digest(self.pad.typed, self.pad.chosen):
+            await self.restart("new", _("The two were not the same, so nothing was set. Please choose again."))
+            return
+        stored = await self.pins.hash(self.pad.typed)
+        await self.engine.run(SetPin(key=press_key(self.press, "set"), member=self.member.id, hash=stored,
+                                     pin_version=self.pad.version))
+        if self.pad.changes_pin:
+            await self.end(_("✅ Your payment PIN is changed.") if self.pad.version else
+                           _("✅ Your payment PIN is set."))
+            return
+        view = await self.reads.pin(self.member.id)
+        assert view is not None
+        await self._proven(view.version)
+
+    async def _proven(self, version: int) -> None:
+        """The PIN is right: do what it was asked for."""
+        if self.pad.changes_pin:
+            self.pad.version = version
+            await self.restart("new")
+            return
+        await self.redraws.finish(self.what)
+        await CallableObject(ACTS[str(self.pad.purpose["act"])].run).call(**{
+            **self.data, "press": self.press, "message": self.message, "purpose": self.pad.purpose,
+            "pin_version": version})
+        # An act may have opened a dialog of its own, which must stay.
+        dialog = await self.dialogs.get(self.member.telegram_id)
+        if dialog is not None and dialog.get("kind") == DIALOG and dialog.get("message") == self.pad.message:
+            await self.dialogs.drop(self.member.telegram_id)
+
+
+async def press_key_of_pad(press: CallbackQuery, callback_data: Pad, engine: Engine, reads: Reads, vault: Vault,
+                           pins: PinHasher, dialogs: Dialogs, speaker: Speaker, member: MemberView, bot: Bot,
+                           redraws: Redraws, **others: Any) -> None:
+    """One key of a keypad."""
+    data = {**others, "engine": engine, "reads": reads, "vault": vault, "pins": pins, "dialogs": dialogs,
+            "speaker": speaker, "member": member, "bot": bot}
+    message = pressed_message(press)
+    dialog = await dialogs.get(press.from_user.id)
+    if dialog is None or dialog.get("kind") != DIALOG:
+        raise refusals.ButtonStale
+    pad = Keypad.read(dialog)
+    turn = _Turn(press, message, pad, member, engine, reads, vault, pins, dialogs, speaker, redraws, data)
+    if pad.press == press.id:  # It was counted before, and the process may have ended before it was done with it.
+        await toast(press)
+        if len(pad.typed) == DIGITS:
+            await _go_on(turn)
+        return
+    name = pad.keys.get(callback_data.token)
+    if name is None:
+        raise refusals.ButtonStale
+    if name == "cancel":
+        await toast(press)
+        await redraws.finish(turn.what)
+        await leave_pad(dialog, data, bot=bot, dialogs=dialogs, speaker=speaker, member=member)
+    elif len(pad.typed) == DIGITS:
+        await toast(press)  # The sixth digit is being looked at.
+    else:
+        await _type(turn, name)
+
+
+async def _type(turn: _Turn, name: str) -> None:
+    """One digit more, or one less."""
+    pad = turn.pad
+    pad.press = turn.press.id
+    if name == "back":
+        pad.typed = pad.typed[:-1]
+    else:
+        pad.typed, pad.note = pad.typed + name, ""
+    await turn.keep()
+    await toast(turn.press, pad.dots)
+    if len(pad.typed) == DIGITS:
+        await _go_on(turn)
+    else:
+        await turn.redraws.soon(turn.what, turn.paint)
+
+
+async def _go_on(turn: _Turn) -> None:
+    """Go on with six digits; what is refused is said in the keypad's place."""
+    try:
+        await turn.complete()
+    except Refusal as refusal:
+        await turn.end(sentence(refusal))
+
+
+# -------------------------------------------------------------------------------------------------- commands
+async def change_pin(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker, reads: Reads, member: MemberView,
+                     now: Callable[[], datetime]) -> None:
+    """`/pin`: set it, or change it after the present one was proven."""
+    await ask_pin(SET_PIN, None, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads, now=now)
+
+
+async def typed_as_message(message: Message, speaker: Speaker) -> None:
+    """Six digits as a message while the keypad is open: they must not stay in the chat."""
+    with suppress(TelegramAPIError):
+        await message.delete()
+    await answer(message, speaker, _(
+        "⚠️ Please never type a PIN as a message: others may read it over your shoulder or on another device. I tried "
+        "to delete it. Use the keys above; and if that was your PIN, change it with /pin."))
+
+
+@payload("pin")
+async def open_for_draft(message: Message, rest: str, reads: Reads, people: People, bot: Bot, dialogs: Dialogs,
+                         speaker: Speaker, member: MemberView, now: Callable[[], datetime]) -> None:
+    """`/start pin_<token>`: the keypad for a draft that waits in a group. Refuses `DraftUnknown` and `DraftOver`."""
+    draft = await reads.draft(member.id, rest)
+    if draft is None:
+        raise refusals.DraftUnknown
+    if draft.state != "open":
+        raise refusals.DraftOver(draft.state)
+    if draft.expires_at <= now().timestamp() * 1_000_000:
+        raise refusals.DraftOver("expired")
+    await ask_pin({"act": "confirm_draft", "token": rest}, await _about(draft, reads, people), member=member, bot=bot,
+                  dialogs=dialogs, speaker=speaker, reads=reads, now=now)
+
+
+async def _about(draft: DraftView, reads: Reads, people: People) -> Lines:
+    """What is paid to whom."""
+    members = await reads.members(draft.receivers)
+    seen = await people.by_ids(draft.receivers)
+    names = []
+    for telegram_id in draft.receivers:
+        member = members.get(telegram_id)
+        names.append(person(member.nickname if member else "", seen.get(telegram_id)))
+    return question(names, draft.amount, draft.note, None)
+
+
+def make_router(redraws: Redraws | None = None) -> Router:
+    """The keypad and `/pin`."""
+    router = Router(name="pin")
+    router.callback_query.register(partial(press_key_of_pad, redraws=redraws or Redraws()), Pad.filter(),
+                                   flags=accepts())
+    router.message.register(change_pin, Asks("pin"), flags=accepts())
+    router.message.register(typed_as_message, InDialog(DIALOG), F.text.regexp(_TYPED, mode="fullmatch"),
+                            flags=accepts())
+    return router
