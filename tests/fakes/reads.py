@@ -1,0 +1,185 @@
+"""What people look at, over the rows of a `FakeStore`: the same answers as the database's, found by walking.
+
+Guards: the viewer comes first here too, so somebody who sees what is not theirs fails a test as they would in earnest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from tests.fakes.store import FakeStore
+from wallet import ids, movements
+from wallet.movements import AccountKind
+from wallet.rows import (
+    Acceptance,
+    Account,
+    Claim,
+    Counter,
+    Draft,
+    Entry,
+    Hold,
+    Member,
+    Note,
+    Pair,
+    Pin,
+    Profile,
+    Transfer,
+)
+from wallet.transfers import Intent
+from wallet.views import (
+    AcceptanceView,
+    BalanceView,
+    DraftView,
+    HistoryLine,
+    HistoryPage,
+    HoldView,
+    MemberView,
+    Party,
+    PinView,
+    ReceiptView,
+)
+
+
+class FakeReads:
+    """`wallet.protocols.Reads` over rows in memory. `today` gives the number of the day."""
+
+    def __init__(self, store: FakeStore, today: Callable[[], int] = lambda: 0) -> None:
+        self._store = store
+        self._today = today
+
+    # ------------------------------------------------------------------------------------------- people
+    async def member(self, telegram_id: int) -> MemberView | None:
+        return (await self.members([telegram_id])).get(telegram_id)
+
+    async def members(self, telegram_ids: Sequence[int]) -> Mapping[int, MemberView]:
+        return {row.telegram_id: self._view(row) for row in self._store.all(Member) if row.telegram_id in telegram_ids}
+
+    async def member_by_phone(self, digest: str) -> MemberView | None:
+        claim = self._store.rows.get((Claim, f"phone:{digest}"))
+        row = self._store.rows.get((Member, claim.owner)) if isinstance(claim, Claim) else None
+        return self._view(row) if isinstance(row, Member) else None
+
+    async def party(self, member: int) -> Party | None:
+        row = self._store.rows.get((Member, member))
+        return Party(member, row.telegram_id, self._nickname(member)) if isinstance(row, Member) else None
+
+    async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
+        row = self._store.rows.get((Profile, member))
+        return (row.phone, row.wrapped_key) if isinstance(row, Profile) else None
+
+    async def pin(self, member: int) -> PinView | None:
+        row = self._store.rows.get((Pin, member))
+        return PinView(row.hash, row.version, row.locked_until) if isinstance(row, Pin) else None
+
+    # -------------------------------------------------------------------------------------------- money
+    async def balance(self, member: int) -> BalanceView:
+        row, counter = self._store.rows.get((Member, member)), self._store.rows.get((Counter, (member, self._today())))
+        limit = row.no_pin_limit if isinstance(row, Member) else 0
+        used = counter.pinless_sum if isinstance(counter, Counter) else 0
+        return BalanceView(self._balance(member, AccountKind.AVAILABLE), self._balance(member, AccountKind.HELD),
+                           max(0, limit - used))
+
+    async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", offset: int = 0,
+                      limit: int = 10) -> HistoryPage:
+        lines: list[HistoryLine] = []
+        own = ids.account(viewer, AccountKind.AVAILABLE)
+        for entry in self._store.all(Entry):
+            transfer = self._store.rows[(Transfer, entry.transfer)]
+            assert isinstance(transfer, Transfer)
+            wanted = {"in": entry.amount > 0, "out": entry.amount < 0, "": True}[direction]
+            if entry.account == own and wanted and since <= transfer.at < until:
+                hold = self._store.rows.get((Hold, transfer.hold))
+                state = hold.state if isinstance(hold, Hold) else ""
+                lines.insert(0, HistoryLine(transfer.id, transfer.kind, entry.amount > 0, transfer.amount, transfer.at,
+                                            await self._other(transfer, viewer), self._note(transfer.id), state))
+        came = sum(line.amount for line in lines if line.incoming)
+        went = sum(line.amount for line in lines if not line.incoming)
+        return HistoryPage(tuple(lines[offset:offset + limit]), len(lines), came, went)
+
+    async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
+        row = self._store.rows.get((Transfer, transfer))
+        if not isinstance(row, Transfer):
+            return None
+        hold = await self.hold(row.hold) if row.hold else None
+        payer, receiver = ids.owner_of(row.debit), ids.owner_of(row.credit)
+        if hold is not None and row.kind == movements.SET_ASIDE.name:
+            receiver = 0
+        if not viewer or viewer not in (payer, receiver):
+            return None
+        receiver_party = await self.party(receiver)
+        if receiver_party is None and hold is not None:
+            receiver_party = Party(0, hold.beneficiary, "")
+        return ReceiptView(row.id, row.kind, viewer == receiver, row.amount, row.at,
+                           await self.party(payer) if row.kind != movements.TOP_UP.name else None, receiver_party,
+                           self._note(row.id) or (hold.note if hold else ""), hold, row.reverses)
+
+    # ---------------------------------------------------------------------------------- waiting and asking
+    async def hold(self, hold: int) -> HoldView | None:
+        row = self._store.rows.get((Hold, hold))
+        if not isinstance(row, Hold):
+            return None
+        payer = await self.party(row.member)
+        assert payer is not None
+        return HoldView(row.id, payer, row.beneficiary, row.amount, self._note(row.transfer), row.transfer, row.state,
+                        row.expires_at, row.chat, row.message)
+
+    async def waiting_for(self, telegram_id: int) -> tuple[HoldView, ...]:
+        return await self._open(row.id for row in self._store.all(Hold) if row.beneficiary == telegram_id)
+
+    async def waiting_of(self, viewer: int) -> tuple[HoldView, ...]:
+        return await self._open(row.id for row in self._store.all(Hold) if row.member == viewer)
+
+    async def due_holds(self, now: int, limit: int) -> tuple[int, ...]:
+        due = [row for row in self._store.all(Hold) if row.state == "open" and row.expires_at <= now]
+        return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
+
+    async def draft(self, viewer: int, token: str) -> DraftView | None:
+        row = self._store.rows.get((Draft, token))
+        if not isinstance(row, Draft) or row.member != viewer:
+            return None
+        intent = Intent.read(row.intent)
+        return DraftView(row.token, row.member, row.needs, row.state, row.expires_at, intent.receivers, intent.amount,
+                         intent.note, row.chat, row.message)
+
+    async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
+        pairs = sorted((row for row in self._store.all(Pair) if row.sender == viewer), key=lambda row: -row.last_at)
+        found = [await self.party(row.receiver) for row in pairs[:limit]]
+        return tuple(party for party in found if party is not None)
+
+    async def acceptances(self, viewer: int) -> tuple[AcceptanceView, ...]:
+        own = [row for row in self._store.all(Acceptance) if row.member == viewer]
+        rows = sorted(own, key=lambda row: (-row.at, -row.id))
+        return tuple(AcceptanceView(row.document, row.version, row.language, row.sha256, row.at) for row in rows)
+
+    # ------------------------------------------------------------------------------------------- looking
+    def _view(self, row: Member) -> MemberView:
+        return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
+                          row.no_pin_limit, row.payload, self._nickname(row.id), (Pin, row.id) in self._store.rows)
+
+    def _nickname(self, member: int) -> str:
+        row = self._store.rows.get((Profile, member))
+        return row.nickname if isinstance(row, Profile) else ""
+
+    def _note(self, transfer: int) -> str:
+        row = self._store.rows.get((Note, transfer))
+        return row.text if isinstance(row, Note) else ""
+
+    def _balance(self, member: int, kind: AccountKind) -> int:
+        row = self._store.rows.get((Account, ids.account(member, kind)))
+        return row.balance if isinstance(row, Account) else 0
+
+    async def _open(self, holds: Iterable[int]) -> tuple[HoldView, ...]:
+        found = [await self.hold(hold) for hold in holds]
+        there = [view for view in found if view is not None and view.state == "open"]
+        return tuple(sorted(there, key=lambda view: (view.expires_at, view.id)))
+
+    async def _other(self, transfer: Transfer, viewer: int) -> Party | None:
+        """The other side of a movement as the database finds it."""
+        if transfer.kind == movements.TOP_UP.name:
+            return None
+        payer, receiver = ids.owner_of(transfer.debit), ids.owner_of(transfer.credit)
+        other = receiver if payer == viewer else payer
+        if other != viewer:
+            return await self.party(other)
+        hold = self._store.rows.get((Hold, transfer.hold))
+        return Party(0, hold.beneficiary, "") if isinstance(hold, Hold) and hold.member == viewer else None
