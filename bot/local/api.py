@@ -12,7 +12,7 @@ from aiohttp import web
 
 from . import chats, editing, profile, receiving, rules, sending
 from .calls import Call, Handler, Upload
-from .errors import ActError, ApiError
+from .errors import ActError, ApiError, bad_request
 from .files import INLINE, MAX_FILE
 from .shapes import Json
 from .state import World
@@ -52,11 +52,11 @@ class BotApi:
         if method is None:
             raise ApiError(404, "Not Found")
         values = rules.read(method, given, set(uploads or {}))
-        if values.get("business_connection_id"):
-            raise ApiError(400, "Bad Request: business connection not found")
         handler = PLAYED.get(name.lower())
         if handler is None:
             raise rules.unsupported()
+        if values.get("business_connection_id"):
+            raise bad_request("business connection not found")
         try:
             result = handler(Call(self.world, values, uploads or {}, gone or (lambda: False)))
             if inspect.isawaitable(result):

@@ -3,51 +3,26 @@
 The invariant: a bot learns about a chat only what a bot in that place would learn.
 """
 
+from aiogram.types import AcceptedGiftTypes, ChatAdministratorRights, ChatPermissions
+
 from .calls import Call, Handler, Result
 from .errors import bad_request, forbidden
 from .shapes import Json
 from .state import Chat, World
 
-_RIGHTS = (
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_pin_messages",
-    "can_manage_topics",
-)
-_NO_RIGHTS = ("is_anonymous", "can_post_stories", "can_edit_stories", "can_delete_stories")
-_PERMISSIONS = (
-    "can_send_messages",
-    "can_send_audios",
-    "can_send_documents",
-    "can_send_photos",
-    "can_send_videos",
-    "can_send_video_notes",
-    "can_send_voice_notes",
-    "can_send_polls",
-    "can_send_other_messages",
-    "can_add_web_page_previews",
-    "can_change_info",
-    "can_invite_users",
-    "can_pin_messages",
-    "can_manage_topics",
-)
+# The names of rights come from the generated models, so that a new one isn't missing here.
+RIGHTS = tuple(name for name, info in ChatAdministratorRights.model_fields.items() if info.is_required())
+_GROUP_RIGHTS = ("can_pin_messages", "can_manage_topics")
+_NO_RIGHTS = {"is_anonymous", "can_post_stories", "can_edit_stories", "can_delete_stories"}
+_PERMISSIONS = tuple(ChatPermissions.model_fields)
+_GIFTS = tuple(AcceptedGiftTypes.model_fields)
 
 
 def get_chat(call: Call) -> Result:
     world = call.world
     chat = world.found(call.values["chat_id"])
     found = world.chat_object(chat) | {"accent_color_id": chat.id % 7 if chat.id > 0 else 0, "max_reaction_count": 11}
-    found |= {
-        "accepted_gift_types": dict.fromkeys(
-            ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription"), False
-        )
-    }
-    found["accepted_gift_types"]["gifts_from_channels"] = False
+    found["accepted_gift_types"] = dict.fromkeys(_GIFTS, False)
     if not chat.private:
         _need_membership(world, chat)
         found["permissions"] = dict.fromkeys(_PERMISSIONS, True)
@@ -75,7 +50,7 @@ def member_object(world: World, person: int, status: str) -> Json:
     if status == "creator":
         member["is_anonymous"] = False
     elif status == "administrator":
-        member |= {"can_be_edited": False, **dict.fromkeys(_RIGHTS, True), **dict.fromkeys(_NO_RIGHTS, False)}
+        member |= {"can_be_edited": False, **{name: name not in _NO_RIGHTS for name in (*RIGHTS, *_GROUP_RIGHTS)}}
     elif status == "kicked":
         member["until_date"] = 0
     return member

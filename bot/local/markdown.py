@@ -6,7 +6,6 @@ The invariant: everything that is not Markdown is escaped, so no text becomes a 
 import re
 from html import escape
 
-
 _MARKS = tuple(
     (re.compile(pattern), tag)
     for pattern, tag in (

@@ -6,6 +6,7 @@ before none.
 
 from . import rules
 from .calls import Call, Handler, Result
+from .chats import RIGHTS
 from .errors import bad_request
 from .shapes import Json
 from .state import Chat, World
@@ -133,21 +134,6 @@ def menu_button(world: World, chat_id: int | None) -> Json:
     return world.settings.get(f"menu:{chat_id}") or world.settings.get("menu:") or {"type": "commands"}
 
 
-_NO_RIGHTS = (
-    "is_anonymous",
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-)
-
-
 def set_my_default_administrator_rights(call: Call) -> Result:
     name = "rights:channels" if call.values.get("for_channels") else "rights:groups"
     call.world.setting(name, call.values.get("rights"))
@@ -156,7 +142,7 @@ def set_my_default_administrator_rights(call: Call) -> Result:
 
 def get_my_default_administrator_rights(call: Call) -> Result:
     name = "rights:channels" if call.values.get("for_channels") else "rights:groups"
-    return dict.fromkeys(_NO_RIGHTS, False) | (call.world.settings.get(name) or {})
+    return dict.fromkeys(RIGHTS, False) | (call.world.settings.get(name) or {})
 
 
 PLAYED: dict[str, Handler] = {

@@ -19,7 +19,7 @@ AGREEMENT = """
 <ol><li>First</li><li>Second<ul><li>Deeper</li></ul></li></ol>
 <blockquote>Money is play money.<cite>House</cite></blockquote>
 <hr><pre><code class="language-json">{"a": 1}</code></pre>
-<tg-button-row align="center"><tg-button type="callback_data" data="agree" style="success">Agree</tg-button></tg-button-row>
+<tg-button-row align="center"><tg-button type="callback_data" data="agree">Agree</tg-button></tg-button-row>
 <footer>end</footer>
 """
 
@@ -57,7 +57,8 @@ def test_the_parts_of_a_block_are_where_the_bot_api_has_them() -> None:
 
 
 def test_markdown_becomes_the_same_blocks() -> None:
-    source = "# T\n\nhello **b** and `c<d`\n\n- a\n- [x] b\n\n1. one\n2. two\n\n|A|B|\n|-|-|\n|1|2|\n\n> q\n\n```py\nx < 1\n```\n---"
+    source = "# T\n\nhello **b** and `c<d`\n\n- a\n- [x] b\n\n1. one\n2. two\n\n"
+    source += "|A|B|\n|-|-|\n|1|2|\n\n> q\n\n```py\nx < 1\n```\n---"
     message = made(markdown=source)
     RichMessage.model_validate(message)
     kinds = [block["type"] for block in message["blocks"]]
