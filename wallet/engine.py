@@ -67,15 +67,16 @@ class Counts:
 class Batch:
     """Commands that are decided over the same books and committed together."""
 
-    def __init__(self, waiting: Sequence[Waiting], policy: Policy, zone: tzinfo) -> None:
+    def __init__(self, waiting: Sequence[Waiting], policy: Policy, zone: tzinfo, about_now: int) -> None:
         self.waiting = waiting
         self.policy = policy
         self.zone = zone
+        self.about_now = about_now
         self.writes: Writes | None = None
 
     def keys(self, lane: Lane) -> Mapping[type[Row], Sequence[object]]:
         """What the commands read, each row once. A wrong guess at the day is found out by the decision."""
-        today = self._day(time.time_ns() // 1000)
+        today = self._day(self.about_now)
         wanted: dict[type[Row], set[object]] = {Operation: {item.command.key for item in self.waiting}}
         for item in self.waiting:
             command = item.command
@@ -160,11 +161,16 @@ def canonical(row: Row) -> str:
         [value.hex() if isinstance(value, bytes) else str(value) for value in row.values()])
 
 
+def microseconds() -> int:
+    """The moment, about: decisions use the database's own."""
+    return time.time_ns() // 1000
+
+
 class Engine:
     """`run` is the one public door of the wallet."""
 
     def __init__(self, store: Store, policy: Policy, *, zone: tzinfo, batch: int = 64, queue: int = 4096,
-                 writers: int = 1, deadline: float = 10.0,
+                 writers: int = 1, deadline: float = 10.0, clock: Callable[[], int] = microseconds,
                  on_notices: Callable[[list[Notice]], None] = lambda _: None,
                  on_death: Callable[[BaseException], None] = lambda _: None) -> None:
         self.policy = policy
@@ -178,7 +184,8 @@ class Engine:
         self._on_notices = on_notices
         self._on_death = on_death
         self._asked: deque[Waiting] = deque()
-        self._clock: deque[Waiting] = deque()
+        self._by_clock: deque[Waiting] = deque()
+        self._clock = clock
         self._inflight: dict[str, Waiting] = {}
         self._something = asyncio.Event()
         self._stopping = False
@@ -208,7 +215,7 @@ class Engine:
     @property
     def queued(self) -> int:
         """How many commands wait to be decided."""
-        return len(self._asked) + len(self._clock)
+        return len(self._asked) + len(self._by_clock)
 
     # ---------------------------------------------------------------------------------------- the door
     async def run(self, command: Command, *, deadline: float | None = None, clock: bool = False) -> Outcome:
@@ -242,7 +249,7 @@ class Engine:
         until = time.monotonic() + (self._deadline if deadline is None else deadline)
         waiting = Waiting(command, fingerprint, until, asyncio.get_running_loop().create_future())
         self._inflight[command.key] = waiting
-        (self._clock if clock else self._asked).append(waiting)
+        (self._by_clock if clock else self._asked).append(waiting)
         self._something.set()
         return waiting
 
@@ -250,7 +257,7 @@ class Engine:
         """A caller gave up: what is still queued and waited for by nobody else is taken out."""
         waiting.callers -= 1
         if waiting.callers == 0 and waiting.queued:
-            for queue in (self._asked, self._clock):
+            for queue in (self._asked, self._by_clock):
                 if waiting in queue:
                     queue.remove(waiting)
             self._forget(waiting)
@@ -274,7 +281,7 @@ class Engine:
         now = time.monotonic()
         batch: list[Waiting] = []
         share = self._batch // 4 if self._asked else self._batch
-        for queue, most in ((self._clock, share), (self._asked, self._batch)):
+        for queue, most in ((self._by_clock, share), (self._asked, self._batch)):
             while queue and len(batch) < most:
                 waiting = queue.popleft()
                 waiting.queued = False
@@ -287,7 +294,7 @@ class Engine:
     async def _commit(self, lane: Lane, waiting: list[Waiting]) -> Lane:
         """Commit a batch, whatever it takes; returns where the lane is now."""
         for attempt in range(TRIES):
-            batch = Batch(waiting, self.policy, self._zone)
+            batch = Batch(waiting, self.policy, self._zone, self._clock())
             try:
                 await self._store.commit(lane, batch)
             except Retry:
@@ -376,6 +383,6 @@ class Engine:
         for waiting in list(self._inflight.values()):
             self._fail(waiting, EngineDead("the engine stopped"))
         self._asked.clear()
-        self._clock.clear()
+        self._by_clock.clear()
         self._on_death(self._dead)
 

@@ -5,6 +5,7 @@ cannot be changed, and no balance but the clearing account's goes below zero.
 """
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,9 @@ class FakeStore:
         self.clock = clock
         self.failures: list[BaseException] = []
         self.commits = 0
+        self.open = asyncio.Event()
+        """Cleared, commits wait: what is asked meanwhile stays queued."""
+        self.open.set()
 
     def all(self, cls: type[Row]) -> list[Any]:
         """All rows of one kind, by key."""
@@ -41,6 +45,7 @@ class FakeStore:
         return self.lanes[number]
 
     async def commit(self, lane: Lane, work: Work) -> None:
+        await self.open.wait()
         if self.failures:
             raise self.failures.pop(0)
         here = self.lanes[lane.lane]

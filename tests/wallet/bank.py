@@ -1,0 +1,145 @@
+"""A small bank for tests: an engine on one of the three stores, and members who joined by the real commands.
+
+Guards: whatever a test does, `whole` holds afterwards: money in is money out, on every store by the same checks.
+"""
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from storage.database import Database, open_database
+from storage.reconcile import reconcile
+from storage.store import open_store
+from storage.tables import accounts
+from tests.fakes.store import FakeStore
+from wallet.agreements import Accept, Published, Terms
+from wallet.books import Policy
+from wallet.commands import Command, Outcome
+from wallet.engine import Engine, microseconds
+from wallet.funding import TopUp
+from wallet.members import ChooseLanguage, Meet, Met, ShareContact
+from wallet.protocols import Store
+from wallet.rows import Account, Notice
+from wallet.transfers import Asked, Send, Sent
+
+ZONE = ZoneInfo("Asia/Shanghai")
+USER = Published("user-agreement", "2026-11-22", 0, True, ("join", "payment"), (("en", "a" * 64), ("zh_CN", "b" * 64)))
+PAYMENT = Published("payment-service-agreement", "2026-11-22", 0, True, ("payment",),
+                    (("en", "c" * 64), ("zh_CN", "d" * 64)))
+POLICY = Policy(terms=Terms((USER, PAYMENT)), digest_key=b"k" * 32, max_amount=5_000_000, no_pin_limit=20_000,
+                top_up_most=1_000_000, balance_most=2**53)
+START = 1_770_000_000_000_000
+
+
+class Clock:
+    """Microseconds that a test moves. Only the store in memory can be given it."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> int:
+        self.now += 1
+        return self.now
+
+    def forward(self, *, hours: float = 0, minutes: float = 0) -> None:
+        """Move on."""
+        self.now += int((hours * 60 + minutes) * 60_000_000)
+
+
+class Bank:
+    """An engine and the people who use it."""
+
+    def __init__(self, store: Store, database: Database | None, clock: Clock, *, policy: Policy = POLICY,
+                 **options: int) -> None:
+        self.store = store
+        self.database = database
+        self.clock = clock
+        self.told: list[Notice] = []
+        self.deaths: list[BaseException] = []
+        self.engine = Engine(store, policy, zone=ZONE, on_notices=self.told.extend, on_death=self.deaths.append,
+                             clock=microseconds if database else clock, **options)
+        self.members: dict[int, int] = {}
+        self._keys = itertools.count()
+
+    def key(self) -> str:
+        """A key that was not used yet."""
+        return f"test:{next(self._keys)}"
+
+    async def run(self, command: Command) -> Outcome:
+        """Through the one door."""
+        return await self.engine.run(command)
+
+    async def join(self, telegram_id: int, funds: int = 0) -> int:
+        """Somebody joins by the real steps and takes play money; returns the member's number."""
+        met = await self.run(Meet(key=self.key(), telegram_id=telegram_id, language="en"))
+        assert isinstance(met, Met)
+        await self.run(ChooseLanguage(key=self.key(), member=met.member, language="en"))
+        for document in (USER, PAYMENT):
+            await self.run(Accept(key=self.key(), member=met.member, documents=((document.name, document.version),),
+                                  language="en", chat=telegram_id))
+        await self.run(ShareContact(key=self.key(), member=met.member, phone_digest=f"{telegram_id:064x}",
+                                    sealed_phone=b"sealed", wrapped_key=b"wrapped", nickname=f"member {telegram_id}"))
+        self.members[telegram_id] = met.member
+        if funds:
+            await self.run(TopUp(key=self.key(), member=met.member, amount=funds))
+        return met.member
+
+    def send(self, payer: int, *receivers: int, amount: int, key: str = "", note: str = "", sure: bool = True,
+             chat: int = 0) -> Send:
+        """A payment between people named by their Telegram ids."""
+        return Send(key=key or self.key(), payer=self.members[payer], receivers=receivers, amount=amount, note=note,
+                    members=tuple(self.members.get(receiver, 0) for receiver in receivers), sure=sure,
+                    token=f"token-{key or next(self._keys)}", chat=chat)
+
+    async def pays(self, payer: int, *receivers: int, amount: int, note: str = "") -> Sent:
+        """A payment that goes at once."""
+        outcome = await self.run(self.send(payer, *receivers, amount=amount, note=note))
+        assert isinstance(outcome, Sent), outcome
+        return outcome
+
+    async def asks(self, payer: int, *receivers: int, amount: int, sure: bool = False) -> Asked:
+        """A payment that needs the payer's word."""
+        outcome = await self.run(self.send(payer, *receivers, amount=amount, sure=sure))
+        assert isinstance(outcome, Asked), outcome
+        return outcome
+
+    async def balance(self, telegram_id: int, kind: int = 0) -> int:
+        """What somebody's account holds, from the store itself."""
+        account = self.members[telegram_id] * 16 + kind
+        if isinstance(self.store, FakeStore):
+            row = self.store.rows[(Account, account)]
+            assert isinstance(row, Account)
+            return row.balance
+        assert self.database is not None
+        async with self.database.reading.connect() as connection:
+            found = await connection.execute(select(accounts.c.balance).where(accounts.c.id == account))
+            return int(found.scalar_one())
+
+    async def whole(self) -> None:
+        """Fail unless everything that must hold does."""
+        if isinstance(self.store, FakeStore):
+            assert sum(account.balance for account in self.store.all(Account)) == 0
+            return
+        assert self.database is not None
+        report = await reconcile(self.database.url.render_as_string(hide_password=False))
+        assert report.whole, [check for check in report.checks if check.broken]
+
+
+@asynccontextmanager
+async def open_bank(url: str, *, policy: Policy = POLICY, **options: int) -> AsyncIterator[Bank]:
+    """A bank on a database, or in memory when the URL is ""."""
+    clock = Clock()
+    database = open_database(url) if url else None
+    bank = Bank(open_store(database) if database else FakeStore(clock), database, clock, policy=policy, **options)
+    await bank.engine.start()
+    try:
+        yield bank
+        await bank.whole()
+    finally:
+        await bank.engine.stop()
+        if database:
+            await database.close()
