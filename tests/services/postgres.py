@@ -23,13 +23,12 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from tests.services.lifetimes import POLL, STOP_PATIENCE, Server, ServiceError
+from tests.services.lifetimes import POLL, STOP_PATIENCE, Keeper, Server, ServiceError, make_folder
 
 SUPERUSER = "postgres"
 STATEMENT_PATIENCE = 60.0
@@ -245,8 +244,8 @@ def is_open_to_others(file: Path) -> bool:
 
 def copy_for_others(package: Path) -> Path:
     """Copy the installation, and the libraries beside it that it finds by a relative path, for everybody."""
-    home = Path(tempfile.mkdtemp(prefix="ikmpay-pginstall-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    home = make_folder("pginstall")
+    atexit.register(Keeper(home, home / "no-server-of-its-own", signal.SIGTERM).release)
     unused = shutil.ignore_patterns("doc", "include", "*.a")
     shutil.copytree(package / "pginstall", home / package.name / "pginstall", symlinks=True, ignore=unused)
     libraries = package.with_name(f"{package.name}.libs")
