@@ -1,0 +1,225 @@
+"""Agreements in the chat: what is in force, what one accepted, and the one button that accepts what is needed.
+
+Guards: what is accepted is what was shown. The button carries a digest of the documents and versions on the screen above
+it; when others have come into force since, they are shown first. The wallet checks each version again.
+"""
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from html import escape
+from typing import Final
+
+from aiogram import Bot, F, Router
+from aiogram.enums import ButtonStyle, ParseMode
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyParameters
+
+from handlers.asking import Asks
+from handlers.chat.payloads import payload
+from handlers.chat.reading import open_document, read_button
+from handlers.chat.saying import NO_PREVIEW, answer, change, toast, whisper
+from handlers.ground import Config, accepts, press_key
+from handlers.keyboards import Agree, Open, button, copies, keyboard, only_for, pressed_message
+from handlers.legal import Document, Library
+from handlers.parsing import Asked, WordsAsked
+from handlers.texts import Code, Day, Fact, Html, Lines, Moment, Speaker, Text, _
+from wallet import refusals
+from wallet.agreements import Accept, Terms
+from wallet.books import Policy
+from wallet.engine import Engine
+from wallet.protocols import Reads
+from wallet.views import AcceptanceView, MemberView
+
+PAYMENT: Final = "payment"
+GATES: Final = ("join", PAYMENT)
+
+
+def missing(terms: Terms, library: Library, accepted: str, gate: str, now: datetime) -> tuple[Document, ...]:
+    """The documents, in the version in force, that somebody has to accept before a gate opens."""
+    in_force = library.in_force(now)
+    return tuple(in_force[name] for name in terms.missing(accepted, gate, int(now.timestamp() * 1_000_000)))
+
+
+def shown_digest(documents: Sequence[Document]) -> str:
+    """Names which documents, in which versions, stand on a screen."""
+    text = "\n".join(f"{document.name}@{document.version}" for document in documents)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def listed(documents: Sequence[Document], speaker: Speaker) -> Lines:
+    """What the documents are about, in their own words."""
+    texts = [document.texts[speaker.language] for document in documents]
+    # A summary is ours and bounded where it is loaded; it must not be cut like what people type.
+    return Lines(tuple(_("<b>{title}</b>\n<blockquote>{summary}</blockquote>", title=text.title,
+                         summary=Html(escape(text.summary))) for text in texts), gap="\n\n")
+
+
+def agree_keyboard(documents: Sequence[Document], gate: str, presser: int, speaker: Speaker, label: Text
+                   ) -> InlineKeyboardMarkup:
+    """Read each, and accept all."""
+    data = Agree(gate=gate, shown=shown_digest(documents), presser=presser)
+    return keyboard(*([read_button(speaker, document)] for document in documents),
+                    [button(speaker, label, data, ButtonStyle.SUCCESS)])
+
+
+# ------------------------------------------------------------------------------- when a payment needs them
+async def show_needed(names: Sequence[str], message: Message, *, person: int, library: Library, speaker: Speaker,
+                      group_speaker: Speaker, config: Config, now: Callable[[], datetime], gate: str = PAYMENT,
+                      press: CallbackQuery | None = None) -> None:
+    """Say which documents have to be accepted first: in private with the button that does, in a group as a way there.
+
+    `names` are those of `AgreementsNeeded`; `message` is the person's own, or the one under which they pressed.
+    """
+    in_force = library.in_force(now())
+    documents = [in_force[name] for name in names]
+    if message.chat.type != "private":
+        said = _("This needs your consent to an agreement first, once. No money moved. Read and accept it in our "
+                 "private chat, then try again.")
+        await whisper(message, person, speaker, said, group_speaker, config, payload=f"agree_{gate}", press=press)
+        return
+    asked_by_text = press is None and message.text is not None
+    await message.answer(
+        speaker.say(_screen(documents, speaker)), parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW,
+        reply_markup=agree_keyboard(documents, gate, person, speaker, _("Agree")),
+        # What was asked stays in sight, and can be copied once the documents are accepted.
+        reply_parameters=ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
+        if asked_by_text else None)
+
+
+def _screen(documents: Sequence[Document], speaker: Speaker) -> Lines:
+    return Lines((_("Before this works, please read and accept the following. No money has moved yet."),
+                  listed(documents, speaker),
+                  _("“Agree” accepts it as it stands today; /agreement shows it to you again at any time.")), gap="\n\n")
+
+
+@payload("agree")
+async def open_needed(message: Message, rest: str, member: MemberView, library: Library, policy: Policy,
+                      speaker: Speaker, group_speaker: Speaker, config: Config, now: Callable[[], datetime]) -> None:
+    """`/start agree_<gate>`: where a group sends somebody who has documents to accept."""
+    documents = missing(policy.terms, library, member.accepted, rest, now()) if rest in GATES else ()
+    if not documents:
+        await answer(message, speaker, _("You have accepted everything that is needed. Please try again now."))
+        return
+    await answer(message, speaker, _screen(documents, speaker),
+                 agree_keyboard(documents, rest, member.telegram_id, speaker, _("Agree")))
+
+
+# ------------------------------------------------------------------------------------------------ accepting
+async def accept_shown(press: CallbackQuery, data: Agree, member: MemberView, *, engine: Engine, library: Library,
+                       policy: Policy, speaker: Speaker, now: datetime) -> tuple[Document, ...]:
+    """Accept what stood on the screen. Returns what has to be shown (again) because it is not what was shown, or
+    nothing when everything is accepted."""
+    documents = missing(policy.terms, library, member.accepted, data.gate, now)
+    if not documents:
+        return ()
+    if shown_digest(documents) != data.shown:
+        return documents
+    try:
+        await engine.run(Accept(key=press_key(press, "accept"), member=member.id,
+                                documents=tuple((document.name, document.version) for document in documents),
+                                language=speaker.language, chat=pressed_message(press).chat.id))
+    except refusals.DocumentChanged:
+        return missing(policy.terms, library, member.accepted, data.gate, now)
+    return ()
+
+
+async def agree(press: CallbackQuery, callback_data: Agree, engine: Engine, library: Library, policy: Policy,
+                speaker: Speaker, member: MemberView, now: Callable[[], datetime]) -> None:
+    """*Agree* under documents that a feature needs."""
+    only_for(press, callback_data.presser)
+    if callback_data.gate not in GATES:
+        raise refusals.ButtonStale
+    message = pressed_message(press)
+    left = await accept_shown(press, callback_data, member, engine=engine, library=library, policy=policy,
+                              speaker=speaker, now=now())
+    await toast(press)
+    if left:
+        await change(message, speaker, _screen(left, speaker),
+                     agree_keyboard(left, callback_data.gate, callback_data.presser, speaker, _("Agree")))
+        return
+    command = message.reply_to_message.text if message.reply_to_message else None
+    if command:
+        await change(message, speaker, _("✅ Thank you. Please send your message once more, and it will work."),
+                     keyboard([copies(speaker, _("Copy my message"), command)]))
+    else:
+        await change(message, speaker, _("✅ Thank you. Please try again what you wanted to do, and it will work."))
+
+
+# ------------------------------------------------------------------------------------------------- the list
+async def show_agreements(message: Message, asked: Asked, bot: Bot, library: Library, policy: Policy, reads: Reads,
+                          speaker: Speaker, now: Callable[[], datetime], member: MemberView | None) -> None:
+    """`/agreement [document]`: one of them to read, or all of them."""
+    if isinstance(asked.argument, WordsAsked):
+        found = _named(asked.argument.words, library.in_force(now()).values(), speaker)
+        if found is not None:
+            await open_document(bot, message.chat.id, found, speaker)
+            return
+    await answer(message, speaker, *await _list(library, policy, reads, speaker, now(), member))
+
+
+async def open_agreements(press: CallbackQuery, library: Library, policy: Policy, reads: Reads, speaker: Speaker,
+                          now: Callable[[], datetime], member: MemberView | None) -> None:
+    """The list, by a button."""
+    await toast(press)
+    await answer(pressed_message(press), speaker, *await _list(library, policy, reads, speaker, now(), member))
+
+
+def _named(words: str, documents: Iterable[Document], speaker: Speaker) -> Document | None:
+    """The document that somebody means by its name or by a part of its title."""
+    wanted = words.casefold().strip()
+    for document in documents:
+        if wanted.replace(" ", "-") == document.name or wanted in document.texts[speaker.language].title.casefold():
+            return document
+    return None
+
+
+async def _list(library: Library, policy: Policy, reads: Reads, speaker: Speaker, now: datetime,
+                member: MemberView | None) -> tuple[Lines, InlineKeyboardMarkup]:
+    """Every document in force: which version, since when, what was accepted when, and its fingerprint."""
+    accepted: dict[str, AcceptanceView] = {}
+    for acceptance in await reads.acceptances(member.id) if member else ():
+        accepted.setdefault(acceptance.document, acceptance)
+    documents = list(library.in_force(now).values())
+    said = [_entry(document, accepted.get(document.name), library, speaker, now) for document in documents]
+    rows = [[read_button(speaker, document),
+             copies(speaker, _("Copy SHA-256"), document.texts[speaker.language].sha256)] for document in documents]
+    for gate in GATES if member and member.joined else ():
+        assert member is not None
+        needed = missing(policy.terms, library, member.accepted, gate, now)
+        if needed:
+            titles = [document.texts[speaker.language].title for document in needed]
+            data = Agree(gate=gate, shown=shown_digest(needed), presser=member.telegram_id)
+            label = _("Agree to “{title}”", title=titles[0]) if len(titles) == 1 else _("Agree to all that is needed")
+            rows.append([button(speaker, label, data, ButtonStyle.SUCCESS)])
+    return Lines((_("📄 <b>Agreements</b>"), *said), gap="\n\n"), keyboard(*rows)
+
+
+def _entry(document: Document, accepted: AcceptanceView | None, library: Library, speaker: Speaker, now: datetime
+           ) -> Lines:
+    text = document.texts[speaker.language]
+    lines: list[Fact] = [_("<b>{title}</b>", title=text.title),
+                         _("Version {version}, in force since {day}", version=document.version,
+                           day=Day(document.effective))]
+    if accepted is None:
+        lines.append(_("Not accepted yet"))
+    elif accepted.version == document.version:
+        lines.append(_("Accepted on {time}", time=Moment.of_microseconds(accepted.at)))
+    else:
+        lines.append(_("Version {version} accepted on {time}", version=accepted.version,
+                       time=Moment.of_microseconds(accepted.at)))
+    today = now.astimezone(library.zone).date()
+    for coming in library.documents:
+        if coming.name == document.name and coming.effective > today:
+            lines.append(_("A new version takes effect on {day}", day=Day(coming.effective)))
+    lines.append(_("SHA-256: {code}", code=Code(f"{text.sha256[:16]}…")))
+    return Lines(tuple(lines))
+
+
+def make_router() -> Router:
+    """`/agreement`, and accepting what a feature needs."""
+    router = Router(name="agreements")
+    router.message.register(show_agreements, Asks("agreement"), flags=accepts(joined=False))
+    router.callback_query.register(open_agreements, Open.filter(F.what == "agreements"), flags=accepts(joined=False))
+    router.callback_query.register(agree, Agree.filter(), flags=accepts())
+    return router
