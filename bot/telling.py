@@ -1,0 +1,172 @@
+"""From notices to messages: who is to be told, in which language, with which names; and sending it.
+
+Guards: language and names are looked up when a notice is sent, for many notices by one query; a message says what
+its notices say and nothing else, so sending it twice tells the same story.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, cast
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+)
+from aiogram.methods import EditMessageText, SendMessage
+from aiogram.types import LinkPreviewOptions
+
+from handlers.ground import Groups, People, Seen
+from handlers.notices import Context, Edit, render
+from handlers.texts import Language, Speaker, language_of
+from storage.outbox import Outbox, Reader
+from wallet import events
+from wallet.protocols import Reads
+from wallet.rows import Notice
+from wallet.views import HoldView, Party
+
+_MEMBERS: Final = ("payer", "receiver")
+_PERSONS: Final = ("receiver_telegram_id",)
+"""Facts of events that name somebody."""
+
+_UNREACHABLE: Final = ("chat not found", "user not found", "user is deactivated", "peer_id_invalid",
+                       "bot can't initiate conversation", "not enough rights to send", "have no rights to send",
+                       "group chat was deactivated", "chat_write_forbidden")
+"""What Telegram says, with 400, where nobody can be told."""
+
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+
+
+class Unreachable(Exception):
+    """Nobody can be told there: the bot is blocked, was never started, or the account is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """What was looked up for notices that are sent together."""
+
+    members: Mapping[int, Reader]
+    by_telegram: Mapping[int, Reader]
+    """Those who have joined among people known by Telegram id."""
+    asked: frozenset[int]
+    """Telegram ids whose names were looked up, found or not."""
+    seen: Mapping[int, Seen]
+
+
+class Teller:
+    """Tells people, and changes cards."""
+
+    def __init__(self, bot: Bot, outbox: Outbox, reads: Reads, people: People, groups: Groups,
+                 speakers: Mapping[Language, Speaker]) -> None:
+        self._bot = bot
+        self._outbox = outbox
+        self._reads = reads
+        self._people = people
+        self._groups = groups
+        self._speakers = speakers
+
+    async def look_up(self, notices: Sequence[Notice]) -> Wave:
+        """Look up everybody whom the notices are for or name."""
+        members = {notice.member for notice in notices if notice.member}
+        persons = {notice.telegram_id for notice in notices if not notice.member}
+        for notice in notices:
+            event = events.read(notice.event, notice.facts) if notice.event in events.ALL else None
+            members.update(_facts(event, _MEMBERS))
+            persons.update(_facts(event, _PERSONS))
+        found, by_telegram = await self._outbox.readers(members, persons)
+        asked = frozenset(persons | {reader.telegram_id for reader in found.values()})
+        return Wave(found, by_telegram, asked, await self._people.by_ids(tuple(asked)) if asked else {})
+
+    async def tell(self, notices: Sequence[Notice], wave: Wave) -> tuple[Edit, ...]:
+        """Send one person one message; returns the cards that are to be changed. Raises `Unreachable`."""
+        chat, language = self._address(notices[0], wave)
+        names = _Names(self._reads, self._people, wave)
+        # Sentences ask for names only and for a hold; both come from what was looked up for all notices at once.
+        context = Context(cast("Reads", names), cast("People", names), self._speakers[language])
+        rendered = await render(notices, context)
+        await self._send(SendMessage(chat_id=chat, text=rendered.text, parse_mode="HTML",
+                                     reply_markup=rendered.markup, link_preview_options=_NO_PREVIEW))
+        return rendered.edits
+
+    async def edits(self, notices: Sequence[Notice], wave: Wave) -> tuple[Edit, ...]:
+        """The cards that notices change, for those whose reader cannot be told."""
+        names = _Names(self._reads, self._people, wave)
+        rendered = await render(notices, Context(cast("Reads", names), cast("People", names), self._speakers["en"]))
+        return rendered.edits
+
+    async def change(self, edit: Edit) -> None:
+        """Change a card, in its chat's language. A card that is gone needs no change."""
+        language = cast("Language", await self._groups.language(edit.chat)) if edit.chat < 0 else (
+            await self._language_of(edit.chat))
+        try:
+            await self._bot(EditMessageText(chat_id=edit.chat, message_id=edit.message, parse_mode="HTML",
+                                            text=self._speakers[language].say(edit.text),
+                                            link_preview_options=_NO_PREVIEW))
+        except (TelegramForbiddenError, TelegramMigrateToChat, TelegramBadRequest):
+            # Not modified, deleted, too old, or the bot is out of the chat: there is nothing left to change.
+            return
+
+    async def _send(self, message: SendMessage) -> None:
+        try:
+            await self._bot(message)
+        except TelegramForbiddenError as error:
+            raise Unreachable from error
+        except (TelegramBadRequest, TelegramMigrateToChat) as error:
+            if is_unreachable(error):
+                raise Unreachable from error
+            raise
+
+    def _address(self, notice: Notice, wave: Wave) -> tuple[int, Language]:
+        if notice.member:
+            reader = wave.members.get(notice.member)
+            if reader is None:
+                raise Unreachable
+        else:
+            reader = wave.by_telegram.get(notice.telegram_id)
+        if reader is not None:
+            return reader.telegram_id, cast("Language", reader.language)
+        seen = wave.seen.get(notice.telegram_id)
+        return notice.telegram_id, language_of(seen.language_code if seen else None)
+
+    async def _language_of(self, person: int) -> Language:
+        _, found = await self._outbox.readers((), (person,))
+        if person in found:
+            return cast("Language", found[person].language)
+        seen = (await self._people.by_ids((person,))).get(person)
+        return language_of(seen.language_code if seen else None)
+
+
+def is_unreachable(error: TelegramAPIError) -> bool:
+    """Whether what Telegram says means that nobody can be told in this chat."""
+    said = error.message.lower()
+    return isinstance(error, TelegramMigrateToChat) or any(words in said for words in _UNREACHABLE)
+
+
+def _facts(event: events.Event | None, names: tuple[str, ...]) -> list[int]:
+    return [value for name in names if (value := getattr(event, name, 0))]
+
+
+class _Names:
+    """Names that were looked up beforehand; what was not is asked for."""
+
+    def __init__(self, reads: Reads, people: People, wave: Wave) -> None:
+        self._reads = reads
+        self._people = people
+        self._wave = wave
+
+    async def party(self, member: int) -> Party | None:
+        reader = self._wave.members.get(member)
+        if reader is not None:
+            return Party(reader.member, reader.telegram_id, reader.nickname)
+        return await self._reads.party(member)
+
+    async def hold(self, hold: int) -> HoldView | None:
+        return await self._reads.hold(hold)
+
+    async def by_ids(self, telegram_ids: Sequence[int]) -> Mapping[int, Seen]:
+        if self._wave.asked.issuperset(telegram_ids):
+            return self._wave.seen
+        return await self._people.by_ids(telegram_ids)
