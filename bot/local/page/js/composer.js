@@ -26,6 +26,7 @@ export class Composer {
     this.chosen = -1;
     this.build();
     this.restore();
+    this.keyboardKey = this.chat?.local.keyboard?.key;
     this.showKeyboard();
     this.refresh();
   }
@@ -376,7 +377,7 @@ export class Composer {
 
   /** The bot wants an answer to one of its messages: reply to it, unless the person is already writing. */
   forceReply(message) {
-    if (!message || this.editing) return;
+    if (!message || this.editing || this.replyTo) return;
     this.replyTo = message;
     this.refresh();
     this.focus();
@@ -404,7 +405,9 @@ export class Composer {
   }
 
   keyboardChanged() {
-    this.isKeyboardHidden = false;
+    const key = this.chat?.local.keyboard?.key;
+    if (key !== this.keyboardKey) this.isKeyboardHidden = false;
+    this.keyboardKey = key;
     this.showKeyboard();
     this.refresh();
   }

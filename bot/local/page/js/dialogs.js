@@ -138,21 +138,35 @@ export function viewPhoto(url, size) {
   return modal(dialog);
 }
 
-/** Put a popup beside its opener (or at a point), inside the window, and keep the arrow keys moving in it. */
+/** Put a popup beside its opener (or at a point), inside the window. It goes away at a press elsewhere, at Escape and
+ *  when the window changes. The browser's own light dismissal is not used: it would close a menu that a long press
+ *  opened as soon as the finger lifts. */
 export function showPopup(popup, where) {
-  document.body.append(popup);
-  popup.setAttribute("popover", "auto");
   const opener = where instanceof Element ? where : null;
-  opener?.setAttribute("aria-expanded", "true");
-  popup.addEventListener("toggle", (event) => {
-    if (event.newState === "open") return;
+  const before = document.activeElement;
+  const gone = new AbortController();
+  popup.finish = () => {
+    if (gone.signal.aborted) return;
+    gone.abort();
     opener?.setAttribute("aria-expanded", "false");
+    if (popup.contains(document.activeElement)) before?.focus({ preventScroll: true });
     popup.remove();
-  });
-  popup.addEventListener("keydown", (event) => moveInside(popup, event));
+  };
+  const { signal } = gone;
+  popup.setAttribute("popover", "manual");
+  popup.addEventListener("keydown", (event) => onPopupKey(popup, event));
+  document.addEventListener("pointerdown", (event) => {
+    if (popup.contains(event.target)) return;
+    popup.finish();
+    // A second press on the opener closes, and must not open again.
+    if (opener?.contains(event.target)) opener.addEventListener("click", (click) => click.stopImmediatePropagation(), { capture: true, once: true });
+  }, { capture: true, signal });
+  addEventListener("resize", popup.finish, { signal });
+  opener?.setAttribute("aria-expanded", "true");
+  document.body.append(popup);
   popup.showPopover();
   place(popup, opener ? opener.getBoundingClientRect() : new DOMRect(where.x, where.y, 0, 0));
-  (popup.querySelector('[aria-checked="true"]') ?? popup.querySelector("button, a"))?.focus({ preventScroll: true, focusVisible: Boolean(where.byKeyboard) });
+  (popup.querySelector('[aria-checked="true"]') ?? popup.querySelector("button, a"))?.focus({ preventScroll: true });
 }
 
 function place(popup, spot) {
@@ -165,13 +179,15 @@ function place(popup, spot) {
   popup.style.left = `${Math.max(margin, Math.min(left, innerWidth - box.width - margin))}px`;
 }
 
-function moveInside(popup, event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  event.preventDefault();
+function onPopupKey(popup, event) {
   const items = [...popup.querySelectorAll("button:not(:disabled), a[href]")];
   const at = items.indexOf(document.activeElement);
-  items[(at + step + items.length) % items.length]?.focus();
+  const goal = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+  if (event.key === "Escape" || event.key === "Tab") popup.finish();
+  else if (goal !== undefined) items.at(goal % items.length)?.focus();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 /** A menu of acts: `[{icon, text, act, danger}]`, null for a line between them. */
@@ -184,7 +200,7 @@ export function menu(items, where, label) {
     }
     const row = el("button", { class: `popup-item ${item.danger ? "danger" : ""}`, role: "menuitem", data: { testid: item.testid ?? "menu-item" } }, icon(item.icon), item.text);
     row.addEventListener("click", () => {
-      popup.hidePopover();
+      popup.finish();
       item.act();
     });
     popup.append(row);

@@ -47,7 +47,7 @@ function goTo(person, chat, replace = false) {
 function openChat(chatId) {
   if (!store.chats.has(chatId)) return;
   goTo(store.me, chatId);
-  showRoom(chatId);
+  if (room?.chatId !== chatId) showRoom(chatId);
   focusComposer();
 }
 
@@ -215,15 +215,31 @@ addEventListener("keydown", (event) => {
 
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && room?.markRead());
 
-// A long press opens a message's menu on touch screens, the right button does elsewhere.
+// The right button or a long press opens a message's menu. Not every touch screen tells of a long press, so it is timed here.
+const LONG_PRESS = 480;
+let touch = null;
+
+function menuAt({ target, clientX, clientY }) {
+  const row = target.closest?.(".row:not(.service)");
+  const message = row && room?.view.thread.get(row.dataset.key);
+  if (!message || document.querySelector("[popover]")) return false;
+  room.acts.menu(message, { x: clientX, y: clientY });
+  return true;
+}
+
 pane.addEventListener("contextmenu", (event) => {
-  const row = event.target.closest(".row:not(.service)");
-  if (!row || !room || event.target.closest("a, img") || !getSelection()?.isCollapsed) return;
-  const message = room.view.thread.get(row.dataset.key);
-  if (!message) return;
-  event.preventDefault();
-  room.acts.menu(message, { x: event.clientX, y: event.clientY });
+  if (event.target.closest("a, img, textarea") || !getSelection()?.isCollapsed) return;
+  if (menuAt(event) || event.target.closest(".row")) event.preventDefault();
 });
+pane.addEventListener("pointerdown", (event) => {
+  clearTimeout(touch?.timer);
+  if (event.pointerType !== "touch" || event.target.closest(".keys, .reply-keys")) return;
+  touch = { x: event.clientX, y: event.clientY, timer: setTimeout(() => menuAt(event) && navigator.vibrate?.(8), LONG_PRESS) };
+});
+for (const kind of ["pointerup", "pointercancel"]) pane.addEventListener(kind, () => clearTimeout(touch?.timer));
+pane.addEventListener("pointermove", (event) => {
+  if (touch && Math.hypot(event.clientX - touch.x, event.clientY - touch.y) > 10) clearTimeout(touch.timer);
+}, { passive: true });
 
 setLanguage(language());
 stage.classList.toggle("framed", recall("phone.frame") === "1");

@@ -53,6 +53,7 @@ export class Room {
   shown() {
     this.composer.setOnline(this.app.isOnline());
     this.view.shown();
+    this.followForce();
     this.showTyping();
     this.markRead();
   }
@@ -158,6 +159,11 @@ export class Room {
 
   keyboardChanged() {
     this.composer.keyboardChanged();
+    this.followForce();
+  }
+
+  /** The bot asked for an answer to one of its messages, or no longer does. */
+  followForce() {
     const wanted = this.chat.local.force_reply?.key;
     if (wanted && wanted !== this.forced) this.composer.forceReply(this.view.thread.get(wanted));
     if (!wanted && this.forced && this.composer.replyTo?.local.key === this.forced) this.composer.dropReply();

@@ -55,7 +55,7 @@ export class Side {
   showPeople(event) {
     const popup = el("div", { class: "popup people", role: "menu", "aria-label": say("whose.eyes"), data: { testid: "people" } });
     const close = (act) => () => {
-      popup.hidePopover();
+      popup.finish();
       act();
     };
     popup.append(el("div", { class: "people-title" }, say("whose.eyes")));
@@ -83,8 +83,8 @@ export class Side {
 
   languagePicker() {
     const choice = (code, name) => el("button", { class: "segment", role: "menuitemradio", lang: code, "aria-checked": String(language() === code), data: { testid: `language-${code}` }, onclick: (event) => {
+      event.target.closest("[popover]").finish();
       setLanguage(code);
-      event.target.closest("[popover]")?.hidePopover();
       this.me.focus();
     } }, name);
     return el("div", { class: "segments", role: "group", "aria-label": say("page.language") }, choice("en", "English"), choice("zh", "中文"));
