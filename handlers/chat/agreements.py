@@ -1,7 +1,7 @@
 """Agreements in the chat: what is in force, what one accepted, and the one button that accepts what is needed.
 
-Guards: what is accepted is what was shown. The button carries a digest of the documents and versions on the screen above
-it; when others have come into force since, they are shown first. The wallet checks each version again.
+Guards: what is accepted is what was shown. The button carries a digest of the documents and versions on the screen
+above it; when others have come into force since, they are shown first. The wallet checks each version again.
 """
 from __future__ import annotations
 
@@ -90,7 +90,8 @@ async def show_needed(names: Sequence[str], message: Message, *, person: int, li
 def _screen(documents: Sequence[Document], speaker: Speaker) -> Lines:
     return Lines((_("Before this works, please read and accept the following. No money has moved yet."),
                   listed(documents, speaker),
-                  _("“Agree” accepts it as it stands today; /agreement shows it to you again at any time.")), gap="\n\n")
+                  _("“Agree” accepts it as it stands today; /agreement shows it to you again at any time.")),
+                 gap="\n\n")
 
 
 @payload("agree")

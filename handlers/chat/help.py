@@ -1,0 +1,125 @@
+"""Help, leaving whatever one is in the middle of, and the last word on what nobody else understood.
+
+Guards: in a private chat nobody is left without an answer, and in a group nobody is talked at: what is not for us stays
+unanswered there. The module's router comes last.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from aiogram import Bot, F, Router
+from aiogram.types import CallbackQuery, Message
+
+from handlers.asking import Asks
+from handlers.chat.joining import show_step
+from handlers.chat.pin import DIALOG, leave_pad
+from handlers.chat.saying import answer, toast
+from handlers.ground import Config, Dialogs, accepts
+from handlers.keyboards import Open, main_buttons, pressed_message, to_private
+from handlers.legal import Library
+from handlers.texts import Fact, Lines, Speaker, _
+from wallet import refusals
+from wallet.books import Policy
+from wallet.views import MemberView
+
+
+async def show_help(message: Message, speaker: Speaker, config: Config) -> None:
+    """`/help` in private."""
+    await answer(message, speaker, _page(config))
+
+
+async def open_help(press: CallbackQuery, speaker: Speaker, config: Config) -> None:
+    """The same, by a button."""
+    await toast(press)
+    await answer(pressed_message(press), speaker, _page(config))
+
+
+def _page(config: Config) -> Lines:
+    """Everything that works today, in sections."""
+    top_up = [_("/topup 100 – fill your wallet with play money")] if config.play_money else []
+    return Lines((
+        _("❓ <b>How {brand} works</b>"),
+        Lines((_("<b>Send money</b>"),
+               _("/send @bob 20 lunch – to somebody by name or phone number"),
+               _("/send 20 lunch – as a reply to somebody's message"),
+               _("/send @bob @eve 20 each – to several people"),
+               _("Whoever has no wallet yet gets 24 hours to claim it; then it comes back to you."))),
+        Lines((_("<b>Your money</b>"), _("/balance – what you have"), *top_up,
+               _("/history – what came and went, month by month"),
+               _("/receipt CODE – one payment in full"))),
+        Lines((_("<b>Your account</b>"), _("/settings – language, no-PIN limit, PIN, agreements"),
+               _("/pin – set or change your payment PIN"), _("/agreement – read what you accepted"),
+               _("/language – choose the language; in a group its administrators do"),
+               _("/cancel – leave whatever we are in the middle of"))),
+        _plain_words(),
+        _("<b>Be careful</b>: pay nobody who asks for codes or your PIN. We never ask for them in a message."),
+    ), gap="\n\n")
+
+
+def _plain_words() -> Fact:
+    return _("<b>Plain words</b> work too: <code>转账 @bob 20 午饭</code>, <code>余额</code>, <code>充值 100</code>, "
+             "<code>账单</code>. In a group I see them only where I am an administrator or my privacy mode is off; "
+             "commands always reach me.")
+
+
+async def show_help_in_group(message: Message, group_speaker: Speaker, config: Config) -> None:
+    """`/help` in a group: what works here, and the way to the rest."""
+    await answer(message, group_speaker, Lines((
+        _("Reply to somebody's message with <code>/send 20 lunch</code>, or write <code>/send @bob 20 lunch</code>."),
+        _("/balance and /history answer so that only you see it. Plain words such as <code>转账 @bob 20</code> reach "
+          "me only where I am an administrator or my privacy mode is off."))), to_private(group_speaker, config))
+
+
+async def cancel(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker, group_speaker: Speaker,
+                 member: MemberView | None, **others: Any) -> None:
+    """`/cancel`: leave the dialog, whatever it is."""
+    is_private = message.chat.type == "private"
+    speaker = speaker if is_private else group_speaker
+    dialog = await dialogs.get(message.from_user.id) if message.from_user else None
+    if dialog is None or message.from_user is None:
+        await answer(message, speaker, _("There is nothing to cancel."))
+        return
+    if dialog.get("kind") == DIALOG and member is not None:
+        data = {**others, "group_speaker": group_speaker}
+        await leave_pad(dialog, data, bot=bot, dialogs=dialogs, speaker=speaker, member=member)
+    else:
+        await dialogs.drop(message.from_user.id)
+    await answer(message, speaker, _("Cancelled. No money moved."))
+
+
+async def not_understood(message: Message, speaker: Speaker, library: Library, policy: Policy, config: Config,
+                         member: MemberView | None, now: Callable[[], datetime]) -> None:
+    """The last handler in private: whoever is still joining sees where they are, everybody else the way to help."""
+    if member is not None and member.step:
+        await show_step(message, member, speaker, library, policy, config, now)
+    elif member is None:
+        await answer(message, speaker, _("Hello! Send /start to open a wallet, or /help to see what I do."))
+    else:
+        await answer(message, speaker, _("Sorry, I didn't understand that, so nothing happened. /help shows what I "
+                                         "can do."), main_buttons(speaker))
+
+
+async def stale(press: CallbackQuery) -> None:
+    """A button that nobody knows: of an older release, or forged."""
+    raise refusals.ButtonStale
+
+
+def make_router() -> Router:
+    """`/help` and `/cancel`."""
+    router = Router(name="help")
+    private, group = F.chat.type == "private", F.chat.type != "private"
+    router.message.register(show_help, Asks("help"), private, flags=accepts(joined=False))
+    router.message.register(show_help_in_group, Asks("help"), group, flags=accepts(group=True, joined=False))
+    router.message.register(cancel, Asks("cancel"), flags=accepts(group=True, joined=False))
+    router.callback_query.register(open_help, Open.filter(F.what == "help"), flags=accepts(joined=False))
+    return router
+
+
+def make_last_router() -> Router:
+    """What comes after everything else."""
+    router = Router(name="last")
+    router.message.register(not_understood, F.chat.type == "private", flags=accepts(joined=False))
+    router.callback_query.register(stale, flags=accepts(group=True, joined=False))
+    return router

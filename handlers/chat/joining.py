@@ -1,0 +1,299 @@
+"""Joining: language, one agreement screen, one's own phone number, and the wallet is open.
+
+Guards: where somebody stands is read from the wallet at every step, so joining goes on after a restart, a second device
+or a week; a phone number counts only when Telegram says that the contact is the sender's own, and it leaves this
+module digested and sealed.
+"""
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import phonenumbers
+from aiogram import Bot, F, Router
+from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove, ReplyMarkupUnion, User
+
+from handlers.asking import Asks
+from handlers.chat.agreements import accept_shown, agree_keyboard, listed, missing
+from handlers.chat.payloads import clean_payload, continue_with
+from handlers.chat.saying import answer, change, toast
+from handlers.ground import Config, accepts, message_key, press_key
+from handlers.keyboards import (
+    Agree,
+    Minor,
+    Speak,
+    button,
+    keyboard,
+    languages,
+    main_buttons,
+    only_for,
+    pressed_message,
+    share_contact,
+    to_private,
+)
+from handlers.legal import Library
+from handlers.parsing import Asked, WordsAsked
+from handlers.texts import LANGUAGES, Fact, Html, Language, Lines, Person, Speaker, Text, _, language_of
+from wallet import refusals
+from wallet.books import Policy
+from wallet.engine import Engine
+from wallet.members import ChooseLanguage, Joined, Meet, Met, ShareContact
+from wallet.protocols import Reads
+from wallet.text import propose_nickname
+from wallet.vault import Vault
+from wallet.views import MemberView
+
+JOIN: Final = "join"
+"""The gate of the documents that come with joining."""
+
+_FRIENDLY: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "en": (("Sunny", "Happy", "Brave", "Calm", "Swift", "Gentle", "Lucky", "Merry"),
+           ("Otter", "Panda", "Robin", "Maple", "Koala", "Heron", "Clover", "Fox")),
+    "zh_CN": (("晴朗的", "快乐的", "勇敢的", "安静的", "轻快的", "温柔的", "幸运的", "悠闲的"),
+              ("水獭", "熊猫", "知更鸟", "枫叶", "考拉", "白鹭", "三叶草", "小狐狸")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What showing a step takes."""
+
+    speaker: Speaker
+    library: Library
+    policy: Policy
+    config: Config
+    now: datetime
+
+    def screen(self, member: MemberView) -> tuple[Fact, ReplyMarkupUnion]:
+        """What somebody sees at the step where they are."""
+        match member.step:
+            case "language":
+                return _language_screen(self.speaker)
+            case "agree":
+                return self._agreement_screen(member)
+            case "contact":
+                return _contact_screen(), share_contact(self.speaker)
+        return self.greeting(member)
+
+    def greeting(self, member: MemberView) -> tuple[Fact, ReplyMarkupUnion]:
+        """For somebody whose wallet is open."""
+        return (_("Hello, {name}. What would you like to do?", name=Person(member.nickname)),
+                main_buttons(self.speaker))
+
+    def _agreement_screen(self, member: MemberView) -> tuple[Fact, ReplyMarkupUnion]:
+        documents = missing(self.policy.terms, self.library, member.accepted, JOIN, self.now)
+        said: list[Fact] = [
+            _("<b>Welcome to {brand}</b>\nPeople pay each other here, in the middle of a group chat."),
+            *([_play_money()] if self.config.play_money else []),
+            listed(documents, self.speaker),
+            _("You must be <b>18 or older</b> to open a wallet. With “Agree” you say that you are, and accept the "
+              "documents above as they stand today.")]
+        markup = agree_keyboard(documents, JOIN, member.telegram_id, self.speaker, _("I am 18 or older, and I agree"))
+        markup.inline_keyboard.append([button(self.speaker, _("I am under 18"), Minor(really=True))])
+        return Lines(tuple(said), gap="\n\n"), markup
+
+    def welcome(self, member: MemberView) -> Lines:
+        """What to do first, once the wallet is open."""
+        top_up = _("• “Top up” fills your wallet with play money.") if self.config.play_money else _(
+            "• Ask a friend to send you something, or use “Top up”.")
+        return Lines((
+            _("🎉 <b>Your wallet is open, {name}.</b>", name=Person(member.nickname)), top_up,
+            _("• To pay somebody in a group, reply to their message with <code>/send 20 lunch</code>."),
+            _("• The first time a payment needs it, you choose a payment PIN.")))
+
+
+def _language_screen(speaker: Speaker) -> tuple[Fact, ReplyMarkupUnion]:
+    # Whoever Telegram presents in the wrong language must be able to read this, so it stands in both.
+    both = Html("请选择语言 · Please choose your language")
+    return Lines((_("👋 Hello! This is {brand}."), both)), languages(speaker.language)
+
+
+def _contact_screen() -> Text:
+    return _("One step left: your phone number. It keeps a wallet to one person and helps you to get it back. Nobody "
+             "else sees it.\n\nPlease tap <b>Share my phone number</b> below. If you don't see the button, tap the "
+             "small keyboard sign beside the text field.")
+
+
+def _play_money() -> Text:
+    return _("All amounts here are <b>play money</b>: they are worth nothing outside of it.")
+
+
+# ----------------------------------------------------------------------------------------------------- steps
+async def start(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, speaker: Speaker,
+                speakers: Mapping[Language, Speaker], library: Library, policy: Policy, config: Config,
+                member: MemberView | None, now: Callable[[], datetime], **others: Any) -> None:
+    """`/start [payload]`: begin, go on where one left off, or on to what one came for."""
+    person = _sender(message)
+    said = clean_payload(asked.argument.words) if isinstance(asked.argument, WordsAsked) else ""
+    if member is None or member.step:
+        await engine.run(Meet(key=message_key(bot.id, message, "meet"), telegram_id=person.id,
+                              language=language_of(person.language_code), payload=said))
+        member = await reads.member(person.id)
+        assert member is not None
+    speaker = _speaker_of(member, speakers)
+    if member.joined and said:
+        data = {**others, "bot": bot, "engine": engine, "reads": reads, "speaker": speaker, "speakers": speakers,
+                "library": library, "policy": policy, "config": config, "member": member, "now": now}
+        if await continue_with(said, message, data):
+            return
+    await answer(message, speaker, *Guide(speaker, library, policy, config, now()).screen(member))
+
+
+async def start_in_group(message: Message, group_speaker: Speaker, config: Config) -> None:
+    """`/start` in a group: what I do, and the way to the private chat."""
+    await answer(message, group_speaker, _("I am {brand}: people in this group can send each other money. Open the "
+                                           "private chat to get a wallet; /help says more."),
+                 to_private(group_speaker, config))
+
+
+async def show_step(message: Message, member: MemberView, speaker: Speaker, library: Library, policy: Policy,
+                    config: Config, now: Callable[[], datetime]) -> None:
+    """Show somebody where they are, whatever they said."""
+    await answer(message, speaker, *Guide(speaker, library, policy, config, now()).screen(member))
+
+
+async def choose_language(press: CallbackQuery, callback_data: Speak, engine: Engine, reads: Reads,
+                          speakers: Mapping[Language, Speaker], library: Library, policy: Policy, config: Config,
+                          member: MemberView | None, now: Callable[[], datetime]) -> None:
+    """The first step; also for somebody who came back to it later."""
+    message = pressed_message(press)
+    language = callback_data.language
+    if language not in LANGUAGES:
+        raise refusals.ButtonStale
+    number = member.id if member else await _meet(press, engine, language)
+    await engine.run(ChooseLanguage(key=press_key(press, "language"), member=number, language=language))
+    await toast(press)
+    member = await reads.member(press.from_user.id)
+    assert member is not None
+    guide = Guide(_speaker_of(member, speakers), library, policy, config, now())
+    await _replace(message, guide, member)
+
+
+async def _meet(press: CallbackQuery, engine: Engine, language: str) -> int:
+    """Begin joining for somebody who came by another way than /start."""
+    met = await engine.run(Meet(key=press_key(press, "meet"), telegram_id=press.from_user.id, language=language))
+    assert isinstance(met, Met)
+    return met.member
+
+
+async def _replace(message: Message, guide: Guide, member: MemberView) -> None:
+    """Show the step in a message's place, or below it where it needs a keyboard that an edit cannot bring."""
+    said, markup = guide.screen(member)
+    if member.step == "contact":
+        await change(message, guide.speaker, _("✅ Accepted. Thank you."))
+        await answer(message, guide.speaker, said, markup)
+    else:
+        assert not isinstance(markup, ReplyKeyboardRemove)
+        await change(message, guide.speaker, said, markup)  # type: ignore[arg-type]
+
+
+async def agree(press: CallbackQuery, callback_data: Agree, engine: Engine, reads: Reads,
+                speakers: Mapping[Language, Speaker], library: Library, policy: Policy, config: Config,
+                member: MemberView, now: Callable[[], datetime]) -> None:
+    """*Agree* on the joining screen: the documents on it, and the age."""
+    only_for(press, callback_data.presser)
+    message = pressed_message(press)
+    speaker = _speaker_of(member, speakers)
+    left = await accept_shown(press, callback_data, member, engine=engine, library=library, policy=policy,
+                              speaker=speaker, now=now())
+    await toast(press, speaker.plain(_("The documents were renewed; please look at them again.")) if left else "",
+                alert=bool(left))
+    member = await reads.member(press.from_user.id) or member
+    await _replace(message, Guide(speaker, library, policy, config, now()), member)
+
+
+async def minor(press: CallbackQuery, callback_data: Minor, speaker: Speaker, library: Library, policy: Policy,
+                config: Config, member: MemberView, now: Callable[[], datetime]) -> None:
+    """Under 18: a kind no, and the way back for a finger that slipped."""
+    await toast(press)
+    message = pressed_message(press)
+    if not callback_data.really:
+        await _replace(message, Guide(speaker, library, policy, config, now()), member)
+        return
+    await change(message, speaker, _(
+        "Thank you for telling the truth. A wallet is for people of 18 and older, so I can't open one for you yet. "
+        "Nothing was opened, and your phone number wasn't asked for. You are welcome as soon as you are 18."), keyboard([button(speaker, _("That was a slip: I am 18 or older"), Minor(really=False))]))
+
+
+async def take_contact(message: Message, bot: Bot, engine: Engine, reads: Reads, vault: Vault, speaker: Speaker,
+                       speakers: Mapping[Language, Speaker], library: Library, policy: Policy, config: Config,
+                       member: MemberView, now: Callable[[], datetime], **others: Any) -> None:
+    """The last step: one's own number, and the wallet is open. Refuses `ContactNotYours`, `PhoneInvalid`,
+    `PhoneTaken`."""
+    person, contact = _sender(message), message.contact
+    assert contact is not None
+    if contact.user_id != person.id or message.forward_origin is not None or message.via_bot is not None:
+        raise refusals.ContactNotYours
+    phone = _e164(contact.phone_number)
+    key = vault.new_member_key()
+    joined = await engine.run(ShareContact(
+        key=message_key(bot.id, message, "contact"), member=member.id, phone_digest=vault.digest("phone", phone),
+        sealed_phone=vault.seal_for(key, phone), wrapped_key=key,
+        nickname=propose_nickname(person.full_name, friendly_name(speaker.language), config.brand)))
+    assert isinstance(joined, Joined)
+    member = await reads.member(person.id) or member
+    guide = Guide(speaker, library, policy, config, now())
+    await answer(message, speaker, _("✅ Thank you."), ReplyKeyboardRemove())
+    await answer(message, speaker, guide.welcome(member), main_buttons(speaker))
+    data = {**others, "bot": bot, "engine": engine, "reads": reads, "vault": vault, "speaker": speaker,
+            "speakers": speakers, "library": library, "policy": policy, "config": config, "member": member, "now": now}
+    await continue_with(joined.payload, message, data)
+
+
+def friendly_name(language: str) -> str:
+    """A nickname for somebody whose own name can't be one. It is no secret, and need not be the only one."""
+    firsts, seconds = _FRIENDLY[language]
+    gap = " " if language == "en" else ""
+    return f"{secrets.choice(firsts)}{gap}{secrets.choice(seconds)}{gap}{secrets.randbelow(900) + 100}"
+
+
+def _e164(written: str) -> str:
+    """A number as Telegram gives it, with or without a plus, in its one international form."""
+    try:
+        number = phonenumbers.parse(written if written.startswith("+") else f"+{written}")
+    except phonenumbers.NumberParseException:
+        raise refusals.PhoneInvalid from None
+    # Telegram has called the number; whether today's tables know its range is another matter, so only its form counts.
+    if not phonenumbers.is_possible_number(number):
+        raise refusals.PhoneInvalid
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _sender(message: Message) -> User:
+    assert message.from_user is not None
+    return message.from_user
+
+
+def _speaker_of(member: MemberView, speakers: Mapping[Language, Speaker]) -> Speaker:
+    return speakers["zh_CN" if member.language == "zh_CN" else "en"]
+
+
+async def is_joining(event: Message | CallbackQuery, member: MemberView | None = None) -> bool:
+    """Whether somebody has begun to join and is not done."""
+    return member is not None and bool(member.step)
+
+
+async def has_not_joined(event: Message | CallbackQuery, member: MemberView | None = None) -> bool:
+    """Whether somebody has no wallet yet, begun or not."""
+    return member is None or bool(member.step)
+
+
+async def is_at_contact(event: Message, member: MemberView | None = None) -> bool:
+    """Whether the phone number is what is missing."""
+    return member is not None and member.step == "contact"
+
+
+def make_router() -> Router:
+    """`/start` and the steps behind it."""
+    router = Router(name="joining")
+    private, group = F.chat.type == "private", F.chat.type != "private"
+    router.message.register(start, Asks("start"), private, flags=accepts(joined=False))
+    router.message.register(start_in_group, Asks("start"), group, flags=accepts(group=True, joined=False))
+    router.message.register(take_contact, private, F.contact, is_at_contact, flags=accepts(joined=False))
+    router.callback_query.register(choose_language, Speak.filter(), has_not_joined, flags=accepts(joined=False))
+    router.callback_query.register(agree, Agree.filter(F.gate == JOIN), is_joining, flags=accepts(joined=False))
+    router.callback_query.register(minor, Minor.filter(), is_joining, flags=accepts(joined=False))
+    return router

@@ -1,0 +1,253 @@
+"""One's own settings, and the language in which the bot speaks in a group.
+
+Guards: a member changes only their own; raising the no-PIN limit takes the PIN; a group's language is for its Telegram
+administrators, who are looked up again when they press.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from aiogram import Bot, F, Router
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import CallbackQuery, ChatMemberAdministrator, ChatMemberOwner, InlineKeyboardMarkup, Message
+
+from handlers.asking import Asks, InDialog
+from handlers.chat.pin import SET_PIN, Purpose, act, ask_pin
+from handlers.chat.saying import answer, change, toast, whisper
+from handlers.ground import ANONYMOUS_ADMIN, Config, Dialogs, Groups, accepts, message_key, press_key
+from handlers.keyboards import (
+    GroupSpeaks,
+    NoPinLimit,
+    Open,
+    Speak,
+    button,
+    keyboard,
+    languages,
+    only_for,
+    pressed_message,
+)
+from handlers.refusals import about_amount
+from handlers.texts import LANGUAGES, Language, Lines, Money, Person, Speaker, Text, _
+from wallet import refusals
+from wallet.books import Policy
+from wallet.engine import Engine
+from wallet.members import ChooseLanguage, SetNoPinLimit
+from wallet.money import AmountReason, AmountRefused, parse_amount
+from wallet.protocols import Reads
+from wallet.views import MemberView
+
+ACT: Final = "no_pin_limit"
+"""What the PIN is asked for when the limit is raised, and the kind of the dialog that asks for an amount."""
+CHOICES: Final = (0, 50, 100, 200)
+"""Limits to choose from, in whole units of the currency."""
+OWN_AMOUNT: Final = -1
+
+
+# -------------------------------------------------------------------------------------------------- the screen
+async def show_settings(message: Message, speaker: Speaker, member: MemberView) -> None:
+    """`/settings`."""
+    await answer(message, speaker, *_screen(speaker, member))
+
+
+async def open_settings(press: CallbackQuery, speaker: Speaker, member: MemberView) -> None:
+    """The same, by a button."""
+    await toast(press)
+    await answer(pressed_message(press), speaker, *_screen(speaker, member))
+
+
+def _screen(speaker: Speaker, member: MemberView) -> tuple[Lines, InlineKeyboardMarkup]:
+    pin = _("Payment PIN: set") if member.has_pin else _("Payment PIN: not set yet")
+    said = Lines((_("⚙️ <b>Settings</b>"), _("Nickname: {name}", name=Person(member.nickname)),
+                  _("Language: {language}", language="中文" if member.language == "zh_CN" else "English"),
+                  _limit_is(member), pin))
+    change_pin = _("🔑 Change the PIN") if member.has_pin else _("🔑 Set a PIN")
+    return said, keyboard(
+        [button(speaker, _("🌐 Language"), Open(what="language")),
+         button(speaker, _("👆 No-PIN limit"), Open(what=ACT))],
+        [button(speaker, change_pin, Open(what="pin")), button(speaker, _("📄 Agreements"), Open(what="agreements"))])
+
+
+def _limit_is(member: MemberView) -> Text:
+    if not member.no_pin_limit:
+        return _("No-PIN limit: none, every payment asks for the PIN")
+    return _("No-PIN limit: {limit} a day", limit=Money(member.no_pin_limit))
+
+
+# -------------------------------------------------------------------------------------------- one's language
+async def show_languages(message: Message, speaker: Speaker) -> None:
+    """`/language` in private."""
+    await answer(message, speaker, _("Which language shall I speak with you?"), languages(speaker.language))
+
+
+async def open_languages(press: CallbackQuery, speaker: Speaker) -> None:
+    """The same, by a button."""
+    await toast(press)
+    await show_languages(pressed_message(press), speaker)
+
+
+async def choose_language(press: CallbackQuery, callback_data: Speak, engine: Engine,
+                          speakers: Mapping[Language, Speaker], member: MemberView) -> None:
+    """One's own language, from now on and for notices too."""
+    language = _language(callback_data.language)
+    await engine.run(ChooseLanguage(key=press_key(press, "language"), member=member.id, language=language))
+    await toast(press)
+    await change(pressed_message(press), speakers[language], _("✅ From now on I speak English with you."))
+
+
+def _language(named: str) -> Language:
+    """One of ours; anything else was forged, or comes from another release."""
+    for language in LANGUAGES:
+        if language == named:
+            return language
+    raise refusals.ButtonStale
+
+
+# ------------------------------------------------------------------------------------------ a group's language
+async def show_group_languages(message: Message, bot: Bot, groups: Groups, speaker: Speaker, group_speaker: Speaker,
+                               config: Config) -> None:
+    """`/language` in a group, for its administrators."""
+    person = message.from_user
+    anonymous = message.sender_chat is not None and message.sender_chat.id == message.chat.id
+    if not anonymous and (person is None or not await _is_administrator(bot, message.chat.id, person.id)):
+        if person is not None:
+            await whisper(message, person.id, speaker, _only_administrators(), group_speaker, config)
+        return
+    presser = 0 if anonymous or person is None or person.id == ANONYMOUS_ADMIN else person.id
+    await answer(message, group_speaker, _("Which language shall I speak in this group?"),
+                 languages(await groups.language(message.chat.id), group=True, presser=presser))
+
+
+async def choose_group_language(press: CallbackQuery, callback_data: GroupSpeaks, bot: Bot, groups: Groups,
+                                speakers: Mapping[Language, Speaker], speaker: Speaker) -> None:
+    """The press of an administrator."""
+    if callback_data.presser:
+        only_for(press, callback_data.presser)
+    message = pressed_message(press)
+    language = _language(callback_data.language)
+    if not await _is_administrator(bot, message.chat.id, press.from_user.id):
+        await toast(press, speaker.plain(_only_administrators()), alert=True)
+        return
+    await groups.set_language(message.chat.id, language)
+    await toast(press)
+    await change(message, speakers[language], _("✅ From now on I speak English in this group."))
+
+
+def _only_administrators() -> Text:
+    return _("Only this group's administrators can choose its language. Nothing was changed.")
+
+
+async def _is_administrator(bot: Bot, chat: int, person: int) -> bool:
+    try:
+        found = await bot.get_chat_member(chat, person)
+    except TelegramAPIError:
+        return False  # Unknown means no.
+    return isinstance(found, ChatMemberOwner | ChatMemberAdministrator)
+
+
+# ----------------------------------------------------------------------------------------- the no-PIN limit
+async def show_limits(press: CallbackQuery, policy: Policy, config: Config, speaker: Speaker, member: MemberView
+                      ) -> None:
+    """What it is, and what it may be."""
+    await toast(press)
+    unit = 10**config.currency.digits
+    choices = [choice * unit for choice in CHOICES if choice * unit <= policy.no_pin_limit]
+    rows = [[button(speaker, _("✓ {amount}", amount=Money(choice)) if choice == member.no_pin_limit else
+                    _("{amount}", amount=Money(choice)), NoPinLimit(limit=choice)) for choice in choices],
+            [button(speaker, _("Another amount"), NoPinLimit(limit=OWN_AMOUNT))]]
+    said = Lines((_limit_is(member), _(
+        "Payments up to this sum a day need no PIN. You can choose anything up to {most}; with zero every payment asks "
+        "for the PIN. A higher limit than now takes the PIN.", most=Money(policy.no_pin_limit))), gap="\n\n")
+    await answer(pressed_message(press), speaker, said, keyboard(*rows))
+
+
+async def choose_limit(press: CallbackQuery, callback_data: NoPinLimit, engine: Engine, policy: Policy,
+                       dialogs: Dialogs, speaker: Speaker, member: MemberView, **others: Any) -> None:
+    """One of the choices, or the wish to name an amount."""
+    message, limit = pressed_message(press), callback_data.limit
+    await toast(press)
+    if limit == OWN_AMOUNT:
+        await dialogs.put(member.telegram_id, {"kind": ACT})
+        await answer(message, speaker, _("Please send me the amount, such as 80. The most is {most}. /cancel leaves it "
+                                         "as it is.", most=Money(policy.no_pin_limit)))
+        return
+    said = await _set_limit(press_key(press, "limit"), limit, engine=engine, policy=policy, dialogs=dialogs,
+                            speaker=speaker, member=member, **others)
+    if said is not None:
+        await change(message, speaker, said)
+
+
+async def name_limit(message: Message, dialog: Mapping[str, Any], bot: Bot, engine: Engine, policy: Policy,
+                     dialogs: Dialogs, config: Config, speaker: Speaker, member: MemberView, reads: Reads,
+                     now: Callable[[], datetime]) -> None:
+    """An amount of one's own."""
+    try:
+        limit = parse_amount(message.text or "", config.currency)
+    except AmountRefused as refused:
+        if refused.reason is not AmountReason.ZERO:
+            await answer(message, speaker, about_amount(refused))
+            return
+        limit = 0
+    said = await _set_limit(message_key(bot.id, message, "limit"), limit, engine=engine, policy=policy,
+                            dialogs=dialogs, speaker=speaker, member=member, bot=bot, reads=reads, now=now)
+    if said is not None:
+        await dialogs.drop(member.telegram_id)
+        await answer(message, speaker, said)
+
+
+async def _set_limit(key: str, limit: int, *, engine: Engine, policy: Policy, dialogs: Dialogs, speaker: Speaker,
+                     member: MemberView, bot: Bot, reads: Reads, now: Callable[[], datetime], **_others: Any
+                     ) -> Text | None:
+    """Set it, and what to say; or ask for the PIN first. Refuses `SettingOutOfRange`."""
+    if not 0 <= limit <= policy.no_pin_limit:
+        raise refusals.SettingOutOfRange(0, policy.no_pin_limit)
+    try:
+        await engine.run(SetNoPinLimit(key=key, member=member.id, limit=limit))
+    except (refusals.PinNeeded, refusals.PinNotSet):
+        await ask_pin({"act": ACT, "limit": limit}, _("Your no-PIN limit becomes {limit} a day.", limit=Money(limit)),
+                      member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads, now=now)
+        return None
+    return _limit_set(limit)
+
+
+@act(ACT)
+async def raise_limit(press: CallbackQuery, message: Message, purpose: Purpose, pin_version: int, engine: Engine,
+                      speaker: Speaker, member: MemberView) -> None:
+    """The PIN was right."""
+    limit = int(purpose["limit"])
+    await engine.run(SetNoPinLimit(key=press_key(press, "act"), member=member.id, limit=limit, pin_version=pin_version))
+    await change(message, speaker, _limit_set(limit))
+
+
+def _limit_set(limit: int) -> Text:
+    if not limit:
+        return _("✅ Every payment asks for your PIN from now on.")
+    return _("✅ Payments up to {limit} a day need no PIN from now on.", limit=Money(limit))
+
+
+# ----------------------------------------------------------------------------------------------------- the PIN
+async def open_pin(press: CallbackQuery, bot: Bot, dialogs: Dialogs, speaker: Speaker, reads: Reads,
+                   member: MemberView, now: Callable[[], datetime]) -> None:
+    """Set or change it, by a button."""
+    await toast(press)
+    await ask_pin(SET_PIN, None, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads, now=now)
+
+
+def make_router() -> Router:
+    """`/settings`, `/language` and their buttons."""
+    router = Router(name="settings")
+    private, group = F.chat.type == "private", F.chat.type != "private"
+    router.message.register(show_settings, Asks("settings"), flags=accepts())
+    router.message.register(show_languages, Asks("language"), private, flags=accepts(joined=False))
+    router.message.register(show_group_languages, Asks("language"), group, flags=accepts(group=True, joined=False))
+    router.message.register(name_limit, InDialog(ACT), F.text, flags=accepts())
+    press = router.callback_query.register
+    press(open_settings, Open.filter(F.what == "settings"), flags=accepts())
+    press(open_languages, Open.filter(F.what == "language"), flags=accepts(joined=False))
+    press(choose_language, Speak.filter(), flags=accepts())
+    press(choose_group_language, GroupSpeaks.filter(), flags=accepts(group=True, joined=False))
+    press(show_limits, Open.filter(F.what == ACT), flags=accepts())
+    press(choose_limit, NoPinLimit.filter(), flags=accepts())
+    press(open_pin, Open.filter(F.what == "pin"), flags=accepts())
+    return router
