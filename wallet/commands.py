@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from wallet import refusals
 from wallet.movements import AccountKind
+from wallet.plain import compact, getter, values
 from wallet.rows import Key
 
 if TYPE_CHECKING:
@@ -21,21 +21,6 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 2**62
 """No number that a command carries may be larger; the databases hold 63 bits."""
-
-_getters: dict[type, tuple[attrgetter[Any], ...]] = {}
-
-
-def values(item: Any) -> list[Any]:
-    """The values of a dataclass's fields, in their order."""
-    cls = type(item)
-    getters = _getters.get(cls)
-    if getters is None:
-        getters = _getters[cls] = tuple(attrgetter(f.name) for f in fields(cls))
-    return [get(item) for get in getters]
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 
 def unasked(**options: Any) -> Any:
     """A field that says how or when something was asked, not what: it stays out of the fingerprint."""
@@ -74,11 +59,10 @@ class Command:
     """Whether the actor's money goes out by it: refused to whoever is frozen, banned or restricted."""
     HOUSE: ClassVar[tuple[AccountKind, ...]] = ()
     """House accounts that it posts to."""
-    _asked: ClassVar[dict[type[Command], attrgetter[tuple[Any, ...]] | None]] = {}
+    _asked: ClassVar[dict[type[Command], Callable[[Any], tuple[Any, ...]]]] = {}
 
     def __post_init__(self) -> None:
-        for value in values(self):
-            check(value)
+        check(values(self))
 
     def actor(self) -> int:
         """The member on whose behalf it runs; 0 for the clock and the house."""
@@ -97,33 +81,31 @@ class Command:
         """SHA-256 over what was asked."""
         cls = type(self)
         if cls not in Command._asked:
-            names = [f.name for f in fields(cls) if f.metadata.get("asked", True)]
-            Command._asked[cls] = attrgetter(*names) if names else None
-        asked = Command._asked[cls]
-        text = f"{cls.__name__}|{cls.VERSION}|{asked(self) if asked else ()!r}"
+            Command._asked[cls] = getter([f.name for f in fields(cls) if f.metadata.get("asked", True)])
+        text = f"{cls.__name__}|{cls.VERSION}|{Command._asked[cls](self)!r}"
         return hashlib.sha256(text.encode()).digest()
 
 
-def check(value: object) -> None:
+def check(some: Iterable[object]) -> None:
     """Fail for a text or number that a database cannot hold, before it can spoil its neighbours' batch."""
-    if isinstance(value, str):
-        if not value.isascii() or "\0" in value:
-            value.encode()  # A lone surrogate raises UnicodeEncodeError, which is a ValueError.
+    for value in some:
+        if isinstance(value, int):
+            if not -LARGEST <= value <= LARGEST:
+                raise ValueError("a number beyond 62 bits")
+        elif isinstance(value, str):
             if "\0" in value:
                 raise ValueError("a text with U+0000")
-    elif isinstance(value, int):
-        if not -LARGEST <= value <= LARGEST:
-            raise ValueError("a number beyond 62 bits")
-    elif isinstance(value, tuple):
-        for item in value:
-            check(item)
+            if not value.isascii():
+                value.encode()  # A lone surrogate raises UnicodeEncodeError, which is a ValueError.
+        elif isinstance(value, tuple):
+            check(value)
 
 
 def encode(outcome: Outcome | refusals.Refusal) -> str:
     """An outcome or refusal as the text that is stored."""
     if isinstance(outcome, refusals.Refusal):
-        return _encode(["!" + type(outcome).__name__, *outcome.facts().values()])
-    return _encode([type(outcome).__name__, *values(outcome)])
+        return compact(["!" + type(outcome).__name__, *outcome.facts().values()])
+    return compact([type(outcome).__name__, *values(outcome)])
 
 
 _REFUSALS = {cls.__name__: cls for cls in refusals.every()}

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+from wallet.plain import compact, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Event:
 
     def facts(self) -> str:
         """The facts as JSON, in the order of the fields."""
-        return _encode([getattr(self, field.name) for field in fields(self)])
+        return compact(values(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,4 +62,5 @@ def may_receive(books: Books, member: Member) -> bool:
 
 def restricted(books: Books, member: Member, what: Restriction) -> bool:
     """Whether a restriction is in force."""
-    return bool(member.restrictions & what) and not 0 < member.restricted_until <= books.now
+    return (member.restrictions != 0 and bool(Restriction(member.restrictions) & what)
+            and not 0 < member.restricted_until <= books.now)

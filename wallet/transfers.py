@@ -156,7 +156,7 @@ class Send(Command):
         `PayToYourself`, `ReceiverUnavailable`, `NotEnough`, `TooManyWaiting`."""
         intent = Intent(self.payer, self.receivers, self.amount, self.note, self.chat)
         payer = books.get(Member, self.payer)
-        members = _checked(books, payer, intent, self.members)
+        members = _checked(books, payer, intent, self.members, self.members)
         needs = _needs(books, payer, intent, members, self.sure)
         if not needs:
             return _pay(books, payer, intent, members, pinless=True, message=0)
@@ -191,7 +191,7 @@ class Confirm(Command):
         draft = _own_draft(books, self.token, self.member)
         intent = Intent.read(draft.intent)
         payer = books.get(Member, self.member)
-        members = _checked(books, payer, intent, _looked_up(books, intent))
+        members = _checked(books, payer, intent, _looked_up(books, intent), ())
         if not self.pin_version and draft.needs == "confirm" and _needs(books, payer, intent, members, True):
             draft = books.edit(Draft, self.token)
             draft.needs = "pin"
@@ -274,8 +274,10 @@ def _was_read(books: Books, key: Key) -> bool:
     return True
 
 
-def _checked(books: Books, payer: Member, intent: Intent, looked_up: tuple[int, ...]) -> tuple[int, ...]:
-    """Check a payment as far as it does not depend on how it is authorised; returns the receivers' members."""
+def _checked(books: Books, payer: Member, intent: Intent, looked_up: tuple[int, ...],
+             read: tuple[int, ...]) -> tuple[int, ...]:
+    """Check a payment as far as it does not depend on how it is authorised; returns the receivers' members.
+    `read` are those whose rows were read already."""
     receivers = intent.receivers
     if not 0 < len(receivers) <= MOST_RECEIVERS:
         raise refusals.TooManyReceivers(MOST_RECEIVERS)
@@ -287,10 +289,11 @@ def _checked(books: Books, payer: Member, intent: Intent, looked_up: tuple[int, 
         raise refusals.AmountOutOfRange(1, books.policy.max_amount)
     found = tuple(_member_of(books, telegram_id, member)
                   for telegram_id, member in zip(receivers, looked_up, strict=True))
-    need = [key for telegram_id, member in zip(receivers, found, strict=True)
-            for key in _receiver_keys(payer.id, telegram_id, member) if not _was_read(books, key)]
-    if need:
-        raise Needs(*need)
+    if found != read:
+        need = [key for telegram_id, member in zip(receivers, found, strict=True)
+                for key in _receiver_keys(payer.id, telegram_id, member) if not _was_read(books, key)]
+        if need:
+            raise Needs(*need)
     for member in found:
         if member and not gate.may_receive(books, books.get(Member, member)):
             raise refusals.ReceiverUnavailable

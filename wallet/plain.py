@@ -1,0 +1,36 @@
+"""Facts as plain values, and as the text that is stored.
+
+Guards: commands, outcomes and events are stored field by field in their order, so a field may be added at the end and
+never be moved.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any
+
+from pydantic_core import to_json
+
+_VALUES: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
+
+
+def values(item: Any) -> tuple[Any, ...]:
+    """The values of a dataclass's fields, in their order."""
+    cls = type(item)
+    get = _VALUES.get(cls)
+    if get is None:
+        get = _VALUES[cls] = getter([field.name for field in fields(cls)])
+    return get(item)
+
+
+def getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """A function that looks up attributes and always returns a tuple; attrgetter does not for one name or none."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda item: tuple(getattr(item, name) for name in names)
+
+
+def compact(plain: Any) -> str:
+    """Plain values as JSON without blanks. This is on every payment's way, where `json` takes five times as long."""
+    return to_json(plain).decode()
