@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from aiogram.types import InlineKeyboardMarkup
 
@@ -16,8 +16,8 @@ from handlers.chat import buttons
 from handlers.ground import People
 from handlers.texts import Fact, Lines, Moment, Money, Person, Speaker, _
 from wallet import events
-from wallet.protocols import Reads
 from wallet.rows import Notice
+from wallet.views import HoldView, Party
 
 MOST_MERGED: Final = 8
 """So many notices stand in one message; a note, two names and a sentence each stay below 4,096 characters."""
@@ -56,11 +56,21 @@ class Rendered:
     edits: tuple[Edit, ...]
 
 
+class Known(Protocol):
+    """The little that sentences look up; `Reads` knows it, and so does whoever looked it up for many at once."""
+
+    async def party(self, member: int) -> Party | None:
+        """How a member is named to others."""
+
+    async def hold(self, hold: int) -> HoldView | None:
+        """Money that waits, or waited."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What notices are told with."""
 
-    reads: Reads
+    reads: Known
     people: People
     speaker: Speaker
     """The reader's."""
@@ -100,8 +110,7 @@ async def _member(context: Context, member: int) -> Person:
     party = await context.reads.party(member)
     if party is None:
         return Person("")
-    seen = (await context.people.by_ids((party.telegram_id,))).get(party.telegram_id)
-    return payments.person(party.nickname, seen)
+    return (await payments.parties((party,), context.people))[party.telegram_id]
 
 
 async def _somebody(context: Context, telegram_id: int) -> Person:

@@ -6,12 +6,14 @@ which nothing can be clicked.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from handlers.ground import Seen
+from handlers.ground import People, Seen
 from handlers.texts import Code, Fact, Lines, Listed, Moment, Money, Person, Text, _
 from wallet import ids
+from wallet.protocols import Reads
+from wallet.views import Party
 
 # What Telegram turns into links by itself: addresses, mentions, hashtags, commands, numbers to call.
 _CLICKABLE: Final = re.compile(r"[.@#/:$]|[0-9]{5}")
@@ -20,6 +22,22 @@ _CLICKABLE: Final = re.compile(r"[.@#/:$]|[0-9]{5}")
 def person(nickname: str, seen: Seen | None) -> Person:
     """A name for somebody: as they are called in Telegram, where people know each other, else their nickname."""
     return Person(seen.name if seen and seen.name else nickname)
+
+
+async def names(telegram_ids: Sequence[int], people: People, reads: Reads) -> Mapping[int, Person]:
+    """Names for several; somebody who was neither seen nor joined is "someone"."""
+    seen = await people.by_ids(telegram_ids)
+    unseen = [telegram_id for telegram_id in telegram_ids if telegram_id not in seen or not seen[telegram_id].name]
+    members = await reads.members(unseen) if unseen else {}
+    return {telegram_id: person(members[telegram_id].nickname if telegram_id in members else "", seen.get(telegram_id))
+            for telegram_id in telegram_ids}
+
+
+async def parties(found: Sequence[Party | None], people: People) -> Mapping[int, Person]:
+    """Names for the other sides of movements, by Telegram id."""
+    known = {party.telegram_id: party for party in found if party is not None}
+    seen = await people.by_ids(tuple(known)) if known else {}
+    return {telegram_id: person(party.nickname, seen.get(telegram_id)) for telegram_id, party in known.items()}
 
 
 def exactly(name: Person, username: str) -> Fact:
@@ -74,11 +92,6 @@ def waiting_line(payer: Fact, names: Sequence[Fact], amount: int, note: str) -> 
 def cancelled_line(amount: int, count: int) -> Text:
     """That a payment was called off."""
     return _("Cancelled: {amount} was not sent. No money moved.", amount=Money(amount * count))
-
-
-def expired_line() -> Text:
-    """That a payment waited too long for its payer's word."""
-    return _("This payment waited 10 minutes and ran out. No money moved.")
 
 
 # ---------------------------------------------------------------------------------------- what a payer reads

@@ -53,6 +53,8 @@ class HoldAct(StrEnum):
 
     CLAIM = "c"
     TAKE_BACK = "t"
+    TAKE_FROM_LIST = "l"
+    """Taken back in a list, which stays a list."""
 
 
 class HoldButton(CallbackData, prefix="mw"):
@@ -191,7 +193,7 @@ def to_history(speaker: Speaker) -> InlineKeyboardMarkup:
 def take_back_list(speaker: Speaker, holds: Sequence[tuple[int, int]]) -> InlineKeyboardMarkup:
     """A button for each (hold, amount)."""
     return keyboard(*([button(speaker, _("Take back {amount}", amount=Money(amount)),
-                              HoldButton(act=HoldAct.TAKE_BACK, hold=hold))] for hold, amount in holds))
+                              HoldButton(act=HoldAct.TAKE_FROM_LIST, hold=hold))] for hold, amount in holds))
 
 
 def top_up_choices(speaker: Speaker, amounts: Sequence[int]) -> InlineKeyboardMarkup:

@@ -1,0 +1,140 @@
+"""What stands in chats about payments: the line that a group reads, the payer's receipt, the card of waiting money.
+
+Guards: what a group reads is in the group's language and names no balance; a card follows what became of its money,
+and one that cannot be changed any more never stops anything.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from aiogram import Bot
+from aiogram.enums import ParseMode
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.types import InlineKeyboardMarkup, Message, ReplyParameters
+
+from handlers import payments
+from handlers.chat import buttons
+from handlers.chat.saying import NO_PREVIEW
+from handlers.ground import Config, Groups, People
+from handlers.texts import Fact, Language, Person, Speaker, language_of
+from wallet import refusals
+from wallet.engine import Engine
+from wallet.protocols import Reads
+from wallet.transfers import Claimed, PlaceDraft, PlaceHold, Sent
+from wallet.views import MemberView
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Writes and changes them."""
+
+    bot: Bot
+    engine: Engine
+    reads: Reads
+    people: People
+    groups: Groups
+    speakers: Mapping[Language, Speaker]
+    config: Config
+
+    # ------------------------------------------------------------------------------------ a payment was made
+    async def sent(self, outcome: Sent, payer: MemberView, payer_name: Person, names: Sequence[Person], *,
+                   chat: int, reply_to: int = 0, thread: int | None = None, instead: int = 0) -> None:
+        """Tell a payment where it was asked: in a new message, or instead of the one that asked."""
+        waits = [bool(hold) for hold in outcome.holds]
+        if chat > 0:
+            speaker = self.speakers[language_of(payer.language)]
+            said = payments.receipt(names, outcome.transfers, outcome.amount, outcome.note, outcome.balance,
+                                    waits=waits)
+            markup = buttons.after_sending(speaker, self.config, outcome.transfers, outcome.holds)
+            message = await self.put(chat, speaker, said, markup, instead=instead)
+            if len(waits) == 1 and waits[0]:
+                await self.place_hold(payer.id, outcome.holds[0], chat, message)
+            return
+        speaker = await self.speaker_of(chat, payer.telegram_id)
+        there = [name for name, is_waiting in zip(names, waits, strict=True) if not is_waiting]
+        if there:
+            line = payments.public_line(payer_name, there, outcome.amount, outcome.note)
+            await self.put(chat, speaker, line, reply_to=reply_to, thread=thread, instead=instead)
+        for name, hold in zip(names, outcome.holds, strict=True):
+            if hold:
+                place = 0 if there else instead
+                card = payments.card(payer_name, name, outcome.amount, outcome.note)
+                message = await self.put(chat, speaker, card, buttons.waiting_card(speaker, hold),
+                                         reply_to=reply_to or instead, thread=thread, instead=place)
+                await self.place_hold(payer.id, hold, chat, message)
+                instead = 0 if place else instead
+
+    async def put(self, chat: int, speaker: Speaker, said: Fact, markup: InlineKeyboardMarkup | None = None, *,
+                  reply_to: int = 0, thread: int | None = None, instead: int = 0) -> int:
+        """Say something in a chat, in the place of what stands there if that can be; returns the message."""
+        html = speaker.say(said)
+        if instead:
+            try:
+                await self.bot.edit_message_text(html, chat_id=chat, message_id=instead, parse_mode=ParseMode.HTML,
+                                                 reply_markup=markup, link_preview_options=NO_PREVIEW)
+            except TelegramBadRequest as refused:
+                if "not modified" in refused.message:
+                    return instead
+            else:
+                return instead
+        reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
+        message = await self.bot.send_message(chat, html, message_thread_id=thread, parse_mode=ParseMode.HTML,
+                                              reply_markup=markup, reply_parameters=reply,
+                                              link_preview_options=NO_PREVIEW)
+        return message.message_id
+
+    async def place_hold(self, payer: int, hold: int, chat: int, message: int) -> None:
+        """Remember where a card stands. Without it the card merely stays as it is when the hold ends."""
+        with suppress(refusals.Busy, refusals.DeadlinePassed):
+            await self.engine.run(PlaceHold(key=f"hold:{hold}:place:{chat}:{message}", payer=payer, hold=hold,
+                                            chat=chat, message=message))
+
+    async def place_draft(self, member: int, token: str, chat: int, message: int) -> None:
+        """Remember where a draft waits."""
+        await self.engine.run(PlaceDraft(key=f"draft:{token}:place:{chat}:{message}", member=member, token=token,
+                                         chat=chat, message=message))
+
+    # ------------------------------------------------------------------------------------ waiting money ended
+    async def claimed(self, outcome: Claimed, receiver: int) -> None:
+        """The card of money that was just claimed."""
+        if outcome.message:
+            names = await self.names((outcome.payer, receiver))
+            said = payments.card_claimed(names[outcome.payer], names[receiver], outcome.amount)
+            await self._renew(outcome.chat, outcome.message, outcome.payer, said)
+
+    async def refresh(self, hold: int, state: str) -> None:
+        """The card of money that has ended, as it must look now."""
+        view = await self.reads.hold(hold)
+        if view is None or not view.message:
+            return
+        names = await self.names((view.payer.telegram_id, view.beneficiary))
+        payer, name = names[view.payer.telegram_id], names[view.beneficiary]
+        said = (payments.card_claimed(payer, name, view.amount) if state == "settled"
+                else payments.card_returned(payer, name, view.amount, state))
+        await self._renew(view.chat, view.message, view.payer.telegram_id, said)
+
+    # ------------------------------------------------------------------------------------------------- leaves
+    async def _renew(self, chat: int, message: int, payer: int, said: Fact) -> None:
+        """Change a card of which everybody concerned is told elsewhere too."""
+        html = (await self.speaker_of(chat, payer)).say(said)
+        with suppress(TelegramAPIError):
+            await self.bot.edit_message_text(html, chat_id=chat, message_id=message, parse_mode=ParseMode.HTML,
+                                             link_preview_options=NO_PREVIEW)
+
+    async def names(self, telegram_ids: Sequence[int]) -> Mapping[int, Person]:
+        """How people are called here."""
+        return await payments.names(telegram_ids, self.people, self.reads)
+
+    async def speaker_of(self, chat: int, payer: int) -> Speaker:
+        """Speaks a group's language, or in a private chat its owner's."""
+        if chat < 0:
+            return self.speakers[language_of(await self.groups.language(chat))]
+        member = await self.reads.member(payer)
+        return self.speakers[language_of(member.language if member else "")]
+
+
+def thread_of(message: Message) -> int | None:
+    """The forum topic in which an answer has to stay."""
+    return message.message_thread_id if message.is_topic_message else None

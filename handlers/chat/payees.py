@@ -1,0 +1,86 @@
+"""Who is to be paid: from what somebody typed, pointed at or picked to a numeric Telegram id.
+
+Guards: nobody is guessed. A user name counts only as far as it was seen lately, and nothing that stands for no person
+(a bot, a channel, an anonymous administrator) is ever paid.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiogram.types import Contact, Message, User, UsersShared
+
+from handlers import payments
+from handlers.chat.till import Payee
+from handlers.ground import NOBODY, Config, People
+from handlers.parsing import Mentioned, PhoneNumber, Receiver, Said, Unclear, Username, parse_receivers
+from handlers.texts import Person
+from wallet import refusals
+from wallet.protocols import Reads
+from wallet.vault import Vault
+
+
+async def payee_of(message: Message, receiver: Receiver, people: People, reads: Reads, vault: Vault,
+                   config: Config) -> Payee:
+    """The person behind what was typed. Refuses `PersonUnknown` and `ReceiverIsNotAPerson`."""
+    match receiver:
+        case Username(name):
+            return await _by_username(name, people, config)
+        case PhoneNumber(e164):
+            return await _by_phone(e164, people, reads, vault)
+        case Mentioned(user_id):
+            return _pointed_at(next((entity.user for entity in message.entities or ()
+                                     if entity.user is not None and entity.user.id == user_id), None))
+        case _:
+            answered = message.reply_to_message
+            # A channel or an anonymous administrator writes under a number that stands for nobody.
+            return _pointed_at(answered.from_user if answered is not None and answered.sender_chat is None else None)
+
+
+async def payees_shared(shared: UsersShared, people: People) -> Sequence[Payee]:
+    """The people whom somebody picked in Telegram's own picker."""
+    seen = await people.by_ids([user.user_id for user in shared.users])
+    payees = []
+    for user in shared.users:
+        known = seen.get(user.user_id)
+        if user.user_id in NOBODY or (known is not None and known.is_bot):
+            raise refusals.ReceiverIsNotAPerson
+        name = " ".join(part for part in (user.first_name, user.last_name) if part)
+        payees.append(Payee(user.user_id, Person(name or (known.name if known else "")), user.username or ""))
+    return payees
+
+
+async def payee_in(contact: Contact, people: People, reads: Reads, vault: Vault, config: Config) -> Payee:
+    """The person whose contact was shared: by their Telegram account, or by a wallet with their number."""
+    if contact.user_id:
+        name = " ".join(part for part in (contact.first_name, contact.last_name) if part)
+        return Payee(contact.user_id, Person(name))
+    typed = contact.phone_number if contact.phone_number.startswith("+") else f"+{contact.phone_number}"
+    found = parse_receivers(Said(typed), config.currency, config.region)
+    if isinstance(found, Unclear) or not isinstance(found[0], PhoneNumber):
+        raise refusals.PersonUnknown(typed)
+    return await _by_phone(found[0].e164, people, reads, vault)
+
+
+def _pointed_at(user: User | None) -> Payee:
+    if user is None or user.is_bot or user.id in NOBODY:
+        raise refusals.ReceiverIsNotAPerson
+    return Payee(user.id, Person(user.full_name), user.username or "", pointed_at=True)
+
+
+async def _by_username(name: str, people: People, config: Config) -> Payee:
+    if name.lower() == config.username.lower():
+        raise refusals.ReceiverIsNotAPerson
+    seen = await people.by_username(name)
+    if seen is None:
+        raise refusals.PersonUnknown(f"@{name}")
+    if seen.is_bot or seen.telegram_id in NOBODY:
+        raise refusals.ReceiverIsNotAPerson
+    return Payee(seen.telegram_id, payments.person("", seen), seen.username)
+
+
+async def _by_phone(e164: str, people: People, reads: Reads, vault: Vault) -> Payee:
+    member = await reads.member_by_phone(vault.digest("phone", e164))
+    if member is None:
+        raise refusals.PersonUnknown(e164)
+    names = await payments.names((member.telegram_id,), people, reads)
+    return Payee(member.telegram_id, names[member.telegram_id])

@@ -1,0 +1,140 @@
+"""`/send`: members pay each other, in private and in groups.
+
+Guards: whoever is to be paid is resolved to a numeric id before anything is asked, and that id is what is shown,
+confirmed and paid. One message asks once, whatever happens on the way; a draft is confirmed only by its owner. What is
+the payer's own business never stands in a group.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from aiogram import Bot, Router
+from aiogram.types import CallbackQuery, Message
+
+from handlers import payments
+from handlers.asking import Asks
+from handlers.chat import buttons
+from handlers.chat.buttons import DraftAct, DraftButton
+from handlers.chat.cards import Cards
+from handlers.chat.payees import payee_of
+from handlers.chat.pin import Purpose, act
+from handlers.chat.saying import change, toast
+from handlers.chat.till import ACT, Till, cancel, say_cancelled, say_over
+from handlers.chat.wizard import begin
+from handlers.ground import Config, Dialogs, Groups, People, accepts, group_of, message_key, new_token, press_key
+from handlers.keyboards import pressed_message
+from handlers.parsing import Asked, SendRequest
+from handlers.texts import Language, Money, Person, Speaker, _
+from wallet import refusals, transfers
+from wallet.engine import Engine
+from wallet.protocols import Reads
+from wallet.transfers import CancelDraft, Confirm, Send, Sent
+from wallet.vault import Vault
+from wallet.views import MemberView
+
+
+def make_router() -> Router:
+    """The handlers of this chapter."""
+    router = Router(name="sending")
+    router.message.register(send, Asks("send"), flags=accepts(group=True, money=True))
+    router.callback_query.register(decide, DraftButton.filter(), flags=accepts(group=True, joined=False))
+    return router
+
+
+# -------------------------------------------------------------------------------------------------- /send
+async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, people: People, groups: Groups,
+               vault: Vault, dialogs: Dialogs, speakers: Mapping[Language, Speaker], speaker: Speaker,
+               group_speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
+    """`/send`, `转账`: everything in one message, or the wizard for the bare word."""
+    assert message.from_user is not None
+    key = message_key(bot.id, message, "send")
+    request = asked.argument
+    if not isinstance(request, SendRequest):
+        await begin(message, message.from_user, key, dialogs, reads, people, speaker, group_speaker, member, config)
+        return
+    payees = [await payee_of(message, receiver, people, reads, vault, config) for receiver in request.receivers]
+    found = await reads.members([payee.telegram_id for payee in payees])
+    outcome = await engine.run(Send(
+        key=key,
+        payer=member.id,
+        receivers=tuple(payee.telegram_id for payee in payees),
+        amount=request.minor_units,
+        note=request.note or "",
+        members=tuple(found[payee.telegram_id].id if payee.telegram_id in found else 0 for payee in payees),
+        sure=all(payee.pointed_at for payee in payees),
+        token=new_token(),
+        chat=group_of(message),
+        message=message.message_id,
+    ))
+    cards = Cards(bot, engine, reads, people, groups, speakers, config)
+    till = Till(cards, dialogs, speaker, member, Person(message.from_user.full_name), now)
+    await till.answer(message, outcome, payees)
+
+
+# -------------------------------------------------------------------------------------- Confirm and Cancel
+async def decide(press: CallbackQuery, callback_data: DraftButton, bot: Bot, engine: Engine, reads: Reads,
+                 people: People, groups: Groups, dialogs: Dialogs, speakers: Mapping[Language, Speaker],
+                 speaker: Speaker, member: MemberView | None, config: Config, now: Callable[[], datetime]) -> None:
+    """The owner of a draft says yes or no; everybody else is told that the button is not theirs."""
+    message = pressed_message(press)
+    if member is None or not member.joined:
+        raise refusals.NotYours
+    cards = Cards(bot, engine, reads, people, groups, speakers, config)
+    chat, number, token = message.chat.id, message.message_id, callback_data.token
+    try:
+        if callback_data.act is DraftAct.CANCEL:
+            outcome = await engine.run(CancelDraft(key=press_key(press, "cancel"), member=member.id, token=token))
+        else:
+            outcome = await engine.run(Confirm(key=press_key(press, "confirm"), member=member.id, token=token))
+    except refusals.DraftOver as over:
+        await say_over(cards, member, over, chat, number)
+        raise
+    await toast(press)
+    payer = Person(press.from_user.full_name)
+    if isinstance(outcome, Sent):
+        names = await cards.names(outcome.receivers)
+        await cards.sent(outcome, member, payer, [names[one] for one in outcome.receivers], chat=chat, instead=number)
+        return
+    assert isinstance(outcome, transfers.Asked)
+    if callback_data.act is DraftAct.CANCEL:
+        await say_cancelled(cards, member, outcome, chat, number)
+    else:
+        names = await cards.names(outcome.receivers)
+        till = Till(cards, dialogs, speaker, member, payer, now)
+        await till.go_on_with_pin(message, outcome, [names[one] for one in outcome.receivers])
+
+
+async def _keypad_left(purpose: Purpose, bot: Bot, engine: Engine, reads: Reads, people: People, groups: Groups,
+                       speakers: Mapping[Language, Speaker], member: MemberView, config: Config) -> None:
+    """Cancel on the keypad cancels the payment."""
+    await cancel(Cards(bot, engine, reads, people, groups, speakers, config), member, str(purpose["token"]))
+
+
+@act(ACT, cancelled=_keypad_left)
+async def confirm_with_pin(press: CallbackQuery, message: Message, purpose: Purpose, pin_version: int, bot: Bot,
+                           engine: Engine, reads: Reads, people: People, groups: Groups,
+                           speakers: Mapping[Language, Speaker], speaker: Speaker, member: MemberView,
+                           config: Config) -> None:
+    """The PIN was right: pay, and say so here and in the group that waits."""
+    cards = Cards(bot, engine, reads, people, groups, speakers, config)
+    token = str(purpose["token"])
+    try:
+        outcome = await engine.run(Confirm(key=press_key(press, "confirm"), member=member.id, token=token,
+                                           pin_version=pin_version))
+    except refusals.DraftOver as over:
+        view = await reads.draft(member.id, token)
+        if view is not None and view.message:
+            await say_over(cards, member, over, view.chat, view.message)
+        raise
+    assert isinstance(outcome, Sent)
+    found = await cards.names(outcome.receivers)
+    names = [found[one] for one in outcome.receivers]
+    payer = Person(press.from_user.full_name)
+    if not outcome.chat:
+        await cards.sent(outcome, member, payer, names, chat=message.chat.id, instead=message.message_id)
+        return
+    said = _("✅ Confirmed: {total} to {names}.", total=Money(outcome.amount * len(names)),
+             names=payments.listed(names))
+    await change(message, speaker, said, buttons.to_balance(speaker))
+    await cards.sent(outcome, member, payer, names, chat=outcome.chat, instead=outcome.message)

@@ -1,0 +1,133 @@
+"""What came of a payment, said where it was asked; and the payer's word asked for where it is needed.
+
+Guards: what stands in a group names people, amount and note only; the PIN is asked in private; and a draft that can't
+be asked about any more is cancelled instead of being left open.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from aiogram.exceptions import TelegramForbiddenError
+from aiogram.types import Message
+
+from handlers import payments
+from handlers import refusals as said_of
+from handlers.chat import buttons
+from handlers.chat.cards import Cards, thread_of
+from handlers.chat.pin import ask_pin
+from handlers.ground import Dialogs, group_of
+from handlers.texts import Fact, Person, Speaker
+from wallet import refusals
+from wallet.commands import Outcome
+from wallet.transfers import Asked, CancelDraft, Sent
+from wallet.views import MemberView
+
+ACT: Final = "confirm_draft"
+"""What a proven PIN is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Somebody who is to be paid, as they were resolved."""
+
+    telegram_id: int
+    name: Person
+    username: str = ""
+    pointed_at: bool = False
+    """By a reply or a text mention, which carry the number itself."""
+
+    @property
+    def exactly(self) -> Fact:
+        """As a payer has to recognise them."""
+        return payments.exactly(self.name, self.username)
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """Speaks with one payer about one payment."""
+
+    cards: Cards
+    dialogs: Dialogs
+    speaker: Speaker
+    """The payer's own."""
+    member: MemberView
+    payer: Person
+    now: Callable[[], datetime]
+
+    async def answer(self, message: Message, outcome: Outcome, payees: Sequence[Payee]) -> None:
+        """Answer the message that asked."""
+        names = [payee.name for payee in payees]
+        group = group_of(message)
+        if isinstance(outcome, Sent):
+            await self.cards.sent(outcome, self.member, self.payer, names, chat=message.chat.id,
+                                  reply_to=message.message_id if group else 0, thread=thread_of(message))
+            return
+        assert isinstance(outcome, Asked)
+        if outcome.needs == "pin" and not group:
+            await self._open_keypad(outcome, names)
+            return
+        voice = await self.cards.speaker_of(group, self.member.telegram_id) if group else self.speaker
+        if outcome.needs == "pin":
+            line = payments.waiting_line(self.payer, names, outcome.amount, outcome.note)
+            shown = await self.cards.put(group, voice, line, reply_to=message.message_id, thread=thread_of(message))
+            await self._keypad_for(group, shown, voice, line, outcome, names)
+        else:
+            question = payments.question([payee.exactly for payee in payees], outcome.amount, outcome.note,
+                                         self.payer if group else None)
+            await self.cards.put(message.chat.id, voice, question, buttons.ask_confirm(voice, outcome.token),
+                                 reply_to=message.message_id if group else 0, thread=thread_of(message))
+
+    async def go_on_with_pin(self, message: Message, asked: Asked, names: Sequence[Person]) -> None:
+        """A Confirm was not enough, because the day's PIN-less sum was used up in the meantime."""
+        group = group_of(message)
+        if group:
+            voice = await self.cards.speaker_of(group, self.member.telegram_id)
+            line = payments.waiting_line(self.payer, names, asked.amount, asked.note)
+            await self.cards.put(group, voice, line, instead=message.message_id)
+            await self._keypad_for(group, message.message_id, voice, line, asked, names)
+        else:
+            question = payments.question(names, asked.amount, asked.note, None)
+            await self.cards.put(message.chat.id, self.speaker, question, instead=message.message_id)
+            await self._open_keypad(asked, names)
+
+    async def _keypad_for(self, group: int, shown: int, voice: Speaker, line: Fact, asked: Asked,
+                          names: Sequence[Person]) -> None:
+        """The group waits in the message `shown`, and the PIN is asked in private, or by a way there."""
+        await self.cards.place_draft(self.member.id, asked.token, group, shown)
+        try:
+            await self._open_keypad(asked, names)
+        except TelegramForbiddenError:
+            markup = buttons.enter_pin(voice, self.cards.config, asked.token)
+            await self.cards.put(group, voice, line, markup, instead=shown)
+        except refusals.Refusal:
+            await cancel(self.cards, self.member, asked.token)
+            raise
+
+    async def _open_keypad(self, asked: Asked, names: Sequence[Person]) -> None:
+        await ask_pin({"act": ACT, "token": asked.token}, payments.question(names, asked.amount, asked.note, None),
+                      member=self.member, bot=self.cards.bot, dialogs=self.dialogs, speaker=self.speaker,
+                      reads=self.cards.reads, now=self.now)
+
+
+async def cancel(cards: Cards, member: MemberView, token: str) -> None:
+    """Cancel a draft, and say so in the message where it waits."""
+    outcome = await cards.engine.run(CancelDraft(key=f"draft:{token}:cancel", member=member.id, token=token))
+    assert isinstance(outcome, Asked)
+    if outcome.message:
+        await say_cancelled(cards, member, outcome, outcome.chat, outcome.message)
+
+
+async def say_cancelled(cards: Cards, member: MemberView, asked: Asked, chat: int, message: int) -> None:
+    """Put it in the place of the question."""
+    said = payments.cancelled_line(asked.amount, len(asked.receivers))
+    await cards.put(chat, await cards.speaker_of(chat, member.telegram_id), said, instead=message)
+
+
+async def say_over(cards: Cards, member: MemberView, over: refusals.DraftOver, chat: int, message: int) -> None:
+    """Take the buttons from a question that nobody can answer any more. One that was answered says so itself."""
+    if over.state != "used":
+        voice = await cards.speaker_of(chat, member.telegram_id)
+        await cards.put(chat, voice, said_of.sentence(over), instead=message)

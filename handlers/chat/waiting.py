@@ -1,0 +1,204 @@
+"""Money that waits for somebody who has yet to join: claimed by them, or taken back by its payer.
+
+Guards: only the person it waits for claims it and only its payer takes it back, whoever presses; the wallet decides
+which of the two came first, and the card in the chat follows.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiogram import Bot, F, Router
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from handlers import payments
+from handlers.chat import buttons
+from handlers.chat.buttons import HoldAct, HoldButton
+from handlers.chat.cards import Cards
+from handlers.chat.payloads import payload
+from handlers.chat.saying import answer, change, toast, whisper
+from handlers.ground import Config, Groups, People, accepts, group_of, message_key, press_key
+from handlers.keyboards import Open, deep_link, pressed_message
+from handlers.texts import Fact, Language, Lines, Moment, Money, Speaker, Text, _
+from wallet import ids, refusals
+from wallet.engine import Engine
+from wallet.protocols import Reads
+from wallet.transfers import CancelHold, Claimed, ClaimHold, Returned
+from wallet.views import HoldView, MemberView
+
+MOST_LISTED = 10
+"""So many waiting payments are shown at once; the others follow when these are gone."""
+
+
+def make_router() -> Router:
+    """The handlers of this chapter."""
+    router = Router(name="waiting")
+    press = router.callback_query.register
+    press(claim, HoldButton.filter(F.act == HoldAct.CLAIM), flags=accepts(group=True, joined=False))
+    press(take_back, HoldButton.filter(F.act == HoldAct.TAKE_BACK), flags=accepts(group=True, joined=False))
+    press(take_from_list, HoldButton.filter(F.act == HoldAct.TAKE_FROM_LIST), flags=accepts(group=True))
+    press(show_own, Open.filter(F.what == "waiting"), flags=accepts(group=True))
+    return router
+
+
+# ----------------------------------------------------------------------------------------------- claiming
+async def claim(press: CallbackQuery, callback_data: HoldButton, bot: Bot, engine: Engine, reads: Reads,
+                people: People, groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
+                group_speaker: Speaker, member: MemberView | None, config: Config) -> None:
+    """Claim was pressed: under the card in a group, or under the notice in private."""
+    message = pressed_message(press)
+    if member is None or not member.joined:
+        await _join_first(press, message, callback_data.hold, reads, speaker, group_speaker, config)
+        return
+    command = ClaimHold(key=press_key(press, "claim"), member=member.id, hold=callback_data.hold)
+    cards = Cards(bot, engine, reads, people, groups, speakers, config)
+    try:
+        outcome = await engine.run(command)
+    except refusals.NotForYou:
+        raise await _stranger(reads, message, callback_data.hold, refusals.NotForYou()) from None
+    except refusals.HoldOver as over:
+        await cards.refresh(callback_data.hold, over.state)
+        raise
+    assert isinstance(outcome, Claimed)
+    await cards.claimed(outcome, press.from_user.id)
+    said = await _received(outcome, people, reads)
+    if group_of(message):
+        await toast(press, speaker.plain(said), alert=True)
+    else:
+        await toast(press)
+        await change(message, speaker, said, buttons.after_payment(speaker, outcome.transfer))
+
+
+async def _join_first(press: CallbackQuery, message: Message, hold: int, reads: Reads, speaker: Speaker,
+                      group_speaker: Speaker, config: Config) -> None:
+    """The person it waits for is led to joining, which goes on with the claim; everybody else is told no."""
+    view = await reads.hold(hold)
+    if view is None or view.beneficiary != press.from_user.id:
+        raise await _stranger(reads, message, hold, refusals.NotForYou())
+    if view.state != "open":
+        raise refusals.HoldOver(view.state)
+    way = buttons.claim_payload(hold)
+    try:
+        await press.answer(url=deep_link(config, way))
+    except TelegramBadRequest:
+        await whisper(message, press.from_user.id, speaker, _("Open a wallet and the money is yours."), group_speaker,
+                      config, markup=buttons.open_wallet(speaker, config, way), payload=way, press=press)
+
+
+async def _stranger(reads: Reads, message: Message, hold: int, here: refusals.Refusal) -> refusals.Refusal:
+    """What somebody hears who has no part in a hold: that it is not theirs where they can see it anyway, else the
+    same as for one that never was."""
+    view = await reads.hold(hold)
+    shown = view is not None and (view.chat, view.message) == (message.chat.id, message.message_id)
+    return here if shown else refusals.HoldUnknown()
+
+
+@payload("claim")
+async def came_to_claim(message: Message, rest: str, bot: Bot, engine: Engine, reads: Reads, people: People,
+                        groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
+                        member: MemberView, config: Config) -> None:
+    """Somebody with a wallet opened the private chat to claim."""
+    hold = ids.from_code(rest)
+    view = await reads.hold(hold) if hold is not None else None
+    if view is None or view.beneficiary != member.telegram_id:
+        raise refusals.HoldUnknown
+    cards = Cards(bot, engine, reads, people, groups, speakers, config)
+    try:
+        outcome = await engine.run(ClaimHold(key=message_key(bot.id, message, f"claim:{view.id}"), member=member.id,
+                                             hold=view.id))
+    except refusals.HoldOver as over:
+        await cards.refresh(view.id, over.state)
+        raise
+    assert isinstance(outcome, Claimed)
+    await cards.claimed(outcome, member.telegram_id)
+    await answer(message, speaker, await _received(outcome, people, reads),
+                 buttons.after_payment(speaker, outcome.transfer))
+
+
+async def _received(outcome: Claimed, people: People, reads: Reads) -> Text:
+    payer = (await payments.names((outcome.payer,), people, reads))[outcome.payer]
+    return _("✅ You received <b>{amount}</b> from {payer}. Balance: {balance}", amount=Money(outcome.amount),
+             payer=payer, balance=Money(outcome.balance))
+
+
+async def show_what_waits(message: Message, reads: Reads, people: People, speaker: Speaker, member: MemberView) -> bool:
+    """Show somebody who has just joined what waits for them; False when nothing does."""
+    found = (await reads.waiting_for(member.telegram_id))[:MOST_LISTED]
+    names = await payments.parties([view.payer for view in found], people)
+    for view in found:
+        said = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at)
+        await answer(message, speaker, said, buttons.claim(speaker, view.id))
+    return bool(found)
+
+
+# -------------------------------------------------------------------------------------------- taking back
+async def take_back(press: CallbackQuery, callback_data: HoldButton, bot: Bot, engine: Engine, reads: Reads,
+                    people: People, groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
+                    member: MemberView | None, config: Config) -> None:
+    """Take back was pressed: under the card, or under a receipt in private."""
+    message = pressed_message(press)
+    cards = Cards(bot, engine, reads, people, groups, speakers, config)
+    outcome = await _taken_back(press, callback_data.hold, engine, cards, member)
+    said = _("↩️ {amount} is back in your wallet.", amount=Money(outcome.amount))
+    if group_of(message):
+        await toast(press, speaker.plain(said), alert=True)
+        return
+    await toast(press)
+    if (outcome.chat, outcome.message) != (message.chat.id, message.message_id):
+        await change(message, speaker, said, buttons.to_balance(speaker))
+
+
+async def take_from_list(press: CallbackQuery, callback_data: HoldButton, bot: Bot, engine: Engine, reads: Reads,
+                         people: People, groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
+                         member: MemberView, config: Config) -> None:
+    """Taken back in the list of one's own waiting payments."""
+    message = pressed_message(press)
+    cards = Cards(bot, engine, reads, people, groups, speakers, config)
+    outcome = await _taken_back(press, callback_data.hold, engine, cards, member)
+    said = _("↩️ {amount} is back in your wallet.", amount=Money(outcome.amount))
+    await toast(press, speaker.plain(said))
+    found = (await reads.waiting_of(member.id))[:MOST_LISTED]
+    await change(message, speaker, await _own_list(found, people, reads), _own_buttons(speaker, found))
+
+
+async def _taken_back(press: CallbackQuery, hold: int, engine: Engine, cards: Cards,
+                      member: MemberView | None) -> Returned:
+    message = pressed_message(press)
+    if member is None or not member.joined:
+        raise await _stranger(cards.reads, message, hold, refusals.NotYours())
+    try:
+        outcome = await engine.run(CancelHold(key=press_key(press, "take_back"), member=member.id, hold=hold))
+    except refusals.HoldUnknown:
+        raise await _stranger(cards.reads, message, hold, refusals.NotYours()) from None
+    except refusals.HoldOver as over:
+        await cards.refresh(hold, over.state)
+        raise
+    assert isinstance(outcome, Returned)
+    await cards.refresh(hold, outcome.state)
+    return outcome
+
+
+async def show_own(press: CallbackQuery, reads: Reads, people: People, speaker: Speaker, group_speaker: Speaker,
+                   member: MemberView, config: Config) -> None:
+    """The list of one's own payments that nobody has claimed yet."""
+    message = pressed_message(press)
+    await toast(press)
+    found = (await reads.waiting_of(member.id))[:MOST_LISTED]
+    await whisper(message, press.from_user.id, speaker, await _own_list(found, people, reads), group_speaker, config,
+                  markup=_own_buttons(speaker, found), payload="balance_now", press=press)
+
+
+async def _own_list(found: tuple[HoldView, ...], people: People, reads: Reads) -> Fact:
+    if not found:
+        return _("None of your payments waits to be claimed.")
+    names = await payments.names([view.beneficiary for view in found], people, reads)
+    lines: list[Fact] = [_("<b>Waiting to be claimed</b>")]
+    lines += [_("{amount} for {name}, until {until}", amount=Money(view.amount), name=names[view.beneficiary],
+                until=Moment.of_microseconds(view.expires_at)) for view in found]
+    return Lines(tuple(lines))
+
+
+def _own_buttons(speaker: Speaker, found: tuple[HoldView, ...]) -> InlineKeyboardMarkup:
+    if not found:
+        return buttons.to_balance(speaker)
+    return buttons.take_back_list(speaker, [(view.id, view.amount) for view in found])

@@ -1,0 +1,282 @@
+"""`/send` step by step in the private chat: whom, how much, with which note.
+
+Guards: the whole wizard asks for one payment under one key, so whichever way its last step arrives, and however often,
+money moves once. A message that was taken already is never taken for the next answer.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from aiogram import Bot, F, Router
+from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove, User
+
+from handlers import payments
+from handlers import refusals as said_of
+from handlers.asking import InDialog, said_in
+from handlers.chat import buttons
+from handlers.chat.buttons import PickButton, WizardAct, WizardButton
+from handlers.chat.cards import Cards
+from handlers.chat.payees import payee_in, payee_of, payees_shared
+from handlers.chat.payloads import payload
+from handlers.chat.saying import answer, change, toast, whisper
+from handlers.chat.till import Payee, Till
+from handlers.ground import Config, Dialogs, Groups, People, accepts, group_of, message_key, new_token, press_key
+from handlers.keyboards import Open, pressed_message
+from handlers.parsing import ParseProblem, Unclear, Verb, parse_receivers
+from handlers.texts import Language, Lines, Person, Speaker, _
+from wallet import refusals
+from wallet.engine import Engine
+from wallet.money import AmountRefused, parse_amount
+from wallet.protocols import Reads
+from wallet.text import TextRefused, clean_note
+from wallet.transfers import Send
+from wallet.vault import Vault
+from wallet.views import MemberView
+
+DIALOG: Final = "send"
+"""The kind of the dialog."""
+MOST_RECENT: Final = 6
+"""So many people who were paid lately are offered."""
+
+
+@dataclass(slots=True)
+class Wizard:
+    """Where somebody is, as the dialog keeps it."""
+
+    key: str
+    """The key of the payment."""
+    last: int
+    """The last message that was taken; a redelivered one is not the next answer."""
+    step: str = "person"
+    """"person", "amount" or "note"."""
+    payees: tuple[Payee, ...] = ()
+    amount: int = 0
+
+    def dialog(self) -> dict[str, Any]:
+        """As it is kept."""
+        payees = [[one.telegram_id, one.name.name, one.username, one.pointed_at] for one in self.payees]
+        return {"kind": DIALOG, "key": self.key, "last": self.last, "step": self.step, "payees": payees,
+                "amount": self.amount}
+
+    @classmethod
+    def read(cls, dialog: Mapping[str, Any]) -> Wizard:
+        """As it was kept."""
+        payees = tuple(Payee(number, Person(name), username, pointed_at)
+                       for number, name, username, pointed_at in dialog["payees"])
+        return cls(dialog["key"], dialog["last"], dialog["step"], payees, dialog["amount"])
+
+
+def make_router() -> Router:
+    """The handlers of this chapter."""
+    router = Router(name="wizard")
+    router.message.register(go_on, InDialog(DIALOG), flags=accepts(money=True))
+    router.callback_query.register(opened, Open.filter(F.what == "send"), flags=accepts(group=True))
+    router.callback_query.register(picked, PickButton.filter(), flags=accepts())
+    router.callback_query.register(pressed, WizardButton.filter(), flags=accepts())
+    return router
+
+
+# ----------------------------------------------------------------------------------------------- beginning
+async def begin(message: Message, person: User, key: str, dialogs: Dialogs, reads: Reads, people: People,
+                speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config) -> None:
+    """Ask whom, in private; in a group show the way there."""
+    if group_of(message):
+        said = _("To send money step by step, come to our private chat. Here you can write it in one line: "
+                 "/send @bob 20 lunch.")
+        await whisper(message, person.id, speaker, said, group_speaker, config, payload="send_now")
+        return
+    await dialogs.put(person.id, Wizard(key, message.message_id).dialog())
+    await _ask_person(message, reads, people, speaker, member)
+
+
+async def opened(press: CallbackQuery, dialogs: Dialogs, reads: Reads, people: People, speaker: Speaker,
+                 group_speaker: Speaker, member: MemberView, config: Config) -> None:
+    """The button that sends money."""
+    message = pressed_message(press)
+    await toast(press)
+    await begin(message, press.from_user, press_key(press, "send"), dialogs, reads, people, speaker, group_speaker,
+                member, config)
+
+
+@payload("send")
+async def came_to_send(message: Message, rest: str, bot: Bot, dialogs: Dialogs, reads: Reads, people: People,
+                       speaker: Speaker, member: MemberView, config: Config) -> None:
+    """Somebody came from a group."""
+    person = message.from_user
+    assert person is not None
+    await begin(message, person, message_key(bot.id, message, "send"), dialogs, reads, people, speaker, speaker, member,
+                config)
+
+
+# ------------------------------------------------------------------------------------------------ answers
+async def go_on(message: Message, dialog: Mapping[str, Any], bot: Bot, engine: Engine, reads: Reads, people: People,
+                groups: Groups, vault: Vault, dialogs: Dialogs, speakers: Mapping[Language, Speaker],
+                speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
+    """The answer to the question that was asked last."""
+    wizard = Wizard.read(dialog)
+    if message.message_id <= wizard.last:
+        await _ask(message, wizard, reads, people, speaker, member)
+        return
+    wizard.last = message.message_id
+    if wizard.step == "person":
+        said = await _named(message, people, reads, vault, config)
+        if isinstance(said, Unclear):
+            await answer(message, speaker, said_of.about_unclear(said, config.currency))
+            return
+        await _take_people(message, wizard, said, dialogs, speaker, member)
+    elif wizard.step == "amount":
+        try:
+            wizard.amount = parse_amount(message.text or "", config.currency)
+        except AmountRefused as refused:
+            await answer(message, speaker, said_of.about_amount(refused))
+            return
+        wizard.step = "note"
+        await dialogs.put(member.telegram_id, wizard.dialog())
+        await _ask_note(message, wizard, speaker)
+    else:
+        try:
+            note = clean_note(message.text or "")
+        except TextRefused as refused:
+            await answer(message, speaker, said_of.about_note(refused))
+            return
+        assert message.from_user is not None
+        till = Till(Cards(bot, engine, reads, people, groups, speakers, config), dialogs, speaker, member,
+                    Person(message.from_user.full_name), now)
+        await _pay(message, wizard, note or "", till)
+
+
+async def picked(press: CallbackQuery, callback_data: PickButton, dialogs: Dialogs, reads: Reads, people: People,
+                 speaker: Speaker, member: MemberView) -> None:
+    """Somebody who was paid before."""
+    message = pressed_message(press)
+    wizard = await _wizard_of(press, dialogs)
+    await toast(press)
+    if wizard.step != "person":
+        await _ask(message, wizard, reads, people, speaker, member)
+        return
+    found = await reads.member(callback_data.person)
+    if found is None:
+        raise refusals.ButtonStale
+    seen = (await people.by_ids((found.telegram_id,))).get(found.telegram_id)
+    payee = Payee(found.telegram_id, payments.person(found.nickname, seen), seen.username if seen else "")
+    await _take_people(message, wizard, (payee,), dialogs, speaker, member)
+
+
+async def pressed(press: CallbackQuery, callback_data: WizardButton, bot: Bot, engine: Engine, reads: Reads,
+                  people: People, groups: Groups, dialogs: Dialogs, speakers: Mapping[Language, Speaker],
+                  speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
+    """No note, or no payment."""
+    message = pressed_message(press)
+    wizard = await _wizard_of(press, dialogs)
+    if callback_data.act is WizardAct.CANCEL:
+        await dialogs.drop(press.from_user.id)
+        await toast(press)
+        await change(message, speaker, _("Cancelled. No money moved."))
+        return
+    if wizard.step != "note":
+        raise refusals.ButtonStale
+    await toast(press)
+    till = Till(Cards(bot, engine, reads, people, groups, speakers, config), dialogs, speaker, member,
+                Person(press.from_user.full_name), now)
+    await _pay(message, wizard, "", till)
+
+
+async def _wizard_of(press: CallbackQuery, dialogs: Dialogs) -> Wizard:
+    dialog = await dialogs.get(press.from_user.id)
+    if dialog is None or dialog.get("kind") != DIALOG:
+        raise refusals.ButtonStale
+    return Wizard.read(dialog)
+
+
+async def _named(message: Message, people: People, reads: Reads, vault: Vault,
+                 config: Config) -> Sequence[Payee] | Unclear:
+    """Whom a message names, in whichever way."""
+    if message.users_shared is not None:
+        return await payees_shared(message.users_shared, people)
+    if message.contact is not None:
+        return (await payee_in(message.contact, people, reads, vault, config),)
+    said = said_in(message, config)
+    if said is None:
+        return Unclear(Verb.SEND, ParseProblem.NO_RECEIVER)
+    found = parse_receivers(said, config.currency, config.region)
+    if isinstance(found, Unclear):
+        return found
+    return [await payee_of(message, receiver, people, reads, vault, config) for receiver in found]
+
+
+async def _take_people(message: Message, wizard: Wizard, payees: Sequence[Payee], dialogs: Dialogs, speaker: Speaker,
+                       member: MemberView) -> None:
+    if any(payee.telegram_id == member.telegram_id for payee in payees):
+        raise refusals.PayToYourself
+    wizard.payees, wizard.step = tuple(payees), "amount"
+    await dialogs.put(member.telegram_id, wizard.dialog())
+    await _ask_amount(message, wizard, speaker)
+
+
+async def _pay(message: Message, wizard: Wizard, note: str, till: Till) -> None:
+    """The one payment of the wizard. It is left when that is decided; what is not decided can be tried again."""
+    found = await till.cards.reads.members([payee.telegram_id for payee in wizard.payees])
+    member = till.member
+    command = Send(
+        key=wizard.key,
+        payer=member.id,
+        receivers=tuple(payee.telegram_id for payee in wizard.payees),
+        amount=wizard.amount,
+        note=note,
+        members=tuple(found[payee.telegram_id].id if payee.telegram_id in found else 0 for payee in wizard.payees),
+        sure=all(payee.pointed_at for payee in wizard.payees),
+        token=new_token(),
+    )
+    try:
+        outcome = await till.cards.engine.run(command)
+    except refusals.Refusal as refusal:
+        if refusal.stored:
+            await till.dialogs.drop(member.telegram_id)
+        raise
+    await till.answer(message, outcome, wizard.payees)
+    # Left only now, so that a step which comes again after a crash is answered; a keypad's dialog has to stay.
+    dialog = await till.dialogs.get(member.telegram_id)
+    if dialog is not None and dialog.get("kind") == DIALOG:
+        await till.dialogs.drop(member.telegram_id)
+
+
+# ----------------------------------------------------------------------------------------------- questions
+async def _ask(message: Message, wizard: Wizard, reads: Reads, people: People, speaker: Speaker,
+               member: MemberView) -> None:
+    """Ask again what is being asked."""
+    if wizard.step == "person":
+        await _ask_person(message, reads, people, speaker, member)
+    elif wizard.step == "amount":
+        await _ask_amount(message, wizard, speaker)
+    else:
+        await _ask_note(message, wizard, speaker)
+
+
+async def _ask_person(message: Message, reads: Reads, people: People, speaker: Speaker, member: MemberView) -> None:
+    said = _("Whom do you want to pay? Pick somebody with the button below, or send me a @username or a phone number. "
+             "/cancel leaves.")
+    await answer(message, speaker, said, buttons.pick_person(speaker))
+    found = await reads.recent_receivers(member.id, MOST_RECENT)
+    if found:
+        names = await payments.parties(found, people)
+        lately = [(party.telegram_id, names[party.telegram_id]) for party in found]
+        await answer(message, speaker, _("Or somebody you paid lately:"), buttons.recent(speaker, lately))
+
+
+async def _ask_amount(message: Message, wizard: Wizard, speaker: Speaker) -> None:
+    names = [payee.exactly for payee in wizard.payees]
+    if len(names) == 1:
+        said = _("How much do you want to send to {name}? Just type it, like 20 or 20.50.", name=names[0])
+    else:
+        said = _("How much shall each of them get: {names}? Just type it, like 20 or 20.50.",
+                 names=payments.listed(names))
+    await answer(message, speaker, said, ReplyKeyboardRemove())
+
+
+async def _ask_note(message: Message, wizard: Wizard, speaker: Speaker) -> None:
+    asked = payments.question([payee.exactly for payee in wizard.payees], wizard.amount, "", None)
+    said = Lines((asked, _("Type a note of up to 100 characters to send it along, or go on without one.")))
+    await answer(message, speaker, said, buttons.skip_note(speaker))
