@@ -194,7 +194,7 @@ leases = Table(
     "leases", metadata, Column("name", Text, primary_key=True), _text("holder"), _big("until"), **_UPDATED)
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
-    rows.Switch: switch, rows.Member: members, rows.Claim: claims, rows.Profile: profiles, rows.Pin: pins,
+    rows.Switch: switch, rows.Member: members, rows.Claim: claims, rows.Role: roles, rows.Profile: profiles, rows.Pin: pins,
     rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries,
     rows.Note: notes, rows.Hold: holds, rows.Counter: counters, rows.Pair: pairs, rows.Draft: drafts,
     rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}

@@ -103,6 +103,11 @@ class DirectionRestricted(Refusal):
 
 
 @dataclass(eq=False)
+class NotAllowed(Refusal):
+    """Only an operator with the right role may do this."""
+
+
+@dataclass(eq=False)
 class UnderAge(Refusal):
     """Under-18s cannot join until a guardian can be named."""
 

@@ -101,6 +101,19 @@ class Claim(Row):
     at: int
 
 
+@dataclass(slots=True)
+class Role(Row):
+    """That somebody is an operator. The deployment's owners are named by a setting."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("telegram_id",)
+
+    telegram_id: int
+    role: str
+    """"owner", "admin", "risk", "support" or "auditor"."""
+    at: int
+    by: int
+
+
 # --------------------------------------------------------------------------------- people: what is theirs
 @dataclass(slots=True)
 class Profile(Row):
@@ -352,7 +365,7 @@ class Audit(Row):
     seq: int
 
 
-ALL: tuple[type[Row], ...] = (Switch, Member, Claim, Profile, Pin, Acceptance, Account, Transfer, Entry, Note, Hold,
+ALL: tuple[type[Row], ...] = (Switch, Member, Claim, Role, Profile, Pin, Acceptance, Account, Transfer, Entry, Note, Hold,
                               Counter, Pair, Draft, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 

@@ -1,0 +1,81 @@
+"""Operators: who may run what, and the money switch.
+
+Guards: what an operator may do is one table in one place, looked up in the transaction that does it. Unknown means no.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from wallet import refusals
+from wallet.books import Books
+from wallet.commands import Command, Done, Outcome
+from wallet.rows import Key, Role, Switch
+
+OWNER, ADMIN, RISK, SUPPORT, AUDITOR = "owner", "admin", "risk", "support", "auditor"
+
+PERMISSIONS: Final = {
+    "appoint": frozenset({OWNER}),
+    "switch_money": frozenset({OWNER, ADMIN, RISK}),
+    "reconcile": frozenset({OWNER, ADMIN, RISK, AUDITOR}),
+}
+"""Which roles may do what."""
+
+HOUSE: Final = 0
+"""The house itself: the process that starts, a check that found something broken. Never a person's id."""
+
+STATES: Final = ("open", "maintenance", "read_only")
+
+
+def demand(books: Books, telegram_id: int, act: str) -> None:
+    """Raise `NotAllowed` unless whoever asks has a role that may."""
+    if telegram_id == HOUSE:
+        return
+    role = books.find(Role, telegram_id)
+    if role is None or role.role not in PERMISSIONS.get(act, frozenset()):
+        raise refusals.NotAllowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointOwners(Command):
+    """The deployment's settings name its owners. Whoever has a role keeps it."""
+
+    telegram_ids: tuple[int, ...]
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return tuple((Role, telegram_id) for telegram_id in self.telegram_ids)
+
+    def decide(self, books: Books) -> Outcome:
+        """Appoints those who have no role yet."""
+        for telegram_id in self.telegram_ids:
+            if books.find(Role, telegram_id) is None:
+                books.add(Role(telegram_id, OWNER, books.now, HOUSE))
+                books.audit(0, "appointed", f"{telegram_id} {OWNER}")
+        return Done()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSwitch(Command):
+    """Open money, let it rest, or make it read-only; every commit after this one sees it."""
+
+    operator: int
+    """The operator's Telegram id, or HOUSE."""
+    state: str
+    until: int = 0
+    reason: str = ""
+
+    def reads(self, today: int) -> Iterable[Key]:
+        keys: list[Key] = [(Switch, 1)]
+        if self.operator != HOUSE:
+            keys.append((Role, self.operator))
+        return keys
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `NotAllowed`."""
+        assert self.state in STATES
+        demand(books, self.operator, "switch_money")
+        switch = books.edit(Switch, 1)
+        switch.state, switch.until, switch.reason = self.state, self.until, self.reason
+        books.audit(0, f"money_{self.state}", f"by {self.operator}: {self.reason}")
+        return Done()
