@@ -365,8 +365,8 @@ class Audit(Row):
     seq: int
 
 
-ALL: tuple[type[Row], ...] = (Switch, Member, Claim, Role, Profile, Pin, Acceptance, Account, Transfer, Entry, Note, Hold,
-                              Counter, Pair, Draft, Operation, Journal, Notice, Audit)
+ALL: tuple[type[Row], ...] = (Switch, Member, Claim, Role, Profile, Pin, Acceptance, Account, Transfer, Entry, Note,
+                              Hold, Counter, Pair, Draft, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:
