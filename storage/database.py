@@ -10,6 +10,7 @@ import asyncio
 import fcntl
 import os
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -161,6 +163,9 @@ class SqliteDatabase:
                             asked.result = asked.job(connection)
                     except Exception as error:  # noqa: BLE001 - it is the asker's, and handed to them
                         asked.error = error
+                    if not raw(connection).in_transaction:
+                        # A full disk makes SQLite roll back by itself; committing nothing would then succeed.
+                        raise OperationalError("COMMIT", None, sqlite3.OperationalError("rolled back by SQLite"))
         except Exception as error:  # noqa: BLE001 - the commit failed for all of them: a full disk, say
             for asked in jobs:
                 asked.error = asked.error or error
@@ -168,6 +173,13 @@ class SqliteDatabase:
         for loop in loops:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_answer, [asked for asked in jobs if asked.future.get_loop() is loop])
+
+
+def raw(connection: Connection) -> sqlite3.Connection:
+    """The driver's own connection."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
 
 
 def _answer(jobs: list[_Asked]) -> None:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
-from storage.database import SqliteDatabase
+from storage.database import SqliteDatabase, raw
 from storage.shapes import GENESIS, columns, found, house_rows
 from storage.tables import OF_ROW
 from wallet.books import Lane
@@ -23,21 +24,36 @@ from wallet.rows import Journal, Key, Row, Switch
 class SqliteStore:
     """Books in, books out, through the writer thread."""
 
-    def __init__(self, database: SqliteDatabase) -> None:
+    def __init__(self, database: SqliteDatabase, clock: Callable[[], int] = lambda: time.time_ns() // 1000) -> None:
         self._database = database
+        self._clock = clock
 
     async def open_lane(self) -> Lane:
         return await self._database.write(_open_lane)
 
     async def commit(self, lane: Lane, work: Work) -> None:
         try:
-            await self._database.write(lambda connection: _commit(_raw(connection), lane, work))
-        except sqlite3.OperationalError as error:
+            await self._database.write(lambda connection: self._decided(raw(connection), lane, work))
+        except (sqlite3.OperationalError, OperationalError) as error:
             raise Retry from error  # Locked, full or unreadable: not the command's fault.
+
+    def _decided(self, db: sqlite3.Connection, lane: Lane, work: Work) -> None:
+        """Read, decide, write."""
+        row = db.execute("SELECT l.seq, l.head, l.counter, l.last_now, s.id, s.state, s.until, s.reason"
+                         " FROM lanes l, switch s WHERE l.lane = ? AND l.epoch = ?", (lane.lane, lane.epoch)).fetchone()
+        if row is None:
+            raise LaneLost
+        here = Lane(lane.lane, lane.epoch, *row[:4])
+        base: dict[Key, Row | None] = {}
+        for cls, wanted in work.keys(here).items():
+            found(base, cls, wanted, _read(db, cls, wanted))
+        writes = work.decide(here, self._clock(), Switch(*row[4:]), base)
+        if writes is not None:
+            _write(db, writes)
 
     async def was_committed(self, lane: Lane, seq: int, head: bytes) -> bool:
         def ask(connection: Connection) -> bool:
-            row = _raw(connection).execute("SELECT seq, head FROM lanes WHERE lane = ?", (lane.lane,)).fetchone()
+            row = raw(connection).execute("SELECT seq, head FROM lanes WHERE lane = ?", (lane.lane,)).fetchone()
             return bool(row) and (row[0], row[1]) == (seq, head)
         return await self._database.write(ask)
 
@@ -45,34 +61,14 @@ class SqliteStore:
         """Nothing to give back: the file's lock says whose it is."""
 
 
-def _raw(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
-
-
 def _open_lane(connection: Connection) -> Lane:
-    db = _raw(connection)
+    db = raw(connection)
     db.execute("INSERT INTO lanes(lane, epoch, seq, head, counter, last_now) VALUES (0, 0, 0, ?, 0, 0)"
                " ON CONFLICT (lane) DO NOTHING", (GENESIS,))
     db.executemany("INSERT INTO accounts(id, kind, balance, entries) VALUES (?, ?, ?, ?)"
                    " ON CONFLICT (id) DO NOTHING", house_rows(0))
     db.execute("UPDATE lanes SET epoch = epoch + 1 WHERE lane = 0")
     return Lane(*db.execute("SELECT lane, epoch, seq, head, counter, last_now FROM lanes WHERE lane = 0").fetchone())
-
-
-def _commit(db: sqlite3.Connection, lane: Lane, work: Work) -> None:
-    row = db.execute("SELECT l.seq, l.head, l.counter, l.last_now, s.id, s.state, s.until, s.reason"
-                     " FROM lanes l, switch s WHERE l.lane = ? AND l.epoch = ?", (lane.lane, lane.epoch)).fetchone()
-    if row is None:
-        raise LaneLost
-    here = Lane(lane.lane, lane.epoch, *row[:4])
-    base: dict[Key, Row | None] = {}
-    for cls, wanted in work.keys(here).items():
-        found(base, cls, wanted, _read(db, cls, wanted))
-    writes = work.decide(here, time.time_ns() // 1000, Switch(*row[4:]), base)
-    if writes is not None:
-        _write(db, writes)
 
 
 def _read(db: sqlite3.Connection, cls: type[Row], wanted: Sequence[object]) -> list[Any]:
