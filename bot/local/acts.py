@@ -106,7 +106,7 @@ def _ephemeral_command(world: World, chat: Chat, person: int, content: Json) -> 
 
 
 def _spoken(world: World, text: str, entities: list[Json] | None, parse_mode: str | None) -> Json:
-    said, found = formatted(text, parse_mode, entities, world.user)
+    said, found = formatted(text, parse_mode, entities, world.user, of_a_person=True)
     if not said:
         raise bad_act("There is nothing to say.")
     if utf16(said) > MAX_SAID:

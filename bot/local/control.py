@@ -46,7 +46,7 @@ class Given:
         value = self.values.get(name, default)
         if not isinstance(value, str):
             self._wrong(name, "a string")
-        return checked_text(value)
+        return checked_text(value, of_a_person=True)
 
     def number(self, name: str, default: float | None = None) -> float:
         value = self.values.get(name, default)

@@ -49,19 +49,21 @@ def utf16_slice(text: str, offset: int, length: int) -> str:
     return raw[2 * offset : 2 * (offset + length)].decode("utf-16-le", "replace")
 
 
-def checked_text(text: str) -> str:
-    """Refuse a text that no UTF-8 can carry, and drop the control characters that Telegram drops."""
+def checked_text(text: str, *, of_a_person: bool = False) -> str:
+    """Refuse what no UTF-8 can carry, and drop what Telegram drops: of a bot's text also the marks that turn its
+    direction, which people's clients let through."""
     try:
         text.encode()
     except UnicodeEncodeError:
         raise bad_request("strings must be encoded in UTF-8") from None
     if text.isprintable():
         return text
-    return _REMOVED.sub("", _BLANKED.sub(" ", text))
+    text = _BLANKED.sub(" ", text).replace("\r", "")
+    return text if of_a_person else _REMOVED.sub("", text)
 
 
 _BLANKED = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f]")
-_REMOVED = re.compile("[\r\u2028-\u202e]")
+_REMOVED = re.compile("[\u2028-\u202e]")
 
 
 @dataclass(slots=True)
@@ -476,12 +478,12 @@ def detect(text: str, known: list[Json]) -> list[Json]:
 
 
 def formatted(
-    text: str, parse_mode: str | None, entities: list[Json] | None, resolve: Resolver, *, detection: bool = True
+    text: str, parse_mode: str | None, entities: list[Json] | None, resolve: Resolver, *, of_a_person: bool = False
 ) -> tuple[str, list[Json]]:
     """A text as it was sent, made into the text and the entities of a message."""
     if len(text) > MAX_MARKUP:
         raise bad_request("message is too long")
-    text = checked_text(text)
+    text = checked_text(text, of_a_person=of_a_person)
     if parse_mode and (parsers := _PARSERS.get(parse_mode.lower())) is None:
         raise bad_request("unsupported parse_mode")
     if parse_mode:
@@ -490,8 +492,7 @@ def formatted(
     else:
         found = _given(text, entities or [], resolve)
     text, found = _trimmed(text, found)
-    if detection:
-        found = found + detect(text, found)
+    found += detect(text, found)
     found.sort(key=lambda entity: (entity["offset"], -entity["length"], _RANK.get(entity["type"], 5)))
     return text, found[:MAX_ENTITIES]
 

@@ -6,6 +6,7 @@ a browser sends for another site is refused before anything reads it.
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from .shapes import Json
 from .state import World
 from .webhook import Webhook
 
+log = logging.getLogger(__name__)
 PAGE = Path(__file__).parent / "page"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 MAX_PAGES = 200
@@ -139,6 +141,8 @@ class LocalChat:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
                     await page.hear(message.data)
+        except ConnectionError:
+            log.debug("a page went away while it was told something")
         finally:
             self.world.pages -= 1
             self._sockets.discard(socket)
@@ -164,6 +168,16 @@ class _Page:
         self._turn = 0
 
     async def tell(self) -> None:
+        """Tell until the page is gone. If telling itself fails, the page is sent to begin again."""
+        try:
+            await self._tell()
+        except ConnectionError:
+            log.debug("a page went away while it was told something")
+        except Exception:
+            log.exception("a page could not be told what happened")
+            await self._socket.close(code=WSCloseCode.INTERNAL_ERROR)
+
+    async def _tell(self) -> None:
         """Say hello, then every event in order. A page that falls too far behind has to begin again."""
         while not self._socket.closed:
             if self._cursor < 0:
@@ -206,8 +220,10 @@ class _Page:
             return
         if said.get("type") == "ping":
             await self._send({"type": "pong"})
-        elif said.get("type") == "as" and said.get("person_id") in self._world.people:
-            self._person = said["person_id"]
+            return
+        person = said.get("person_id")
+        if said.get("type") == "as" and isinstance(person, int) and person in self._world.people:
+            self._person = person
             await self._hello()
 
 

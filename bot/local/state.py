@@ -20,8 +20,8 @@ from .journal import Journal
 from .shapes import Json, picked
 from .updates import Updates
 
-MAX_POSTS_PER_CHAT = 20_000
-MAX_POSTS = 200_000
+MAX_POSTS_PER_CHAT = 12_000
+MAX_POSTS = 60_000
 MAX_PEOPLE = 20_000
 MAX_CHATS = 20_000
 CALLBACK_LIFE = 150

@@ -28,7 +28,7 @@ class Webhook:
     def __init__(
         self, world: World, answer: CallBack, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
-        self._world, self._answer, self._pause = world, answer, pause
+        self._world, self._answer, self.pause = world, answer, pause
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -64,7 +64,7 @@ class Webhook:
                 self._world.updates.done(update["update_id"])
                 pause = 1.0
             else:
-                await self._pause(pause)
+                await self.pause(pause)
                 pause = min(2 * pause, MAX_PAUSE)
 
     def _note(self, problem: str | None) -> None:

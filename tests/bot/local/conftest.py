@@ -80,6 +80,17 @@ class Table:
         found: list[Json] = (await self.read(f"chats/{chat_id or person}/messages", as_=person))["messages"]
         return found
 
+    async def news(self, person: int, since: int, kind: str, count: int = 1) -> list[Json]:
+        """At least so many events of a kind since the cursor; waits for them without sleeping."""
+        found = list[Json]()
+        for _ in range(20):
+            told = await self.read("wait", as_=person, since=since, type=kind, timeout=5)
+            found.extend(told["events"])
+            since = told["cursor"]
+            if len(found) >= count:
+                return found
+        raise AssertionError(f"only {found}")
+
     async def updates(self) -> list[Json]:
         """What the bot would get now; it is confirmed at once."""
         found: list[Json] = await self.call("getUpdates")

@@ -150,6 +150,7 @@ def test_a_lone_surrogate_is_refused_and_control_characters_go() -> None:
     with pytest.raises(ApiError, match="UTF-8"):
         checked_text("\ud800")
     assert checked_text("a\x00b\r\nc\u202ed") == "a b\ncd"
+    assert checked_text("a\x00b\r\nc\u202ed", of_a_person=True) == "a b\nc\u202ed"
 
 
 @given(

@@ -269,6 +269,17 @@ async def test_a_press_can_be_forged_only_on_purpose(table: Table) -> None:
     assert (await table.updates())[-1]["callback_query"]["data"] == "z"
 
 
+async def test_a_button_inside_a_rich_message_is_pressed_like_any_other(table: Table) -> None:
+    await table.started(ALICE)
+    source = '<p>Read it.</p><tg-button-row><tg-button data="agree:1" style="success">同意</tg-button></tg-button-row>'
+    sent = await table.call("sendRichMessage", chat_id=ALICE, rich_message={"html": source})
+    await table.act("press", as_=ALICE, message_id=sent["message_id"], text="同意", timeout=0)
+    assert (await table.updates())[-1]["callback_query"]["data"] == "agree:1"
+    source = source.replace("agree:1", "x" * 65)
+    refused = await table.refused("sendRichMessage", chat_id=ALICE, rich_message={"html": source})
+    assert refused == "Bad Request: BUTTON_DATA_INVALID"
+
+
 # ---------------------------------------------------------------- files
 
 

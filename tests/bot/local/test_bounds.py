@@ -1,0 +1,75 @@
+"""Nothing in the local chat grows without end."""
+
+import pytest
+
+from bot.local import files, state, updates
+from bot.local.errors import ApiError
+from tests.bot.local.conftest import ALICE, GROUP, Table
+
+
+async def test_a_chat_keeps_its_newest_messages(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "MAX_POSTS_PER_CHAT", 3)
+    for number in range(5):
+        await table.call("sendMessage", chat_id=GROUP, text=str(number))
+    assert [message["text"] for message in await table.messages(ALICE, GROUP)] == ["2", "3", "4"]
+
+
+async def test_all_chats_together_keep_the_newest_messages(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    await table.started(ALICE)
+    monkeypatch.setattr(state, "MAX_POSTS", 3)
+    for number in range(4):
+        await table.call("sendMessage", chat_id=(ALICE, GROUP)[number % 2], text=str(number))
+    assert [message["text"] for message in await table.messages(ALICE)] == ["2"]
+    assert [message["text"] for message in await table.messages(ALICE, GROUP)] == ["1", "3"]
+
+
+async def test_the_oldest_updates_go_when_nobody_asks_for_them(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(updates, "MAX_PENDING", 2)
+    for number in range(4):
+        await table.act("say", as_=ALICE, chat_id=GROUP, text=str(number))
+    assert [update["message"]["text"] for update in await table.updates()] == ["2", "3"]
+
+
+async def test_a_poll_gives_at_most_100_updates(table: Table) -> None:
+    for _ in range(105):
+        table.world.updates.put_raw({})
+    assert len(await table.call("getUpdates", limit=1000)) == 100
+
+
+async def test_files_have_a_size_and_the_oldest_go(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_FILE", 10)
+    with pytest.raises(ApiError, match="file is too big"):
+        table.world.files.add("document", "a", b"x" * 11)
+    monkeypatch.setattr(files, "MAX_ALL", 15)
+    first = table.world.files.add("document", "a", b"x" * 9)
+    table.world.files.add("document", "b", b"y" * 9)
+    assert table.world.files.get(first.file_id) is None
+
+
+async def test_old_presses_are_forgotten(table: Table) -> None:
+    button = {"inline_keyboard": [[{"text": "x", "callback_data": "a"}]]}
+    sent = await table.call("sendMessage", chat_id=GROUP, text="?", reply_markup=button)
+    for _ in range(3):
+        table.clock.pass_by(100)
+        press = {"chat_id": GROUP, "message_id": sent["message_id"], "data": "a", "timeout": 0}
+        await table.act("press", as_=ALICE, **press)
+    assert len(table.world.presses) == 2
+
+
+async def test_a_body_of_the_control_api_has_one_megabyte(table: Table) -> None:
+    status, body = await table.try_act("say", as_=ALICE, chat_id=GROUP, text="x" * 1_100_000)
+    assert (status, body["error"]) == (413, "too_large")
+
+
+async def test_an_upload_that_is_too_large_is_refused_as_telegram_refuses_it(table: Table) -> None:
+    url = table.url("/bot42:local-chat-token/sendMessage")
+    async with table.client.post(url, data=b"x" * (52 * 1024 * 1024)) as answer:
+        assert (answer.status, (await answer.json())["description"]) == (413, "Request Entity Too Large")
+
+
+async def test_a_token_must_be_one(table: Table) -> None:
+    from bot.local.server import make_local_chat
+
+    for token in ("", "abc", "x:y", "5:"):
+        with pytest.raises(ValueError, match="A bot token"):
+            make_local_chat(token=token, data_dir=None)

@@ -1,0 +1,96 @@
+"""What outlives the process: everything a bot or a person was answered."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.bot.local.conftest import ALICE, BOB, GROUP, Clock, Table, serve
+
+
+@asynccontextmanager
+async def sitting(folder: Path, clock: Clock) -> AsyncIterator[Table]:
+    async for table in serve(folder, clock):
+        yield table
+
+
+async def test_a_restart_changes_nothing_that_anybody_sees(tmp_path: Path, clock: Clock) -> None:
+    async with sitting(tmp_path, clock) as table:
+        await table.act("open", as_=ALICE, start="x")
+        button = {"inline_keyboard": [[{"text": "x", "callback_data": "a"}]]}
+        sent = await table.call("sendMessage", chat_id=ALICE, text="one", reply_markup=button)
+        await table.call("sendMessage", chat_id=ALICE, text="k", reply_markup={"keyboard": [["a"]]})
+        await table.call("sendMessage", chat_id=GROUP, text="e", receiver_user_id=BOB)
+        await table.call("setMyCommands", commands=[{"command": "send", "description": "x"}])
+        press = await table.act("press", as_=ALICE, message_id=sent["message_id"], data="a", timeout=0)
+        await table.act("block", as_=BOB, blocked=True)
+        before = [await table.read("state", as_=person) for person in (ALICE, BOB)]
+        pending = (await table.read("updates"))["updates"]
+    async with sitting(tmp_path, clock) as table:
+        after = [await table.read("state", as_=person) for person in (ALICE, BOB)]
+        for old, new in zip(before, after, strict=True):
+            assert new["messages"] == old["messages"]
+            for was, now in zip(old["chats"], new["chats"], strict=True):
+                assert now["local"] | {"unread": 0} == was["local"] | {"unread": 0}
+        assert (await table.read("updates"))["updates"] == pending
+        assert await table.call("answerCallbackQuery", callback_query_id=press["callback_query_id"]) is True
+        again = await table.call("sendMessage", chat_id=ALICE, text="two")
+        assert again["message_id"] > sent["message_id"]
+
+
+async def test_confirmed_updates_and_deleted_messages_do_not_come_back(tmp_path: Path, clock: Clock) -> None:
+    async with sitting(tmp_path, clock) as table:
+        await table.started(ALICE)
+        sent = await table.call("sendMessage", chat_id=ALICE, text="one")
+        await table.call("deleteMessage", chat_id=ALICE, message_id=sent["message_id"])
+    async with sitting(tmp_path, clock) as table:
+        assert await table.updates() == []
+        assert [message["text"] for message in await table.messages(ALICE)] == ["/start"]
+
+
+async def test_a_file_can_be_sent_again_after_a_restart(tmp_path: Path, clock: Clock) -> None:
+    async with sitting(tmp_path, clock) as table:
+        file = table.world.files.add("document", "a.txt", b"hello")
+    async with sitting(tmp_path, clock) as table:
+        await table.started(ALICE)
+        await table.call("sendDocument", chat_id=ALICE, document=file.file_id)
+        async with table.client.get(table.url(f"/local/files/{file.file_id}")) as answer:
+            assert await answer.read() == b"hello"
+
+
+KILLED = """
+    import asyncio, os, sys
+    from pathlib import Path
+    from bot.local.acts import open_bot
+    from bot.local.server import make_local_chat
+
+    async def main() -> None:
+        chat = make_local_chat(token="42:x", data_dir=Path(sys.argv[1]))
+        await chat.start()
+        open_bot(chat.world, 1000001, "")
+        for number in range(10_000):
+            made = await chat.api.call("sendMessage", {"chat_id": 1000001, "text": str(number)})
+            print(made["message_id"], flush=True)
+
+    asyncio.run(main())
+"""
+
+
+async def test_a_killed_process_loses_no_message_it_answered_and_reuses_no_id(tmp_path: Path, clock: Clock) -> None:
+    command = [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, env=environment)
+    assert process.stdout is not None
+    answered = [int(await process.stdout.readline()) for _ in range(50)]
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+    async with sitting(tmp_path, clock) as table:
+        kept = {post.message["message_id"] for post in table.world.chats[ALICE].posts.values()}
+        assert set(answered) <= kept
+        next_one = await table.act("say", as_=ALICE, text="next")
+        assert next_one["message"]["message_id"] > max(kept)
