@@ -6,7 +6,6 @@ updates are sealed, and erased seven days after they are done.
 """
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 import asyncpg
+import structlog
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -35,7 +35,7 @@ from storage.database import Database
 from storage.tables import Big, leases, operations, updates
 from wallet.vault import Unreadable, Vault
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 TAKEN_OVER_MOST: Final = 20
 """How often an update may be found pending after a crash; then it is dead, since it may be what crashes us."""
@@ -108,7 +108,7 @@ class UpdateStore:
                     if error.connection_invalidated:
                         raise
                     # What was merely seen on the way must not keep updates from being stored.
-                    log.warning("what was seen with an update could not be kept: %s", type(error.orig).__name__)
+                    log.warning("what was seen with an update could not be kept", error=type(error.orig).__name__)
             return new
 
         return await self._database.write(job)
@@ -130,16 +130,20 @@ class UpdateStore:
         return [item for row in found if (item := self._opened(row)) is not None]
 
     # -------------------------------------------------------------------------------------------- after a crash
-    async def take_over(self, *, after: int, limit: int, now: int) -> tuple[list[Stored], int]:
+    async def take_over(self, *, after: int, limit: int, now: int, ours: bool) -> tuple[list[Stored], int]:
         """The oldest updates that nobody alive holds, now ours, in order of arrival, and where the next page begins
-        (0: there is none). What was found like this too often is dead; what can't be opened any more too."""
+        (0: there is none). `ours`: those that are ours already too, when we have just started and know of none.
+        What was found like this too often is dead; what can't be opened any more too."""
+        if self._alone and not ours:
+            return [], 0  # There is nobody else.
 
         def job(connection: Connection) -> list[Any]:
             orphaned = and_(updates.c.bot == self.bot, updates.c.state == "pending", updates.c.received_at > after)
             if not self._alone:
                 alive = select(leases.c.name).where(leases.c.until > _now())
-                orphaned = and_(orphaned, or_(updates.c.holder == self.holder,
-                                              (self._lease_of("") + updates.c.holder).not_in(alive)))
+                lost = (self._lease_of("") + updates.c.holder).not_in(alive)
+                mine = updates.c.holder == self.holder
+                orphaned = and_(orphaned, or_(mine, lost) if ours else and_(~mine, lost))
             query = (select(updates).where(orphaned).order_by(updates.c.received_at, updates.c.update_id)
                      .limit(limit).with_for_update(skip_locked=True))
             found = connection.execute(query).all()
@@ -156,7 +160,7 @@ class UpdateStore:
         items = [(row, None if row.tries + 1 >= TAKEN_OVER_MOST else self._opened(row)) for row in rows]
         dead = {UpdateId(row.update_id, bytes(row.digest)): _DEAD for row, item in items if item is None}
         if dead:
-            log.error("%d updates are given up: found pending %d times, or unreadable", len(dead), TAKEN_OVER_MOST)
+            log.error("updates are given up: found pending too often, or unreadable", count=len(dead))
             await self.mark(dead, now)
         return [item for _, item in items if item is not None], rows[-1].received_at
 

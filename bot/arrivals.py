@@ -1,0 +1,128 @@
+"""What an update says before anybody handles it: whose it is, what it is recognised by, and who is seen in it.
+
+Guards: whatever was sent, this answers. An update is JSON that others wrote: every value may be missing or of another
+type, any number too large and any text too long, and nothing here may fail for it, since it is not yet stored.
+"""
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from handlers.ground import NOBODY
+from handlers.texts import language_of
+from storage.inbox import Stored, UpdateId
+from storage.people import GroupSighting, Sighting, storable
+
+Json: TypeAlias = Mapping[str, Any]
+
+LARGEST: Final = 2**62
+MOST_SEEN: Final = 20
+"""How many people one update may show us; Telegram's own show a few."""
+_GROUPS: Final = frozenset({"group", "supergroup"})
+
+
+class NotAnUpdate(ValueError):
+    """JSON that no Bot API server would send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An update on its way through the process."""
+
+    stored: Stored
+    update: Json
+    people: tuple[Sighting, ...] = ()
+    groups: tuple[GroupSighting, ...] = ()
+    more: dict[str, Any] = field(default_factory=dict, compare=False)
+    """What one try finds out and the next need not ask again."""
+
+    @property
+    def id(self) -> UpdateId:
+        """What it is recognised by."""
+        return self.stored.id
+
+    @property
+    def person(self) -> int:
+        """Whose updates it stays in order with."""
+        return self.stored.person
+
+
+def arrived(update: object, at: int) -> Arrival:
+    """An update that has just come. Raises `NotAnUpdate`."""
+    if not isinstance(update, Mapping):
+        raise NotAnUpdate
+    update_id = update.get("update_id")
+    if not isinstance(update_id, int) or isinstance(update_id, bool) or not -LARGEST < update_id < LARGEST:
+        raise NotAnUpdate
+    try:
+        body = json.dumps(update, sort_keys=True, separators=(",", ":")).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise NotAnUpdate from error
+    digest = hashlib.sha256(body).digest()[:16]
+    event = _event(update)
+    stored = Stored(UpdateId(update_id, digest), _person(event), body, at)
+    return Arrival(stored, update, tuple(_people(event)), tuple(_groups(event)))
+
+
+def found(stored: Stored) -> Arrival:
+    """An update that was stored before."""
+    return Arrival(stored, json.loads(stored.body))
+
+
+def _event(update: Json) -> Json:
+    """The one thing that an update is about."""
+    for name, value in update.items():
+        if name != "update_id" and isinstance(value, dict):
+            return value
+    return {}
+
+
+def _id(value: object) -> int:
+    """The id in a user or chat, 0 where there is none that a database could keep."""
+    number = value.get("id") if isinstance(value, dict) else None
+    if isinstance(number, int) and not isinstance(number, bool) and -LARGEST < number < LARGEST:
+        return number
+    return 0
+
+
+def _person(event: Json) -> int:
+    """Whose it is; anonymous senders are told apart by the chat they stand for."""
+    person = _id(event.get("from")) or _id(event.get("user"))
+    if not person or person in NOBODY:
+        return _id(event.get("sender_chat")) or _id(event.get("actor_chat")) or _id(event.get("chat")) or person
+    return person
+
+
+def _people(event: Json) -> Iterator[Sighting]:
+    shown = [event.get("from"), event.get("user")]
+    for message in (event, event.get("message"), event.get("reply_to_message")):
+        if isinstance(message, dict):
+            shown.append(message.get("from"))
+            shown += _each(message, "new_chat_members")
+            shown += [entity.get("user") for entity in _each(message, "entities")]
+    for user in shown[:MOST_SEEN]:
+        telegram_id = _id(user)
+        if telegram_id > 0 and telegram_id not in NOBODY:
+            assert isinstance(user, dict)
+            name = f"{storable(user.get('first_name'), 128)} {storable(user.get('last_name'), 128)}".strip()
+            yield Sighting(telegram_id, storable(user.get("username"), 64), name,
+                           storable(user.get("language_code"), 16), user.get("is_bot") is True)
+
+
+def _groups(event: Json) -> Iterator[GroupSighting]:
+    inner = event.get("message")
+    chat = event.get("chat") or (inner.get("chat") if isinstance(inner, dict) else None)
+    if not isinstance(chat, dict) or chat.get("type") not in _GROUPS or not _id(chat):
+        return
+    user = event.get("from")
+    code = user.get("language_code") if isinstance(user, dict) and user.get("is_bot") is not True else None
+    before = _id({"id": event.get("migrate_from_chat_id")})
+    yield GroupSighting(_id(chat), storable(chat.get("title"), 255), language_of(storable(code, 16)), before)
+
+
+def _each(message: Json, name: str) -> list[Json]:
+    items = message.get(name)
+    return [item for item in items[:MOST_SEEN] if isinstance(item, dict)] if isinstance(items, list) else []

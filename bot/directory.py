@@ -1,0 +1,110 @@
+"""Who somebody is, without asking the database for every message.
+
+Guards: what a member changes is seen by that member's next message, because whoever runs a command forgets what is
+known of its actor. What is kept is bounded and grows old, since another process may change it too; somebody who is
+still joining is never kept. Nothing is decided by it: the wallet looks again, under its locks.
+"""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from bot.clock import Clock
+from wallet.commands import Command, Outcome
+from wallet.engine import Engine
+from wallet.members import Meet
+from wallet.protocols import Reads
+from wallet.views import MemberView
+
+MOST: Final = 20_000
+"""How many members are kept."""
+TOGETHER: Final = 200
+"""How many are asked for in one query."""
+
+
+class Directory:
+    """Members by Telegram id. Those asked for while a query runs are asked for together in the next one."""
+
+    def __init__(self, reads: Reads, clock: Clock, seconds: float) -> None:
+        """`seconds` is how long somebody is believed to be as they were."""
+        self._reads = reads
+        self._clock = clock
+        self._seconds = seconds
+        self._known: dict[int, tuple[MemberView, float]] = {}
+        self._numbers: dict[int, int] = {}
+        """Telegram ids by member number, of those who are known."""
+        self._wanted: dict[int, asyncio.Future[MemberView | None]] = {}
+        self._changes = 0
+        self._asking: asyncio.Task[None] | None = None
+
+    async def member(self, telegram_id: int) -> MemberView | None:
+        """The member, or None for somebody who never began to join."""
+        known = self._known.get(telegram_id)
+        if known is not None and self._clock.time() < known[1]:
+            return known[0]
+        future = self._wanted.get(telegram_id)
+        if future is None:
+            future = self._wanted[telegram_id] = asyncio.get_running_loop().create_future()
+            if self._asking is None:
+                self._asking = asyncio.create_task(self._ask())
+        return await asyncio.shield(future)
+
+    def forget(self, member: int = 0, telegram_id: int = 0) -> None:
+        """Something about somebody changes."""
+        self._changes += 1
+        self._known.pop(telegram_id or self._numbers.pop(member, 0), None)
+
+    async def _ask(self) -> None:
+        """Ask for all who are wanted, a query at a time."""
+        try:
+            while self._wanted:
+                some = list(self._wanted)[:TOGETHER]
+                wanted = {telegram_id: self._wanted.pop(telegram_id) for telegram_id in some}
+                before = self._changes
+                try:
+                    found = await self._reads.members(some)
+                except Exception as error:  # noqa: BLE001 - it belongs to whoever asked
+                    for future in wanted.values():
+                        if not future.done():
+                            future.set_exception(error)
+                            future.exception()
+                    continue
+                if self._changes == before:  # Else it may be older than what was forgotten meanwhile.
+                    self._keep(list(found.values()))
+                for telegram_id, future in wanted.items():
+                    if not future.done():
+                        future.set_result(found.get(telegram_id))
+        finally:
+            self._asking = None
+
+    def _keep(self, members: Sequence[MemberView]) -> None:
+        until = self._clock.time() + self._seconds
+        for member in members:
+            if member.joined:
+                self._known[member.telegram_id] = (member, until)
+                self._numbers[member.id] = member.telegram_id
+        if len(self._known) > MOST:
+            for telegram_id in list(self._known)[:MOST // 2]:
+                self._numbers.pop(self._known.pop(telegram_id)[0].id, None)
+
+
+class WatchedEngine(Engine):
+    """The engine, with a directory that forgets whoever a command is about.
+
+    Payments change nothing that the directory keeps, so they forget nobody.
+    """
+
+    directory: Directory | None = None
+
+    async def run(self, command: Command, *, deadline: float | None = None, clock: bool = False) -> Outcome:
+        """As the engine does; whoever the command is about is looked up anew afterwards."""
+        if command.MONEY or self.directory is None:
+            return await super().run(command, deadline=deadline, clock=clock)
+        try:
+            return await super().run(command, deadline=deadline, clock=clock)
+        finally:
+            if isinstance(command, Meet):
+                self.directory.forget(telegram_id=command.telegram_id)
+            else:
+                self.directory.forget(member=command.actor())

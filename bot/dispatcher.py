@@ -1,0 +1,143 @@
+"""From a stored update to its handler, and what is said when there is no good end.
+
+Guards: an update that can't be read is dead at once, and nothing that anybody sends reaches further than the handler
+that is called for it. What every handler needs is known before the first update comes.
+"""
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import structlog
+from aiogram import Bot, Dispatcher, Router
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.types import CallbackQuery, Message, Update
+from pydantic import ValidationError
+
+from bot.arrivals import Arrival
+from bot.metrics import Metrics
+from bot.middlewares import (
+    REFUSED,
+    Context,
+    EveryPress,
+    Guard,
+    Refuse,
+    handlers_of,
+    money_verbs,
+)
+from handlers.chat.saying import whisper
+from handlers.ground import accepts
+from handlers.parsing import Asked, Unclear
+from handlers.texts import Code, Text, _
+from storage.inbox import State
+from wallet import refusals
+from wallet.refusals import Refusal
+
+log = structlog.get_logger(__name__)
+
+OVER: Final = (
+    "query is too old", "message is not modified", "message to edit not found", "message can't be edited",
+    "message to delete not found", "message can't be deleted", "message to be replied not found", "chat not found",
+    "not enough rights", "have no rights to send", "need administrator rights", "chat_write_forbidden",
+    "topic_closed", "message thread not found", "group chat was upgraded", "group chat was deactivated",
+    "user is deactivated", "peer_id_invalid")
+"""What Telegram says, with 400, when there is nobody left to be told or nothing left to be changed."""
+
+
+class Missing(RuntimeError):
+    """A handler asks for something that nobody provides."""
+
+
+def make_dispatcher(routers: Iterable[Router], *, context: Context, guard: Guard, presses: EveryPress,
+                    provided: Mapping[str, Any], by_name: Iterable[Callable[..., Any]] = ()) -> Dispatcher:
+    """The dispatcher with all handlers. Raises `Undeclared` and `Missing`."""
+    dispatcher = Dispatcher(disable_fsm=True, name="ikmpay", **provided)
+    for router in routers:
+        dispatcher.include_router(router)
+    check_parameters(dispatcher, set(provided) | Context.GIVES, by_name)
+    verbs = money_verbs(dispatcher)
+
+    async def edited(message: Message, asked: Asked | Unclear | None) -> None:
+        """An edited command: where it would move money its author is told that it doesn't."""
+        if asked is not None and asked.verb in verbs:
+            raise refusals.MessageEdited
+
+    dispatcher.edited_message.register(edited, flags=accepts(group=True, joined=False))
+    for kind in dispatcher.resolve_used_update_types():
+        dispatcher.observers[kind].outer_middleware(context)
+        dispatcher.observers[kind].middleware(guard)
+    dispatcher.callback_query.outer_middleware(presses)
+    return dispatcher
+
+
+BY_THE_WAY: Final = frozenset({
+    "bot", "arrival", "event_update",  # the process and aiogram
+    "callback_data", "unclear", "dialog",  # filters
+    "message", "press", "rest", "purpose", "pin_version",  # whoever calls a payload's or a PIN's way on
+})
+"""What is given besides what the process provides."""
+
+
+def check_parameters(router: Router, provided: set[str], more: Iterable[Callable[..., Any]] = ()) -> None:
+    """Raise `Missing` for a handler that asks for something nobody provides. `more` are called by name too."""
+    called = [(kind, handler.callback, 1) for kind, handler in handlers_of(router)]
+    for kind, callback, given in [*called, *(("called by name", function, 0) for function in more)]:
+        needed = [name for name, parameter in list(inspect.signature(callback).parameters.items())[given:]
+                  if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD]
+        missing = sorted(set(needed) - provided - BY_THE_WAY)
+        if missing:
+            name = getattr(callback, "__qualname__", repr(callback))
+            raise Missing(f"{name} ({kind}) asks for {', '.join(missing)}")
+
+
+class Handling:
+    """Handles stored updates: the `Handler` of the inbox."""
+
+    def __init__(self, dispatcher: Dispatcher, bot: Bot, refuse: Refuse, metrics: Metrics) -> None:
+        self._dispatcher = dispatcher
+        self._bot = bot
+        self._refuse = refuse
+        self._metrics = metrics
+
+    async def handle(self, arrival: Arrival) -> State:
+        """Read it and hand it to whoever wants it."""
+        try:
+            update = Update.model_validate(arrival.update, context={"bot": self._bot})
+        except ValidationError as error:
+            log.warning("an update can't be read", update=arrival.id.update_id, faults=error.error_count())
+            return self._count("dead")
+        try:
+            result = await self._dispatcher.feed_update(self._bot, update, arrival=arrival)
+        except (TelegramBadRequest, TelegramForbiddenError) as error:
+            if isinstance(error, TelegramBadRequest) and not any(word in error.message.lower() for word in OVER):
+                raise
+            log.info("nobody could be told", update=arrival.id.update_id, reason=error.message)
+            return self._count("done")
+        return self._count("refused" if result is REFUSED else "done")
+
+    async def refuse(self, arrival: Arrival, refusal: Refusal) -> None:
+        """Tell the person about a refusal that stored nothing, after the last try."""
+        self._count("refused")
+        if "event" in arrival.more:
+            await self._refuse(arrival.more["event"], refusal, arrival.more["data"])
+
+    async def apologise(self, arrival: Arrival, reference: str) -> None:
+        """Tell the person that this is our fault."""
+        self._count("dead")
+        event, data = arrival.more.get("event"), arrival.more.get("data")
+        if isinstance(event, CallbackQuery) and data is not None:
+            await event.answer(data["speaker"].plain(sorry(reference))[:200], show_alert=True)
+        elif isinstance(event, Message) and event.from_user is not None and data is not None:
+            await whisper(event, event.from_user.id, data["speaker"], sorry(reference), data["group_speaker"],
+                          data["config"])
+
+    def _count(self, state: State) -> State:
+        self._metrics.inbox.labels(state).inc()
+        return state
+
+
+def sorry(reference: str) -> Text:
+    """What a person hears when the fault is ours."""
+    return _("Sorry, something broke on our side. Whether money moved is in /history: please look there before you try "
+             "again. Our number for this is {reference}.", reference=Code(reference))

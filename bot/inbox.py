@@ -1,0 +1,381 @@
+"""The inbox at work: what arrives is stored, then handled in order for each person, then marked.
+
+Guards: nobody is told that we have an update before it is committed; what is stored is handled again after a crash,
+and its done-mark is written after its last step, so it may be lost and never lie. Updates of one person are handled
+in order, of different people side by side. Memory is bounded: when too much is in hand the way in has to wait, and
+what one person sends beyond a share of it waits in the database.
+"""
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Final, Protocol, TypeAlias, TypeVar
+
+import structlog
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from sqlalchemy import Connection
+
+from bot.arrivals import Arrival, found
+from bot.clock import Clock
+from handlers.ground import Seen
+from storage.inbox import State, UpdateId, UpdateStore, passing
+from storage.people import GroupSighting, SeenGroups, SeenPeople, Sighting
+from wallet.engine import EngineDead
+from wallet.refusals import Busy, DeadlinePassed, Refusal
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+MOST_IN_HAND: Final = 2048
+"""How many updates are in memory; beyond it the way in waits."""
+MOST_OF_ONE: Final = 128
+"""How many of them one person's may be; more wait in the database."""
+TOGETHER: Final = 256
+"""How many are stored in one commit."""
+SHORTEST: Final = 0.2
+LONGEST: Final = 5.0
+"""Seconds between two tries: twice as many each time, within these bounds."""
+ENDLESS: Final = 2**31
+MARK_EVERY: Final = 0.1
+"""Seconds in which done-marks are collected for one commit."""
+BREATH: Final = 3.0
+"""Seconds between two signs of life to other processes."""
+
+
+class Handler(Protocol):
+    """Who handles updates."""
+
+    async def handle(self, arrival: Arrival) -> State:
+        """Handle it and say how it ended; whatever is raised means that it is not done."""
+
+    async def refuse(self, arrival: Arrival, refusal: Refusal) -> None:
+        """It was tried often enough: tell the person about a refusal that stored nothing."""
+
+    async def apologise(self, arrival: Arrival, reference: str) -> None:
+        """It is given up because of a bug of ours: tell the person, with a number to quote."""
+
+
+Names: TypeAlias = tuple[list[Sighting], list[GroupSighting]]
+
+
+def tries(error: Exception) -> int:
+    """How often an update is tried that fails like this."""
+    match error:
+        case TelegramBadRequest() | TelegramForbiddenError():
+            return 1  # Telegram would say the same again.
+        case TelegramNetworkError() | TelegramServerError() | TelegramRetryAfter():
+            return 30
+        case Busy() | DeadlinePassed():
+            return 6
+    return ENDLESS if passing(error) else 3
+
+
+class Inbox:
+    """`accept` is the way in; it returns when everything is committed."""
+
+    def __init__(self, store: UpdateStore, handler: Handler, people: SeenPeople[Seen], groups: SeenGroups,
+                 clock: Clock, *, most: int = MOST_IN_HAND, most_of_one: int = MOST_OF_ONE) -> None:
+        self._store = store
+        self._handler = handler
+        self._people = people
+        self._groups = groups
+        self._clock = clock
+        self._most = most
+        self._most_of_one = most_of_one
+        self._arriving: deque[tuple[Sequence[Arrival], asyncio.Future[None]]] = deque()
+        self._lines: dict[int, deque[Arrival]] = {}
+        """What is in hand, by person; the first of each is being handled."""
+        self._parked: set[int] = set()
+        """People of whom more waits in the database."""
+        self._ended: dict[UpdateId, State] = {}
+        """Done, but not yet marked."""
+        self._marking: dict[UpdateId, State] = {}
+        self._in_hand = 0
+        self._last_at = 0
+        self._came = asyncio.Event()
+        self._marks = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._rest = asyncio.Event()
+        self._rest.set()
+        self._caught_up = asyncio.Event()
+        self._stopping = False
+        self._handling: set[asyncio.Task[None]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    # --------------------------------------------------------------------------------------------- lifetime
+    async def start(self) -> None:
+        """Begin; what a process that ended left pending is handled before anything new is let in."""
+        for work in (self._storing, self._marking_ended, self._breathing):
+            self._tasks.append(asyncio.create_task(work(), name=f"inbox {work.__name__}"))
+
+    async def stop(self, seconds: float = 5.0) -> None:
+        """Finish the step that each person's update is in, write the marks, leave the rest for the next start."""
+        self._stopping = True
+        if self._handling:
+            _, late = await asyncio.wait(self._handling, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for _, future in self._arriving:
+            future.cancel()
+        self._ended = self._marking | self._ended
+        try:
+            await self._mark()
+            await self._store.let_go()
+        except Exception as error:  # noqa: BLE001 - the marks may be lost, and stopping must not fail for them
+            log.warning("the last done-marks could not be written", error=type(error).__name__)
+
+    @property
+    def full(self) -> bool:
+        """Whether the way in has to wait."""
+        return self._in_hand >= self._most or self._stopping or not self._caught_up.is_set()
+
+    @property
+    def in_hand(self) -> int:
+        """How many updates are in memory and not done."""
+        return self._in_hand
+
+    @property
+    def last_at(self) -> int:
+        """When the newest update came."""
+        return self._last_at
+
+    async def idle(self) -> None:
+        """Wait until everything that was accepted is handled."""
+        await self._rest.wait()
+
+    # -------------------------------------------------------------------------------------------- the way in
+    def moment(self) -> int:
+        """When an update came: it rises with each, so it says in which order to handle them again."""
+        self._last_at = max(self._clock.now(), self._last_at + 1)
+        return self._last_at
+
+    async def accept(self, arrivals: Sequence[Arrival]) -> None:
+        """Store updates and queue them; returns when they are committed. Waits while there is no room."""
+        if not arrivals:
+            return
+        await self._caught_up.wait()
+        await self._have_room()
+        future = asyncio.get_running_loop().create_future()
+        self._arriving.append((arrivals, future))
+        self._took(len(arrivals))
+        self._came.set()
+        await asyncio.shield(future)
+
+    async def _have_room(self) -> None:
+        while self._in_hand >= self._most:  # Every update that is done lets go on.
+            self._room.clear()
+            await self._room.wait()
+
+    async def _storing(self) -> None:
+        """Store what has come meanwhile together, again and again."""
+        while True:
+            await self._came.wait()
+            groups: list[tuple[Sequence[Arrival], asyncio.Future[None]]] = []
+            count = 0
+            while self._arriving and count < TOGETHER:
+                groups.append(self._arriving.popleft())
+                count += len(groups[-1][0])
+            if not self._arriving:
+                self._came.clear()
+            await self._store_together(groups)
+
+    async def _store_together(self, groups: Sequence[tuple[Sequence[Arrival], asyncio.Future[None]]]) -> None:
+        arrivals = [arrival for group, _ in groups for arrival in group]
+        people = self._people.news(seen for arrival in arrivals for seen in arrival.people)
+        chats = self._groups.news(seen for arrival in arrivals for seen in arrival.groups)
+        unique = {arrival.id: arrival for arrival in arrivals}
+        also = [partial(_write_names, self._people, self._groups, (people, chats))] if people or chats else []
+        try:
+            new = await self._store.store([arrival.stored for arrival in unique.values()], also)
+        except Exception as error:  # noqa: BLE001 - whoever brought them decides what to do; nothing is acknowledged
+            self._gave(len(arrivals))
+            for _, future in groups:
+                if not future.done():
+                    future.set_exception(error)
+                    future.exception()
+            return
+        self._people.remember(people)
+        self._groups.remember(chats)
+        fresh = [arrival for arrival in unique.values() if arrival.id in new]
+        self._gave(len(arrivals) - len(fresh))
+        for arrival in fresh:
+            self._queue(arrival)
+        for _, future in groups:
+            if not future.done():
+                future.set_result(None)
+
+    # --------------------------------------------------------------------------------------------- in order
+    def _queue(self, arrival: Arrival) -> None:
+        line = self._lines.get(arrival.person)
+        if line is None:
+            self._lines[arrival.person] = deque((arrival,))
+            task = asyncio.create_task(self._serve(arrival.person))
+            self._handling.add(task)
+            task.add_done_callback(self._handling.discard)
+        elif len(line) >= self._most_of_one or arrival.person in self._parked:
+            self._parked.add(arrival.person)
+            self._gave(1)
+        else:
+            line.append(arrival)
+
+    async def _serve(self, person: int) -> None:
+        """Handle one person's updates in order, until there is none."""
+        line = self._lines[person]
+        try:
+            while line and not self._stopping:
+                arrival = line[0]
+                self._end(arrival, await self._ending(arrival))
+                line.popleft()
+                self._gave(1)
+                if not line and person in self._parked:
+                    await self._fetch(person, line)
+        except EngineDead:
+            self._stopping = True  # The process is about to end; what is pending stays so.
+        except Exception:
+            log.exception("a line of updates stopped; what is in it is handled after the next start")
+        finally:
+            del self._lines[person]
+            self._gave(len(line))
+
+    async def _fetch(self, person: int, line: deque[Arrival]) -> None:
+        """Bring what waits in the database back into memory, before what came while we looked."""
+        self._parked.discard(person)
+        marks = len(self._ended) + len(self._marking)
+        stored = await self._patiently(lambda: self._store.waiting(person, self._most_of_one + marks + 1))
+        waiting = [item for item in stored if item.id not in self._ended and item.id not in self._marking]
+        came = {arrival.id: arrival for arrival in line}
+        ahead = [came.pop(item.id) if item.id in came else found(item) for item in waiting[:self._most_of_one]]
+        if len(waiting) > len(ahead):
+            self._parked.add(person)
+            came = {}
+        self._gave(len(line))
+        line.clear()
+        line.extend(ahead)
+        line.extend(came.values())
+        self._took(len(line))
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask the database until it answers."""
+        pause = SHORTEST
+        while True:  # Ends with an answer, or with an error that waiting can't mend.
+            try:
+                return await ask()
+            except Exception as error:
+                if not passing(error):
+                    raise
+            await self._clock.sleep(pause)
+            pause = min(LONGEST, 2 * pause)
+
+    # -------------------------------------------------------------------------------------------- one update
+    async def _ending(self, arrival: Arrival) -> State:
+        """Try until it has ended: twice more for a bug, as long as it takes while the database is away."""
+        tried = 0
+        while True:  # `tries` bounds it.
+            try:
+                return await self._handler.handle(arrival)
+            except (EngineDead, asyncio.CancelledError):
+                raise
+            except Exception as error:  # noqa: BLE001 - `tries` says what becomes of it
+                tried += 1
+                if tried >= tries(error):
+                    return await self._given_up(arrival, error)
+                log.warning("an update is tried again", update=arrival.id.update_id, tried=tried,
+                            error=type(error).__name__)
+            await self._clock.sleep(min(LONGEST, SHORTEST * 2 ** min(tried, 10)))
+
+    async def _given_up(self, arrival: Arrival, error: Exception) -> State:
+        """Nothing more is tried: the person is told, with a number by which the log can be searched."""
+        try:
+            if isinstance(error, Refusal):
+                await self._handler.refuse(arrival, error)
+                return "refused"
+            reference = secrets.token_hex(4).upper()
+            log.error("an update is dead", update=arrival.id.update_id, reference=reference, exc_info=error)
+            await self._handler.apologise(arrival, reference)
+        except EngineDead:
+            raise
+        except Exception as another:  # noqa: BLE001 - it is dead anyway, and that is written down
+            log.warning("its person could not be told", update=arrival.id.update_id, error=type(another).__name__)
+        return "refused" if isinstance(error, Refusal) else "dead"
+
+    # -------------------------------------------------------------------------------------------- the marks
+    def _end(self, arrival: Arrival, state: State) -> None:
+        self._ended[arrival.id] = state
+        self._marks.set()
+
+    async def _marking_ended(self) -> None:
+        """Write done-marks, many in one commit: they may be lost, so they need not be hurried."""
+        while True:
+            await self._marks.wait()
+            await self._clock.sleep(MARK_EVERY)
+            self._marks.clear()
+            try:
+                await self._mark()
+            except Exception as error:  # noqa: BLE001 - they stay in memory and are written later
+                log.warning("done-marks wait", error=type(error).__name__)
+                self._ended = self._marking | self._ended
+                self._marks.set()
+                await self._clock.sleep(LONGEST)
+
+    async def _mark(self) -> None:
+        self._marking, self._ended = self._ended, {}
+        await self._store.mark(self._marking, self._clock.now())
+        self._marking = {}
+
+    # --------------------------------------------------------------------------------------- after a crash
+    async def _breathing(self) -> None:
+        """Show others that we live, and take over from those who don't: first of all from whom we were."""
+        while True:
+            try:
+                await self._store.breathe()
+                await self._take_over(ours=not self._caught_up.is_set())
+                self._caught_up.set()
+            except Exception as error:  # noqa: BLE001 - the next breath tries again
+                log.warning("no sign of life could be written", error=type(error).__name__)
+            await self._clock.sleep(BREATH if self._caught_up.is_set() else SHORTEST)
+
+    async def _take_over(self, *, ours: bool) -> None:
+        """Queue what nobody alive holds, a page at a time, waiting for room like everything that comes in."""
+        after = 0
+        while True:  # Ends with the last page: each begins behind the one before.
+            stored, after = await self._store.take_over(after=after, limit=TOGETHER, now=self._clock.now(), ours=ours)
+            if not after:
+                return
+            log.info("updates that were stored and not done are handled again", count=len(stored))
+            for item in stored:
+                await self._have_room()
+                self._took(1)
+                self._queue(found(item))
+
+    # ---------------------------------------------------------------------------------------------- counting
+    def _took(self, count: int) -> None:
+        self._in_hand += count
+        if self._in_hand:
+            self._rest.clear()
+
+    def _gave(self, count: int) -> None:
+        self._in_hand -= count
+        assert self._in_hand >= 0
+        if self._in_hand < self._most:
+            self._room.set()
+        if not self._in_hand:
+            self._rest.set()
+
+
+def _write_names(people: SeenPeople[Seen], groups: SeenGroups, names: Names, connection: Connection) -> None:
+    people.write(connection, names[0])
+    groups.write(connection, names[1])

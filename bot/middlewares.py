@@ -1,0 +1,236 @@
+"""What happens around every handler: what it is given, what it may be given, and what becomes of a refusal.
+
+Guards: a handler gets only what it says that it accepts, and one that says nothing stops the process at its start. A
+money command that was edited, forwarded, written in somebody's name or too old moves nothing. Every press of a button
+is answered, whatever happens.
+"""
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Protocol, TypeAlias
+
+from aiogram import BaseMiddleware, Bot, Router
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.dispatcher.event.handler import HandlerObject
+from aiogram.exceptions import TelegramAPIError
+from aiogram.methods import AnswerCallbackQuery, Response, TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, User
+
+from bot.arrivals import Arrival
+from bot.directory import Directory
+from handlers.asking import Asks, read_message
+from handlers.ground import NOBODY, Accepts, Config, Groups
+from handlers.parsing import Verb
+from handlers.texts import Language, Speaker, language_of
+from wallet import refusals
+from wallet.refusals import Refusal
+
+Event: TypeAlias = "Message | CallbackQuery"
+Next: TypeAlias = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+FRESH: Final = timedelta(minutes=5)
+"""How old a money command may be when we get it."""
+REFUSED: Final = "refused"
+"""What a handler is taken to return when it refused."""
+WATCHED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+"""Which events have handlers, and so which updates Telegram is asked for."""
+
+
+class Undeclared(RuntimeError):
+    """A handler does not say what it accepts."""
+
+
+class Refuse(Protocol):
+    """Tells a person about a refusal."""
+
+    async def __call__(self, event: Event, refusal: Refusal, data: Mapping[str, Any]) -> None: ...
+
+
+class Begun(Protocol):
+    """Whether an operation whose key begins like this was decided before."""
+
+    async def __call__(self, prefix: str) -> bool: ...
+
+
+# ----------------------------------------------------------------------------------------- what is given
+class Context(BaseMiddleware):
+    """Finds out what handlers are given besides what the process provides: who speaks, in which language, what for."""
+
+    def __init__(self, directory: Directory, groups: Groups, speakers: Mapping[Language, Speaker], config: Config
+                 ) -> None:
+        self._directory = directory
+        self._groups = groups
+        self._speakers = speakers
+        self._config = config
+
+    GIVES: Final = frozenset({"asked", "member", "speaker", "group_speaker"})
+
+    async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Add it to the data."""
+        user: User | None = getattr(event, "from_user", None)
+        chat = chat_of(event)
+        member = await self._directory.member(user.id) if user is not None and user.id not in NOBODY else None
+        data["member"] = member
+        data["asked"] = read_message(event, self._config) if isinstance(event, Message) else None
+        language = _language(member.language) if member else language_of(user.language_code if user else None)
+        data["speaker"] = data["group_speaker"] = self._speakers[language]
+        if chat is not None and chat.type != "private":
+            data["group_speaker"] = self._speakers[_language(await self._groups.language(chat.id))]
+        arrival: Arrival = data["arrival"]
+        arrival.more.update(event=event, data=data)
+        return await handler(event, data)
+
+
+def _language(stored: str) -> Language:
+    return "zh_CN" if stored == "zh_CN" else "en"
+
+
+def chat_of(event: TelegramObject) -> Chat | None:
+    """Where something happened; None where a button hangs on a message of no chat."""
+    if isinstance(event, CallbackQuery):
+        return event.message.chat if event.message is not None else None
+    return getattr(event, "chat", None)
+
+
+# ------------------------------------------------------------------------------------- what is accepted
+class Guard(BaseMiddleware):
+    """Stands before every handler: lets in what it accepts, and tells people about everything that is refused."""
+
+    def __init__(self, refuse: Refuse, begun: Begun, now: Callable[[], datetime]) -> None:
+        self._refuse = refuse
+        self._begun = begun
+        self._now = now
+
+    async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Call the handler or refuse."""
+        if not isinstance(event, Message | CallbackQuery):
+            return await handler(event, data)
+        try:
+            if not await self._admitted(event, data):
+                return None
+            return await handler(event, data)
+        except (refusals.Busy, refusals.DeadlinePassed):
+            raise  # Nothing was decided: the inbox tries again before anybody is told.
+        except Refusal as refusal:
+            await self._refuse(event, refusal, data)
+            return REFUSED
+
+    async def _admitted(self, event: Event, data: Mapping[str, Any]) -> bool:
+        """Whether the handler is called. Raises what the person is told; False is for what nobody needs to hear."""
+        wants = accepted_by(data["handler"])
+        if isinstance(event, Message):
+            user = event.from_user
+            if user is None or event.is_automatic_forward or (user.is_bot and user.id not in NOBODY):
+                return False  # No person: answering could start a conversation with ourselves.
+            if not self._right_chat(event, wants):
+                return False
+            if (user.id in NOBODY or event.sender_chat is not None) and (wants.money or wants.joined):
+                raise refusals.SenderIsNotAPerson
+            if wants.money:
+                await self._typed_now(event, data["arrival"], data["bot"])
+        elif chat_is_wrong(chat_of(event), wants):
+            raise refusals.PrivateOnly
+        if wants.joined and (data["member"] is None or not data["member"].joined):
+            raise refusals.NotAMember
+        return True
+
+    @staticmethod
+    def _right_chat(message: Message, wants: Accepts) -> bool:
+        """Raises for a command that has to be sent elsewhere; plain words there are only people talking."""
+        if not chat_is_wrong(message.chat, wants):
+            return True
+        if message.chat.type != "private" and (message.text or "").lstrip()[:1] in ("/", "／"):
+            raise refusals.PrivateOnly
+        return False
+
+    async def _typed_now(self, message: Message, arrival: Arrival, bot: Bot) -> None:
+        """Raise for what its author may not mean, or mean no more."""
+        if message.edit_date is not None:
+            raise refusals.MessageEdited
+        if message.forward_origin is not None or message.via_bot is not None:
+            raise refusals.MessageForwarded
+        typed = message.date
+        if datetime.fromtimestamp(arrival.stored.received_at / 1_000_000, UTC) - typed > FRESH:
+            raise refusals.MessageTooOld
+        # We had it in time and come back late, after a crash: what was decided then is told, else nothing is done.
+        late = self._now() - typed > FRESH
+        if late and not await self._begun(f"msg:{bot.id}:{message.chat.id}:{message.message_id}:"):
+            raise refusals.MessageTooOld
+
+
+def chat_is_wrong(chat: Chat | None, wants: Accepts) -> bool:
+    """Whether a handler does not answer in such a chat."""
+    private = chat is None or chat.type == "private"
+    return not (wants.private if private else wants.group)
+
+
+def accepted_by(handler: HandlerObject) -> Accepts:
+    """What a handler says that it accepts. Raises `Undeclared`."""
+    wants = handler.flags.get("accepts")
+    if not isinstance(wants, Accepts):
+        name = getattr(handler.callback, "__qualname__", repr(handler.callback))
+        raise Undeclared(f"{name} does not say what it accepts: register it with flags=accepts(…)")
+    return wants
+
+
+def handlers_of(router: Router) -> Iterator[tuple[str, HandlerObject]]:
+    """All handlers below a router, each with the kind of event that it is for."""
+    for part in router.chain_tail:
+        for kind, observer in part.observers.items():
+            if kind not in ("update", "error"):
+                for handler in observer.handlers:
+                    yield kind, handler
+
+
+def money_verbs(router: Router) -> frozenset[Verb]:
+    """What moves money when it is typed. Raises `Undeclared` if any handler does not say what it accepts."""
+    return frozenset(
+        filtered.callback.verb for _, handler in handlers_of(router) if accepted_by(handler).money
+        for filtered in handler.filters or () if isinstance(filtered.callback, Asks))
+
+
+# ---------------------------------------------------------------------------------- presses are answered
+class Answered(BaseRequestMiddleware):
+    """Remembers which presses were answered. Belongs into the session."""
+
+    MOST: Final = 4096
+
+    def __init__(self) -> None:
+        self._ids: dict[str, None] = {}
+
+    async def __call__(self, make_request: NextRequestMiddlewareType[TelegramType], bot: Bot,
+                       method: TelegramMethod[TelegramType]) -> Response[TelegramType]:
+        """Let it pass, and look at it."""
+        if isinstance(method, AnswerCallbackQuery):
+            self._ids[method.callback_query_id] = None
+            if len(self._ids) > self.MOST:
+                del self._ids[next(iter(self._ids))]
+        return await make_request(bot, method)
+
+    def taken(self, press: str) -> bool:
+        """Whether a press was answered; it need not be remembered after that."""
+        return self._ids.pop(press, 0) is None
+
+
+class EveryPress(BaseMiddleware):
+    """Answers presses that no handler wants, and those that a handler forgot."""
+
+    def __init__(self, answered: Answered, refuse: Refuse) -> None:
+        self._answered = answered
+        self._refuse = refuse
+
+    async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Let it be handled, then see to the answer."""
+        assert isinstance(event, CallbackQuery)
+        result = await handler(event, data)
+        if result is UNHANDLED:
+            await self._refuse(event, refusals.ButtonStale(), data)
+            result = REFUSED
+        if not self._answered.taken(event.id):
+            with suppress(TelegramAPIError):  # Too old to be answered: then nobody waits for it either.
+                await event.answer()
+        return result

@@ -1,0 +1,214 @@
+"""What a deployment chooses, from the environment: one typed place.
+
+Guards: the process starts only with settings that make sense together, and says in words what is wrong with the
+others; a secret is never shown, neither by `repr` nor in a message about a wrong value.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.numbers import UnknownCurrencyError, get_currency_precision, get_currency_symbol, is_currency
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from storage.database import normal
+from wallet.money import CNY, AmountRefused, Currency, parse_amount
+
+LOCAL_TOKEN: Final = "42:local-chat"  # noqa: S105 - opens nothing but the local chat, which is on loopback
+TELEGRAM_API: Final = "https://api.telegram.org"
+
+_TOKEN: Final = re.compile(r"[0-9]{1,17}:[A-Za-z0-9_-]{3,128}")
+_WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class WrongSettings(ValueError):
+    """Settings that the process can't start with; the text says which and why, one a line."""
+
+
+class Settings(BaseSettings):
+    """All settings. Their names in the environment are the same in capitals."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    bot_token: SecretStr | None = None
+    bot_api_url: str = TELEGRAM_API
+    webhook_url: str = ""
+    webhook_secret: SecretStr | None = None
+    database_url: SecretStr | None = None
+    redis_url: SecretStr | None = None
+    data_dir: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    brand: str = Field(default="ikmPay", min_length=1, max_length=40)
+    currency: str = "CNY"
+    timezone: str = "Asia/Shanghai"
+    secret_key: SecretStr | None = None
+    """Seals and digests; at least 32 characters. Without one it is made and kept in `DATA_DIR`."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    region: str = Field(default="CN", pattern=r"^[A-Z]{2}$")
+    pool: int = Field(default=8, ge=2, le=100)
+    writers: int = Field(default=1, ge=1, le=8)
+    batch: int = Field(default=64, ge=1, le=1024)
+    max_amount: str = "50000"
+    no_pin_limit: str = "200"
+    play_money: bool | None = None
+    """Whether everybody may top up with play money; without a word only in the local chat."""
+    operator: str = ""
+    court: str = ""
+    contact: str = ""
+
+    # ------------------------------------------------------------------------------------------- checks
+    @field_validator("owner_ids", mode="before")
+    @classmethod
+    def _ids(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        parts = [part.strip() for part in given.split(",") if part.strip()]
+        if not all(re.fullmatch(r"[1-9][0-9]{0,15}", part) for part in parts):
+            raise ValueError("numeric Telegram ids separated by commas, like 1000001,1000002")
+        return tuple(int(part) for part in parts)
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is not None and not _TOKEN.fullmatch(given.get_secret_value()):
+            raise ValueError("a token looks like 123456:ABC…, as @BotFather gives it")
+        return given
+
+    @field_validator("bot_api_url")
+    @classmethod
+    def _api(cls, given: str) -> str:
+        parts = urlsplit(given)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+            raise ValueError("an address like https://api.telegram.org")
+        return given.rstrip("/")
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook(cls, given: str) -> str:
+        parts = urlsplit(given)
+        if given and not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)):
+            raise ValueError("a public https address; http is for this machine only")
+        if given and len(parts.path.strip("/")) == 0:
+            raise ValueError("an address with a path, like https://pay.example/telegram")
+        return given
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is not None and not _WEBHOOK_SECRET.fullmatch(given.get_secret_value()):
+            raise ValueError("16 to 256 of the signs A-Z a-z 0-9 _ and -")
+        return given
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is not None:
+            try:
+                normal(given.get_secret_value())
+            except ValueError as error:
+                raise ValueError(str(error)) from None
+            except Exception:  # noqa: BLE001 - SQLAlchemy's own message would show the password
+                raise ValueError("an address like postgresql+asyncpg://user:password@host/name") from None
+        return given
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is not None and urlsplit(given.get_secret_value()).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError("an address like redis://localhost:6379/0")
+        return given
+
+    @field_validator("secret_key")
+    @classmethod
+    def _key(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is not None and len(given.get_secret_value().encode()) < 32:
+            raise ValueError("at least 32 characters, chosen by chance; `openssl rand -hex 32` makes one")
+        return given
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, given: str) -> str:
+        try:
+            ZoneInfo(given)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("a time zone like Asia/Shanghai or Europe/Berlin") from None
+        return given
+
+    @field_validator("currency")
+    @classmethod
+    def _currency(cls, given: str) -> str:
+        if not is_currency(given):
+            raise ValueError("an ISO 4217 code like CNY or EUR, in capitals")
+        return given
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.webhook_url and self.webhook_secret is None:
+            raise ValueError("WEBHOOK_URL needs WEBHOOK_SECRET too: without it anybody could send updates")
+        try:
+            most, limit = self.max_minor, self.no_pin_minor
+        except AmountRefused:
+            raise ValueError(f"MAX_AMOUNT and NO_PIN_LIMIT are amounts in {self.currency}, like 200.00") from None
+        if limit > most:
+            raise ValueError("NO_PIN_LIMIT is above MAX_AMOUNT")
+        return self
+
+    # -------------------------------------------------------------------------------------- what follows
+    @property
+    def money(self) -> Currency:
+        """The currency with what people write for it."""
+        return currency_of(self.currency)
+
+    @property
+    def max_minor(self) -> int:
+        """The most that one payment may be, in minor units."""
+        return parse_amount(self.max_amount, self.money)
+
+    @property
+    def no_pin_minor(self) -> int:
+        """The no-PIN limit in minor units; 0 asks for the PIN always."""
+        return 0 if re.fullmatch(r"0+(\.0+)?", self.no_pin_limit) else parse_amount(self.no_pin_limit, self.money)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which a day begins."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def database(self) -> str:
+        """The address of the database; a file in `DATA_DIR` unless another is given."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'ikmpay.db'}"
+
+
+def currency_of(code: str) -> Currency:
+    """A currency by its code, with the decimals and the sign that Babel knows."""
+    if code == CNY.code:
+        return CNY
+    try:
+        symbol = get_currency_symbol(code, locale="en")
+        return Currency(code, get_currency_precision(code), (symbol,) if not symbol.isascii() or symbol == "$" else ())
+    except UnknownCurrencyError as error:
+        raise ValueError(f"{code} is not an ISO 4217 code") from error
+
+
+def read_settings(environment: Mapping[str, object] | None = None) -> Settings:
+    """The settings of the environment, with given ones before them. Raises `WrongSettings`."""
+    try:
+        return Settings(**(environment or {}))  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise WrongSettings("\n".join(_said(fault["loc"], fault["msg"]) for fault in error.errors())) from None
+
+
+def _said(where: tuple[int | str, ...], what: str) -> str:
+    name = str(where[0]).upper() + ": " if where else ""
+    return name + what.removeprefix("Value error, ")
