@@ -112,7 +112,7 @@ def squeezed(text: str) -> str:
 def test_both_agreements_are_there_and_gate_their_features() -> None:
     now = datetime(2026, 11, 22, tzinfo=SHANGHAI)
     assert {d.name: set(d.gates) for d in LIBRARY.in_force(now).values()} == {
-        "user-agreement": {"join"},
+        "user-agreement": {"join", "payment"},
         "payment-service-agreement": {"payment"},
     }
 
