@@ -49,7 +49,12 @@ def exactly(name: Person, username: str) -> Fact:
 
 def noted(note: str) -> Text:
     """A note as its own line."""
-    return _("Note: {note}", note=Code(note) if _CLICKABLE.search(note) else note)
+    return _("Note: {note}", note=plainly(note))
+
+
+def plainly(note: str) -> Fact:
+    """A note in which nothing can be clicked."""
+    return Code(note) if _CLICKABLE.search(note) else note
 
 
 def with_note(line: Fact, note: str, *more: Fact) -> Lines:

@@ -22,7 +22,7 @@ from pydantic import Field
 
 from handlers.ground import Config
 from handlers.keyboards import LABEL_MOST, Open, button, copies, deep_link, keyboard, link
-from handlers.texts import Money, Person, Speaker, _
+from handlers.texts import Money, Person, Speaker, Text, _
 from wallet import ids
 
 Number = Annotated[int, Field(ge=0, lt=2**53)]
@@ -200,6 +200,17 @@ def top_up_choices(speaker: Speaker, amounts: Sequence[int]) -> InlineKeyboardMa
     """A few amounts of play money."""
     return keyboard([InlineKeyboardButton(text=speaker.plain(Money(amount)),
                                           callback_data=TopUpButton(amount=amount).pack()) for amount in amounts])
+
+
+def history(speaker: Speaker, transfers: Sequence[int], filters: Sequence[tuple[Text, HistoryButton, bool]],
+            turns: Sequence[tuple[str, HistoryButton]]) -> InlineKeyboardMarkup:
+    """Under a page of history: a number for each line's receipt, the filters (the chosen one ticked), the pages."""
+    numbers = [InlineKeyboardButton(text=str(number), callback_data=ReceiptButton(transfer=transfer).pack())
+               for number, transfer in enumerate(transfers, 1)]
+    chosen = [InlineKeyboardButton(text=("✓ " if is_chosen else "") + speaker.plain(label), callback_data=data.pack())
+              for label, data, is_chosen in filters]
+    return keyboard(numbers, chosen, [InlineKeyboardButton(text=sign, callback_data=data.pack())
+                                      for sign, data in turns])
 
 
 def copy_code(speaker: Speaker, transfer: int) -> InlineKeyboardMarkup:

@@ -109,6 +109,12 @@ async def came_to_claim(message: Message, rest: str, bot: Bot, engine: Engine, r
     except refusals.HoldOver as over:
         await cards.refresh(view.id, over.state)
         raise
+    except refusals.AgreementsNeeded:
+        # What they came for stays in sight, with its button, above the documents that come first.
+        names = await payments.parties((view.payer,), people)
+        said = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at)
+        await answer(message, speaker, said, buttons.claim(speaker, view.id))
+        raise
     assert isinstance(outcome, Claimed)
     await cards.claimed(outcome, member.telegram_id)
     await answer(message, speaker, await _received(outcome, people, reads),

@@ -1,0 +1,86 @@
+"""How a refusal is said: under a button as an alert, in private as an answer, in a group to one person alone.
+
+Guards: whatever a handler refuses is told to whoever asked, in their language and to nobody else, and every no that a
+person can do something about brings the way to do it.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from handlers import refusals as said_of
+from handlers.chat.agreements import show_needed
+from handlers.chat.saying import NO_PREVIEW, toast, whisper
+from handlers.ground import NOBODY, Config
+from handlers.keyboards import Open, button, deep_link, keyboard, link
+from handlers.texts import Speaker, _
+from wallet import refusals
+from wallet.refusals import Refusal
+
+
+async def answer_refusal(event: Message | CallbackQuery, refusal: Refusal, data: Mapping[str, Any]) -> None:
+    """Tell whoever caused `event` that it was refused. `data` is what handlers are given."""
+    if isinstance(event, CallbackQuery):
+        await _answer_press(event, refusal, data)
+    else:
+        await _answer_message(event, refusal, data)
+
+
+async def _answer_press(press: CallbackQuery, refusal: Refusal, data: Mapping[str, Any]) -> None:
+    speaker: Speaker = data["speaker"]
+    message = press.message
+    if isinstance(refusal, refusals.AgreementsNeeded) and isinstance(message, Message):
+        await toast(press)
+        await _show_needed(refusal, message, press.from_user.id, data, press)
+        return
+    if isinstance(refusal, refusals.NotAMember) and isinstance(message, Message) and message.chat.type != "private":
+        # Opens the private chat; where that is refused, the words tell the same.
+        with suppress(TelegramBadRequest):
+            await press.answer(url=deep_link(data["config"], "hello"))
+            return
+    await toast(press, _cut(speaker.plain(said_of.sentence(refusal))), alert=True)
+
+
+def _cut(words: str) -> str:
+    """Sentences fit into an alert; only a name can make one too long."""
+    return words if len(words) <= said_of.ALERT_MOST else words[:said_of.ALERT_MOST - 1] + "…"
+
+
+async def _answer_message(message: Message, refusal: Refusal, data: Mapping[str, Any]) -> None:
+    speaker: Speaker = data["speaker"]
+    group_speaker: Speaker = data["group_speaker"]
+    config: Config = data["config"]
+    person = message.from_user
+    if person is None or person.id in NOBODY or message.sender_chat is not None:
+        # Nobody can be told alone, and the sentence about it holds nothing personal.
+        await message.reply(group_speaker.say(said_of.sentence(refusal)), link_preview_options=NO_PREVIEW,
+                            allow_sending_without_reply=True)
+    elif isinstance(refusal, refusals.AgreementsNeeded):
+        await _show_needed(refusal, message, person.id, data, None)
+    else:
+        await whisper(message, person.id, speaker, said_of.sentence(refusal), group_speaker, config,
+                      markup=_way_on(refusal, message, speaker, config), payload=_payload(refusal))
+
+
+async def _show_needed(refusal: refusals.AgreementsNeeded, message: Message, person: int, data: Mapping[str, Any],
+                       press: CallbackQuery | None) -> None:
+    await show_needed(refusal.documents, message, person=person, library=data["library"], speaker=data["speaker"],
+                      group_speaker=data["group_speaker"], config=data["config"], now=data["now"], press=press)
+
+
+def _way_on(refusal: Refusal, message: Message, speaker: Speaker, config: Config) -> InlineKeyboardMarkup | None:
+    """A button for what to do next, where there is one thing to do."""
+    if isinstance(refusal, refusals.NotAMember):
+        return keyboard([link(speaker, _("Open a wallet"), deep_link(config, "hello"))])
+    if isinstance(refusal, refusals.NotEnough) and message.chat.type == "private":
+        return keyboard([button(speaker, _("➕ Top up"), Open(what="topup"))])
+    return None
+
+
+def _payload(refusal: Refusal) -> str:
+    """What the private chat opens with, for whoever cannot be told in the group."""
+    return "balance_now" if isinstance(refusal, refusals.NotEnough) else "hello"

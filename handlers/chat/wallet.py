@@ -1,0 +1,374 @@
+"""What members see of their money: balance, history and receipts; and play money to try it with.
+
+Guards: every look takes the viewer from who asks, never from what a button or a message carries, and in a group only
+they see it; a receipt that does not exist and one that is not theirs give the same answer.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from aiogram import Bot, F, Router
+from aiogram.exceptions import TelegramBadRequest, TelegramNotFound
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, InputRichMessage, Message
+
+from handlers import payments
+from handlers import refusals as said_of
+from handlers.asking import Asks, AsksUnclearly, InDialog
+from handlers.chat import buttons
+from handlers.chat.buttons import HistoryButton, ReceiptButton, TopUpButton
+from handlers.chat.payloads import payload
+from handlers.chat.saying import answer, change, toast, whisper
+from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key
+from handlers.keyboards import Open, only_for, pressed_message
+from handlers.parsing import AmountAsked, Asked, CodeAsked, MonthAsked, ParseProblem, Unclear, Verb
+from handlers.texts import Code, Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
+from wallet import ids, refusals
+from wallet.books import Policy
+from wallet.engine import Engine
+from wallet.funding import ToppedUp, TopUp
+from wallet.movements import CLAIM, RETURN, SEND, SET_ASIDE, TOP_UP
+from wallet.protocols import Reads
+from wallet.views import HistoryLine, HistoryPage, MemberView, ReceiptView
+
+PAGE: Final = 8
+"""Lines of a page: as many as there are buttons in a row."""
+LAST_PAGE: Final = 9_999
+TOP_UPS: Final = (20, 100, 500)
+"""Whole units that are offered."""
+RECEIPT_DIALOG: Final = "receipt"
+
+
+def make_router() -> Router:
+    """The handlers of this chapter."""
+    router = Router(name="wallet")
+    message, press = router.message.register, router.callback_query.register
+    message(balance, Asks("balance"), flags=accepts(group=True))
+    message(history, Asks("history"), flags=accepts(group=True))
+    message(receipt, Asks("receipt"), flags=accepts(group=True))
+    message(receipt_code, InDialog(RECEIPT_DIALOG), flags=accepts())
+    message(top_up, Asks("topup"), flags=accepts(money=True))
+    message(unclear, AsksUnclearly("send", "balance", "history", "receipt", "topup"),
+            flags=accepts(group=True, joined=False))
+    press(open_balance, Open.filter(F.what == "balance"), flags=accepts(group=True))
+    press(open_history, Open.filter(F.what == "history"), flags=accepts(group=True))
+    press(open_top_up, Open.filter(F.what == "topup"), flags=accepts(group=True))
+    press(turn_history, HistoryButton.filter(), flags=accepts(group=True))
+    press(open_receipt, ReceiptButton.filter(), flags=accepts(group=True))
+    press(press_top_up, TopUpButton.filter(), flags=accepts())
+    return router
+
+
+async def unclear(message: Message, unclear: Unclear, speaker: Speaker, group_speaker: Speaker,
+                  config: Config) -> None:
+    """A request about money that can't be read to its end."""
+    assert message.from_user is not None
+    await whisper(message, message.from_user.id, speaker, said_of.about_unclear(unclear, config.currency),
+                  group_speaker, config)
+
+
+# ------------------------------------------------------------------------------------------------- balance
+async def balance(message: Message, reads: Reads, speaker: Speaker, group_speaker: Speaker, member: MemberView,
+                  config: Config) -> None:
+    """`/balance`, `余额`."""
+    await _show_balance(message, reads, speaker, group_speaker, member, config, None)
+
+
+async def open_balance(press: CallbackQuery, reads: Reads, speaker: Speaker, group_speaker: Speaker,
+                       member: MemberView, config: Config) -> None:
+    """The button."""
+    message = pressed_message(press)
+    await toast(press)
+    await _show_balance(message, reads, speaker, group_speaker, member, config, press)
+
+
+@payload("balance")
+async def came_for_balance(message: Message, rest: str, reads: Reads, speaker: Speaker, member: MemberView,
+                           config: Config) -> None:
+    """Somebody whom the group could not be hidden from."""
+    await _show_balance(message, reads, speaker, speaker, member, config, None)
+
+
+async def _show_balance(message: Message, reads: Reads, speaker: Speaker, group_speaker: Speaker, member: MemberView,
+                        config: Config, press: CallbackQuery | None) -> None:
+    view = await reads.balance(member.id)
+    lines: list[Fact] = [_("Available: <b>{amount}</b>", amount=Money(view.available))]
+    if view.held:
+        lines.append(_("Waiting to be claimed: {amount}", amount=Money(view.held)))
+    lines.append(_("Left today without your PIN: {amount}", amount=Money(view.pinless_left)))
+    if config.play_money:
+        lines.append(_("<i>This is play money: it is worth nothing elsewhere.</i>"))
+    await whisper(message, member.telegram_id, speaker, Lines(tuple(lines)), group_speaker, config,
+                  markup=buttons.wallet_pages(speaker, waits=view.held > 0), payload="balance_now", press=press)
+
+
+# ------------------------------------------------------------------------------------------------- history
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which part of a history is looked at."""
+
+    month: int = 0
+    """Year × 100 + month, 0 for everything."""
+    direction: str = "all"
+    page: int = 0
+
+    def button(self, owner: int) -> HistoryButton:
+        """What the button that leads here carries."""
+        return HistoryButton(owner=owner, month=self.month, direction=self.direction, page=min(self.page, LAST_PAGE))
+
+    def period(self, config: Config) -> tuple[int, int]:
+        """From when until when, in microseconds. Refuses `ButtonStale` for a month that never was."""
+        if not self.month:
+            return 0, 2**62
+        year, month = divmod(self.month, 100)
+        try:
+            since = datetime(year, month, 1, tzinfo=config.zone)
+            until = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=config.zone)
+        except ValueError:
+            raise refusals.ButtonStale from None
+        return _microseconds(since), _microseconds(until)
+
+
+def _microseconds(moment: datetime) -> int:
+    return int(moment.timestamp()) * 1_000_000
+
+
+async def history(message: Message, asked: Asked, reads: Reads, people: People, speaker: Speaker,
+                  group_speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
+    """`/history [month]`, `账单`."""
+    look = Look()
+    if isinstance(asked.argument, MonthAsked):
+        year, month = asked.argument.resolve(now().astimezone(config.zone).date())
+        look = Look(month=year * 100 + month)
+    said, markup = await _history(look, reads, people, speaker, member, config)
+    await whisper(message, member.telegram_id, speaker, said, group_speaker, config, markup=markup,
+                  payload="history_now")
+
+
+async def open_history(press: CallbackQuery, reads: Reads, people: People, speaker: Speaker, group_speaker: Speaker,
+                       member: MemberView, config: Config) -> None:
+    """The button."""
+    message = pressed_message(press)
+    await toast(press)
+    said, markup = await _history(Look(), reads, people, speaker, member, config)
+    await whisper(message, member.telegram_id, speaker, said, group_speaker, config, markup=markup,
+                  payload="history_now", press=press)
+
+
+@payload("history")
+async def came_for_history(message: Message, rest: str, reads: Reads, people: People, speaker: Speaker,
+                           member: MemberView, config: Config) -> None:
+    """Somebody whom the group could not be hidden from."""
+    await answer(message, speaker, *await _history(Look(), reads, people, speaker, member, config))
+
+
+async def turn_history(press: CallbackQuery, callback_data: HistoryButton, reads: Reads, people: People,
+                       speaker: Speaker, member: MemberView, config: Config) -> None:
+    """Another page or another filter, in the same message."""
+    only_for(press, callback_data.owner)
+    message = pressed_message(press)
+    look = Look(callback_data.month, callback_data.direction, callback_data.page)
+    said, markup = await _history(look, reads, people, speaker, member, config)
+    await toast(press)
+    await change(message, speaker, said, markup)
+
+
+async def _history(look: Look, reads: Reads, people: People, speaker: Speaker, member: MemberView,
+                   config: Config) -> tuple[Fact, InlineKeyboardMarkup]:
+    since, until = look.period(config)
+    direction = "" if look.direction == "all" else look.direction
+    page = await reads.history(member.id, since=since, until=until, direction=direction, offset=look.page * PAGE,
+                               limit=PAGE)
+    names = await payments.parties([line.party for line in page.lines], people)
+    heading = (_("<b>History</b>, {month}", month=Month(*divmod(look.month, 100))) if look.month
+               else _("<b>History</b>"))
+    sums = _("In {came}, out {went}", came=Money(page.came), went=Money(page.went))
+    lines: list[Fact] = [_history_line(number, line, names.get(line.party.telegram_id) if line.party else None)
+                         for number, line in enumerate(page.lines, 1)]
+    if not lines:
+        lines = [_("Nothing here.")]
+    said = Lines((Lines((heading, sums)), Lines(tuple(lines))), "\n\n")
+    return said, _history_buttons(look, page, speaker, member.telegram_id)
+
+
+def _history_buttons(look: Look, page: HistoryPage, speaker: Speaker, owner: int) -> InlineKeyboardMarkup:
+    def way(direction: str, label: Text) -> tuple[Text, HistoryButton, bool]:
+        return label, Look(look.month, direction, 0).button(owner), direction == look.direction
+
+    filters = (way("all", _("All")), way("in", _("In")), way("out", _("Out")))
+    last = max(0, (page.total_lines - 1) // PAGE)
+    turns = [(sign, Look(look.month, look.direction, number).button(owner))
+             for sign, number in (("‹", look.page - 1), (f"{min(look.page, last) + 1}/{last + 1}", look.page),
+                                  ("›", look.page + 1))
+             if 0 <= number <= max(last, look.page)] if last or look.page else []
+    return buttons.history(speaker, [line.transfer for line in page.lines], filters, turns)
+
+
+def _history_line(number: int, line: HistoryLine, name: Person | None) -> Fact:
+    amount = Money(line.amount if line.incoming else -line.amount, signed=True)
+    said = _("{n}. <b>{amount}</b> {what}, {at}", n=number, amount=amount, what=_what(line, name or Person("")),
+             at=Moment.of_microseconds(line.at))
+    return payments.with_note(said, line.note)
+
+
+def _what(line: HistoryLine, name: Person) -> Text:
+    """What a movement was, for one who had a side in it."""
+    if line.kind == TOP_UP.name:
+        return _("topped up")
+    if line.kind == RETURN.name:
+        return _("back from {name}", name=name)
+    if line.kind == SET_ASIDE.name:
+        return _WAITED[line.hold_state](name)
+    return _("from {name}", name=name) if line.incoming else _("to {name}", name=name)
+
+
+_WAITED: Final[dict[str, Callable[[Person], Text]]] = {
+    "open": lambda name: _("to {name}, waits to be claimed", name=name),
+    "settled": lambda name: _("to {name}, claimed", name=name),
+    "released": lambda name: _("to {name}, taken back", name=name),
+    "expired": lambda name: _("to {name}, not claimed", name=name),
+}
+
+
+# ------------------------------------------------------------------------------------------------ receipts
+async def receipt(message: Message, asked: Asked, reads: Reads, people: People, dialogs: Dialogs, speaker: Speaker,
+                  group_speaker: Speaker, member: MemberView, config: Config) -> None:
+    """`/receipt CODE`, `凭证`; bare, it asks for the code."""
+    if isinstance(asked.argument, CodeAsked):
+        await _show_receipt(message, asked.argument.number, reads, people, speaker, group_speaker, member, config, None)
+        return
+    if not group_of(message):
+        await dialogs.put(member.telegram_id, {"kind": RECEIPT_DIALOG})
+    said = _("Which receipt? Send me its code of nine letters and digits, like /receipt {code}.",
+             code=Code(ids.code(1)))
+    await whisper(message, member.telegram_id, speaker, said, group_speaker, config)
+
+
+async def receipt_code(message: Message, reads: Reads, people: People, dialogs: Dialogs, speaker: Speaker,
+                       group_speaker: Speaker, member: MemberView, config: Config) -> None:
+    """The code that was asked for."""
+    number = ids.from_code(message.text or "")
+    if number is None:
+        unclear = Unclear(Verb.RECEIPT, ParseProblem.CODE)
+        await answer(message, speaker, said_of.about_unclear(unclear, config.currency))
+        return
+    await dialogs.drop(member.telegram_id)
+    await _show_receipt(message, number, reads, people, speaker, group_speaker, member, config, None)
+
+
+async def open_receipt(press: CallbackQuery, callback_data: ReceiptButton, reads: Reads, people: People,
+                       speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config) -> None:
+    """A line of the history, or the button under a notice."""
+    message = pressed_message(press)
+    await _show_receipt(message, callback_data.transfer, reads, people, speaker, group_speaker, member, config, press)
+
+
+async def _show_receipt(message: Message, transfer: int, reads: Reads, people: People, speaker: Speaker,
+                        group_speaker: Speaker, member: MemberView, config: Config,
+                        press: CallbackQuery | None) -> None:
+    view = await reads.receipt(member.id, transfer)
+    if view is None:
+        raise refusals.ReceiptUnknown
+    if press is not None:
+        await toast(press)
+    names = await payments.parties((view.payer, view.receiver), people)
+    rows = _rows(view, names.get(view.payer.telegram_id) if view.payer else None,
+                 names.get(view.receiver.telegram_id) if view.receiver else None)
+    markup = buttons.copy_code(speaker, view.transfer)
+    if not group_of(message):
+        with suppress(TelegramBadRequest, TelegramNotFound):  # An older server; the classic form says the same.
+            await message.answer_rich(_rich(rows, speaker), reply_markup=markup)
+            return
+    lines = tuple(_("{label}: {value}", label=label, value=value) for label, value in rows)
+    said = Lines((_("<b>Receipt</b>"), Lines(lines)), "\n\n")
+    await whisper(message, member.telegram_id, speaker, said, group_speaker, config, markup=markup, press=press)
+
+
+def _rich(rows: list[tuple[Text, Fact]], speaker: Speaker) -> InputRichMessage:
+    cells = "".join(f"<tr><th>{speaker.say(label)}</th><td>{speaker.say(value)}</td></tr>" for label, value in rows)
+    return InputRichMessage(html=f"<h3>{speaker.say(_('Receipt'))}</h3><table>{cells}</table>",
+                            skip_entity_detection=True)
+
+
+def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> list[tuple[Text, Fact]]:
+    """What a receipt tells, label by label."""
+    rows: list[tuple[Text, Fact]] = [(_("Amount"), Money(view.amount)), (_("What"), _KINDS[view.kind]())]
+    if payer is not None:
+        rows.append((_("From"), payer))
+    if receiver is not None and view.kind != RETURN.name:
+        rows.append((_("To"), receiver))
+    if view.note:
+        rows.append((_("Note"), payments.plainly(view.note)))
+    if view.kind == SET_ASIDE.name and view.hold is not None:
+        rows.append((_("State"), _STATES[view.hold.state]()))
+    rows += [(_("Time"), Moment.of_microseconds(view.at)), (_("Code"), Code(ids.code(view.transfer)))]
+    if view.reverses:
+        rows.append((_("Takes back"), Code(ids.code(view.reverses))))
+    return rows
+
+
+_KINDS: Final[dict[str, Callable[[], Text]]] = {
+    TOP_UP.name: lambda: _("Play money added"),
+    SEND.name: lambda: _("Transfer"),
+    SET_ASIDE.name: lambda: _("Transfer that waits to be claimed"),
+    CLAIM.name: lambda: _("Transfer, claimed"),
+    RETURN.name: lambda: _("Transfer that came back"),
+}
+_STATES: Final[dict[str, Callable[[], Text]]] = {
+    "open": lambda: _("Not claimed yet"),
+    "settled": lambda: _("Claimed"),
+    "released": lambda: _("Taken back by the sender"),
+    "expired": lambda: _("Not claimed in time; it went back"),
+}
+
+
+# ------------------------------------------------------------------------------------------------- top-up
+async def top_up(message: Message, asked: Asked, bot: Bot, engine: Engine, speaker: Speaker, member: MemberView,
+                 policy: Policy, config: Config) -> None:
+    """`/topup AMOUNT`, `充值`; bare, it offers a few amounts."""
+    if not isinstance(asked.argument, AmountAsked):
+        await _offer_top_up(message, speaker, policy, config)
+        return
+    outcome = await engine.run(TopUp(key=message_key(bot.id, message, "topup"), member=member.id,
+                                     amount=asked.argument.minor_units))
+    assert isinstance(outcome, ToppedUp)
+    await answer(message, speaker, _topped_up(outcome), buttons.after_payment(speaker, outcome.transfer))
+
+
+async def open_top_up(press: CallbackQuery, speaker: Speaker, policy: Policy, config: Config) -> None:
+    """The button."""
+    message = pressed_message(press)
+    if group_of(message):
+        raise refusals.PrivateOnly
+    await _offer_top_up(message, speaker, policy, config)
+    await toast(press)
+
+
+async def press_top_up(press: CallbackQuery, callback_data: TopUpButton, bot: Bot, engine: Engine, speaker: Speaker,
+                       member: MemberView) -> None:
+    """One of the amounts. The offer is good for one, however often and from however many phones it is pressed."""
+    message = pressed_message(press)
+    outcome = await engine.run(TopUp(key=message_key(bot.id, message, "topup"), member=member.id,
+                                     amount=callback_data.amount))
+    assert isinstance(outcome, ToppedUp)
+    await toast(press)
+    await change(message, speaker, _topped_up(outcome), buttons.after_payment(speaker, outcome.transfer))
+
+
+async def _offer_top_up(message: Message, speaker: Speaker, policy: Policy, config: Config) -> None:
+    most = policy.top_up_most
+    amounts = [whole * 10**config.currency.digits for whole in TOP_UPS if whole * 10**config.currency.digits <= most]
+    if not amounts:
+        raise refusals.TopUpClosed
+    said = _("How much play money would you like? Pick an amount, or write one like /topup 50. It is worth nothing "
+             "elsewhere.")
+    await answer(message, speaker, said, buttons.top_up_choices(speaker, amounts))
+
+
+def _topped_up(outcome: ToppedUp) -> Fact:
+    return Lines((_("✅ {amount} of play money added. Balance: <b>{balance}</b>", amount=Money(outcome.amount),
+                    balance=Money(outcome.balance)),
+                  _("<i>This is play money: it is worth nothing elsewhere.</i>")))
