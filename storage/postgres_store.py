@@ -7,7 +7,7 @@ raised its epoch last; a connection lost while committing is said to be in doubt
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -49,8 +49,10 @@ _LOCK_CLAIMS = "SELECT pg_advisory_xact_lock(hashtextextended(t, 0)) FROM unnest
 class PostgresStore:
     """Books in, books out, over one asyncpg connection a lane."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, clock: Callable[[], int] | None = None) -> None:
+        """`clock` is the database's own unless a test turns one."""
         self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._clock = clock
         self._links: dict[int, Any] = {}
 
     # ------------------------------------------------------------------------------------------- lanes
@@ -73,7 +75,10 @@ class PostgresStore:
     async def close_lane(self, lane: Lane) -> None:
         link = self._links.pop(lane.lane, None)
         if link is not None:
-            await link.close(timeout=5)
+            try:
+                await link.close(timeout=5)
+            except _LOST:
+                link.terminate()
 
     async def _connect(self) -> Any:
         return await asyncpg.connect(self._dsn, server_settings=SETTINGS, command_timeout=TIMEOUT, timeout=TIMEOUT,
@@ -102,17 +107,16 @@ class PostgresStore:
         try:
             await link.execute("BEGIN")
             wrote = await self._decided(link, lane, work)
-        except _LOST as error:
-            self._drop(lane.lane)
-            raise Retry from error
-        except _AGAIN as error:
-            await self._rollback(link, lane.lane)
-            raise Retry from error
         except asyncio.CancelledError:
             self._drop(lane.lane)
             raise
-        except BaseException:
+        except Exception as error:
+            if isinstance(error, _LOST) and not _unencodable(error):
+                self._drop(lane.lane)
+                raise Retry from error
             await self._rollback(link, lane.lane)
+            if isinstance(error, _AGAIN) or _decided_elsewhere(error):
+                raise Retry from error
             raise
         await self._end(link, lane.lane, wrote)
 
@@ -152,7 +156,7 @@ class PostgresStore:
         answer = await link.fetchrow(_select(children), *_parameters(children, wanted))
         for cls, values in zip(children, answer, strict=True):
             found(base, cls, wanted[cls], values)
-        writes = work.decide(here, now, Switch(*switch), base)
+        writes = work.decide(here, self._clock() if self._clock else now, Switch(*switch), base)
         if writes is None:
             return False
         await self._write(link, writes)
@@ -185,6 +189,16 @@ class PostgresStore:
         if row["epoch"] != lane.epoch:
             raise LaneLost(f"lane {lane.lane} belongs to another engine")
         return (row["seq"], row["head"]) == (seq, head)
+
+
+def _unencodable(error: Exception) -> bool:
+    """Whether a value cannot be sent. asyncpg counts it among the connection's errors; it is one command's fault."""
+    return isinstance(error, ValueError)
+
+
+def _decided_elsewhere(error: Exception) -> bool:
+    """Whether another engine decided the same key for somebody else meanwhile: the next try reads what it decided."""
+    return isinstance(error, asyncpg.UniqueViolationError) and error.constraint_name == "pk_operations"
 
 
 # ------------------------------------------------------------------------------------------------------- SQL

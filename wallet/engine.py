@@ -209,8 +209,7 @@ class Engine:
         self._something.set()
         await asyncio.gather(*self._writers, return_exceptions=True)
         for lane in self.lanes:
-            if self._dead is None:
-                await self._store.close_lane(lane)
+            await self._store.close_lane(lane)
 
     @property
     def queued(self) -> int:

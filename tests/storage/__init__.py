@@ -1,0 +1,1 @@
+"""What the ground promises, on real databases."""

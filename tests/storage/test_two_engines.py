@@ -1,0 +1,176 @@
+"""Two engines on one PostgreSQL: exact together, each on a lane of its own, and none after its lane was taken over."""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+from sqlalchemy import text
+
+from storage.database import normal
+from storage.postgres_store import PostgresStore
+from tests.wallet.bank import Bank, open_bank
+from wallet import refusals
+from wallet.books import Books
+from wallet.commands import Command, Done, Outcome
+from wallet.engine import EngineDead
+from wallet.funding import TopUp
+from wallet.members import Meet
+from wallet.protocols import LaneLost
+from wallet.rows import Key, Member
+from wallet.transfers import CancelHold, ClaimHold, ExpireHold, Returned, Sent
+
+ALICE, BOB, CAROL = 101, 102, 103
+
+
+@dataclass
+class Two:
+    """Two banks, as far as their engines go, on one database."""
+
+    left: Bank
+    right: Bank
+
+    async def join(self, telegram_id: int, funds: int = 0) -> int:
+        member = await self.left.join(telegram_id, funds)
+        self.right.members[telegram_id] = member
+        return member
+
+    async def value(self, query: str) -> object:
+        assert self.left.database is not None
+        async with self.left.database.reading.connect() as connection:
+            return (await connection.execute(text(query))).scalar()
+
+
+@pytest.fixture
+async def two(postgres_url: str) -> AsyncIterator[Two]:
+    async with AsyncExitStack() as stack:
+        left = await stack.enter_async_context(open_bank(postgres_url))
+        right = await stack.enter_async_context(open_bank(postgres_url))
+        yield Two(left, right)
+
+
+async def test_each_engine_has_a_lane_and_both_chains_are_whole(two: Two) -> None:
+    await two.join(ALICE, 10_000)
+    await two.join(BOB, 10_000)
+    assert [lane.lane for bank in (two.left, two.right) for lane in bank.engine.lanes] == [0, 1]
+    await asyncio.gather(*[bank.run(bank.send(*pair, amount=3, key=f"{name} {pair} {number}"))
+                           for number in range(40) for name, bank in (("left", two.left), ("right", two.right))
+                           for pair in ((ALICE, BOB), (BOB, ALICE))])
+    assert await two.value("SELECT count(DISTINCT lane) FROM transfers WHERE kind = 'send'") == 2
+    assert (await two.left.balance(ALICE), await two.left.balance(BOB)) == (10_000, 10_000)
+
+
+async def test_one_balance_spent_from_both_sides_is_spent_once(two: Two) -> None:
+    await two.join(ALICE, 100)
+    await two.join(BOB)
+    heard = await asyncio.gather(*[bank.run(bank.send(ALICE, BOB, amount=100, key=f"{name} {number}"))
+                                   for number in range(20) for name, bank in (("l", two.left), ("r", two.right))],
+                                 return_exceptions=True)
+    assert sum(isinstance(answer, Sent) for answer in heard) == 1
+    assert sum(isinstance(answer, refusals.NotEnough) for answer in heard) == 39
+
+
+async def test_the_same_key_on_both_sides_takes_effect_once(two: Two) -> None:
+    await two.join(ALICE, 1_000)
+    await two.join(BOB)
+    for number in range(10):
+        heard = await asyncio.gather(*[bank.run(bank.send(ALICE, BOB, amount=10, key=f"same {number}"))
+                                       for bank in (two.left, two.right)])
+        assert heard[0] == heard[1]
+    assert await two.left.balance(BOB) == 100
+
+
+async def test_one_key_of_two_people_on_both_sides_belongs_to_one_of_them(two: Two) -> None:
+    members = [await two.join(ALICE), await two.join(BOB)]
+    for number in range(20):
+        heard = await asyncio.gather(*[bank.run(TopUp(key=f"one key {number}", member=member, amount=10))
+                                       for bank, member in zip((two.left, two.right), members, strict=True)],
+                                     return_exceptions=True)
+        assert sorted(type(answer).__name__ for answer in heard) == ["KeyReused", "ToppedUp"]
+    assert await two.left.balance(ALICE) + await two.left.balance(BOB) == 200
+
+
+async def test_the_clock_on_both_sides_hears_the_same_about_a_hold_that_never_was(two: Two) -> None:
+    for number in range(20):
+        command = ExpireHold(key=f"hold:{number}:expire", hold=number + 1_000_000)
+        heard = await asyncio.gather(*[bank.run(command) for bank in (two.left, two.right)], return_exceptions=True)
+        assert heard == [refusals.HoldUnknown(), refusals.HoldUnknown()]
+
+
+async def test_claim_and_cancel_on_two_sides_end_a_hold_once(two: Two) -> None:
+    alice = await two.join(ALICE, 1_000)
+    for number in range(10):
+        stranger = 500 + number
+        sent = await two.left.pays(ALICE, stranger, amount=10)
+        member = await two.join(stranger)
+        claim, cancel = await asyncio.gather(
+            two.right.run(ClaimHold(key=f"claim {number}", member=member, hold=sent.holds[0])),
+            two.left.run(CancelHold(key=f"cancel {number}", member=alice, hold=sent.holds[0])), return_exceptions=True)
+        over = [answer for answer in (claim, cancel) if isinstance(answer, refusals.HoldOver)]
+        assert len(over) == 1, (claim, cancel)
+        assert await two.left.balance(stranger) == (0 if isinstance(cancel, Returned) else 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restrict(Command):
+    """Writes a number of any size into a column of 32 bits."""
+
+    member: int
+    bits: int
+    HOUSE: ClassVar[tuple[()]] = ()
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Member, self.member),)
+
+    def decide(self, books: Books) -> Outcome:
+        books.edit(Member, self.member).restrictions = self.bits
+        return Done()
+
+
+async def test_a_number_that_no_column_holds_fails_only_its_own_caller(two: Two) -> None:
+    await two.join(ALICE, 1_000)
+    await two.join(BOB)
+    carol = await two.join(CAROL)
+    heard = await asyncio.gather(two.left.run(two.left.send(ALICE, BOB, amount=1)),
+                                 two.left.run(Restrict(key="too big", member=carol, bits=2**40)),
+                                 two.left.run(two.left.send(ALICE, BOB, amount=1)), return_exceptions=True)
+    assert [isinstance(answer, Sent) for answer in heard] == [True, False, True]
+    assert not isinstance(heard[1], refusals.Refusal)
+    assert two.left.engine.counts.retries == 0
+
+
+async def test_an_engine_whose_lane_was_taken_over_stops_and_writes_nothing_more(two: Two) -> None:
+    await two.join(ALICE, 1_000)
+    await two.join(BOB)
+    assert two.left.database is not None
+    await two.left.database.write(lambda connection: connection.execute(
+        text("UPDATE lanes SET epoch = epoch + 1 WHERE lane = 0")))
+    with pytest.raises(EngineDead):
+        await two.left.run(two.left.send(ALICE, BOB, amount=1, key="late"))
+    assert [type(death) for death in two.left.deaths] == [LaneLost]
+    assert await two.value("SELECT count(*) FROM operations WHERE key = 'late'") == 0
+    await two.right.run(two.right.send(ALICE, BOB, amount=1, key="late"))
+    assert await two.left.balance(BOB) == 1
+
+
+async def test_a_lane_that_was_given_back_goes_on_where_it_stood(postgres_url: str) -> None:
+    for round_ in range(3):
+        async with open_bank(postgres_url) as bank:
+            assert [lane.lane for lane in bank.engine.lanes] == [0]
+            assert bank.engine.lanes[0].epoch == round_ + 1
+            await bank.run(Meet(key=f"meet {round_}", telegram_id=900 + round_, language="en"))
+
+
+async def test_there_are_sixty_four_lanes_and_then_none(postgres_url: str) -> None:
+    store = PostgresStore(normal(postgres_url))
+    lanes = [await store.open_lane() for _ in range(64)]
+    try:
+        assert [lane.lane for lane in lanes] == list(range(64))
+        with pytest.raises(LaneLost):
+            await store.open_lane()
+    finally:
+        for lane in lanes:
+            await store.close_lane(lane)
