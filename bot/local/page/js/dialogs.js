@@ -6,6 +6,7 @@ import { avatarOf, nameNode, nameOf } from "./people.js";
 import { say } from "./words.js";
 
 const TOASTS = 3;
+const MOST_PEOPLE = 100;
 
 export function toast(text) {
   const stack = document.getElementById("toasts");
@@ -61,7 +62,7 @@ export function question({ title, text, address, yes, danger = false }) {
 export function choosePeople({ title, people, most = 1 }) {
   const chosen = new Set();
   const share = button("main-button", say("share"), () => dialog.finish([...chosen]), { disabled: true, data: { testid: "pick-done" } });
-  const rows = people.map((person) => {
+  const rows = people.slice(0, MOST_PEOPLE).map((person) => {
     const check = el("span", { class: "check" });
     const row = el("button", { class: "popup-item person", role: "checkbox", "aria-checked": "false", data: { testid: `pick-${person.id}` } },
       avatarOf(person, "size-40"), el("span", { class: "person-words" }, el("b", {}, nameNode(nameOf(person))), el("small", {}, person.username ? `@${person.username}` : "")), check);
@@ -92,7 +93,7 @@ export function choosePeople({ title, people, most = 1 }) {
 export function peopleSheet({ title, rows }) {
   const dialog = el("dialog", { class: "sheet", "aria-label": title, data: { testid: "people-sheet" } },
     el("h2", { dir: "auto" }, title),
-    el("div", { class: "pick-list" }, rows.map(({ user, note, act }) => el("button", { class: "popup-item person", onclick: () => dialog.finish(act) },
+    el("div", { class: "pick-list" }, rows.slice(0, MOST_PEOPLE).map(({ user, note, act }) => el("button", { class: "popup-item person", onclick: () => dialog.finish(act) },
       avatarOf(user, "size-40"), el("span", { class: "person-words" }, el("b", {}, nameNode(nameOf(user))), el("small", {}, note))))),
     el("div", { class: "sheet-buttons" }, button("plain-button", say("close"), () => dialog.finish(null))));
   return modal(dialog);

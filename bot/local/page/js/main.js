@@ -22,6 +22,7 @@ const side = new Side(document.getElementById("side"), store, {
   openChat,
   addPerson,
   toggleFrame,
+  isReading,
   isFramed: () => stage.classList.contains("framed"),
   ideas: () => [el("h3", {}, say("welcome.try")), ideaNodes(null, "side-idea")],
 });
@@ -80,9 +81,17 @@ function showRoom(chatId) {
   setTitle();
 }
 
+/** Whether what comes into this chat is on the screen at once. */
+function isReading(chatId) {
+  return room?.chatId === chatId && room.isReading();
+}
+
 function setTitle() {
   const me = store.myself;
-  document.title = me ? `${nameOf(me)} · ${say("page.title", { brand: store.brand }).replace(/[\u2068\u2069]/g, "")}` : "ikmPay";
+  if (!me) return;
+  const unread = [...store.chats.values()].reduce((sum, chat) => sum + (isReading(chat.id) ? 0 : chat.local.unread), 0);
+  const title = say("page.title", { brand: store.brand }).replace(/[\u2068\u2069]/g, "");
+  document.title = `${unread ? `(${unread}) ` : ""}${nameOf(me)} · ${title}`;
 }
 
 // The welcome
@@ -170,13 +179,17 @@ store.on("chat", (chatId) => room?.chatId === chatId && room.chatChanged());
 store.on("keyboard", (chatId) => room?.chatId === chatId && room.keyboardChanged());
 store.on("commands", () => room?.composer.refresh());
 store.on("answered", (event) => room?.hearLate(event));
+store.on("unread", (chatId) => room?.chatId === chatId && room.markRead());
 store.on("removed", (chatId) => room?.chatId === chatId && closeChat());
 store.on("people", () => side.drawHead());
 store.on("bot", () => {
   room?.drawBar();
   room?.drawHead();
 });
-store.on("chats", () => side.drawList());
+store.on("chats", () => {
+  side.drawList();
+  setTitle();
+});
 
 onLanguage(() => {
   if (!store.me) return;

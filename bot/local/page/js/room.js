@@ -59,6 +59,7 @@ export class Room {
   }
 
   leave() {
+    if (this.reading) this.tellRead();
     this.composer.leave();
     this.view.leave();
   }
@@ -181,11 +182,18 @@ export class Room {
 
   /** What is on the screen has been read; the server is told once a while. */
   markRead() {
-    if (document.visibilityState !== "visible" || !this.view.stuck || !this.chat.local.unread || this.reading) return;
-    this.reading = setTimeout(() => {
-      this.reading = 0;
-      if (this.store.me === this.me && this.view.stuck) post("read", { as: this.me, chat_id: this.chatId }).catch(() => {});
-    }, 150);
+    if (!this.isReading() || !this.chat.local.unread || this.reading) return;
+    this.reading = setTimeout(() => this.tellRead(), 150);
+  }
+
+  isReading() {
+    return document.visibilityState === "visible" && this.view.stuck;
+  }
+
+  tellRead() {
+    clearTimeout(this.reading);
+    this.reading = 0;
+    post("read", { as: this.me, chat_id: this.chatId }).catch(() => {});
   }
 
   announce(text) {

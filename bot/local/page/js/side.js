@@ -9,11 +9,12 @@ import { summaryOf } from "./rich.js";
 import { briefTime, language, say, setLanguage } from "./words.js";
 
 const MOST_PEERS = 3;
+const MOST_PEOPLE = 100;
 
 export const typingWords = (action) => say(action === "typing" ? "typing" : action?.includes("photo") ? "sending.photo" : action?.includes("document") ? "sending.file" : "busy");
 
 export class Side {
-  /** acts: become, openChat, addPerson, toggleFrame, isFramed, ideas. */
+  /** acts: become, openChat, addPerson, toggleFrame, isFramed, isReading, ideas. */
   constructor(node, store, acts) {
     Object.assign(this, { node, store, acts, open: null, items: new Map() });
     this.head = el("header", { class: "side-head" });
@@ -59,7 +60,7 @@ export class Side {
       act();
     };
     popup.append(el("div", { class: "people-title" }, say("whose.eyes")));
-    [...this.store.people.values()].forEach((person, index) => popup.append(this.personItem(person, index, close)));
+    [...this.store.people.values()].slice(0, MOST_PEOPLE).forEach((person, index) => popup.append(this.personItem(person, index, close)));
     popup.append(
       el("button", { class: "popup-item", role: "menuitem", data: { testid: "add-person" }, onclick: close(() => this.acts.addPerson()) }, icon("add"), say("add.person")),
       el("div", { class: "popup-rule" }),
@@ -118,7 +119,8 @@ export class Side {
   }
 
   drawItem(item, chat) {
-    const { last, unread } = chat.local;
+    const { last } = chat.local;
+    const unread = this.acts.isReading(chat.id) ? 0 : chat.local.unread;
     const isPrivate = chat.type === "private";
     const title = isPrivate ? nameOf(this.store.bot) : chat.title;
     item.setAttribute("aria-current", String(chat.id === this.open));
@@ -138,7 +140,7 @@ export class Side {
     if (isService(last)) return spoken(last, { store: this.store });
     const who = last.from?.id === this.store.me ? say("you") : chat.type === "private" ? null : last.from?.first_name;
     const words = el("bdi", { dir: "auto" }, summaryOf(last, 120) || say("message"));
-    return who ? [el("b", {}, nameNode(who), ": "), words] : words;
+    return who ? [el("b", {}, nameNode(who), language() === "zh" ? "：" : ": "), words] : words;
   }
 
   select(chatId) {

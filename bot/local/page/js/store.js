@@ -179,7 +179,9 @@ export class Store {
     const chat = personId === this.me ? this.chats.get(chatId) : null;
     if (chat) chat.local.unread = unread;
     this.tell("people");
-    if (chat) this.tell("chats");
+    if (!chat) return;
+    this.tell("unread", chatId);
+    this.tell("chats");
   }
 }
 
