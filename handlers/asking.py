@@ -12,6 +12,7 @@ from aiogram.types import Message
 
 from handlers.ground import Config, Dialogs
 from handlers.parsing import Asked, Entity, Said, Unclear, Verb, understand
+from wallet.money import fold_width
 
 
 def read_message(message: Message, config: Config) -> Asked | Unclear | None:
@@ -34,6 +35,11 @@ def is_reply(message: Message) -> bool:
     """Whether a message answers somebody. In a forum every message formally replies to what opened its topic."""
     answered = message.reply_to_message
     return answered is not None and answered.forum_topic_created is None
+
+
+async def typed_as_command(message: Message) -> bool:
+    """Whether a request was typed with its slash. In groups people also just say "start" or "cancel" to each other."""
+    return fold_width(message.text or "").lstrip().startswith("/")
 
 
 class Asks(BaseFilter):

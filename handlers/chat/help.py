@@ -1,7 +1,7 @@
 """Help, leaving whatever one is in the middle of, and the last word on what nobody else understood.
 
 Guards: in a private chat nobody is left without an answer, and in a group nobody is talked at: what is not for us stays
-unanswered there. The module's router comes last.
+unanswered there. The last router of this module comes last of all.
 """
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from aiogram import Bot, F, Router
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove
 
-from handlers.asking import Asks
+from handlers.asking import Asks, typed_as_command
 from handlers.chat.joining import show_step
 from handlers.chat.pin import DIALOG, leave_pad
 from handlers.chat.saying import answer, toast
@@ -20,7 +20,6 @@ from handlers.ground import Config, Dialogs, accepts
 from handlers.keyboards import Open, main_buttons, pressed_message, to_private
 from handlers.legal import Library
 from handlers.texts import Fact, Lines, Speaker, _
-from wallet import refusals
 from wallet.books import Policy
 from wallet.views import MemberView
 
@@ -72,21 +71,28 @@ async def show_help_in_group(message: Message, group_speaker: Speaker, config: C
           "me only where I am an administrator or my privacy mode is off."))), to_private(group_speaker, config))
 
 
-async def cancel(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker, group_speaker: Speaker,
-                 member: MemberView | None, **others: Any) -> None:
+async def cancel(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker, member: MemberView | None,
+                 **others: Any) -> None:
     """`/cancel`: leave the dialog, whatever it is."""
-    is_private = message.chat.type == "private"
-    speaker = speaker if is_private else group_speaker
-    dialog = await dialogs.get(message.from_user.id) if message.from_user else None
-    if dialog is None or message.from_user is None:
+    person = message.from_user
+    dialog = await dialogs.get(person.id) if person else None
+    if dialog is None or person is None:
         await answer(message, speaker, _("There is nothing to cancel."))
         return
     if dialog.get("kind") == DIALOG and member is not None:
-        data = {**others, "group_speaker": group_speaker}
-        await leave_pad(dialog, data, bot=bot, dialogs=dialogs, speaker=speaker, member=member)
-    else:
+        await leave_pad(dialog, others, bot=bot, dialogs=dialogs, speaker=speaker, member=member)
+        return
+    await dialogs.drop(person.id)
+    await answer(message, speaker, _("Cancelled. No money moved."), ReplyKeyboardRemove())
+
+
+async def cancel_in_group(message: Message, dialogs: Dialogs, group_speaker: Speaker) -> None:
+    """Dialogs live in the private chat, but whoever says it here means it too."""
+    if message.from_user is not None and await dialogs.get(message.from_user.id) is not None:
         await dialogs.drop(message.from_user.id)
-    await answer(message, speaker, _("Cancelled. No money moved."))
+        await answer(message, group_speaker, _("Cancelled. No money moved."))
+    else:
+        await answer(message, group_speaker, _("There is nothing to cancel."))
 
 
 async def not_understood(message: Message, speaker: Speaker, library: Library, policy: Policy, config: Config,
@@ -101,25 +107,21 @@ async def not_understood(message: Message, speaker: Speaker, library: Library, p
                                          "can do."), main_buttons(speaker))
 
 
-async def stale(press: CallbackQuery) -> None:
-    """A button that nobody knows: of an older release, or forged."""
-    raise refusals.ButtonStale
-
-
 def make_router() -> Router:
     """`/help` and `/cancel`."""
     router = Router(name="help")
     private, group = F.chat.type == "private", F.chat.type != "private"
     router.message.register(show_help, Asks("help"), private, flags=accepts(joined=False))
     router.message.register(show_help_in_group, Asks("help"), group, flags=accepts(group=True, joined=False))
-    router.message.register(cancel, Asks("cancel"), flags=accepts(group=True, joined=False))
+    router.message.register(cancel, Asks("cancel"), private, flags=accepts(joined=False))
+    router.message.register(cancel_in_group, Asks("cancel"), group, typed_as_command,
+                            flags=accepts(group=True, joined=False))
     router.callback_query.register(open_help, Open.filter(F.what == "help"), flags=accepts(joined=False))
     return router
 
 
 def make_last_router() -> Router:
-    """What comes after everything else."""
+    """What comes after everything else. Buttons that nobody knows are the process's to answer."""
     router = Router(name="last")
     router.message.register(not_understood, F.chat.type == "private", flags=accepts(joined=False))
-    router.callback_query.register(stale, flags=accepts(group=True, joined=False))
     return router

@@ -16,7 +16,7 @@ import phonenumbers
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove, ReplyMarkupUnion, User
 
-from handlers.asking import Asks
+from handlers.asking import Asks, typed_as_command
 from handlers.chat.agreements import accept_shown, agree_keyboard, listed, missing
 from handlers.chat.payloads import clean_payload, continue_with
 from handlers.chat.saying import answer, change, toast
@@ -213,9 +213,10 @@ async def minor(press: CallbackQuery, callback_data: Minor, speaker: Speaker, li
     if not callback_data.really:
         await _replace(message, Guide(speaker, library, policy, config, now()), member)
         return
-    await change(message, speaker, _(
-        "Thank you for telling the truth. A wallet is for people of 18 and older, so I can't open one for you yet. "
-        "Nothing was opened, and your phone number wasn't asked for. You are welcome as soon as you are 18."), keyboard([button(speaker, _("That was a slip: I am 18 or older"), Minor(really=False))]))
+    said = _("Thank you for telling the truth. A wallet is for people of 18 and older, so I can't open one yet. "
+             "Nothing was opened, and your phone number wasn't asked for. You are welcome as soon as you are 18.")
+    await change(message, speaker, said,
+                 keyboard([button(speaker, _("That was a slip: I am 18 or older"), Minor(really=False))]))
 
 
 async def take_contact(message: Message, bot: Bot, engine: Engine, reads: Reads, vault: Vault, speaker: Speaker,
@@ -291,7 +292,8 @@ def make_router() -> Router:
     router = Router(name="joining")
     private, group = F.chat.type == "private", F.chat.type != "private"
     router.message.register(start, Asks("start"), private, flags=accepts(joined=False))
-    router.message.register(start_in_group, Asks("start"), group, flags=accepts(group=True, joined=False))
+    router.message.register(start_in_group, Asks("start"), group, typed_as_command,
+                            flags=accepts(group=True, joined=False))
     router.message.register(take_contact, private, F.contact, is_at_contact, flags=accepts(joined=False))
     router.callback_query.register(choose_language, Speak.filter(), has_not_joined, flags=accepts(joined=False))
     router.callback_query.register(agree, Agree.filter(F.gate == JOIN), is_joining, flags=accepts(joined=False))

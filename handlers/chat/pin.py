@@ -506,6 +506,8 @@ async def _go_on(turn: _Turn) -> None:
     """Go on with six digits; what is refused is said in the keypad's place."""
     try:
         await turn.complete()
+    except (refusals.Busy, refusals.DeadlinePassed):
+        raise  # Nothing was decided; the same press goes on when it is handled again.
     except Refusal as refusal:
         await turn.end(sentence(refusal))
 

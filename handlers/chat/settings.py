@@ -163,7 +163,8 @@ async def show_limits(press: CallbackQuery, policy: Policy, config: Config, spea
 
 
 async def choose_limit(press: CallbackQuery, callback_data: NoPinLimit, engine: Engine, policy: Policy,
-                       dialogs: Dialogs, speaker: Speaker, member: MemberView, **others: Any) -> None:
+                       dialogs: Dialogs, speaker: Speaker, member: MemberView, bot: Bot, reads: Reads,
+                       now: Callable[[], datetime]) -> None:
     """One of the choices, or the wish to name an amount."""
     message, limit = pressed_message(press), callback_data.limit
     await toast(press)
@@ -173,7 +174,7 @@ async def choose_limit(press: CallbackQuery, callback_data: NoPinLimit, engine: 
                                          "as it is.", most=Money(policy.no_pin_limit)))
         return
     said = await _set_limit(press_key(press, "limit"), limit, engine=engine, policy=policy, dialogs=dialogs,
-                            speaker=speaker, member=member, **others)
+                            speaker=speaker, member=member, bot=bot, reads=reads, now=now)
     if said is not None:
         await change(message, speaker, said)
 
@@ -197,8 +198,7 @@ async def name_limit(message: Message, dialog: Mapping[str, Any], bot: Bot, engi
 
 
 async def _set_limit(key: str, limit: int, *, engine: Engine, policy: Policy, dialogs: Dialogs, speaker: Speaker,
-                     member: MemberView, bot: Bot, reads: Reads, now: Callable[[], datetime], **_others: Any
-                     ) -> Text | None:
+                     member: MemberView, bot: Bot, reads: Reads, now: Callable[[], datetime]) -> Text | None:
     """Set it, and what to say; or ask for the PIN first. Refuses `SettingOutOfRange`."""
     if not 0 <= limit <= policy.no_pin_limit:
         raise refusals.SettingOutOfRange(0, policy.no_pin_limit)
