@@ -6,6 +6,7 @@ The invariant: what the bot is answered is on disk before, and every refusal has
 import asyncio
 import inspect
 import json
+import logging
 from typing import Any
 
 from aiohttp import web
@@ -16,6 +17,8 @@ from .errors import ActError, ApiError, bad_request
 from .files import INLINE, MAX_FILE
 from .shapes import Json
 from .state import World
+
+log = logging.getLogger(__name__)
 
 PLAYED: dict[str, Handler] = {
     name.lower(): handler
@@ -87,6 +90,9 @@ class BotApi:
             return _refusal(error.code, error.description, error.parameters)
         except web.HTTPRequestEntityTooLarge:
             return _refusal(413, "Request Entity Too Large", None)
+        except Exception:
+            log.exception("%s could not be carried out", request.match_info["method"])
+            return _refusal(500, "Internal Server Error", None)
 
     def _fault(self, name: str, given: Json) -> Json | None:
         """The error that somebody asked for, if this call is meant; each is used up by its calls."""

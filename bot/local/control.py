@@ -6,6 +6,7 @@ and needs no sleep.
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
@@ -19,9 +20,12 @@ from .files import INLINE, MAX_FILE
 from .shapes import Json
 from .state import Chat, Person, Post, Press, World
 
+log = logging.getLogger(__name__)
+
 MAX_BODY = 1024 * 1024
 MAX_WAIT = 60.0
 MAX_FAULTS = 100
+_CONTACT_TEXTS = ("phone_number", "first_name", "last_name")
 _USER_FIELDS = ("first_name", "last_name", "username", "language_code")
 
 
@@ -270,7 +274,9 @@ class Control:
 
     def _contact(self, given: Given) -> Json:
         person, reply = given.integer("as"), given.reply_to()
-        return self._message(acts.share_contact(self.world, person, given.chat_id(), given.values, reply_to=reply))
+        shared: Json = {name: given.text(name)[:64] for name in _CONTACT_TEXTS if given.has(name)}
+        shared |= {name: given.integer(name) for name in ("person_id", "user_id") if given.has(name)}
+        return self._message(acts.share_contact(self.world, person, given.chat_id(), shared, reply_to=reply))
 
     def _location(self, given: Given) -> Json:
         chat = acts.writing_chat(self.world, given.integer("as"), given.chat_id())
@@ -455,6 +461,9 @@ def _json(answer: Callable[[web.Request], Awaitable[Json]]) -> Callable[[web.Req
             return _response({"ok": False, "error": "bad_request", "description": words}, 400)
         except web.HTTPRequestEntityTooLarge:
             return _response({"ok": False, "error": "too_large", "description": "The body is too large."}, 413)
+        except Exception:
+            log.exception("%s could not be carried out", request.path)
+            return _response({"ok": False, "error": "failed", "description": "The local chat made a mistake."}, 500)
 
     return serve
 

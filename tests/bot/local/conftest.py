@@ -110,10 +110,12 @@ async def serve(data_dir: Path | None, clock: Clock) -> AsyncIterator[Table]:
     await chat.start()
     server = TestServer(chat.app)
     await server.start_server()
-    async with aiohttp.ClientSession() as client:
-        yield Table(chat, server, client, clock)
-    await server.close()
-    await chat.close()
+    try:
+        async with aiohttp.ClientSession() as client:
+            yield Table(chat, server, client, clock)
+    finally:
+        await server.close()
+        await chat.close()
 
 
 @pytest.fixture
