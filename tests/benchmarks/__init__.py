@@ -1,0 +1,1 @@
+"""How fast the house is, against the anchors: `make bench`."""

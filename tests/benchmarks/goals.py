@@ -1,0 +1,105 @@
+"""What is compared with what, and how good it has to be.
+
+Guards: a goal's two sides run in the same process, on the same server and in turn, so that their ratio says something
+on any machine.
+"""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from tests.benchmarks import others, ours
+from tests.benchmarks.ours import Ground, Load, Result
+
+Run = Callable[[], Result]
+"""One run of one side."""
+Anchor = Callable[[str, Load], Coroutine[Any, Any, Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One row of the table."""
+
+    key: str
+    what: str
+    against: str
+    must: float
+    stretch: float
+    least: bool = True
+    """Whether the ratio must be at least `must`, else at most."""
+    figure: str = "per_second"
+    unit: str = "transfers/s"
+
+    def met(self, ratio: float, part: float = 1.0) -> bool:
+        """Whether a ratio is good enough; `part` 0.5 asks for half of it."""
+        return ratio >= self.must * part if self.least else ratio <= self.must / part
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two sides and the goals that are read off their runs."""
+
+    names: tuple[str, str]
+    goals: tuple[Goal, ...]
+    first: Run
+    second: Run
+
+
+class Sides:
+    """The sides as runs on a ground."""
+
+    def __init__(self, ground: Ground, load: Load) -> None:
+        self.ground = ground
+        self.load = load
+        self.tpcb = others.TpcB(ground)
+
+    def on_postgres(self, *, hot: bool = False) -> Result:
+        """Ours."""
+        pid = self.ground.postgres.pid
+        with self.ground.on_postgres() as url:
+            return asyncio.run(ours.transfers(url, self.load, hot=hot, server_pid=pid))
+
+    def on_sqlite(self) -> Result:
+        """Ours."""
+        with self.ground.on_sqlite() as url:
+            return asyncio.run(ours.transfers(url, self.load))
+
+    def anchor(self, run: Anchor, where: Callable[[Ground], AbstractContextManager[str]]) -> Result:
+        """An anchor's."""
+        with where(self.ground) as url:
+            return asyncio.run(run(url, self.load))
+
+    def on_tpcb(self) -> Result:
+        """pgbench's."""
+        return self.tpcb.run(self.load)
+
+
+def pairs(sides: Sides) -> Iterator[Pair]:
+    """Everything that is compared."""
+    lite, post = others.empty_sqlite, others.empty_postgres
+    yield Pair(("ours", "usual"), (
+        Goal("goal.1", "PostgreSQL transfers, 256 callers", "usual SQLAlchemy on asyncpg", 15, 30),),
+        sides.on_postgres, partial(sides.anchor, others.usual, post))
+    yield Pair(("ours", "handwritten"), (
+        Goal("goal.2", "PostgreSQL transfers", "hand-written asyncpg, pool 32", 3, 4.5),),
+        sides.on_postgres, partial(sides.anchor, others.handwritten, post))
+    yield Pair(("ours", "tpcb"), (
+        Goal("goal.3", "PostgreSQL transfers", "pgbench's TPC-B, 8 clients", 0.9, 1.4),
+        Goal("goal.16a", "processor time of a transfer", "of pgbench's TPC-B", 0.7, 0.5, False, "cpu_us_each", "µs")),
+        sides.on_postgres, sides.on_tpcb)
+    yield Pair(("hot", "uniform"), (
+        Goal("goal.4", "everybody pays one account", "uniform", 0.9, 1.0),),
+        partial(sides.on_postgres, hot=True), sides.on_postgres)
+    yield Pair(("ours", "usual"), (
+        Goal("goal.5", "SQLite transfers", "usual SQLAlchemy on aiosqlite", 20, 50),),
+        sides.on_sqlite, partial(sides.anchor, others.usual, lite))
+    yield Pair(("ours", "raw"), (
+        Goal("goal.6", "SQLite transfers", "raw sqlite3, 64 a commit", 0.6, 0.9),),
+        sides.on_sqlite, partial(sides.anchor, others.raw, lite))
+    yield Pair(("ours", "raw"), (
+        Goal("goal.7", "PostgreSQL transfers", "raw asyncpg, 64 a commit", 0.6, 0.85),),
+        sides.on_postgres, partial(sides.anchor, others.raw, post))
