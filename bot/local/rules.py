@@ -125,11 +125,12 @@ def read(method: Method, given: Json, attached: set[str]) -> Json:
         value = given.get(field.name)
         if field.kind == "file" and field.name in attached:
             value = f"attach://{field.name}"
-        if value is None or (value == "" and field.kind not in ("str", "file")):
-            if field.required:
-                raise bad_request(_MISSING.get(field.name, f'parameter "{field.name}" is required'))
-            continue
-        values[field.name] = _value(method, field, value)
+        if (value == "" and field.kind not in ("str", "file")) or (value == "null" and field.kind == "object"):
+            value = None
+        if value is not None:
+            values[field.name] = _value(method, field, value)
+        elif field.required:
+            raise bad_request(_MISSING.get(field.name, f'parameter "{field.name}" is required'))
     return values
 
 
@@ -193,8 +194,6 @@ def _object(method: Method, field: Field, value: Any) -> Any:
             value = json.loads(value)
         except (ValueError, RecursionError):
             raise bad_request(_UNREADABLE.get(field.name, f"can't parse {field.name} JSON object")) from None
-        if value is None:
-            return None
     if field.name == "reply_markup":
         return _reply_markup(value)
     try:

@@ -89,7 +89,8 @@ class Updates:
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:
-            offset = ([0] * -offset + list(self._queue))[offset]
+            kept = list(self._queue)[offset:]
+            offset = kept[0] if kept else 0
         for update_id in list(self._queue):
             if update_id >= offset:
                 return
