@@ -259,7 +259,8 @@ def _receiver_keys(payer: int, telegram_id: int, member: int) -> Iterator[Key]:
 def _looked_up(books: Books, intent: Intent) -> tuple[int, ...]:
     """The receivers' member numbers, from the claims."""
     keys: list[Key] = [(Claim, telegram_claim(telegram_id)) for telegram_id in intent.receivers]
-    need = [key for key in keys if not _was_read(books, key)]
+    # The day was a guess when the counters were asked for; asking again here leaves the other look-ups their tries.
+    need = [key for key in (*keys, *limits.reads(intent.payer, books.today)) if not _was_read(books, key)]
     if need:
         raise Needs(*need)
     claims = [books.find(Claim, key[1]) for key in keys]
@@ -287,13 +288,12 @@ def _checked(books: Books, payer: Member, intent: Intent, looked_up: tuple[int, 
         raise refusals.PayToYourself
     if not 0 < intent.amount <= books.policy.max_amount:
         raise refusals.AmountOutOfRange(1, books.policy.max_amount)
+    if looked_up != read:
+        _all_read(books, payer.id, receivers, looked_up)
     found = tuple(_member_of(books, telegram_id, member)
                   for telegram_id, member in zip(receivers, looked_up, strict=True))
-    if found != read:
-        need = [key for telegram_id, member in zip(receivers, found, strict=True)
-                for key in _receiver_keys(payer.id, telegram_id, member) if not _was_read(books, key)]
-        if need:
-            raise Needs(*need)
+    if found != looked_up:
+        _all_read(books, payer.id, receivers, found)
     for member in found:
         if member and not gate.may_receive(books, books.get(Member, member)):
             raise refusals.ReceiverUnavailable
@@ -305,6 +305,14 @@ def _checked(books: Books, payer: Member, intent: Intent, looked_up: tuple[int, 
         raise refusals.NotEnough(available, total)
     risk.decide(books, payer.id, found, intent.amount)
     return found
+
+
+def _all_read(books: Books, payer: int, receivers: tuple[int, ...], members: tuple[int, ...]) -> None:
+    """Raise `Needs` for everything about the receivers that was not read, at once: there are not many tries."""
+    need = [key for telegram_id, member in zip(receivers, members, strict=True)
+            for key in _receiver_keys(payer, telegram_id, member) if not _was_read(books, key)]
+    if need:
+        raise Needs(*need)
 
 
 def _member_of(books: Books, telegram_id: int, looked_up: int) -> int:
