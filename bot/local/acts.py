@@ -308,7 +308,10 @@ def upload(
 
 def payload_of(world: World, link: str) -> str:
     """The start payload of a deep link to the bot."""
-    parts = urlsplit(link if "://" in link else f"https://{link}")
+    try:
+        parts = urlsplit(link if "://" in link else f"https://{link}")
+    except ValueError:
+        raise bad_act("This is no link.") from None
     query = parse_qs(parts.query, keep_blank_values=True)
     if parts.scheme == "tg":
         name = query.get("domain", [""])[0]

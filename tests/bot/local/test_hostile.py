@@ -13,12 +13,19 @@ from bot.local.errors import ApiError
 from bot.local.rules import METHODS
 from tests.bot.local.conftest import ALICE, BOB, GROUP, Table
 
-ACTS = [*["say", "edit", "delete", "forward", "press", "tap", "contact", "location", "open", "block", "read", "join", "leave", "people", "chats", "errors"]]
-ACTS += ["update", f"people/{ALICE}", f"chats/{GROUP}/members"]
-_PLACES = ["as", "chat_id", "from_chat_id", "key", "message_id", "reply_to", "row", "column", "user_ids", "person_id", "members", "status"]
-_TEXTS = ["text", "entities", "parse_mode", "data", "phone_number", "first_name", "link", "start", "title", "method"]
-_OTHERS = ["date", "timeout", "latitude", "longitude", "blocked", "bot", "error_code", "times"]
-NAMES = [*_PLACES, *_TEXTS, *_OTHERS]
+# fmt: off
+ACTS = [
+    "say", "edit", "delete", "forward", "press", "tap", "contact", "location", "open", "block", "read",
+    "join", "leave", "people", "chats", "errors", "update",
+]
+NAMES = [
+    "as", "chat_id", "from_chat_id", "key", "message_id", "reply_to", "row", "column", "user_ids",
+    "person_id", "members", "status", "text", "entities", "parse_mode", "data", "phone_number", "first_name",
+    "link", "start", "title", "method", "date", "timeout", "latitude", "longitude", "blocked", "bot",
+    "error_code", "times",
+]
+# fmt: on
+ACTS += [f"people/{ALICE}", f"chats/{GROUP}/members"]
 
 SCALARS: list[Any] = [
     None,
