@@ -74,7 +74,8 @@ class Polling:
 
     async def once(self) -> None:
         """One poll: what it brings is committed when this returns."""
-        asks = GetRawUpdates(offset=self._offset, allowed_updates=self._kinds)
+        # Until it works nothing is waited for, so that it is soon known whether it does.
+        asks = GetRawUpdates(offset=self._offset, allowed_updates=self._kinds, timeout=WAIT if self.working else 0)
         updates = await self._bot(asks, request_timeout=WAIT + ANSWER)
         self.working = True
         await self._inbox.accept([arrival for update in updates if (arrival := self._read(update)) is not None])

@@ -182,12 +182,19 @@ class Settings(BaseSettings):
         """The time zone in which a day begins."""
         return ZoneInfo(self.timezone)
 
-    @property
-    def database(self) -> str:
-        """The address of the database; a file in `DATA_DIR` unless another is given."""
+    def database(self, *, local: bool) -> str:
+        """The address of the database; a file in `DATA_DIR` unless another is given.
+
+        The local chat has a file of its own: its people's numbers belong to others on Telegram.
+        """
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'ikmpay.db'}"
+        return f"sqlite+aiosqlite:///{self.data_dir.absolute() / ('local.db' if local else 'ikmpay.db')}"
+
+    @property
+    def webhook_path(self) -> str:
+        """Where on our own server the webhook's address leads."""
+        return urlsplit(self.webhook_url).path
 
 
 def currency_of(code: str) -> Currency:

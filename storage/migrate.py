@@ -12,6 +12,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -29,6 +31,16 @@ def config() -> Config:
 def migrate(url: str, revision: str = "head") -> None:
     """Bring the database to a revision, the newest by default."""
     _with_connection(url, lambda connection: _upgrade(connection, revision))
+
+
+def is_behind(url: str) -> bool:
+    """Whether the database lacks steps that this release needs. One that a newer release brought further is not."""
+    steps = ScriptDirectory.from_config(config())
+    found: list[str | None] = []
+    _with_connection(url, lambda connection: found.append(
+        MigrationContext.configure(connection).get_current_revision()))
+    older = {step.revision for step in steps.walk_revisions()} - {steps.get_current_head()}
+    return found[0] is None or found[0] in older
 
 
 def _upgrade(connection: Connection, revision: str) -> None:

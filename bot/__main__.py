@@ -1,0 +1,168 @@
+"""The command line: `ikmpay local`, `run`, `migrate`, `reconcile`, `version`.
+
+Guards: whoever stops it with Ctrl-C or SIGTERM finds everything finished or safely stored, and exit code 0; a process
+that can't go on ends with 70, one whose settings are wrong says so in words and ends with 78.
+"""
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from importlib.metadata import PackageNotFoundError, version as version_of
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from bot.settings import LOCAL_TOKEN, Settings, WrongSettings, read_settings
+
+BROKEN: Final = 70
+"""The process could not go on."""
+UNUSABLE: Final = 78
+"""The settings are wrong."""
+PATIENCE: Final = 15.0
+"""Seconds for stopping; then the process ends anyway, since everything is stored."""
+
+main = typer.Typer(help="Payments inside group chats.", no_args_is_help=True, add_completion=False,
+                   pretty_exceptions_enable=False)
+
+
+@main.command()
+def local() -> None:
+    """The bot with the local chat: a Telegram stand-in and its page in the browser."""
+    _serve(with_chat=True)
+
+
+@main.command()
+def run() -> None:
+    """The bot alone, on Telegram or any other Bot API server."""
+    _serve(with_chat=False)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from storage.migrate import migrate as bring_up
+
+    for url in _databases(_settings()):
+        bring_up(url)
+        typer.echo(f"{_shown(url)} has the newest schema.")
+
+
+@main.command()
+def reconcile() -> None:
+    """Recompute every balance from the ledger, and check the chain of commits."""
+    from storage.reconcile import reconcile as check
+
+    whole = True
+    for url in _databases(_settings()):
+        report = asyncio.run(check(url))
+        typer.echo(_shown(url))
+        for found in report.checks:
+            typer.echo(f"  {'ok    ' if not found.broken else 'BROKEN'} {found.name} ({found.looked_at:,} looked at)")
+            for broken in found.broken:
+                typer.echo(f"           {broken}")
+        whole = whole and report.whole
+    if not whole:
+        raise typer.Exit(1)
+
+
+@main.command()
+def version() -> None:
+    """Which release this is."""
+    try:
+        typer.echo(version_of("ikmpay"))
+    except PackageNotFoundError:
+        typer.echo("not installed")
+
+
+# ----------------------------------------------------------------------------------------------- settings
+def _settings() -> Settings:
+    try:
+        return read_settings()
+    except WrongSettings as wrong:
+        raise _unusable(wrong) from None
+
+
+def _unusable(wrong: Exception) -> typer.Exit:
+    typer.echo(f"ikmPay can't start:\n{wrong}", err=True)
+    return typer.Exit(UNUSABLE)
+
+
+def _databases(settings: Settings) -> list[str]:
+    """The database of the settings; without one, those that were made in `DATA_DIR`."""
+    urls = [settings.database(local=False), settings.database(local=True)]
+    made = [url for url in dict.fromkeys(urls) if Path(url.partition(":///")[2]).is_file()]
+    return made or urls[:1] if settings.database_url is None else urls[:1]
+
+
+def _shown(url: str) -> str:
+    from storage.database import normal
+
+    return normal(url).render_as_string(hide_password=True)
+
+
+# ------------------------------------------------------------------------------------------------ serving
+def _serve(*, with_chat: bool) -> None:
+    settings = _settings()
+    if not with_chat and settings.bot_token is None:
+        raise _unusable(WrongSettings("BOT_TOKEN: `ikmpay run` needs the token of a bot; without one try `ikmpay local`"))
+    code = asyncio.run(_until_stopped(settings, with_chat=with_chat))
+    if code:
+        sys.exit(code)
+
+
+async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
+    from bot.app import App
+    from bot.local.server import make_local_chat
+    from storage.database import AlreadyRunning
+    from storage.documents import TextChanged
+
+    chat = None
+    if with_chat:
+        token = settings.bot_token.get_secret_value() if settings.bot_token else LOCAL_TOKEN
+        chat = make_local_chat(token=token, data_dir=settings.data_dir, brand=settings.brand)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(wanted, stop.set)
+    app = App(settings, chat=chat)
+    starting = asyncio.create_task(app.start())
+    try:
+        await _first(starting, stop.wait())
+        if not starting.done():
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            return 0
+        await starting
+    except (WrongSettings, AlreadyRunning, TextChanged) as wrong:
+        typer.echo(f"ikmPay can't start:\n{wrong}", err=True)
+        return UNUSABLE
+    _greet(settings, app.site.port, with_chat)
+    await _first(app.died, stop.wait())
+    # Whatever hangs now must not keep the process: what is stored is found again at the next start.
+    loop.call_later(PATIENCE, os._exit, BROKEN if app.died.done() else 0)
+    await app.stop()
+    return BROKEN if app.died.done() else 0
+
+
+async def _first(future: asyncio.Future[object], other: Coroutine[object, object, object]) -> None:
+    """Wait for the first of two."""
+    second = asyncio.create_task(other)
+    await asyncio.wait({future, second}, return_when=asyncio.FIRST_COMPLETED)
+    second.cancel()
+
+
+def _greet(settings: Settings, port: int, with_chat: bool) -> None:
+    where = f"http://{settings.host}:{port}/"
+    if with_chat:
+        typer.echo(f"\n  {settings.brand} is ready. Open {typer.style(where, bold=True)}\n"
+                   "  It is play money, and nothing leaves this machine. Ctrl-C stops it.\n")
+    else:
+        typer.echo(f"{settings.brand} is ready; {where}readyz says how it is.")
+
+
+if __name__ == "__main__":
+    main()

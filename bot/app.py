@@ -1,0 +1,336 @@
+"""The process: where every object is built, in plain lines, and the order in which they start and stop.
+
+Guards: nothing is let in before everything that handles it stands, and nothing is let go before what is in hand is
+finished. A process that could do harm does not start: with another text under an accepted document's version, a schema
+that is behind, a secret that does not open the database, or a handler that does not say what it accepts.
+"""
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import structlog
+from aiogram import Bot, Router
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.base import BaseSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
+from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.types import User
+from aiohttp import web
+from sqlalchemy import select
+
+from bot.clock import Clock, SystemClock
+from bot.commands import set_commands
+from bot.directory import Directory, WatchedEngine
+from bot.dispatcher import Handling, make_dispatcher
+from bot.inbox import Inbox
+from bot.local.server import LocalChat
+from bot.metrics import CountedCalls, Metrics
+from bot.middlewares import WATCHED, Answered, Context, EveryPress, Guard
+from bot.outbox import Sender
+from bot.pacing import Limits, MemoryMeter, Pacing
+from bot.polling import Polling
+from bot.settings import LOCAL_TOKEN, Settings, WrongSettings
+from bot.telling import Teller
+from bot.web import Site, Webhook, add_health
+from handlers import legal
+from handlers.chat import agreements, joining, pin, reading, refusing, sending, waiting, wizard
+from handlers.chat import help as helping
+from handlers.chat import settings as own_settings
+from handlers.chat import wallet as own_wallet
+from handlers.chat.payloads import PAYLOADS
+from handlers.chat.pin import ACTS, Argon2Pins, PinHasher
+from handlers.ground import Config, Seen
+from handlers.texts import LOCALES, speakers
+from storage.database import open_database
+from storage.documents import register
+from storage.inbox import UpdateStore
+from storage.migrate import is_behind, migrate
+from storage.outbox import Outbox
+from storage.people import SeenGroups, SeenPeople
+from storage.reads import SqlReads
+from storage.roles import appoint_owners
+from storage.store import open_store
+from storage.tables import profiles
+from wallet.books import Policy
+from wallet.money import plain_amount
+from wallet.vault import Unreadable, Vault, secret_in
+
+log = structlog.get_logger(__name__)
+
+ALONE: Final = 600.0
+SHARED: Final = 15.0
+"""Seconds for which a member is believed to be as they were: when no other process can change them, and when one can."""
+TOP_UP_MOST: Final = 10_000
+BALANCE_MOST: Final = 1_000_000
+"""Play money, in whole units of the currency."""
+ASK_AGAIN: Final = 5.0
+"""Seconds between two questions who we are, while Telegram does not answer at the start."""
+
+
+def routers() -> list[Router]:
+    """Every chapter; what people do most comes first, since chapters are asked in turn."""
+    return [
+        sending.make_router(), own_wallet.make_router(), waiting.make_router(), wizard.make_router(), pin.make_router(), joining.make_router(),
+        own_settings.make_router(), agreements.make_router(), reading.make_router(), helping.make_router(),
+        helping.make_last_router(),
+    ]
+
+
+class MemoryDialogs:
+    """TEMPORARY until storage.dialogs lands."""
+    def __init__(self): self.d = {}
+    async def get(self, person): return self.d.get(person)
+    async def put(self, person, dialog, *, seconds=600): self.d[person] = dict(dialog)
+    async def drop(self, person): self.d.pop(person, None)
+
+
+class App:
+    """One bot with everything that it needs. `start`, then `stop`."""
+
+    def __init__(self, settings: Settings, *, chat: LocalChat | None = None, clock: Clock | None = None,
+                 session: BaseSession | None = None, pins: PinHasher | None = None, limits: Limits | None = None,
+                 holder: str = "") -> None:
+        """`chat` is the local chat to serve and to talk to; the others are for tests."""
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.chat = chat
+        self.metrics = Metrics()
+        self.died: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
+        self.webhook: Webhook | None = None
+        self.polling: Polling | None = None
+        self._limits = limits or Limits()
+        self._session = session
+        self._pins = pins
+        self._holder = holder
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stops: list[Any] = []
+        """What has been started, as functions that stop it; the last one first."""
+
+    # --------------------------------------------------------------------------------------------- start
+    async def start(self) -> None:
+        """Build and start everything. Raises `WrongSettings` and what else must keep it from starting."""
+        try:
+            await self._open_database()
+            await self._open_site()
+            await self._build_wallet()
+            await self._meet_telegram()
+            self._build_ways_in_and_out()
+            await self._begin()
+        except BaseException:
+            await self.stop()
+            raise
+        # What was built so far stays: looking through aiogram's models again and again would make us pause.
+        gc.collect()
+        gc.freeze()
+
+    async def _open_database(self) -> None:
+        settings = self.settings
+        url = settings.database(local=self.chat is not None)
+        self.database = open_database(url, pool=settings.pool)
+        self._stops.append(self.database.close)
+        self.alone = self.database.url.get_backend_name() == "sqlite"
+        if await asyncio.to_thread(is_behind, url):
+            if not self.alone:
+                raise WrongSettings("the database lacks what this release needs: run `ikmpay migrate` first")
+            await asyncio.to_thread(migrate, url)
+        secret = settings.secret_key.get_secret_value().encode() if settings.secret_key else secret_in(
+            settings.data_dir)
+        self.vault = Vault(secret)
+        await self._check_secret()
+        await appoint_owners(self.database, settings.owner_ids, self.clock.now())
+
+    async def _check_secret(self) -> None:
+        """With another secret everybody's phone number would be lost, and could join a second time."""
+        query = select(profiles.c.wrapped_key, profiles.c.phone).where(profiles.c.wrapped_key != b"").limit(1)
+        async with self.database.reading.connect() as connection:
+            row = (await connection.execute(query)).first()
+        if row is not None:
+            try:
+                self.vault.open_for(bytes(row.wrapped_key), bytes(row.phone))
+            except Unreadable:
+                raise WrongSettings("SECRET_KEY (or secret.key in DATA_DIR) is not the one that this database was "
+                                    "filled with; nobody's phone number can be read with it") from None
+
+    async def _open_site(self) -> None:
+        """Listen early: the local chat has to answer, and a second process on the port is found out at once."""
+        app = self.chat.app if self.chat is not None else web.Application()
+        add_health(app, self.troubles, self.metrics)
+        if self.settings.webhook_url and self.chat is None:
+            app.router.add_post(self.settings.webhook_path, self._take_webhook)
+        if self.chat is not None:
+            await self.chat.start()
+            self._stops.append(self.chat.close)
+        self.site = Site(app, self.settings.host, self.settings.port)
+        self._stops.append(self.site.stop)
+        try:
+            await self.site.start()
+        except OSError as error:
+            raise WrongSettings(f"PORT {self.settings.port} on {self.settings.host} can't be opened: "
+                                f"{error.strerror}; is another process using it?") from None
+
+    async def _build_wallet(self) -> None:
+        settings, currency, zone = self.settings, self.settings.money, self.settings.zone
+        self.play_money = self.chat is not None if settings.play_money is None else settings.play_money
+        names = legal.Names(brand=settings.brand, currency=currency.code, operator=settings.operator,
+                            limit=plain_amount(settings.no_pin_minor, currency).removesuffix(".00"),
+                            court=settings.court, contact=settings.contact)
+        self.library = legal.load(LOCALES / "legal", names, zone)
+        terms = self.library.terms()
+        await register(self.database, terms.documents, self.clock.now())
+        unit = 10 ** currency.digits
+        self.policy = Policy(
+            terms=terms, digest_key=self.vault.derived("notes"), max_amount=settings.max_minor,
+            no_pin_limit=settings.no_pin_minor, top_up_most=TOP_UP_MOST * unit if self.play_money else 0,
+            balance_most=BALANCE_MOST * unit)
+        self.engine = WatchedEngine(
+            open_store(self.database), self.policy, zone=zone, batch=settings.batch, writers=settings.writers,
+            on_notices=lambda rows: self.sender.accept(rows), on_death=self._die)
+        self.metrics.watch_engine(self.engine)
+        self.reads = SqlReads(self.database, today=lambda: self.now().astimezone(zone).toordinal())
+        self.directory = Directory(self.reads, self.clock, ALONE if self.alone else SHARED)
+        self.engine.directory = self.directory
+        self.people = SeenPeople(self.database, Seen, self.clock.now)
+        self.groups = SeenGroups(self.database, self.clock.now)
+
+    async def _meet_telegram(self) -> None:
+        """The session with everything that every call passes, and who we are."""
+        settings = self.settings
+        token = settings.bot_token.get_secret_value() if settings.bot_token else LOCAL_TOKEN
+        api = settings.bot_api_url
+        if self.chat is not None:
+            token, api = self.chat.world.token, f"http://{settings.host}:{self.site.port}"
+        session = self._session or AiohttpSession(api=TelegramAPIServer.from_base(api))
+        self.answered = Answered()
+        session.middleware(self.answered)
+        session.middleware(Pacing(MemoryMeter(self._limits, self.clock), self.clock, self.metrics.telegram_pauses.inc))
+        session.middleware(CountedCalls(self.metrics))
+        self.bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
+        self._stops.append(session.close)
+        me = await self._who_am_i()
+        self.config = Config(username=me.username or "", brand=settings.brand, currency=settings.money,
+                             region=settings.region, zone=settings.zone, play_money=self.play_money)
+
+    async def _who_am_i(self) -> User:
+        while True:  # Without an answer there is nothing to do but to ask again.
+            try:
+                return await self.bot.get_me()
+            except TelegramUnauthorizedError:
+                raise WrongSettings("BOT_TOKEN is not accepted by the Bot API server; copy it again from "
+                                    "@BotFather") from None
+            except TelegramAPIError as error:
+                log.warning("Telegram does not answer", error=type(error).__name__, asked_again_in=ASK_AGAIN)
+                await self.clock.sleep(ASK_AGAIN)
+
+    def _build_ways_in_and_out(self) -> None:
+        voices = speakers(self.config.currency, self.config.zone, self.config.brand)
+        holder = self._holder or f"{socket.gethostname()}:{self.settings.port}"
+        outbox = Outbox(self.database)
+        teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices)
+        self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
+        self.dialogs = MemoryDialogs()
+        self.pins = self._pins or Argon2Pins(self.vault)
+        self.updates = UpdateStore(self.database, self.vault, self.bot.id, holder)
+        refuse = refusing.answer_refusal
+        self.provided: dict[str, Any] = {
+            "engine": self.engine, "reads": self.reads, "people": self.people, "groups": self.groups,
+            "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
+            "pins": self.pins, "speakers": voices, "config": self.config, "now": self.now}
+        self.dispatcher = make_dispatcher(
+            routers(),
+            context=Context(self.directory, self.groups, voices, self.config),
+            guard=Guard(refuse, self.updates.was_begun, self.now),
+            presses=EveryPress(self.answered, refuse),
+            provided=self.provided,
+            by_name=[*PAYLOADS.values(), *(act.run for act in ACTS.values())])
+        handling = Handling(self.dispatcher, self.bot, refuse, self.metrics)
+        self.inbox = Inbox(self.updates, handling, self.people, self.groups, self.clock)
+        self.metrics.inbox_pending.set_function(lambda: self.inbox.in_hand)
+        self.voices = voices
+
+    async def _begin(self) -> None:
+        settings = self.settings
+        await self.engine.start()
+        self._stops.append(self.engine.stop)
+        await self.sender.start([lane.lane for lane in self.engine.lanes])
+        self._stops.append(self.sender.stop)
+        await self.inbox.start()
+        self._stops.append(self.inbox.stop)
+        if settings.webhook_url and self.chat is None:
+            assert settings.webhook_secret is not None
+            secret = settings.webhook_secret.get_secret_value()
+            self.webhook = Webhook(self.inbox, secret)
+            await self.bot.set_webhook(settings.webhook_url, secret_token=secret, allowed_updates=list(WATCHED))
+        else:
+            await self.bot.delete_webhook()
+            self.polling = Polling(self.bot, self.inbox, self.clock, list(WATCHED))
+            self._go(self.polling.run())
+        self._go(self.metrics.watch_loop())
+        await set_commands(self.bot, self.voices, play_money=self.play_money)
+        self._stops.append(self._stop_tasks)
+
+    def _go(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._die(error)
+
+    # ---------------------------------------------------------------------------------------------- stop
+    async def stop(self) -> None:
+        """Let nothing new in, finish what is in hand, let go of everything."""
+        while self._stops:
+            try:
+                await self._stops.pop()()
+            except Exception:
+                log.exception("something could not be stopped")
+
+    async def _stop_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _take_webhook(self, request: web.Request) -> web.Response:
+        """Telegram may knock before everything stands."""
+        if self.webhook is None:
+            return web.Response(status=503, headers={"Retry-After": "1"})
+        return await self.webhook(request)
+
+    def _die(self, error: BaseException) -> None:
+        """Something that everything depends on can't go on."""
+        log.critical("the process can't go on and ends", exc_info=error)
+        if not self.died.done():
+            self.died.set_result(error)
+
+    # ------------------------------------------------------------------------------------------- looking at it
+    def now(self) -> datetime:
+        """The moment, as handlers are told it."""
+        return datetime.fromtimestamp(self.clock.now() / 1_000_000, UTC)
+
+    def troubles(self) -> list[str]:
+        """What keeps it from doing its work; nothing when it is ready."""
+        if not hasattr(self, "inbox"):
+            return ["starting"]
+        found = []
+        if self.died.done():
+            found.append("the engine stopped")
+        if self.inbox.full:
+            found.append("no room for updates")
+        if self.polling is not None and not self.polling.working:
+            found.append("Telegram does not answer")
+        return found
+
+    async def idle(self) -> None:
+        """Wait until everything that came in is handled and everything that was to be told is told."""
+        await self.inbox.idle()
+        await self.sender.idle()
+
