@@ -111,7 +111,7 @@ class PostgresStore:
             self._drop(lane.lane)
             raise
         except Exception as error:
-            if isinstance(error, _LOST) and not _unencodable(error):
+            if isinstance(error, _LOST):
                 self._drop(lane.lane)
                 raise Retry from error
             await self._rollback(link, lane.lane)
@@ -189,11 +189,6 @@ class PostgresStore:
         if row["epoch"] != lane.epoch:
             raise LaneLost(f"lane {lane.lane} belongs to another engine")
         return (row["seq"], row["head"]) == (seq, head)
-
-
-def _unencodable(error: Exception) -> bool:
-    """Whether a value cannot be sent. asyncpg counts it among the connection's errors; it is one command's fault."""
-    return isinstance(error, ValueError)
 
 
 def _decided_elsewhere(error: Exception) -> bool:

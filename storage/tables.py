@@ -70,8 +70,9 @@ members = Table(
     "members", metadata, _key("id"), _big("telegram_id", unique=True), _text("state"), _text("step"), _text("language"),
     Column("level", SmallInteger, nullable=False), _text("accepted"), _big("no_pin_limit"),
     Column("restrictions", Integer, nullable=False), _big("restricted_until"), _text("payload"),
-    Column("waiting", Integer, CheckConstraint("waiting >= 0", name="waiting"), nullable=False), _big("joined_at"),
-    _big("created_at"), _one_of("state", "joining", "active", "frozen", "banned", "dormant", "closed"),
+    Column("waiting", Integer, nullable=False), _big("joined_at"), _big("created_at"),
+    CheckConstraint("waiting >= 0", name="waiting"),
+    _one_of("state", "joining", "active", "frozen", "banned", "dormant", "closed"),
     _one_of("language", "en", "zh_CN"), **_UPDATED)
 
 claims = Table(

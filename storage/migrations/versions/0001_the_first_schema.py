@@ -238,6 +238,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('joining', 'active', 'frozen', 'banned', 'dormant', 'closed')", name=op.f("ck_members_state")
         ),
+        sa.CheckConstraint("waiting >= 0", name=op.f("ck_members_waiting")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
         sa.UniqueConstraint("telegram_id", name=op.f("uq_members_telegram_id")),
         postgresql_with={"fillfactor": "80"},

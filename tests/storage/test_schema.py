@@ -1,0 +1,145 @@
+"""The migrated schema is the one the code believes in, and the database itself keeps the rules that matter most."""
+# ruff: noqa: S608 - every statement is written here; nothing in it comes from outside.
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from storage.database import Database, open_database
+from storage.migrate import migrate
+from storage.tables import FINAL, OF_ROW, metadata
+from tests.wallet.bank import open_bank
+from wallet.rows import ALL
+
+ALICE, BOB = 101, 102
+
+
+async def read(url: str, job: Any) -> Any:
+    """What a job reads on a connection."""
+    database = open_database(url)
+    try:
+        async with database.reading.connect() as connection:
+            return await connection.run_sync(job)
+    finally:
+        await database.close()
+
+
+def differences(connection: Connection) -> list[Any]:
+    """What a migration would have to change."""
+    return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+
+
+async def test_the_migrated_schema_is_the_one_in_the_code(database_url: str) -> None:
+    assert await read(database_url, differences) == []
+
+
+async def test_migrating_again_changes_nothing(database_url: str) -> None:
+    migrate(database_url)
+    assert await read(database_url, differences) == []
+
+
+async def test_rows_and_their_tables_begin_with_the_same_columns() -> None:
+    assert set(OF_ROW) == set(ALL)
+    for cls, table in OF_ROW.items():
+        names = [column.name for column in table.columns]
+        assert tuple(names[:len(cls.columns())]) == cls.columns()
+        assert {column.name for column in table.primary_key} == set(cls.KEY)
+
+
+async def test_what_a_table_has_beyond_its_row_is_filled_by_the_database(database_url: str) -> None:
+    beyond = [column for cls, table in OF_ROW.items() for column in list(table.columns)[len(cls.columns()):]]
+    assert all(column.server_default is not None for column in beyond)
+
+
+async def _write(database: Database, statement: str) -> None:
+    await database.write(lambda connection: connection.execute(text(statement)))
+
+
+async def _refused(database: Database, statement: str) -> bool:
+    try:
+        await _write(database, statement)
+    except DBAPIError:
+        return True
+    return False
+
+
+async def _filled(url: str) -> None:
+    async with open_bank(url) as bank:
+        await bank.join(ALICE, 1_000)
+        await bank.join(BOB)
+        await bank.pays(ALICE, BOB, amount=10, note="lunch")
+
+
+CHANGES = [
+    *[f"DELETE FROM {table}" for table in FINAL if table != "anchors"],
+    "UPDATE transfers SET amount = amount + 1", "UPDATE entries SET amount = amount + 1",
+    "UPDATE acceptances SET version = 'another'", "UPDATE audit SET act = 'another'", "UPDATE journal SET at = 0",
+    # What the ledger's own rules forbid.
+    "UPDATE accounts SET balance = -1 WHERE kind = 0", "UPDATE accounts SET kind = 1 WHERE kind = 0",
+    "INSERT INTO transfers VALUES (1, 'send', 16, 32, 0, 1, 0, 0, '', 0, 1)",
+    "INSERT INTO transfers VALUES (1, 'send', 16, 32, -5, 1, 0, 0, '', 0, 1)",
+    "INSERT INTO transfers VALUES (1, 'send', 16, 16, 5, 1, 0, 0, '', 0, 1)",
+    "INSERT INTO entries VALUES (16, 0, 1, 5, 5)", "INSERT INTO entries VALUES (16, 1000, 1, 0, 5)",
+    "UPDATE members SET state = 'rich'", "UPDATE members SET waiting = -1", "UPDATE switch SET state = 'ajar'",
+    "INSERT INTO switch VALUES (2, 'open', 0, '')", "UPDATE counters SET pinless_sum = sent_sum + 1"]
+
+
+async def test_the_database_refuses_what_must_never_be(database_url: str) -> None:
+    await _filled(database_url)
+    database = open_database(database_url)
+    try:
+        for statement in CHANGES:
+            assert await _refused(database, statement), statement
+    finally:
+        await database.close()
+
+
+async def test_anchors_are_kept_too(database_url: str) -> None:
+    database = open_database(database_url)
+    try:
+        await _write(database, "INSERT INTO anchors VALUES (1, 1, '', '', '')")
+        for statement in ("UPDATE anchors SET at = 2", "DELETE FROM anchors"):
+            with pytest.raises(DBAPIError, match="append-only"):
+                await _write(database, statement)
+    finally:
+        await database.close()
+
+
+async def test_postgres_refuses_to_empty_a_table_of_final_rows(postgres_url: str) -> None:
+    await _filled(postgres_url)
+    database = open_database(postgres_url)
+    try:
+        for table in FINAL:
+            with pytest.raises(DBAPIError, match="append-only"):
+                await _write(database, f"TRUNCATE {table}")
+    finally:
+        await database.close()
+
+
+async def test_one_reversal_at_most(database_url: str) -> None:
+    database = open_database(database_url)
+    try:
+        await _write(database, "INSERT INTO transfers VALUES (901, 'return', 17, 16, 5, 1, 900, 0, '', 0, 1)")
+        with pytest.raises(DBAPIError):
+            await _write(database, "INSERT INTO transfers VALUES (902, 'return', 17, 16, 5, 1, 900, 0, '', 0, 1)")
+    finally:
+        await database.close()
+
+
+def checks(connection: Connection) -> set[tuple[str, str]]:
+    """The rules that the database has been given, by table and name; Alembic does not compare them."""
+    inspector = inspect(connection)
+    return {(table, str(check["name"])) for table in inspector.get_table_names()
+            for check in inspector.get_check_constraints(table)}
+
+
+async def test_every_rule_of_the_tables_is_in_the_database(database_url: str) -> None:
+    wanted = {(table.name, str(rule.name)) for table in metadata.tables.values() for rule in table.constraints
+              if isinstance(rule, CheckConstraint)}
+    named = {(table, name if name.startswith("ck_") else f"ck_{table}_{name}") for table, name in wanted}
+    assert named - await read(database_url, checks) == set()
