@@ -103,7 +103,13 @@ class Dialogs(Protocol):
 
 def message_key(bot_id: int, message: Message, step: str) -> str:
     """The key of what a message asks for. Update ids restart at random; chat and message number do not."""
-    return f"msg:{bot_id}:{message.chat.id}:{message.message_id}:{step}"
+    return f"{keys_of(bot_id, message)}{step}"
+
+
+def keys_of(bot_id: int, message: Message) -> str:
+    """How the keys of everything begin that a message asks for. All ephemeral messages have the number 0."""
+    number = message.message_id or f"e{message.ephemeral_message_id}"
+    return f"msg:{bot_id}:{message.chat.id}:{number}:"
 
 
 def press_key(press: CallbackQuery, step: str) -> str:
