@@ -22,8 +22,8 @@ from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, User
 
 from bot.arrivals import Arrival
 from bot.directory import Directory
-from handlers.asking import Asks, read_message
-from handlers.ground import NOBODY, Accepts, Config, Groups
+from handlers.asking import Asks, read_message, typed_as_command
+from handlers.ground import NOBODY, Accepts, Config, Groups, keys_of
 from handlers.parsing import Verb
 from handlers.texts import Language, Speaker, language_of
 from wallet import refusals
@@ -126,7 +126,7 @@ class Guard(BaseMiddleware):
             user = event.from_user
             if user is None or event.is_automatic_forward or (user.is_bot and user.id not in NOBODY):
                 return False  # No person: answering could start a conversation with ourselves.
-            if not self._right_chat(event, wants):
+            if not await self._right_chat(event, wants):
                 return False
             if (user.id in NOBODY or event.sender_chat is not None) and (wants.money or wants.joined):
                 raise refusals.SenderIsNotAPerson
@@ -139,11 +139,11 @@ class Guard(BaseMiddleware):
         return True
 
     @staticmethod
-    def _right_chat(message: Message, wants: Accepts) -> bool:
+    async def _right_chat(message: Message, wants: Accepts) -> bool:
         """Raises for a command that has to be sent elsewhere; plain words there are only people talking."""
         if not chat_is_wrong(message.chat, wants):
             return True
-        if message.chat.type != "private" and (message.text or "").lstrip()[:1] in ("/", "／"):
+        if message.chat.type != "private" and await typed_as_command(message):
             raise refusals.PrivateOnly
         return False
 
@@ -158,7 +158,7 @@ class Guard(BaseMiddleware):
             raise refusals.MessageTooOld
         # We had it in time and come back late, after a crash: what was decided then is told, else nothing is done.
         late = self._now() - typed > FRESH
-        if late and not await self._begun(f"msg:{bot.id}:{message.chat.id}:{message.message_id}:"):
+        if late and not await self._begun(keys_of(bot.id, message)):
             raise refusals.MessageTooOld
 
 
