@@ -22,7 +22,7 @@ from aiogram.types import (
 )
 
 from handlers.ground import Config
-from handlers.texts import Speaker, Text, _
+from handlers.texts import Fact, Speaker, Text, _
 from wallet import refusals
 
 LABEL_MOST: Final = 64
@@ -90,7 +90,7 @@ class Close(CallbackData, prefix="x"):
 
 
 # -------------------------------------------------------------------------------------------- building them
-def button(speaker: Speaker, label: Text, data: CallbackData, style: ButtonStyle | None = None
+def button(speaker: Speaker, label: Fact, data: CallbackData, style: ButtonStyle | None = None
            ) -> InlineKeyboardButton:
     """A button that comes back to us."""
     return InlineKeyboardButton(text=speaker.plain(label)[:LABEL_MOST], callback_data=data.pack(), style=style)

@@ -154,7 +154,7 @@ async def show_limits(press: CallbackQuery, policy: Policy, config: Config, spea
     unit = 10**config.currency.digits
     choices = [choice * unit for choice in CHOICES if choice * unit <= policy.no_pin_limit]
     rows = [[button(speaker, _("✓ {amount}", amount=Money(choice)) if choice == member.no_pin_limit else
-                    _("{amount}", amount=Money(choice)), NoPinLimit(limit=choice)) for choice in choices],
+                    Money(choice), NoPinLimit(limit=choice)) for choice in choices],
             [button(speaker, _("Another amount"), NoPinLimit(limit=OWN_AMOUNT))]]
     said = Lines((_limit_is(member), _(
         "Payments up to this sum a day need no PIN. You can choose anything up to {most}; with zero every payment asks "

@@ -228,9 +228,9 @@ class Somebody:
         assert data is not None
         await self.forges(data, shown)
 
-    async def forges(self, data: str, on: Shown | None = None, chat: int = 0) -> bool:
+    async def forges(self, data: str, on: Shown | None = None, chat: int = 0, reply_to: Message | None = None) -> bool:
         """Press a button with any content."""
-        return await self.world.handle(press_update(self.user, on or self.sees_message(chat), data))
+        return await self.world.handle(press_update(self.user, on or self.sees_message(chat), data, reply_to))
 
     def sees_message(self, chat: int = 0) -> Shown:
         """The newest message of the bot."""
