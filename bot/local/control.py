@@ -181,7 +181,7 @@ class Control:
             shown = [view for event in events if (view := self._wanted(event, person, given)) is not None]
             cursor = self.world.events.cursor
             left = end - loop.time()
-            if shown or lost or left <= 0:
+            if shown or lost or left <= 0 or self.world.events.closed:
                 return {"events": shown, "cursor": cursor, "lost": lost}
             await self.world.events.changed(cursor, left)
 
@@ -263,7 +263,7 @@ class Control:
         await self.world.journal.saved()
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout
-        while press.answer is None and loop.time() < end:
+        while press.answer is None and loop.time() < end and not self.world.events.closed:
             await self.world.events.changed(self.world.events.cursor, end - loop.time())
         answer = press.answer or {}
         return {"kind": "callback", "callback_query_id": press.id, "answered": press.answer is not None, **answer}

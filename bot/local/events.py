@@ -31,6 +31,7 @@ class EventLog:
 
     def __init__(self) -> None:
         self.cursor = 0
+        self.closed = False
         self._events: dict[int, Event] = {}
         self._waiting: set[asyncio.Future[None]] = set()
 
@@ -41,10 +42,18 @@ class EventLog:
         self._events[self.cursor] = Event(self.cursor, kind, chat_id, audience, facts)
         self._events.pop(self.cursor - MAX_EVENTS, None)
         if self._waiting:
-            for waiter in self._waiting:
-                if not waiter.done():
-                    waiter.set_result(None)
-            self._waiting.clear()
+            self._wake()
+
+    def _wake(self) -> None:
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._waiting.clear()
+
+    def close(self) -> None:
+        """Nobody waits any longer, because the server stops."""
+        self.closed = True
+        self._wake()
 
     def since(self, cursor: int) -> tuple[list[Event], bool]:
         """Events after the cursor, and whether some before them are no longer kept."""
@@ -55,7 +64,7 @@ class EventLog:
 
     async def changed(self, cursor: int, timeout: float) -> None:
         """Return when there is something after the cursor, or when time is up."""
-        if self.cursor > cursor or timeout <= 0:
+        if self.cursor > cursor or timeout <= 0 or self.closed:
             return
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.add(waiter)

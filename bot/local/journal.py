@@ -67,7 +67,12 @@ class Journal:
                 return
             batch, self._pending = self._pending, {}
             upto = self._put
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
+            except sqlite3.Error:
+                # A full disk: what was not written waits for the next turn, and whoever asked is not told it was.
+                self._pending = batch | self._pending
+                raise
             self._written = upto
 
     def _write(self, batch: Pending) -> None:
@@ -79,9 +84,14 @@ class Journal:
         ]
         gone = [name for name, value in batch.items() if value is None]
         self._database.execute("BEGIN IMMEDIATE")
-        self._database.executemany(_PUT, kept)
-        self._database.executemany(_DROP, gone)
-        self._database.execute("COMMIT")
+        try:
+            self._database.executemany(_PUT, kept)
+            self._database.executemany(_DROP, gone)
+            self._database.execute("COMMIT")
+        except sqlite3.Error:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
 
     async def close(self) -> None:
         await self.saved()

@@ -154,6 +154,7 @@ class World:
                 assert isinstance(value, dict)
                 kept.setdefault(kind, []).append((name, value))
         self._load(kept)
+        self._know_the_bot()
         if not self.people:
             self.sow()
 
@@ -177,6 +178,18 @@ class World:
         self.updates.load([row for _, row in kept.get("update", [])])
         polling = self.settings.get("polling", {})
         self.updates.allowed, self.updates.webhook = polling.get("allowed", []), self.settings.get("webhook")
+
+    def _know_the_bot(self) -> None:
+        """Bring back the name the bot gave itself; a bot with another token takes the place of the one before."""
+        named = self.settings.get("name:")
+        if named:
+            self.bot = {**self.bot, "first_name": named["value"]}
+        before = self.settings.get("bot", {}).get("id", self.bot_id)
+        for chat in self.chats.values() if before != self.bot_id else ():
+            if before in chat.members:
+                chat.members[self.bot_id] = chat.members.pop(before)
+                self.keep_chat(chat)
+        self.setting("bot", {"id": self.bot_id})
 
     def sow(self) -> None:
         for row in seed.PEOPLE:
@@ -397,7 +410,8 @@ class World:
             self.keep_chat(chat)
         for press_id in list(self.presses):
             self._forget_press(press_id)
-        for name in [name for name in self.settings if name not in ("webhook", "polling")]:
+        self.bot = {**self.bot, "first_name": self.brand}
+        for name in [name for name in self.settings if name not in ("webhook", "polling", "bot")]:
             self.setting(name, None)
         self.updates.clear()
         self.faults.clear()

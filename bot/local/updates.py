@@ -38,6 +38,7 @@ class Updates:
         self.allowed: list[str] = []
         self.webhook: Json | None = None
         self.last_poll = float("-inf")
+        self._stopped = False
         self.delivered = False
         self.last_error: tuple[int, str] | None = None
         self.webhook_changed = asyncio.Event()
@@ -129,7 +130,7 @@ class Updates:
         """Wait in short turns, so that a poller whose connection broke doesn't hold its place."""
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout
-        while not self._queue and not mine.done() and not gone():
+        while not (self._queue or mine.done() or self._stopped or gone()):
             left = end - loop.time()
             if left <= 0:
                 return
@@ -140,6 +141,11 @@ class Updates:
                 await asyncio.wait(waits, timeout=min(left, 2.0), return_when=asyncio.FIRST_COMPLETED)
             finally:
                 change.cancel()
+
+    def stop(self) -> None:
+        """Let a poll that waits go, because the server stops."""
+        self._stopped = True
+        self._changed.set()
 
     # ------------------------------------------------------------ for the webhook
 

@@ -1,5 +1,7 @@
 """The methods of the Bot API, walked one by one out of aiogram's generated models."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import aiogram.methods
@@ -24,6 +26,13 @@ def test_the_registry_holds_every_method_that_aiogram_generates() -> None:
     }
     assert {method.name for method in rules.METHODS.values()} == generated
     assert set(PLAYED) <= set(KNOWN)
+
+
+def test_the_document_lists_what_is_played_and_nothing_else() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "local-chat.md").read_text()
+    listed = text[text.index("**Played in full**") : text.index("**Known, not played**")]
+    words = {word for quoted in re.findall(r"`([^`]+)`", listed) for word in quoted.split()}
+    assert {word.lower() for word in words} == set(PLAYED)
 
 
 @pytest.mark.parametrize("name", KNOWN)

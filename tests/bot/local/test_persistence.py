@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -10,6 +11,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
+from bot.local.journal import Journal
+from bot.local.server import make_local_chat
 from tests.bot.local.conftest import ALICE, BOB, GROUP, Clock, Table, serve
 
 
@@ -41,6 +46,36 @@ async def test_a_restart_changes_nothing_that_anybody_sees(tmp_path: Path, clock
         assert await table.call("answerCallbackQuery", callback_query_id=press["callback_query_id"]) is True
         again = await table.call("sendMessage", chat_id=ALICE, text="two")
         assert again["message_id"] > sent["message_id"]
+
+
+async def test_another_token_takes_the_place_of_the_bot_before(tmp_path: Path, clock: Clock) -> None:
+    async with sitting(tmp_path, clock) as table:
+        await table.started(ALICE)
+        await table.call("setMyName", name="Till")
+    chat = make_local_chat(token="77:other", data_dir=tmp_path, clock=clock)
+    await chat.start()
+    assert (await chat.api.call("sendMessage", {"chat_id": GROUP, "text": "x"})) is not None
+    me = await chat.api.call("getMe", {})
+    assert isinstance(me, dict)
+    assert (me["id"], me["first_name"]) == (77, "Till")
+    await chat.close()
+
+
+async def test_what_a_full_disk_refused_is_written_when_there_is_room(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "kept.sqlite")
+    journal.open()
+    reader = sqlite3.connect(tmp_path / "kept.sqlite")
+    reader.execute("CREATE TRIGGER full BEFORE INSERT ON kept BEGIN SELECT RAISE(ABORT, 'full'); END")
+    journal.put("count", "n", 1)
+    with pytest.raises(sqlite3.Error):
+        await journal.saved()
+    reader.execute("DROP TRIGGER full")
+    reader.close()
+    await journal.close()
+    journal = Journal(tmp_path / "kept.sqlite")
+    journal.open()
+    assert list(journal.load()) == [("count", "n", 1)]
+    await journal.close()
 
 
 async def test_confirmed_updates_and_deleted_messages_do_not_come_back(tmp_path: Path, clock: Clock) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -99,6 +100,17 @@ async def test_coming_and_going_is_told(table: Table) -> None:
 async def test_a_raw_update_is_queued_as_it_is(table: Table) -> None:
     made = await table.act("update", message={"nonsense": True})
     assert await table.updates() == [{"update_id": made["update_id"], "message": {"nonsense": True}}]
+
+
+async def test_stopping_waits_for_no_poll(table: Table) -> None:
+    url = table.url("/bot42:local-chat-token/getUpdates?timeout=50")
+    async with aiohttp.ClientSession() as client:
+        polling = asyncio.create_task(client.get(url))
+        waiting = asyncio.create_task(client.get(table.url("/local/wait?since=0&timeout=50")))
+        while not table.world.updates.online:
+            await table.world.events.changed(table.world.events.cursor, 5)
+        await asyncio.wait_for(table.server.close(), 5)
+        await asyncio.gather(polling, waiting, return_exceptions=True)
 
 
 # ---------------------------------------------------------------- webhook
