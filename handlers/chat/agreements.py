@@ -185,12 +185,11 @@ async def _list(library: Library, policy: Policy, reads: Reads, speaker: Speaker
     said = [_entry(document, accepted.get(document.name), library, speaker, now) for document in documents]
     rows = [[read_button(speaker, document),
              copies(speaker, _("Copy SHA-256"), document.texts[speaker.language].sha256)] for document in documents]
-    for gate in GATES if member and member.joined else ():
-        assert member is not None
-        needed = missing(policy.terms, library, member.accepted, gate, now)
+    if member is not None and member.joined:
+        needed = missing(policy.terms, library, member.accepted, PAYMENT, now)
         if needed:
             titles = [document.texts[speaker.language].title for document in needed]
-            data = Agree(gate=gate, shown=shown_digest(needed), presser=member.telegram_id)
+            data = Agree(gate=PAYMENT, shown=shown_digest(needed), presser=member.telegram_id)
             label = _("Agree to “{title}”", title=titles[0]) if len(titles) == 1 else _("Agree to all that is needed")
             rows.append([button(speaker, label, data, ButtonStyle.SUCCESS)])
     return Lines((_("📄 <b>Agreements</b>"), *said), gap="\n\n"), keyboard(*rows)

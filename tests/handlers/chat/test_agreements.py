@@ -1,0 +1,265 @@
+"""Agreements: readable by anybody, accepted as they were shown, and asked for where a payment needs them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiogram import Router
+from aiogram.methods import EditMessageText, SendRichMessage
+from aiogram.types import Message
+
+from handlers.asking import Asks
+from handlers.chat.agreements import missing, shown_digest
+from handlers.ground import accepts, message_key
+from handlers.keyboards import Agree, Read
+from handlers.legal import Library, Names, load, pages
+from handlers.texts import LOCALES
+from tests.fakes.telegram import chat_of
+from tests.handlers.chat.world import BRAND, GROUP, LIBRARY, START, ZONE, Somebody, World, running
+from wallet.engine import Engine
+from wallet.funding import TopUp
+from wallet.rows import Acceptance
+from wallet.views import MemberView
+
+USER, PAYMENT = "user-agreement", "payment-service-agreement"
+
+
+async def top_up(message: Message, engine: Engine, member: MemberView) -> None:
+    """Stands for any command that needs the payment service agreement."""
+    await engine.run(TopUp(key=message_key(42, message, "topup"), member=member.id, amount=100))
+    await message.answer("Topped up.")
+
+
+def paying() -> Router:
+    router = Router()
+    router.message.register(top_up, Asks("topup"), flags=accepts(group=True, money=True))
+    return router
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    async with running(World(more=[paying()])) as made:
+        yield made
+
+
+@pytest.fixture
+async def member(world: World) -> Somebody:
+    somebody = Somebody(world)
+    await somebody.joins()
+    return somebody
+
+
+@pytest.fixture
+def renewed(tmp_path: Path) -> Library:
+    """The library with a significant new version of the payment service agreement from 5 December on."""
+    folder = tmp_path / "legal"
+    shutil.copytree(LOCALES / "legal", folder)
+    for language in ("en", "zh_CN"):
+        old = (folder / PAYMENT / f"2026-11-22.{language}.md").read_text("utf-8")
+        new = old.replace("version: 2026-11-22", "version: 2026-12-02").replace(
+            "effective: 2026-11-22", "effective: 2026-12-05")
+        (folder / PAYMENT / f"2026-12-02.{language}.md").write_text(new, "utf-8")
+    return load(folder, Names(BRAND, "CNY"), ZONE)
+
+
+# ------------------------------------------------------------------------------------------------- the list
+async def test_the_list_tells_versions_dates_and_fingerprints(world: World, member: Somebody) -> None:
+    await member.says("/agreement")
+    text = LIBRARY.in_force(START)[USER].texts["en"]
+    said = member.sees()
+    assert "Version 2026-11-22, in force since Nov 22, 2026" in said
+    assert "Accepted on Dec 1, 2026, 12:00" in said.replace("\u202f", " ")
+    assert said.count("Not accepted yet") == len(LIBRARY.in_force(START)) - 1
+    assert f"<code>{text.sha256[:16]}…</code>" in said
+    copied = [button.copy_text.text for button in member.sees_message().buttons if button.copy_text]
+    assert text.sha256 in copied
+
+
+async def test_whoever_has_not_joined_may_read_too(world: World) -> None:
+    stranger = Somebody(world, 77)
+    await stranger.says("/agreement")
+    assert "Not accepted yet" in stranger.sees()
+    assert not [button for button in stranger.sees_message().buttons if button.style == "success"]
+
+
+async def test_a_document_opens_by_its_name_or_a_part_of_its_title(world: World, member: Somebody) -> None:
+    for words in ("user-agreement", "user agreement", "User"):
+        await member.says(f"/agreement {words}")
+        assert "<h1>ikmPay User Agreement</h1>" in member.sees()
+    await member.says("/agreement of incorporation")
+    assert "Agreements" in member.sees()
+
+
+# -------------------------------------------------------------------------------------------------- reading
+async def test_a_document_is_one_rich_message(world: World, member: Somebody) -> None:
+    await member.says("/agreement user-agreement")
+    request = world.session.of(SendRichMessage)[-1]
+    assert request.rich_message.skip_entity_detection
+    assert LIBRARY.in_force(START)[USER].texts["en"].sha256 in member.sees()
+    await member.taps("中文")
+    assert LIBRARY.in_force(START)[USER].texts["zh_CN"].sha256 in member.sees()
+
+
+async def test_where_rich_messages_are_unknown_there_are_pages(world: World, member: Somebody) -> None:
+    text = LIBRARY.in_force(START)[USER].texts["en"]
+    world.session.refuse(SendRichMessage, "method is unknown")
+    await member.says("/agreement user-agreement")
+    assert member.sees() == pages(text)[0]
+    shown = member.sees_message()
+    for number in range(2, len(pages(text)) + 1):
+        await member.taps("›")
+        assert member.sees() == pages(text)[number - 1]
+    assert [button.text for button in shown.buttons if button.text in "‹›"] == ["‹"]
+    await member.taps("Contents")
+    last = [section for section in text.sections if section.is_chapter][-1]
+    await member.taps(text.label(last))
+    assert text.label(last) in member.sees()
+    await member.taps("中文")
+    assert member.sees() == pages(LIBRARY.in_force(START)[USER].texts["zh_CN"])[0]
+    await member.taps("Close")
+    assert shown not in world.session.in_chat(member.id)
+
+
+async def test_pages_can_be_asked_for(world: World, member: Somebody) -> None:
+    await member.says("/agreement user-agreement")
+    await member.taps("In pages")
+    assert member.sees() == pages(LIBRARY.in_force(START)[USER].texts["en"])[0]
+
+
+@pytest.mark.parametrize("data", [
+    Read(document="nothing", version="2026-11-22", language="en", page=1),
+    Read(document=USER, version="1999-01-01", language="en", page=1),
+    Read(document=USER, version="2026-11-22", language="fr", page=1),
+    Read(document=USER, version="2026-11-22", language="en", page=999),
+    Read(document=USER, version="2026-11-22", language="en", page=-9),
+    Agree(gate="nothing", shown="x", presser=1000),
+])
+async def test_a_forged_button_changes_nothing(world: World, member: Somebody, data: Read | Agree) -> None:
+    await member.says("/agreement")
+    sent = len(world.session.in_chat(member.id))
+    await member.forges(data.pack())
+    assert "out of date" in member.was_alerted()
+    assert len(world.session.in_chat(member.id)) == sent
+
+
+# ------------------------------------------------------------------------------------------------ accepting
+async def test_a_payment_asks_for_what_it_needs_and_works_afterwards(world: World, member: Somebody) -> None:
+    await member.says("/topup 1")
+    assert "ikmPay Payment Service Agreement" in member.sees()
+    assert "No money has moved yet" in member.sees()
+    await member.agrees()
+    assert "Thank you" in member.sees()
+    accepted = world.rows(Acceptance)[-1]
+    text = LIBRARY.in_force(START)[PAYMENT].texts["en"]
+    assert (accepted.document, accepted.version, accepted.sha256) == (PAYMENT, "2026-11-22", text.sha256)
+    await member.says("/topup 1")
+    assert member.sees() == "Topped up."
+
+
+async def test_what_was_asked_can_be_copied_after_agreeing(world: World, member: Somebody) -> None:
+    await member.says("/topup 1")
+    shown = member.sees_message()
+    asked = Message(message_id=5, date=START, chat=chat_of(member.id), text="/topup 1")
+    data = next(button.callback_data for button in shown.buttons if button.style == "success")
+    assert data is not None
+    await member.forges(data, shown, reply_to=asked)
+    copies = [button.copy_text.text for button in member.sees_message().buttons if button.copy_text]
+    assert copies == ["/topup 1"]
+
+
+async def test_in_a_group_it_is_a_private_pointer_and_the_link_opens_the_documents(
+        world: World, member: Somebody) -> None:
+    await member.says("/topup 1", chat=GROUP)
+    shown = member.sees_message(GROUP)
+    assert shown.receiver == member.id
+    assert "private chat" in shown.text
+    assert shown.buttons[0].url == "https://t.me/ikmpay_bot?start=agree_payment"
+    await member.says("/start agree_payment")
+    assert "Payment Service Agreement" in member.sees()
+    await member.agrees()
+    await member.says("/start agree_payment")
+    assert "accepted everything" in member.sees()
+    await member.says("/start agree_everything")
+    assert "accepted everything" in member.sees()
+
+
+async def test_a_server_that_knows_no_ephemeral_messages_shows_a_pointer_only(world: World, member: Somebody) -> None:
+    world.session.knows_ephemeral = False
+    await member.says("/topup 1", chat=GROUP)
+    await member.says("/topup 1", chat=GROUP)
+    assert world.session.texts(GROUP) == ["Please continue in our private chat."] * 2
+
+
+async def test_agreeing_from_the_list_accepts_the_same(world: World, member: Somebody) -> None:
+    await member.says("/agreement")
+    await member.agrees()
+    assert world.rows(Acceptance)[-1].document == PAYMENT
+    await member.says("/agreement")
+    assert "Not accepted yet" not in member.sees()
+
+
+async def test_somebody_elses_agree_does_nothing(world: World, member: Somebody) -> None:
+    other = Somebody(world, 1005, "Eve", "en", "+447400123458")
+    await other.joins()
+    await member.says("/topup 1")
+    shown = member.sees_message()
+    data = next(button.callback_data for button in shown.buttons if button.style == "success")
+    assert data is not None
+    await other.forges(data, shown)
+    assert "somebody else" in other.was_alerted()
+    assert len(world.rows(Acceptance)) == 2
+
+
+async def test_what_came_into_force_meanwhile_is_shown_before_it_is_accepted(renewed: Library) -> None:
+    async with running(World(renewed, more=[paying()])) as world:
+        member = Somebody(world)
+        await member.joins()
+        await member.says("/topup 1")
+        world.later(days=5)
+        await member.agrees()
+        assert world.rows(Acceptance)[-1].document == USER
+        assert "No money has moved yet" in member.sees()
+        await member.agrees()
+        accepted = world.rows(Acceptance)[-1]
+        assert (accepted.document, accepted.version) == (PAYMENT, "2026-12-02")
+
+
+async def test_a_coming_version_is_announced_in_the_list(renewed: Library) -> None:
+    async with running(World(renewed)) as world:
+        member = Somebody(world)
+        await member.joins()
+        await member.says("/agreement")
+        assert "A new version takes effect on Dec 5, 2026" in member.sees()
+        world.later(days=5)
+        await member.says("/agreement")
+        assert "A new version" not in member.sees()
+        assert "Version 2026-12-02, in force since Dec 5, 2026" in member.sees()
+
+
+async def test_a_renewed_document_is_asked_for_once_in_the_list(renewed: Library) -> None:
+    async with running(World(renewed)) as world:
+        member = Somebody(world)
+        await member.joins()
+        await member.says("/agreement")
+        await member.agrees()
+        world.later(days=5)
+        await member.says("/agreement")
+        assert "Version 2026-11-22 accepted on" in member.sees()
+        green = [button.text for button in member.sees_message().buttons if button.style == "success"]
+        assert green == ["Agree to “ikmPay Payment Service Agreement”"]
+
+
+def test_the_digest_tells_versions_apart(renewed: Library) -> None:
+    before = missing(renewed.terms(), renewed, "", "payment", START)
+    after = missing(renewed.terms(), renewed, "", "payment", START.replace(day=6))
+    assert shown_digest(before) != shown_digest(after)
+
+
+async def test_an_edit_that_telegram_refuses_is_said_anew(world: World, member: Somebody) -> None:
+    await member.says("/topup 1")
+    world.session.refuse(EditMessageText, "message can't be edited")
+    await member.agrees()
+    assert "Thank you" in member.sees()
