@@ -8,7 +8,8 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from wallet import ids, rows
 from wallet.movements import HOUSE, MAY_GO_BELOW_ZERO, AccountKind, Movement
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     from wallet.events import Event
 
 R = TypeVar("R", bound=Row)
+
+
+class Missing(Enum):
+    """What stands for a row that was not read; None is a row that does not exist."""
+
+    MISSING = "missing"
+
+
+MISSING: Final = Missing.MISSING
 
 
 class Needs(Exception):
@@ -62,13 +72,17 @@ class Policy:
 class Books:
     """One batch's view: rows by key, changes by command, numbers, the moment, and what must be told."""
 
-    __slots__ = ("_base", "_rows", "_staged", "lane", "now", "policy", "switch", "today")
+    __slots__ = ("_base", "_changed", "_rows", "_undo", "lane", "now", "policy", "switch", "today")
 
     def __init__(self, base: dict[Key, Row | None], *, lane: Lane, now: int, today: int, switch: rows.Switch,
                  policy: Policy) -> None:
         self._base = base
         self._rows: dict[Key, Row | None] = dict(base)
-        self._staged: dict[Key, Row] = {}
+        self._undo: dict[Key, Row | Missing | None] = {}
+        """What the command in turn found where it changed something: looking is frequent and refusals are rare, so
+        a change goes straight to the rows and looking needs one step."""
+        self._changed: dict[Key, Row | Missing | None] = {}
+        """The keys of what was kept."""
         self.lane = lane
         self.now = now
         self.today = today
@@ -78,14 +92,10 @@ class Books:
     # ------------------------------------------------------------------------------------------- reading
     def find(self, cls: type[R], key: Any) -> R | None:
         """The row, or None when there is none. It must not be changed. Raises `Needs` when it was not read."""
-        where = (cls, key)
-        row = self._staged.get(where)
-        if row is None:
-            try:
-                row = self._rows[where]
-            except KeyError:
-                raise Needs(where) from None
-        return cast("R | None", row)
+        try:
+            return cast("R | None", self._rows[cls, key])
+        except KeyError:
+            raise Needs((cls, key)) from None
 
     def get(self, cls: type[R], key: Any) -> R:
         """The row, which must exist. It must not be changed."""
@@ -97,24 +107,26 @@ class Books:
     def edit(self, cls: type[R], key: Any) -> R:
         """The row as a copy that may be changed; it is written unless the command is refused."""
         where = (cls, key)
-        staged = self._staged.get(where)
-        if staged is None:
+        row = self.get(cls, key)
+        if where not in self._undo:
             assert not cls.FINAL, f"{cls.__name__} is never changed"
-            staged = self._staged[where] = self.get(cls, key).copy()
-        return cast("R", staged)
+            self._undo[where] = row
+            self._rows[where] = row = row.copy()
+        return row
 
     def add(self, row: R) -> R:
         """A new row."""
         where = (type(row), row.pk())
-        assert self._staged.get(where) is None
-        assert self._rows.get(where) is None, f"{where} exists"
-        self._staged[where] = row
+        before = self._rows.get(where, MISSING)
+        assert before is None or before is MISSING, f"{where} exists"
+        self._undo.setdefault(where, before)
+        self._rows[where] = row
         return row
 
     def keep(self) -> None:
         """Let the command's changes so far stay, even if it is refused afterwards."""
-        self._rows.update(self._staged)
-        self._staged = {}
+        self._changed.update(self._undo)
+        self._undo.clear()
 
     def number(self) -> int:
         """A new number of this lane, never handed out before."""
@@ -172,17 +184,21 @@ class Books:
     # ------------------------------------------------------------------------------------- for the engine
     def drop(self) -> None:
         """Forget what the command changed and did not keep."""
-        self._staged = {}
+        for where, before in self._undo.items():
+            if before is MISSING:
+                del self._rows[where]
+            else:
+                self._rows[where] = before
+        self._undo.clear()
 
     def changes(self) -> Mapping[type[Row], tuple[list[Row], list[Row]]]:
         """Per table: new rows and changed rows."""
         found: dict[type[Row], tuple[list[Row], list[Row]]] = {}
-        base = self._base
-        for where, row in self._rows.items():
-            before = base.get(where)
-            if row is not before and row is not None:
-                cls = where[0]
-                if cls not in found:
-                    found[cls] = ([], [])
-                found[cls][before is not None].append(row)
+        for where in self._changed:
+            cls = where[0]
+            if cls not in found:
+                found[cls] = ([], [])
+            row = self._rows[where]
+            assert row is not None
+            found[cls][self._base.get(where) is not None].append(row)
         return found

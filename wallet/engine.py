@@ -20,6 +20,7 @@ from wallet import gate, refusals
 from wallet.books import Books, Lane, Needs, Policy
 from wallet.commands import Command, Outcome, decode, encode
 from wallet.ids import account
+from wallet.plain import canonical
 from wallet.protocols import InDoubt, LaneLost, Retry, Store, Writes
 from wallet.rows import Account, Journal, Key, Member, Notice, Operation, Row, Switch
 
@@ -37,16 +38,14 @@ class EngineDead(RuntimeError):
 class Waiting:
     """One command on its way, and everybody who waits for it."""
 
-    __slots__ = ("callers", "command", "deadline", "error", "extra", "fingerprint", "future", "needed", "outcome",
-                 "queued")
+    __slots__ = ("callers", "command", "deadline", "error", "extra", "fingerprint", "needed", "outcome", "queued")
 
-    def __init__(self, command: Command, fingerprint: bytes, deadline: float,
-                 future: asyncio.Future[Outcome | refusals.Refusal]) -> None:
+    def __init__(self, command: Command, fingerprint: bytes, deadline: float) -> None:
         self.command = command
         self.fingerprint = fingerprint
         self.deadline = deadline
-        self.future = future
-        self.callers = 1
+        self.callers: list[asyncio.Future[Outcome | refusals.Refusal]] = []
+        """A future for each, so that one who gives up cancels nobody else; shielding one that all share costs more."""
         self.queued = True
         self.needed = 0
         self.extra: tuple[Key, ...] = ()
@@ -148,17 +147,11 @@ class Batch:
 def chain_hash(previous: bytes, final_rows: Sequence[Row]) -> bytes:
     """SHA-256 over the lane's previous hash and the canonical text of a commit's immutable rows.
 
-    A row's text is its class and its values, joined by "|", bytes as hex; rows are sorted by that text, so the hash
-    can be computed again from the tables alone.
+    The text is one JSON array without blanks in UTF-8: an array for each row, of its class and its values, bytes as
+    hex. Rows are sorted by class and values, so the hash can be computed again from the tables alone.
     """
-    lines = sorted([canonical(row) for row in final_rows])
-    return hashlib.sha256(previous + "\n".join(lines).encode()).digest()
-
-
-def canonical(row: Row) -> str:
-    """A row as the text that enters the hash."""
-    return type(row).__name__ + "|" + "|".join(
-        [value.hex() if isinstance(value, bytes) else str(value) for value in row.values()])
+    rows = sorted([(type(row).__name__, *row.values()) for row in final_rows])
+    return hashlib.sha256(previous + canonical(rows)).digest()
 
 
 def microseconds() -> int:
@@ -224,10 +217,12 @@ class Engine:
         started: it gets at most a quarter of a batch, so people come first.
         """
         waiting = self._join(command, deadline, clock)
+        answer: asyncio.Future[Outcome | refusals.Refusal] = asyncio.get_running_loop().create_future()
+        waiting.callers.append(answer)
         try:
-            outcome = await asyncio.shield(waiting.future)
+            outcome = await answer
         except asyncio.CancelledError:
-            self._leave(waiting)
+            self._leave(waiting, answer)
             raise
         if isinstance(outcome, refusals.Refusal):
             raise outcome.with_traceback(None)
@@ -241,26 +236,24 @@ class Engine:
         if waiting is not None:
             if waiting.fingerprint != fingerprint:
                 raise refusals.KeyReused
-            waiting.callers += 1
             return waiting
         if self._stopping or self.queued >= self._queue_most:
             raise refusals.Busy
         until = time.monotonic() + (self._deadline if deadline is None else deadline)
-        waiting = Waiting(command, fingerprint, until, asyncio.get_running_loop().create_future())
+        waiting = Waiting(command, fingerprint, until)
         self._inflight[command.key] = waiting
         (self._by_clock if clock else self._asked).append(waiting)
         self._something.set()
         return waiting
 
-    def _leave(self, waiting: Waiting) -> None:
+    def _leave(self, waiting: Waiting, answer: asyncio.Future[Outcome | refusals.Refusal]) -> None:
         """A caller gave up: what is still queued and waited for by nobody else is taken out."""
-        waiting.callers -= 1
-        if waiting.callers == 0 and waiting.queued:
+        waiting.callers.remove(answer)
+        if not waiting.callers and waiting.queued:
             for queue in (self._asked, self._by_clock):
                 if waiting in queue:
                     queue.remove(waiting)
             self._forget(waiting)
-            waiting.future.cancel()
 
     # -------------------------------------------------------------------------------------- the writers
     async def _write(self, lane: Lane) -> None:
@@ -358,14 +351,16 @@ class Engine:
     # ------------------------------------------------------------------------------------------ answers
     def _settle(self, waiting: Waiting, outcome: Outcome | refusals.Refusal) -> None:
         self._forget(waiting)
-        if not waiting.future.done():
-            waiting.future.set_result(outcome)
+        for answer in waiting.callers:
+            if not answer.done():
+                answer.set_result(outcome)
 
     def _fail(self, waiting: Waiting, error: BaseException) -> None:
         self._forget(waiting)
-        if not waiting.future.done():
-            waiting.future.set_exception(error)
-            waiting.future.exception()  # A caller may be gone; the error must not be reported as never retrieved.
+        for answer in waiting.callers:
+            if not answer.done():
+                answer.set_exception(error)
+                answer.exception()  # A caller may be gone; the error must not be reported as never retrieved.
 
     def _forget(self, waiting: Waiting) -> None:
         if self._inflight.get(waiting.command.key) is waiting:

@@ -34,3 +34,8 @@ def getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
 def compact(plain: Any) -> str:
     """Plain values as JSON without blanks. This is on every payment's way, where `json` takes five times as long."""
     return to_json(plain).decode()
+
+
+def canonical(plain: Any) -> bytes:
+    """The same in UTF-8 for a hash, with bytes as hex: equal values always make equal bytes."""
+    return to_json(plain, bytes_mode="hex")
