@@ -81,7 +81,7 @@ async def show_needed(names: Sequence[str], message: Message, *, person: int, li
     asked_by_text = press is None and message.text is not None
     await message.answer(
         speaker.say(_screen(documents, speaker)), parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW,
-        reply_markup=agree_keyboard(documents, gate, person, speaker, _("Agree")),
+        reply_markup=agree_keyboard(documents, gate, person, speaker, _("I agree")),
         # What was asked stays in sight, and can be copied once the documents are accepted.
         reply_parameters=ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
         if asked_by_text else None)
@@ -90,7 +90,7 @@ async def show_needed(names: Sequence[str], message: Message, *, person: int, li
 def _screen(documents: Sequence[Document], speaker: Speaker) -> Lines:
     return Lines((_("Before this works, please read and accept the following. No money has moved yet."),
                   listed(documents, speaker),
-                  _("“Agree” accepts it as it stands today; /agreement shows it to you again at any time.")),
+                  _("“I agree” accepts it as it stands today; /agreement shows it to you again at any time.")),
                  gap="\n\n")
 
 
@@ -103,7 +103,7 @@ async def open_needed(message: Message, rest: str, member: MemberView, library: 
         await answer(message, speaker, _("You have accepted everything that is needed. Please try again now."))
         return
     await answer(message, speaker, _screen(documents, speaker),
-                 agree_keyboard(documents, rest, member.telegram_id, speaker, _("Agree")))
+                 agree_keyboard(documents, rest, member.telegram_id, speaker, _("I agree")))
 
 
 # ------------------------------------------------------------------------------------------------ accepting
@@ -137,7 +137,7 @@ async def agree(press: CallbackQuery, callback_data: Agree, engine: Engine, libr
     await toast(press)
     if left:
         await change(message, speaker, _screen(left, speaker),
-                     agree_keyboard(left, callback_data.gate, callback_data.presser, speaker, _("Agree")))
+                     agree_keyboard(left, callback_data.gate, callback_data.presser, speaker, _("I agree")))
         return
     command = message.reply_to_message.text if message.reply_to_message else None
     if command:

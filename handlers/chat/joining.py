@@ -20,7 +20,8 @@ from handlers.asking import Asks, typed_as_command
 from handlers.chat.agreements import accept_shown, agree_keyboard, listed, missing
 from handlers.chat.payloads import clean_payload, continue_with
 from handlers.chat.saying import answer, change, toast
-from handlers.ground import Config, accepts, message_key, press_key
+from handlers.chat.waiting import show_what_waits
+from handlers.ground import Config, People, accepts, message_key, press_key
 from handlers.keyboards import (
     Agree,
     Minor,
@@ -89,7 +90,7 @@ class Guide:
             _("<b>Welcome to {brand}</b>\nPeople pay each other here, in the middle of a group chat."),
             *([_play_money()] if self.config.play_money else []),
             listed(documents, self.speaker),
-            _("You must be <b>18 or older</b> to open a wallet. With “Agree” you say that you are, and accept the "
+            _("You must be <b>18 or older</b> to open a wallet. By agreeing you say that you are, and accept the "
               "documents above as they stand today.")]
         markup = agree_keyboard(documents, JOIN, member.telegram_id, self.speaker, _("I am 18 or older, and I agree"))
         markup.inline_keyboard.append([button(self.speaker, _("I am under 18"), Minor(really=True))])
@@ -219,8 +220,8 @@ async def minor(press: CallbackQuery, callback_data: Minor, speaker: Speaker, li
                  keyboard([button(speaker, _("That was a slip: I am 18 or older"), Minor(really=False))]))
 
 
-async def take_contact(message: Message, bot: Bot, engine: Engine, reads: Reads, vault: Vault, speaker: Speaker,
-                       speakers: Mapping[Language, Speaker], library: Library, policy: Policy, config: Config,
+async def take_contact(message: Message, bot: Bot, engine: Engine, reads: Reads, people: People, vault: Vault,
+                       speaker: Speaker, speakers: Mapping[Language, Speaker], library: Library, policy: Policy, config: Config,
                        member: MemberView, now: Callable[[], datetime], **others: Any) -> None:
     """The last step: one's own number, and the wallet is open. Refuses `ContactNotYours`, `PhoneInvalid`,
     `PhoneTaken`."""
@@ -239,8 +240,11 @@ async def take_contact(message: Message, bot: Bot, engine: Engine, reads: Reads,
     guide = Guide(speaker, library, policy, config, now())
     await answer(message, speaker, _("✅ Thank you."), ReplyKeyboardRemove())
     await answer(message, speaker, guide.welcome(member), main_buttons(speaker))
-    data = {**others, "bot": bot, "engine": engine, "reads": reads, "vault": vault, "speaker": speaker,
-            "speakers": speakers, "library": library, "policy": policy, "config": config, "member": member, "now": now}
+    data = {**others, "bot": bot, "engine": engine, "reads": reads, "people": people, "vault": vault,
+            "speaker": speaker, "speakers": speakers, "library": library, "policy": policy, "config": config,
+            "member": member, "now": now}
+    if not joined.payload.startswith("claim_"):  # Claiming shows by itself what else waits.
+        await show_what_waits(message, reads, people, speaker, member)
     await continue_with(joined.payload, message, data)
 
 
