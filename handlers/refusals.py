@@ -158,6 +158,9 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "Your account is frozen, so nothing can go out until that is lifted. No money moved. /help says how to reach "
         "us.")),
     _entry(refusals.DirectionRestricted, 403, _restricted),
+    _entry(refusals.NotAllowed, 403, lambda _r: _(
+        "Only an operator with the right role may do this. Nothing happened and no money moved. For what members can "
+        "do, see /help.")),
     _entry(refusals.UnderAge, 403, lambda _r: _(
         "People under 18 can't open a wallet here yet. Nothing was opened and no money moved. You're welcome as soon "
         "as you're 18.")),

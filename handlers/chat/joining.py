@@ -221,8 +221,8 @@ async def minor(press: CallbackQuery, callback_data: Minor, speaker: Speaker, li
 
 
 async def take_contact(message: Message, bot: Bot, engine: Engine, reads: Reads, people: People, vault: Vault,
-                       speaker: Speaker, speakers: Mapping[Language, Speaker], library: Library, policy: Policy, config: Config,
-                       member: MemberView, now: Callable[[], datetime], **others: Any) -> None:
+                       speaker: Speaker, speakers: Mapping[Language, Speaker], library: Library, policy: Policy,
+                       config: Config, member: MemberView, now: Callable[[], datetime], **others: Any) -> None:
     """The last step: one's own number, and the wallet is open. Refuses `ContactNotYours`, `PhoneInvalid`,
     `PhoneTaken`."""
     person, contact = _sender(message), message.contact

@@ -87,6 +87,10 @@ async def decide(press: CallbackQuery, callback_data: DraftButton, bot: Bot, eng
             outcome = await engine.run(CancelDraft(key=press_key(press, "cancel"), member=member.id, token=token))
         else:
             outcome = await engine.run(Confirm(key=press_key(press, "confirm"), member=member.id, token=token))
+    except refusals.AgreementsNeeded:
+        if await reads.draft(member.id, token) is None:
+            raise refusals.NotYours from None  # Whose agreements would be missing is not the point.
+        raise
     except refusals.DraftOver as over:
         await say_over(cards, member, over, chat, number)
         raise

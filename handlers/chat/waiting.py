@@ -56,6 +56,11 @@ async def claim(press: CallbackQuery, callback_data: HoldButton, bot: Bot, engin
         outcome = await engine.run(command)
     except refusals.NotForYou:
         raise await _stranger(reads, message, callback_data.hold, refusals.NotForYou()) from None
+    except refusals.AgreementsNeeded:
+        view = await reads.hold(callback_data.hold)
+        if view is None or view.beneficiary != member.telegram_id:
+            raise await _stranger(reads, message, callback_data.hold, refusals.NotForYou()) from None
+        raise
     except refusals.HoldOver as over:
         await cards.refresh(callback_data.hold, over.state)
         raise
@@ -111,14 +116,13 @@ async def came_to_claim(message: Message, rest: str, bot: Bot, engine: Engine, r
         raise
     except refusals.AgreementsNeeded:
         # What they came for stays in sight, with its button, above the documents that come first.
-        names = await payments.parties((view.payer,), people)
-        said = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at)
-        await answer(message, speaker, said, buttons.claim(speaker, view.id))
+        await show_what_waits(message, reads, people, speaker, member)
         raise
     assert isinstance(outcome, Claimed)
     await cards.claimed(outcome, member.telegram_id)
     await answer(message, speaker, await _received(outcome, people, reads),
                  buttons.after_payment(speaker, outcome.transfer))
+    await show_what_waits(message, reads, people, speaker, member)
 
 
 async def _received(outcome: Claimed, people: People, reads: Reads) -> Text:
@@ -127,14 +131,13 @@ async def _received(outcome: Claimed, people: People, reads: Reads) -> Text:
              payer=payer, balance=Money(outcome.balance))
 
 
-async def show_what_waits(message: Message, reads: Reads, people: People, speaker: Speaker, member: MemberView) -> bool:
-    """Show somebody who has just joined what waits for them; False when nothing does."""
+async def show_what_waits(message: Message, reads: Reads, people: People, speaker: Speaker, member: MemberView) -> None:
+    """Show somebody what waits for them, each with its button."""
     found = (await reads.waiting_for(member.telegram_id))[:MOST_LISTED]
     names = await payments.parties([view.payer for view in found], people)
     for view in found:
         said = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at)
         await answer(message, speaker, said, buttons.claim(speaker, view.id))
-    return bool(found)
 
 
 # -------------------------------------------------------------------------------------------- taking back

@@ -1,0 +1,121 @@
+"""The chat in memory with everything about money in it, and people who have some.
+
+Guards: refusals are said here by the very code that says them in earnest, so a test sees who hears what and where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram.types import CallbackQuery, Message, TelegramObject, Update
+
+from handlers.chat import sending, waiting, wallet, wizard
+from handlers.chat.refusing import answer_refusal
+from handlers.ground import NOBODY, Accepts, Seen
+from handlers.notices import Context, Rendered, render
+from tests.fakes.telegram import Shown, message_update, press_update
+from tests.handlers.chat.world import GROUP, SPEAKERS, Somebody, World
+from wallet.refusals import NotAMember, PrivateOnly, Refusal
+from wallet.rows import Member, Notice
+
+
+class MoneyWorld(World):
+    """A deployment in which people were seen as soon as they did something."""
+
+    def __init__(self) -> None:
+        super().__init__(more=[sending.make_router(), wizard.make_router(), waiting.make_router(),
+                               wallet.make_router()])
+
+    async def _context(self, handler: Callable[..., Awaitable[Any]], event: TelegramObject,
+                       data: dict[str, Any]) -> Any:
+        answered = getattr(event, "reply_to_message", None)
+        for user in (getattr(event, "from_user", None), answered.from_user if answered else None):
+            if user is not None and user.id not in NOBODY:
+                self.people.seen[user.id] = Seen(user.id, user.username or "", user.full_name,
+                                                 user.language_code or "", user.is_bot)
+        return await super()._context(handler, event, data)
+
+    async def _guard(self, handler: Callable[..., Awaitable[Any]], event: TelegramObject,
+                     data: dict[str, Any]) -> Any:
+        accepts = data["handler"].flags["accepts"]
+        assert isinstance(accepts, Accepts)
+        assert isinstance(event, Message | CallbackQuery)
+        message = event if isinstance(event, Message) else event.message
+        assert message is not None
+        try:
+            if not (accepts.private if message.chat.type == "private" else accepts.group):
+                raise PrivateOnly
+            if accepts.joined and (data["member"] is None or not data["member"].joined):
+                raise NotAMember
+            return await handler(event, data)
+        except Refusal as refusal:
+            await answer_refusal(event, refusal, data)
+
+    # ------------------------------------------------------------------------------------------- what is there
+    async def balance(self, person: Somebody) -> int:
+        """What somebody has available."""
+        return (await self.reads.balance((await person.member()).id)).available
+
+    def notices(self, person: Somebody | None = None, event: str = "") -> list[Notice]:
+        """What was committed to be told, in order."""
+        return [row for row in self.rows(Notice) if (not event or row.event == event)
+                and (person is None or person.id in (row.telegram_id, self._telegram(row.member)))]
+
+    async def tell(self, person: Somebody, *events: str, language: str = "en") -> Rendered:
+        """The message in which somebody is told these events."""
+        found = [notice for notice in self.notices(person) if notice.event in events]
+        speaker = SPEAKERS["zh_CN" if language == "zh_CN" else "en"]
+        return await render(found, Context(self.reads, self.people, speaker))
+
+    def _telegram(self, member: int) -> int:
+        row = self.store.rows.get((Member, member))
+        return row.telegram_id if isinstance(row, Member) else 0
+
+    def public(self, chat: int = GROUP) -> list[Shown]:
+        """What everybody in a chat can read."""
+        return [shown for shown in self.session.in_chat(chat) if not shown.receiver]
+
+    def whispered(self, person: Somebody, chat: int = GROUP) -> list[str]:
+        """What one person alone can read there."""
+        return [shown.text for shown in self.session.in_chat(chat) if shown.receiver == person.id]
+
+
+def alice(world: World) -> Somebody:
+    """Pays."""
+    return Somebody(world, 1001, "Alice", phone="+447400123451")
+
+
+def bob(world: World) -> Somebody:
+    """Gets paid."""
+    return Somebody(world, 1002, "Bob", phone="+447400123452")
+
+
+def eve(world: World) -> Somebody:
+    """Presses what is not hers."""
+    return Somebody(world, 1003, "Eve", phone="+447400123453")
+
+
+async def with_money(person: Somebody, amount: str = "500") -> Somebody:
+    """Joins, accepts what paying needs, and tops up."""
+    await person.joins()
+    await person.says(f"/topup {amount}")
+    agree = person.sees_message().buttons[-1].callback_data
+    assert agree is not None
+    await person.forges(agree)
+    await person.says(f"/topup {amount}")
+    return person
+
+
+def spoken(person: Somebody, text: str = "hello", chat: int = GROUP) -> Message:
+    """Something that somebody said before, to be replied to."""
+    message = message_update(person.user, text, chat=chat).message
+    assert message is not None
+    return message
+
+
+def pressed(person: Somebody, shown: Shown, label: str) -> Update:
+    """A press as an update, to be delivered more than once."""
+    data = shown.button(label).callback_data
+    assert data is not None
+    return press_update(person.user, shown, data)

@@ -1,0 +1,114 @@
+"""Notices say what happened in the reader's language, once for many, and never more than Telegram takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from handlers.ground import Seen
+from handlers.notices import MOST_MERGED, Context, Edit, Rendered, render
+from handlers.texts import Language
+from tests.handlers.chat.world import GROUP, SPEAKERS
+from wallet import events
+from wallet.events import Event
+from wallet.rows import Notice
+from wallet.views import HoldView, Party
+
+ALICE, BOB = Party(64, 1001, "爱丽丝"), Party(128, 1002, "Bobby")
+NOON = int(datetime(2026, 12, 1, 4, tzinfo=UTC).timestamp()) * 1_000_000
+LONG = "\"" * 100
+
+
+class Names:
+    """Alice was seen lately, Bob only has a nickname, and 1003 is somebody who has not joined."""
+
+    def __init__(self, name: str = "Alice") -> None:
+        self.seen = {1001: Seen(1001, "", name, "", False), 1003: Seen(1003, "", "Eve", "", False)}
+
+    async def party(self, member: int) -> Party | None:
+        return {64: ALICE, 128: BOB}.get(member)
+
+    async def hold(self, hold: int) -> HoldView | None:
+        return HoldView(hold, ALICE, 1003, 500, "", 7, "expired", NOON, GROUP, 77) if hold == 9 else None
+
+    async def by_username(self, username: str) -> Seen | None:
+        raise AssertionError("no notice knows a user name")
+
+    async def by_ids(self, telegram_ids: Sequence[int]) -> Mapping[int, Seen]:
+        return self.seen
+
+
+async def told(*said: Event, language: Language = "en", name: str = "Alice") -> Rendered:
+    names = Names(name)
+    notices = [Notice(number, 1, 0, type(event).__name__, event.facts(), NOON, 0) for number, event in enumerate(said)]
+    return await render(notices, Context(names, names, SPEAKERS[language]))
+
+
+EVERY: tuple[Event, ...] = (
+    events.MoneyCame(7, 64, 2000, "lunch", GROUP),
+    events.MoneyWent(7, 128, 1002, 2000, "lunch", 0),
+    events.MoneyWent(7, 0, 1003, 2000, "", 9),
+    events.MoneyWaits(9, 7, 64, 500, "coffee", NOON),
+    events.HoldSettled(9, 7, 128, 500),
+    events.HoldReturned(9, 7, 500, "expired"),
+    events.HoldReturned(9, 7, 500, "released"),
+    events.HoldReturned(10, 7, 500, "expired"),
+    events.HoldWithdrawn(9, 64, 500, "released"),
+    events.HoldWithdrawn(9, 64, 500, "expired"),
+    events.PinWasLocked(NOON),
+    events.PinWasSet(True),
+    events.PinWasSet(False),
+)
+
+
+def test_every_event_is_told_here() -> None:
+    assert {type(event).__name__ for event in EVERY} == set(events.ALL)
+
+
+@pytest.mark.parametrize("event", EVERY, ids=lambda event: type(event).__name__)
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+async def test_each_event_has_words_in_both_languages(event: Event, language: Language) -> None:
+    rendered = await told(event, language=language)
+    assert rendered.urgent == type(event).URGENT
+    assert ("一" <= max(rendered.text) <= "鿿" or "你" in rendered.text) == (language == "zh_CN")
+
+
+async def test_money_that_came_names_who_how_much_and_the_receipt() -> None:
+    rendered = await told(EVERY[0])
+    assert rendered.text == "💰 Alice sent you <b>¥20.00</b>.\nNote: lunch\nReceipt: <code>8QY8VWWY6</code>" or (
+        rendered.text.startswith("💰 Alice sent you <b>¥20.00</b>.\nNote: lunch\nReceipt: <code>"))
+    assert rendered.markup is not None
+    assert [button.text for row in rendered.markup.inline_keyboard for button in row] == ["Receipt", "💰 Balance"]
+
+
+async def test_somebody_who_was_not_seen_goes_by_their_nickname() -> None:
+    assert "Bobby" in (await told(events.HoldSettled(9, 7, 128, 500))).text
+
+
+async def test_what_ran_out_changes_its_card_in_the_group() -> None:
+    rendered = await told(events.HoldReturned(9, 7, 500, "expired"))
+    edit, = rendered.edits
+    assert edit == Edit(GROUP, 77, edit.text)
+    assert SPEAKERS["en"].say(edit.text) == "⌛ Eve did not claim ¥5.00 within 24 hours, so it went back to Alice."
+
+
+async def test_several_notices_become_one_message_in_their_order() -> None:
+    rendered = await told(EVERY[0], EVERY[1], EVERY[5])
+    first, second, third = rendered.text.split("\n\n")
+    assert (first[:1], second[:1], third[:1]) == ("💰", "✅", "⌛")
+    assert len(rendered.edits) == 1
+
+
+async def test_a_crowd_of_notices_is_counted_and_fits_into_one_message() -> None:
+    crowd = [events.MoneyCame(number, 64, 10**14, LONG, GROUP) for number in range(500)]
+    rendered = await told(*crowd, name="&" * 300)
+    assert rendered.text.endswith(f"… and {500 - MOST_MERGED} more; see /history.")
+    shown = rendered.text.replace("&quot;", "\"").replace("&amp;", "&")
+    assert len(shown.encode("utf-16-le")) // 2 <= 4096
+
+
+async def test_a_hostile_name_is_only_a_name() -> None:
+    rendered = await told(EVERY[0], name="<b>\u202e{0.__class__}</b>")
+    assert "&lt;b&gt;{0.__class__}&lt;/b&gt; sent you" in rendered.text
