@@ -6,12 +6,13 @@ every commit's journal hash is that of its rows. What is broken is named.
 """
 from __future__ import annotations
 
-from collections import defaultdict
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Select, func, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -24,6 +25,8 @@ from wallet.rows import ALL, Row, Transfer
 
 SHOWN: Final = 20
 """How many broken things of one kind are named."""
+PAGE: Final = 500
+"""How many rows of a long list are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,12 @@ _QUERIES: Final = {
          " WHERE balance_after <> before + amount OR number <> last + 1"),
     "every transfer has its two sides":
         ("SELECT count(*) FROM transfers",
-         "SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN entries d ON d.account = t.debit AND d.transfer = t.id"
-         " LEFT JOIN entries c ON c.account = t.credit AND c.transfer = t.id"
-         " WHERE d.amount IS NULL OR c.amount IS NULL OR d.amount <> -t.amount OR c.amount <> t.amount"),
+         # Grouped rather than looked up by account, of which one may have all the entries.
+         "SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN (SELECT transfer, count(*) AS n, min(amount) AS down,"
+         " max(amount) AS up, max(CASE WHEN amount < 0 THEN account END) AS debit,"
+         " max(CASE WHEN amount > 0 THEN account END) AS credit FROM entries GROUP BY transfer) e ON e.transfer = t.id"
+         " WHERE e.n IS NULL OR e.n <> 2 OR e.down <> -t.amount OR e.up <> t.amount"
+         " OR coalesce(e.debit, 0) <> t.debit OR coalesce(e.credit, 0) <> t.credit"),
     "every entry belongs to a transfer":
         ("SELECT count(*) FROM entries",
          "SELECT 'account ' || e.account || ' entry ' || e.number FROM entries e LEFT JOIN transfers t"
@@ -146,59 +152,62 @@ def _legal_movements(connection: Connection) -> Check:
 
 def _chains(connection: Connection) -> Check:
     """Every lane's chain has no gap and its hashes are those of the rows."""
-    broken: list[str] = []
-    looked_at = 0
-    for lane, seq, head in connection.execute(select(lanes.c.lane, lanes.c.seq, lanes.c.head).order_by(lanes.c.lane)):
-        number, previous = 0, GENESIS
-        rows = _final_rows(connection, lane)
-        pending = next(rows, None)
-        for commit in connection.execute(select(journal).where(journal.c.lane == lane).order_by(journal.c.seq)):
-            number += 1
-            looked_at += 1
-            mine: list[Row] = []
-            while pending is not None and pending[0] <= commit.seq:
-                if pending[0] < commit.seq:
-                    broken.append(f"lane {lane}: rows of commit {pending[0]} stand behind commit {commit.seq - 1}")
-                mine.append(pending[1])
-                pending = next(rows, None)
-            if commit.seq != number or bytes(commit.previous) != previous:
-                broken.append(f"lane {lane}: the chain breaks before commit {commit.seq}")
-                number = commit.seq
-            if chain_hash(bytes(commit.previous), mine) != bytes(commit.hash):
-                broken.append(f"lane {lane} commit {commit.seq}: the rows are not those that were written")
-            previous = bytes(commit.hash)
-        if pending is not None:
-            broken.append(f"lane {lane}: rows of commit {pending[0]} have no journal row")
-        if (number, previous) != (seq, bytes(head)):
-            broken.append(f"lane {lane}: its head is not the last of its chain")
-    return Check("every lane's journal is whole", looked_at, tuple(broken[:SHOWN]))
+    looked_at = int(connection.execute(select(func.count()).select_from(journal)).scalar_one())
+    ends = connection.execute(select(lanes.c.lane, lanes.c.seq, lanes.c.head).order_by(lanes.c.lane)).all()
+    known = [lane for lane, _, _ in ends]
+    lost = connection.execute(select(journal.c.lane).where(journal.c.lane.not_in(known)).distinct()).scalars().all()
+    found = chain((f"lane {lane} is gone" for lane in lost),
+                  *(_chain(connection, lane, seq, bytes(head)) for lane, seq, head in ends))
+    return Check("every lane's journal is whole", looked_at, tuple(islice(found, SHOWN)))
+
+
+def _chain(connection: Connection, lane: int, seq: int, head: bytes) -> Iterator[str]:
+    """What is broken in one lane's chain."""
+    number, previous = 0, GENESIS
+    rows = _final_rows(connection, lane)
+    pending = next(rows, None)
+    for commit in _streamed(connection, select(journal).where(journal.c.lane == lane).order_by(journal.c.seq)):
+        number += 1
+        mine: list[Row] = []
+        while pending is not None and pending[0] <= commit.seq:
+            if pending[0] < commit.seq:
+                yield f"lane {lane}: rows of commit {pending[0]} stand behind commit {commit.seq - 1}"
+            mine.append(pending[1])
+            pending = next(rows, None)
+        if commit.seq != number or bytes(commit.previous) != previous:
+            yield f"lane {lane}: the chain breaks before commit {commit.seq}"
+            number = commit.seq
+        if chain_hash(bytes(commit.previous), mine) != bytes(commit.hash):
+            yield f"lane {lane} commit {commit.seq}: the rows are not those that were written"
+        previous = bytes(commit.hash)
+    if pending is not None:
+        yield f"lane {lane}: rows of commit {pending[0]} have no journal row"
+    if (number, previous) != (seq, head):
+        yield f"lane {lane}: its head is not the last of its chain"
 
 
 def _final_rows(connection: Connection, lane: int) -> Iterator[tuple[int, Row]]:
-    """A lane's immutable rows, in the order of its commits. Entries belong to their transfer's commit."""
-    by_seq: dict[int, list[Row]] = defaultdict(list)
-    for cls in ALL:
-        if not cls.FINAL:
-            continue
-        table = OF_ROW[cls]
-        if "seq" in cls.columns():
-            for row in connection.execute(_own(table, lane, cls)):
-                made = cls(*_plain(row))
-                by_seq[made.seq].append(made)  # type: ignore[attr-defined]
-        else:
-            transfers = OF_ROW[Transfer]
-            query = select(transfers.c.seq, *[table.c[name] for name in cls.columns()]).join_from(
-                table, transfers, transfers.c.id == table.c.transfer).where(transfers.c.lane == lane)
-            for seq, *values in connection.execute(query):
-                by_seq[seq].append(cls(*_plain(values)))
-    for seq in sorted(by_seq):
-        for one in by_seq[seq]:
-            yield seq, one
+    """A lane's immutable rows, in the order of its commits. Entries belong to their transfer's commit.
+
+    Each table is read in the order of the commits and the streams are merged, so a large ledger needs no memory.
+    """
+    streams = [_of_one_table(connection, lane, cls) for cls in ALL if cls.FINAL]
+    return heapq.merge(*streams, key=lambda found: found[0])
 
 
-def _own(table: Table, lane: int, cls: type[Row]) -> Any:
-    return select(*[table.c[name] for name in cls.columns()]).where(table.c.lane == lane)
+def _of_one_table(connection: Connection, lane: int, cls: type[Row]) -> Iterator[tuple[int, Row]]:
+    table = OF_ROW[cls]
+    values = [table.c[name] for name in cls.columns()]
+    if "seq" in cls.columns():
+        query = select(table.c.seq, *values).where(table.c.lane == lane).order_by(table.c.seq)
+    else:
+        transfers = OF_ROW[Transfer]
+        query = (select(transfers.c.seq, *values).join_from(table, transfers, transfers.c.id == table.c.transfer)
+                 .where(transfers.c.lane == lane).order_by(transfers.c.seq))
+    for seq, *row in _streamed(connection, query):
+        yield seq, cls(*[bytes(value) if isinstance(value, memoryview) else value for value in row])
 
 
-def _plain(values: Any) -> list[Any]:
-    return [bytes(value) if isinstance(value, memoryview) else value for value in values]
+def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    """A query's rows, a page at a time."""
+    return iter(connection.execute(query, execution_options={"yield_per": PAGE}))

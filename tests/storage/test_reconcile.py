@@ -144,6 +144,7 @@ TAMPERINGS = [
     Tampering("the last commit deleted", ("DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)",), CHAIN),
     Tampering("a hash changed", ("UPDATE journal SET hash = previous WHERE seq = 7",), CHAIN),
     Tampering("a lane's head set back", ("UPDATE lanes SET seq = seq - 1",), CHAIN),
+    Tampering("a lane forgotten", ("DELETE FROM lanes",), CHAIN),
     Tampering("a payment added without a commit", (
         "INSERT INTO transfers SELECT 999999, kind, debit, credit, amount, at, 0, 0, note_digest, lane, 9999"
         f" FROM transfers WHERE id = {SEND}",), CHAIN),
