@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ CHANNEL_AS_SENDER = 136817688
 TELEGRAM = 777000
 NOBODY = frozenset({ANONYMOUS_ADMIN, CHANNEL_AS_SENDER, TELEGRAM})
 """Senders that stand for no person: never a payer, never paid."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,11 @@ def keys_of(bot_id: int, message: Message) -> str:
 def press_key(press: CallbackQuery, step: str) -> str:
     """The key of what a button press asks for."""
     return f"press:{press.id}:{step}"
+
+
+def microseconds(at: datetime) -> int:
+    """A moment as the database keeps it, exact: a float would lose the last digits."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def new_token() -> str:

@@ -19,7 +19,7 @@ from handlers.asking import Asks
 from handlers.chat.payloads import payload
 from handlers.chat.reading import open_document, read_button
 from handlers.chat.saying import NO_PREVIEW, answer, change, toast, whisper
-from handlers.ground import Config, accepts, press_key
+from handlers.ground import Config, accepts, microseconds, press_key
 from handlers.keyboards import Agree, Open, button, copies, keyboard, only_for, pressed_message
 from handlers.legal import Document, Library
 from handlers.parsing import Asked, WordsAsked
@@ -38,7 +38,7 @@ GATES: Final = ("join", PAYMENT)
 def missing(terms: Terms, library: Library, accepted: str, gate: str, now: datetime) -> tuple[Document, ...]:
     """The documents, in the version in force, that somebody has to accept before a gate opens."""
     in_force = library.in_force(now)
-    return tuple(in_force[name] for name in terms.missing(accepted, gate, int(now.timestamp() * 1_000_000)))
+    return tuple(in_force[name] for name in terms.missing(accepted, gate, microseconds(now)))
 
 
 def shown_digest(documents: Sequence[Document]) -> str:

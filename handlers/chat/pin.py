@@ -40,7 +40,7 @@ from argon2.exceptions import VerifyMismatchError
 from handlers.asking import Asks, InDialog
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, rewrite, toast, write
-from handlers.ground import Dialogs, People, accepts, press_key
+from handlers.ground import Dialogs, People, accepts, microseconds, press_key
 from handlers.keyboards import Pad, pressed_message
 from handlers.payments import person, question
 from handlers.refusals import sentence
@@ -293,7 +293,7 @@ async def ask_pin(purpose: Purpose, about: Fact | None, *, member: MemberView, b
     for. Raises `PinLocked`, and `TelegramForbiddenError` when the bot may not write there."""
     assert purpose["act"] in ACTS or purpose == SET_PIN
     view = await reads.pin(member.id)
-    if view is not None and view.locked_until > now().timestamp() * 1_000_000:
+    if view is not None and view.locked_until > microseconds(now()):
         raise refusals.PinLocked(view.locked_until)
     note = ""
     if view is None and purpose != SET_PIN:
@@ -537,7 +537,7 @@ async def open_for_draft(message: Message, rest: str, reads: Reads, people: Peop
         raise refusals.DraftUnknown
     if draft.state != "open":
         raise refusals.DraftOver(draft.state)
-    if draft.expires_at <= now().timestamp() * 1_000_000:
+    if draft.expires_at <= microseconds(now()):
         raise refusals.DraftOver("expired")
     await ask_pin({"act": "confirm_draft", "token": rest}, await _about(draft, reads, people), member=member, bot=bot,
                   dialogs=dialogs, speaker=speaker, reads=reads, now=now)

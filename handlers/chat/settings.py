@@ -215,7 +215,8 @@ async def _set_limit(key: str, limit: int, *, engine: Engine, policy: Policy, di
 async def raise_limit(press: CallbackQuery, message: Message, purpose: Purpose, pin_version: int, engine: Engine,
                       speaker: Speaker, member: MemberView) -> None:
     """The PIN was right."""
-    limit = int(purpose["limit"])
+    limit = purpose["limit"]
+    assert isinstance(limit, int)
     await engine.run(SetNoPinLimit(key=press_key(press, "act"), member=member.id, limit=limit, pin_version=pin_version))
     await change(message, speaker, _limit_set(limit))
 
