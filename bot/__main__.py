@@ -10,9 +10,10 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine
-from importlib.metadata import PackageNotFoundError, version as version_of
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import typer
 
@@ -108,7 +109,7 @@ def _shown(url: str) -> str:
 def _serve(*, with_chat: bool) -> None:
     settings = _settings()
     if not with_chat and settings.bot_token is None:
-        raise _unusable(WrongSettings("BOT_TOKEN: `ikmpay run` needs the token of a bot; without one try `ikmpay local`"))
+        raise _unusable(WrongSettings("BOT_TOKEN: `ikmpay run` needs a bot's token; without one try `ikmpay local`"))
     code = asyncio.run(_until_stopped(settings, with_chat=with_chat))
     if code:
         sys.exit(code)
@@ -148,7 +149,7 @@ async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
     return BROKEN if app.died.done() else 0
 
 
-async def _first(future: asyncio.Future[object], other: Coroutine[object, object, object]) -> None:
+async def _first(future: asyncio.Future[Any], other: Coroutine[object, object, object]) -> None:
     """Wait for the first of two."""
     second = asyncio.create_task(other)
     await asyncio.wait({future, second}, return_when=asyncio.FIRST_COMPLETED)

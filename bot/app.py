@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -23,6 +22,7 @@ from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import User
 from aiohttp import web
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from bot.clock import Clock, SystemClock
@@ -34,7 +34,7 @@ from bot.local.server import LocalChat
 from bot.metrics import CountedCalls, Metrics
 from bot.middlewares import WATCHED, Answered, Context, EveryPress, Guard
 from bot.outbox import Sender
-from bot.pacing import Limits, MemoryMeter, Pacing
+from bot.pacing import UNLIMITED, Limits, MemoryMeter, Pacing
 from bot.polling import Polling
 from bot.settings import LOCAL_TOKEN, Settings, WrongSettings
 from bot.telling import Teller
@@ -45,7 +45,7 @@ from handlers.chat import help as helping
 from handlers.chat import settings as own_settings
 from handlers.chat import wallet as own_wallet
 from handlers.chat.payloads import PAYLOADS
-from handlers.chat.pin import ACTS, Argon2Pins, PinHasher
+from handlers.chat.pin import ACTS, Argon2Pins
 from handlers.ground import Config, Seen
 from handlers.texts import LOCALES, speakers
 from storage.database import open_database
@@ -53,7 +53,7 @@ from storage.documents import register
 from storage.inbox import UpdateStore
 from storage.migrate import is_behind, migrate
 from storage.outbox import Outbox
-from storage.people import SeenGroups, SeenPeople
+from storage.people import SeenGroups, SeenPeople, Sighting
 from storage.reads import SqlReads
 from storage.roles import appoint_owners
 from storage.store import open_store
@@ -66,7 +66,7 @@ log = structlog.get_logger(__name__)
 
 ALONE: Final = 600.0
 SHARED: Final = 15.0
-"""Seconds for which a member is believed to be as they were: when no other process can change them, and when one can."""
+"""Seconds for which members are believed to be as they were, when no other process can change them and when one can."""
 TOP_UP_MOST: Final = 10_000
 BALANCE_MOST: Final = 1_000_000
 """Play money, in whole units of the currency."""
@@ -77,9 +77,9 @@ ASK_AGAIN: Final = 5.0
 def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
-        sending.make_router(), own_wallet.make_router(), waiting.make_router(), wizard.make_router(), pin.make_router(), joining.make_router(),
-        own_settings.make_router(), agreements.make_router(), reading.make_router(), helping.make_router(),
-        helping.make_last_router(),
+        sending.make_router(), own_wallet.make_router(), waiting.make_router(), wizard.make_router(),
+        pin.make_router(), joining.make_router(), own_settings.make_router(), agreements.make_router(),
+        reading.make_router(), helping.make_router(), helping.make_last_router(),
     ]
 
 
@@ -95,7 +95,7 @@ class App:
     """One bot with everything that it needs. `start`, then `stop`."""
 
     def __init__(self, settings: Settings, *, chat: LocalChat | None = None, clock: Clock | None = None,
-                 session: BaseSession | None = None, pins: PinHasher | None = None, limits: Limits | None = None,
+                 session: BaseSession | None = None, hasher: PasswordHasher | None = None, limits: Limits | None = None,
                  holder: str = "") -> None:
         """`chat` is the local chat to serve and to talk to; the others are for tests."""
         self.settings = settings
@@ -105,9 +105,9 @@ class App:
         self.died: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
         self.webhook: Webhook | None = None
         self.polling: Polling | None = None
-        self._limits = limits or Limits()
+        self._limits = limits or (Limits() if chat is None else UNLIMITED)
         self._session = session
-        self._pins = pins
+        self._hasher = hasher
         self._holder = holder
         self._tasks: list[asyncio.Task[None]] = []
         self._stops: list[Any] = []
@@ -235,7 +235,7 @@ class App:
         teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices)
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.dialogs = MemoryDialogs()
-        self.pins = self._pins or Argon2Pins(self.vault)
+        self.pins = Argon2Pins(self.vault, self._hasher)
         self.updates = UpdateStore(self.database, self.vault, self.bot.id, holder)
         refuse = refusing.answer_refusal
         self.provided: dict[str, Any] = {
@@ -272,8 +272,18 @@ class App:
             self.polling = Polling(self.bot, self.inbox, self.clock, list(WATCHED))
             self._go(self.polling.run())
         self._go(self.metrics.watch_loop())
+        await self._introduce()
         await set_commands(self.bot, self.voices, play_money=self.play_money)
         self._stops.append(self._stop_tasks)
+
+    async def _introduce(self) -> None:
+        """Everybody in the local chat counts as seen: whoever tries it pays somebody by name before they spoke."""
+        if self.chat is not None:
+            seen = [Sighting(person.id, str(person.user.get("username", "")), str(person.user["first_name"]),
+                             str(person.user.get("language_code", "")), False)
+                    for person in self.chat.world.people.values()]
+            unknown = [one for one in seen if one.telegram_id not in await self.people.by_ids([one.telegram_id])]
+            await self.database.write(lambda connection: self.people.write(connection, unknown))
 
     def _go(self, work: Any) -> None:
         task = asyncio.create_task(work)

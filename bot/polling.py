@@ -5,6 +5,7 @@ can read is not read here: they come as JSON and are stored as they are, so that
 """
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 import structlog
@@ -46,7 +47,10 @@ class Polling:
         self._inbox = inbox
         self._clock = clock
         self._kinds = kinds
-        self._offset: int | None = None
+        self.offset: int | None = None
+        """Everything below it is stored."""
+        self.turned = asyncio.Event()
+        """Set whenever a poll was answered and what it brought is stored."""
         self.working = False
         """Whether the last poll was answered and what it brought is stored."""
 
@@ -75,13 +79,14 @@ class Polling:
     async def once(self) -> None:
         """One poll: what it brings is committed when this returns."""
         # Until it works nothing is waited for, so that it is soon known whether it does.
-        asks = GetRawUpdates(offset=self._offset, allowed_updates=self._kinds, timeout=WAIT if self.working else 0)
+        asks = GetRawUpdates(offset=self.offset, allowed_updates=self._kinds, timeout=WAIT if self.working else 0)
         updates = await self._bot(asks, request_timeout=WAIT + ANSWER)
         self.working = True
         await self._inbox.accept([arrival for update in updates if (arrival := self._read(update)) is not None])
         ids = [update["update_id"] for update in updates if isinstance(update.get("update_id"), int)]
         if ids:
-            self._offset = ids[-1] + 1
+            self.offset = ids[-1] + 1
+        self.turned.set()
 
     def _read(self, update: dict[str, Any]) -> Arrival | None:
         try:
