@@ -177,7 +177,7 @@ class App:
 
     async def _build_wallet(self) -> None:
         settings, currency, zone = self.settings, self.settings.money, self.settings.zone
-        self.play_money = self.chat is not None if settings.play_money is None else settings.play_money
+        self.play_money = settings.play_money
         names = legal.Names(brand=settings.brand, currency=currency.code, operator=settings.operator,
                             limit=plain_amount(settings.no_pin_minor, currency).removesuffix(".00"),
                             court=settings.court, contact=settings.contact)

@@ -58,8 +58,8 @@ class Settings(BaseSettings):
     batch: int = Field(default=64, ge=1, le=1024)
     max_amount: str = "50000"
     no_pin_limit: str = "200"
-    play_money: bool | None = None
-    """Whether everybody may top up with play money; without a word only in the local chat."""
+    play_money: bool = True
+    """Whether everybody may top up with play money, in the local chat as on Telegram."""
     operator: str = ""
     court: str = ""
     contact: str = ""

@@ -37,12 +37,12 @@ PUBLISHED = {
         "payment-service-agreement",
         "2026-11-22",
         "en",
-    ): "dc680452d181bc4811ced0012d5997ea3a508faef74d46948bbc653abd2da1bd",
+    ): "6e6b9d5b2d38c1f1c6cff8cf5e2a2f58a89bcd2fc7bd3893adbcc8f8f6dbaa16",
     (
         "payment-service-agreement",
         "2026-11-22",
         "zh_CN",
-    ): "7d0a55ed1d140eca147da71128fd924d26aeff427e7cdbb82c671f4fda16ac37",
+    ): "1661af5b546322a2d39bfc011228ed492ea31397022806754a15f5a44a92f7a6",
     ("user-agreement", "2026-11-22", "en"): "b5afa8e0edcdb2aabb4b678f3b51f5e3e8e2c27e2924070ed7fe351490695a3d",
     ("user-agreement", "2026-11-22", "zh_CN"): "e6121087f307e24721d91f4aaf995765416a3856f17a4462b6dc5d2e03742ae3",
 }
