@@ -63,8 +63,20 @@ def arrived(update: object, at: int) -> Arrival:
         raise NotAnUpdate from error
     digest = hashlib.sha256(body).digest()[:16]
     event = _event(update)
-    stored = Stored(UpdateId(update_id, digest), _person(event), body, at)
+    stored = Stored(UpdateId(update_id, digest), _person(event), _without_keyboard(update, body), at)
     return Arrival(stored, update, tuple(_people(event)), tuple(_groups(event)))
+
+
+def _without_keyboard(update: Json, body: bytes) -> bytes:
+    """The update as it is stored. A press brings along the keyboard it was made on, and a PIN keypad's says which
+    digit stands behind which random token: together with the press that would be the PIN."""
+    press = update.get("callback_query")
+    message = press.get("message") if isinstance(press, dict) else None
+    if not isinstance(press, dict) or not isinstance(message, dict) or "reply_markup" not in message:
+        return body
+    bare = {name: value for name, value in message.items() if name != "reply_markup"}
+    slim = {**update, "callback_query": {**press, "message": bare}}
+    return json.dumps(slim, sort_keys=True, separators=(",", ":")).encode()
 
 
 def found(stored: Stored) -> Arrival:

@@ -1,0 +1,57 @@
+"""What an update says before anybody handles it."""
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.arrivals import NotAnUpdate, arrived, found
+
+ALICE = {"id": 101, "is_bot": False, "first_name": "Alice", "username": "alice"}
+GROUP = {"id": -100, "type": "supergroup", "title": "Friday"}
+PLAIN = st.none() | st.booleans() | st.integers() | st.text(max_size=20)
+JSON = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
+    st.text(max_size=12), inner, max_size=4), max_leaves=20)
+KINDS = st.sampled_from(["message", "callback_query", "edited_message", "my_chat_member"])
+PARTS = st.sampled_from(["from", "chat", "user", "message", "entities", "reply_to_message"])
+
+
+def press(data: str) -> dict[str, Any]:
+    keyboard = {"inline_keyboard": [[{"text": "7", "callback_data": data}]]}
+    message = {"message_id": 5, "chat": {"id": 101, "type": "private"}, "date": 0, "reply_markup": keyboard}
+    return {"update_id": 1, "callback_query": {"id": "9", "from": ALICE, "data": data, "message": message}}
+
+
+def test_a_stored_press_does_not_tell_which_digit_its_token_stands_for() -> None:
+    arrival = arrived(press("k:token"), 1)
+    stored = json.loads(arrival.stored.body)
+    assert stored["callback_query"]["data"] == "k:token"
+    assert "reply_markup" not in stored["callback_query"]["message"]
+    assert found(arrival.stored).update == stored
+
+
+def test_the_same_update_is_recognised_and_another_one_is_not() -> None:
+    assert arrived(press("a"), 1).id == arrived(press("a"), 2).id
+    assert arrived(press("a"), 1).id != arrived(press("b"), 1).id
+
+
+def test_who_wrote_and_where_are_seen() -> None:
+    arrival = arrived({"update_id": 1, "message": {"from": ALICE, "chat": GROUP, "text": "hi"}}, 1)
+    assert arrival.person == 101
+    assert {(seen.telegram_id, seen.username, seen.name) for seen in arrival.people} == {(101, "alice", "Alice")}
+    assert [group.chat for group in arrival.groups] == [-100]
+
+
+@pytest.mark.parametrize("update", [None, [], {}, {"update_id": "1"}, {"update_id": True}, {"update_id": 2**70}])
+def test_what_is_no_update_is_refused(update: object) -> None:
+    with pytest.raises(NotAnUpdate):
+        arrived(update, 1)
+
+
+@given(st.dictionaries(KINDS, JSON, max_size=2), st.dictionaries(PARTS, JSON, max_size=6))
+def test_nothing_that_may_be_sent_fails_before_it_is_stored(update: dict[str, Any], event: dict[str, Any]) -> None:
+    arrival = arrived({**update, "message": event, "update_id": 1}, 1)
+    found(arrival.stored)
