@@ -241,7 +241,7 @@ class App:
         self.provided: dict[str, Any] = {
             "engine": self.engine, "reads": self.reads, "people": self.people, "groups": self.groups,
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
-            "pins": self.pins, "speakers": voices, "config": self.config, "now": self.now}
+            "pins": self.pins, "members": self.directory, "speakers": voices, "config": self.config, "now": self.now}
         self.dispatcher = make_dispatcher(
             routers(),
             context=Context(self.directory, self.groups, voices, self.config),

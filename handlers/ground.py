@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from aiogram.types import CallbackQuery, Message
 
 from wallet.money import Currency
+from wallet.views import MemberView
 
 ANONYMOUS_ADMIN = 1087968824
 CHANNEL_AS_SENDER = 136817688
@@ -78,6 +79,13 @@ class People(Protocol):
 
     async def by_ids(self, telegram_ids: Sequence[int]) -> Mapping[int, Seen]:
         """Those of them who were seen."""
+
+
+class Members(Protocol):
+    """Who has a wallet, as far as it was known a moment ago. Nothing is decided by it: the wallet looks again."""
+
+    async def member(self, telegram_id: int) -> MemberView | None:
+        """The member, or None for somebody who never began to join."""
 
 
 class Groups(Protocol):

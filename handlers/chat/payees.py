@@ -5,13 +5,14 @@ Guards: nobody is guessed. A user name counts only as far as it was seen lately,
 """
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from aiogram.types import Contact, Message, User, UsersShared
 
 from handlers import payments
 from handlers.chat.till import Payee
-from handlers.ground import NOBODY, Config, People
+from handlers.ground import NOBODY, Config, Members, People
 from handlers.parsing import Mentioned, PhoneNumber, Receiver, Said, Unclear, Username, parse_receivers
 from handlers.texts import Person
 from wallet import refusals
@@ -84,3 +85,13 @@ async def _by_phone(e164: str, people: People, reads: Reads, vault: Vault) -> Pa
         raise refusals.PersonUnknown(e164)
     names = await payments.names((member.telegram_id,), people, reads)
     return Payee(member.telegram_id, names[member.telegram_id])
+
+
+async def numbers_of(payees: Sequence[Payee], members: Members) -> tuple[int, ...]:
+    """Their member numbers as far as they are known, else 0; the wallet looks again."""
+    if len(payees) == 1:
+        found = await members.member(payees[0].telegram_id)
+        return (found.id if found else 0,)
+    # Asked together, they share a query.
+    several = await asyncio.gather(*(members.member(payee.telegram_id) for payee in payees))
+    return tuple(one.id if one else 0 for one in several)

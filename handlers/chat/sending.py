@@ -17,12 +17,23 @@ from handlers.asking import Asks
 from handlers.chat import buttons
 from handlers.chat.buttons import DraftAct, DraftButton
 from handlers.chat.cards import Cards
-from handlers.chat.payees import payee_of
+from handlers.chat.payees import numbers_of, payee_of
 from handlers.chat.pin import Purpose, act
 from handlers.chat.saying import change, toast
 from handlers.chat.till import ACT, Till, cancel, say_cancelled, say_over
 from handlers.chat.wizard import begin
-from handlers.ground import Config, Dialogs, Groups, People, accepts, group_of, message_key, new_token, press_key
+from handlers.ground import (
+    Config,
+    Dialogs,
+    Groups,
+    Members,
+    People,
+    accepts,
+    group_of,
+    message_key,
+    new_token,
+    press_key,
+)
 from handlers.keyboards import pressed_message
 from handlers.parsing import Asked, SendRequest
 from handlers.texts import Language, Money, Person, Speaker, _
@@ -43,9 +54,10 @@ def make_router() -> Router:
 
 
 # -------------------------------------------------------------------------------------------------- /send
-async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, people: People, groups: Groups,
-               vault: Vault, dialogs: Dialogs, speakers: Mapping[Language, Speaker], speaker: Speaker,
-               group_speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
+async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, members: Members,
+               people: People, groups: Groups, vault: Vault, dialogs: Dialogs, speakers: Mapping[Language, Speaker],
+               speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config,
+               now: Callable[[], datetime]) -> None:
     """`/send`, `转账`: everything in one message, or the wizard for the bare word."""
     assert message.from_user is not None
     key = message_key(bot.id, message, "send")
@@ -54,14 +66,13 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
         await begin(message, message.from_user, key, dialogs, reads, people, speaker, group_speaker, member, config)
         return
     payees = [await payee_of(message, receiver, people, reads, vault, config) for receiver in request.receivers]
-    found = await reads.members([payee.telegram_id for payee in payees])
     outcome = await engine.run(Send(
         key=key,
         payer=member.id,
         receivers=tuple(payee.telegram_id for payee in payees),
         amount=request.minor_units,
         note=request.note or "",
-        members=tuple(found[payee.telegram_id].id if payee.telegram_id in found else 0 for payee in payees),
+        members=await numbers_of(payees, members),
         sure=all(payee.pointed_at for payee in payees),
         token=new_token(),
         chat=group_of(message),

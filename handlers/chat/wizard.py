@@ -19,7 +19,7 @@ from handlers.asking import InDialog, said_in
 from handlers.chat import buttons
 from handlers.chat.buttons import PickButton, WizardAct, WizardButton
 from handlers.chat.cards import Cards
-from handlers.chat.payees import payee_in, payee_of, payees_shared
+from handlers.chat.payees import numbers_of, payee_in, payee_of, payees_shared
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.chat.till import Payee, Till
@@ -218,7 +218,6 @@ async def _take_people(message: Message, wizard: Wizard, payees: Sequence[Payee]
 
 async def _pay(message: Message, wizard: Wizard, note: str, till: Till) -> None:
     """The one payment of the wizard. It is left when that is decided; what is not decided can be tried again."""
-    found = await till.cards.reads.members([payee.telegram_id for payee in wizard.payees])
     member = till.member
     command = Send(
         key=wizard.key,
@@ -226,7 +225,7 @@ async def _pay(message: Message, wizard: Wizard, note: str, till: Till) -> None:
         receivers=tuple(payee.telegram_id for payee in wizard.payees),
         amount=wizard.amount,
         note=note,
-        members=tuple(found[payee.telegram_id].id if payee.telegram_id in found else 0 for payee in wizard.payees),
+        members=await numbers_of(wizard.payees, till.cards.reads),
         sure=all(payee.pointed_at for payee in wizard.payees),
         token=new_token(),
     )

@@ -62,7 +62,7 @@ SENTENCES: list[Text] = [
 MOVED = {
     "en": re.compile(r"money moved|nothing moved|moved nothing|nothing was added|moves no money|moved no money|"
                      r"nothing more moved", re.IGNORECASE),
-    "zh_CN": re.compile("没有动|没动|不会动|没有增加|没有变动|没有付"),
+    "zh_CN": re.compile("没有动|不会动钱"),
 }
 
 

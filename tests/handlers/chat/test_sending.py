@@ -109,7 +109,6 @@ async def test_a_note_with_a_link_stays_plain(world: MoneyWorld, a: Somebody, b:
 async def test_somebody_never_seen_is_asked_for_and_the_refusal_stays_between_us(
         world: MoneyWorld, a: Somebody) -> None:
     await a.says("/send @nobody 20", chat=GROUP)
-    await a.says("/send @nobody 20", chat=GROUP)
     assert "haven't seen @nobody lately" in world.whispered(a)[-1]
     assert "No money moved" in world.whispered(a)[-1]
     assert sends(world) == []
@@ -152,13 +151,11 @@ async def test_a_name_that_changed_hands_between_showing_and_confirming_pays_who
 
 async def test_paying_oneself_is_refused(world: MoneyWorld, a: Somebody) -> None:
     await a.says("/send 20", chat=GROUP, reply_to=spoken(a))
-    await a.says("/send 20", chat=GROUP, reply_to=spoken(a))
     assert "payment to yourself" in world.whispered(a)[-1]
 
 
 # --------------------------------------------------------------------------------------------------- errors
 async def test_what_one_has_is_never_said_to_the_group(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
-    await a.says("/send 900", chat=GROUP, reply_to=spoken(b))
     await a.says("/send 900", chat=GROUP, reply_to=spoken(b))
     assert "you have ¥500.00" in world.whispered(a)[-1]
     assert all("¥" not in shown.text for shown in world.public())
@@ -177,7 +174,6 @@ async def test_where_nobody_can_be_told_alone_the_group_reads_only_the_way_to_th
 
 async def test_somebody_without_a_wallet_is_shown_the_way(world: MoneyWorld, b: Somebody) -> None:
     e = eve(world)
-    await e.says("/send 20", chat=GROUP, reply_to=spoken(b))
     await e.says("/send 20", chat=GROUP, reply_to=spoken(b))
     assert "no wallet yet" in world.whispered(e)[-1]
     shown = [one for one in world.session.in_chat(GROUP) if one.receiver == e.id][-1]
@@ -465,7 +461,6 @@ async def test_the_wizard_is_left_without_a_trace(world: MoneyWorld, a: Somebody
 
 
 async def test_in_a_group_the_bare_command_shows_the_way_to_the_wizard(world: MoneyWorld, a: Somebody) -> None:
-    await a.says("/send", chat=GROUP)
     await a.says("/send", chat=GROUP)
     assert "step by step" in world.whispered(a)[-1]
     await a.says("/start send_now")
