@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import time
 from collections import deque
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
@@ -179,8 +180,10 @@ class Sender:
         self._stopping = True
         for timer in self._timers:
             timer.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=STOP_PATIENCE)
+        end = time.monotonic() + STOP_PATIENCE
+        while self._tasks and time.monotonic() < end:
+            # What has arrived begins another task, which writes that down.
+            await asyncio.wait(self._tasks, timeout=end - time.monotonic())
         left = list(self._tasks)
         for task in left:
             task.cancel()
@@ -444,10 +447,13 @@ class Sender:
         try:
             if arrived or dead or again:
                 await self._outbox.settle(Settled(arrived, dead, again))
-        except Exception:
-            log.exception("outbox.not_written_down", count=len(arrived) + len(dead) + len(again))
+        except BaseException as error:
+            # Written down or not: doing it again changes nothing.
             self._arrived, self._undeliverable, self._again = (
                 arrived + self._arrived, dead + self._undeliverable, again + self._again)
+            if not isinstance(error, Exception):
+                raise
+            log.exception("outbox.not_written_down", count=len(arrived) + len(dead) + len(again))
             return False
         for notice in itertools.chain(arrived, dead, (notice for notice, _ in again)):
             del self._held[notice]
