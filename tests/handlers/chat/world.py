@@ -142,8 +142,9 @@ class World:
 
     def _provided(self) -> dict[str, Any]:
         return {"engine": self.engine, "reads": self.reads, "members": self.reads, "people": self.people,
-                "groups": self.groups, "dialogs": self.dialogs, "vault": self.vault, "library": self.library, "speakers": SPEAKERS,
-                "pins": self.pins, "policy": self.policy, "config": CONFIG, "now": lambda: self.moment}
+                "groups": self.groups, "dialogs": self.dialogs, "vault": self.vault, "library": self.library,
+                "speakers": SPEAKERS, "pins": self.pins, "policy": self.policy, "config": CONFIG,
+                "now": lambda: self.moment}
 
     async def _context(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Message | CallbackQuery)
