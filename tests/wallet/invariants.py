@@ -1,0 +1,324 @@
+"""The invariants, checked from nothing but the rows: whatever store they came from and whatever was done to it.
+
+Guards: it shares no code with `ikmpay reconcile` but the hash and the list of legal ways, so a mistake in one of the
+two is seen by the other. The numbers are the invariants'.
+"""
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection, select
+
+from storage.database import Database
+from storage.tables import OF_ROW, lanes
+from tests.fakes.store import FakeStore
+from wallet import events, ids, movements
+from wallet.books import Lane
+from wallet.commands import decode
+from wallet.engine import chain_hash
+from wallet.funding import ToppedUp
+from wallet.movements import AccountKind
+from wallet.rows import (
+    ALL,
+    Account,
+    Counter,
+    Entry,
+    Hold,
+    Journal,
+    Member,
+    Notice,
+    Operation,
+    Row,
+    Transfer,
+)
+from wallet.transfers import Claimed, Returned, Sent
+
+R = TypeVar("R", bound=Row)
+PAYMENTS = ("send", "set_aside")
+
+
+@dataclass
+class Ledger:
+    """All rows of a wallet at one moment."""
+
+    rows: Mapping[type[Row], Sequence[Row]]
+    lanes: Sequence[Lane]
+
+    def all(self, cls: type[R]) -> list[R]:
+        """The rows of one table, by key."""
+        return cast("list[R]", list(self.rows.get(cls, ())))
+
+    def same(self, other: Ledger) -> list[str]:
+        """Where two ledgers differ; lanes' epochs count starts and may."""
+        found = []
+        for cls in ALL:
+            mine, theirs = (Tally(row.values() for row in ledger.all(cls)) for ledger in (self, other))
+            found += [f"only here: {cls.__name__} {row}" for row in (mine - theirs)]
+            found += [f"only there: {cls.__name__} {row}" for row in (theirs - mine)]
+        return found
+
+
+async def ledger_of(where: Database | FakeStore) -> Ledger:
+    """Everything that is in a store."""
+    if isinstance(where, FakeStore):
+        return Ledger({cls: [row.copy() for row in where.all(cls)] for cls in ALL}, list(where.lanes.values()))
+    async with where.reading.connect() as connection:
+        found: Ledger = await connection.run_sync(_read)
+        return found
+
+
+def _read(connection: Connection) -> Ledger:
+    rows: dict[type[Row], list[Row]] = {}
+    for cls in ALL:
+        table = OF_ROW[cls]
+        query = select(*[table.c[name] for name in cls.columns()]).order_by(*[table.c[name] for name in cls.KEY])
+        rows[cls] = [cls(*row) for row in connection.execute(query)]
+    query = select(*[lanes.c[name] for name in ("lane", "epoch", "seq", "head", "counter", "last_now")])
+    return Ledger(rows, [Lane(*row) for row in connection.execute(query)])
+
+
+@dataclass
+class Witness:
+    """Looks at a ledger again and again; remembers what must never change (6) and who asked for what (17)."""
+
+    zone: tzinfo
+    no_pin_limit: int
+    asked: dict[str, int] = field(default_factory=dict)
+    """Key -> the member on whose behalf it was asked."""
+    _kept: dict[tuple[type[Row], Any], tuple[Any, ...]] = field(default_factory=dict)
+
+    def broken(self, ledger: Ledger) -> list[str]:
+        """What does not hold."""
+        checks = (balances, two_sides, folds, effects, reversals, holds, held, chains, told, numbers)
+        found = [text for check in checks for text in check(ledger)]
+        return [*found, *counted(ledger, self.zone, self.no_pin_limit), *self._final(ledger), *self._authorised(ledger)]
+
+    def _final(self, ledger: Ledger) -> Iterator[str]:
+        now = {(cls, row.pk()): row.values() for cls in ALL if cls.FINAL or cls is Journal for row in ledger.all(cls)}
+        for where, before in self._kept.items():
+            if now.get(where) != before:
+                yield f"6: {before} became {now.get(where)}"
+        self._kept = now
+
+    def _authorised(self, ledger: Ledger) -> Iterator[str]:
+        transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
+        for operation in ledger.all(Operation):
+            outcome = decode(operation.outcome)
+            if isinstance(outcome, Sent):
+                payers = {ids.owner_of(transfers[number].debit) for number in outcome.transfers}
+                if payers != {self.asked.get(operation.key)}:
+                    yield f"17: {operation.key} was asked by {self.asked.get(operation.key)} and debited {payers}"
+
+
+def balances(ledger: Ledger) -> Iterator[str]:
+    """1, 3: everything sums to zero, nothing but the clearing account is below zero."""
+    accounts = ledger.all(Account)
+    if sum(account.balance for account in accounts):
+        yield "1: the sum is not zero"
+    for account in accounts:
+        if account.balance < 0 and account.kind != AccountKind.CLEARING:
+            yield f"3: {account}"
+        if account.kind != ids.kind_of(account.id):
+            yield f"3: {account} is of another kind"
+
+
+def two_sides(ledger: Ledger) -> Iterator[str]:
+    """2: a transfer's two entries balance, amounts are above zero, and it goes a legal way."""
+    sides: dict[int, list[Entry]] = defaultdict(list)
+    for entry in ledger.all(Entry):
+        sides[entry.transfer].append(entry)
+    for transfer in ledger.all(Transfer):
+        found = sorted((entry.account, entry.amount) for entry in sides.pop(transfer.id, ()))
+        wanted = sorted([(transfer.debit, -transfer.amount), (transfer.credit, transfer.amount)])
+        if found != wanted or transfer.amount <= 0:
+            yield f"2: {transfer} has {found}"
+        way = movements.ALL[transfer.kind]
+        if (ids.kind_of(transfer.debit), ids.kind_of(transfer.credit)) != (way.source, way.target):
+            yield f"2: {transfer} is no legal way"
+    for number in sides:
+        yield f"2: entries of {number}, which is no transfer"
+
+
+def folds(ledger: Ledger) -> Iterator[str]:
+    """4: a balance is the fold of its entries, numbered without gaps, each with the balance that it left."""
+    entries: dict[int, list[Entry]] = defaultdict(list)
+    for entry in ledger.all(Entry):
+        entries[entry.account].append(entry)
+    for account in ledger.all(Account):
+        balance = 0
+        mine = sorted(entries.pop(account.id, ()), key=lambda entry: entry.number)
+        for number, entry in enumerate(mine, 1):
+            balance += entry.amount
+            if (entry.number, entry.balance_after) != (number, balance):
+                yield f"4: {entry} should be number {number} with {balance}"
+        if (account.balance, account.entries) != (balance, len(mine)):
+            yield f"4: {account} folds to {balance} after {len(mine)}"
+    for number in entries:
+        yield f"4: entries of {number}, which is no account"
+
+
+def transfers_of(outcome: object, ended_by: Mapping[int, int]) -> tuple[int, ...]:
+    """The transfers that an operation says it made."""
+    if isinstance(outcome, Sent):
+        return outcome.transfers
+    if isinstance(outcome, Claimed | ToppedUp):
+        return (outcome.transfer,)
+    if isinstance(outcome, Returned):
+        return (ended_by[outcome.hold],)
+    return ()
+
+
+def effects(ledger: Ledger) -> Iterator[str]:
+    """5: every transfer is the effect of exactly one operation, and every effect is there."""
+    ended_by = {hold.id: hold.ended_by for hold in ledger.all(Hold)}
+    made = Tally(number for operation in ledger.all(Operation)
+                 for number in transfers_of(decode(operation.outcome), ended_by))
+    there = {transfer.id for transfer in ledger.all(Transfer)}
+    for number, times in made.items():
+        if times != 1 or number not in there:
+            yield f"5: transfer {number} is the effect of {times} operations, there: {number in there}"
+    for number in there - set(made):
+        yield f"5: transfer {number} is nobody's effect"
+
+
+def reversals(ledger: Ledger) -> Iterator[str]:
+    """7: a reversal mirrors what it takes back, once."""
+    transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
+    seen = Tally(transfer.reverses for transfer in transfers.values() if transfer.reverses)
+    for number, times in seen.items():
+        if times != 1:
+            yield f"7: transfer {number} was taken back {times} times"
+    for transfer in transfers.values():
+        first = transfers.get(transfer.reverses)
+        if transfer.reverses and (first is None or (first.debit, first.credit, first.amount) != (
+                transfer.credit, transfer.debit, transfer.amount)):
+            yield f"7: {transfer} takes back {first}"
+
+
+def holds(ledger: Ledger) -> Iterator[str]:
+    """8: a hold ends exactly once, as it says and in its time."""
+    ends: dict[int, list[Transfer]] = defaultdict(list)
+    for transfer in ledger.all(Transfer):
+        if transfer.hold and transfer.kind in ("claim", "return"):
+            ends[transfer.hold].append(transfer)
+    for hold in ledger.all(Hold):
+        kinds = [(end.id, end.kind, end.amount) for end in ends.pop(hold.id, ())]
+        kind = {"open": "", "settled": "claim", "released": "return", "expired": "return"}[hold.state]
+        if kinds != ([(hold.ended_by, kind, hold.amount)] if kind else []):
+            yield f"8: {hold} was ended by {kinds}"
+        if hold.state == "expired" and hold.ended_at < hold.expires_at:
+            yield f"8: {hold} ran out before its time"
+        if hold.state == "settled" and hold.ended_at >= hold.expires_at:
+            yield f"8: {hold} was claimed after its time"
+    for number in ends:
+        yield f"8: hold {number} ended and never was"
+
+
+def held(ledger: Ledger) -> Iterator[str]:
+    """3: what is held is what is open, and members count it right."""
+    open_sum: Tally[int] = Tally()
+    waiting: Tally[int] = Tally()
+    for hold in ledger.all(Hold):
+        if hold.state == "open":
+            open_sum[hold.member] += hold.amount
+            waiting[hold.member] += 1
+    for account in ledger.all(Account):
+        if account.kind == AccountKind.HELD and account.balance != open_sum[ids.owner_of(account.id)]:
+            yield f"3: {account}, open holds say {open_sum[ids.owner_of(account.id)]}"
+    for member in ledger.all(Member):
+        if member.waiting != waiting[member.id]:
+            yield f"3: {member.id} has {waiting[member.id]} open holds and counts {member.waiting}"
+
+
+def counted(ledger: Ledger, zone: tzinfo, no_pin_limit: int) -> Iterator[str]:
+    """12: what was paid is what was counted, day by day, and the PIN-less part stays within the limit."""
+    sums: Tally[tuple[int, int]] = Tally()
+    counts: Tally[tuple[int, int]] = Tally()
+    for transfer in ledger.all(Transfer):
+        if transfer.kind in PAYMENTS:
+            day = datetime.fromtimestamp(transfer.at // 1_000_000, UTC).astimezone(zone).toordinal()
+            for key in ((ids.owner_of(transfer.debit), 0), (ids.owner_of(transfer.debit), day)):
+                sums[key] += transfer.amount
+                counts[key] += 1
+    found = {(row.member, row.day): row for row in ledger.all(Counter)}
+    for key in sums.keys() | found.keys():
+        row = found.get(key)
+        if row is None or (row.sent_sum, row.sent_count) != (sums[key], counts[key]):
+            yield f"12: {row} for {key}: {sums[key]} in {counts[key]}"
+        elif row.pinless_sum > (no_pin_limit if row.day else row.sent_sum):
+            yield f"12: {row} is beyond the no-PIN limit"
+
+
+def chains(ledger: Ledger) -> Iterator[str]:
+    """14: every lane's chain is whole, and each hash is that of the rows of its commit."""
+    of_transfer = {transfer.id: (transfer.lane, transfer.seq) for transfer in ledger.all(Transfer)}
+    mine: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for cls in ALL:
+        for row in ledger.all(cls) if cls.FINAL else ():
+            place = of_transfer[row.transfer] if isinstance(row, Entry) else (row.lane, row.seq)  # type: ignore[attr-defined]
+            mine[place].append(row)
+    ends = {lane.lane: (0, bytes(32)) for lane in ledger.lanes}
+    for commit in sorted(ledger.all(Journal), key=lambda row: (row.lane, row.seq)):
+        seq, head = ends[commit.lane]
+        if (commit.seq, commit.previous) != (seq + 1, head):
+            yield f"14: {commit} does not follow {seq}"
+        if chain_hash(commit.previous, mine.pop((commit.lane, commit.seq), [])) != commit.hash:
+            yield f"14: {commit} is not the hash of its rows"
+        ends[commit.lane] = (commit.seq, commit.hash)
+    for lane in ledger.lanes:
+        if ends[lane.lane] != (lane.seq, lane.head):
+            yield f"14: lane {lane} stands elsewhere than its chain"
+    for place in mine:
+        yield f"14: rows of commit {place}, which is not in the journal"
+
+
+def told(ledger: Ledger) -> Iterator[str]:
+    """16: whoever must be told of a movement has a notice. Nothing is delivered where this is checked."""
+    notices = Tally((row.member or -row.telegram_id, row.event, _subject(row)) for row in ledger.all(Notice))
+    holds_by_id = {hold.id: hold for hold in ledger.all(Hold)}
+    for transfer in ledger.all(Transfer):
+        for wanted in _wanted(transfer, holds_by_id.get(transfer.hold)):
+            if notices[wanted] != 1:
+                yield f"16: {wanted} was told {notices[wanted]} times of {transfer}"
+
+
+def _subject(notice: Notice) -> int:
+    """The transfer or hold that a notice is about."""
+    event = events.read(notice.event, notice.facts)
+    return int(getattr(event, "hold", 0) or getattr(event, "transfer", 0))
+
+
+def _wanted(transfer: Transfer, hold: Hold | None) -> Iterable[tuple[int, str, int]]:
+    if transfer.kind == "send":
+        return [(ids.owner_of(transfer.credit), "MoneyCame", transfer.id)]
+    if hold is None:
+        return []
+    if transfer.kind == "set_aside":
+        return [(-hold.beneficiary, "MoneyWaits", hold.id)]
+    if transfer.kind == "claim":
+        return [(hold.member, "HoldSettled", hold.id)]
+    back = [(-hold.beneficiary, "HoldWithdrawn", hold.id)]
+    return [*back, (hold.member, "HoldReturned", hold.id)] if hold.state == "expired" else back
+
+
+def numbers(ledger: Ledger) -> Iterator[str]:
+    """19: in a lane, numbers and moments rise with the commits, whatever the clock does; no number is given twice."""
+    last: dict[int, tuple[int, int]] = {}
+    for commit in sorted(ledger.all(Journal), key=lambda row: (row.lane, row.seq)):
+        if commit.at <= last.get(commit.lane, (0, 0))[0]:
+            yield f"19: {commit} is not later than the one before"
+        last[commit.lane] = (commit.at, 0)
+    highest: dict[int, int] = {}
+    for transfer in sorted(ledger.all(Transfer), key=lambda row: (row.lane, row.id)):
+        if ids.lane_of(transfer.id) != transfer.lane or transfer.seq < highest.get(transfer.lane, 0):
+            yield f"19: {transfer} has a number of another time or lane"
+        highest[transfer.lane] = transfer.seq
+    given = Tally(row.id for cls in (Member, Transfer, Hold, Notice) for row in ledger.all(cls))  # type: ignore[attr-defined]
+    for number, times in given.items():
+        if times > 1:
+            yield f"19: number {number} was given {times} times"

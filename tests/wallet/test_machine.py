@@ -1,0 +1,415 @@
+"""The whole wallet, driven at random, on three stores in step: in memory, SQLite and PostgreSQL.
+
+Guards: whatever is asked in whatever order, all three give the same outcomes and hold the same rows, every invariant
+holds, and the money that is there is the money that came in. The clock is given, and falls back now and then.
+"""
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import shutil
+import tempfile
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from storage.database import Database, PostgresDatabase, SqliteDatabase, normal
+from storage.postgres_store import PostgresStore
+from storage.reconcile import reconcile
+from storage.sqlite_store import SqliteStore
+from tests.fakes.store import FakeStore
+from tests.services.postgres import Postgres
+from tests.wallet.bank import PAYMENT, POLICY, START, USER, ZONE
+from tests.wallet.invariants import Ledger, Witness, ledger_of
+from wallet.agreements import Accept, Published, Terms
+from wallet.books import Books
+from wallet.commands import Command, Done, Outcome
+from wallet.engine import Engine
+from wallet.funding import ToppedUp, TopUp
+from wallet.gate import Restriction
+from wallet.members import ChooseLanguage, Meet, Met, SetNoPinLimit, ShareContact
+from wallet.movements import AccountKind
+from wallet.operators import HOUSE, SetSwitch
+from wallet.pins import PinFailed, ReserveAttempt, SetPin
+from wallet.protocols import Store
+from wallet.refusals import KeyReused, Refusal
+from wallet.rows import Account, Key, Member
+from wallet.transfers import (
+    Asked,
+    CancelDraft,
+    CancelHold,
+    ClaimHold,
+    Confirm,
+    ExpireHold,
+    PlaceDraft,
+    PlaceHold,
+    Send,
+    Sent,
+)
+
+PEOPLE: Final = (101, 102, 103, 104, 105)
+STEPS: Final = 100
+"""In one run of the machine."""
+HOUR: Final = 60 * 60 * 1_000_000
+LATER: Final = replace(PAYMENT, version="2027-01-01", effective=START + 30 * HOUR)
+"""Comes into force while the machine runs, and has to be accepted again."""
+RULES: Final = replace(POLICY, terms=Terms((USER, PAYMENT, LATER)), no_pin_limit=2_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordain(Command):
+    """What operators will do to a member later: freeze, ban, restrict."""
+
+    member: int
+    state: str
+    restrictions: int
+    until: int
+    HOUSE: ClassVar[tuple[AccountKind, ...]] = ()
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Member, self.member),)
+
+    def decide(self, books: Books) -> Outcome:
+        member = books.edit(Member, self.member)
+        if member.state != "joining":
+            member.state = self.state
+        member.restrictions, member.restricted_until = self.restrictions, self.until
+        return Done()
+
+
+@dataclass
+class Where:
+    """Where the machine's databases come from. `steps` counts what all machines did."""
+
+    postgres: Postgres
+    template: str
+    file: Path
+    steps: int = 0
+
+
+class Three:
+    """One wallet on three stores, with one clock."""
+
+    def __init__(self, where: Where) -> None:
+        self.now = START
+        self._runner = asyncio.Runner()
+        self._left = contextlib.ExitStack()
+        folder = Path(self._left.enter_context(tempfile.TemporaryDirectory()))
+        shutil.copy(where.file, folder / "wallet.db")
+        sqlite = SqliteDatabase(normal(f"sqlite:///{folder / 'wallet.db'}"))
+        url = self._left.enter_context(where.postgres.database(template=where.template))
+        self.databases: tuple[Database, ...] = (sqlite, PostgresDatabase(normal(url)))
+        self.memory = FakeStore(self.clock)
+        self._engines = [self._engine(store) for store in (
+            self.memory, SqliteStore(sqlite, self.clock), PostgresStore(normal(url), self.clock))]
+        self.do(self._start())
+
+    def clock(self) -> int:
+        """The moment, for all three."""
+        return self.now
+
+    def _engine(self, store: Store) -> Engine:
+        return Engine(store, RULES, zone=ZONE, clock=self.clock)
+
+    async def _start(self) -> None:
+        for engine in self._engines:
+            await engine.start()
+
+    def do(self, job: Coroutine[Any, Any, Any]) -> Any:
+        """Run something to its end."""
+        return self._runner.run(job)
+
+    def run(self, *commands: Command) -> list[Outcome | Refusal]:
+        """Ask for commands at once, on each store; fails unless all answer alike."""
+        answers = self.do(self._ask(commands))
+        assert answers[0] == answers[1] == answers[2], f"memory, SQLite, PostgreSQL: {answers}"
+        for answer in answers[0]:
+            if not isinstance(answer, Outcome | Refusal):
+                raise answer
+        return list(answers[0])
+
+    async def _ask(self, commands: Sequence[Command]) -> list[Any]:
+        return await asyncio.gather(*[
+            asyncio.gather(*[engine.run(command) for command in commands], return_exceptions=True)
+            for engine in self._engines])
+
+    async def _compare(self) -> list[Ledger]:
+        """The rows of all three."""
+        return [await ledger_of(self.memory), *[await ledger_of(database) for database in self.databases]]
+
+    def compare(self, witness: Witness) -> None:
+        """Fail unless all three hold the same, whole, in the rows and by the reconciliation."""
+        memory, *others = self.do(self._compare())
+        for ledger in others:
+            assert memory.same(ledger) == []
+            assert witness.broken(ledger) == []
+        for database in self.databases:
+            report = self.do(reconcile(database.url.render_as_string(hide_password=False)))
+            assert report.whole, [check for check in report.checks if check.broken]
+
+    def close(self) -> None:
+        """Stop and remove everything."""
+        self.do(self._stop())
+        self._runner.close()
+        self._left.close()
+
+    async def _stop(self) -> None:
+        for engine in self._engines:
+            await engine.stop()
+        for database in self.databases:
+            await database.close()
+
+
+person = st.sampled_from(PEOPLE)
+people = st.lists(person, min_size=1, max_size=3)
+amount = st.one_of(st.integers(1, 3_000), st.sampled_from((0, -1, 1_000_000, 5_000_001)))
+pick = st.integers(0, 30)
+yes = st.booleans()
+
+
+class Machine(RuleBasedStateMachine):
+    """What people, clocks and operators do."""
+
+    where: ClassVar[Where]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.three = Three(self.where)
+        self.witness = Witness(ZONE, RULES.no_pin_limit)
+        self.members: dict[int, int] = {}
+        self.tokens: list[str] = []
+        self.holds: list[int] = []
+        self.asked: list[tuple[Command, Outcome | Refusal]] = []
+        self.keys = itertools.count()
+        self.paid_in = 0
+        self.ready = True
+
+    # ---------------------------------------------------------------------------------------------- asking
+    def key(self) -> str:
+        return f"machine:{next(self.keys)}"
+
+    def ask(self, *commands: Command) -> list[Outcome | Refusal]:
+        """Ask, remember what was heard, look at everything in memory."""
+        self.where.steps += 1
+        self.three.now += 1_000
+        for command in commands:
+            self.witness.asked.setdefault(command.key, command.actor())
+        heard = self.three.run(*commands)
+        for command, answer in zip(commands, heard, strict=True):
+            self._remember(command, answer)
+        broken = self.witness.broken(self.three.do(ledger_of(self.three.memory)))
+        assert broken == [], broken
+        clearing = sum(account.balance for account in self.three.memory.all(Account)
+                       if account.kind == AccountKind.CLEARING)
+        assert clearing == -self.paid_in
+        return heard
+
+    def _remember(self, command: Command, answer: Outcome | Refusal) -> None:
+        before = next((old for known, old in self.asked if known == command), None)
+        if before is not None and not (isinstance(before, Refusal) and not before.stored):
+            assert answer == before, f"{command} heard {before} first and {answer} now"
+            return
+        self.asked.append((command, answer))
+        if isinstance(answer, ToppedUp):
+            self.paid_in += answer.amount
+        elif isinstance(answer, Asked) and answer.token not in self.tokens:
+            self.tokens.append(answer.token)
+        elif isinstance(answer, Sent):
+            self.holds += [hold for hold in answer.holds if hold]
+        elif isinstance(answer, Met):
+            assert isinstance(command, Meet)
+            self.members[command.telegram_id] = answer.member
+
+    def someone(self, number: int) -> int:
+        """One of those who have begun to join."""
+        known = sorted(self.members.values())
+        return known[number % len(known)]
+
+    # --------------------------------------------------------------------------------------------- joining
+    @initialize()
+    def three_have_joined(self) -> None:
+        for telegram_id in PEOPLE[:3]:
+            self.join_wholly(telegram_id)
+
+    @rule(telegram_id=person)
+    def join_wholly(self, telegram_id: int) -> None:
+        self.meet(telegram_id, "")
+        member = self.members[telegram_id]
+        self.ask(ChooseLanguage(key=self.key(), member=member, language="en"))
+        self.accept_all(telegram_id)
+        self.share(telegram_id, telegram_id)
+        self.ask(TopUp(key=self.key(), member=member, amount=5_000))
+
+    @rule(telegram_id=person, payload=st.sampled_from(("", "claim")))
+    def meet(self, telegram_id: int, payload: str) -> None:
+        self.ask(Meet(key=self.key(), telegram_id=telegram_id, language="zh_CN", payload=payload))
+
+    @rule(telegram_id=person)
+    def accept_all(self, telegram_id: int) -> None:
+        if telegram_id in self.members:
+            for document in (USER, PAYMENT, LATER):
+                self.accept(telegram_id, document)
+
+    def accept(self, telegram_id: int, document: Published) -> None:
+        self.ask(Accept(key=self.key(), member=self.members[telegram_id], language="en", chat=telegram_id,
+                        documents=((document.name, document.version),)))
+
+    @rule(telegram_id=person, phone=person)
+    def share(self, telegram_id: int, phone: int) -> None:
+        if telegram_id in self.members:
+            self.ask(ShareContact(key=self.key(), member=self.members[telegram_id], phone_digest=f"{phone:064x}",
+                                  sealed_phone=b"sealed", wrapped_key=b"key", nickname=f"member {telegram_id}"))
+
+    # --------------------------------------------------------------------------------------------- sending
+    @rule(number=pick, money=amount)
+    def top_up(self, number: int, money: int) -> None:
+        self.ask(TopUp(key=self.key(), member=self.someone(number), amount=money))
+
+    def sending(self, number: int, receivers: list[int], money: int, note: str, sure: bool, stale: bool) -> Send:
+        token = f"token {next(self.keys)}"
+        members = tuple(0 if stale else self.members.get(receiver, 0) for receiver in receivers)
+        return Send(key=self.key(), payer=self.someone(number), receivers=tuple(receivers), amount=money, note=note,
+                    members=members, sure=sure, token=token, chat=-5 if sure else 0)
+
+    @rule(number=pick, receivers=people, money=amount, note=st.sampled_from(("", "午饭 🍜", "x" * 140)), sure=yes,
+          stale=yes)
+    def send(self, number: int, receivers: list[int], money: int, note: str, sure: bool, stale: bool) -> None:
+        self.ask(self.sending(number, receivers, money, note, sure, stale))
+
+    @rule(payments=st.lists(st.tuples(pick, people, st.integers(1, 2_500)), min_size=2, max_size=8))
+    def send_at_once(self, payments: list[tuple[int, list[int], int]]) -> None:
+        self.ask(*[self.sending(number, receivers, money, "", True, False) for number, receivers, money in payments])
+
+    @precondition(lambda self: self.tokens)
+    @rule(number=pick, token=pick, proven=yes)
+    def confirm(self, number: int, token: int, proven: bool) -> None:
+        member = self.someone(number)
+        self.ask(Confirm(key=self.key(), member=member, token=self.tokens[-1 - token % len(self.tokens)],
+                         pin_version=int(proven)))
+
+    @precondition(lambda self: self.tokens)
+    @rule(token=pick, proven=yes, twice=yes)
+    def confirm_ones_own(self, token: int, proven: bool, twice: bool) -> None:
+        name = self.tokens[-1 - token % len(self.tokens)]
+        owner = next(draft.payer for draft, answer in self.asked
+                     if isinstance(draft, Send) and isinstance(answer, Asked) and answer.token == name)
+        self.ask(*[Confirm(key=self.key(), member=owner, token=name, pin_version=int(proven))
+                   for _ in range(1 + twice)])
+
+    @precondition(lambda self: self.tokens)
+    @rule(number=pick, token=pick, place=yes)
+    def say_no_or_place_the_question(self, number: int, token: int, place: bool) -> None:
+        name, member = self.tokens[-1 - token % len(self.tokens)], self.someone(number)
+        self.ask(PlaceDraft(key=self.key(), member=member, token=name, chat=-5, message=7) if place
+                 else CancelDraft(key=self.key(), member=member, token=name))
+
+    # ----------------------------------------------------------------------------------------------- holds
+    @precondition(lambda self: self.holds)
+    @rule(number=pick, hold=pick, what=st.lists(st.sampled_from((ClaimHold, CancelHold, ExpireHold, PlaceHold)),
+                                                min_size=1, max_size=3))
+    def end_a_hold(self, number: int, hold: int, what: list[type[Command]]) -> None:
+        which = self.holds[-1 - hold % len(self.holds)]
+        self.ask(*[self._ending(kind, self.someone(number + place), which) for place, kind in enumerate(what)])
+
+    def _ending(self, kind: type[Command], member: int, hold: int) -> Command:
+        if kind is ExpireHold:
+            return ExpireHold(key=self.key(), hold=hold)
+        if kind is PlaceHold:
+            return PlaceHold(key=self.key(), payer=member, hold=hold, chat=-5, message=8)
+        return (ClaimHold if kind is ClaimHold else CancelHold)(key=self.key(), member=member, hold=hold)
+
+    @precondition(lambda self: self.holds)
+    @rule(hold=pick)
+    def claim_ones_own(self, hold: int) -> None:
+        which = self.holds[-1 - hold % len(self.holds)]
+        for telegram_id, member in self.members.items():
+            if any(isinstance(answer, Sent) and which in answer.holds
+                   and answer.receivers[answer.holds.index(which)] == telegram_id for _, answer in self.asked):
+                self.ask(ClaimHold(key=self.key(), member=member, hold=which))
+
+    # ------------------------------------------------------------------------------------------------ PINs
+    @rule(number=pick, version=st.integers(0, 3))
+    def set_pin(self, number: int, version: int) -> None:
+        self.ask(SetPin(key=self.key(), member=self.someone(number), hash=f"hash {version}", pin_version=version))
+
+    @rule(number=pick, tries=st.integers(1, 6))
+    def guess_a_pin(self, number: int, tries: int) -> None:
+        member = self.someone(number)
+        heard = self.ask(*[ReserveAttempt(key=self.key(), member=member) for _ in range(tries)])
+        if not isinstance(heard[0], Refusal):
+            self.ask(PinFailed(key=self.key(), member=member))
+
+    @rule(number=pick, limit=st.sampled_from((0, 500, 2_000, 2_001)), version=st.integers(0, 2))
+    def set_the_limit(self, number: int, limit: int, version: int) -> None:
+        self.ask(SetNoPinLimit(key=self.key(), member=self.someone(number), limit=limit, pin_version=version))
+
+    # ---------------------------------------------------------------------------------------- keys again
+    @precondition(lambda self: self.asked)
+    @rule(which=st.integers(0, 300), times=st.integers(1, 3))
+    def deliver_again(self, which: int, times: int) -> None:
+        command, _ = self.asked[which % len(self.asked)]
+        self.ask(*[command] * times)
+
+    @precondition(lambda self: self.asked)
+    @rule(which=st.integers(0, 300))
+    def use_a_key_for_something_else(self, which: int) -> None:
+        command, before = self.asked[which % len(self.asked)]
+        if isinstance(command, Send | TopUp) and not (isinstance(before, Refusal) and not before.stored):
+            assert self.ask(replace(command, amount=command.amount + 1)) == [KeyReused()]
+
+    # ------------------------------------------------------------------------------- operators and clocks
+    @rule(number=pick, state=st.sampled_from(("active", "active", "frozen", "banned")),
+          bits=st.sampled_from((0, 0, Restriction.SENDING, Restriction.RECEIVING)), hours=st.integers(0, 3))
+    def ordain(self, number: int, state: str, bits: int, hours: int) -> None:
+        self.ask(Ordain(key=self.key(), member=self.someone(number), state=state, restrictions=int(bits),
+                        until=hours and self.three.now + hours * HOUR))
+
+    @rule(state=st.sampled_from(("open", "open", "open", "maintenance", "read_only")))
+    def switch(self, state: str) -> None:
+        self.ask(SetSwitch(key=self.key(), operator=HOUSE, state=state, until=self.three.now))
+        if state != "open":
+            self.send(1, [PEOPLE[0]], 5, "", True, False)
+            self.ask(SetSwitch(key=self.key(), operator=HOUSE, state="open"))
+
+    @rule(hours=st.sampled_from((1, 1, 6, 24, -2)))
+    def wait(self, hours: int) -> None:
+        self.three.now += hours * HOUR
+
+    def teardown(self) -> None:
+        try:
+            self.three.compare(self.witness)
+        finally:
+            self.three.close()
+
+
+def drive(where: Where, *, steps: int, first_seed: int, shrink: bool = False,
+          note: Callable[[str], None] = lambda _: None) -> int:
+    """Run machines until so many steps were made; returns the seed after the last. A failing seed is noted."""
+    number = first_seed
+    phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
+    while where.steps < steps:  # Every machine makes steps, so this ends.
+        machine = seed(number)(type(f"Machine{number}", (Machine,), {"where": where}))
+        try:
+            run_state_machine_as_test(machine, settings=settings(
+                max_examples=10, stateful_step_count=STEPS, deadline=None, database=None, phases=phases,
+                suppress_health_check=list(HealthCheck), print_blob=False))
+        except BaseException:
+            note(f"machine seed {number}")
+            raise
+        number += 1
+    return number
+
+
+@pytest.mark.faults
+def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_template: str,
+                                              sqlite_template: Path) -> None:
+    where = Where(postgres, postgres_template, sqlite_template)
+    drive(where, steps=5_000, first_seed=1, note=print)
+    assert where.steps >= 5_000
