@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from aiogram import Bot, F, Router
@@ -132,8 +132,11 @@ class Look:
         return _microseconds(since), _microseconds(until)
 
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def _microseconds(moment: datetime) -> int:
-    return int(moment.timestamp()) * 1_000_000
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 async def history(message: Message, asked: Asked, reads: Reads, people: People, speaker: Speaker,
