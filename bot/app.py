@@ -313,7 +313,7 @@ class App:
         """Telegram may knock before everything stands."""
         if self.webhook is None:
             return web.Response(status=503, headers={"Retry-After": "1"})
-        return await self.webhook(request)
+        return await self.webhook.take(request)
 
     def _die(self, error: BaseException) -> None:
         """Something that everything depends on can't go on."""

@@ -107,7 +107,8 @@ class Inbox:
         self._room.set()
         self._rest = asyncio.Event()
         self._rest.set()
-        self._caught_up = asyncio.Event()
+        self.caught_up = asyncio.Event()
+        """Set when what was left by a process before us is in hand; nothing new is let in before."""
         self._stopping = False
         self._handling: set[asyncio.Task[None]] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -141,17 +142,12 @@ class Inbox:
     @property
     def full(self) -> bool:
         """Whether the way in has to wait."""
-        return self._in_hand >= self._most or self._stopping or not self._caught_up.is_set()
+        return self._in_hand >= self._most or self._stopping or not self.caught_up.is_set()
 
     @property
     def in_hand(self) -> int:
         """How many updates are in memory and not done."""
         return self._in_hand
-
-    @property
-    def last_at(self) -> int:
-        """When the newest update came."""
-        return self._last_at
 
     async def idle(self) -> None:
         """Wait until everything that was accepted is handled."""
@@ -167,7 +163,7 @@ class Inbox:
         """Store updates and queue them; returns when they are committed. Waits while there is no room."""
         if not arrivals:
             return
-        await self._caught_up.wait()
+        await self.caught_up.wait()
         await self._have_room()
         future = asyncio.get_running_loop().create_future()
         self._arriving.append((arrivals, future))
@@ -342,11 +338,11 @@ class Inbox:
         while True:
             try:
                 await self._store.breathe()
-                await self._take_over(ours=not self._caught_up.is_set())
-                self._caught_up.set()
+                await self._take_over(ours=not self.caught_up.is_set())
+                self.caught_up.set()
             except Exception as error:  # noqa: BLE001 - the next breath tries again
                 log.warning("no sign of life could be written", error=type(error).__name__)
-            await self._clock.sleep(BREATH if self._caught_up.is_set() else SHORTEST)
+            await self._clock.sleep(BREATH if self.caught_up.is_set() else SHORTEST)
 
     async def _take_over(self, *, ours: bool) -> None:
         """Queue what nobody alive holds, a page at a time, waiting for room like everything that comes in."""
@@ -357,6 +353,7 @@ class Inbox:
                 return
             log.info("updates that were stored and not done are handled again", count=len(stored))
             for item in stored:
+                self._last_at = max(self._last_at, item.received_at)  # Our clock may be behind theirs.
                 await self._have_room()
                 self._took(1)
                 self._queue(found(item))

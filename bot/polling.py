@@ -56,6 +56,7 @@ class Polling:
 
     async def run(self) -> None:
         """Poll for ever. Raises `TelegramUnauthorizedError`: there is no use in going on."""
+        await self._inbox.caught_up.wait()
         pause = PAUSE_LEAST
         while True:
             try:
