@@ -43,7 +43,8 @@ def test_addresses_that_are_public(address: str) -> None:
 @pytest.mark.parametrize("url", [
     "http://example.com/", "ftp://example.com/", "file:///etc/passwd", "gopher://example.com/", "https://",
     "//example.com", "https://2130706433/", "https://0x7f000001/", "https://017700000001/", "https://127.1/",
-    "https://127.0.0.1./", "https://127.0.0.0x1/", "example.com", "", "https://user@example.com/", "https://user:password@example.com/", "https://:p@example.com/",
+    "https://127.0.0.1./", "https://127.0.0.0x1/", "example.com", "",
+    "https://user@example.com/", "https://user:password@example.com/", "https://:p@example.com/",
     "https://example.com:8443/", "https://example.com:80/", "https://example.com:22/", "https://127.0.0.1/",
     "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://169.254.169.254/latest/meta-data/", "https://10.0.0.1/",
     "https://0.0.0.0/", "https://[fe80::1]/", "https://example.com\\@127.0.0.1/", "https://" + "a" * 3000 + ".com/",
