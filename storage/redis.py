@@ -143,8 +143,8 @@ class RedisLeases:
     async def take(self, name: str, holder: str, seconds: float) -> bool:
         """Take a free lease, or keep one's own for longer."""
         try:
-            return bool(await self._shared.ask(lambda redis: cast("Awaitable[Any]", redis.eval(
-                _TAKE_LEASE, 1, self._key(name), holder, str(max(1, int(seconds * 1000)))))))
+            return bool(await self._shared.ask(lambda redis: redis.eval(
+                _TAKE_LEASE, 1, self._key(name), holder, str(max(1, int(seconds * 1000))))))
         except Away:
             return await self._otherwise.take(name, holder, seconds)
 
@@ -254,7 +254,7 @@ class RedisPacing:
         if chat is not None:
             keys += [f"{self._name}:held:{chat}", f"{self._name}:pauses"]
         try:
-            await self._shared.ask(lambda redis: cast("Awaitable[Any]", redis.eval(
-                _HOLD_PACE, len(keys), *keys, str(max(1, int(seconds * 1000))), str(_MANY_CHATS))))
+            await self._shared.ask(lambda redis: redis.eval(
+                _HOLD_PACE, len(keys), *keys, str(max(1, int(seconds * 1000))), str(_MANY_CHATS)))
         except Away:
             return
