@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import typer
 
+from bot import logs
 from bot.settings import LOCAL_TOKEN, Settings, WrongSettings, read_settings
 
 BROKEN: Final = 70
@@ -110,6 +111,7 @@ def _serve(*, with_chat: bool) -> None:
     settings = _settings()
     if not with_chat and settings.bot_token is None:
         raise _unusable(WrongSettings("BOT_TOKEN: `ikmpay run` needs a bot's token; without one try `ikmpay local`"))
+    logs.set_up(settings.log_level)
     code = asyncio.run(_until_stopped(settings, with_chat=with_chat))
     if code:
         sys.exit(code)

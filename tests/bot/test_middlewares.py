@@ -40,6 +40,8 @@ CONFIG = Config(username="ikmpay_bot", brand="ikmPay", currency=CNY, region="CN"
                 play_money=True)
 VOICES = speakers(CNY, CONFIG.zone, CONFIG.brand)
 GROUP = -100500
+FORWARDED = MessageOriginUser(type=MessageOriginType.USER, date=datetime(2026, 1, 1, tzinfo=UTC),
+                              sender_user=user(2, "Bob"))
 ALICE = user(1, "Alice")
 STRANGER = user(2, "Bob", language="zh-hans")
 ALICE_MEMBER = MemberView(id=64, telegram_id=1, state="active", step="", language="en", level=0, accepted="",
@@ -236,8 +238,7 @@ async def test_a_stranger_is_led_to_joining(house: House) -> None:
 
 
 @pytest.mark.parametrize(("more", "code"), [
-    ({"forward_origin": MessageOriginUser(type=MessageOriginType.USER, date=datetime(2026, 1, 1, tzinfo=UTC), sender_user=STRANGER)},
-     "message_forwarded"),
+    ({"forward_origin": FORWARDED}, "message_forwarded"),
     ({"via_bot": User(id=9, is_bot=True, first_name="Other")}, "message_forwarded"),
     ({"edit_date": 1}, "message_edited"),
     ({"sender_chat": Chat(id=-7, type="channel", title="News")}, "sender_is_not_a_person"),

@@ -1,0 +1,100 @@
+"""Settings: what is refused, in which words, and that no secret is ever shown."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, WrongSettings, currency_of, read_settings
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = read_settings()
+    assert settings.bot_token is None
+    assert (settings.host, settings.port, settings.brand, settings.currency) == ("127.0.0.1", 8080, "ikmPay", "CNY")
+    assert (settings.max_minor, settings.no_pin_minor) == (5_000_000, 20_000)
+    assert settings.database(local=False).endswith("/data/ikmpay.db")
+    assert settings.database(local=True) != settings.database(local=False)
+
+
+def test_the_environment_is_read_and_empty_values_count_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OWNER_IDS", "1000001, 1000002")
+    monkeypatch.setenv("PORT", "9000")
+    monkeypatch.setenv("WEBHOOK_URL", "")
+    monkeypatch.setenv("BOT_API_URL", "")
+    monkeypatch.setenv("DATA_DIR", "/somewhere")
+    settings = read_settings()
+    assert settings.owner_ids == (1000001, 1000002)
+    assert settings.port == 9000
+    assert settings.bot_api_url == "https://api.telegram.org"
+    assert settings.data_dir == Path("/somewhere")
+
+
+@pytest.mark.parametrize(("given", "words"), [
+    ({"webhook_url": "https://pay.example/telegram"}, "WEBHOOK_SECRET"),
+    ({"webhook_url": "http://pay.example/telegram", "webhook_secret": "x" * 32}, "WEBHOOK_URL: a public https"),
+    ({"webhook_url": "https://pay.example/", "webhook_secret": "x" * 32}, "with a path"),
+    ({"webhook_secret": "short"}, "WEBHOOK_SECRET: 16 to 256"),
+    ({"webhook_secret": "ünusual-but-long-enough"}, "WEBHOOK_SECRET"),
+    ({"bot_token": "nonsense"}, "BOT_TOKEN: a token looks like"),
+    ({"bot_api_url": "api.telegram.org"}, "BOT_API_URL"),
+    ({"database_url": "mysql://host/name"}, "DATABASE_URL names 'mysql'"),
+    ({"database_url": "sqlite://"}, "not durable"),
+    ({"redis_url": "http://host"}, "REDIS_URL: an address like redis://"),
+    ({"port": "70000"}, "PORT"),
+    ({"owner_ids": "alice"}, "OWNER_IDS: numeric"),
+    ({"currency": "yuan"}, "CURRENCY: an ISO 4217"),
+    ({"timezone": "Mars/Olympus"}, "TIMEZONE: a time zone like"),
+    ({"timezone": "../../etc/passwd"}, "TIMEZONE"),
+    ({"secret_key": "too short"}, "SECRET_KEY: at least 32"),
+    ({"region": "China"}, "REGION"),
+    ({"log_level": "LOUD"}, "LOG_LEVEL"),
+    ({"max_amount": "1e3"}, "MAX_AMOUNT"),
+    ({"no_pin_limit": "200", "max_amount": "100"}, "NO_PIN_LIMIT is above"),
+    ({"currency": "JPY", "no_pin_limit": "1.50"}, "MAX_AMOUNT and NO_PIN_LIMIT are amounts in JPY"),
+    ({"writers": 99}, "WRITERS")])
+def test_what_makes_no_sense_is_refused_in_words(given: dict[str, object], words: str) -> None:
+    with pytest.raises(WrongSettings) as caught:
+        read_settings(given)
+    assert words in str(caught.value)
+    assert "pydantic" not in str(caught.value)
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(WrongSettings) as caught:
+        read_settings({"port": "x", "currency": "x", "timezone": "x"})
+    assert len(str(caught.value).splitlines()) == 3
+
+
+SECRETS = {
+    "bot_token": "123456:AAHsecretsecretsecretsecret", "webhook_url": "https://pay.example/telegram",
+    "webhook_secret": "hook-secret-hook-secret", "secret_key": "k3y" * 11,
+    "database_url": "postgresql://ikmpay:dbpass@host/name", "redis_url": "redis://:redispass@host/0"}
+
+
+def test_no_secret_is_shown_by_repr() -> None:
+    shown = repr(read_settings(SECRETS)) + str(read_settings(SECRETS))
+    for secret in ("AAHsecret", "hook-secret", "k3yk3y", "dbpass", "redispass"):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize("name", ["bot_token", "webhook_secret", "secret_key", "database_url", "redis_url"])
+def test_no_secret_is_shown_when_it_is_wrong(name: str) -> None:
+    with pytest.raises(WrongSettings) as caught:
+        read_settings({**SECRETS, name: "hush ü"})
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("code", "digits"), [("CNY", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3), ("USD", 2)])
+def test_a_currency_has_the_decimals_that_it_has(code: str, digits: int) -> None:
+    assert currency_of(code).digits == digits
+
+
+def test_the_pin_may_be_asked_for_always() -> None:
+    assert read_settings({"no_pin_limit": "0"}).no_pin_minor == 0
