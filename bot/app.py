@@ -34,7 +34,7 @@ from bot.local.server import LocalChat
 from bot.metrics import CountedCalls, Metrics
 from bot.middlewares import WATCHED, Answered, Context, EveryPress, Guard
 from bot.outbox import Sender
-from bot.pacing import UNLIMITED, Limits, MemoryMeter, Pacing
+from bot.pacing import UNLIMITED, Limits, MemoryMeter, Meter, Pacing
 from bot.polling import Polling
 from bot.settings import LOCAL_TOKEN, Settings, WrongSettings
 from bot.telling import Teller
@@ -46,15 +46,17 @@ from handlers.chat import settings as own_settings
 from handlers.chat import wallet as own_wallet
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS, Argon2Pins
-from handlers.ground import Config, Seen
+from handlers.ground import Config, Dialogs, Seen
 from handlers.texts import LOCALES, speakers
 from storage.database import open_database
+from storage.dialogs import SqlDialogs
 from storage.documents import register
 from storage.inbox import UpdateStore
 from storage.migrate import is_behind, migrate
 from storage.outbox import Outbox
 from storage.people import SeenGroups, SeenPeople, Sighting
 from storage.reads import SqlReads
+from storage.redis import RedisDialogs, RedisPacing, Shared
 from storage.roles import appoint_owners
 from storage.store import open_store
 from storage.tables import profiles
@@ -81,14 +83,6 @@ def routers() -> list[Router]:
         pin.make_router(), joining.make_router(), own_settings.make_router(), agreements.make_router(),
         reading.make_router(), helping.make_router(), helping.make_last_router(),
     ]
-
-
-class MemoryDialogs:
-    """TEMPORARY until storage.dialogs lands."""
-    def __init__(self): self.d = {}
-    async def get(self, person): return self.d.get(person)
-    async def put(self, person, dialog, *, seconds=600): self.d[person] = dict(dialog)
-    async def drop(self, person): self.d.pop(person, None)
 
 
 class App:
@@ -199,6 +193,18 @@ class App:
         self.people = SeenPeople(self.database, Seen, self.clock.now)
         self.groups = SeenGroups(self.database, self.clock.now)
 
+    def _build_shared(self, bot_id: int) -> None:
+        """What several processes share in Redis, when there is one; else each for itself."""
+        self.meter: Meter = MemoryMeter(self._limits, self.clock)
+        self.dialogs: Dialogs
+        if self.settings.redis_url is None:
+            self.dialogs = SqlDialogs(self.database, self.vault, self.clock.now)
+            return
+        shared = Shared(self.settings.redis_url.get_secret_value(), on_away=self.metrics.redis_away.inc)
+        self._stops.append(shared.close)
+        self.dialogs = RedisDialogs(shared, self.vault)
+        self.meter = RedisPacing(shared, bot_id, self._limits, self.meter)
+
     async def _meet_telegram(self) -> None:
         """The session with everything that every call passes, and who we are."""
         settings = self.settings
@@ -207,12 +213,13 @@ class App:
         if self.chat is not None:
             token, api = self.chat.world.token, f"http://{settings.host}:{self.site.port}"
         session = self._session or AiohttpSession(api=TelegramAPIServer.from_base(api))
-        self.answered = Answered()
-        session.middleware(self.answered)
-        session.middleware(Pacing(MemoryMeter(self._limits, self.clock), self.clock, self.metrics.telegram_pauses.inc))
-        session.middleware(CountedCalls(self.metrics))
         self.bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
         self._stops.append(session.close)
+        self._build_shared(self.bot.id)
+        self.answered = Answered()
+        session.middleware(self.answered)
+        session.middleware(Pacing(self.meter, self.clock, self.metrics.telegram_pauses.inc))
+        session.middleware(CountedCalls(self.metrics))
         me = await self._who_am_i()
         self.config = Config(username=me.username or "", brand=settings.brand, currency=settings.money,
                              region=settings.region, zone=settings.zone, play_money=self.play_money)
@@ -234,7 +241,6 @@ class App:
         outbox = Outbox(self.database)
         teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices)
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
-        self.dialogs = MemoryDialogs()
         self.pins = Argon2Pins(self.vault, self._hasher)
         self.updates = UpdateStore(self.database, self.vault, self.bot.id, holder)
         refuse = refusing.answer_refusal
