@@ -118,8 +118,9 @@ def deep_link(config: Config, payload: str) -> str:
 
 
 def to_private(speaker: Speaker, config: Config, payload: str = "hello") -> InlineKeyboardMarkup:
-    """The one button that a group gets for whatever is personal."""
-    return keyboard([link(speaker, _("Open the private chat"), deep_link(config, payload))])
+    """The one button that a group gets for whatever is personal; without a payload it only opens the chat."""
+    url = deep_link(config, payload) if payload else f"https://t.me/{config.username}"
+    return keyboard([link(speaker, _("Open the private chat"), url)])
 
 
 def main_buttons(speaker: Speaker) -> InlineKeyboardMarkup:

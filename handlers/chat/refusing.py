@@ -76,8 +76,10 @@ def _way_on(refusal: Refusal, message: Message, speaker: Speaker, config: Config
     """A button for what to do next, where there is one thing to do."""
     if isinstance(refusal, refusals.NotAMember):
         return keyboard([link(speaker, _("Open a wallet"), deep_link(config, "hello"))])
-    if isinstance(refusal, refusals.NotEnough) and message.chat.type == "private":
-        return keyboard([button(speaker, _("➕ Top up"), Open(what="topup"))])
+    if isinstance(refusal, refusals.NotEnough):
+        in_private = button(speaker, _("➕ Top up"), Open(what="topup"))
+        return keyboard([in_private if message.chat.type == "private" else
+                         button(speaker, _("💰 Balance"), Open(what="balance"))])
     return None
 
 

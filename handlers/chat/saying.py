@@ -1,11 +1,13 @@
 """How the chat is spoken to: answers, changes in place, and what only one person in a group sees.
 
 Guards: a message that cannot be changed any more is said anew instead of being lost, and what is personal is never
-said to a whole group: whoever cannot be shown it alone gets a way to the private chat, without the words.
+said to a whole group: whoever cannot be shown it alone reads it in the private chat, and the group only that they do.
 """
 from __future__ import annotations
 
+import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -79,34 +81,89 @@ def _receiver(message: Message) -> int:
 async def whisper(message: Message, person: int, speaker: Speaker, said: Fact, group_speaker: Speaker, config: Config,
                   *, markup: InlineKeyboardMarkup | None = None, payload: str = "hello",
                   press: CallbackQuery | None = None) -> None:
-    """Say something that is one person's own business: plainly in private; in a group so that only they see it, or
-    where that is not possible as a way to the private chat, which then opens with the payload."""
+    """Say something that is one person's own business: plainly in private; in a group so that only they see it, where
+    that is not possible in the private chat, and where we may not write there either as a way to it, which then opens
+    with the payload. Words without buttons of their own that come with a payload only send people there."""
     if message.chat.type == "private":
         await answer(message, speaker, said, markup)
         return
     bot = message.bot
     assert bot is not None
-    markup = markup or to_private(speaker, config, payload)
+    shown = await _alone(message, person, speaker, said, group_speaker, config, markup, payload, press)
+    if shown is True:
+        return
+    written = (markup is not None or payload == "hello") and await _written(bot, person, speaker.say(said), markup)
+    if shown is None:
+        words, way = (_TOLD, to_private(group_speaker, config, "")) if written else (
+            _POINTER, to_private(group_speaker, config, payload))
+        await _point(message, group_speaker.say(words), way, None)
+
+
+async def _alone(message: Message, person: int, speaker: Speaker, said: Fact, group_speaker: Speaker, config: Config,
+                 markup: InlineKeyboardMarkup | None, payload: str, press: CallbackQuery | None) -> bool | None:
+    """Say it in the group to one person alone. None when that is refused there; False when the server showed
+    everybody that there is something to say, but not what."""
+    assert message.bot is not None
+    server = _servers.setdefault(message.bot.session, _Server())
+    if server.keeps_secrets is False or (press is None and server.refuses(message.chat.id)):
+        return None
     alone = EphemeralMessageParameters(receiver_user_id=person, callback_query_id=press.id if press else None)
+    markup = markup or to_private(speaker, config, payload)
     try:
-        if _keeps_secrets.get(bot.session):
+        if server.keeps_secrets:
             await _point(message, speaker.say(said), markup, alone)
-            return
-        if bot.session not in _keeps_secrets:
-            shown = await _point(message, speaker.say(_POINTER), to_private(speaker, config, payload), alone)
-            _keeps_secrets[bot.session] = shown.ephemeral_message_id is not None
-            if _keeps_secrets[bot.session]:
-                await change(shown, speaker, said, markup)
-            return
+            return True
+        way = to_private(group_speaker, config, payload)
+        shown = await _point(message, group_speaker.say(_POINTER), way, alone)
     except (TelegramBadRequest, TelegramForbiddenError):
-        pass  # Not an administrator there, or a press of long ago.
-    await _point(message, group_speaker.say(_POINTER), to_private(group_speaker, config, payload), None)
+        server.refused(message.chat.id)
+        return None  # Not an administrator there, a press of long ago, or a server that knows nothing of it.
+    server.keeps_secrets = shown.ephemeral_message_id is not None
+    if server.keeps_secrets:
+        await change(shown, speaker, said, markup)
+    return server.keeps_secrets
+
+
+async def _written(bot: Bot, person: int, html: str, markup: InlineKeyboardMarkup | None) -> bool:
+    """Write to somebody in private, if we may."""
+    try:
+        await write(bot, person, html, markup)
+    except (TelegramBadRequest, TelegramForbiddenError):
+        return False
+    return True
 
 
 _POINTER: Final = _("Please continue in our private chat.")
-_keeps_secrets: Final[WeakKeyDictionary[BaseSession, bool]] = WeakKeyDictionary()
-"""Whether the server behind a session knows ephemeral messages. One that does not would show them to everybody, so
-the first words that we try it with are harmless."""
+_TOLD: Final = _("I have answered you in our private chat.")
+REFUSED_FOR: Final = 600.0
+"""Seconds for which a group that refused an ephemeral message is not asked for another one."""
+MOST_REFUSING: Final = 1_000
+"""How many such groups are remembered; the oldest are forgotten first, and then merely asked too early."""
+
+
+@dataclass(slots=True)
+class _Server:
+    """What is known of the server behind a session."""
+
+    keeps_secrets: bool | None = None
+    """Whether it knows ephemeral messages. One that does not would show them to everybody, so the first words that
+    we try it with are harmless."""
+    groups: dict[int, float] = field(default_factory=dict)
+    """When a group last refused one."""
+
+    def refuses(self, chat: int) -> bool:
+        """Whether a group need not be asked."""
+        return time.monotonic() - self.groups.get(chat, -REFUSED_FOR) < REFUSED_FOR
+
+    def refused(self, chat: int) -> None:
+        """Remember it."""
+        self.groups.pop(chat, None)
+        self.groups[chat] = time.monotonic()
+        if len(self.groups) > MOST_REFUSING:
+            del self.groups[next(iter(self.groups))]
+
+
+_servers: Final[WeakKeyDictionary[BaseSession, _Server]] = WeakKeyDictionary()
 
 
 async def _point(message: Message, html: str, markup: InlineKeyboardMarkup, alone: EphemeralMessageParameters | None

@@ -168,8 +168,8 @@ async def test_where_nobody_can_be_told_alone_the_group_reads_only_the_way_to_th
     world.session.refuse(SendMessage, "not enough rights to send ephemeral messages")
     await a.says("/send 900", chat=GROUP, reply_to=spoken(b))
     said = world.public()[-1]
-    assert said.text == "Please continue in our private chat."
-    assert (said.buttons[0].url or "").startswith("https://t.me/ikmpay_bot?start=")
+    assert said.text == "I have answered you in our private chat."
+    assert said.buttons[0].url == "https://t.me/ikmpay_bot"
 
 
 async def test_somebody_without_a_wallet_is_shown_the_way(world: MoneyWorld, b: Somebody) -> None:
