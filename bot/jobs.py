@@ -1,0 +1,150 @@
+"""The clock: what happens by itself, and when.
+
+Guards: a job never overlaps itself, in this process or, by its lease, in another one; each run is bounded in time; one
+that fails is logged and tried again at its next moment, and holds up no other. Jobs only start what the wallet decides
+under its own keys, so a job that runs twice changes nothing twice.
+"""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.metrics import Metrics
+from bot.outbox import Sender
+from handlers.jobs.expiry import expire_holds
+from storage.anchors import drop_anchor
+from storage.database import Database
+from storage.purge import Purge
+from wallet.engine import Engine
+from wallet.protocols import Reads
+
+STOP_PATIENCE: Final = 5.0
+"""Seconds for a job that is in the middle of something when the process stops."""
+
+LEASES_KEPT: Final = 3
+"""A lease lasts for so many rounds: a process that misses one does not lose it."""
+
+log = structlog.get_logger(__name__)
+
+
+class Leases(Protocol):
+    """Who may do what only one process should do at a time."""
+
+    async def take(self, name: str, holder: str, seconds: float) -> bool:
+        """Take a free lease, or keep one's own for longer."""
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give it back; somebody else's stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that the clock starts."""
+
+    name: str
+    every: float
+    """Seconds from the end of one run to the beginning of the next."""
+    run: Callable[[], Awaitable[object]]
+    limit: float = 60.0
+    """Seconds after which a run is broken off."""
+    alone: bool = True
+    """Whether one process does it for all; the others look on."""
+
+
+class Jobs:
+    """Runs jobs until it is stopped."""
+
+    def __init__(self, jobs: Sequence[Job], leases: Leases, clock: Clock, metrics: Metrics, *, holder: str) -> None:
+        assert len({job.name for job in jobs}) == len(jobs)
+        self._jobs = tuple(jobs)
+        self._leases = leases
+        self._clock = clock
+        self._metrics = metrics
+        self._holder = holder
+        self._tasks: list[asyncio.Task[None]] = []
+        self._working: set[str] = set()
+        self._stopping = False
+
+    def start(self) -> None:
+        """Begin; the first round of each job comes after its first pause."""
+        for job in self._jobs:
+            self._tasks.append(asyncio.create_task(self._rounds(job), name=f"job {job.name}"))
+
+    async def stop(self) -> None:
+        """Begin nothing new, let what runs finish for a moment, and let others have what we did alone."""
+        self._stopping = True
+        for task, job in zip(self._tasks, self._jobs, strict=True):
+            if job.name not in self._working:
+                task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_PATIENCE)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for job in self._jobs:
+            if job.alone:
+                await self._released(job)
+
+    async def _rounds(self, job: Job) -> None:
+        while not self._stopping:
+            await self._clock.sleep(job.every)
+            await self.round(job)
+
+    async def round(self, job: Job) -> None:
+        """One run of a job, if it is ours; never raises."""
+        self._working.add(job.name)
+        state = "failed"
+        try:
+            if job.alone and not await self._leases.take(job.name, self._holder, LEASES_KEPT * job.every + job.limit):
+                state = "elsewhere"
+                return
+            state = "done" if await self._bounded(job) else "too_long"
+        except asyncio.CancelledError:
+            state = "stopped"
+            raise
+        except Exception:
+            log.exception("job.failed", job=job.name)
+        finally:
+            self._working.discard(job.name)
+            self._metrics.jobs.labels(job.name, state).inc()
+
+    async def _bounded(self, job: Job) -> bool:
+        """Run it for its time at most."""
+        task = asyncio.ensure_future(job.run())
+        timer = self._clock.call_later(job.limit, task.cancel)
+        try:
+            await asyncio.wait((task,))
+            if task.cancelled():
+                log.error("job.took_too_long", job=job.name, limit=job.limit)
+                return False
+            task.result()
+            return True
+        finally:
+            timer.cancel()
+            if not task.done():
+                task.cancel()
+                await asyncio.wait((task,))
+
+    async def _released(self, job: Job) -> None:
+        try:
+            await self._leases.release(job.name, self._holder)
+        except Exception:
+            log.exception("job.lease_not_released", job=job.name)
+
+
+def jobs_of(engine: Engine, reads: Reads, sender: Sender, database: Database, clock: Clock, data_dir: Path
+            ) -> list[Job]:
+    """Everything that the clock starts."""
+    purge = Purge(database)
+    return [
+        Job("expire_holds", 5, lambda: expire_holds(engine, reads, clock.now())),
+        Job("sweep_outbox", 5, sender.sweep, alone=False),
+        Job("anchor", 60, lambda: drop_anchor(database, data_dir / "anchors.log", clock.now)),
+        Job("purge", 300, lambda: purge.run(clock.now()), limit=120),
+    ]
