@@ -290,10 +290,7 @@ def _checked(books: Books, payer: Member, intent: Intent, looked_up: tuple[int, 
         raise refusals.AmountOutOfRange(1, books.policy.max_amount)
     if looked_up != read:
         _all_read(books, payer.id, receivers, looked_up)
-    found = tuple(_member_of(books, telegram_id, member)
-                  for telegram_id, member in zip(receivers, looked_up, strict=True))
-    if found != looked_up:
-        _all_read(books, payer.id, receivers, found)
+    found = _takers(books, payer.id, receivers, looked_up)
     for member in found:
         if member and not gate.may_receive(books, books.get(Member, member)):
             raise refusals.ReceiverUnavailable
@@ -315,14 +312,30 @@ def _all_read(books: Books, payer: int, receivers: tuple[int, ...], members: tup
         raise Needs(*need)
 
 
-def _member_of(books: Books, telegram_id: int, looked_up: int) -> int:
+def _takers(books: Books, payer: int, receivers: tuple[int, ...], looked_up: tuple[int, ...]) -> tuple[int, ...]:
+    """The members who take the money, 0 for each for whom it has to wait; whoever began to join meanwhile is found."""
+    known = looked_up
+    if 0 in looked_up:
+        known = tuple(member or _claimed(books, telegram_id)
+                      for telegram_id, member in zip(receivers, looked_up, strict=True))
+        if known != looked_up:
+            _all_read(books, payer, receivers, known)
+    found = tuple(_joined(books, telegram_id, member) for telegram_id, member in zip(receivers, known, strict=True))
+    if found != known:
+        _all_read(books, payer, receivers, found)
+    return found
+
+
+def _claimed(books: Books, telegram_id: int) -> int:
+    """Who has begun to join meanwhile, or 0."""
+    claim = books.find(Claim, telegram_claim(telegram_id))
+    return claim.owner if claim else 0
+
+
+def _joined(books: Books, telegram_id: int, number: int) -> int:
     """The member who takes the money, or 0 when it has to wait for somebody who has yet to join."""
-    if looked_up:
-        member = books.find(Member, looked_up)
-        assert member is None or member.telegram_id == telegram_id
-    else:
-        claim = books.find(Claim, telegram_claim(telegram_id))
-        member = books.find(Member, claim.owner) if claim else None
+    member = books.find(Member, number) if number else None
+    assert member is None or member.telegram_id == telegram_id
     return member.id if member and member.state != "joining" else 0
 
 
