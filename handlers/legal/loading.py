@@ -1,4 +1,4 @@
-"""The agreements: loaded once at start, checked, and laid out for a person to read in the chat.
+"""Loading the agreements: once, at the start, and checked before anybody reads them.
 
 The invariant: what a person accepted can be shown again, byte for byte. So a text is loaded only if it is complete
 (both languages, the same clauses, every reference right), its fingerprint is taken over the very characters that a
@@ -9,16 +9,13 @@ headings with anchors (`## 6 Conduct {#conduct}`, `### 6.1 Fraud {#reason-fraud}
 commands as code, and references (`[clause 6.1](#reason-fraud)`, `[clause 3](other-document#anchor)`).  Anything else
 is refused, so that a slip of the pen is found when the process starts and not by the person who reads it.
 """
-
 from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from functools import lru_cache
+from dataclasses import dataclass
+from datetime import date
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -29,32 +26,21 @@ from zoneinfo import ZoneInfo
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from wallet.agreements import Published, Terms
-
-LANGUAGES = ("en", "zh_CN")
-GATES = frozenset({"join", "payment"})
-"""The features that a document can stand in front of."""
-REASONS = (
-    "scraping",
-    "intrusion",
-    "bruteforce",
-    "privacy",
-    "theft",
-    "tampering",
-    "exploit",
-    "laundering",
-    "fraud",
-    "content",
-    "impersonation",
-    "defamation",
-    "other",
+from handlers.legal.documents import (
+    GATES,
+    LANGUAGES,
+    WORDS,
+    Block,
+    Document,
+    LegalError,
+    LegalText,
+    Library,
+    Names,
+    Section,
+    label,
+    units,
 )
-"""The reasons for a penalty; the clause of each is `reason-<code>` in the user agreement."""
 
-PAGE_UNITS = 3800
-"""A comfortable page. Telegram's own limit is 4,096 UTF-16 units, which we hold for the raw HTML too."""
-_PAGE_LEAST, _PAGE_MOST, _PAGES_MOST = 3000, 4096, 99
-_RICH_UNITS, _RICH_BLOCKS = 32_000, 480  # Telegram allows 32,768 characters and 500 blocks in one rich message.
 _FILES_MOST, _FILE_BYTES, _SECTIONS_MOST = 400, 200_000, 200
 _TITLE_UNITS, _HEADING_UNITS, _SUMMARY_UNITS, _BLOCK_UNITS = 400, 300, 1500, 2000
 
@@ -66,200 +52,8 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _COMMAND = re.compile(r"/[a-z_]+|@username", re.ASCII)
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 _LEFTOVER_MARKUP = re.compile(r"[*_`<>\[\]|~\\&#{}]")
-_LINK_TAG = re.compile(r"</?a(?: [^>]*)?>")
 _HAN = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 _GAP_IN_HAN = re.compile(f"(?<={_HAN}) +(?={_HAN})")
-
-
-class LegalError(ValueError):
-    """A document that cannot be trusted to be what people agree to; the process must not start with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The few words around a text. They belong to its language, whatever the reader's language is."""
-
-    chapter: str
-    contents: str
-    continued: str
-    dates: str
-    operator: str
-    court: str
-    contact: str
-    fold: int
-    """A clause with more units than this shows its first paragraph and folds the rest; Chinese says more in fewer."""
-
-
-_WORDS: Mapping[str, _Words] = {
-    "en": _Words(
-        chapter="{}. {}",
-        contents="Contents",
-        continued="continued",
-        dates="Version {} · in force from {}",
-        operator="the operator of {}",
-        court="the court that has jurisdiction at the place where the operator is established",
-        contact="at the address given in the profile of the bot",
-        fold=800,
-    ),
-    "zh_CN": _Words(
-        chapter="第 {} 条 {}",
-        contents="目录",
-        continued="续",
-        dates="版本 {} · 自 {} 起生效",
-        operator="{} 的运营方",
-        court="运营方住所地有管辖权的法院",
-        contact="机器人资料页中公布的联系方式",
-        fold=350,
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What the placeholders stand for. Whatever is not set gets a sensible wording in each language."""
-
-    brand: str
-    currency: str
-    limit: str = "200"
-    """A new member's no-PIN limit, in whole units of the currency."""
-    operator: str = ""
-    court: str = ""
-    contact: str = ""
-
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"[A-Z]{3}", self.currency, re.ASCII):
-            raise LegalError(f"the currency {self.currency!r} is no ISO 4217 code")
-        if not re.fullmatch(r"\d{1,9}(?:\.\d{1,3})?", self.limit, re.ASCII):
-            raise LegalError(f"the no-PIN limit {self.limit!r} is no amount")
-        if not self.brand.strip():
-            raise LegalError("the brand is empty")
-        for name, value, most in (
-            ("brand", self.brand, 40),
-            ("operator", self.operator, 80),
-            ("court", self.court, 120),
-            ("contact", self.contact, 120),
-        ):
-            # Invisible and direction-turning characters could make an agreement read differently from what it says.
-            if len(value) > most or any(unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" for c in value):
-                raise LegalError(f"the {name} must be one visible line of at most {most} characters")
-
-    def in_language(self, language: str) -> Mapping[str, str]:
-        words = _WORDS[language]
-        return {
-            "brand": self.brand,
-            "currency": self.currency,
-            "limit": self.limit,
-            "operator": self.operator or words.operator.format(self.brand),
-            "court": self.court or words.court,
-            "contact": self.contact or words.contact,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph or an item of a list: HTML with references as links, and the same as plain text."""
-
-    kind: Literal["p", "li"]
-    html: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A numbered clause. `html` is what stands under its heading, for rich messages and for web pages."""
-
-    anchor: str
-    number: str
-    heading: str
-    html: str
-    blocks: tuple[Block, ...]
-
-    @property
-    def is_chapter(self) -> bool:
-        return "." not in self.number
-
-
-@dataclass(frozen=True, slots=True)
-class LegalText:
-    """One document in one language. `plain` is what a person reads, and `sha256` is taken over its UTF-8 bytes.
-
-    `plain` is the title, the dates, the summary, the headings with their numbers, the paragraphs and the items, with
-    all placeholders filled in; no markup and no anchors. Whoever has it can check the fingerprint with `sha256sum`.
-    """
-
-    language: str
-    title: str
-    summary: str
-    dates: str
-    sections: tuple[Section, ...]
-    plain: str = field(repr=False)
-    sha256: str
-
-    def label(self, section: Section) -> str:
-        return _label(self.language, section.number, section.heading)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One version of an agreement, in all languages."""
-
-    name: str
-    version: str
-    effective: date
-    kind: Literal["minor", "significant"]
-    gates: frozenset[str]
-    texts: Mapping[str, LegalText]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the table of contents; pages count from 1."""
-
-    anchor: str
-    number: str
-    heading: str
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """All versions of all documents. A version is in force from midnight of its date in the zone of the service."""
-
-    documents: tuple[Document, ...]
-    zone: ZoneInfo
-
-    def in_force(self, now: datetime) -> Mapping[str, Document]:
-        """The newest version of each document that is effective at `now`, by name."""
-        assert now.tzinfo is not None, "a moment without a zone is no moment"
-        today = now.astimezone(self.zone).date()
-        # The documents are sorted by name and then from old to new, so the last one of a name stays.
-        return {d.name: d for d in self.documents if d.effective <= today}
-
-    def gating(self, gate: str, now: datetime) -> tuple[Document, ...]:
-        """The documents that must have been accepted before a feature works."""
-        assert gate in GATES, gate
-        return tuple(d for d in self.in_force(now).values() if gate in d.gates)
-
-    def terms(self) -> Terms:
-        """What the wallet has to know of all this to hold the gate."""
-        return Terms(tuple(self._published(d) for d in self.documents))
-
-    def _published(self, document: Document) -> Published:
-        start = datetime.combine(document.effective, time(), self.zone)
-        return Published(
-            name=document.name,
-            version=document.version,
-            effective=int(start.timestamp()) * 1_000_000,
-            significant=document.kind == "significant",
-            gates=tuple(sorted(document.gates)),
-            hashes=tuple((language, text.sha256) for language, text in document.texts.items()),
-        )
-
-    def find(self, name: str, version: str) -> Document | None:
-        return next((d for d in self.documents if (d.name, d.version) == (name, version)), None)
-
-
-# Loading
 
 
 def load(folder: Path, names: Names, zone: ZoneInfo) -> Library:
@@ -345,7 +139,7 @@ def _read(path: Path, names: Names) -> _Draft:
     summary = filler.fill(front["summary"])
     if _escaped_units(title) > _TITLE_UNITS or _escaped_units(summary) > _SUMMARY_UNITS:
         raise LegalError("title or summary too long")
-    dates = _WORDS[language].dates.format(front["version"], front["effective"])
+    dates = WORDS[language].dates.format(front["version"], front["effective"])
     plain = _plain(language, title, dates, summary, sections)
     digest = hashlib.sha256(plain.encode("utf-8")).hexdigest()
     text = LegalText(language, title, summary, dates, sections, plain, digest)
@@ -408,13 +202,9 @@ def _check_references(draft: _Draft, documents: Sequence[Document]) -> None:
 def _plain(language: str, title: str, dates: str, summary: str, sections: Sequence[Section]) -> str:
     lines = [title, dates, summary]
     for section in sections:
-        lines.append(_label(language, section.number, section.heading))
+        lines.append(label(language, section.number, section.heading))
         lines.extend(f"• {block.text}" if block.kind == "li" else block.text for block in section.blocks)
     return "\n\n".join(lines) + "\n"
-
-
-def _label(language: str, number: str, heading: str) -> str:
-    return f"{number} {heading}" if "." in number else _WORDS[language].chapter.format(number, heading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,7 +282,7 @@ class _Parser:
         title = self._filler.fill(words)
         if _escaped_units(title) > _HEADING_UNITS:
             raise LegalError(f"the heading of clause {number} is too long")
-        return Section(anchor, number, title, _join(blocks), tuple(blocks))
+        return Section(anchor, number, title, joined(blocks), tuple(blocks))
 
     def _block(self, kind: Literal["p", "li"], token: Token) -> Block:
         html: list[str] = []
@@ -577,7 +367,7 @@ def _check_numbers(sections: Sequence[Section]) -> None:
             raise LegalError(f"clause {section.number} is empty")
 
 
-def _join(blocks: Sequence[Block]) -> str:
+def joined(blocks: Sequence[Block]) -> str:
     html: list[str] = []
     in_list = False
     for block in blocks:
@@ -588,162 +378,5 @@ def _join(blocks: Sequence[Block]) -> str:
     return "".join(html) + ("</ul>" if in_list else "")
 
 
-# Reading
-
-
-def units(text: str) -> int:
-    """The length as Telegram counts it, in UTF-16 code units."""
-    return len(text.encode("utf-16-le")) // 2
-
-
 def _escaped_units(text: str) -> int:
     return units(escape(text))
-
-
-def pages(text: LegalText, limit: int = PAGE_UNITS) -> tuple[str, ...]:
-    """The text as messages in Telegram's HTML, each at most `limit` units long even before its tags are taken off."""
-    return _layout(text, limit).pages
-
-
-def contents(text: LegalText, limit: int = PAGE_UNITS) -> tuple[Entry, ...]:
-    """The clauses with the page on which each begins, for the same `limit` as the pages."""
-    where = _layout(text, limit).where
-    return tuple(Entry(s.anchor, s.number, s.heading, where[s.anchor]) for s in text.sections)
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    pages: tuple[str, ...]
-    where: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What must stay on one page: a clause or, where one is longer than a page, a run of its paragraphs."""
-
-    anchors: tuple[str, ...]
-    html: str
-
-
-@lru_cache(maxsize=64)
-def _layout(text: LegalText, limit: int) -> _Layout:
-    assert _PAGE_LEAST <= limit <= _PAGE_MOST, limit
-    room = limit - units(_page_head(text, _PAGES_MOST, _PAGES_MOST))
-    sheets: list[list[_Part]] = [[]]
-    used = 0
-    for part in _parts(text, room):
-        size = units(part.html) + 2
-        if sheets[-1] and used + size > room:
-            sheets.append([])
-            used = 0
-        sheets[-1].append(part)
-        used += size
-    assert len(sheets) <= _PAGES_MOST, "a file of bounded length has a bounded number of pages"
-    where: dict[str, int] = {}
-    rendered: list[str] = []
-    for number, sheet in enumerate(sheets, 1):
-        where.update((anchor, number) for part in sheet for anchor in part.anchors)
-        rendered.append(_page_head(text, number, len(sheets)) + "\n\n".join(part.html for part in sheet))
-    assert all(units(page) <= limit for page in rendered)
-    return _Layout(tuple(rendered), MappingProxyType(where))
-
-
-def _page_head(text: LegalText, number: int, count: int) -> str:
-    return f"<b>{escape(text.title)}</b>\n<i>{escape(text.dates)} · {number}/{count}</i>\n\n"
-
-
-def _parts(text: LegalText, room: int) -> Iterator[_Part]:
-    yield _Part((), f"<blockquote>{escape(text.summary)}</blockquote>")
-    words = _WORDS[text.language]
-    carried: list[Section] = []
-    for section in text.sections:
-        if not section.blocks:
-            # The heading of a chapter never stands alone at the foot of a page.
-            carried.append(section)
-            continue
-        above = [*carried, section]
-        heading = "\n".join(f"<b>{escape(text.label(s))}</b>" for s in above) + "\n"
-        anchors = tuple(s.anchor for s in above)
-        again = f"<b>{escape(text.label(section))}</b> ({words.continued})\n"
-        for body in _bodies(section.blocks, room - max(units(heading), units(again)) - 2, words.fold):
-            yield _Part(anchors, heading + body)
-            heading, anchors = again, ()
-        carried = []
-
-
-def _bodies(blocks: Sequence[Block], room: int, fold: int) -> Iterator[str]:
-    """Sets the paragraphs of a clause, in as many pieces as the room demands, never cutting inside one."""
-    piece: list[Block] = []
-    for block in blocks:
-        if piece and units(_body([*piece, block], fold)) > room:
-            yield _body(piece, fold)
-            piece = []
-        piece.append(block)
-    yield _body(piece, fold)
-
-
-def _body(blocks: Sequence[Block], fold: int) -> str:
-    first, rest = blocks[0], blocks[1:]
-    if rest and first.kind == "p" and sum(units(block.text) for block in blocks) > fold:
-        return f"{_classic([first])}\n<blockquote expandable>{_classic(rest)}</blockquote>"
-    return _classic(blocks)
-
-
-def _classic(blocks: Sequence[Block]) -> str:
-    """Paragraphs apart, items close together. Messages have no anchors, so references lose their link."""
-    lines: list[str] = []
-    for before, block in zip((None, *blocks), blocks, strict=False):
-        if before is not None:
-            lines.append("\n" if before.kind == block.kind == "li" else "\n\n")
-        lines.append(("• " if block.kind == "li" else "") + _LINK_TAG.sub("", block.html))
-    return "".join(lines)
-
-
-@lru_cache(maxsize=64)
-def rich(text: LegalText) -> tuple[str, ...]:
-    """The text as HTML for `sendRichMessage`, normally one message; send it with `skip_entity_detection`.
-
-    References and the table of contents are links inside the message. A text too long for one message continues in
-    another, broken between clauses, each with the contents of its own.
-    """
-    messages: list[list[Section]] = [[]]
-    size = blocks = 0
-    for section in text.sections:
-        # A heading, its anchor and its line in the contents come on top; an item of a list counts as two blocks.
-        more = units(_rich_section(text, section)) + 2 * units(escape(section.heading)) + 100
-        more_blocks = 5 + sum(2 if block.kind == "li" else 1 for block in section.blocks)
-        if messages[-1] and (size + more > _RICH_UNITS - 4000 or blocks + more_blocks > _RICH_BLOCKS):
-            messages.append([])
-            size = blocks = 0
-        messages[-1].append(section)
-        size += more
-        blocks += more_blocks
-    rendered = tuple(_rich_message(text, sections) for sections in messages)
-    assert all(units(message) <= _RICH_UNITS for message in rendered)
-    return rendered
-
-
-def _rich_message(text: LegalText, sections: Sequence[Section]) -> str:
-    lines = "".join(f'<li><a href="#{s.anchor}">{escape(text.label(s))}</a></li>' for s in sections if s.is_chapter)
-    body = "".join(_rich_section(text, section) for section in sections)
-    here = {section.anchor for section in sections}
-    return (
-        f"<h1>{escape(text.title)}</h1><p><i>{escape(text.dates)}</i></p>"
-        f"<blockquote>{escape(text.summary)}</blockquote>"
-        f"<details><summary>{_WORDS[text.language].contents}</summary><ul>{lines}</ul></details>"
-        f"{_without_links_elsewhere(body, here)}<footer>{escape(text.dates)} · SHA-256 {text.sha256}</footer>"
-    )
-
-
-def _without_links_elsewhere(html: str, here: set[str]) -> str:
-    """A link works only inside its own message."""
-
-    def keep(match: re.Match[str]) -> str:
-        return match[0] if match[1] in here else match[2]
-
-    return re.sub(r'<a href="#([a-z-]+)">(.*?)</a>', keep, html)
-
-
-def _rich_section(text: LegalText, section: Section) -> str:
-    level = "h2" if section.is_chapter else "h3"
-    return f'<a name="{section.anchor}"></a><{level}>{escape(text.label(section))}</{level}>{section.html}'

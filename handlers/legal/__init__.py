@@ -1,0 +1,21 @@
+"""The agreements: loaded once at start, checked, and laid out for a person to read in the chat."""
+from __future__ import annotations
+
+from handlers.legal.documents import (
+    LANGUAGES,
+    REASONS,
+    Document,
+    Entry,
+    LegalError,
+    LegalText,
+    Library,
+    Names,
+    Section,
+    units,
+)
+from handlers.legal.loading import load
+from handlers.legal.pages import contents, pages
+from handlers.legal.rich import rich
+
+__all__ = ["LANGUAGES", "REASONS", "Document", "Entry", "LegalError", "LegalText", "Library", "Names", "Section",
+           "contents", "load", "pages", "rich", "units"]

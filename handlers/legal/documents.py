@@ -1,0 +1,237 @@
+"""The agreements as they stand in memory: documents, their texts, clauses, and which of them are in force.
+
+Guards: a text knows exactly the characters that a person reads and their fingerprint, so what was accepted can be shown
+again, byte for byte.
+"""
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from wallet.agreements import Published, Terms
+
+LANGUAGES = ("en", "zh_CN")
+GATES = frozenset({"join", "payment"})
+"""The features that a document can stand in front of."""
+REASONS = (
+    "scraping",
+    "intrusion",
+    "bruteforce",
+    "privacy",
+    "theft",
+    "tampering",
+    "exploit",
+    "laundering",
+    "fraud",
+    "content",
+    "impersonation",
+    "defamation",
+    "other",
+)
+"""The reasons for a penalty; the clause of each is `reason-<code>` in the user agreement."""
+
+
+class LegalError(ValueError):
+    """A document that cannot be trusted to be what people agree to; the process must not start with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The few words around a text. They belong to its language, whatever the reader's language is."""
+
+    chapter: str
+    contents: str
+    continued: str
+    dates: str
+    operator: str
+    court: str
+    contact: str
+    fold: int
+    """A clause with more units than this shows its first paragraph and folds the rest; Chinese says more in fewer."""
+
+
+WORDS: Mapping[str, Words] = {
+    "en": Words(
+        chapter="{}. {}",
+        contents="Contents",
+        continued="continued",
+        dates="Version {} · in force from {}",
+        operator="the operator of {}",
+        court="the court that has jurisdiction at the place where the operator is established",
+        contact="at the address given in the profile of the bot",
+        fold=800,
+    ),
+    "zh_CN": Words(
+        chapter="第 {} 条 {}",
+        contents="目录",
+        continued="续",
+        dates="版本 {} · 自 {} 起生效",
+        operator="{} 的运营方",
+        court="运营方住所地有管辖权的法院",
+        contact="机器人资料页中公布的联系方式",
+        fold=350,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the placeholders stand for. Whatever is not set gets a sensible wording in each language."""
+
+    brand: str
+    currency: str
+    limit: str = "200"
+    """A new member's no-PIN limit, in whole units of the currency."""
+    operator: str = ""
+    court: str = ""
+    contact: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Z]{3}", self.currency, re.ASCII):
+            raise LegalError(f"the currency {self.currency!r} is no ISO 4217 code")
+        if not re.fullmatch(r"\d{1,9}(?:\.\d{1,3})?", self.limit, re.ASCII):
+            raise LegalError(f"the no-PIN limit {self.limit!r} is no amount")
+        if not self.brand.strip():
+            raise LegalError("the brand is empty")
+        for name, value, most in (
+            ("brand", self.brand, 40),
+            ("operator", self.operator, 80),
+            ("court", self.court, 120),
+            ("contact", self.contact, 120),
+        ):
+            # Invisible and direction-turning characters could make an agreement read differently from what it says.
+            if len(value) > most or any(unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" for c in value):
+                raise LegalError(f"the {name} must be one visible line of at most {most} characters")
+
+    def in_language(self, language: str) -> Mapping[str, str]:
+        words = WORDS[language]
+        return {
+            "brand": self.brand,
+            "currency": self.currency,
+            "limit": self.limit,
+            "operator": self.operator or words.operator.format(self.brand),
+            "court": self.court or words.court,
+            "contact": self.contact or words.contact,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph or an item of a list: HTML with references as links, and the same as plain text."""
+
+    kind: Literal["p", "li"]
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered clause. `html` is what stands under its heading, for rich messages and for web pages."""
+
+    anchor: str
+    number: str
+    heading: str
+    html: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def is_chapter(self) -> bool:
+        return "." not in self.number
+
+
+@dataclass(frozen=True, slots=True)
+class LegalText:
+    """One document in one language. `plain` is what a person reads, and `sha256` is taken over its UTF-8 bytes.
+
+    `plain` is the title, the dates, the summary, the headings with their numbers, the paragraphs and the items, with
+    all placeholders filled in; no markup and no anchors. Whoever has it can check the fingerprint with `sha256sum`.
+    """
+
+    language: str
+    title: str
+    summary: str
+    dates: str
+    sections: tuple[Section, ...]
+    plain: str = field(repr=False)
+    sha256: str
+
+    def label(self, section: Section) -> str:
+        return label(self.language, section.number, section.heading)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of an agreement, in all languages."""
+
+    name: str
+    version: str
+    effective: date
+    kind: Literal["minor", "significant"]
+    gates: frozenset[str]
+    texts: Mapping[str, LegalText]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table of contents; pages count from 1."""
+
+    anchor: str
+    number: str
+    heading: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All versions of all documents. A version is in force from midnight of its date in the zone of the service."""
+
+    documents: tuple[Document, ...]
+    zone: ZoneInfo
+
+    def in_force(self, now: datetime) -> Mapping[str, Document]:
+        """The newest version of each document that is effective at `now`, by name."""
+        assert now.tzinfo is not None, "a moment without a zone is no moment"
+        today = now.astimezone(self.zone).date()
+        # The documents are sorted by name and then from old to new, so the last one of a name stays.
+        return {d.name: d for d in self.documents if d.effective <= today}
+
+    def gating(self, gate: str, now: datetime) -> tuple[Document, ...]:
+        """The documents that must have been accepted before a feature works."""
+        assert gate in GATES, gate
+        return tuple(d for d in self.in_force(now).values() if gate in d.gates)
+
+    def terms(self) -> Terms:
+        """What the wallet has to know of all this to hold the gate."""
+        return Terms(tuple(self._published(d) for d in self.documents))
+
+    def _published(self, document: Document) -> Published:
+        start = datetime.combine(document.effective, time(), self.zone)
+        return Published(
+            name=document.name,
+            version=document.version,
+            effective=int(start.timestamp()) * 1_000_000,
+            significant=document.kind == "significant",
+            gates=tuple(sorted(document.gates)),
+            hashes=tuple((language, text.sha256) for language, text in document.texts.items()),
+        )
+
+    def find(self, name: str, version: str) -> Document | None:
+        return next((d for d in self.documents if (d.name, d.version) == (name, version)), None)
+
+
+# Loading
+
+
+def label(language: str, number: str, heading: str) -> str:
+    """A clause's number and heading as its language puts them."""
+    return f"{number} {heading}" if "." in number else WORDS[language].chapter.format(number, heading)
+
+
+def units(text: str) -> int:
+    """The length as Telegram counts it, in UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
