@@ -243,6 +243,10 @@ def _now() -> ColumnElement[int]:
     return literal_column("(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", Big)
 
 
+_OF_FILES: Final = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError)
+"""What waiting does not mend."""
+
+
 def passing(error: BaseException) -> bool:
     """Whether an error is the database's or the network's and may be over in a moment."""
     seen: BaseException | None = error
@@ -252,9 +256,11 @@ def passing(error: BaseException) -> bool:
         if isinstance(seen, sql.DBAPIError) and (seen.connection_invalidated or isinstance(
                 seen.orig, sqlite3.OperationalError)):
             return True
-        if isinstance(seen, sql.TimeoutError | ConnectionError | asyncpg.PostgresConnectionError
+        if isinstance(seen, sql.TimeoutError | asyncpg.PostgresConnectionError
                       | asyncpg.InterfaceError | asyncpg.CannotConnectNowError | asyncpg.AdminShutdownError
                       | asyncpg.CrashShutdownError | asyncpg.TooManyConnectionsError):
             return True
+        if isinstance(seen, OSError) and not isinstance(seen, _OF_FILES):
+            return True  # A host without a name or a way to it, no answer in time, every address refused.
         seen = seen.__cause__ or getattr(seen, "orig", None)
     return False

@@ -1,6 +1,7 @@
 """The inbox as a table: what is new, what is pending, who takes over, what is erased, and who was seen on the way."""
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
@@ -318,3 +319,14 @@ async def test_a_database_that_is_away_is_told_from_a_bug() -> None:
     away = RuntimeError()
     away.__cause__ = ConnectionRefusedError()
     assert passing(away)
+
+
+@pytest.mark.parametrize("away", [
+    socket.gaierror(socket.EAI_NONAME, "Name or service not known"), TimeoutError(), OSError(113, "No route to host"),
+    OSError("Multiple exceptions: [Errno 111] Connect call failed ('::1', 5432, 0, 0)")], ids=repr)
+def test_a_database_whose_host_cannot_be_found_or_reached_is_waited_for(away: OSError) -> None:
+    assert passing(away)
+
+
+def test_a_file_that_is_missing_is_no_outage() -> None:
+    assert not passing(FileNotFoundError(2, "No such file or directory"))
