@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from handlers.ground import NOBODY
@@ -18,6 +19,7 @@ from storage.people import GroupSighting, Sighting, storable
 
 Json: TypeAlias = Mapping[str, Any]
 
+_encode: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 LARGEST: Final = 2**62
 MOST_SEEN: Final = 20
 """How many people one update may show us; Telegram's own show a few."""
@@ -58,7 +60,7 @@ def arrived(update: object, at: int) -> Arrival:
     if not isinstance(update_id, int) or isinstance(update_id, bool) or not -LARGEST < update_id < LARGEST:
         raise NotAnUpdate
     try:
-        body = json.dumps(update, sort_keys=True, separators=(",", ":")).encode()
+        body = _encode(update).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise NotAnUpdate from error
     digest = hashlib.sha256(body).digest()[:16]
@@ -119,9 +121,16 @@ def _people(event: Json) -> Iterator[Sighting]:
         telegram_id = _id(user)
         if telegram_id > 0 and telegram_id not in NOBODY:
             assert isinstance(user, dict)
-            name = f"{storable(user.get('first_name'), 128)} {storable(user.get('last_name'), 128)}".strip()
-            yield Sighting(telegram_id, storable(user.get("username"), 64), name,
-                           storable(user.get("language_code"), 16), user.get("is_bot") is True)
+            shown_as = [user.get(name) for name in ("username", "first_name", "last_name", "language_code")]
+            texts = (text if isinstance(text, str) else "" for text in shown_as)
+            yield _sighting(telegram_id, *texts, user.get("is_bot") is True)
+
+
+@lru_cache(maxsize=8192)
+def _sighting(telegram_id: int, username: str, first_name: str, last_name: str, code: str, is_bot: bool) -> Sighting:
+    """Most people look as they did a moment ago."""
+    name = f"{storable(first_name, 128)} {storable(last_name, 128)}".strip()
+    return Sighting(telegram_id, storable(username, 64), name, storable(code, 16), is_bot)
 
 
 def _groups(event: Json) -> Iterator[GroupSighting]:
