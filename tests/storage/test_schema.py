@@ -143,3 +143,10 @@ async def test_every_rule_of_the_tables_is_in_the_database(database_url: str) ->
               if isinstance(rule, CheckConstraint)}
     named = {(table, name if name.startswith("ck_") else f"ck_{table}_{name}") for table, name in wanted}
     assert named - await read(database_url, checks) == set()
+
+
+async def test_postgres_sorts_keys_by_their_bytes_whatever_language_it_sorts_in(postgres_url: str) -> None:
+    query = ("SELECT table_name FROM information_schema.columns WHERE collation_name = 'C'"
+             " AND (table_name, column_name) IN (('operations', 'key'), ('claims', 'text'), ('drafts', 'token'))")
+    assert set(await read(postgres_url, lambda connection: connection.execute(text(query)).scalars().all())) == {
+        "operations", "claims", "drafts"}
