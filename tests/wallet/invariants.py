@@ -280,11 +280,16 @@ def chains(ledger: Ledger) -> Iterator[str]:
 def told(ledger: Ledger) -> Iterator[str]:
     """16: whoever must be told of a movement has a notice. Nothing is delivered where this is checked."""
     notices = Tally((row.member or -row.telegram_id, row.event, _subject(row)) for row in ledger.all(Notice))
+    for wanted in must_be_told(ledger):
+        if notices[wanted] != 1:
+            yield f"16: {wanted} was told {notices[wanted]} times"
+
+
+def must_be_told(ledger: Ledger) -> Iterator[tuple[int, str, int]]:
+    """Who (a member, or a Telegram id below zero) must be told what about which transfer or hold."""
     holds_by_id = {hold.id: hold for hold in ledger.all(Hold)}
     for transfer in ledger.all(Transfer):
-        for wanted in _wanted(transfer, holds_by_id.get(transfer.hold)):
-            if notices[wanted] != 1:
-                yield f"16: {wanted} was told {notices[wanted]} times of {transfer}"
+        yield from _wanted(transfer, holds_by_id.get(transfer.hold))
 
 
 def _subject(notice: Notice) -> int:

@@ -1,0 +1,182 @@
+"""Engine, inbox and outbox on one database, put together as the app does, with a Telegram that only notes.
+
+Guards: what is noted was promised to somebody. `stored` means that Telegram was told we have an update, `heard` that a
+person was told an outcome, `told` that a notice arrived; whatever is done to the process or the database, these stay
+true. Updates are numbered, and an update's content follows from its number, so anybody can say what it must have done.
+"""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.arrivals import Arrival, arrived
+from bot.clock import Clock, SystemClock
+from bot.inbox import Inbox
+from bot.metrics import Metrics
+from bot.outbox import Sender
+from bot.telling import Teller, Wave
+from handlers.ground import Seen
+from handlers.notices import Edit
+from storage.database import Database, open_database
+from storage.inbox import State, UpdateStore
+from storage.outbox import Outbox
+from storage.people import SeenGroups, SeenPeople
+from storage.store import open_store
+from tests.wallet.bank import POLICY, ZONE
+from wallet import events
+from wallet.commands import Command, encode
+from wallet.engine import Engine
+from wallet.protocols import Store
+from wallet.refusals import Refusal
+from wallet.rows import Notice
+from wallet.transfers import CancelHold, ClaimHold, Send, Sent
+from wallet.vault import Vault
+
+BOT: Final = 42
+PEOPLE: Final = tuple(range(101, 109))
+"""They have joined and have money before anything goes wrong."""
+FUNDS: Final = 1_000_000
+STRANGER: Final = 900
+Note = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Members:
+    """Telegram id -> member."""
+
+    numbers: dict[int, int]
+
+    def of(self, place: int) -> int:
+        """The member of somebody, by place."""
+        return self.numbers[PEOPLE[place % len(PEOPLE)]]
+
+
+def raw_update(number: int) -> dict[str, Any]:
+    """Update number so-and-so, as Telegram would send it."""
+    who = PEOPLE[number * 7 % len(PEOPLE)]
+    return {"update_id": number, "message": {"message_id": number, "date": 0, "text": "/send",
+                                             "from": {"id": who, "is_bot": False, "first_name": f"member {who}"},
+                                             "chat": {"id": who, "type": "private"}}}
+
+
+def first_step(number: int, members: Members) -> Command:
+    """What handling an update asks for first."""
+    payer = members.of(number * 7)
+    if number % 5 == 0:  # Somebody who is not here yet; the second step takes it back.
+        receivers, known = (STRANGER + number % 50,), (0,)
+    elif number % 11 == 0:  # More than anybody has: a refusal that has to stay one.
+        return Send(key=f"msg:{number}:0", payer=payer, receivers=(PEOPLE[(number * 7 + 1) % len(PEOPLE)],),
+                    amount=POLICY.max_amount, members=(members.of(number * 7 + 1),), sure=True, token=f"t{number}")
+    else:
+        # Crossing: even ones pay the next person, odd ones the one before.
+        other = number * 7 + (1 if number % 2 else -1)
+        receivers, known = (PEOPLE[other % len(PEOPLE)],), (members.of(other),)
+    return Send(key=f"msg:{number}:0", payer=payer, receivers=receivers, amount=1 + number % 3, members=known,
+                sure=True, token=f"t{number}", note=f"update {number}" if number % 3 == 0 else "")
+
+
+def second_step(number: int, members: Members, sent: Sent) -> Command | None:
+    """What it asks for next, if anything."""
+    if not sent.holds[0]:
+        return None
+    kind = ClaimHold if number % 2 else CancelHold
+    return kind(key=f"msg:{number}:1", member=members.of(number * 7), hold=sent.holds[0])
+
+
+class NotingTeller(Teller):
+    """Tells nobody and notes it. Every now and then Telegram says something else first."""
+
+    def __init__(self, note: Note) -> None:
+        self._noted = note
+
+    async def look_up(self, notices: Sequence[Notice]) -> Wave:
+        await asyncio.sleep(0)
+        return Wave({}, {}, frozenset(), {})
+
+    async def tell(self, notices: Sequence[Notice], wave: Wave) -> tuple[Edit, ...]:
+        await asyncio.sleep(0)
+        for notice in notices:
+            self._noted(f"told {notice.event} {notice.member or -notice.telegram_id} {subject(notice)}")
+        return ()
+
+    async def edits(self, notices: Sequence[Notice], wave: Wave) -> tuple[Edit, ...]:
+        return ()
+
+    async def change(self, edit: Edit) -> None:
+        await asyncio.sleep(0)
+
+
+def subject(notice: Notice) -> int:
+    """The hold or transfer that a notice is about."""
+    event = events.read(notice.event, notice.facts)
+    return int(getattr(event, "hold", 0) or getattr(event, "transfer", 0))
+
+
+class House:
+    """All of it."""
+
+    def __init__(self, url: str, members: Members, note: Note, *, store: Store | None = None,
+                 clock: Clock | None = None) -> None:
+        self.members = members
+        self.note = note
+        self.deaths: list[BaseException] = []
+        self.database: Database = open_database(url)
+        self.clock: Clock = clock or SystemClock()
+        self.engine = Engine(store or open_store(self.database), POLICY, zone=ZONE,
+                             on_notices=lambda rows: self.sender.accept(rows), on_death=self.deaths.append)
+        self.sender = Sender(Outbox(self.database), NotingTeller(note), self.clock, Metrics(), holder="house")
+        self.inbox = Inbox(UpdateStore(self.database, Vault(bytes(32)), BOT, "house"), self,
+                           SeenPeople(self.database, Seen, self.clock.now), SeenGroups(self.database, self.clock.now),
+                           self.clock)
+
+    async def start(self) -> None:
+        """In the app's order."""
+        await self.engine.start()
+        await self.sender.start([lane.lane for lane in self.engine.lanes])
+        await self.inbox.start()
+
+    async def stop(self) -> None:
+        """In the app's order, whatever one of them says."""
+        for stop in (self.inbox.stop, self.sender.stop, self.engine.stop, self.database.close):
+            try:
+                await stop()
+            except Exception as error:  # noqa: BLE001 - the app logs it and goes on stopping, too
+                self.note(f"stopping {type(error).__name__}")
+
+    async def feed(self, numbers: Sequence[int]) -> None:
+        """Telegram delivers updates; what is noted afterwards it will not deliver again."""
+        await self.inbox.accept([arrived(raw_update(number), self.inbox.moment()) for number in numbers])
+        self.note("stored " + " ".join(map(str, numbers)))
+
+    # ------------------------------------------------------------------------------- as the inbox's handler
+    async def handle(self, arrival: Arrival) -> State:
+        """One update, in one or two steps; the keys are what makes it happen once."""
+        number = arrival.id.update_id
+        heard = await self.run(first_step(number, self.members))
+        if isinstance(heard, Sent):
+            more = second_step(number, self.members, heard)
+            if more is not None:
+                heard = await self.run(more)
+        return "refused" if isinstance(heard, Refusal) else "done"
+
+    async def run(self, command: Command) -> object:
+        """Ask the engine and note what the person would be told."""
+        try:
+            heard: object = await self.engine.run(command)
+        except Refusal as refusal:
+            if not refusal.stored:
+                raise
+            heard = refusal
+        assert not isinstance(heard, str)
+        self.note(f"heard {command.key} {encode(heard)}")  # type: ignore[arg-type]
+        return heard
+
+    async def refuse(self, arrival: Arrival, refusal: Refusal) -> None:
+        """It was tried often enough."""
+        self.note(f"refused {arrival.id.update_id} {type(refusal).__name__}")
+
+    async def apologise(self, arrival: Arrival, reference: str) -> None:
+        """It is given up: none of the faults may bring that about."""
+        self.note(f"dead {arrival.id.update_id} {reference}")

@@ -1,0 +1,174 @@
+"""Bugs planted on purpose, each a mistake that somebody could make, to see that the proof finds it.
+
+    python -m tests.faults.planted NAME PYTEST-ARGUMENTS…
+
+runs tests with one bug in place, in this process and in the workers it starts. Nothing here is ever imported by what
+runs; a bug is a function that replaces a piece of the code while its process lives.
+"""
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+VARIABLE: Final = "IKMPAY_PLANTED"
+
+
+def no_row_lock_on_the_payer() -> None:
+    """Members are read, but not locked."""
+    from storage import postgres_store
+
+    locked = postgres_store._lock_roots
+    postgres_store._lock_roots = lambda cls: locked(cls).replace(  # type: ignore[assignment]
+        " FOR NO KEY UPDATE", "")
+
+
+def ids_locked_unsorted() -> None:
+    """Members are locked one by one, in the order in which they happen to be named."""
+    from storage import postgres_store
+
+    @lru_cache(maxsize=16)
+    def locked(cls: Any) -> str:
+        from storage.shapes import columns
+
+        table, key = postgres_store.OF_ROW[cls].name, cls.KEY[0]
+        return (f'SELECT {columns(cls, "t")} FROM unnest($1::bigint[]) WITH ORDINALITY u(k, n)'  # noqa: S608
+                f' CROSS JOIN LATERAL (SELECT * FROM {table} r WHERE r."{key}" = u.k LIMIT 1 FOR NO KEY UPDATE) t')
+
+    postgres_store._lock_roots = locked
+
+    def shuffled(values: Any) -> list[Any]:
+        found = list(values)
+        random.shuffle(found)
+        return found
+
+    postgres_store.sorted = shuffled  # type: ignore[attr-defined]
+
+
+def acknowledged_before_stored() -> None:
+    """Telegram hears that we have an update while it is still on its way to the database."""
+    from bot.inbox import Inbox
+
+    accept = Inbox.accept
+    behind: set[Any] = set()
+
+    async def at_once(self: Inbox, arrivals: Sequence[Any]) -> None:
+        import asyncio
+
+        task = asyncio.create_task(accept(self, arrivals))
+        behind.add(task)
+        task.add_done_callback(behind.discard)
+        await asyncio.sleep(0)
+
+    Inbox.accept = at_once  # type: ignore[method-assign]
+
+
+def key_not_checked() -> None:
+    """Whether a key was used before is not looked up; the last outcome is stored under it."""
+    from wallet.books import Books
+    from wallet.engine import Batch
+    from wallet.rows import Operation
+
+    decided = Batch._decided
+
+    class Forgetful:
+        """Books that know no operation, and take a second one for a change of the first."""
+
+        def __init__(self, books: Books) -> None:
+            self._books = books
+
+        def find(self, cls: Any, key: Any) -> Any:
+            return None if cls is Operation else self._books.find(cls, key)
+
+        def add(self, row: Any) -> Any:
+            if isinstance(row, Operation) and self._books.find(Operation, row.key) is not None:
+                known = self._books.edit(Operation, row.key)
+                known.outcome, known.fingerprint = row.outcome, row.fingerprint
+                return known
+            return self._books.add(row)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._books, name)
+
+    Batch._decided = staticmethod(lambda books, item: decided(  # type: ignore[method-assign,assignment]
+        Forgetful(books), item))  # type: ignore[arg-type]
+
+
+def fingerprint_not_compared() -> None:
+    """Whatever comes under a known key hears what was heard under it before."""
+    from wallet.commands import Command
+
+    Command.fingerprint = lambda self: b"the same"  # type: ignore[method-assign]
+
+
+def an_expiry_that_ignores_a_claim() -> None:
+    """The clock gives back whatever falls due, claimed or not."""
+    from wallet import refusals, transfers
+    from wallet.rows import Hold
+
+    look = transfers._open_hold
+
+    def ended_too(books: Any, hold: Hold, *more: Any) -> Any:
+        try:
+            return look(books, hold, *more)
+        except refusals.HoldOver:
+            return None
+
+    def decide(self: transfers.ExpireHold, books: Any) -> Any:
+        hold = books.find(Hold, self.hold)
+        if hold is None:
+            raise refusals.HoldUnknown
+        ended_too(books, hold)
+        if books.now < hold.expires_at:
+            raise refusals.HoldNotDue
+        return transfers._give_back(books, hold, "expired")
+
+    transfers.ExpireHold.decide = decide  # type: ignore[method-assign]
+
+
+def the_done_mark_taken_for_the_effect() -> None:
+    """An update is marked as done when it is begun."""
+    from bot.inbox import Inbox
+
+    ending = Inbox._ending
+
+    async def marked_first(self: Inbox, arrival: Any) -> Any:
+        await self._store.mark({arrival.id: "done"}, self._clock.now())
+        return await ending(self, arrival)
+
+    Inbox._ending = marked_first  # type: ignore[method-assign]
+
+
+BUGS: Final[dict[str, tuple[Callable[[], None], str]]] = {
+    "no row lock on the payer": (no_row_lock_on_the_payer, "tests/faults/test_races.py"),
+    "ids locked unsorted": (ids_locked_unsorted, "tests/faults/test_races.py"),
+    "acknowledged before stored": (acknowledged_before_stored, "tests/faults/test_kills.py"),
+    "key not checked": (key_not_checked, "tests/faults/test_kills.py"),
+    "fingerprint not compared": (fingerprint_not_compared, "tests/wallet/test_machine.py"),
+    "an expiry that ignores a claim": (an_expiry_that_ignores_a_claim, "tests/faults/test_races.py"),
+    "the done-mark taken for the effect": (the_done_mark_taken_for_the_effect, "tests/faults/test_kills.py"),
+}
+"""Each bug with the tests that have to find it. Payouts, refunds and fees bring theirs along."""
+
+
+def from_environment() -> None:
+    """Plant the bug that this process was started with, if any."""
+    name = os.environ.get(VARIABLE)
+    if name:
+        BUGS[name][0]()
+
+
+def main(arguments: list[str]) -> int:
+    """Plant a bug and run tests with it."""
+    import pytest
+
+    os.environ[VARIABLE] = arguments[0]
+    from_environment()
+    return int(pytest.main(["-x", "--tb=line", *(arguments[1:] or [BUGS[arguments[0]][1]])]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

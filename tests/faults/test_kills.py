@@ -1,0 +1,19 @@
+"""The process killed with -9 under load: nothing acknowledged is lost, nothing is done twice, the books are whole."""
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.kills import kill_again_and_again
+
+pytestmark = pytest.mark.faults
+KILLS = 8
+"""On each database."""
+
+
+def test_killed_again_and_again_nothing_acknowledged_is_lost_or_done_twice(database_url: str) -> None:
+    seed = 1
+    killed = kill_again_and_again(database_url, kills=KILLS, seed=seed)
+    print(f"seed {seed}: {killed}")
+    assert killed.verdict.good, killed.verdict
+    assert killed.kills == KILLS
+    assert killed.verdict.acknowledged > 100
