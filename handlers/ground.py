@@ -118,8 +118,9 @@ def message_key(bot_id: int, message: Message, step: str) -> str:
 
 
 def keys_of(bot_id: int, message: Message) -> str:
-    """How the keys of everything begin that a message asks for. All ephemeral messages have the number 0."""
-    number = message.message_id or f"e{message.ephemeral_message_id}"
+    """How the keys of everything begin that a message asks for. All ephemeral messages have the number 0, and the
+    number that they have instead may be given to another one when they are gone: only the moment tells them apart."""
+    number = message.message_id or f"e{message.ephemeral_message_id}.{microseconds(message.date) // 1_000_000}"
     return f"msg:{bot_id}:{message.chat.id}:{number}:"
 
 
