@@ -413,19 +413,20 @@ def _phone(reading: _Reading, is_first: bool, alone: bool) -> PhoneNumber | None
     certain = _PLUS_NUMBER.match(text, start)
     if certain is None and reading.region == "CN":
         certain = _CHINESE_MOBILE.match(text, start)
-    end = certain.end() if certain else None
-    if text.startswith("+", start):
-        # Only Telegram knows how far a foreign number with spaces in it goes.
-        end = reading.phones.get(start, end)
-    if end is None:
+    ends = [certain.end()] if certain else []
+    if text.startswith("+", start) and start in reading.phones:
+        # Only Telegram knows how far a foreign number with spaces in it goes; where it took in the amount it is wrong.
+        ends.insert(0, reading.phones[start])
+    if not ends:
         local = _LOCAL_NUMBER.match(text, start)
         if local is None or not (alone or (is_first and _AMOUNT_AFTER.match(text, local.end()))):
             return None
-        end = local.end()
-    e164 = _e164(text[start:end], reading.region)
-    if e164 is not None:
-        reading.position = end
-        return PhoneNumber(e164)
+        ends.append(local.end())
+    for end in ends:
+        e164 = _e164(text[start:end], reading.region)
+        if e164 is not None:
+            reading.position = end
+            return PhoneNumber(e164)
     if certain is not None:
         reading.stop(ParseProblem.PHONE)
     return None

@@ -227,6 +227,12 @@ def test_a_foreign_number_with_spaces_ends_where_telegram_says() -> None:
     assert private(text, entity) == sent(PhoneNumber("+442079460018"), minor_units=2000, note="tea")
 
 
+def test_an_entity_that_took_in_the_amount_does_not_hide_the_number() -> None:
+    text = "/send +8613800138000 20"
+    assert private(text, Entity("phone_number", 6, len("+8613800138000 20"))) == sent(
+        PhoneNumber("+8613800138000"), minor_units=2000)
+
+
 def test_a_number_alone_is_an_amount_and_a_mobile_number_alone_never_is() -> None:
     assert group("/send 1000000", is_reply=True) == sent(Replied(), minor_units=100000000)
     assert problem_of("/send 13800138000", is_reply=True) is ParseProblem.NO_AMOUNT
