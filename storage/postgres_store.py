@@ -7,17 +7,19 @@ raised its epoch last; a connection lost while committing is said to be in doubt
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 import asyncpg
+from sqlalchemy import Integer
 from sqlalchemy.engine import URL
 
 from storage.shapes import GENESIS, columns, found, house_rows, ordered, sql_type
 from storage.tables import OF_ROW
 from wallet.books import Lane
 from wallet.ids import LANES
+from wallet.plain import compact
 from wallet.protocols import InDoubt, LaneLost, Retry, Work, Writes
 from wallet.rows import Claim, Journal, Key, Row, Switch
 
@@ -43,6 +45,7 @@ _LOCK_LANE = """
 SELECT l.seq, l.head, l.counter, l.last_now, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
        s.id, s.state, s.until, s.reason
   FROM lanes l, switch s WHERE l.lane = $1 AND l.epoch = $2 AND s.id = 1 FOR UPDATE OF l FOR SHARE OF s"""
+_SWITCH: Final = slice(5, 9)
 _LOCK_CLAIMS = "SELECT pg_advisory_xact_lock(hashtextextended(t, 0)) FROM unnest($1::text[]) t"
 
 
@@ -138,25 +141,24 @@ class PostgresStore:
 
     async def _decided(self, link: Any, lane: Lane, work: Work) -> bool:
         """Lock, read, decide, write; whether there is something to commit."""
-        row = await link.fetchrow(_LOCK_LANE, lane.lane, lane.epoch)
-        if row is None:
-            raise LaneLost(f"lane {lane.lane} belongs to another engine")
-        seq, head, counter, last_now, now, *switch = row
-        here = Lane(lane.lane, lane.epoch, seq, head, counter, last_now)
-        wanted = work.keys(here)
+        wanted = work.keys(lane)
         base: dict[Key, Row | None] = {}
         classes = ordered(wanted)
-        for cls in classes:
-            if cls.ROOT:
-                values = await link.fetch(_lock_roots(cls), sorted(wanted[cls]))  # type: ignore[type-var, arg-type]
-                found(base, cls, wanted[cls], values)
+        roots = tuple(cls for cls in classes if cls.ROOT)
+        row = await link.fetchrow(_lock(roots), lane.lane, lane.epoch, *_parameters(roots, wanted))
+        if row is None:
+            raise LaneLost(f"lane {lane.lane} belongs to another engine")
+        seq, head, counter, last_now, now = row[:5]
+        for cls, values in zip(roots, row[_SWITCH.stop:], strict=True):
+            found(base, cls, wanted[cls], values)
         if Claim in wanted:
             await link.execute(_LOCK_CLAIMS, sorted(wanted[Claim]))  # type: ignore[type-var]
         children = tuple(cls for cls in classes if not cls.ROOT)
         answer = await link.fetchrow(_select(children), *_parameters(children, wanted))
         for cls, values in zip(children, answer, strict=True):
             found(base, cls, wanted[cls], values)
-        writes = work.decide(here, self._clock() if self._clock else now, Switch(*switch), base)
+        here = Lane(lane.lane, lane.epoch, seq, head, counter, last_now)
+        writes = work.decide(here, self._clock() if self._clock else now, Switch(*row[_SWITCH]), base)
         if writes is None:
             return False
         await self._write(link, writes)
@@ -166,12 +168,12 @@ class PostgresStore:
         changes = dict(writes.changes)
         changes[Journal] = ([writes.journal], [])
         parts: list[tuple[type[Row], bool]] = []
-        parameters: list[list[Any]] = []
+        parameters: list[Any] = []
         for cls in ordered(changes):
             for rows, changed in zip(changes[cls], (False, True), strict=True):
                 if rows:
                     parts.append((cls, changed))
-                    parameters += [list(column) for column in zip(*[row.values() for row in rows], strict=True)]
+                    parameters += _arrays(cls, cls.columns(), zip(*map(cls.values, rows), strict=True))
         lane = writes.lane
         await link.execute(_statement(tuple(parts)), *parameters, lane.seq, lane.head, lane.counter, lane.last_now,
                            lane.lane)
@@ -198,10 +200,37 @@ def _decided_elsewhere(error: Exception) -> bool:
 
 # ------------------------------------------------------------------------------------------------------- SQL
 @lru_cache(maxsize=16)
-def _lock_roots(cls: type[Row]) -> str:
-    table, key = OF_ROW[cls].name, cls.KEY[0]
-    return (f'SELECT {columns(cls)} FROM {table} WHERE "{key}" = ANY($1::{sql_type(cls, key)}[])'  # noqa: S608
-            f' ORDER BY "{key}" FOR NO KEY UPDATE')
+def _lock(roots: tuple[type[Row], ...]) -> str:
+    """One statement that locks the lane and the switch, then each table of roots with its keys in order.
+
+    What stands in WITH has its locks before the outer row is made, and the arrays are made one after the other.
+    """
+    arrays = []
+    for place, cls in enumerate(roots, start=3):
+        key = cls.KEY[0]
+        arrays.append(f', ARRAY(SELECT ROW({columns(cls)}) FROM {OF_ROW[cls].name}'  # noqa: S608
+                      f' WHERE "{key}" = ANY({_array(place, cls, key)}) ORDER BY "{key}" FOR NO KEY UPDATE)')
+    return f"WITH l AS MATERIALIZED ({_LOCK_LANE}) SELECT l.*{''.join(arrays)} FROM l"  # noqa: S608
+
+
+_NUMBERS: Final = {cls: frozenset(column.name for column in table.c if isinstance(column.type, Integer))
+                   for cls, table in OF_ROW.items()}
+
+
+def _array(place: int, cls: type[Row], column: str) -> str:
+    """A parameter that carries an array of a column's type.
+
+    Numbers, which most columns are, travel as one text: asyncpg asks abstract classes about every element of an array,
+    which takes three times as long as writing the number down.
+    """
+    through = "::text" if column in _NUMBERS[cls] else ""
+    return f"${place}{through}::{sql_type(cls, column)}[]"
+
+
+def _arrays(cls: type[Row], names: Sequence[str], values: Iterable[Sequence[Any]]) -> list[Any]:
+    """Columns as `_array` takes them."""
+    return [f"{{{compact(column)[1:-1]}}}" if name in _NUMBERS[cls] else column
+            for name, column in zip(names, values, strict=True)]
 
 
 @lru_cache(maxsize=256)
@@ -214,7 +243,7 @@ def _select(children: tuple[type[Row], ...]) -> str:
         arrays = []
         for key in cls.KEY:
             place += 1
-            arrays.append(f"${place}::{sql_type(cls, key)}[]")
+            arrays.append(_array(place, cls, key))
         if len(arrays) == 1:
             parts.append(f'ARRAY(SELECT ROW({columns(cls, "t")}) FROM {table} t'  # noqa: S608
                          f' WHERE t."{cls.KEY[0]}" = ANY({arrays[0]}))')
@@ -227,13 +256,11 @@ def _select(children: tuple[type[Row], ...]) -> str:
     return "SELECT " + ", ".join(parts)
 
 
-def _parameters(children: Sequence[type[Row]], wanted: Mapping[type[Row], Sequence[object]]) -> list[list[Any]]:
-    parameters: list[list[Any]] = []
-    for cls in children:
-        if len(cls.KEY) == 1:
-            parameters.append(list(wanted[cls]))
-        else:
-            parameters += [list(part) for part in zip(*wanted[cls], strict=True)]
+def _parameters(classes: Sequence[type[Row]], wanted: Mapping[type[Row], Sequence[Any]]) -> list[Any]:
+    parameters: list[Any] = []
+    for cls in classes:
+        keys = wanted[cls]
+        parameters += _arrays(cls, cls.KEY, zip(*keys, strict=True) if len(cls.KEY) > 1 else (keys,))
     return parameters
 
 
@@ -247,7 +274,7 @@ def _statement(parts: tuple[tuple[type[Row], bool], ...]) -> str:
         arrays = []
         for name in names:
             place += 1
-            arrays.append(f"${place}::{sql_type(cls, name)}[]")
+            arrays.append(_array(place, cls, name))
         table, source = OF_ROW[cls].name, f"unnest({', '.join(arrays)})"
         insert = f"INSERT INTO {table}({columns(cls)}) SELECT * FROM {source}"  # noqa: S608
         if changed:

@@ -5,6 +5,7 @@ Guards: the order in which tables are locked and read is decided here, once, for
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any, Final
 
 from sqlalchemy.dialects import postgresql
@@ -24,13 +25,13 @@ def house_rows(lane: int) -> list[tuple[int, int, int, int]]:
 
 
 def found(base: dict[Key, Row | None], cls: type[Row], wanted: Sequence[object],
-          values: Iterable[Iterable[Any]]) -> None:
+          values: Iterable[Sequence[Any]]) -> None:
     """Put what was wanted into the books: None where the database had nothing."""
-    for key in wanted:
-        base[(cls, key)] = None
+    base.update(dict.fromkeys(zip(repeat(cls), wanted)))
+    size = len(cls.KEY)
     for row in values:
         made = cls(*row)
-        base[(cls, made.pk())] = made
+        base[cls, row[0] if size == 1 else tuple(row[:size])] = made
 
 
 def columns(cls: type[Row], table: str = "") -> str:
