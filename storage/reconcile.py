@@ -1,15 +1,16 @@
 """Reconciling: everything that must hold of the ledger, computed again from the rows.
 
 Guards: the invariants. A balance is the fold of its entries, entries are numbered without gaps, every transfer has
-its two sides, money is neither made nor lost, holds match the money that is held, counters match the payments, and
-every commit's journal hash is that of its rows. What is broken is named.
+its two sides, money is neither made nor lost, holds match the money that is held, counters and pairs match the
+payments, what members accepted is on record, and every commit's journal hash is that of its rows. What is broken is
+named.
 """
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, select, text
@@ -18,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from storage.database import normal
 from storage.shapes import GENESIS
-from storage.tables import OF_ROW, journal, lanes
+from storage.tables import OF_ROW, acceptances, journal, lanes, members
 from wallet import movements
 from wallet.engine import chain_hash
 from wallet.rows import ALL, Row, Transfer
@@ -80,6 +81,10 @@ _QUERIES: Final = {
         ("SELECT count(*) FROM entries",
          "SELECT 'account ' || e.account || ' entry ' || e.number FROM entries e LEFT JOIN transfers t"
          " ON t.id = e.transfer WHERE t.id IS NULL OR e.account NOT IN (t.debit, t.credit)"),
+    "every entry belongs to an account":
+        ("SELECT count(*) FROM entries",
+         "SELECT 'account ' || e.account FROM (SELECT DISTINCT account FROM entries) e LEFT JOIN accounts a"
+         " ON a.id = e.account WHERE a.id IS NULL"),
     "no balance is below zero":
         ("SELECT count(*) FROM accounts",
          "SELECT 'account ' || id || ': ' || balance FROM accounts WHERE balance < 0 AND kind <> 8"),
@@ -93,6 +98,20 @@ _QUERIES: Final = {
          "SELECT 'hold ' || h.id FROM holds h LEFT JOIN (SELECT hold, count(*) AS n FROM transfers"
          " WHERE kind IN ('claim', 'return') AND hold <> 0 GROUP BY hold) t ON t.hold = h.id"
          " WHERE coalesce(t.n, 0) <> CASE WHEN h.state = 'open' THEN 0 ELSE 1 END"),
+    "a hold ends with what was set aside":
+        ("SELECT count(*) FROM holds",
+         "SELECT 'hold ' || h.id FROM holds h LEFT JOIN transfers b ON b.id = h.transfer LEFT JOIN transfers e"
+         " ON e.id = h.ended_by WHERE b.id IS NULL OR b.kind <> 'set_aside' OR b.hold <> h.id OR b.amount <> h.amount"
+         " OR b.debit / 16 <> h.member OR (h.state <> 'open' AND (e.id IS NULL OR e.hold <> h.id"
+         " OR e.amount <> h.amount OR e.debit <> b.credit"
+         " OR e.kind <> CASE WHEN h.state = 'settled' THEN 'claim' ELSE 'return' END))"),
+    "what members paid each other is what was counted":
+        ("SELECT count(*) FROM pairs",
+         "SELECT 'member ' || p.sender || ' to ' || p.receiver || ': counted ' || p.count || ', ' || p.total"
+         " FROM pairs p LEFT JOIN (SELECT debit / 16 AS sender, credit / 16 AS receiver, count(*) AS n,"
+         " sum(amount) AS paid FROM transfers WHERE kind IN ('send', 'claim') GROUP BY debit / 16, credit / 16) t"
+         " ON t.sender = p.sender AND t.receiver = p.receiver"
+         " WHERE p.count <> coalesce(t.n, 0) OR p.total <> coalesce(t.paid, 0)"),
     "what members paid is what was counted":
         ("SELECT count(*) FROM counters",
          "SELECT 'member ' || c.member || ': counted ' || c.sent_sum || ', paid ' || coalesce(t.paid, 0)"
@@ -117,6 +136,9 @@ async def reconcile(url: str) -> Report:
         async with engine.connect() as connection:
             if engine.dialect.name == "postgresql":
                 await connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            else:
+                # The driver's own transactions begin with a write, so each query would see another moment.
+                await connection.exec_driver_sql("BEGIN")
             report: Report = await connection.run_sync(checked)
             return report
     finally:
@@ -131,6 +153,7 @@ def checked(connection: Connection) -> Report:
         broken = [str(row[0]) for row in connection.execute(text(f"{query} LIMIT {SHOWN}"))]
         report.checks.append(Check(name, looked_at, tuple(broken)))
     report.checks.append(_legal_movements(connection))
+    report.checks.append(_acceptances(connection))
     report.checks.append(_chains(connection))
     return report
 
@@ -150,13 +173,31 @@ def _legal_movements(connection: Connection) -> Check:
     return Check("every movement is a legal one", count, tuple(broken[:SHOWN]))
 
 
+def _acceptances(connection: Connection) -> Check:
+    """Whoever may pass a gate has accepted its documents: the record is final, what the gate reads is not."""
+    recorded = groupby(_streamed(connection, select(acceptances.c.member, acceptances.c.document, acceptances.c.version)
+                                 .order_by(acceptances.c.member)), key=lambda row: row.member)
+    broken = []
+    count = 0
+    next_one = next(recorded, None)
+    for member in _streamed(connection, select(members.c.id, members.c.accepted).order_by(members.c.id)):
+        while next_one is not None and next_one[0] < member.id:
+            next_one = next(recorded, None)
+        own = {f"{row.document}@{row.version}" for row in next_one[1]} if next_one and next_one[0] == member.id else ()
+        count += 1
+        broken += [f"member {member.id}: {part}" for part in member.accepted.split() if part not in own]
+    return Check("what members accepted is on record", count, tuple(broken[:SHOWN]))
+
+
 def _chains(connection: Connection) -> Check:
     """Every lane's chain has no gap and its hashes are those of the rows."""
     looked_at = int(connection.execute(select(func.count()).select_from(journal)).scalar_one())
     ends = connection.execute(select(lanes.c.lane, lanes.c.seq, lanes.c.head).order_by(lanes.c.lane)).all()
     known = [lane for lane, _, _ in ends]
-    lost = connection.execute(select(journal.c.lane).where(journal.c.lane.not_in(known)).distinct()).scalars().all()
-    found = chain((f"lane {lane} is gone" for lane in lost),
+    tables = [journal, *(OF_ROW[cls] for cls in ALL if cls.FINAL and "lane" in cls.columns())]
+    lost = [(table.name, lane) for table in tables for lane in connection.execute(
+        select(table.c.lane).where(table.c.lane.not_in(known)).distinct()).scalars()]
+    found = chain((f"lane {lane} is gone, but not its {name}" for name, lane in lost),
                   *(_chain(connection, lane, seq, bytes(head)) for lane, seq, head in ends))
     return Check("every lane's journal is whole", looked_at, tuple(islice(found, SHOWN)))
 

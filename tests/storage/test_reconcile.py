@@ -116,6 +116,8 @@ class Tampering:
 FOLD = "a balance is the fold of its entries"
 CHAIN = "every lane's journal is whole"
 SEND = "(SELECT min(id) FROM transfers WHERE kind = 'send')"
+FIRST = "(SELECT min(id) FROM accounts WHERE kind = 0)"
+GIFT = "CASE WHEN kind = 8 THEN -100 ELSE 100 END"
 TAMPERINGS = [
     Tampering("a balance raised", ("UPDATE accounts SET balance = balance + 1 WHERE kind = 0",), FOLD),
     Tampering("money moved between balances", (
@@ -157,6 +159,19 @@ TAMPERINGS = [
     Tampering("a day forgotten", ("DELETE FROM counters WHERE day <> 0",), "the days add up to the running total"),
     Tampering("what waits forgotten", ("UPDATE members SET waiting = 0 WHERE waiting > 0",),
               "what waits for others is counted"),
+    Tampering("play money made in a lane that never was", (
+        f"INSERT INTO transfers SELECT 999999, 'top_up', 8, {FIRST}, 100, at, 0, 0, '', 40, 1"
+        f" FROM transfers WHERE id = {SEND}",
+        f"INSERT INTO entries SELECT id, entries + 1, 999999, {GIFT}, balance + {GIFT} FROM accounts"
+        f" WHERE id IN (8, {FIRST})",
+        f"UPDATE accounts SET entries = entries + 1, balance = balance + {GIFT} WHERE id IN (8, {FIRST})"), CHAIN),
+    Tampering("an account deleted", (f"DELETE FROM accounts WHERE id = {FIRST}",), "every entry belongs to an account"),
+    Tampering("a hold that is over made larger", ("UPDATE holds SET amount = amount + 1 WHERE state = 'settled'",),
+              "a hold ends with what was set aside"),
+    Tampering("a stranger made an old acquaintance", ("UPDATE pairs SET count = count + 1",),
+              "what members paid each other is what was counted"),
+    Tampering("an acceptance invented", ("UPDATE members SET accepted = accepted || ' account-rules@2026-11-22'",),
+              "what members accepted is on record"),
     Tampering("a balance below zero", ("UPDATE accounts SET balance = -5 WHERE kind = 1 AND balance = 0",),
               "no balance is below zero"),
 ]
@@ -189,3 +204,22 @@ async def test_the_chain_names_the_commit_whose_rows_were_changed(sqlite_story: 
     chain = next(check for check in report.checks if check.name == CHAIN)
     assert len(chain.broken) == 1
     assert chain.broken[0].startswith("lane 0 commit ")
+
+
+async def test_reconciling_a_ledger_at_work_sees_one_moment_of_it(database_url: str) -> None:
+    async with open_bank(database_url) as bank:
+        for person in (ALICE, BOB):
+            await bank.join(person, 10_000)
+
+        async def pay() -> None:
+            for _ in range(2_000):
+                if checked.is_set():
+                    break
+                await asyncio.gather(*[bank.pays(ALICE, BOB, amount=1) for _ in range(4)])
+
+        checked = asyncio.Event()
+        paying = asyncio.create_task(pay())
+        for _ in range(10):
+            assert not broken(await reconcile(database_url))
+        checked.set()
+        await paying
