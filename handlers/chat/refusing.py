@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import refusals as said_of
 from handlers.chat.agreements import show_needed
-from handlers.chat.saying import NO_PREVIEW, toast, whisper
+from handlers.chat.saying import reply, toast, whisper
 from handlers.ground import NOBODY, Config
 from handlers.keyboards import Open, button, deep_link, keyboard, link
 from handlers.texts import Speaker, _
@@ -57,8 +57,7 @@ async def _answer_message(message: Message, refusal: Refusal, data: Mapping[str,
     person = message.from_user
     if person is None or person.id in NOBODY or message.sender_chat is not None:
         # Nobody can be told alone, and the sentence about it holds nothing personal.
-        await message.reply(group_speaker.say(said_of.sentence(refusal)), link_preview_options=NO_PREVIEW,
-                            allow_sending_without_reply=True)
+        await reply(message, group_speaker, said_of.sentence(refusal))
     elif isinstance(refusal, refusals.AgreementsNeeded):
         await _show_needed(refusal, message, person.id, data, None)
     else:

@@ -40,6 +40,11 @@ async def answer(message: Message, speaker: Speaker, said: Fact, markup: ReplyMa
                                 link_preview_options=NO_PREVIEW)
 
 
+async def reply(message: Message, speaker: Speaker, said: Fact) -> None:
+    """Answer a message so that everybody there reads it."""
+    await _point(message, speaker.say(said), None, None)
+
+
 async def write(bot: Bot, chat: int, html: str, markup: InlineKeyboardMarkup | None = None) -> Message:
     """Say something in a private chat."""
     return await bot.send_message(chat, html, parse_mode=ParseMode.HTML, reply_markup=markup,
@@ -166,8 +171,8 @@ class _Server:
 _servers: Final[WeakKeyDictionary[BaseSession, _Server]] = WeakKeyDictionary()
 
 
-async def _point(message: Message, html: str, markup: InlineKeyboardMarkup, alone: EphemeralMessageParameters | None
-                 ) -> Message:
+async def _point(message: Message, html: str, markup: InlineKeyboardMarkup | None,
+                 alone: EphemeralMessageParameters | None) -> Message:
     """Answer a message in a group, to everybody or to one person alone."""
     bot = message.bot
     assert bot is not None

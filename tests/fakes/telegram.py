@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar, cast
 
 from aiogram import Bot
-from aiogram.client.default import DefaultBotProperties
+from aiogram.client.default import Default, DefaultBotProperties
 from aiogram.client.session.base import BaseSession
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
@@ -147,6 +147,10 @@ class RecordingSession(BaseSession):
         """Nothing is open."""
 
     def _check(self, bot: Bot, method: TelegramMethod[Any]) -> None:
+        for name, field in type(method).model_fields.items():
+            is_old = isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("deprecated")
+            given = getattr(method, name)
+            assert not is_old or given is None or isinstance(given, Default), f"servers of today know no {name}"
         text = getattr(method, "text", None)
         if isinstance(method, SendMessage | EditMessageText) and text is not None:
             assert text.strip(), "an empty message"

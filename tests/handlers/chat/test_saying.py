@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator
 import pytest
 from aiogram.methods import SendMessage
 
+from handlers.chat.refusing import answer_refusal
+from handlers.ground import ANONYMOUS_ADMIN, CHANNEL_AS_SENDER
+from tests.fakes.telegram import chat_of, message_update, user
 from tests.handlers.chat.money import MoneyWorld, alice, bob, spoken, with_money
-from tests.handlers.chat.world import GROUP, Somebody, running
+from tests.handlers.chat.world import CONFIG, GROUP, SPEAKERS, Somebody, running
+from wallet.refusals import SenderIsNotAPerson
 
 TOLD = "I have answered you in our private chat."
 POINTER = "Please continue in our private chat."
@@ -82,3 +86,16 @@ async def test_what_only_leads_to_the_private_chat_is_not_written_there_as_well(
     await a.says("/send", chat=GROUP)
     assert len(world.session.in_chat(a.id)) == before
     assert {shown.buttons[0].url for shown in world.public()} == {"https://t.me/ikmpay_bot?start=send_now"}
+
+
+@pytest.mark.parametrize("nobody", [ANONYMOUS_ADMIN, CHANNEL_AS_SENDER])
+async def test_whoever_writes_in_somebodys_name_is_told_in_the_group_and_in_its_topic(
+        world: MoneyWorld, b: Somebody, nobody: int) -> None:
+    said = message_update(user(nobody, "Group"), "/send 20", chat=GROUP, reply_to=spoken(b), sender_chat=chat_of(GROUP),
+                          message_thread_id=7, is_topic_message=True).message
+    assert said is not None
+    await answer_refusal(said.as_(world.bot), SenderIsNotAPerson(),
+                         {"speaker": SPEAKERS["zh_CN"], "group_speaker": SPEAKERS["en"], "config": CONFIG})
+    shown = world.public()[-1]
+    assert "write as yourself" in shown.text
+    assert shown.thread == 7
