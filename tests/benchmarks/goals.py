@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tests.benchmarks import others, ours
+from tests.benchmarks import others, ours, way
 from tests.benchmarks.ours import Ground, Load, Result
 
 Run = Callable[[], Result]
@@ -73,9 +73,30 @@ class Sides:
         with where(self.ground) as url:
             return asyncio.run(run(url, self.load))
 
+    def whole_way(self) -> Result:
+        """Ours."""
+        pid = self.ground.postgres.pid
+        with self.ground.on_postgres() as url:
+            return asyncio.run(way.ours_whole(url, self.load, pid))
+
+    def usual_way(self) -> Result:
+        """The usual bot's."""
+        pid = self.ground.postgres.pid
+        with others.empty_postgres(self.ground) as url:
+            return asyncio.run(way.usual_whole(url, self.load, pid))
+
+    def bare_way(self) -> Result:
+        """The handler's alone."""
+        return with_client_time(asyncio.run(way.bare(self.load)))
+
     def on_tpcb(self) -> Result:
         """pgbench's."""
         return self.tpcb.run(self.load)
+
+
+def with_client_time(result: Result) -> Result:
+    """The processor time of a side that has no server."""
+    return result | {"cpu_us_each": result["client_cpu_us_each"]}
 
 
 def pairs(sides: Sides) -> Iterator[Pair]:
@@ -103,3 +124,10 @@ def pairs(sides: Sides) -> Iterator[Pair]:
     yield Pair(("ours", "raw"), (
         Goal("goal.7", "PostgreSQL transfers", "raw asyncpg, 64 a commit", 0.6, 0.85),),
         sides.on_postgres, partial(sides.anchor, others.raw, post))
+    yield Pair(("ours", "usual"), (
+        Goal("goal.8", "the whole /send", "usual SQLAlchemy, same handler, no inbox", 8, 13, unit="payments/s"),),
+        sides.whole_way, sides.usual_way)
+    yield Pair(("ours", "bare"), (
+        Goal("goal.9", "the whole /send", "same handler, no inbox, no wallet", 0.4, 0.8, unit="payments/s"),
+        Goal("goal.16b", "processor time of a /send", "of the same handler alone", 3, 2, False, "cpu_us_each", "µs")),
+        sides.whole_way, sides.bare_way)
