@@ -1,12 +1,14 @@
 """From notices to messages: who is to be told, in which language, with which names; and sending it.
 
-Guards: language and names are looked up when a notice is sent, for many notices by one query; a message says what
-its notices say and nothing else, so sending it twice tells the same story.
+Guards: language and names are those of when a notice is sent, looked up for many notices by one query; whoever changes
+theirs is forgotten at once. A message says what its notices say and nothing else, so sending it twice tells the same
+story.
 """
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final, cast
 
 from aiogram import Bot
@@ -19,6 +21,7 @@ from aiogram.exceptions import (
 from aiogram.methods import EditMessageText, SendMessage
 from aiogram.types import LinkPreviewOptions
 
+from bot.clock import Clock
 from handlers.ground import Groups, People, Seen
 from handlers.notices import Context, Edit, render
 from handlers.texts import Language, Speaker, language_of
@@ -28,14 +31,26 @@ from wallet.protocols import Reads
 from wallet.rows import Notice
 from wallet.views import HoldView, Party
 
-_MEMBERS: Final = ("payer", "receiver")
-_PERSONS: Final = ("receiver_telegram_id",)
-"""Facts of events that name somebody."""
+_MEMBERS: Final = frozenset({"payer", "receiver"})
+_PERSONS: Final = frozenset({"receiver_telegram_id"})
+"""Facts of events that name somebody: members by their number, others by their Telegram id."""
+
+_NAMED: Final = {
+    name: tuple((place, field.name in _MEMBERS) for place, field in enumerate(fields(kind))
+                if field.name in _MEMBERS | _PERSONS)
+    for name, kind in events.ALL.items()}
+"""Where an event's facts name somebody, and whether that is a member."""
 
 _UNREACHABLE: Final = ("chat not found", "user not found", "user is deactivated", "peer_id_invalid",
                        "bot can't initiate conversation", "not enough rights to send", "have no rights to send",
                        "group chat was deactivated", "chat_write_forbidden")
 """What Telegram says, with 400, where nobody can be told."""
+
+BELIEVED: Final = 15.0
+"""Seconds for which a member is believed to be as they were, when another process may have changed them."""
+
+MOST_KNOWN: Final = 20_000
+"""How many members are kept in memory."""
 
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
@@ -60,8 +75,13 @@ class Teller:
     """Tells people, and changes cards."""
 
     def __init__(self, bot: Bot, outbox: Outbox, reads: Reads, people: People, groups: Groups,
-                 speakers: Mapping[Language, Speaker]) -> None:
+                 speakers: Mapping[Language, Speaker], clock: Clock, *, believed: float = BELIEVED) -> None:
+        """For `believed` seconds a member is believed to be as they were, unless `forget` says otherwise."""
         self._bot = bot
+        self._clock = clock
+        self._believed = believed
+        self._known: dict[int, tuple[Reader, float]] = {}
+        self._changes = 0
         self._outbox = outbox
         self._reads = reads
         self._people = people
@@ -73,12 +93,35 @@ class Teller:
         members = {notice.member for notice in notices if notice.member}
         persons = {notice.telegram_id for notice in notices if not notice.member}
         for notice in notices:
-            event = events.read(notice.event, notice.facts) if notice.event in events.ALL else None
-            members.update(_facts(event, _MEMBERS))
-            persons.update(_facts(event, _PERSONS))
-        found, by_telegram = await self._outbox.readers(members, persons)
+            places = _NAMED.get(notice.event)
+            if places:
+                facts = json.loads(notice.facts)
+                for place, is_member in places:
+                    if facts[place]:
+                        (members if is_member else persons).add(facts[place])
+        found, by_telegram = await self._readers(members, persons)
         asked = frozenset(persons | {reader.telegram_id for reader in found.values()})
         return Wave(found, by_telegram, asked, await self._people.by_ids(tuple(asked)) if asked else {})
+
+    async def _readers(self, members: set[int], persons: set[int]) -> tuple[dict[int, Reader], dict[int, Reader]]:
+        """Those who are known, and the others by one query: it costs as much for one as for sixty."""
+        now, known = self._clock.time(), self._known
+        found = {member: known[member][0] for member in members if member in known and now < known[member][1]}
+        missing = members - found.keys()
+        if not missing and not persons:
+            return found, {}
+        before = self._changes
+        asked, by_telegram = await self._outbox.readers(missing, persons)
+        if self._changes == before:  # Else it may be older than what was forgotten meanwhile.
+            known.update((member, (reader, now + self._believed)) for member, reader in asked.items())
+            if len(known) > MOST_KNOWN:
+                self._known = dict(list(known.items())[MOST_KNOWN // 2:])
+        return found | asked, by_telegram
+
+    def forget(self, member: int) -> None:
+        """Something about a member changed: the language, say. Their next notice knows."""
+        self._changes += 1
+        self._known.pop(member, None)
 
     async def tell(self, notices: Sequence[Notice], wave: Wave) -> tuple[Edit, ...]:
         """Send one person one message; returns the cards that are to be changed. Raises `Unreachable`."""
@@ -143,10 +186,6 @@ def is_unreachable(error: TelegramAPIError) -> bool:
     """Whether what Telegram says means that nobody can be told in this chat."""
     said = error.message.lower()
     return isinstance(error, TelegramMigrateToChat) or any(words in said for words in _UNREACHABLE)
-
-
-def _facts(event: events.Event | None, names: tuple[str, ...]) -> list[int]:
-    return [value for name in names if (value := getattr(event, name, 0))]
 
 
 class _Names:

@@ -22,7 +22,7 @@ from sqlalchemy import update
 from bot.metrics import Metrics
 from bot.outbox import TRIES, Sender
 from bot.pacing import UNLIMITED, Limits, MemoryMeter, Pacing
-from bot.telling import Teller
+from bot.telling import BELIEVED, Teller
 from handlers.ground import Seen
 from handlers.texts import LANGUAGES, Fact, Speaker
 from storage.outbox import LEASE, Outbox, Settled
@@ -115,10 +115,10 @@ class Post:
     def new_sender(self, holder: str = "us") -> Sender:
         """As a process that has just started has it."""
         assert self.bank.database is not None
-        teller = Teller(self.bot, self.table, SqlReads(self.bank.database, lambda: 1), self.people, ChineseGroups(),
-                        {language: Marked(language, CNY, ZoneInfo("Asia/Shanghai"), "ikmPay", {})
-                         for language in LANGUAGES})
-        return Sender(self.table, teller, self.clock, self.metrics, holder=holder, most_held=self.most_held)
+        reads = SqlReads(self.bank.database, lambda: 1)
+        voices = {language: Marked(language, CNY, ZoneInfo("Asia/Shanghai"), "ikmPay", {}) for language in LANGUAGES}
+        self.teller = Teller(self.bot, self.table, reads, self.people, ChineseGroups(), voices, self.clock)
+        return Sender(self.table, self.teller, self.clock, self.metrics, holder=holder, most_held=self.most_held)
 
     async def start(self) -> None:
         await self.sender.start([lane.lane for lane in self.bank.engine.lanes])
@@ -194,11 +194,30 @@ async def test_the_receiver_is_told_and_the_row_is_gone(post: Post) -> None:
 
 async def test_a_notice_speaks_its_readers_language_at_delivery(post: Post) -> None:
     await post.bank.pays(ALICE, BOB, amount=2_000)
-    assert post.bank.database is not None
-    chinese = update(members_table).where(members_table.c.telegram_id == BOB).values(language="zh_CN")
-    await post.bank.database.write(lambda connection: connection.execute(chinese))
+    await speaks(post.bank, BOB, "zh_CN")
     await post.delivers()
     assert post.sent_to(BOB)[0].startswith("[zh_CN]")
+
+
+async def test_a_language_chosen_meanwhile_is_known_at_once_here_and_soon_elsewhere(post: Post) -> None:
+    for language in ("en", "zh_CN", "en"):
+        await speaks(post.bank, BOB, language)
+        post.teller.forget(post.bank.members[BOB])
+        await post.bank.pays(ALICE, BOB, amount=2_000)
+        await post.delivers()
+        assert post.sent_to(BOB)[-1].startswith(f"[{language}]")
+    await speaks(post.bank, BOB, "zh_CN")
+    await post.clock.advance(BELIEVED)
+    await post.bank.pays(ALICE, BOB, amount=2_000)
+    await post.delivers()
+    assert post.sent_to(BOB)[-1].startswith("[zh_CN]")
+
+
+async def speaks(bank: Bank, telegram_id: int, language: str) -> None:
+    """Another process has set somebody's language."""
+    assert bank.database is not None
+    chosen = update(members_table).where(members_table.c.telegram_id == telegram_id).values(language=language)
+    await bank.database.write(lambda connection: connection.execute(chosen))
 
 
 async def test_a_stranger_is_told_in_the_language_that_telegram_says(post: Post) -> None:
