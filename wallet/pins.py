@@ -2,7 +2,7 @@
 
 Guards: an attempt is counted, and committed, before the PIN is looked at, so guesses sent in parallel cannot all
 pass before the first failure counts. Looking takes a tenth of a second (argon2id) and happens outside, between two
-operations: `ReserveAttempt`, then the act itself with the PIN's version, or `PinFailed`.
+operations: `ReserveAttempt`, then `PinPassed` and the act itself with the PIN's version, or `PinFailed`.
 """
 from __future__ import annotations
 
@@ -87,6 +87,25 @@ class ReserveAttempt(Command):
             pin.locked_until = books.now + DELAYS[min(pin.locks, len(DELAYS) - 1)]
             pin.locks += 1
         return AttemptReserved(pin.version, pin.attempts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinPassed(Command):
+    """The PIN that was looked at was right, whatever becomes of the act: a refused payment is no wrong PIN."""
+
+    member: int
+    version: int
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Pin, self.member),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `PinNotSet` and `PinChanged`."""
+        proven(books, self.member, self.version)
+        return Done()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ from handlers.refusals import sentence
 from handlers.texts import Fact, Html, Lines, Speaker, Text, _
 from wallet import refusals
 from wallet.engine import Engine
-from wallet.pins import AttemptReserved, PinFailed, ReserveAttempt, SetPin, too_simple
+from wallet.pins import AttemptReserved, PinFailed, PinPassed, ReserveAttempt, SetPin, too_simple
 from wallet.protocols import Reads
 from wallet.refusals import Refusal
 from wallet.vault import Unreadable, Vault
@@ -400,6 +400,8 @@ class _Turn:
         if view is None or view.version != reserved.version:
             raise refusals.PinChanged
         if await self.pins.verify(view.hash, self.pad.typed):
+            await self.engine.run(PinPassed(key=press_key(self.press, "passed"), member=self.member.id,
+                                            version=reserved.version))
             await self._proven(reserved.version)
             return
         try:

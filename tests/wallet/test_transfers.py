@@ -13,7 +13,7 @@ from wallet.books import Policy
 from wallet.events import HoldReturned, MoneyWaits, read
 from wallet.funding import TopUp
 from wallet.members import SetNoPinLimit
-from wallet.pins import AttemptReserved, PinFailed, ReserveAttempt, SetPin
+from wallet.pins import AttemptReserved, PinFailed, PinPassed, ReserveAttempt, SetPin
 from wallet.rows import Draft, Hold, Member, Switch
 from wallet.transfers import (
     Asked,
@@ -382,6 +382,19 @@ async def test_the_right_pin_forgets_wrong_ones_even_as_the_last_attempt(bank: B
     await bank.run(Confirm(key=bank.key(), member=member, token=asked.token, pin_version=1))
     reserved = await bank.run(ReserveAttempt(key=bank.key(), member=member))
     assert reserved == AttemptReserved(version=1, attempt=1)
+
+
+async def test_a_pin_that_passed_forgets_wrong_ones_and_another_pin_does_not(bank: Bank) -> None:
+    await has_pin(bank, ALICE)
+    member = bank.members[ALICE]
+    for _ in range(5):
+        await bank.run(ReserveAttempt(key=bank.key(), member=member))
+    with pytest.raises(refusals.PinChanged):
+        await bank.run(PinPassed(key=bank.key(), member=member, version=2))
+    with pytest.raises(refusals.PinLocked):
+        await bank.run(ReserveAttempt(key=bank.key(), member=member))
+    await bank.run(PinPassed(key=bank.key(), member=member, version=1))
+    assert await bank.run(ReserveAttempt(key=bank.key(), member=member)) == AttemptReserved(version=1, attempt=1)
 
 
 async def test_a_pin_that_was_changed_meanwhile_proves_nothing(bank: Bank) -> None:

@@ -152,6 +152,22 @@ async def test_what_the_act_refuses_is_said_in_the_keypads_place(
     assert (payer.sees_message().buttons, done, world.dialogs.texts) == ([], [], {})
 
 
+async def test_a_right_pin_counts_as_right_whatever_becomes_of_the_act(
+        world: World, payer: Somebody, done: list[tuple[int, object]]) -> None:
+    for _round in range(6):
+        await asked_pin(payer, "refuse")
+        await payer.types_pin(GOOD)
+        assert "you have ¥1.00" in payer.sees()
+    for _round in range(6):
+        await payer.says("/pin")
+        await payer.types_pin(GOOD)
+        await payer.says("/cancel")
+    assert world.rows(Pin)[0].attempts == 0
+    await asked_pin(payer)
+    await payer.types_pin(GOOD)
+    assert done == [(1, "lunch")]
+
+
 async def test_five_wrong_pins_lock_and_nothing_is_looked_at_after_that(
         world: World, payer: Somebody, done: list[tuple[int, object]]) -> None:
     await asked_pin(payer)
