@@ -6,6 +6,7 @@ that can't go on ends with 70, one whose settings are wrong says so in words and
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -118,13 +119,15 @@ def _serve(*, with_chat: bool) -> None:
 
 
 async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
-    from bot.app import App
-    from bot.local.server import make_local_chat
+    gc.disable()  # Nothing of what is loaded now is garbage, and looking for it takes a tenth of the start.
+    from bot.app import App, settle_memory
     from storage.database import AlreadyRunning
     from storage.documents import TextChanged
 
     chat = None
     if with_chat:
+        from bot.local.server import make_local_chat
+
         token = settings.bot_token.get_secret_value() if settings.bot_token else LOCAL_TOKEN
         chat = make_local_chat(token=token, data_dir=settings.data_dir, brand=settings.brand)
     stop = asyncio.Event()
@@ -143,6 +146,7 @@ async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
     except (WrongSettings, AlreadyRunning, TextChanged) as wrong:
         typer.echo(f"ikmPay can't start:\n{wrong}", err=True)
         return UNUSABLE
+    settle_memory()
     _greet(settings, app.site.port, with_chat)
     await _first(app.died, stop.wait())
     # Whatever hangs now must not keep the process: what is stored is found again at the next start.

@@ -10,7 +10,7 @@ import asyncio
 import gc
 import socket
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from aiogram import Bot, Router
@@ -30,7 +30,6 @@ from bot.commands import set_commands
 from bot.directory import Directory, WatchedEngine
 from bot.dispatcher import Handling, make_dispatcher
 from bot.inbox import Inbox
-from bot.local.server import LocalChat
 from bot.metrics import CountedCalls, Metrics
 from bot.middlewares import WATCHED, Answered, Context, EveryPress, Guard
 from bot.outbox import Sender
@@ -56,13 +55,15 @@ from storage.migrate import is_behind, migrate
 from storage.outbox import Outbox
 from storage.people import SeenGroups, SeenPeople, Sighting
 from storage.reads import SqlReads
-from storage.redis import RedisDialogs, RedisPacing, Shared
 from storage.roles import appoint_owners
 from storage.store import open_store
 from storage.tables import profiles
 from wallet.books import Policy
 from wallet.money import plain_amount
 from wallet.vault import Unreadable, Vault, secret_in
+
+if TYPE_CHECKING:
+    from bot.local.server import LocalChat
 
 log = structlog.get_logger(__name__)
 
@@ -83,6 +84,13 @@ def routers() -> list[Router]:
         pin.make_router(), joining.make_router(), own_settings.make_router(), agreements.make_router(),
         reading.make_router(), helping.make_router(), helping.make_last_router(),
     ]
+
+
+def settle_memory() -> None:
+    """What was loaded and built stays: looking through aiogram's models again and again would make us pause."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 class App:
@@ -120,9 +128,6 @@ class App:
         except BaseException:
             await self.stop()
             raise
-        # What was built so far stays: looking through aiogram's models again and again would make us pause.
-        gc.collect()
-        gc.freeze()
 
     async def _open_database(self) -> None:
         settings = self.settings
@@ -189,7 +194,6 @@ class App:
         self.metrics.watch_engine(self.engine)
         self.reads = SqlReads(self.database, today=lambda: self.now().astimezone(zone).toordinal())
         self.directory = Directory(self.reads, self.clock, ALONE if self.alone else SHARED)
-        self.engine.directory = self.directory
         self.people = SeenPeople(self.database, Seen, self.clock.now)
         self.groups = SeenGroups(self.database, self.clock.now)
 
@@ -200,6 +204,8 @@ class App:
         if self.settings.redis_url is None:
             self.dialogs = SqlDialogs(self.database, self.vault, self.clock.now)
             return
+        from storage.redis import RedisDialogs, RedisPacing, Shared  # Loaded only where there is one.
+
         shared = Shared(self.settings.redis_url.get_secret_value(), on_away=self.metrics.redis_away.inc)
         self._stops.append(shared.close)
         self.dialogs = RedisDialogs(shared, self.vault)
@@ -239,7 +245,8 @@ class App:
         voices = speakers(self.config.currency, self.config.zone, self.config.brand)
         holder = self._holder or f"{socket.gethostname()}:{self.settings.port}"
         outbox = Outbox(self.database)
-        teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices)
+        teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock)
+        self.engine.watchers = (self.directory.forget, lambda command: teller.forget(command.actor()))
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.pins = Argon2Pins(self.vault, self._hasher)
         self.updates = UpdateStore(self.database, self.vault, self.bot.id, holder)

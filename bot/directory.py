@@ -7,7 +7,7 @@ still joining is never kept. Nothing is decided by it: the wallet looks again, u
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.clock import Clock
@@ -50,10 +50,11 @@ class Directory:
                 self._asking = asyncio.create_task(self._ask())
         return await asyncio.shield(future)
 
-    def forget(self, member: int = 0, telegram_id: int = 0) -> None:
-        """Something about somebody changes."""
+    def forget(self, command: Command) -> None:
+        """Whoever a command is about may be another now."""
         self._changes += 1
-        self._known.pop(telegram_id or self._numbers.pop(member, 0), None)
+        met = command.telegram_id if isinstance(command, Meet) else self._numbers.pop(command.actor(), 0)
+        self._known.pop(met, None)
 
     async def _ask(self) -> None:
         """Ask for all who are wanted, a query at a time."""
@@ -90,21 +91,16 @@ class Directory:
 
 
 class WatchedEngine(Engine):
-    """The engine, with a directory that forgets whoever a command is about.
+    """The engine, telling who may be another after a command. Payments change nothing that anybody keeps in memory."""
 
-    Payments change nothing that the directory keeps, so they forget nobody.
-    """
-
-    directory: Directory | None = None
+    watchers: tuple[Callable[[Command], None], ...] = ()
 
     async def run(self, command: Command, *, deadline: float | None = None, clock: bool = False) -> Outcome:
-        """As the engine does; whoever the command is about is looked up anew afterwards."""
-        if command.MONEY or self.directory is None:
+        """As the engine does; the watchers are told afterwards, whatever came of it."""
+        if command.MONEY:
             return await super().run(command, deadline=deadline, clock=clock)
         try:
             return await super().run(command, deadline=deadline, clock=clock)
         finally:
-            if isinstance(command, Meet):
-                self.directory.forget(telegram_id=command.telegram_id)
-            else:
-                self.directory.forget(member=command.actor())
+            for watcher in self.watchers:
+                watcher(command)

@@ -32,6 +32,7 @@ from handlers.texts import speakers
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import RecordingSession, Shown, bot_with, message_update, press_update, user
 from wallet import refusals
+from wallet.members import ChooseLanguage
 from wallet.money import CNY
 from wallet.refusals import Refusal
 from wallet.views import MemberView
@@ -200,7 +201,7 @@ async def test_members_are_not_asked_for_twice_until_something_changes(house: Ho
     for _ in range(3):
         await house.reads_message("/help")
     assert house.reads.queries == 1
-    house.directory.forget(member=64)
+    house.directory.forget(ChooseLanguage(key="k", member=64, language="en"))
     await house.reads_message("/help")
     assert house.reads.queries == 2
     await house.clock.advance(61)
