@@ -195,10 +195,10 @@ leases = Table(
     "leases", metadata, Column("name", Text, primary_key=True), _text("holder"), _big("until"), **_UPDATED)
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
-    rows.Switch: switch, rows.Member: members, rows.Claim: claims, rows.Role: roles, rows.Profile: profiles, rows.Pin: pins,
-    rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries,
-    rows.Note: notes, rows.Hold: holds, rows.Counter: counters, rows.Pair: pairs, rows.Draft: drafts,
-    rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
+    rows.Switch: switch, rows.Member: members, rows.Claim: claims, rows.Role: roles, rows.Profile: profiles,
+    rows.Pin: pins, rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers,
+    rows.Entry: entries, rows.Note: notes, rows.Hold: holds, rows.Counter: counters, rows.Pair: pairs,
+    rows.Draft: drafts, rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""
 
 FINAL: Final = (*(OF_ROW[cls].name for cls in rows.ALL if cls.FINAL), journal.name, anchors.name)
