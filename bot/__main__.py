@@ -120,6 +120,9 @@ def _serve(*, with_chat: bool) -> None:
 
 async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
     gc.disable()  # Nothing of what is loaded now is garbage, and looking for it takes a tenth of the start.
+    from bot.models import import_aiogram
+
+    import_aiogram()
     from bot.app import App, settle_memory
     from storage.database import AlreadyRunning
     from storage.documents import TextChanged

@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from aiogram import Bot, Router
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
-from aiogram.types import User
+from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 from aiohttp import web
 from argon2 import PasswordHasher
 from sqlalchemy import select
@@ -30,12 +28,14 @@ from bot.commands import set_commands
 from bot.directory import Directory, WatchedEngine
 from bot.dispatcher import Handling, make_dispatcher
 from bot.inbox import Inbox
+from bot.jobs import Jobs, Leases, jobs_of
 from bot.metrics import CountedCalls, Metrics
 from bot.middlewares import WATCHED, Answered, Context, EveryPress, Guard
 from bot.outbox import Sender
 from bot.pacing import UNLIMITED, Limits, MemoryMeter, Meter, Pacing
 from bot.polling import Polling
 from bot.settings import LOCAL_TOKEN, Settings, WrongSettings
+from bot.telegram import Session, until_answered
 from bot.telling import Teller
 from bot.web import Site, Webhook, add_health
 from handlers import legal
@@ -51,6 +51,7 @@ from storage.database import open_database
 from storage.dialogs import SqlDialogs
 from storage.documents import register
 from storage.inbox import UpdateStore
+from storage.leases import SqlLeases
 from storage.migrate import is_behind, migrate
 from storage.outbox import Outbox
 from storage.people import SeenGroups, SeenPeople, Sighting
@@ -73,8 +74,6 @@ SHARED: Final = 15.0
 TOP_UP_MOST: Final = 10_000
 BALANCE_MOST: Final = 1_000_000
 """Play money, in whole units of the currency."""
-ASK_AGAIN: Final = 5.0
-"""Seconds between two questions who we are, while Telegram does not answer at the start."""
 
 
 def routers() -> list[Router]:
@@ -201,14 +200,16 @@ class App:
         """What several processes share in Redis, when there is one; else each for itself."""
         self.meter: Meter = MemoryMeter(self._limits, self.clock)
         self.dialogs: Dialogs
+        self.leases: Leases = SqlLeases(self.database, self.clock.now)
         if self.settings.redis_url is None:
             self.dialogs = SqlDialogs(self.database, self.vault, self.clock.now)
             return
-        from storage.redis import RedisDialogs, RedisPacing, Shared  # Loaded only where there is one.
+        from storage.redis import RedisDialogs, RedisLeases, RedisPacing, Shared  # Loaded only where there is one.
 
         shared = Shared(self.settings.redis_url.get_secret_value(), on_away=self.metrics.redis_away.inc)
         self._stops.append(shared.close)
         self.dialogs = RedisDialogs(shared, self.vault)
+        self.leases = RedisLeases(shared, SqlLeases(self.database, self.clock.now))
         self.meter = RedisPacing(shared, bot_id, self._limits, self.meter)
 
     async def _meet_telegram(self) -> None:
@@ -218,7 +219,7 @@ class App:
         api = settings.bot_api_url
         if self.chat is not None:
             token, api = self.chat.world.token, f"http://{settings.host}:{self.site.port}"
-        session = self._session or AiohttpSession(api=TelegramAPIServer.from_base(api))
+        session = self._session or Session(api=TelegramAPIServer.from_base(api))
         self.bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
         self._stops.append(session.close)
         self._build_shared(self.bot.id)
@@ -226,20 +227,13 @@ class App:
         session.middleware(self.answered)
         session.middleware(Pacing(self.meter, self.clock, self.metrics.telegram_pauses.inc))
         session.middleware(CountedCalls(self.metrics))
-        me = await self._who_am_i()
+        try:
+            me = await until_answered(self.bot.get_me, self.clock)
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise WrongSettings("BOT_TOKEN is not accepted by the Bot API server; copy it again from "
+                                "@BotFather") from None
         self.config = Config(username=me.username or "", brand=settings.brand, currency=settings.money,
                              region=settings.region, zone=settings.zone, play_money=self.play_money)
-
-    async def _who_am_i(self) -> User:
-        while True:  # Without an answer there is nothing to do but to ask again.
-            try:
-                return await self.bot.get_me()
-            except TelegramUnauthorizedError:
-                raise WrongSettings("BOT_TOKEN is not accepted by the Bot API server; copy it again from "
-                                    "@BotFather") from None
-            except TelegramAPIError as error:
-                log.warning("Telegram does not answer", error=type(error).__name__, asked_again_in=ASK_AGAIN)
-                await self.clock.sleep(ASK_AGAIN)
 
     def _build_ways_in_and_out(self) -> None:
         voices = speakers(self.config.currency, self.config.zone, self.config.brand)
@@ -263,6 +257,8 @@ class App:
             provided=self.provided,
             by_name=[*PAYLOADS.values(), *(act.run for act in ACTS.values())])
         handling = Handling(self.dispatcher, self.bot, refuse, self.metrics)
+        self.jobs = Jobs(jobs_of(self.engine, self.reads, self.sender, self.database, self.clock,
+                                 self.settings.data_dir), self.leases, self.clock, self.metrics, holder=holder)
         self.inbox = Inbox(self.updates, handling, self.people, self.groups, self.clock)
         self.metrics.inbox_pending.set_function(lambda: self.inbox.in_hand)
         self.voices = voices
@@ -279,14 +275,17 @@ class App:
             assert settings.webhook_secret is not None
             secret = settings.webhook_secret.get_secret_value()
             self.webhook = Webhook(self.inbox, secret)
-            await self.bot.set_webhook(settings.webhook_url, secret_token=secret, allowed_updates=list(WATCHED))
+            await until_answered(lambda: self.bot.set_webhook(
+                settings.webhook_url, secret_token=secret, allowed_updates=list(WATCHED)), self.clock)
         else:
-            await self.bot.delete_webhook()
+            await until_answered(self.bot.delete_webhook, self.clock)
             self.polling = Polling(self.bot, self.inbox, self.clock, list(WATCHED))
             self._go(self.polling.run())
+        self.jobs.start()
+        self._stops.append(self.jobs.stop)
         self._go(self.metrics.watch_loop())
         await self._introduce()
-        await set_commands(self.bot, self.voices, play_money=self.play_money)
+        await until_answered(lambda: set_commands(self.bot, self.voices, play_money=self.play_money), self.clock)
         self._stops.append(self._stop_tasks)
 
     async def _introduce(self) -> None:

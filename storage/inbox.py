@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 import asyncpg
@@ -25,7 +24,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy import exc as sql
@@ -41,12 +39,6 @@ TAKEN_OVER_MOST: Final = 20
 """How often an update may be found pending after a crash; then it is dead, since it may be what crashes us."""
 LEASE: Final = 10.0
 """Seconds for which a process that is silent still counts as alive."""
-PAGE: Final = 500
-"""How many rows one statement of a clean-up touches."""
-DAY: Final = 24 * 60 * 60 * 1_000_000
-BODY_LIFE: Final = 7 * DAY
-ROW_LIFE: Final = 90 * DAY
-"""As long as idempotency keys live."""
 
 State: TypeAlias = Literal["done", "refused", "dead"]
 
@@ -186,39 +178,11 @@ class UpdateStore:
             gone = delete(leases).where(leases.c.name == self._lease_of(self.holder))
             await self._database.write(lambda connection: _run(connection, gone))
 
-    # ---------------------------------------------------------------------------------------------- cleaning up
     async def pending(self) -> int:
         """How many updates are not done."""
         query = select(func.count()).where(updates.c.bot == self.bot, updates.c.state == "pending")
         async with self._database.reading.connect() as connection:
             return int((await connection.execute(query)).scalar_one())
-
-    async def erase(self, now: int) -> int:
-        """Erase bodies seven days after they are done, and forget updates when their keys are forgotten too.
-
-        Rows are found by the readers, which block nobody, and written a page at a time.
-        """
-        erased = await self._paged(and_(updates.c.done_at < now - BODY_LIFE, updates.c.body.is_not(None)),
-                                   lambda keys: update(updates).where(keys).values(body=None))
-        await self._paged(updates.c.done_at < now - ROW_LIFE, lambda keys: delete(updates).where(keys))
-        return erased
-
-    async def _paged(self, which: Any, change: Callable[[Any], Any]) -> int:
-        key = (updates.c.bot, updates.c.update_id, updates.c.digest)
-        last: tuple[int, int, bytes] = (-1, -(2**62), b"")
-        count = 0
-        while True:  # Ends with the table: each page begins behind the last one.
-            behind = tuple_(*key) > tuple_(*last, types=[column.type for column in key])
-            query = (select(*key).where(updates.c.state != "pending", which, behind)
-                     .order_by(*key).limit(PAGE))
-            async with self._database.reading.connect() as connection:
-                found = [(row[0], row[1], bytes(row[2])) for row in await connection.execute(query)]
-            if not found:
-                return count
-            statement = change(tuple_(*key).in_(found))
-            await self._database.write(partial(_run, statement=statement))
-            count += len(found)
-            last = found[-1]
 
     def _opened(self, row: Any) -> Stored | None:
         try:

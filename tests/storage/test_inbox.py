@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from handlers.ground import Seen
 from storage import inbox
 from storage.database import Database, open_database
-from storage.inbox import BODY_LIFE, ROW_LIFE, TAKEN_OVER_MOST, Stored, UpdateId, UpdateStore, passing
+from storage.inbox import TAKEN_OVER_MOST, Stored, UpdateId, UpdateStore, passing
 from storage.people import GroupSighting, SeenGroups, SeenPeople, Sighting, storable
 from wallet.vault import Vault
 
@@ -167,35 +167,6 @@ async def test_a_process_that_ends_lets_go_at_once(shared: Database) -> None:
     await one.let_go()
     found, _after = await two.take_over(after=0, limit=10, now=NOW, ours=False)
     assert len(found) == 1
-
-
-# ------------------------------------------------------------------------------------------ cleaning up
-async def test_bodies_are_erased_seven_days_after_they_are_done(database: Database) -> None:
-    store = store_of(database)
-    await store.store([update(number) for number in (1, 2, 3)])
-    await store.mark({update(1).id: "done"}, NOW)
-    await store.mark({update(2).id: "done"}, NOW + BODY_LIFE)
-    assert await store.erase(NOW + BODY_LIFE + 1) == 1
-    assert await rows(database, "update_id, body IS NULL") == [(1, True), (2, False), (3, False)] or await rows(
-        database, "update_id, body IS NULL") == [(1, 1), (2, 0), (3, 0)]
-    assert await store.store([update(1)]) == set(), "it is still recognised"
-
-
-async def test_rows_are_forgotten_with_their_keys_and_pending_ones_never(database: Database) -> None:
-    store = store_of(database)
-    await store.store([update(number) for number in (1, 2)])
-    await store.mark({update(1).id: "done"}, NOW)
-    await store.erase(NOW + ROW_LIFE + 1)
-    assert await rows(database, "update_id") == [(2,)]
-
-
-async def test_erasing_goes_through_many_pages(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox, "PAGE", 3)
-    store = store_of(database)
-    many = [update(number) for number in range(1, 11)]
-    await store.store(many)
-    await store.mark({item.id: "done" for item in many}, NOW)
-    assert await store.erase(NOW + BODY_LIFE + 1) == 10
 
 
 async def test_an_operation_that_was_decided_is_found_by_how_its_key_begins(database: Database) -> None:
