@@ -6,14 +6,20 @@ on any machine.
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
-from tests.benchmarks import others, ours, way
+from tests.benchmarks import others, ours, pauses, way
 from tests.benchmarks.ours import Ground, Load, Result
+
+MANY: Final = 200_000
+"""How many payments the long way has."""
 
 Run = Callable[[], Result]
 """One run of one side."""
@@ -47,6 +53,16 @@ class Pair:
     goals: tuple[Goal, ...]
     first: Run
     second: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A figure that is judged by itself; its ratio is that to what it must be."""
+
+    goals: tuple[Goal, ...]
+    run: Run
+    long: bool = False
+    """Left out of quick rounds."""
 
 
 class Sides:
@@ -88,6 +104,20 @@ class Sides:
     def bare_way(self) -> Result:
         """The handler's alone."""
         return with_client_time(asyncio.run(way.bare(self.load)))
+
+    def pauses(self) -> Result:
+        """Of the loop."""
+        pid = self.ground.postgres.pid
+        with self.ground.on_postgres() as url:
+            return asyncio.run(pauses.run(url, self.load, pid))
+
+    def long_way(self) -> Result:
+        """Many payments in a process of their own."""
+        with self.ground.on_postgres() as url:
+            done = subprocess.run([sys.executable, "-m", "tests.benchmarks.way", url, str(MANY)], check=True,
+                                  stdout=subprocess.PIPE, text=True)
+        result: Result = json.loads(done.stdout.splitlines()[-1])
+        return result
 
     def on_tpcb(self) -> Result:
         """pgbench's."""
@@ -131,3 +161,17 @@ def pairs(sides: Sides) -> Iterator[Pair]:
         Goal("goal.9", "the whole /send", "same handler, no inbox, no wallet", 0.4, 0.8, unit="payments/s"),
         Goal("goal.16b", "processor time of a /send", "of the same handler alone", 3, 2, False, "cpu_us_each", "µs")),
         sides.whole_way, sides.bare_way)
+
+
+def alone(sides: Sides) -> Iterator[Alone]:
+    """What has no other side."""
+    yield Alone((
+        Goal("goal.14", "largest pause of the loop, PINs and an export beside", "20 ms", 20, 5, False,
+             "pause_ms", "ms"),
+        Goal("pause.own", "the same, processor time only", "20 ms", 20, 5, False, "own_pause_ms", "ms")),
+        sides.pauses)
+    yield Alone((
+        Goal("way.send", f"the whole /send, {MANY:,} payments in one process", "2,000/s", 2000, 4000,
+             unit="payments/s"),
+        Goal("way.send.memory_mb", "memory after that", "250 MB", 250, 200, False, "memory_mb", "MB")),
+        sides.long_way, long=True)

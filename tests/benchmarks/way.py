@@ -58,6 +58,8 @@ BOT: Final = User(id=42, is_bot=True, first_name="ikmPay", username="ikmpay_bot"
 LARGEST_ANSWER: Final = 60.0
 """Seconds for which an answer is waited for."""
 
+TICK: Final = 0.01
+
 Road = Callable[[str, int], Awaitable[None]]
 """Takes an update's JSON and when it came; the answer is heard by Telegram."""
 
@@ -236,10 +238,12 @@ class Drive:
             await asyncio.wait_for(heard, LARGEST_ANSWER)
             self.done += 1
 
-    async def for_seconds(self, server_pid: int) -> Result:
-        """Drive for the load's time. The window ends when the last notice is out."""
+    async def for_seconds(self, server_pid: int, known: int = 0) -> Result:
+        """Drive for the load's time, from when so many payments were made. The window ends with the last notice."""
         tasks = [asyncio.create_task(self.caller(number, 2**31)) for number in range(self.load.callers)]
         await measure._sleep(self.load.warmup, tasks)
+        while self.done < known:
+            await measure._sleep(TICK, tasks)
         before, window = self.done, measure.Window(server_pid)
         await measure._sleep(self.load.seconds, tasks)
         self.stop = True
@@ -258,14 +262,14 @@ class Drive:
 
 
 async def ours_whole(url: str, load: Load, server_pid: int, count: int = 0) -> Result:
-    """The whole way through our process; for a time, or `count` payments."""
+    """The whole way through our process; for a time, once everybody has been seen, or `count` payments."""
     telegram = QuickTelegram()
     with TemporaryDirectory() as folder:
         async with whole(url, Path(folder), telegram) as (road, app):
             before = await ours.counted(app.database)
             commits = app.engine.counts.commits
             drive = Drive(road, telegram, load, app.idle)
-            result = await (drive.so_many(count) if count else drive.for_seconds(server_pid))
+            result = await (drive.so_many(count) if count else drive.for_seconds(server_pid, load.accounts // 2))
             memory = resident_mb()
             after = await ours.counted(app.database)
             commits = app.engine.counts.commits - commits
