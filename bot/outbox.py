@@ -242,8 +242,12 @@ class Sender:
         if not (self._behind or due) or room < self._most_held // 2 or self._stopping:
             return 0
         self._behind = False
-        # What is held now is left out even if it has arrived, and its row is gone, when the answer comes.
-        found, self._next_due = await self._outbox.take(dict(self._handed), frozenset(self._held), now, room)
+        try:
+            # What is held now is left out even if it has arrived, and its row is gone, when the answer comes.
+            found, self._next_due = await self._outbox.take(dict(self._handed), frozenset(self._held), now, room)
+        except BaseException:
+            self._behind = True
+            raise
         self._behind = self._behind or len(found) == room
         for pending in found:
             self._hold(pending.notice, pending.tries)

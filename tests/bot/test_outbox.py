@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -25,13 +25,14 @@ from bot.pacing import UNLIMITED, Limits, MemoryMeter, Pacing
 from bot.telling import BELIEVED, Teller
 from handlers.ground import Seen
 from handlers.texts import LANGUAGES, Fact, Speaker
-from storage.outbox import LEASE, Outbox, Settled
+from storage.outbox import LEASE, Outbox, Pending, Settled
 from storage.reads import SqlReads
 from storage.tables import holds
 from storage.tables import members as members_table
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.telegram import RecordingSession, bot_with
 from tests.wallet.bank import Bank, open_bank
+from wallet.events import Event, HoldWithdrawn, MoneyCame, PinWasLocked
 from wallet.money import CNY
 from wallet.rows import Notice
 from wallet.transfers import ExpireHold, PlaceHold
@@ -110,6 +111,7 @@ class Post:
         self.session.middleware(Pacing(MemoryMeter(limits, self.clock), self.clock))
         self.table = outbox or Outbox(bank.database)
         self.most_held = most_held
+        self.numbers = 64_000_000
         self.sender = self.new_sender()
 
     def new_sender(self, holder: str = "us") -> Sender:
@@ -150,6 +152,24 @@ class Post:
 
     def sent_to(self, chat: int) -> list[str]:
         return self.session.texts(chat)
+
+
+class ForgetfulOutbox(Outbox):
+    """A table that can't be written to, or not be read, for a while."""
+
+    away = False
+    unreadable = False
+
+    async def settle(self, settled: Settled) -> None:
+        if self.away:
+            raise ConnectionError("the database is away")
+        await super().settle(settled)
+
+    async def take(self, upto: Mapping[int, int], held: Collection[int], now: int, most: int
+                   ) -> tuple[list[Pending], int]:
+        if self.unreadable:
+            raise ConnectionError("the database is away")
+        return await super().take(upto, held, now, most)
 
 
 @pytest.fixture
@@ -251,6 +271,25 @@ async def test_notices_to_one_person_arrive_in_order(post: Post) -> None:
         await post.delivers()
     assert [f"1.{amount - 100:02d}" in text for amount, text in zip(range(101, 111), post.sent_to(BOB), strict=True)
             ] == [True] * 10
+
+
+async def test_security_is_told_before_money_when_there_is_a_queue(post: Post) -> None:
+    post.sender._at_once = 1
+    post.session.gate.clear()
+    post.sender.accept([notice(post, CAROL, HoldWithdrawn(1, post.bank.members[ALICE], 5, "expired"))])
+    while not post.session.underway:
+        await settle()
+    post.sender.accept([notice(post, BOB, MoneyCame(640, post.bank.members[ALICE], 100, "", 0)),
+                        notice(post, ALICE, PinWasLocked(1_770_000_000_000_000))])
+    post.session.gate.set()
+    await post.sender.idle()
+    assert [method.chat_id for method in post.session.of(SendMessage)] == [CAROL, ALICE, BOB]
+
+
+def notice(post: Post, reader: int, event: Event) -> Notice:
+    """A notice as the engine hands it over."""
+    post.numbers += 64
+    return Notice(post.numbers, post.bank.members[reader], 0, type(event).__name__, event.facts(), 1, 0)
 
 
 async def test_a_card_loses_its_buttons_when_its_money_went_back(post: Post) -> None:
@@ -460,6 +499,22 @@ async def test_what_does_not_fit_into_memory_is_sent_from_the_table(bank: Bank) 
     await post.sender.stop()
 
 
+async def test_a_table_that_could_not_be_looked_into_is_looked_into_again(bank: Bank) -> None:
+    assert bank.database is not None
+    table = ForgetfulOutbox(bank.database)
+    post = Post(bank, outbox=table)
+    await bank.pays(ALICE, BOB, amount=100)
+    post.crash()
+    table.unreadable = True
+    with pytest.raises(ConnectionError):
+        await post.start()
+    table.unreadable = False
+    await post.sender.sweep()
+    await post.sender.idle()
+    assert len(post.sent_to(BOB)) == 1
+    await post.sender.stop()
+
+
 async def test_stopping_lets_what_is_on_its_way_arrive_and_leaves_the_rest(post: Post) -> None:
     post.session.gate.clear()
     await post.bank.pays(ALICE, BOB, amount=100)
@@ -474,17 +529,6 @@ async def test_stopping_lets_what_is_on_its_way_arrive_and_leaves_the_rest(post:
     await stopping
     assert (len(post.sent_to(BOB)), len(post.sent_to(CAROL))) == (1, 0)
     assert await post.rows() == {"pending": 1}
-
-
-class ForgetfulOutbox(Outbox):
-    """A table that can't be written to for a while."""
-
-    away = False
-
-    async def settle(self, settled: Settled) -> None:
-        if self.away:
-            raise ConnectionError("the database is away")
-        await super().settle(settled)
 
 
 async def test_what_arrived_while_the_database_was_away_is_not_sent_twice(bank: Bank) -> None:
