@@ -157,6 +157,24 @@ def only_for(press: CallbackQuery, person: int) -> None:
         raise refusals.NotYours
 
 
+def hangs_there(press: CallbackQuery) -> bool:
+    """Whether the button that was pressed hangs on the message that it was pressed under. Anybody can forge what a
+    press carries, and must not have a message changed in which others read something else."""
+    message = pressed_message(press)
+    if message.chat.type == "private":
+        return True
+    markup = message.reply_markup
+    return markup is not None and any(one.callback_data == press.data for row in markup.inline_keyboard for one in row)
+
+
+def message_of_ones_own(press: CallbackQuery) -> Message:
+    """The message under which a button was pressed, if nobody but its presser reads it."""
+    message = pressed_message(press)
+    if message.chat.type != "private" and message.ephemeral_message_id is None:
+        raise refusals.ButtonStale
+    return message
+
+
 def pressed_message(press: CallbackQuery) -> Message:
     """The message under which a button was pressed. One that Telegram no longer shows us is stale."""
     if not isinstance(press.message, Message):

@@ -16,7 +16,7 @@ from handlers import payments
 from handlers.asking import Asks
 from handlers.chat import buttons
 from handlers.chat.buttons import DraftAct, DraftButton
-from handlers.chat.cards import Cards
+from handlers.chat.cards import Cards, thread_of
 from handlers.chat.payees import numbers_of, payee_of
 from handlers.chat.pin import Purpose, act
 from handlers.chat.saying import change, toast
@@ -34,7 +34,7 @@ from handlers.ground import (
     new_token,
     press_key,
 )
-from handlers.keyboards import pressed_message
+from handlers.keyboards import hangs_there, pressed_message
 from handlers.parsing import Asked, SendRequest
 from handlers.texts import Language, Money, Person, Speaker, _
 from wallet import refusals, transfers
@@ -92,7 +92,8 @@ async def decide(press: CallbackQuery, callback_data: DraftButton, bot: Bot, eng
     if member is None or not member.joined:
         raise refusals.NotYours
     cards = Cards(bot, engine, reads, people, groups, speakers, config)
-    chat, number, token = message.chat.id, message.message_id, callback_data.token
+    chat, token = message.chat.id, callback_data.token
+    number = message.message_id if hangs_there(press) else 0
     try:
         if callback_data.act is DraftAct.CANCEL:
             outcome = await engine.run(CancelDraft(key=press_key(press, "cancel"), member=member.id, token=token))
@@ -103,13 +104,15 @@ async def decide(press: CallbackQuery, callback_data: DraftButton, bot: Bot, eng
             raise refusals.NotYours from None  # Whose agreements would be missing is not the point.
         raise
     except refusals.DraftOver as over:
-        await say_over(cards, member, over, chat, number)
+        if number:
+            await say_over(cards, member, over, chat, number)
         raise
     await toast(press)
     payer = Person(press.from_user.full_name)
     if isinstance(outcome, Sent):
         names = await cards.names(outcome.receivers)
-        await cards.sent(outcome, member, payer, [names[one] for one in outcome.receivers], chat=chat, instead=number)
+        await cards.sent(outcome, member, payer, [names[one] for one in outcome.receivers], chat=chat,
+                         thread=thread_of(message), instead=number)
         return
     assert isinstance(outcome, transfers.Asked)
     if callback_data.act is DraftAct.CANCEL:
@@ -117,7 +120,7 @@ async def decide(press: CallbackQuery, callback_data: DraftButton, bot: Bot, eng
     else:
         names = await cards.names(outcome.receivers)
         till = Till(cards, dialogs, speaker, member, payer, now)
-        await till.go_on_with_pin(message, outcome, [names[one] for one in outcome.receivers])
+        await till.go_on_with_pin(message, number, outcome, [names[one] for one in outcome.receivers])
 
 
 async def _keypad_left(purpose: Purpose, bot: Bot, engine: Engine, reads: Reads, people: People, groups: Groups,

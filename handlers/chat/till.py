@@ -80,17 +80,18 @@ class Till:
             await self.cards.put(message.chat.id, voice, question, buttons.ask_confirm(voice, outcome.token),
                                  reply_to=message.message_id if group else 0, thread=thread_of(message))
 
-    async def go_on_with_pin(self, message: Message, asked: Asked, names: Sequence[Person]) -> None:
-        """A Confirm was not enough, because the day's PIN-less sum was used up in the meantime."""
+    async def go_on_with_pin(self, message: Message, number: int, asked: Asked, names: Sequence[Person]) -> None:
+        """A Confirm was not enough, because the day's PIN-less sum was used up in the meantime. `number` is the
+        message that asked, or 0 when there is none to be changed."""
         group = group_of(message)
         if group:
             voice = await self.cards.speaker_of(group, self.member.telegram_id)
             line = payments.waiting_line(self.payer, names, asked.amount, asked.note)
-            await self.cards.put(group, voice, line, instead=message.message_id)
-            await self._keypad_for(group, message.message_id, voice, line, asked, names)
+            shown = await self.cards.put(group, voice, line, thread=thread_of(message), instead=number)
+            await self._keypad_for(group, shown, voice, line, asked, names)
         else:
             question = payments.question(names, asked.amount, asked.note, None)
-            await self.cards.put(message.chat.id, self.speaker, question, instead=message.message_id)
+            await self.cards.put(message.chat.id, self.speaker, question, instead=number)
             await self._open_keypad(asked, names)
 
     async def _keypad_for(self, group: int, shown: int, voice: Speaker, line: Fact, asked: Asked,

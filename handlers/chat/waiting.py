@@ -18,7 +18,7 @@ from handlers.chat.cards import Cards
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.ground import Config, Groups, People, accepts, group_of, message_key, press_key
-from handlers.keyboards import Open, deep_link, pressed_message
+from handlers.keyboards import Open, deep_link, message_of_ones_own, pressed_message
 from handlers.texts import Fact, Language, Lines, Moment, Money, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.engine import Engine
@@ -161,7 +161,7 @@ async def take_from_list(press: CallbackQuery, callback_data: HoldButton, bot: B
                          people: People, groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
                          member: MemberView, config: Config) -> None:
     """Taken back in the list of one's own waiting payments."""
-    message = pressed_message(press)
+    message = message_of_ones_own(press)
     cards = Cards(bot, engine, reads, people, groups, speakers, config)
     outcome = await _taken_back(press, callback_data.hold, engine, cards, member)
     said = _("↩️ {amount} is back in your wallet.", amount=Money(outcome.amount))

@@ -23,7 +23,7 @@ from handlers.chat.buttons import HistoryButton, ReceiptButton, TopUpButton
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key
-from handlers.keyboards import Open, only_for, pressed_message
+from handlers.keyboards import Open, message_of_ones_own, only_for, pressed_message
 from handlers.parsing import AmountAsked, Asked, CodeAsked, MonthAsked, ParseProblem, Unclear, Verb
 from handlers.texts import Code, Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
 from wallet import ids, refusals
@@ -172,7 +172,7 @@ async def turn_history(press: CallbackQuery, callback_data: HistoryButton, reads
                        speaker: Speaker, member: MemberView, config: Config) -> None:
     """Another page or another filter, in the same message."""
     only_for(press, callback_data.owner)
-    message = pressed_message(press)
+    message = message_of_ones_own(press)
     look = Look(callback_data.month, callback_data.direction, callback_data.page)
     said, markup = await _history(look, reads, people, speaker, member, config)
     await toast(press)

@@ -288,6 +288,7 @@ def press_update(sender: User, shown: Shown, data: str, reply_to: Message | None
     message = Message(message_id=0 if alone else shown.message_id, date=datetime.now(UTC), chat=chat_of(shown.chat),
                       from_user=BOT, text=shown.text or None, message_thread_id=shown.thread,
                       ephemeral_message_id=shown.message_id if alone else None,
-                      receiver_user=user(shown.receiver) if alone else None, reply_to_message=reply_to)
+                      receiver_user=user(shown.receiver) if alone else None, reply_to_message=reply_to,
+                      reply_markup=shown.markup if isinstance(shown.markup, InlineKeyboardMarkup) else None)
     press = CallbackQuery(id=f"press{next(_presses)}", from_user=sender, chat_instance="1", message=message, data=data)
     return Update(update_id=next(_updates), callback_query=press)
