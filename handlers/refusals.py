@@ -215,6 +215,9 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
     _entry(refusals.ReceiverUnavailable, 409, lambda _r: _(
         "The receiver can't take money at the moment. No money moved. Please ask them to look at their wallet, then "
         "try again.")),
+    _entry(refusals.PayerUnavailable, 409, lambda _r: _(
+        "This money can't be claimed at the moment. No money moved. If it stays like that, it goes back to the sender "
+        "in time; please ask them about it.")),
     _entry(refusals.TooManyWaiting, 409, lambda r: _(
         "{most} of your payments already wait to be claimed, and that is the most. No money moved. Wait for one, or "
         "take one back in /balance.", most=r.most)),

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from wallet import ids, refusals
+from wallet import gate, ids, refusals
 from wallet.books import Books
 from wallet.commands import Command, Outcome
 from wallet.movements import TOP_UP, AccountKind
-from wallet.rows import Account, Key
+from wallet.rows import Account, Key, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,11 @@ class TopUp(Command):
         return ((Account, ids.account(self.member, AccountKind.AVAILABLE)),)
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `TopUpClosed` and `TopUpOutOfRange`."""
+        """Refuses `TopUpClosed`, `DirectionRestricted` and `TopUpOutOfRange`."""
         policy = books.policy
         if not policy.top_up_most:
             raise refusals.TopUpClosed
+        gate.may_take(books, books.get(Member, self.member))
         account = ids.account(self.member, AccountKind.AVAILABLE)
         room = min(policy.top_up_most, policy.balance_most - books.get(Account, account).balance)
         if not 0 < self.amount <= room:

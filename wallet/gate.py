@@ -60,6 +60,12 @@ def may_receive(books: Books, member: Member) -> bool:
     return member.state == "active" and not restricted(books, member, Restriction.RECEIVING)
 
 
+def may_take(books: Books, member: Member) -> None:
+    """Raise unless the member may take money for themselves now."""
+    if not may_receive(books, member):
+        raise refusals.DirectionRestricted("receiving", member.restricted_until if member.state == "active" else 0)
+
+
 def restricted(books: Books, member: Member, what: Restriction) -> bool:
     """Whether a restriction is in force."""
     return (member.restrictions != 0 and bool(Restriction(member.restrictions) & what)

@@ -229,6 +229,11 @@ class ReceiverUnavailable(Refusal):
 
 
 @dataclass(eq=False)
+class PayerUnavailable(Refusal):
+    """The payer's money may not go out now, not even what waits to be claimed; why is theirs to know."""
+
+
+@dataclass(eq=False)
 class TooManyWaiting(Refusal):
     """The payer has as many unclaimed payments as one may have."""
 

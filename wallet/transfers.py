@@ -196,7 +196,7 @@ class Confirm(Command):
             draft = books.edit(Draft, self.token)
             draft.needs = "pin"
             return _asked(draft, intent)
-        if draft.needs == "pin":
+        if self.pin_version or draft.needs == "pin":
             pins.proven(books, self.member, self.pin_version)
         books.edit(Draft, self.token).state = "used"
         return _pay(books, payer, intent, members, pinless=not self.pin_version, message=draft.message)
@@ -460,7 +460,7 @@ class ClaimHold(Command):
         return ((Hold, self.hold), (Account, ids.account(self.member, AccountKind.AVAILABLE)))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `HoldUnknown`, `NotForYou`, `HoldOver` and `ReceiverUnavailable`."""
+        """Refuses `HoldUnknown`, `NotForYou`, `HoldOver`, `DirectionRestricted` and `PayerUnavailable`."""
         hold = books.find(Hold, self.hold)
         if hold is None:
             raise refusals.HoldUnknown
@@ -470,8 +470,9 @@ class ClaimHold(Command):
         payer = _open_hold(books, hold, (Pair, (hold.member, self.member)))
         if hold.expires_at <= books.now:
             raise refusals.HoldOver("expired")
-        if not gate.may_receive(books, member):
-            raise refusals.ReceiverUnavailable
+        gate.may_take(books, member)
+        if payer.state in ("frozen", "banned"):
+            raise refusals.PayerUnavailable  # It was set aside before, but it would go out now.
         transfer = books.post(CLAIM, ids.account(hold.member, AccountKind.HELD),
                               ids.account(self.member, AccountKind.AVAILABLE), hold.amount, hold=hold.id)
         _end(books, hold.id, "settled", transfer.id)

@@ -344,7 +344,49 @@ async def test_only_so_many_payments_may_wait(bank: Bank) -> None:
         await bank.run(bank.send(ALICE, *range(2_000, 2_011), amount=1))
 
 
+@pytest.mark.parametrize("state", ["frozen", "banned"])
+async def test_what_waits_does_not_go_out_while_its_payer_is_frozen_or_banned(bank: Bank, state: str) -> None:
+    sent = await bank.pays(ALICE, STRANGER, amount=500)
+    claimer = await bank.join(STRANGER)
+    alice = rows(bank).rows[Member, bank.members[ALICE]]
+    assert isinstance(alice, Member)
+    alice.state = state
+    with pytest.raises(refusals.PayerUnavailable):
+        await bank.run(ClaimHold(key=bank.key(), member=claimer, hold=sent.holds[0]))
+    assert await bank.balance(STRANGER) == 0
+    bank.clock.forward(hours=25)
+    await bank.run(ExpireHold(key=bank.key(), hold=sent.holds[0]))
+    assert (await bank.balance(ALICE), await bank.balance(ALICE, 1)) == (100_000, 0)
+
+
+@pytest.mark.parametrize("changes", [{"state": "frozen"}, {"state": "banned"}, {"state": "dormant"},
+                                     {"state": "closed"}, {"restrictions": 2}])
+async def test_who_may_take_no_money_neither_claims_nor_tops_up(bank: Bank, changes: dict[str, object]) -> None:
+    sent = await bank.pays(ALICE, STRANGER, amount=500)
+    member = await bank.join(STRANGER)
+    for name, value in changes.items():
+        setattr(rows(bank).rows[Member, member], name, value)
+    with pytest.raises(refusals.DirectionRestricted) as refused:
+        await bank.run(ClaimHold(key=bank.key(), member=member, hold=sent.holds[0]))
+    assert refused.value == refusals.DirectionRestricted("receiving", 0)
+    with pytest.raises(refusals.DirectionRestricted):
+        await bank.run(TopUp(key=bank.key(), member=member, amount=1_000))
+    assert await bank.balance(STRANGER) == 0
+
+
 # ----------------------------------------------------------------------------------------------------- PIN
+async def test_a_pin_that_was_not_proven_makes_no_payment_pinless_or_otherwise(bank: Bank) -> None:
+    asked = await bank.asks(ALICE, BOB, amount=20_000)
+    assert asked.needs == "confirm"
+    member = bank.members[ALICE]
+    with pytest.raises(refusals.PinNotSet):
+        await bank.run(Confirm(key=bank.key(), member=member, token=asked.token, pin_version=1))
+    await has_pin(bank, ALICE)
+    with pytest.raises(refusals.PinChanged):
+        await bank.run(Confirm(key=bank.key(), member=member, token=asked.token, pin_version=7))
+    assert isinstance(await bank.run(Confirm(key=bank.key(), member=member, token=asked.token, pin_version=1)), Sent)
+
+
 async def test_an_attempt_is_counted_before_the_pin_is_looked_at(bank: Bank) -> None:
     await has_pin(bank, ALICE)
     member = bank.members[ALICE]
