@@ -7,9 +7,12 @@ true. Updates are numbered, and an update's content follows from its number, so 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+import structlog
 
 from bot.arrivals import Arrival, arrived
 from bot.clock import Clock, SystemClock
@@ -40,6 +43,17 @@ PEOPLE: Final = tuple(range(101, 109))
 FUNDS: Final = 1_000_000
 STRANGER: Final = 900
 Note = Callable[[str], None]
+
+
+def in_silence() -> None:
+    """Log nothing: what goes wrong on purpose is not news, and wording it takes longer than doing it."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+async def until(what: Callable[[], object]) -> None:
+    """Wait for something that nobody tells; the test's own time limit bounds it."""
+    while not what():  # noqa: ASYNC110 - what is waited for knows no events
+        await asyncio.sleep(0.003)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,7 +16,7 @@ from typing import Any, Final
 from tests.faults.house import Members
 from tests.faults.truth import Promises, Verdict, judge, prepare
 
-LONGEST_LIFE: Final = 0.25
+LONGEST_LIFE: Final = {"sqlite": 0.25, "postgresql": 0.5}
 """Seconds; the moment of a kill is drawn from here to just after the start."""
 A_LOT: Final = 1_000_000
 PATIENCE: Final = 120.0
@@ -27,20 +28,19 @@ class Told:
 
     promises: Promises = field(default_factory=Promises)
     sent: set[int] = field(default_factory=set)
-    ready: threading.Event = field(default_factory=threading.Event)
     pid: int = 0
     ended: int | None = None
     finished: bool = False
     _waiting: threading.Condition = field(default_factory=threading.Condition)
 
     def read(self, pipe: Any) -> None:
-        """Every line until the end."""
+        """Every whole line until the end."""
         for line in pipe:
-            if not line.endswith("\n"):
-                break
-            with self._waiting:
-                self._take(line.rstrip("\n"))
-                self._waiting.notify_all()
+            said, mark, rest = line.rpartition(" ")
+            if mark and rest == ";\n":
+                with self._waiting:
+                    self._take(said)
+                    self._waiting.notify_all()
 
     def _take(self, line: str) -> None:
         what, _, rest = line.partition(" ")
@@ -66,10 +66,17 @@ class Worker:
 
     def __init__(self) -> None:
         self.told = Told()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         self._process = subprocess.Popen([sys.executable, "-m", "tests.faults.worker"], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, text=True, errors="replace")
+                                         stdout=subprocess.PIPE, stderr=self._log, text=True, errors="replace")
         self._reader = threading.Thread(target=self.told.read, args=(self._process.stdout,), daemon=True)
         self._reader.start()
+
+    def begin_anew(self) -> Told:
+        """Another run, on another database."""
+        self.told.promises, self.told.finished = Promises(), False
+        self.told.sent.clear()
+        return self.told
 
     def live(self, life: dict[str, Any]) -> None:
         """Begin a life; returns when it has begun."""
@@ -95,6 +102,12 @@ class Worker:
         self._process.wait(timeout=PATIENCE)
         self._reader.join()
         self._process.stdout.close()
+        self._log.close()
+
+    def log(self) -> str:
+        """The end of what it logged."""
+        self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - 4_000))
+        return self._log.read().decode(errors="replace")
 
 
 @dataclass
@@ -105,25 +118,20 @@ class Killed:
     verdict: Verdict
 
 
-def kill_again_and_again(url: str, *, kills: int, seed: int) -> Killed:
+def kill_again_and_again(worker: Worker, url: str, *, kills: int, seed: int) -> Killed:
     """The whole run on one database."""
     chance = random.Random(seed)
     members: Members = asyncio.run(prepare(url))
-    worker = Worker()
-    told = worker.told
-    done = 0
-    try:
-        while done < kills:
-            worker.live(_life(url, members, told, chance, A_LOT))
-            worker.kill_after(chance.uniform(0.005, LONGEST_LIFE))
-            assert told.ended == signal.SIGKILL, f"the worker ended by itself with {told.ended}"
-            done += 1
-        worker.live(_life(url, members, told, chance, 40))
-        worker.kill_after(PATIENCE)
-        assert told.finished, "the last life did not come to an end"
-    finally:
-        worker.close()
-    return Killed(done, asyncio.run(judge(url, members, told.promises)))
+    told = worker.begin_anew()
+    longest = LONGEST_LIFE[url.partition("+")[0]]
+    for _ in range(kills):
+        worker.live(_life(url, members, told, chance, A_LOT))
+        worker.kill_after(chance.uniform(0.005, longest))
+        assert told.ended == signal.SIGKILL, f"it ended by itself with {told.ended}: {worker.log()}"
+    worker.live(_life(url, members, told, chance, 40))
+    worker.kill_after(PATIENCE)
+    assert told.finished, worker.log()
+    return Killed(kills, asyncio.run(judge(url, members, told.promises)))
 
 
 def _life(url: str, members: Members, told: Told, chance: random.Random, count: int) -> dict[str, Any]:

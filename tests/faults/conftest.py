@@ -1,0 +1,27 @@
+"""What the tests in here share: one worker for all lives, because starting one takes a while."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from tests.faults.house import in_silence
+from tests.faults.kills import Worker
+
+
+@pytest.fixture(autouse=True)
+def silence() -> Iterator[None]:
+    """No log while things are broken on purpose."""
+    before = structlog.get_config()
+    in_silence()
+    yield
+    structlog.configure(**before)
+
+
+@pytest.fixture(scope="session")
+def worker() -> Iterator[Worker]:
+    """A process that leads lives to be killed."""
+    started = Worker()
+    yield started
+    started.close()
