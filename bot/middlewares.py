@@ -153,11 +153,12 @@ class Guard(BaseMiddleware):
             raise refusals.MessageEdited
         if message.forward_origin is not None or message.via_bot is not None:
             raise refusals.MessageForwarded
-        typed = message.date
-        if datetime.fromtimestamp(arrival.stored.received_at / 1_000_000, UTC) - typed > FRESH:
+        typed, now = message.date, self._now()
+        # The moments at which updates came only rise, for their order. Where a clock has been set back they run ahead.
+        if min(datetime.fromtimestamp(arrival.stored.received_at / 1_000_000, UTC), now) - typed > FRESH:
             raise refusals.MessageTooOld
         # We had it in time and come back late, after a crash: what was decided then is told, else nothing is done.
-        late = self._now() - typed > FRESH
+        late = now - typed > FRESH
         if late and not await self._begun(keys_of(bot.id, message)):
             raise refusals.MessageTooOld
 

@@ -265,6 +265,14 @@ async def test_an_old_payment_is_asked_for_again(house: House) -> None:
     assert house.called == ["send"]
 
 
+async def test_a_clock_that_was_set_back_makes_no_payment_look_old(house: House) -> None:
+    update = message_update(ALICE, "/send @eve 20", date=house.now())
+    arrival = arrived(update.model_dump(mode="json", exclude_unset=True, by_alias=True),
+                      house.clock.now() + 2 * 3600 * 1_000_000)
+    assert await house.handling.handle(arrival) == "done"
+    assert house.called == ["send"]
+
+
 async def test_a_payment_that_we_come_back_to_late_is_done_only_if_it_was_decided(house: House) -> None:
     late = timedelta(hours=2)
     undecided = message_update(ALICE, "/send @eve 20", date=house.now())
