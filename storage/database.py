@@ -32,6 +32,10 @@ POSTGRES_SETTINGS: Final = {"application_name": "ikmpay", "lock_timeout": "2s", 
                             "idle_in_transaction_session_timeout": "5s"}
 
 
+ANSWER: Final = 30.0
+"""Seconds after which PostgreSQL's answer counts as lost: a connection may be dead without saying so."""
+
+
 class AlreadyRunning(RuntimeError):
     """Another process has this SQLite file open for writing."""
 
@@ -74,8 +78,9 @@ class PostgresDatabase:
 
     def __init__(self, url: URL, pool: int = 8) -> None:
         self.url = url
-        self.reading = create_async_engine(url, pool_size=pool, max_overflow=0, pool_timeout=10, pool_pre_ping=True,
-                                           connect_args={"server_settings": POSTGRES_SETTINGS})
+        self.reading = create_async_engine(
+            url, pool_size=pool, max_overflow=0, pool_timeout=10, pool_pre_ping=True, hide_parameters=True,
+            connect_args={"server_settings": POSTGRES_SETTINGS, "timeout": ANSWER, "command_timeout": ANSWER})
 
     async def write(self, job: Job[T]) -> T:
         async with self.reading.begin() as connection:
@@ -106,7 +111,7 @@ class SqliteDatabase:
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = _locked(path.with_name(path.name + ".lock"))
-        self.reading = create_async_engine(url, pool_size=4, max_overflow=4)
+        self.reading = create_async_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
         event.listen(self.reading.sync_engine, "connect", _for_reading)
         self._jobs: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._closed = False
@@ -153,16 +158,19 @@ class SqliteDatabase:
 
     @staticmethod
     def _together(connection: Connection, jobs: list[_Asked]) -> None:
-        """Run jobs in one transaction, each behind a savepoint, and answer them once it is committed."""
+        """Run jobs in one transaction, several each behind a savepoint, and answer them once it is committed."""
         try:
             with connection.begin():
                 for asked in jobs:
                     asked.result = asked.error = None
-                    try:
-                        with connection.begin_nested():
-                            asked.result = asked.job(connection)
-                    except Exception as error:  # noqa: BLE001 - it is the asker's, and handed to them
-                        asked.error = error
+                    if len(jobs) == 1:
+                        asked.result = asked.job(connection)  # What fails alone takes the whole transaction back.
+                    else:
+                        try:
+                            with connection.begin_nested():
+                                asked.result = asked.job(connection)
+                        except Exception as error:  # noqa: BLE001 - it is the asker's, and handed to them
+                            asked.error = error
                     if not raw(connection).in_transaction:
                         # A full disk makes SQLite roll back by itself; committing nothing would then succeed.
                         raise OperationalError("COMMIT", None, sqlite3.OperationalError("rolled back by SQLite"))
@@ -195,7 +203,7 @@ def _answer(jobs: list[_Asked]) -> None:
 
 def sqlite_engine(url: URL) -> Any:
     """A synchronous engine on a SQLite file whose transactions begin by locking it."""
-    engine = create_engine(url.set(drivername="sqlite"), poolclass=NullPool,
+    engine = create_engine(url.set(drivername="sqlite"), poolclass=NullPool, hide_parameters=True,
                            connect_args={"check_same_thread": False, "timeout": 30})
     event.listen(engine, "connect", _for_writing)
     event.listen(engine, "begin", _begin_immediate)
