@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramUnauthorizedError
 from aiohttp import web
 from argon2 import PasswordHasher
 from sqlalchemy import select
@@ -275,18 +276,28 @@ class App:
             assert settings.webhook_secret is not None
             secret = settings.webhook_secret.get_secret_value()
             self.webhook = Webhook(self.inbox, secret)
-            await until_answered(lambda: self.bot.set_webhook(
-                settings.webhook_url, secret_token=secret, allowed_updates=list(WATCHED)), self.clock)
+            await self._set_webhook(settings.webhook_url, secret)
         else:
-            await until_answered(self.bot.delete_webhook, self.clock)
+            with suppress(TelegramAPIError):  # Where it matters that this was refused, polling hears of it.
+                await until_answered(self.bot.delete_webhook, self.clock)
             self.polling = Polling(self.bot, self.inbox, self.clock, list(WATCHED))
             self._go(self.polling.run())
         self.jobs.start()
         self._stops.append(self.jobs.stop)
         self._go(self.metrics.watch_loop())
         await self._introduce()
-        await until_answered(lambda: set_commands(self.bot, self.voices, play_money=self.play_money), self.clock)
         self._stops.append(self._stop_tasks)
+        try:
+            await until_answered(lambda: set_commands(self.bot, self.voices, play_money=self.play_money), self.clock)
+        except TelegramAPIError as refused:  # Commands work without a menu that lists them.
+            log.warning("there is no menu of commands", reason=refused.message)
+
+    async def _set_webhook(self, url: str, secret: str) -> None:
+        try:
+            await until_answered(lambda: self.bot.set_webhook(url, secret_token=secret, allowed_updates=list(WATCHED)),
+                                 self.clock)
+        except TelegramAPIError as refused:
+            raise WrongSettings(f"WEBHOOK_URL: the Bot API server says: {refused.message}") from None
 
     async def _introduce(self) -> None:
         """Everybody in the local chat counts as seen: whoever tries it pays somebody by name before they spoke."""
