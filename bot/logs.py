@@ -101,9 +101,9 @@ def set_up(level: str = "INFO", form: Literal["json", "console", "auto"] = "auto
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
-    # A line for every update is too much of a good thing.
-    logging.getLogger("aiogram.event").setLevel(logging.WARNING)
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    # A line for every update is too much of a good thing, and so is one for every part that a migration is made of.
+    for talkative in ("aiogram.event", "aiohttp.access", "alembic"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.PositionalArgumentsFormatter(),
                     structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
