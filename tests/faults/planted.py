@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -19,33 +20,38 @@ VARIABLE: Final = "IKMPAY_PLANTED"
 
 def no_row_lock_on_the_payer() -> None:
     """Members are read, but not locked."""
-    from storage import postgres_store
-
-    locked = postgres_store._lock_roots
-    postgres_store._lock_roots = lambda cls: locked(cls).replace(  # type: ignore[assignment]
-        " FOR NO KEY UPDATE", "")
+    _in_the_lock(r' FOR NO KEY UPDATE\)', ")")
 
 
 def ids_locked_unsorted() -> None:
     """Members are locked one by one, in the order in which they happen to be named."""
     from storage import postgres_store
 
+    _in_the_lock(r'FROM (\w+) WHERE "(\w+)" = ANY\((\$[\w:]+\[\])\) ORDER BY "\w+" FOR NO KEY UPDATE',
+                 r'FROM unnest(\3) u(k) CROSS JOIN LATERAL (SELECT * FROM \1 r WHERE r."\2" = u.k LIMIT 1'
+                 r' FOR NO KEY UPDATE) t')
+    parameters = postgres_store._parameters
+
+    def as_named(classes: Any, wanted: Any) -> Any:
+        return parameters(classes, {cls: random.sample(list(keys), len(keys)) if cls.ROOT else keys
+                                    for cls, keys in wanted.items()})
+
+    postgres_store._parameters = as_named
+
+
+def _in_the_lock(pattern: str, instead: str) -> None:
+    """Change the statement that locks members."""
+    from storage import postgres_store
+
+    lock = postgres_store._lock
+
     @lru_cache(maxsize=16)
-    def locked(cls: Any) -> str:
-        from storage.shapes import columns
+    def changed(roots: Any) -> str:
+        statement, count = re.subn(pattern, instead, lock(roots))
+        assert count == len(roots), "the statement has changed; so must this bug"
+        return statement
 
-        table, key = postgres_store.OF_ROW[cls].name, cls.KEY[0]
-        return (f'SELECT {columns(cls, "t")} FROM unnest($1::bigint[]) WITH ORDINALITY u(k, n)'  # noqa: S608
-                f' CROSS JOIN LATERAL (SELECT * FROM {table} r WHERE r."{key}" = u.k LIMIT 1 FOR NO KEY UPDATE) t')
-
-    postgres_store._lock_roots = locked
-
-    def shuffled(values: Any) -> list[Any]:
-        found = list(values)
-        random.shuffle(found)
-        return found
-
-    postgres_store.sorted = shuffled  # type: ignore[attr-defined]
+    postgres_store._lock = changed
 
 
 def acknowledged_before_stored() -> None:
@@ -93,7 +99,7 @@ def key_not_checked() -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(self._books, name)
 
-    Batch._decided = staticmethod(lambda books, item: decided(  # type: ignore[method-assign,assignment]
+    Batch._decided = staticmethod(lambda books, item: decided(  # type: ignore[method-assign]
         Forgetful(books), item))  # type: ignore[arg-type]
 
 

@@ -1,33 +1,23 @@
 """A process to be killed: engine, inbox and outbox under load, saying on stdout what it promised.
 
 One server process is started for many lives and forks each of them, so a life begins in milliseconds. Lines on stdin
-are lives to lead, as JSON; a life ends when it is killed, or by itself when it was asked to finish. With `engine` and
-the address of a database as arguments it is an engine instead, which runs the commands that it reads.
+are lives to lead, as JSON; a life ends when it is killed, or by itself when it was asked to finish.
 
     python -m tests.faults.worker
-    python -m tests.faults.worker engine postgresql://…
 """
 from __future__ import annotations
 
 import asyncio
-import base64
 import itertools
 import json
 import os
-import pickle
 import random
 import sys
 from collections.abc import Iterator
 from typing import Any
 
-from storage.database import open_database
-from storage.store import open_store
 from tests.faults import planted
 from tests.faults.house import House, Members, in_silence, until
-from tests.wallet.bank import POLICY, ZONE
-from wallet.commands import Command, Outcome, encode
-from wallet.engine import Engine
-from wallet.refusals import Refusal
 
 WHOLE = ";"
 FEEDERS = 3
@@ -95,26 +85,7 @@ def serve() -> None:
         note(f"ended {status}")
 
 
-async def engine(url: str) -> None:
-    """Run what is read, all of a line at once, and answer with what was heard, in order."""
-    database = open_database(url)
-    running = Engine(open_store(database), POLICY, zone=ZONE)
-    await running.start()
-    note("ready")
-    while line := await asyncio.to_thread(sys.stdin.readline):
-        commands: list[Command] = pickle.loads(base64.b64decode(line))  # noqa: S301 - our own test wrote it
-        answers = await asyncio.gather(*[running.run(command) for command in commands], return_exceptions=True)
-        note("heard " + json.dumps([
-            encode(answer) if isinstance(answer, Outcome | Refusal) else repr(answer) for answer in answers]))
-    await running.stop()
-    await database.close()
-
-
 if __name__ == "__main__":
     sys.stdout = sys.stderr  # Whatever is printed must not get between our lines.
     in_silence()
-    if sys.argv[1:2] == ["engine"]:
-        planted.from_environment()
-        asyncio.run(engine(sys.argv[2]))
-    else:
-        serve()
+    serve()

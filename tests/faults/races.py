@@ -1,0 +1,276 @@
+"""Races for the same money: from two processes on one PostgreSQL, and from several threads on one SQLite file.
+
+Guards: of what covers one, one goes through; a hold ends once; crossing payments all arrive, and nobody had to be
+thrown out of a deadlock for it.
+"""
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import pickle
+import random
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from sqlalchemy import Connection, text
+
+from storage.database import Database, open_database
+from storage.reconcile import reconcile
+from storage.store import open_store
+from tests.wallet.bank import POLICY, ZONE, Bank, Clock
+from tests.wallet.invariants import Witness, ledger_of
+from wallet.commands import Command, Outcome, decode, encode
+from wallet.engine import Engine
+from wallet.funding import TopUp
+from wallet.members import Meet
+from wallet.refusals import Refusal
+from wallet.rows import Operation
+from wallet.transfers import CancelHold, Claimed, ClaimHold, ExpireHold, Returned, Send, Sent
+
+ALICE, BOB, CAROL, DAVE = 101, 102, 103, 104
+PATIENCE: Final = 60.0
+SOON: Final = 15_000
+"""Microseconds until a hold runs out, while people are trying to claim it."""
+
+
+class Runners(Protocol):
+    """Several who ask at the same time."""
+
+    count: int
+
+    async def ask(self, groups: Sequence[Sequence[Command]]) -> list[list[object]]:
+        """Each asks for its own commands at once; what each heard, in order."""
+
+    async def close(self) -> None:
+        """No more."""
+
+
+class Processes:
+    """Engines, each in a process of its own."""
+
+    def __init__(self, url: str, count: int = 2) -> None:
+        self.count = count
+        self._all = [subprocess.Popen([sys.executable, "-m", "tests.faults.rival", url], text=True,
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                     for _ in range(count)]
+
+    async def ask(self, groups: Sequence[Sequence[Command]]) -> list[list[object]]:
+        return await asyncio.gather(*[asyncio.to_thread(self._ask, process, group)
+                                      for process, group in zip(self._all, groups, strict=True)])
+
+    @staticmethod
+    def _ask(process: subprocess.Popen[str], commands: Sequence[Command]) -> list[object]:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(base64.b64encode(pickle.dumps(list(commands))).decode() + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        assert line, "an engine's process has ended"
+        return [decode(answer) if answer.startswith("[") else answer for answer in json.loads(line)]
+
+    async def close(self) -> None:
+        for process in self._all:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.close()
+            await asyncio.to_thread(process.wait, PATIENCE)
+            process.stdout.close()
+
+
+class Threads:
+    """Threads that ask one engine, which runs in this loop."""
+
+    def __init__(self, engine: Engine, count: int = 4) -> None:
+        self.count = count
+        self._engine = engine
+
+    async def ask(self, groups: Sequence[Sequence[Command]]) -> list[list[object]]:
+        loop = asyncio.get_running_loop()
+        start = threading.Barrier(len(groups))
+        return await asyncio.gather(*[asyncio.to_thread(self._ask, loop, start, group) for group in groups])
+
+    def _ask(self, loop: asyncio.AbstractEventLoop, start: threading.Barrier, commands: Sequence[Command]
+             ) -> list[object]:
+        start.wait(PATIENCE)
+        asked = [asyncio.run_coroutine_threadsafe(self._engine.run(command), loop) for command in commands]
+        return [_answer(future) for future in asked]
+
+    async def close(self) -> None:
+        """Threads end by themselves."""
+
+
+def _answer(future: Any) -> object:
+    try:
+        outcome: Outcome | Refusal = future.result(PATIENCE)
+    except Refusal as refusal:
+        outcome = refusal
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what was heard
+        return repr(error)
+    return decode(encode(outcome))
+
+
+@dataclass
+class Raced:
+    """What came of all rounds."""
+
+    rounds: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+class Race:
+    """Rounds on one database."""
+
+    def __init__(self, bank: Bank, runners: Runners, chance: random.Random) -> None:
+        self.bank = bank
+        self.runners = runners
+        self.chance = chance
+        self.raced = Raced()
+        self.asked: dict[str, int] = {}
+
+    def _say(self, what: str, heard: object) -> None:
+        self.raced.wrong.append(f"round {self.raced.rounds}: {what}: {heard}")
+
+    def _key(self, what: str, place: int, number: int) -> str:
+        return f"{what} {self.raced.rounds} {place} {number}"
+
+    def _spread(self, make: Callable[[int, int], Command], each: int) -> list[list[Command]]:
+        groups = [[make(place, number) for number in range(each)] for place in range(self.runners.count)]
+        self.asked.update({command.key: command.actor() for group in groups for command in group})
+        return groups
+
+    async def _all(self, groups: list[list[Command]]) -> list[object]:
+        for group in groups:
+            self.chance.shuffle(group)
+        heard = [answer for group in await self.runners.ask(groups) for answer in group]
+        for answer in heard:
+            if isinstance(answer, str):
+                self._say("a bug", answer)
+        return heard
+
+    async def once(self) -> None:
+        """One round of each kind."""
+        self.raced.rounds += 1
+        await self.overspend()
+        await self.one_key()
+        await self.cross()
+        await self.end_a_hold(expiring=False)
+        await self.end_a_hold(expiring=True)
+
+    async def overspend(self) -> None:
+        """Twenty payments of a balance for one."""
+        await self.bank.run(TopUp(key=self._key("fund", 0, 0), member=self.bank.members[DAVE], amount=1))
+        heard = await self._all(self._spread(lambda place, number: self.bank.send(
+            DAVE, BOB, amount=1, key=self._key("spend", place, number)), 20 // self.runners.count))
+        if sum(isinstance(answer, Sent) for answer in heard) != 1:
+            self._say("spent more than there was", heard)
+
+    async def one_key(self) -> None:
+        """The same key from everywhere."""
+        heard = await self._all(self._spread(lambda place, number: self.bank.send(
+            ALICE, BOB, amount=1, key=self._key("same", 0, 0)), 2))
+        if len(set(heard)) != 1:
+            self._say("one key, several answers", heard)
+
+    async def cross(self) -> None:
+        """A pays B, B pays C, C pays A, and back."""
+        ring = (ALICE, BOB, CAROL)
+
+        def make(place: int, number: int) -> Send:
+            step = 1 if (place + number) % 2 else 2
+            return self.bank.send(ring[number % 3], ring[(number + step) % 3], amount=1,
+                                  key=self._key("cross", place, number))
+
+        heard = await self._all(self._spread(make, 12))
+        if not all(isinstance(answer, Sent) for answer in heard):
+            self._say("a crossing payment did not arrive", heard)
+
+    async def end_a_hold(self, *, expiring: bool) -> None:
+        """Claimed, cancelled and run out at once. Another hold keeps money there that must not be given away."""
+        stranger = 1_000 + self.raced.rounds * 2 + expiring
+        sent = await self.bank.pays(ALICE, stranger, amount=1)
+        other = await self.bank.pays(ALICE, 1, amount=1)
+        member = await self.bank.join(stranger)
+        alice, hold = self.bank.members[ALICE], sent.holds[0]
+        if expiring:
+            await self._runs_out_soon(hold)
+
+        def make(place: int, number: int) -> Command:
+            key = self._key(f"end {expiring}", place, number)
+            if number % 2 == 0:
+                return ClaimHold(key=key, member=member, hold=hold)
+            return ExpireHold(key=key, hold=hold) if expiring else CancelHold(key=key, member=alice, hold=hold)
+
+        heard = await self._all(self._spread(make, 4))
+        if expiring:
+            await asyncio.sleep(SOON / 1_000_000)
+            heard += await self._all(self._spread(lambda place, number: ExpireHold(
+                key=self._key("late", place, number), hold=hold), 1))
+        if sum(isinstance(answer, Claimed | Returned) for answer in heard) != 1:
+            self._say("a hold did not end once", heard)
+        await self.bank.run(CancelHold(key=self._key(f"tidy {expiring}", 0, 0), member=alice, hold=other.holds[0]))
+
+    async def _runs_out_soon(self, hold: int) -> None:
+        assert self.bank.database is not None
+        now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint" if self._on_postgres else (
+            "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)")
+
+        def write(connection: Connection) -> None:
+            connection.execute(text(f"UPDATE holds SET expires_at = {now} + {SOON} WHERE id = {hold}"))  # noqa: S608
+
+        await self.bank.database.write(write)
+
+    @property
+    def _on_postgres(self) -> bool:
+        assert self.bank.database is not None
+        return self.bank.database.url.get_backend_name() == "postgresql"
+
+    async def look(self) -> None:
+        """Everything must be whole at the end."""
+        assert self.bank.database is not None
+        ledger = await ledger_of(self.bank.database)
+        for operation in ledger.all(Operation):
+            outcome = decode(operation.outcome)
+            if isinstance(outcome, Sent):
+                self.asked.setdefault(operation.key, self.bank.members[ALICE])
+        wrong = Witness(ZONE, POLICY.no_pin_limit, self.asked).broken(ledger)
+        report = await reconcile(self.bank.database.url.render_as_string(hide_password=False))
+        self.raced.wrong += wrong + [f"{check.name}: {check.broken}" for check in report.checks if check.broken]
+
+
+async def deadlocks(database: Database) -> int:
+    """How often PostgreSQL had to throw somebody out. It counts when a session is idle."""
+    async with database.reading.connect() as connection:
+        await connection.execute(text("SELECT pg_stat_force_next_flush()"))
+        await connection.commit()
+        query = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int((await connection.execute(query)).scalar_one())
+
+
+async def race(url: str, *, rounds: int, seed: int) -> Raced:
+    """All rounds on one database."""
+    database = open_database(url)
+    bank = Bank(open_store(database), database, Clock())
+    await bank.engine.start()
+    on_postgres = database.url.get_backend_name() == "postgresql"
+    for telegram_id in (ALICE, BOB, CAROL):
+        await bank.join(telegram_id, 100_000)
+    await bank.join(DAVE)
+    await bank.run(Meet(key="somebody", telegram_id=2, language="en"))
+    runners: Runners = Processes(url) if on_postgres else Threads(bank.engine)
+    running = Race(bank, runners, random.Random(seed))
+    try:
+        for _ in range(rounds):
+            await running.once()
+        await running.look()
+    finally:
+        await runners.close()
+        if on_postgres and (thrown_out := await deadlocks(database)):
+            running.raced.wrong.append(f"{thrown_out} deadlocks")
+        await bank.engine.stop()
+        await database.close()
+    return running.raced

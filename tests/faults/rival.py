@@ -1,0 +1,38 @@
+"""An engine in a process of its own, which runs the commands that it reads, all of a line at once.
+
+    python -m tests.faults.rival postgresql://…
+"""
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import pickle
+import sys
+
+from storage.database import open_database
+from storage.store import open_store
+from tests.faults import planted
+from tests.wallet.bank import POLICY, ZONE
+from wallet.commands import Command, Outcome, encode
+from wallet.engine import Engine
+from wallet.refusals import Refusal
+
+
+async def serve(url: str) -> None:
+    """Answer each line with what was heard, in order."""
+    database = open_database(url)
+    engine = Engine(open_store(database), POLICY, zone=ZONE)
+    await engine.start()
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        commands: list[Command] = pickle.loads(base64.b64decode(line))  # noqa: S301 - our own test wrote it
+        answers = await asyncio.gather(*[engine.run(command) for command in commands], return_exceptions=True)
+        print(json.dumps([encode(answer) if isinstance(answer, Outcome | Refusal) else repr(answer)
+                          for answer in answers]), flush=True)
+    await engine.stop()
+    await database.close()
+
+
+if __name__ == "__main__":
+    planted.from_environment()
+    asyncio.run(serve(sys.argv[1]))
