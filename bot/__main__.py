@@ -10,7 +10,8 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -49,27 +50,43 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     from storage.migrate import migrate as bring_up
 
-    for url in _databases(_settings()):
-        bring_up(url)
+    settings = _settings()
+    for local_one in _databases(settings) or [False]:
+        url = settings.database(local=local_one)
+        with _in_words(url):
+            bring_up(url)
         typer.echo(f"{_shown(url)} has the newest schema.")
 
 
 @main.command()
 def reconcile() -> None:
     """Recompute every balance from the ledger, and check the chain of commits."""
+    from storage.anchors import verify_anchors
     from storage.reconcile import reconcile as check
 
+    settings = _settings()
+    databases = _databases(settings)
+    if not databases:
+        raise _unusable(WrongSettings(f"there is no database in {settings.data_dir} yet, and DATABASE_URL names none"))
     whole = True
-    for url in _databases(_settings()):
-        report = asyncio.run(check(url))
+    for local_one in databases:
+        url = settings.database(local=local_one)
+        with _in_words(url):
+            report = asyncio.run(check(url))
+            anchored = asyncio.run(verify_anchors(url, settings.anchors(local=local_one)))
         typer.echo(_shown(url))
         for found in report.checks:
-            typer.echo(f"  {'ok    ' if not found.broken else 'BROKEN'} {found.name} ({found.looked_at:,} looked at)")
-            for broken in found.broken:
-                typer.echo(f"           {broken}")
-        whole = whole and report.whole
+            _tell(found.name, found.looked_at, found.broken)
+        _tell("every anchor matches the journal", anchored.looked_at, anchored.broken)
+        whole = whole and report.whole and not anchored.broken
     if not whole:
         raise typer.Exit(1)
+
+
+def _tell(name: str, looked_at: int, broken: Sequence[str]) -> None:
+    typer.echo(f"  {'BROKEN' if broken else 'ok    '} {name} ({looked_at:,} looked at)")
+    for one in broken:
+        typer.echo(f"           {one}")
 
 
 @main.command()
@@ -90,15 +107,29 @@ def _settings() -> Settings:
 
 
 def _unusable(wrong: Exception) -> typer.Exit:
-    typer.echo(f"ikmPay can't start:\n{wrong}", err=True)
+    typer.echo(f"ikmPay can't do this:\n{wrong}", err=True)
     return typer.Exit(UNUSABLE)
 
 
-def _databases(settings: Settings) -> list[str]:
-    """The database of the settings; without one, those that were made in `DATA_DIR`."""
-    urls = [settings.database(local=False), settings.database(local=True)]
-    made = [url for url in dict.fromkeys(urls) if Path(url.partition(":///")[2]).is_file()]
-    return made or urls[:1] if settings.database_url is None else urls[:1]
+def _databases(settings: Settings) -> list[bool]:
+    """Which databases there are, by whether they are the local chat's; one that is named by an address is there."""
+    if settings.database_url is not None:
+        return [False]
+    return [local_one for local_one in (False, True)
+            if Path(settings.database(local=local_one).partition(":///")[2]).is_file()]
+
+
+@contextmanager
+def _in_words(url: str) -> Iterator[None]:
+    """Whoever names a database that can't be used is told so, without a traceback."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise _unusable(WrongSettings(f"{_shown(url)} can't be used: {cause}\nIs it running, and has `ikmpay migrate` "
+                                      "been run?")) from None
 
 
 def _shown(url: str) -> str:
@@ -123,6 +154,8 @@ async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
     from bot.models import import_aiogram
 
     import_aiogram()
+    from sqlalchemy.exc import SQLAlchemyError
+
     from bot.app import App, settle_memory
     from storage.database import AlreadyRunning
     from storage.documents import TextChanged
@@ -149,6 +182,11 @@ async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
     except (WrongSettings, AlreadyRunning, TextChanged) as wrong:
         typer.echo(f"ikmPay can't start:\n{wrong}", err=True)
         return UNUSABLE
+    except (SQLAlchemyError, ConnectionError, TimeoutError) as error:
+        # Whoever watches over us starts us again, and the database may be there by then.
+        cause = getattr(error, "orig", None) or error
+        typer.echo(f"ikmPay can't start: the database does not answer ({cause})", err=True)
+        return BROKEN
     settle_memory()
     _greet(settings, app.site.port, with_chat)
     await _first(app.died, stop.wait())

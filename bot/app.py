@@ -258,8 +258,9 @@ class App:
             provided=self.provided,
             by_name=[*PAYLOADS.values(), *(act.run for act in ACTS.values())])
         handling = Handling(self.dispatcher, self.bot, refuse, self.metrics)
-        self.jobs = Jobs(jobs_of(self.engine, self.reads, self.sender, self.database, self.clock,
-                                 self.settings.data_dir), self.leases, self.clock, self.metrics, holder=holder)
+        anchors = self.settings.anchors(local=self.chat is not None)
+        jobs = jobs_of(self.engine, self.reads, self.sender, self.database, self.clock, anchors)
+        self.jobs = Jobs(jobs, self.leases, self.clock, self.metrics, holder=holder)
         self.inbox = Inbox(self.updates, handling, self.people, self.groups, self.clock)
         self.metrics.inbox_pending.set_function(lambda: self.inbox.in_hand)
         self.voices = voices

@@ -191,6 +191,10 @@ class Settings(BaseSettings):
             return self.database_url.get_secret_value()
         return f"sqlite+aiosqlite:///{self.data_dir.absolute() / ('local.db' if local else 'ikmpay.db')}"
 
+    def anchors(self, *, local: bool) -> Path:
+        """Where the anchors of that database are kept."""
+        return self.data_dir / ("local-anchors.log" if local and self.database_url is None else "anchors.log")
+
     @property
     def webhook_path(self) -> str:
         """Where on our own server the webhook's address leads."""
