@@ -1,7 +1,8 @@
 """Agreements in the chat: what is in force, what one accepted, and the one button that accepts what is needed.
 
-Guards: what is accepted is what was shown. The button carries a digest of the documents and versions on the screen
-above it; when others have come into force since, they are shown first. The wallet checks each version again.
+Guards: what is accepted is what was shown. The button carries a digest of the documents, versions and language on the
+screen above it; when others have come into force since, or the reader's language is another one, they are shown first.
+The wallet checks each version again.
 """
 from __future__ import annotations
 
@@ -41,9 +42,9 @@ def missing(terms: Terms, library: Library, accepted: str, gate: str, now: datet
     return tuple(in_force[name] for name in terms.missing(accepted, gate, microseconds(now)))
 
 
-def shown_digest(documents: Sequence[Document]) -> str:
-    """Names which documents, in which versions, stand on a screen."""
-    text = "\n".join(f"{document.name}@{document.version}" for document in documents)
+def shown_digest(documents: Sequence[Document], language: str) -> str:
+    """Names which documents, in which versions and in which language, stand on a screen."""
+    text = "\n".join([language, *(f"{document.name}@{document.version}" for document in documents)])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -58,7 +59,7 @@ def listed(documents: Sequence[Document], speaker: Speaker) -> Lines:
 def agree_keyboard(documents: Sequence[Document], gate: str, presser: int, speaker: Speaker, label: Text
                    ) -> InlineKeyboardMarkup:
     """Read each, and accept all."""
-    data = Agree(gate=gate, shown=shown_digest(documents), presser=presser)
+    data = Agree(gate=gate, shown=shown_digest(documents, speaker.language), presser=presser)
     return keyboard(*([read_button(speaker, document)] for document in documents),
                     [button(speaker, label, data, ButtonStyle.SUCCESS)])
 
@@ -114,7 +115,7 @@ async def accept_shown(press: CallbackQuery, data: Agree, member: MemberView, *,
     documents = missing(policy.terms, library, member.accepted, data.gate, now)
     if not documents:
         return ()
-    if shown_digest(documents) != data.shown:
+    if shown_digest(documents, speaker.language) != data.shown:
         return documents
     try:
         await engine.run(Accept(key=press_key(press, "accept"), member=member.id,
@@ -189,7 +190,7 @@ async def _list(library: Library, policy: Policy, reads: Reads, speaker: Speaker
         needed = missing(policy.terms, library, member.accepted, PAYMENT, now)
         if needed:
             titles = [document.texts[speaker.language].title for document in needed]
-            data = Agree(gate=PAYMENT, shown=shown_digest(needed), presser=member.telegram_id)
+            data = Agree(gate=PAYMENT, shown=shown_digest(needed, speaker.language), presser=member.telegram_id)
             label = _("Agree to “{title}”", title=titles[0]) if len(titles) == 1 else _("Agree to all that is needed")
             rows.append([button(speaker, label, data, ButtonStyle.SUCCESS)])
     return Lines((_("📄 <b>Agreements</b>"), *said), gap="\n\n"), keyboard(*rows)

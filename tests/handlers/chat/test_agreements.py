@@ -159,6 +159,20 @@ async def test_a_payment_asks_for_what_it_needs_and_works_afterwards(world: Worl
     assert member.sees() == "Topped up."
 
 
+async def test_what_is_recorded_as_read_is_the_language_that_was_shown(world: World, member: Somebody) -> None:
+    await member.says("/topup 1")
+    english = member.sees_message()
+    await member.says("/language")
+    await member.taps("简体中文")
+    await member.agrees_to(english)
+    assert [accepted.document for accepted in world.rows(Acceptance)] == [USER]
+    assert "支付服务协议" in english.text
+    await member.agrees_to(english)
+    accepted = world.rows(Acceptance)[-1]
+    text = LIBRARY.in_force(START)[PAYMENT].texts["zh_CN"]
+    assert (accepted.document, accepted.language, accepted.sha256) == (PAYMENT, "zh_CN", text.sha256)
+
+
 async def test_what_was_asked_can_be_copied_after_agreeing(world: World, member: Somebody) -> None:
     await member.says("/topup 1")
     shown = member.sees_message()
@@ -255,7 +269,7 @@ async def test_a_renewed_document_is_asked_for_once_in_the_list(renewed: Library
 def test_the_digest_tells_versions_apart(renewed: Library) -> None:
     before = missing(renewed.terms(), renewed, "", "payment", START)
     after = missing(renewed.terms(), renewed, "", "payment", START.replace(day=6))
-    assert shown_digest(before) != shown_digest(after)
+    assert shown_digest(before, "en") != shown_digest(after, "en")
 
 
 async def test_an_edit_that_telegram_refuses_is_said_anew(world: World, member: Somebody) -> None:

@@ -224,7 +224,10 @@ class Somebody:
 
     async def agrees(self) -> None:
         """Tap the green button."""
-        shown = self.sees_message()
+        await self.agrees_to(self.sees_message())
+
+    async def agrees_to(self, shown: Shown) -> None:
+        """Tap the green button under a message."""
         data = next(button.callback_data for button in shown.buttons if button.style == "success")
         assert data is not None
         await self.forges(data, shown)
