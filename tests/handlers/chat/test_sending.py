@@ -161,6 +161,16 @@ async def test_what_one_has_is_never_said_to_the_group(world: MoneyWorld, a: Som
     assert all("¥" not in shown.text for shown in world.public())
 
 
+async def test_a_payment_whose_keypad_another_one_replaced_waits_no_longer(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await a.says("/send 250 first", chat=GROUP, reply_to=spoken(b))
+    await a.says("/send 260 second", chat=GROUP, reply_to=spoken(b))
+    assert sorted(draft.state for draft in world.rows(Draft)) == ["cancelled", "open"]
+    first, second = world.public()[-2:]
+    assert first.text == "Cancelled: ¥250.00 was not sent. No money moved."
+    assert second.text.startswith("Waiting for Alice")
+
+
 async def test_where_nobody_can_be_told_alone_the_group_reads_only_the_way_to_the_private_chat(
         world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     from aiogram.methods import SendMessage
