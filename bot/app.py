@@ -58,6 +58,7 @@ from storage.outbox import Outbox
 from storage.people import SeenGroups, SeenPeople, Sighting
 from storage.reads import SqlReads
 from storage.roles import appoint_owners
+from storage.secret import is_the_secret_of
 from storage.store import open_store
 from storage.tables import profiles
 from wallet.books import Policy
@@ -150,12 +151,15 @@ class App:
         query = select(profiles.c.wrapped_key, profiles.c.phone).where(profiles.c.wrapped_key != b"").limit(1)
         async with self.database.reading.connect() as connection:
             row = (await connection.execute(query)).first()
-        if row is not None:
-            try:
+        try:
+            if row is not None:
                 self.vault.open_for(bytes(row.wrapped_key), bytes(row.phone))
-            except Unreadable:
-                raise WrongSettings("SECRET_KEY (or secret.key in DATA_DIR) is not the one that this database was "
-                                    "filled with; nobody's phone number can be read with it") from None
+            fits = await is_the_secret_of(self.database, self.vault, self.clock.now())
+        except Unreadable:
+            fits = False
+        if not fits:
+            raise WrongSettings("SECRET_KEY (or secret.key in DATA_DIR) is not the one that this database was "
+                                "filled with; nobody's phone number can be read with it")
 
     async def _open_site(self) -> None:
         """Listen early: the local chat has to answer, and a second process on the port is found out at once."""
