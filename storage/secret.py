@@ -27,6 +27,7 @@ async def is_the_secret_of(database: Database, vault: Vault, now: int) -> bool:
 
     def job(connection: Connection) -> bool:
         connection.execute(first)
-        return bool(connection.execute(select(claims.c.owner).where(claims.c.text == CLAIM)).scalar_one() == fingerprint)
+        found = connection.execute(select(claims.c.owner).where(claims.c.text == CLAIM)).scalar_one()
+        return bool(found == fingerprint)
 
     return await database.write(job)
