@@ -9,7 +9,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -53,6 +53,8 @@ class Pair:
     goals: tuple[Goal, ...]
     first: Run
     second: Run
+    by_name: bool = False
+    """Run only when asked for: what decisions stand behind, not goals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,15 @@ class Sides:
         self.load = load
         self.tpcb = others.TpcB(ground)
 
-    def on_postgres(self, *, hot: bool = False) -> Result:
-        """Ours."""
-        pid = self.ground.postgres.pid
+    def on_postgres(self, *, hot: bool = False, before: Sequence[str] = (), batch: int = 0,
+                    writers: int = 0) -> Result:
+        """Ours. `before` are statements that change the schema."""
+        server = self.ground.postgres
         with self.ground.on_postgres() as url:
-            return asyncio.run(ours.transfers(url, self.load, hot=hot, server_pid=pid))
+            for statement in before:
+                server.sql(statement, url.rpartition("/")[2])
+            return asyncio.run(ours.transfers(url, self.load, hot=hot, server_pid=server.pid, batch=batch,
+                                              writers=writers))
 
     def on_sqlite(self) -> Result:
         """Ours."""
@@ -154,6 +160,7 @@ def pairs(sides: Sides) -> Iterator[Pair]:
     yield Pair(("ours", "raw"), (
         Goal("goal.7", "PostgreSQL transfers", "raw asyncpg, 64 a commit", 0.6, 0.85),),
         sides.on_postgres, partial(sides.anchor, others.raw, post))
+    yield from _choices(sides)
     yield Pair(("ours", "usual"), (
         Goal("goal.8", "the whole /send", "usual SQLAlchemy, same handler, no inbox", 8, 13, unit="payments/s"),),
         sides.whole_way, sides.usual_way)
@@ -161,6 +168,30 @@ def pairs(sides: Sides) -> Iterator[Pair]:
         Goal("goal.9", "the whole /send", "same handler, no inbox, no wallet", 0.4, 0.8, unit="payments/s"),
         Goal("goal.16b", "processor time of a /send", "of the same handler alone", 3, 2, False, "cpu_us_each", "µs")),
         sides.whole_way, sides.bare_way)
+
+
+FOREIGN_KEYS: Final = tuple(
+    f"ALTER TABLE {table} ADD FOREIGN KEY ({column}) REFERENCES {other}(id)" for table, column, other in (
+        ("transfers", "debit", "accounts"), ("transfers", "credit", "accounts"), ("entries", "account", "accounts"),
+        ("entries", "transfer", "transfers"), ("notices", "member", "members"), ("counters", "member", "members"),
+        ("pairs", "sender", "members"), ("pairs", "receiver", "members")))
+
+
+def _choices(sides: Sides) -> Iterator[Pair]:
+    """What was chosen beside what was not; see docs/decisions."""
+    def cost(key: str, what: str, against: str, first: Run, second: Run) -> Pair:
+        return Pair(("first", "second"), (
+            Goal(key, what, against, 0, 0),
+            Goal(f"{key}.cpu", f"processor time: {what}", against, 0, 0, False, "cpu_us_each", "µs")),
+            first, second, by_name=True)
+
+    small = partial(sides.on_postgres, batch=64, writers=1)
+    against = "batches of 64, one writer"
+    for batch, writers in ((128, 1), (256, 1), (64, 2), (128, 2)):
+        yield cost(f"choice.{batch}x{writers}", f"batches of {batch}, {writers} writer(s)", against,
+                   partial(sides.on_postgres, batch=batch, writers=writers), small)
+    yield cost("choice.foreign_keys", "with foreign keys on the ledger", "without",
+               partial(sides.on_postgres, before=FOREIGN_KEYS), sides.on_postgres)
 
 
 def alone(sides: Sides) -> Iterator[Alone]:

@@ -102,14 +102,13 @@ async def prepare(url: str, accounts: int) -> None:
 
 
 @asynccontextmanager
-async def opened(url: str, **options: Any) -> AsyncIterator[tuple[Database, Engine]]:
-    """A database and an engine that is not started, with the options that the settings choose."""
+async def opened(url: str, *, batch: int = 0, writers: int = 0) -> AsyncIterator[tuple[Database, Engine]]:
+    """A database and an engine that is not started; 0 leaves the choice to the settings."""
     database = open_database(url)
     chosen = Settings.model_fields
-    on_sqlite = database.url.get_backend_name() == "sqlite"
-    options = {"batch": chosen["batch"].default, "writers": 1 if on_sqlite else chosen["writers"].default} | options
     try:
-        yield database, Engine(open_store(database), POLICY, zone=ZONE, **options)
+        yield database, Engine(open_store(database), POLICY, zone=ZONE, batch=batch or chosen["batch"].default,
+                               writers=writers or chosen["writers"].default)
     finally:
         await database.close()
 
@@ -161,10 +160,10 @@ class Ground:
 
 
 # ---------------------------------------------------------------------------------------------------- a run
-async def transfers(url: str, load: Load, *, hot: bool = False, server_pid: int | None = None, seed: int = 1,
-                    **options: Any) -> Result:
+async def transfers(url: str, load: Load, *, hot: bool = False, server_pid: int | None = None, batch: int = 0,
+                    writers: int = 0) -> Result:
     """Members pay each other as fast as the callers can; `hot`: everybody pays one."""
-    async with opened(url, **options) as (database, engine):
+    async with opened(url, batch=batch, writers=writers) as (database, engine):
         await engine.start()
         before = await counted(database)
 
@@ -175,7 +174,7 @@ async def transfers(url: str, load: Load, *, hot: bool = False, server_pid: int 
 
         settle_heap()
         result = await measure.closed_loop(transfer, callers=load.callers, seconds=load.seconds, warmup=load.warmup,
-                                           accounts=load.accounts, hot=hot, seed=seed, server_pid=server_pid)
+                                           accounts=load.accounts, hot=hot, server_pid=server_pid)
         counts = engine.counts
         await engine.stop()
         after = await counted(database)
