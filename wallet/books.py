@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Row)
 
 
+MOST: Final = 2**62
+"""No amount and no balance is larger; the databases hold 63 bits. How much may be paid is a rule's to say."""
+
+
 class Missing(Enum):
     """What stands for a row that was not read; None is a row that does not exist."""
 
@@ -146,7 +150,7 @@ class Books:
     def post(self, way: Movement, debit: int, credit: int, amount: int, *, reverses: int = 0, hold: int = 0,
              note: str = "") -> Transfer:
         """Move an amount from one account to another. Raises `NotEnough`."""
-        assert 0 < amount <= self.policy.balance_most
+        assert 0 < amount <= MOST
         assert debit != credit
         assert ids.kind_of(debit) == way.source
         assert ids.kind_of(credit) == way.target
@@ -159,6 +163,8 @@ class Books:
         source.entries += 1
         target.balance += amount
         target.entries += 1
+        assert source.balance >= -MOST
+        assert target.balance <= MOST
         transfer = self.number()
         self.add(Entry(debit, source.entries, transfer, -amount, source.balance))
         self.add(Entry(credit, target.entries, transfer, amount, target.balance))

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from tests.fakes.store import FakeStore
-from tests.wallet.bank import Bank, open_bank
+from tests.wallet.bank import POLICY, Bank, open_bank
 from wallet import refusals
 from wallet.books import Policy
 from wallet.events import HoldReturned, MoneyWaits, read
@@ -335,6 +336,19 @@ async def test_somebody_who_joined_meanwhile_is_paid_directly(bank: Bank) -> Non
     assert isinstance(sent, Sent)
     assert sent.holds == (0,)
     assert await bank.balance(STRANGER) == 500
+
+
+async def test_more_may_be_paid_waited_for_and_returned_than_play_money_fills_a_wallet_to() -> None:
+    rich = replace(POLICY, max_amount=10**12, no_pin_limit=10**12, top_up_most=10**8, balance_most=10**8)
+    async with open_bank("", policy=rich) as bank:
+        for person in (ALICE, BOB, CAROL):
+            await bank.join(person, 10**8)
+        for person in (BOB, CAROL):
+            await bank.pays(person, ALICE, amount=10**8)
+        await bank.pays(ALICE, BOB, amount=10**8 + 1)
+        sent = await bank.pays(ALICE, STRANGER, amount=10**8 + 2)
+        await bank.run(CancelHold(key=bank.key(), member=bank.members[ALICE], hold=sent.holds[0]))
+        assert (await bank.balance(ALICE), await bank.balance(BOB)) == (2 * 10**8 - 1, 10**8 + 1)
 
 
 async def test_only_so_many_payments_may_wait(bank: Bank) -> None:
