@@ -27,6 +27,7 @@ PAGE = Path(__file__).parent / "page"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 MAX_PAGES = 200
 MAX_BEHIND = 1_000
+LEAVE = 2.0  # Seconds for a page to hang up; one that sleeps must not keep the chat from stopping.
 _POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -128,13 +129,13 @@ class LocalChat:
         """End everything that waits, so that stopping takes no longer than it must."""
         self.world.updates.stop()
         self.world.events.close()
-        for socket in list(self._sockets):
-            await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the local chat stops")
+        ended = [socket.close(code=WSCloseCode.GOING_AWAY, message=b"the local chat stops") for socket in self._sockets]
+        await asyncio.gather(*ended, return_exceptions=True)
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if len(self._sockets) >= MAX_PAGES:
             raise web.HTTPServiceUnavailable
-        socket = web.WebSocketResponse(heartbeat=30, max_msg_size=64 * 1024)
+        socket = web.WebSocketResponse(timeout=LEAVE, heartbeat=30, max_msg_size=64 * 1024)
         await socket.prepare(request)
         page = _Page(self.world, socket, request.query.get("as", ""))
         self._sockets.add(socket)
@@ -181,8 +182,11 @@ class _Page:
             await self._socket.close(code=WSCloseCode.INTERNAL_ERROR)
 
     async def _tell(self) -> None:
-        """Say hello, then every event in order. A page that falls too far behind has to begin again."""
-        while not self._socket.closed:
+        """Say hello, then every event in order. A page that falls too far behind has to begin again.
+
+        When the chat ends there is nothing more to tell, though the page may not have hung up yet.
+        """
+        while not self._socket.closed and not self._world.events.closed:
             if self._cursor < 0:
                 await self._hello()
             turn = self._turn

@@ -113,6 +113,14 @@ async def test_stopping_waits_for_no_poll(table: Table) -> None:
         await asyncio.gather(polling, waiting, return_exceptions=True)
 
 
+async def test_stopping_waits_little_for_pages_that_sleep(table: Table) -> None:
+    async with aiohttp.ClientSession() as client:
+        asleep = [await client.ws_connect(table.url("/local/ws")) for _ in range(5)]
+        for socket in asleep:
+            assert (await socket.receive_json())["type"] == "hello"
+        await asyncio.wait_for(table.server.close(), 10)  # None of them reads that it shall hang up.
+
+
 # ---------------------------------------------------------------- webhook
 
 
