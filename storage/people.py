@@ -1,8 +1,8 @@
 """Who and which groups were seen lately: a bot can't look user names up, so it remembers what it was shown.
 
-Guards: a user name leads to whoever was last seen with it and to nobody else; what is remembered is storable text of a
-bounded length, whatever was sent. It is written in the commit that stores the update, and only when it changed or once
-a day; memory holds a bounded part of it.
+Guards: a user name leads to whoever was last seen with it, lately, and to nobody else; what is remembered is storable
+text of a bounded length, whatever was sent. It is written in the commit that stores the update, and only when it
+changed or once a day; memory holds a bounded part of it.
 """
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ S = TypeVar("S")
 DAY: Final = 24 * 60 * 60 * 1_000_000
 MOST: Final = 20_000
 """How many people, and how many groups, are kept in memory."""
+LATELY: Final = 90 * DAY
+"""For how long a user name leads to whoever was seen with it: names change hands without anybody telling us."""
 FRESH: Final = 60 * 1_000_000
 """How long memory is believed when another process may have seen something newer."""
 
@@ -130,13 +132,15 @@ class SeenPeople(Generic[S]):
 
     # ------------------------------------------------------------------------------------------ for handlers
     async def by_username(self, username: str) -> S | None:
-        """Whoever was last seen with the name."""
-        key = username.lower()
+        """Whoever was last seen with the name, unless that is long ago."""
+        key, now = username.lower(), self._clock()
         telegram_id, at = self._names.get(key, (0, 0))
         known = self._known.get(telegram_id)
-        if known is not None and known[0].username_key == key and (self._alone or self._clock() - at < FRESH):
+        if (known is not None and known[0].username_key == key and known[1] > (now - LATELY) // DAY
+                and (self._alone or now - at < FRESH)):
             return self._made(known[0])
-        query = select(people).where(people.c.username_key == key).order_by(people.c.seen_at.desc()).limit(1)
+        query = (select(people).where(people.c.username_key == key, people.c.seen_at > now - LATELY)
+                 .order_by(people.c.seen_at.desc()).limit(1))
         found = await self._read(query) if key else []
         return self._made(found[0]) if found else None
 

@@ -11,7 +11,7 @@ from handlers.ground import Seen
 from storage import inbox
 from storage.database import Database, open_database
 from storage.inbox import TAKEN_OVER_MOST, Stored, UpdateId, UpdateStore, passing
-from storage.people import GroupSighting, SeenGroups, SeenPeople, Sighting, storable
+from storage.people import DAY, LATELY, GroupSighting, SeenGroups, SeenPeople, Sighting, storable
 from wallet.vault import Vault
 
 BOT = 42
@@ -229,6 +229,21 @@ async def test_a_user_name_leads_to_whoever_was_last_seen_with_it(database: Data
         found = await seer.by_username("bob")
         assert found is not None
         assert found.telegram_id == 2
+
+
+async def test_a_user_name_that_nobody_was_seen_with_lately_leads_nowhere(database: Database) -> None:
+    now = [NOW]
+    people = people_of(database, now)
+    await note(database, people, bob("bob"))
+    now[0] += LATELY - DAY
+    for seer in (people, people_of(database, now)):
+        assert await seer.by_username("bob") is not None
+    now[0] += 2 * DAY
+    for seer in (people, people_of(database, now)):
+        assert await seer.by_username("bob") is None
+        assert set(await seer.by_ids([2])) == {2}
+    assert await note(database, people, bob("bob")) == 1
+    assert await people.by_username("bob") is not None
 
 
 async def test_somebody_who_gave_a_name_up_is_not_found_by_it(database: Database) -> None:
