@@ -53,8 +53,12 @@ async def payees_shared(shared: UsersShared, people: People) -> Sequence[Payee]:
 async def payee_in(contact: Contact, people: People, reads: Reads, vault: Vault, config: Config) -> Payee:
     """The person whose contact was shared: by their Telegram account, or by a wallet with their number."""
     if contact.user_id:
-        name = " ".join(part for part in (contact.first_name, contact.last_name) if part)
-        return Payee(contact.user_id, Person(name))
+        # Whoever made the contact wrote its name; who was seen is shown as they call themselves.
+        seen = (await people.by_ids((contact.user_id,))).get(contact.user_id)
+        if contact.user_id in NOBODY or (seen is not None and seen.is_bot):
+            raise refusals.ReceiverIsNotAPerson
+        written = " ".join(part for part in (contact.first_name, contact.last_name) if part)
+        return Payee(contact.user_id, payments.person(written, seen), seen.username if seen else "")
     typed = contact.phone_number if contact.phone_number.startswith("+") else f"+{contact.phone_number}"
     found = parse_receivers(Said(typed), config.currency, config.region)
     if isinstance(found, Unclear) or not isinstance(found[0], PhoneNumber):

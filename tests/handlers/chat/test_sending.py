@@ -491,3 +491,18 @@ async def test_a_wrong_answer_is_asked_for_again(world: MoneyWorld, a: Somebody,
     await a.taps("No note", next(shown for shown in reversed(world.session.in_chat(a.id)) if shown.buttons))
     await a.taps("Confirm")
     assert await world.balance(b) == 2000
+
+
+async def test_a_contact_is_shown_as_its_owner_is_called_and_not_as_somebody_wrote_it(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    world.people.seen[b.id] = Seen(b.id, "mallory", "Mallory", "en", False)
+    await a.says("/send")
+    await a.shares("+447400123499", owner=b.id)
+    assert "send to Mallory (@mallory)" in a.sees()
+
+
+async def test_a_contact_of_a_bot_is_not_paid(world: MoneyWorld, a: Somebody) -> None:
+    world.people.seen[77] = Seen(77, "some_bot", "Helper", "en", True)
+    await a.says("/send")
+    await a.shares("+447400123499", owner=77)
+    assert "can't be paid" in a.sees()
