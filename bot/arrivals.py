@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from handlers.ground import NOBODY
+from handlers.keyboards import Pad
 from handlers.texts import language_of
 from storage.inbox import Stored, UpdateId
 from storage.people import GroupSighting, Sighting, storable
@@ -24,6 +26,9 @@ LARGEST: Final = 2**62
 MOST_SEEN: Final = 20
 """How many people one update may show us; Telegram's own show a few."""
 _GROUPS: Final = frozenset({"group", "supergroup"})
+_KEY_OF_A_PAD: Final = f'"callback_data":"{Pad.__prefix__}:'.encode()
+_LONG: Final = re.compile(rb"[0-9]{19}")
+"""Digits of a number that may be too large."""
 
 
 class NotAnUpdate(ValueError):
@@ -61,29 +66,44 @@ def arrived(update: object, at: int) -> Arrival:
         raise NotAnUpdate
     try:
         body = _encode(update).encode()
+        slim = _without_keypad(body)
     except (TypeError, ValueError, RecursionError) as error:
         raise NotAnUpdate from error
     digest = hashlib.sha256(body).digest()[:16]
     event = _event(update)
-    stored = Stored(UpdateId(update_id, digest), _person(event), _without_keyboard(update, body), at)
+    stored = Stored(UpdateId(update_id, digest), _person(event), slim, at)
     return Arrival(stored, update, tuple(_people(event)), tuple(_groups(event)))
 
 
-def _without_keyboard(update: Json, body: bytes) -> bytes:
-    """The update as it is stored. A press brings along the keyboard it was made on, and a PIN keypad's says which
-    digit stands behind which random token: together with the press that would be the PIN."""
-    press = update.get("callback_query")
-    message = press.get("message") if isinstance(press, dict) else None
-    if not isinstance(press, dict) or not isinstance(message, dict) or "reply_markup" not in message:
+def _without_keypad(body: bytes) -> bytes:
+    """The update as it is stored. A press brings along the keyboard it was made on, an answer that of what it answers,
+    and a PIN keypad's says which digit stands behind which random token: together with presses that would be the PIN.
+    Other keyboards stay: by them it is seen, also after a crash, whether a button hangs where it was pressed."""
+    if _KEY_OF_A_PAD not in body:
         return body
-    bare = {name: value for name, value in message.items() if name != "reply_markup"}
-    slim = {**update, "callback_query": {**press, "message": bare}}
-    return json.dumps(slim, sort_keys=True, separators=(",", ":")).encode()
+    slim = json.loads(body, object_hook=lambda part: {name: part[name] for name in part if name != "reply_markup"})
+    return _encode(slim).encode()
 
 
 def found(stored: Stored) -> Arrival:
     """An update that was stored before."""
     return Arrival(stored, json.loads(stored.body))
+
+
+def is_possible(arrival: Arrival) -> bool:
+    """Whether a database could keep every number in an update. Nearly always a look at its text tells."""
+    if _LONG.search(arrival.stored.body) is None:
+        return True
+    left: list[object] = [arrival.update]
+    while left:  # Each value of the update once; it is bounded where it comes in.
+        value = left.pop()
+        if isinstance(value, Mapping):
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)
+        elif isinstance(value, int) and not -LARGEST < value < LARGEST:
+            return False
+    return True
 
 
 def _event(update: Json) -> Json:

@@ -16,7 +16,7 @@ from aiogram.types import CallbackQuery, Message, Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
-from bot.arrivals import Arrival
+from bot.arrivals import Arrival, is_possible
 from bot.metrics import Metrics
 from bot.middlewares import (
     REFUSED,
@@ -103,6 +103,9 @@ class Handling:
 
     async def handle(self, arrival: Arrival) -> State:
         """Read it and hand it to whoever wants it."""
+        if not is_possible(arrival):
+            log.warning("an update has numbers that nothing has", update=arrival.id.update_id)
+            return self._count("dead")
         try:
             update = Update.model_validate(arrival.update, context={"bot": self._bot})
             kind = update.event_type

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.arrivals import NotAnUpdate, arrived, found
+from bot.arrivals import NotAnUpdate, arrived, found, is_possible
 
 ALICE = {"id": 101, "is_bot": False, "first_name": "Alice", "username": "alice"}
 GROUP = {"id": -100, "type": "supergroup", "title": "Friday"}
@@ -31,6 +31,23 @@ def test_a_stored_press_does_not_tell_which_digit_its_token_stands_for() -> None
     assert stored["callback_query"]["data"] == "k:token"
     assert "reply_markup" not in stored["callback_query"]["message"]
     assert found(arrival.stored).update == stored
+
+
+def test_a_stored_answer_to_a_keypad_does_not_tell_it_either() -> None:
+    keypad = press("k:token")["callback_query"]["message"]
+    arrival = arrived({"update_id": 1, "message": {"from": ALICE, "text": "hi", "reply_to_message": keypad}}, 1)
+    assert b"k:token" not in arrival.stored.body
+
+
+def test_a_stored_press_tells_whether_its_button_hangs_where_it_was_pressed() -> None:
+    stored = found(arrived(press("md:y:token"), 1).stored).update
+    assert stored["callback_query"]["message"]["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "md:y:token"
+
+
+@pytest.mark.parametrize(("number", "possible"), [(2**52, True), (-100, True), (2**62, False), (-(2**70), False)])
+def test_a_number_that_nothing_has_is_seen_wherever_it_stands(number: int, possible: bool) -> None:
+    body = {"from": ALICE, "text": "9" * 40, "users_shared": {"users": [{"user_id": number}]}}
+    assert is_possible(arrived({"update_id": 1, "message": body}, 1)) is possible
 
 
 def test_the_same_update_is_recognised_and_another_one_is_not() -> None:
