@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     region: str = Field(default="CN", pattern=r"^[A-Z]{2}$")
     pool: int = Field(default=8, ge=2, le=100)
     writers: int = Field(default=1, ge=1, le=8)
-    batch: int = Field(default=64, ge=1, le=1024)
+    batch: int = Field(default=128, ge=1, le=1024)
     max_amount: str = "50000"
     no_pin_limit: str = "200"
     play_money: bool = True

@@ -162,7 +162,7 @@ def microseconds() -> int:
 class Engine:
     """`run` is the one public door of the wallet."""
 
-    def __init__(self, store: Store, policy: Policy, *, zone: tzinfo, batch: int = 64, queue: int = 4096,
+    def __init__(self, store: Store, policy: Policy, *, zone: tzinfo, batch: int = 128, queue: int = 4096,
                  writers: int = 1, deadline: float = 10.0, clock: Callable[[], int] = microseconds,
                  on_notices: Callable[[list[Notice]], None] = lambda _: None,
                  on_death: Callable[[BaseException], None] = lambda _: None) -> None:
