@@ -13,6 +13,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -34,7 +35,9 @@ from wallet.transfers import CancelHold, Claimed, ClaimHold, ExpireHold, Returne
 
 ALICE, BOB, CAROL, DAVE = 101, 102, 103, 104
 PATIENCE: Final = 60.0
-SOON: Final = 15_000
+HEAD_START: Final = 0.01
+"""Seconds for every process to read what it is to do, so that all begin at the same moment."""
+SOON: Final = 25_000
 """Microseconds until a hold runs out, while people are trying to claim it."""
 
 
@@ -43,8 +46,8 @@ class Runners(Protocol):
 
     count: int
 
-    async def ask(self, groups: Sequence[Sequence[Command]]) -> list[list[object]]:
-        """Each asks for its own commands at once; what each heard, in order."""
+    async def ask(self, groups: Sequence[Sequence[Command]], *, together: bool) -> list[list[object]]:
+        """Each asks for its own commands, together or one after the other; what each heard, in order."""
 
     async def close(self) -> None:
         """No more."""
@@ -59,15 +62,16 @@ class Processes:
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
                      for _ in range(count)]
 
-    async def ask(self, groups: Sequence[Sequence[Command]]) -> list[list[object]]:
-        return await asyncio.gather(*[asyncio.to_thread(self._ask, process, group)
+    async def ask(self, groups: Sequence[Sequence[Command]], *, together: bool) -> list[list[object]]:
+        moment = time.time() + HEAD_START
+        return await asyncio.gather(*[asyncio.to_thread(self._ask, process, (moment, together, list(group)))
                                       for process, group in zip(self._all, groups, strict=True)])
 
     @staticmethod
-    def _ask(process: subprocess.Popen[str], commands: Sequence[Command]) -> list[object]:
+    def _ask(process: subprocess.Popen[str], what: object) -> list[object]:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(base64.b64encode(pickle.dumps(list(commands))).decode() + "\n")
+        process.stdin.write(base64.b64encode(pickle.dumps(what)).decode() + "\n")
         process.stdin.flush()
         line = process.stdout.readline()
         assert line, "an engine's process has ended"
@@ -89,14 +93,16 @@ class Threads:
         self.count = count
         self._engine = engine
 
-    async def ask(self, groups: Sequence[Sequence[Command]]) -> list[list[object]]:
+    async def ask(self, groups: Sequence[Sequence[Command]], *, together: bool) -> list[list[object]]:
         loop = asyncio.get_running_loop()
         start = threading.Barrier(len(groups))
-        return await asyncio.gather(*[asyncio.to_thread(self._ask, loop, start, group) for group in groups])
+        return await asyncio.gather(*[asyncio.to_thread(self._ask, loop, start, group, together) for group in groups])
 
-    def _ask(self, loop: asyncio.AbstractEventLoop, start: threading.Barrier, commands: Sequence[Command]
-             ) -> list[object]:
+    def _ask(self, loop: asyncio.AbstractEventLoop, start: threading.Barrier, commands: Sequence[Command],
+             together: bool) -> list[object]:
         start.wait(PATIENCE)
+        if not together:
+            return [_answer(asyncio.run_coroutine_threadsafe(self._engine.run(command), loop)) for command in commands]
         asked = [asyncio.run_coroutine_threadsafe(self._engine.run(command), loop) for command in commands]
         return [_answer(future) for future in asked]
 
@@ -146,7 +152,8 @@ class Race:
     async def _all(self, groups: list[list[Command]]) -> list[object]:
         for group in groups:
             self.chance.shuffle(group)
-        heard = [answer for group in await self.runners.ask(groups) for answer in group]
+        together = self.raced.rounds % 2 == 0
+        heard = [answer for group in await self.runners.ask(groups, together=together) for answer in group]
         for answer in heard:
             if isinstance(answer, str):
                 self._say("a bug", answer)
