@@ -136,6 +136,9 @@ class App:
         self.database = open_database(url, pool=settings.pool)
         self._stops.append(self.database.close)
         self.alone = self.database.url.get_backend_name() == "sqlite"
+        if self.alone:
+            # Two connections can't both turn a new file to its journal mode: the writer first, then whoever migrates.
+            await self.database.write(lambda connection: None)
         if await asyncio.to_thread(is_behind, url):
             if not self.alone:
                 raise WrongSettings("the database lacks what this release needs: run `ikmpay migrate` first")

@@ -115,6 +115,7 @@ class SqliteDatabase:
         event.listen(self.reading.sync_engine, "connect", _for_reading)
         self._jobs: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._closed = False
+        self._broken: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="sqlite writer", daemon=True)
         self._thread.start()
 
@@ -123,6 +124,8 @@ class SqliteDatabase:
             raise RuntimeError("the database is closed")
         asked = _Asked(job, asyncio.get_running_loop().create_future())
         self._jobs.put(asked)
+        if not self._thread.is_alive():
+            self._give_up()
         result: T = await asyncio.shield(asked.future)
         return result
 
@@ -137,6 +140,26 @@ class SqliteDatabase:
 
     # ------------------------------------------------------------------------------- in the writer's thread
     def _run(self) -> None:
+        try:
+            self._write_all()
+        except BaseException as error:  # noqa: BLE001 - nobody else hears it, and whoever asked would wait for ever
+            self._broken = error
+        finally:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """There is nobody to write any more: whoever asked hears why."""
+        while True:
+            try:
+                asked = self._jobs.get_nowait()
+            except queue.Empty:
+                return
+            loop = asked.future.get_loop() if asked is not None else None
+            if asked is not None and loop is not None and not loop.is_closed():
+                asked.error = self._broken or RuntimeError("the database is closed")
+                loop.call_soon_threadsafe(_answer, [asked])
+
+    def _write_all(self) -> None:
         engine = sqlite_engine(self.url)
         with engine.connect() as connection:
             while (first := self._jobs.get()) is not None:
