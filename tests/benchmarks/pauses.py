@@ -26,6 +26,9 @@ from wallet.vault import Vault
 
 TICK: Final = 0.001
 PAGE: Final = 200
+"""What one query returns at most."""
+LINES: Final = 30
+"""Three times as many as a page of history shows."""
 
 
 async def run(url: str, load: Load, server_pid: int) -> Result:
@@ -52,7 +55,7 @@ async def run(url: str, load: Load, server_pid: int) -> Result:
 
         async def speak() -> None:
             voice.say(Lines(tuple(Lines((Person(f"Somebody {i}"), Money(i * 100), Moment.of_microseconds(i)))
-                                  for i in range(PAGE))))
+                                  for i in range(LINES))))
             await asyncio.sleep(0.01)
 
         ours.settle_heap()
