@@ -215,13 +215,18 @@ async def test_a_signal_ends_the_process_cleanly(tmp_path: Path, signal_number: 
         sys.executable, "-m", "bot", "local", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         cwd=Path(__file__).parents[2], env={**os.environ, "DATA_DIR": str(tmp_path), "PORT": "0"})
     assert process.stdout is not None
-    async with asyncio.timeout(60):
-        greeting = b""
-        while b"http://127.0.0.1:" not in greeting:
-            greeting = await process.stdout.readline()
-            assert greeting, "it ended before it was ready"
-        process.send_signal(signal_number)
-        _, complaints = await process.communicate()
+    try:
+        async with asyncio.timeout(60):
+            greeting = b""
+            while b"http://127.0.0.1:" not in greeting:
+                greeting = await process.stdout.readline()
+                assert greeting, "it ended before it was ready"
+            process.send_signal(signal_number)
+            _, complaints = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
     assert process.returncode == 0
     assert b"Traceback" not in complaints
 
