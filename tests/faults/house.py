@@ -42,6 +42,8 @@ PEOPLE: Final = tuple(range(101, 109))
 """They have joined and have money before anything goes wrong."""
 FUNDS: Final = 1_000_000
 STRANGER: Final = 900
+MOST_OF_ONE: Final = 8
+"""Few, so that it happens that more of somebody's updates wait in the database."""
 Note = Callable[[str], None]
 
 
@@ -141,9 +143,9 @@ class House:
         self.engine = Engine(store or open_store(self.database), POLICY, zone=ZONE,
                              on_notices=lambda rows: self.sender.accept(rows), on_death=self.deaths.append)
         self.sender = Sender(Outbox(self.database), NotingTeller(note), self.clock, Metrics(), holder="house")
-        self.inbox = Inbox(UpdateStore(self.database, Vault(bytes(32)), BOT, "house"), self,
-                           SeenPeople(self.database, Seen, self.clock.now), SeenGroups(self.database, self.clock.now),
-                           self.clock)
+        self.updates = UpdateStore(self.database, Vault(bytes(32)), BOT, "house")
+        self.inbox = Inbox(self.updates, self, SeenPeople(self.database, Seen, self.clock.now),
+                           SeenGroups(self.database, self.clock.now), self.clock, most_of_one=MOST_OF_ONE)
 
     async def start(self) -> None:
         """In the app's order."""
@@ -158,6 +160,11 @@ class House:
                 await stop()
             except Exception as error:  # noqa: BLE001 - the app logs it and goes on stopping, too
                 self.note(f"stopping {type(error).__name__}")
+
+    async def tidy(self) -> None:
+        """What the clock starts."""
+        await self.sender.sweep()
+        await self.updates.pending()
 
     async def feed(self, numbers: Sequence[int]) -> None:
         """Telegram delivers updates; what is noted afterwards it will not deliver again."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ class Told:
 
     promises: Promises = field(default_factory=Promises)
     sent: set[int] = field(default_factory=set)
+    met: set[str] = field(default_factory=set)
+    faults: Counter[str] = field(default_factory=Counter)
     pid: int = 0
     ended: int | None = None
     finished: bool = False
@@ -52,6 +55,10 @@ class Told:
             self.finished = True
         elif what == "sent":
             self.sent.update(map(int, rest.split()))
+        elif what == "met":
+            self.met.add(rest)
+        elif what == "fault":
+            self.faults[rest.partition(" ")[0]] += 1
         elif what != "ready":
             self.promises.note(line)
 
@@ -76,6 +83,8 @@ class Worker:
         """Another run, on another database."""
         self.told.promises, self.told.finished = Promises(), False
         self.told.sent.clear()
+        self.told.met.clear()
+        self.told.faults.clear()
         return self.told
 
     def live(self, life: dict[str, Any]) -> None:

@@ -13,18 +13,32 @@ import json
 import os
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from bot.clock import SystemClock, Timer
 from tests.faults import planted
 from tests.faults.house import House, Members, in_silence, until
+from tests.faults.tracing import Tracer
 
 WHOLE = ";"
+STUCK = 2.0
+"""Seconds after which a life that neither goes on nor ends is ended, as somebody would who looks after it."""
 FEEDERS = 3
 """How many deliveries are on their way at the same time, as with a webhook."""
 MOST_TOGETHER = 24
 MOST_IN_HAND = 100
 """What was found pending after too many crashes is given up, so no life may leave more behind than the next can do."""
+
+
+class HastyClock(SystemClock):
+    """Fifty times as fast, for waiting."""
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        return super().call_later(seconds / 50, callback)
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds / 50)
 
 
 def note(line: str) -> None:
@@ -48,8 +62,24 @@ def batches(life: dict[str, Any]) -> Iterator[list[int]]:
 
 
 async def live(life: dict[str, Any]) -> None:
-    """One life."""
-    house = House(life["url"], Members({int(person): member for person, member in life["members"].items()}), note)
+    """One life. With faults, it ends for good when the engine dies, and does not wait for ever."""
+    faults = life.get("faults")
+    if faults is not None:
+        Tracer(note, [(chain, way) for chain, way in faults]).install()
+    members = Members({int(person): member for person, member in life["members"].items()})
+    house = House(life["url"], members, note, clock=None if faults is None else HastyClock())
+    # A task of its own, so that a fault may cancel it.
+    going = asyncio.create_task(lead(house, life))
+    if faults is None:
+        await going
+        return
+    until_dead = asyncio.create_task(until(lambda: house.deaths))
+    done, _ = await asyncio.wait((going, until_dead), timeout=STUCK, return_when=asyncio.FIRST_COMPLETED)
+    os._exit(0 if going in done else 4 if done else 3)
+
+
+async def lead(house: House, life: dict[str, Any]) -> None:
+    """Everything from the start to the end."""
     await house.start()
     note("ready")
     deliveries = batches(life)
@@ -63,6 +93,7 @@ async def live(life: dict[str, Any]) -> None:
     await asyncio.gather(*[feeder() for _ in range(FEEDERS)])
     await house.inbox.idle()
     await house.sender.idle()
+    await house.tidy()
     await house.stop()
     note("finished")
 
