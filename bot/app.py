@@ -25,7 +25,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from bot.clock import Clock, SystemClock
-from bot.commands import set_commands
+from bot.commands import introduce
 from bot.directory import Directory, WatchedEngine
 from bot.dispatcher import Handling, make_dispatcher
 from bot.inbox import Inbox
@@ -280,6 +280,7 @@ class App:
         self._stops.append(self.sender.stop)
         await self.inbox.start()
         self._stops.append(self.inbox.stop)
+        self._stops.append(self._stop_tasks)
         if settings.webhook_url and self.chat is None:
             assert settings.webhook_secret is not None
             secret = settings.webhook_secret.get_secret_value()
@@ -294,11 +295,10 @@ class App:
         self._stops.append(self.jobs.stop)
         self._go(self.metrics.watch_loop())
         await self._introduce()
-        self._stops.append(self._stop_tasks)
         try:
-            await until_answered(lambda: set_commands(self.bot, self.voices, play_money=self.play_money), self.clock)
+            await until_answered(lambda: introduce(self.bot, self.voices, play_money=self.play_money), self.clock)
         except TelegramAPIError as refused:  # Commands work without a menu that lists them.
-            log.warning("there is no menu of commands", reason=refused.message)
+            log.warning("Telegram shows no menu of commands, or no description", reason=refused.message)
 
     async def _set_webhook(self, url: str, secret: str) -> None:
         try:

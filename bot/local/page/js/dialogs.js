@@ -5,14 +5,12 @@ import { el, icon, iconButton } from "./dom.js";
 import { avatarOf, nameNode, nameOf } from "./people.js";
 import { say } from "./words.js";
 
-const TOASTS = 3;
 const MOST_PEOPLE = 100;
 
+/** A short answer that goes by itself. The newest takes the place of the one before: many answers come while a PIN is entered. */
 export function toast(text) {
-  const stack = document.getElementById("toasts");
-  while (stack.children.length >= TOASTS) stack.firstChild.remove();
   const node = el("div", { class: "toast", dir: "auto", data: { testid: "toast" } }, text);
-  stack.append(node);
+  document.getElementById("toasts").replaceChildren(node);
   const stay = Math.min(9000, 2800 + text.length * 45);
   setTimeout(() => node.classList.add("leaving"), stay);
   setTimeout(() => node.remove(), stay + 260);
