@@ -67,8 +67,8 @@ def _person_unknown(refusal: refusals.PersonUnknown) -> Text:
     if refusal.name.startswith("+"):
         return _("Nobody opened a wallet with {phone}. No money moved. Please check the number, or reply to a message "
                  "of theirs with /send.", phone=refusal.name)
-    return _("I haven't seen {name} lately, so I can't tell who that is. No money moved. Reply to a message of theirs, "
-             "or ask them to write something here first.", name=Person(refusal.name))
+    return _("I haven't seen {name} lately, so I can't tell who that is. No money moved. Reply to a message of theirs "
+             "in a group, or ask them to write there, or to me, first.", name=Person(refusal.name))
 
 
 def _maintenance(refusal: refusals.Maintenance) -> Text:
