@@ -156,7 +156,7 @@ def _sighting(telegram_id: int, username: str, first_name: str, last_name: str, 
 def _groups(event: Json) -> Iterator[GroupSighting]:
     inner = event.get("message")
     chat = event.get("chat") or (inner.get("chat") if isinstance(inner, dict) else None)
-    if not isinstance(chat, dict) or chat.get("type") not in _GROUPS or not _id(chat):
+    if not isinstance(chat, dict) or str(chat.get("type")) not in _GROUPS or not _id(chat):
         return
     user = event.get("from")
     code = user.get("language_code") if isinstance(user, dict) and user.get("is_bot") is not True else None
