@@ -1,0 +1,356 @@
+"""Malformed and hostile updates for the real dispatcher: whatever is sent ends, and nothing reaches the last resort.
+
+Guards: half of what comes is what people could send (wrong, forged, late, somebody else's), the other half is that with
+pieces missing, of other types or far too large. Every update is drawn from a seed and its number alone.
+"""
+from __future__ import annotations
+
+import asyncio
+import copy
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+import pytest
+from aiogram import Bot
+from aiogram.methods import GetMyDescription, GetMyShortDescription, GetUpdates, TelegramMethod
+from aiogram.types import BotDescription, BotShortDescription, InlineKeyboardMarkup
+from argon2 import PasswordHasher
+from sqlalchemy import func, select
+
+from bot.app import App
+from bot.arrivals import Arrival, NotAnUpdate, arrived
+from bot.clock import SystemClock, Timer
+from bot.pacing import UNLIMITED
+from bot.settings import read_settings
+from handlers.chat import refusing
+from storage.reconcile import reconcile
+from storage.tables import updates
+from tests.fakes.telegram import RecordingSession
+from wallet.agreements import Accept
+from wallet.funding import TopUp
+from wallet.members import ChooseLanguage, Meet, Met, ShareContact
+from wallet.pins import SetPin
+from wallet.refusals import Refusal
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+TOKEN: Final = "42:" + "A" * 35
+GROUP: Final = -1_001
+MEMBERS: Final = tuple(range(101, 107))
+STRANGERS: Final = tuple(range(201, 205))
+NOBODIES: Final = (1_087_968_824, 136_817_688, 777_000)
+PIN: Final = "739154"
+KEPT: Final = 400
+"""How many of the bot's newest buttons are pressed by whoever comes along."""
+TOGETHER: Final = 40
+HASHER: Final = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+WORDS: Final = (
+    "/send 5", "/send @user102 5", "/send @user103 5 lunch", "/send @user102 @user103 @user104 1", "/send", "/send @x",
+    "/send @user101 5", "/send @user102 999999999999", "/send @user102 0", "/send @user102 -5", "/send @user102 1e5",
+    "/send @user102 １２３", "/send @user102 NaN", "/send @user102 0.001", "/send @user102 9999", "/send @user102 250",
+    "/send @user201 2", "/send @user202 3 早安", "/send @user102 @user102 1", "/send +8613800000102 5", "/balance",
+    "/history", "/history 2026-01", "/receipt", "/receipt AAAAAAAAA", "/receipt 234567892", "/topup 100",
+    "/topup 99999999", "/topup", "/pin", "/settings", "/language", "/help", "/cancel", "/agreement", "/start",
+    "/start send_5", "/start pin_AAAAAAAAAAAAAAAAAAAAAA", "/start claim_999999", "/start receipt_1", "/giveback",
+    "/nickname", "/statement", "转账 5", "给 @user102 转 5", "余额", "发 5 块给 @user103", "hello", "5", "12.50",
+    "/send@ikmpay_bot 5", "/send@other_bot 5", "/SEND 5", "/send\u00a05", "/send @user102 5 <b>x</b> {0.__class__}",
+    "/send @user102 5 " + "x" * 4_000, "/send " + "@user102 " * 30 + "1", "\u202e/send 5", "/\u200bsend 5", "{payer}",
+    "/send @user102 5 \u202e\u2066x\u200d", "/send @user102 5\n\n\n/send @user103 5", "/" * 500, "9" * 5_000)
+VALUES: Final[tuple[Any, ...]] = (
+    None, True, False, 0, -1, 1, 2**31, 2**53, 2**62, 2**63, 2**64, 10**40, -(2**63), 1.5, 1e308, "", "0", "x", "\0",
+    "a\0b", "\ud800", "\udfff x", "\u202e", "<b>", "&amp;", "{0.__class__}", "%s%n", "x" * 5_000, "早" * 5_000, [], {},
+    [[]], [None], [{}], {"id": 1}, {"id": "1"}, {"x": {"y": {"z": []}}}, [1, 2, 3], "2026-01-01", "١٢٣")
+PREFIXES: Final = ("md", "mw", "mh", "mr", "mt", "mp", "ms", "o", "l", "g", "r", "a", "u", "k", "n", "x", "zz", "")
+PARTS: Final = ("y", "n", "c", "t", "l", "0", "1", "9" * 15, "9" * 30, "-1", "in", "out", "all", "en", "zh_CN", "xx",
+                "", "A" * 22, "202601", "é", "\u202e", "user-agreement", "payment-service-agreement", "1.5", "١")
+KINDS: Final = (
+    "message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "inline_query", "poll",
+    "my_chat_member", "chat_member", "chat_join_request", "business_message", "message_reaction", "pre_checkout_query",
+    "shipping_query", "chosen_inline_result", "from_the_future")
+
+
+class HastyClock(SystemClock):
+    """A hundred times as fast, for waiting: the pauses between tries are not what is looked at here."""
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        return super().call_later(seconds / 100, callback)
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds / 100)
+
+
+class Telegram(RecordingSession):
+    """Remembers the newest buttons only, and has no updates of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.buttons: list[tuple[int, int, str]] = []
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[T], timeout: int | None = None) -> T:
+        if isinstance(method, GetUpdates):
+            await asyncio.Event().wait()
+        if isinstance(method, GetMyDescription):
+            return cast(T, BotDescription(description="A bot"))
+        if isinstance(method, GetMyShortDescription):
+            return cast(T, BotShortDescription(short_description="A bot"))
+        self.requests.clear()
+        answer = await super().make_request(bot, method, timeout)
+        self._keep()
+        return answer
+
+    def _keep(self) -> None:
+        while len(self.shown) > KEPT:
+            del self.shown[next(iter(self.shown))]
+        if self.shown:
+            (chat, number), shown = next(reversed(self.shown.items()))
+            if isinstance(shown.markup, InlineKeyboardMarkup):
+                self.buttons += [(chat, number, button.callback_data) for row in shown.markup.inline_keyboard
+                                 for button in row if button.callback_data]
+                del self.buttons[:-KEPT]
+
+
+class Generator:
+    """Updates without end."""
+
+    def __init__(self, telegram: Telegram, clock: SystemClock, seed: int) -> None:
+        self._telegram = telegram
+        self._clock = clock
+        self._chance = random.Random(seed)
+        self._number = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        while True:  # Whoever takes them stops.
+            yield self.next()
+
+    def next(self) -> Any:
+        """The next one."""
+        self._number += 1
+        update = self._sensible()
+        if self._chance.random() < 0.5:
+            for _ in range(self._chance.randint(1, 4)):
+                update = self._spoiled(update)
+        return update
+
+    # ------------------------------------------------------------------------------- what could be sent
+    def _sensible(self) -> Json:
+        kind = self._chance.choices(("message", "press", "edited", "other"), (60, 28, 6, 6))[0]
+        update: Json = {"update_id": self._number}
+        if kind == "press":
+            update["callback_query"] = self._press()
+        elif kind == "edited":
+            update["edited_message"] = {**self._message(), "edit_date": self._now()}
+        elif kind == "other":
+            update[self._chance.choice(KINDS)] = self._message()
+        else:
+            update["message"] = self._message()
+        return update
+
+    def _now(self) -> int:
+        return self._clock.now() // 1_000_000
+
+    def _user(self) -> Json:
+        who = self._chance.choices((*MEMBERS, *STRANGERS, *NOBODIES), (8,) * 6 + (3,) * 4 + (1,) * 3)[0]
+        return {"id": who, "is_bot": who in NOBODIES, "first_name": f"user {who}", "username": f"user{who}",
+                "language_code": self._chance.choice(("en", "zh-hans", "zh-CN", "ar", ""))}
+
+    def _message(self) -> Json:
+        chance, user = self._chance, self._user()
+        private = chance.random() < 0.6
+        message: Json = {
+            "message_id": self._number, "date": self._now(), "from": user, "text": chance.choice(WORDS),
+            "chat": {"id": user["id"], "type": "private", "first_name": "x"} if private else {
+                "id": GROUP, "type": chance.choice(("supergroup", "group", "channel")), "title": "Group"}}
+        if message["text"].startswith("/"):
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(message["text"].split()[0])}]
+        for odd, likely in ((self._old, 0.06), (self._forwarded, 0.05), (self._replying, 0.25), (self._contact, 0.06),
+                            (self._shared, 0.03), (self._via, 0.03), (self._anonymous, 0.03), (self._pointing, 0.05)):
+            if chance.random() < likely:
+                odd(message)
+        return message
+
+    def _old(self, message: Json) -> None:
+        message["date"] -= self._chance.choice((400, 20 * 3_600, 10**9))
+
+    def _forwarded(self, message: Json) -> None:
+        message["forward_origin"] = {"type": "user", "date": self._now(), "sender_user": self._user()}
+
+    def _replying(self, message: Json) -> None:
+        message["reply_to_message"] = {"message_id": 1, "date": self._now(), "chat": message["chat"], "text": "hi",
+                                       "from": self._user()}
+
+    def _contact(self, message: Json) -> None:
+        message.pop("text", None)
+        message.pop("entities", None)
+        owner = self._chance.choice((message["from"]["id"], 999, 0))
+        number = self._chance.choice(("+8613800000199", "8613800000102", "+1", "x", "９９９", "+" + "9" * 40))
+        message["contact"] = {"phone_number": number, "first_name": "x", **({"user_id": owner} if owner else {})}
+
+    def _shared(self, message: Json) -> None:
+        message.pop("text", None)
+        message.pop("entities", None)
+        message.pop("contact", None)
+        users = [{"user_id": self._user()["id"]}]
+        message["users_shared"] = {"request_id": self._chance.choice((1, 2)), "users": users}
+
+    def _via(self, message: Json) -> None:
+        message["via_bot"] = {"id": 5, "is_bot": True, "first_name": "bot"}
+
+    def _anonymous(self, message: Json) -> None:
+        message["sender_chat"] = message["chat"]
+
+    def _pointing(self, message: Json) -> None:
+        if "text" in message:
+            kind = self._chance.choice(("text_mention", "mention", "url", "bot_command"))
+            message["entities"] = [{"type": kind, "offset": self._chance.choice((0, 3, 10**6, -1)), "length": 4,
+                                    "user": self._user()}]
+
+    def _press(self) -> Json:
+        chance, user, buttons = self._chance, self._user(), self._telegram.buttons
+        chat, number, data = chance.choice(buttons) if buttons else (user["id"], 1, "x")
+        if chance.random() < 0.5:  # Forged.
+            parts = data.split(":") if chance.random() < 0.5 else [
+                chance.choice(PREFIXES), *chance.choices(PARTS, k=chance.randint(0, 5))]
+            parts[chance.randrange(len(parts))] = chance.choice(PARTS)
+            data = ":".join(parts)
+        elif chance.random() < 0.7 and chat > 0:
+            user["id"] = chat  # Whose button it is.
+        where = {"id": chat, "type": "private" if chat > 0 else "supergroup", "first_name": "x", "title": "Group"}
+        return {"id": str(self._number), "from": user, "chat_instance": "1", "data": data,
+                "message": {"message_id": number, "date": chance.choice((self._now(), 0)), "chat": where, "text": "x"}}
+
+    # --------------------------------------------------------------------------------- what could not
+    def _spoiled(self, update: Any) -> Any:
+        """A copy with one thing wrong, somewhere."""
+        spoiled = copy.deepcopy(update)
+        places = list(_places(spoiled))
+        if not places or self._chance.random() < 0.01:
+            return self._chance.choice(VALUES)
+        holder, key = self._chance.choice(places)
+        how = self._chance.random()
+        if how < 0.3:
+            del holder[key]
+        elif how < 0.9:
+            holder[key] = copy.deepcopy(self._chance.choice(VALUES))
+        elif isinstance(holder, dict):
+            holder[self._chance.choice(("id", "from", "chat", "x" * 300, "\0"))] = self._chance.choice(VALUES)
+        return spoiled
+
+
+def _places(value: Any, depth: int = 0) -> Iterator[tuple[Any, Any]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in list(items):
+        yield value, key
+        if depth < 8:
+            yield from _places(item, depth + 1)
+
+
+@dataclass
+class Siege:
+    """What came of it."""
+
+    sent: int = 0
+    not_updates: int = 0
+    ends: dict[str, int] = field(default_factory=dict)
+    refusals: Counter[str] = field(default_factory=Counter)
+    bugs: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+
+async def besiege(folder: Path, url: str, *, count: int, seed: int, patch: pytest.MonkeyPatch) -> Siege:
+    """Everything through the real inbox and dispatcher."""
+    siege = Siege()
+    answer = refusing.answer_refusal
+
+    async def counted(event: Any, refusal: Refusal, data: Any) -> None:
+        siege.refusals[type(refusal).__name__] += 1
+        await answer(event, refusal, data)
+
+    patch.setattr(refusing, "answer_refusal", counted)
+    telegram, clock = Telegram(), HastyClock()
+    settings = read_settings({"data_dir": folder, "database_url": url, "port": 0, "bot_token": TOKEN})
+    app = App(settings, session=telegram, hasher=HASHER, limits=UNLIMITED, clock=clock)
+    await app.start()
+    try:
+        _watch(app, siege)
+        for telegram_id in MEMBERS:
+            await _joined(app, telegram_id)
+        await _feed(app, Generator(telegram, clock, seed), siege, count)
+        await app.idle()
+    finally:
+        await app.stop()
+    report = await reconcile(url)
+    siege.broken += [f"{check.name}: {check.broken}" for check in report.checks if check.broken]
+    return siege
+
+
+def _watch(app: App, siege: Siege) -> None:
+    """Note what reaches the last resort. Nobody is told there either."""
+    handler = app.inbox._handler
+    apologise = handler.apologise
+    handle = handler.handle
+
+    async def noting(arrival: Arrival) -> Any:
+        try:
+            return await handle(arrival)
+        except Refusal:
+            raise
+        except Exception as error:
+            siege.bugs.append(f"{error!r} for {str(arrival.update)[:600]}")
+            raise
+
+    async def apologising(arrival: Arrival, reference: str) -> None:
+        siege.bugs.append(f"apologised for {str(arrival.update)[:600]}")
+        await apologise(arrival, reference)
+
+    handler.handle = noting  # type: ignore[method-assign]
+    handler.apologise = apologising  # type: ignore[method-assign]
+
+
+async def _joined(app: App, telegram_id: int) -> None:
+    """By the wallet's own commands; some have a PIN."""
+    def key(what: str) -> str:
+        return f"joined:{telegram_id}:{what}"
+
+    met = await app.engine.run(Meet(key=key("meet"), telegram_id=telegram_id, language="en"))
+    assert isinstance(met, Met)
+    await app.engine.run(ChooseLanguage(key=key("language"), member=met.member, language="en"))
+    now = app.clock.now()
+    for gate in ("join", "payment"):
+        documents = tuple((one.name, one.version) for one in app.policy.terms.in_force(gate, now))
+        await app.engine.run(Accept(key=key(gate), member=met.member, documents=documents, language="en",
+                                    chat=telegram_id))
+    phone, wrapped = f"+8613800000{telegram_id}", app.vault.new_member_key()
+    await app.engine.run(ShareContact(
+        key=key("contact"), member=met.member, phone_digest=app.vault.digest("phone", phone),
+        sealed_phone=app.vault.seal_for(wrapped, phone), wrapped_key=wrapped, nickname=f"member {telegram_id}"))
+    await app.engine.run(TopUp(key=key("topup"), member=met.member, amount=50_000))
+    if telegram_id % 2:
+        await app.engine.run(SetPin(key=key("pin"), member=met.member, hash=HASHER.hash(PIN), pin_version=0))
+
+
+async def _feed(app: App, generator: Generator, siege: Siege, count: int) -> None:
+    batch: list[Arrival] = []
+    for update in generator:
+        siege.sent += 1
+        try:
+            batch.append(arrived(update, app.inbox.moment()))
+        except NotAnUpdate:
+            siege.not_updates += 1
+        if len(batch) == TOGETHER or siege.sent == count:
+            await app.inbox.accept(batch)
+            await app.inbox.idle()
+            batch = []
+        if siege.sent == count:
+            break
+    # The marks are written a moment after the last step.
+    while await app.updates.pending():  # noqa: ASYNC110 - nobody tells when they are
+        await asyncio.sleep(0.01)
+    async with app.database.reading.connect() as connection:
+        ends = await connection.execute(select(updates.c.state, func.count()).group_by(updates.c.state))
+        siege.ends = {row[0]: row[1] for row in ends}
