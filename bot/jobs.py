@@ -138,13 +138,14 @@ class Jobs:
             log.exception("job.lease_not_released", job=job.name)
 
 
-def jobs_of(engine: Engine, reads: Reads, sender: Sender, database: Database, clock: Clock, anchors: Path
-            ) -> list[Job]:
+def jobs_of(engine: Engine, reads: Reads, sender: Sender, change: Change, database: Database, clock: Clock,
+            anchors: Path) -> list[Job]:
     """Everything that the clock starts. `anchors` is the file outside the database that they are kept in."""
     purge = Purge(database)
     return [
         Job("expire_holds", 5, lambda: expire_holds(engine, reads, clock.now())),
         Job("sweep_outbox", 5, sender.sweep, alone=False),
+        Job("expire_drafts", 5, lambda: expire_drafts(engine, reads, change, clock.now())),
         Job("anchor", 60, lambda: drop_anchor(database, anchors, clock.now)),
         Job("purge", 300, lambda: purge.run(clock.now()), limit=120),
     ]

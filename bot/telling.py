@@ -24,7 +24,7 @@ from aiogram.types import LinkPreviewOptions
 from bot.clock import Clock
 from handlers.ground import Groups, People, Seen
 from handlers.notices import Context, Edit, render
-from handlers.texts import Language, Speaker, language_of
+from handlers.texts import Fact, Language, Speaker, language_of
 from storage.outbox import Outbox, Reader
 from wallet import events
 from wallet.protocols import Reads
@@ -151,6 +151,10 @@ class Teller:
         except (TelegramForbiddenError, TelegramMigrateToChat, TelegramBadRequest):
             # Not modified, deleted, too old, or the bot is out of the chat: there is nothing left to change.
             return
+
+    async def rewrite(self, chat: int, message: int, said: Fact) -> None:
+        """The same for what no notice tells of."""
+        await self.change(Edit(chat, message, said))
 
     async def _send(self, message: SendMessage) -> None:
         try:

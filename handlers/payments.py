@@ -99,6 +99,11 @@ def cancelled_line(amount: int, count: int) -> Text:
     return _("Cancelled: {amount} was not sent. No money moved.", amount=Money(amount * count))
 
 
+def ran_out_line(amount: int, count: int) -> Text:
+    """That nobody said yes to a payment in time."""
+    return _("⌛ Not confirmed within 10 minutes: {amount} was not sent. No money moved.", amount=Money(amount * count))
+
+
 # ---------------------------------------------------------------------------------------- what a payer reads
 def question(names: Sequence[Fact], amount: int, note: str, payer: Fact | None) -> Lines:
     """What a payer is asked before money goes; `payer` names them where others read along."""

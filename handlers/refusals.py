@@ -239,6 +239,8 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
     _entry(refusals.HoldOver, 409, _hold_over),
     _entry(refusals.HoldNotDue, 409, lambda _r: _(
         "This payment may still be claimed, so no money moved. Please wait until its time is over.")),
+    _entry(refusals.DraftNotDue, 409, lambda _r: _(
+        "This payment still waits for its sender's word, so no money moved. Please wait until its time is over.")),
     _entry(refusals.NotForYou, 403, lambda _r: _(
         "This money is meant for somebody else, so nothing moved. Only they can claim it.")),
     _entry(refusals.ReceiptUnknown, 404, lambda _r: _(

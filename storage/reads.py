@@ -161,6 +161,12 @@ class SqlReads:
                                 .order_by(holds.c.expires_at, holds.c.id).limit(limit))
         return tuple(row.id for row in found)
 
+    async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
+        found = await self._all(select(drafts.c.token).where(drafts.c.state == "open", drafts.c.message != 0,
+                                                             drafts.c.expires_at <= now)
+                                .order_by(drafts.c.expires_at, drafts.c.token).limit(limit))
+        return tuple(row.token for row in found)
+
     async def draft(self, viewer: int, token: str) -> DraftView | None:
         found = await self._all(select(drafts).where(drafts.c.token == token, drafts.c.member == viewer))
         if not found:

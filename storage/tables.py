@@ -136,6 +136,10 @@ drafts = Table(
     _text("state"), _big("expires_at"), _big("chat"), _big("message"), _one_of("needs", "confirm", "pin"),
     _one_of("state", "open", "used", "cancelled", "expired"), **_UPDATED, **_KEYED)
 
+# Only those that wait in a message are looked for when they run out.
+Index("ix_drafts_placed_expires_at", drafts.c.expires_at, postgresql_where=text("state = 'open' AND message <> 0"),
+      sqlite_where=text("state = 'open' AND message <> 0"))
+
 operations = Table(
     "operations", metadata, Column("key", Text, primary_key=True), _bytes("fingerprint"), _text("outcome"), _big("at"),
     **_KEYED)

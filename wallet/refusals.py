@@ -299,6 +299,13 @@ class HoldNotDue(Refusal):
 
 
 @dataclass(eq=False)
+class DraftNotDue(Refusal):
+    """The clock came too early; the draft stays open. Not stored: the clock comes again."""
+
+    stored = False
+
+
+@dataclass(eq=False)
 class NotForYou(Refusal):
     """The waiting payment is meant for somebody else."""
 

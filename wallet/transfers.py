@@ -245,6 +245,30 @@ class PlaceDraft(Command):
         return Done()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireDraft(Command):
+    """The clock ends a draft whose owner said nothing in time."""
+
+    token: str
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Draft, self.token),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `DraftUnknown` and `DraftOver`; before its time the draft stays open and is told so."""
+        draft = books.find(Draft, self.token)
+        if draft is None:
+            raise refusals.DraftUnknown
+        if not _was_read(books, (Member, draft.member)):
+            raise Needs((Member, draft.member))  # A draft is its owner's child, so it counts only when they are locked.
+        if draft.state != "open":
+            raise refusals.DraftOver(draft.state)
+        if books.now < draft.expires_at:
+            raise refusals.DraftNotDue
+        books.edit(Draft, self.token).state = "expired"
+        return _asked(draft, Intent.read(draft.intent))
+
+
 def _receiver_keys(payer: int, telegram_id: int, member: int) -> Iterator[Key]:
     """What paying one receiver reads; the claim tells whether a stranger has joined meanwhile."""
     if member:

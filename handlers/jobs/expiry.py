@@ -1,31 +1,52 @@
-"""The clock gives back what nobody claimed in time.
+"""The clock gives back what nobody claimed in time, and ends what nobody confirmed.
 
-Guards: a hold ends exactly once, so whatever the clock starts twice, late, or while somebody claims, is decided by
-the wallet under the hold's own key; one round is bounded, so a backlog never keeps people waiting.
+Guards: a hold and a draft end exactly once, so whatever the clock starts twice, late, or while somebody presses, is
+decided by the wallet under its own key; one round is bounded, so a backlog never keeps people waiting.
 """
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Protocol
 
+from handlers import payments
+from handlers.texts import Fact
 from wallet import refusals
 from wallet.engine import Engine
 from wallet.protocols import Reads
-from wallet.transfers import ExpireHold
+from wallet.transfers import Asked, ExpireDraft, ExpireHold
 
 AT_ONCE = 16
 """So many are asked for together: a quarter of a batch, which is what the clock gets."""
 
 
+class Change(Protocol):
+    """Changes what stands in a message of ours, in its chat's language; one that is gone needs no change."""
+
+    async def __call__(self, chat: int, message: int, said: Fact) -> None: ...
+
+
 async def expire_holds(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
     """Return due holds to their payers; `now` in microseconds. Answers how many went back."""
     due = await reads.due_holds(now, limit)
+    return await _all([partial(_expire, engine, hold) for hold in due])
+
+
+async def expire_drafts(engine: Engine, reads: Reads, change: Change, now: int, limit: int = 200) -> int:
+    """End due drafts and say so in the groups that wait for them. Answers how many ended."""
+    due = await reads.due_drafts(now, limit)
+    return await _all([partial(_run_out, engine, change, token) for token in due])
+
+
+async def _all(steps: Sequence[Callable[[], Awaitable[bool]]]) -> int:
+    """Take all steps, a few together. Answers how many did something."""
     ends: list[bool | BaseException] = []
-    for start in range(0, len(due), AT_ONCE):
-        asked = (_expire(engine, hold) for hold in due[start:start + AT_ONCE])
-        ends += await asyncio.gather(*asked, return_exceptions=True)
+    for start in range(0, len(steps), AT_ONCE):
+        ends += await asyncio.gather(*(step() for step in steps[start:start + AT_ONCE]), return_exceptions=True)
     for end in ends:
         if isinstance(end, BaseException):
-            # Raised only now: one hold that fails must not keep everybody else's money.
+            # Raised only now: one that fails must not hold up all others.
             raise end
     return ends.count(True)
 
@@ -39,4 +60,14 @@ async def _expire(engine: Engine, hold: int) -> bool:
     except (refusals.Busy, refusals.DeadlinePassed):
         # People come first; the next round asks again.
         return False
+    return True
+
+
+async def _run_out(engine: Engine, change: Change, token: str) -> bool:
+    try:
+        ended = await engine.run(ExpireDraft(key=f"draft:{token}:expire", token=token), clock=True)
+    except (refusals.DraftOver, refusals.DraftNotDue, refusals.Busy, refusals.DeadlinePassed):
+        return False  # As with holds.
+    assert isinstance(ended, Asked)
+    await change(ended.chat, ended.message, payments.ran_out_line(ended.amount, len(ended.receivers)))
     return True

@@ -133,6 +133,10 @@ class FakeReads:
         due = [row for row in self._store.all(Hold) if row.state == "open" and row.expires_at <= now]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
 
+    async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
+        due = [row for row in self._store.all(Draft) if row.state == "open" and row.message and row.expires_at <= now]
+        return tuple(row.token for row in sorted(due, key=lambda row: (row.expires_at, row.token))[:limit])
+
     async def draft(self, viewer: int, token: str) -> DraftView | None:
         row = self._store.rows.get((Draft, token))
         if not isinstance(row, Draft) or row.member != viewer:

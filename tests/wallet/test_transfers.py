@@ -23,6 +23,7 @@ from wallet.transfers import (
     Claimed,
     ClaimHold,
     Confirm,
+    ExpireDraft,
     ExpireHold,
     PlaceDraft,
     Sent,
@@ -160,6 +161,24 @@ async def test_where_a_draft_waits_comes_back_with_its_outcome(bank: Bank) -> No
     assert isinstance(sent, Sent)
     assert sent.message == 7
     assert rows(bank).rows[(Draft, asked.token)].state == "used"  # type: ignore[attr-defined]
+
+
+async def test_a_draft_that_nobody_confirms_runs_out_once(bank: Bank) -> None:
+    asked = await bank.asks(ALICE, BOB, amount=100)
+    await bank.run(PlaceDraft(key=bank.key(), member=bank.members[ALICE], token=asked.token, chat=-100, message=7))
+    expire = ExpireDraft(key=f"draft:{asked.token}:expire", token=asked.token)
+    with pytest.raises(refusals.DraftNotDue):
+        await bank.run(expire)
+    bank.clock.forward(minutes=10)
+    for _ in range(2):
+        ended = await bank.run(expire)
+        assert isinstance(ended, Asked)
+        assert (ended.chat, ended.message) == (-100, 7)
+    assert rows(bank).rows[(Draft, asked.token)].state == "expired"  # type: ignore[attr-defined]
+    with pytest.raises(refusals.DraftOver):
+        await bank.run(ExpireDraft(key=bank.key(), token=asked.token))
+    with pytest.raises(refusals.DraftUnknown):
+        await bank.run(ExpireDraft(key=bank.key(), token="forged"))
 
 
 # ------------------------------------------------------------------------------------------- what is refused
