@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Final, Protocol, TypeAlias, TypeVar
 
@@ -39,6 +39,8 @@ MOST_IN_HAND: Final = 2048
 """How many updates are in memory; beyond it the way in waits."""
 MOST_OF_ONE: Final = 128
 """How many of them one person's may be; more wait in the database."""
+MOST_IN_DOUBT: Final = 2048
+"""How many updates are remembered because storing them failed, which need not mean that they are not stored."""
 TOGETHER: Final = 256
 """How many are stored in one commit."""
 SHORTEST: Final = 0.2
@@ -99,6 +101,8 @@ class Inbox:
         self._ended: dict[UpdateId, State] = {}
         """Done, but not yet marked."""
         self._marking: dict[UpdateId, State] = {}
+        self._in_doubt: dict[UpdateId, None] = {}
+        """Brought when storing failed: it may be stored all the same, and then it is known and yet in nobody's hand."""
         self._in_hand = 0
         self._last_at = 0
         self._came = asyncio.Event()
@@ -196,8 +200,10 @@ class Inbox:
         unique = {arrival.id: arrival for arrival in arrivals}
         also = [partial(_write_names, self._people, self._groups, (people, chats))] if people or chats else []
         try:
-            new = await self._store.store([arrival.stored for arrival in unique.values()], also)
+            new = await self._store.store([arrival.stored for arrival in unique.values()], also,
+                                          [known for known in unique if known in self._in_doubt])
         except Exception as error:  # noqa: BLE001 - whoever brought them decides what to do; nothing is acknowledged
+            self._doubt(unique)
             self._gave(len(arrivals))
             for _, future in groups:
                 if not future.done():
@@ -206,13 +212,27 @@ class Inbox:
             return
         self._people.remember(people)
         self._groups.remember(chats)
-        fresh = [arrival for arrival in unique.values() if arrival.id in new]
+        fresh = [arrival for arrival in unique.values() if arrival.id in new and not self._has(arrival)]
+        for known in unique:
+            self._in_doubt.pop(known, None)
         self._gave(len(arrivals) - len(fresh))
         for arrival in fresh:
             self._queue(arrival)
         for _, future in groups:
             if not future.done():
                 future.set_result(None)
+
+    def _doubt(self, ids: Iterable[UpdateId]) -> None:
+        """The answer to a commit may be lost and the commit not: what comes again is looked for."""
+        self._in_doubt.update(dict.fromkeys(ids))
+        while len(self._in_doubt) > MOST_IN_DOUBT:  # What is forgotten here is found at the next start.
+            del self._in_doubt[next(iter(self._in_doubt))]
+
+    def _has(self, arrival: Arrival) -> bool:
+        """Whether it is in hand or done and not yet marked; only what was in doubt can be."""
+        return arrival.id in self._in_doubt and (
+            arrival.id in self._ended or arrival.id in self._marking
+            or any(other.id == arrival.id for other in self._lines.get(arrival.person, ())))
 
     # --------------------------------------------------------------------------------------------- in order
     def _queue(self, arrival: Arrival) -> None:

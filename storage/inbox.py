@@ -7,7 +7,7 @@ updates are sealed, and erased seven days after they are done.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -82,9 +82,10 @@ class UpdateStore:
                       .values(state=bindparam("b_state"), done_at=bindparam("b_at")))
 
     # ------------------------------------------------------------------------------------------- on the way
-    async def store(self, arrived: Sequence[Stored], also: Sequence[Callable[[Connection], None]] = ()
-                    ) -> set[UpdateId]:
-        """Store what arrived, in one commit with what `also` writes; returns those that are new to us."""
+    async def store(self, arrived: Sequence[Stored], also: Sequence[Callable[[Connection], None]] = (),
+                    in_doubt: Collection[UpdateId] = ()) -> set[UpdateId]:
+        """Store what arrived, in one commit with what `also` writes; returns those that are new to us. Those in doubt,
+        of whose commit we never heard, count as new while they are pending with us."""
         rows = [{"bot": self.bot, "update_id": item.id.update_id, "digest": item.id.digest, "person": item.person,
                  "body": self._vault.seal(item.body), "state": "pending", "tries": 0,
                  "received_at": item.received_at, "done_at": 0, "holder": self.holder}
@@ -92,6 +93,7 @@ class UpdateStore:
 
         def job(connection: Connection) -> set[UpdateId]:
             new = {UpdateId(update_id, bytes(digest)) for update_id, digest in connection.execute(self._insert, rows)}
+            new |= self._pending_of(connection, set(in_doubt) - new)
             for write in also:
                 try:
                     with connection.begin_nested():
@@ -104,6 +106,15 @@ class UpdateStore:
             return new
 
         return await self._database.write(job)
+
+    def _pending_of(self, connection: Connection, ids: Collection[UpdateId]) -> set[UpdateId]:
+        """Which of these are pending with us."""
+        if not ids:
+            return set()
+        query = select(updates.c.update_id, updates.c.digest).where(
+            updates.c.bot == self.bot, updates.c.state == "pending", updates.c.holder == self.holder,
+            updates.c.update_id.in_({known.update_id for known in ids}))
+        return {UpdateId(update_id, bytes(digest)) for update_id, digest in connection.execute(query)}.intersection(ids)
 
     async def mark(self, ended: Mapping[UpdateId, State], now: int) -> None:
         """Note how updates ended."""

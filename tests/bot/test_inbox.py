@@ -22,7 +22,7 @@ from bot.polling import GetRawUpdates, Polling
 from bot.web import MOST_BYTES, SECRET_HEADER, Webhook
 from handlers.ground import Seen
 from storage.database import Database, open_database
-from storage.inbox import State, UpdateStore
+from storage.inbox import State, UpdateId, UpdateStore
 from storage.people import SeenGroups, SeenPeople
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import RecordingSession
@@ -185,6 +185,75 @@ async def test_what_cannot_be_stored_is_not_accepted(database: Database) -> None
     assert desk.inbox.in_hand == 0
     assert desk.handled.seen == []
     await desk.inbox.stop(0.1)
+
+
+class Unanswered(UpdateStore):
+    """Commits, and loses the answer as often as it is told to."""
+
+    lose = 0
+
+    async def store(self, *given: Any, **more: Any) -> set[UpdateId]:
+        """Store, then fail as a connection does that is cut after COMMIT."""
+        stored = await super().store(*given, **more)
+        if self.lose:
+            self.lose -= 1
+            raise ConnectionResetError
+        return stored
+
+
+@pytest.fixture
+async def unanswered(database_url: str) -> AsyncIterator[tuple[Desk, Unanswered]]:
+    database = open_database(database_url)
+    made = Desk(database)
+    store = Unanswered(database, VAULT, BOT, "one")
+    made.inbox._store = store
+    await made.inbox.start()
+    await until(lambda: not made.inbox.full)
+    yield made, store
+    await made.inbox.stop(0.1)
+    await database.close()
+
+
+async def test_what_was_stored_without_an_answer_is_handled_when_it_comes_again(
+        unanswered: tuple[Desk, Unanswered]) -> None:
+    desk, store = unanswered
+    store.lose = 2
+    for _ in range(2):
+        with pytest.raises(ConnectionResetError):
+            await desk.accept(said(1), said(2, 8))
+    assert desk.handled.seen == []
+    await desk.accept(said(1), said(2, 8), said(3))
+    await desk.idle()
+    assert sorted(desk.handled.seen) == [(7, 1), (7, 3), (8, 2)]
+    await desk.accept(said(1), said(2, 8), said(3))
+    await desk.idle()
+    assert len(desk.handled.seen) == 3
+    assert await desk.marked() == {1: "done", 2: "done", 3: "done"}
+
+
+async def test_what_is_in_hand_or_done_is_not_begun_again_after_a_doubt(
+        unanswered: tuple[Desk, Unanswered]) -> None:
+    desk, store = unanswered
+    gate = desk.handled.gates[7] = asyncio.Event()
+    await desk.accept(said(1), said(2), said(3, 8))
+    await until(lambda: desk.handled.numbers(8) == [3])
+    store.lose = 1
+    with pytest.raises(ConnectionResetError):
+        await desk.accept(said(1), said(2), said(3, 8))
+    await desk.accept(said(1), said(2), said(3, 8))
+    gate.set()
+    await desk.idle()
+    assert sorted(desk.handled.seen) == [(7, 1), (7, 2), (8, 3)]
+
+
+async def test_what_is_in_doubt_has_a_bound(unanswered: tuple[Desk, Unanswered],
+                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.inbox.MOST_IN_DOUBT", 3)
+    desk, store = unanswered
+    store.lose = 1
+    with pytest.raises(ConnectionResetError):
+        await desk.accept(*[said(number) for number in range(1, 6)])
+    assert [known.update_id for known in desk.inbox._in_doubt] == [3, 4, 5]
 
 
 async def test_after_a_crash_everything_stored_and_not_marked_is_handled_again(database: Database) -> None:
