@@ -22,7 +22,10 @@ from tests.services.valkey import Valkey
 
 PATIENCE = 20.0
 
+# Whoever runs us in the background of a shell has had Ctrl-C ignored, and that is inherited.
 START_AND_WAIT = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from tests.services.{module} import {kind}
 server = {kind}()
 server.start()
