@@ -17,7 +17,8 @@ import structlog
 from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.outbox import Sender
-from handlers.jobs.expiry import expire_holds
+from bot.watch import watch_ledger
+from handlers.jobs.expiry import Change, expire_drafts, expire_holds
 from storage.anchors import drop_anchor
 from storage.database import Database
 from storage.purge import Purge
@@ -144,8 +145,9 @@ def jobs_of(engine: Engine, reads: Reads, sender: Sender, change: Change, databa
     purge = Purge(database)
     return [
         Job("expire_holds", 5, lambda: expire_holds(engine, reads, clock.now())),
-        Job("sweep_outbox", 5, sender.sweep, alone=False),
         Job("expire_drafts", 5, lambda: expire_drafts(engine, reads, change, clock.now())),
+        Job("sweep_outbox", 5, sender.sweep, alone=False),
         Job("anchor", 60, lambda: drop_anchor(database, anchors, clock.now)),
         Job("purge", 300, lambda: purge.run(clock.now()), limit=120),
+        Job("watch_ledger", 600, lambda: watch_ledger(engine, database, clock.now())),
     ]

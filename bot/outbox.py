@@ -59,7 +59,7 @@ ADOPT_EVERY: Final = 6
 STOP_PATIENCE: Final = 5.0
 """Seconds for messages that are on their way when the process stops."""
 
-_SECURITY: Final = frozenset({"PinWasLocked", "PinWasSet"})
+_SECURITY: Final = frozenset({"PinWasLocked", "PinWasSet", "InvariantBroke"})
 
 log = structlog.get_logger(__name__)
 

@@ -192,6 +192,13 @@ async def _pin_set(event: events.PinWasSet, context: Context) -> _Said:
     return text, None, None
 
 
+async def _broke(event: events.InvariantBroke, context: Context) -> _Said:
+    text = _("🛑 Money is read-only: a check of the ledger failed, and nobody can pay until this is cleared up. Run "
+             "<code>ikmpay reconcile</code> for the details.\n\nWhat no longer holds: <code>{checks}</code>",
+             checks=event.checks)
+    return text, None, None
+
+
 # A table of functions can't express that each takes the event it stands under; `_way` checks it line by line.
 _Way = Callable[[Any, Context], Awaitable[_Said]]
 
@@ -209,4 +216,5 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.HoldWithdrawn, _withdrawn),
     _way(events.PinWasLocked, _locked),
     _way(events.PinWasSet, _pin_set),
+    _way(events.InvariantBroke, _broke),
 ))

@@ -111,8 +111,17 @@ class PinWasSet(Event):
     first: bool
 
 
+@dataclass(frozen=True, slots=True)
+class InvariantBroke(Event):
+    """To an owner: the ledger does not hold what it must, and money is read-only. `checks` names what found it."""
+
+    URGENT: ClassVar[bool] = True
+    checks: str
+
+
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
-    MoneyCame, MoneyWent, MoneyWaits, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet)}
+    MoneyCame, MoneyWent, MoneyWaits, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
+    InvariantBroke)}
 """All events by the name under which a notice stores them."""
 
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from wallet import refusals
 from wallet.books import Books
-from wallet.commands import Command, Done, Outcome
+from wallet.commands import Command, Done, Outcome, unasked
+from wallet.events import InvariantBroke
 from wallet.rows import Key, Role, Switch
 
 OWNER, ADMIN, RISK, SUPPORT, AUDITOR = "owner", "admin", "risk", "support", "auditor"
@@ -78,4 +79,31 @@ class SetSwitch(Command):
         switch = books.edit(Switch, 1)
         switch.state, switch.until, switch.reason = self.state, self.until, self.reason
         books.audit(0, f"money_{self.state}", f"by {self.operator}: {self.reason}")
+        return Done()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopMoney(Command):
+    """The house found the ledger broken: money becomes read-only, and the owners are told in the same commit."""
+
+    broken: tuple[str, ...]
+    """The names of the checks that found something."""
+    owners: tuple[int, ...] = unasked(default=())
+    """The owners' Telegram ids as looked up before; checked again here."""
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Switch, 1), *((Role, telegram_id) for telegram_id in self.owners))
+
+    def decide(self, books: Books) -> Outcome:
+        """Does nothing where money is read-only already, so that nobody is told twice."""
+        if books.get(Switch, 1).state == "read_only":
+            return Done()
+        checks = "; ".join(self.broken)
+        switch = books.edit(Switch, 1)
+        switch.state, switch.until, switch.reason = "read_only", 0, checks
+        books.audit(HOUSE, "money_read_only", f"by {HOUSE}: {checks}")
+        for telegram_id in self.owners:
+            role = books.find(Role, telegram_id)
+            if role is not None and role.role == OWNER:
+                books.tell(0, InvariantBroke(checks), telegram_id=telegram_id)
         return Done()

@@ -62,6 +62,7 @@ EVERY: tuple[Event, ...] = (
     events.PinWasLocked(NOON),
     events.PinWasSet(True),
     events.PinWasSet(False),
+    events.InvariantBroke("all accounts sum to zero; no balance is below zero"),
 )
 
 
