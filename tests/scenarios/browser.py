@@ -190,7 +190,7 @@ class Windows:
                    scale: float = 1) -> Window:
         """A new window, at the person's private chat."""
         page = await self._browser.new_page(viewport=size, locale=locale, color_scheme=scheme,
-                                            device_scale_factor=scale)
+                                            device_scale_factor=scale, timezone_id="Asia/Shanghai")
         page.set_default_timeout(PATIENCE * 1000)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)

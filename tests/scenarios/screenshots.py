@@ -1,0 +1,169 @@
+"""Makes the pictures of both READMEs from the product itself: `python -m tests.scenarios.screenshots`.
+
+Each shows a group in which somebody paid, as the payer sees it, and beside it the receipt on the phone of the payee.
+"""
+from __future__ import annotations
+
+import asyncio
+import base64
+import struct
+import tempfile
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from playwright.async_api import Page, ViewportSize
+
+from bot.local import acts
+from tests.scenarios.browser import ROOT, chromium
+from tests.scenarios.harness import Person, Stage, stage
+
+WIDE: Final = ViewportSize(width=960, height=800)
+NARROW: Final = ViewportSize(width=350, height=800)
+MOST_BYTES: Final = 200_000
+SIDE_BY_SIDE: Final = """
+<body style="margin:0; padding:20px; display:flex; gap:20px; background:#cfdde0">
+<img src="data:image/png;base64,{wide}" style="border-radius:10px">
+<img src="data:image/png;base64,{narrow}" style="border-radius:22px">
+</body>"""
+PIXELS: Final = """
+async (picture) => {
+  const image = new Image();
+  image.src = picture;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+  const pen = canvas.getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const reader = new FileReader();
+  const read = new Promise((resolve) => { reader.onload = resolve; });
+  reader.readAsDataURL(new Blob([pen.getImageData(0, 0, image.width, image.height).data]));
+  await read;
+  return reader.result;
+}"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is said in one of the languages."""
+
+    file: str
+    locale: str
+    language: str
+    of_age: str
+    agree: str
+    top_up: str
+    paid: str
+    pay: str
+    thanks: str
+    more: str
+    confirm: str
+    waits: str
+    told: str
+    receipt: str
+    code: str
+
+
+ENGLISH: Final = Scene(
+    "local-chat.png", "en-GB", "English", "I am 18 or older, and I agree", "I agree", "/topup 100",
+    "That was 40 for the two of us.", "/send 20 lunch", "Thank you! 😋", "/send @wangfang 5 coffee", "Confirm",
+    "within 24 hours", "sent you ¥20.00", "Receipt", "Copy code")
+CHINESE: Final = Scene(
+    "local-chat.zh-CN.png", "zh-CN", "简体中文", "我已满 18 周岁，并同意", "我同意", "充值 100",
+    "午饭一共 40，我先付了。", "转账 20 午饭", "收到，谢谢！😋", "转账 @bob 5 咖啡", "确认",
+    "24 小时", "转给你 ¥20.00", "凭证", "复制凭证码")
+
+
+async def joins(person: Person, scene: Scene) -> None:
+    """Open a wallet and put something into it."""
+    await person.starts()
+    await person.taps(scene.language)
+    await person.taps(scene.of_age)
+    await person.shares_contact()
+    await person.says(scene.top_up)
+    await person.taps(scene.agree)
+    await person.says(scene.top_up)
+
+
+async def play(here: Stage, payer: Person, payee: Person, scene: Scene) -> None:
+    """A lunch is paid for, and a coffee waits for somebody who has no wallet yet."""
+    await joins(payer, scene)
+    await joins(payee, scene)
+    post = await payee.says(scene.paid, here.group)
+    await payer.says(scene.pay, here.group, reply_to=post.key)
+    await payee.says(scene.thanks, here.group)
+    await payer.says(scene.more, here.group)
+    await payer.taps(scene.confirm, here.group)
+    payee.was_told(scene.told)
+    await payee.taps(scene.receipt)
+
+
+def all_read(here: Stage) -> None:
+    """Nobody has anything left to read, so no badges distract."""
+    for person in (here.alice, here.liming, here.bob, here.wangfang):
+        for chat in (person.id, here.group):
+            acts.mark_read(here.world, person.id, chat)
+
+
+async def picture(page: Page) -> str:
+    """What a page shows once nothing moves in it, for an address."""
+    await page.wait_for_function("document.getAnimations().every((each) => each.playState !== 'running')")
+    return base64.b64encode(await page.screenshot()).decode()
+
+
+async def make(scene: Scene, folder: Path) -> None:
+    """Play a scene and photograph it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        database = f"sqlite+aiosqlite:///{scratch}/ikmpay.db"
+        async with (stage(Path(scratch), database) as here,
+                    chromium(f"http://127.0.0.1:{here.app.site.port}/") as windows):
+            payer, payee = (here.alice, here.bob) if scene is ENGLISH else (here.liming, here.wangfang)
+            await play(here, payer, payee, scene)
+            all_read(here)
+            wide = await windows.open(payer.id, scene.locale, WIDE)
+            await wide.opens_group()
+            await wide.sees(scene.waits)
+            narrow = await windows.open(payee.id, scene.locale, NARROW)
+            await narrow.sees(scene.code)
+            html = SIDE_BY_SIDE.format(wide=await picture(wide.page), narrow=await picture(narrow.page))
+            frame = narrow.page
+            size = ViewportSize(width=WIDE["width"] + NARROW["width"] + 60, height=WIDE["height"] + 40)
+            await frame.set_viewport_size(size)
+            await frame.goto("about:blank")
+            await frame.set_content(html)
+            data: str = await frame.evaluate(PIXELS, "data:image/png;base64," + await picture(frame))
+    file = folder / scene.file
+    file.write_bytes(png(base64.b64decode(data.partition(",")[2]), size["width"], size["height"]))
+    assert file.stat().st_size <= MOST_BYTES, f"{file} has {file.stat().st_size:,} bytes"
+    print(f"{file} has {file.stat().st_size:,} bytes")
+
+
+def png(rgba: bytes, width: int, height: int) -> bytes:
+    """A picture with a palette: the 256 colours that are most of it, which makes a third of the size."""
+    pixels = [rgba[at:at + 3] for at in range(0, len(rgba), 4)]
+    counted = [colour for colour, _ in Counter(pixels).most_common()]
+    palette = counted[:256]
+    nearest = {colour: min(range(len(palette)), key=lambda number: _distance(palette[number], colour))
+               for colour in counted[256:]}
+    index = {colour: number for number, colour in enumerate(palette)} | nearest
+    lines = b"".join(b"\0" + bytes(map(index.__getitem__, pixels[at:at + width]))
+                     for at in range(0, len(pixels), width))
+    header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    parts = (b"IHDR", header), (b"PLTE", b"".join(palette)), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts)
+
+
+def _distance(one: bytes, other: bytes) -> int:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+
+
+async def both() -> None:
+    """The pictures of both READMEs."""
+    for scene in (ENGLISH, CHINESE):
+        await make(scene, ROOT / "docs" / "images")
+
+
+if __name__ == "__main__":
+    asyncio.run(both())
