@@ -25,7 +25,7 @@ run: $(RUN) ## the local chat at http://127.0.0.1:8080/, or with BOT_TOKEN set t
 	@exec $(BIN)/ikmpay $(if $(BOT_TOKEN),run,local)
 
 test: $(DEV) ## all tests; for some of them `make test ARGS="-k envelope"`
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --durations=10 $(ARGS)
 
 check: $(DEV) ## style, types, layers between the rooms, house rules, catalogues
 	@failed=; step() { echo "$$1"; shift; "$$@" || failed=1; }; mkdir -p build; \

@@ -25,7 +25,8 @@ from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
 from storage.database import AlreadyRunning, open_database
 from storage.documents import TextChanged
-from tests.scenarios.harness import HASHER, PATIENCE, stage
+from tests.patience import PATIENCE
+from tests.scenarios.harness import HASHER, stage
 from wallet.engine import EngineDead
 
 ALICE = 1000001
@@ -216,7 +217,7 @@ async def test_a_signal_ends_the_process_cleanly(tmp_path: Path, signal_number: 
         cwd=Path(__file__).parents[2], env={**os.environ, "DATA_DIR": str(tmp_path), "PORT": "0"})
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             greeting = b""
             while b"http://127.0.0.1:" not in greeting:
                 greeting = await process.stdout.readline()

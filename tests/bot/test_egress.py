@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.egress import Answer, Egress, EgressFailed, EgressRefused, is_public
+from tests.patience import PATIENCE
 
 
 async def refused(egress: Egress, url: str) -> str:
@@ -122,7 +123,7 @@ async def server() -> AsyncIterator[TestServer]:
 
 @pytest.fixture
 async def egress(server: TestServer) -> AsyncIterator[Egress]:
-    made = Egress(allowed=frozenset({f"127.0.0.1:{server.port}"}), timeout=0.5)
+    made = Egress(allowed=frozenset({f"127.0.0.1:{server.port}"}), timeout=PATIENCE)
     yield made
     await made.close()
 
@@ -149,9 +150,13 @@ async def test_a_flood_is_cut_off(egress: Egress, server: TestServer) -> None:
         await get(egress, server, "/flood")
 
 
-async def test_silence_ends(egress: Egress, server: TestServer) -> None:
-    with pytest.raises(EgressFailed):
-        await get(egress, server, "/silence")
+async def test_silence_ends(server: TestServer) -> None:
+    hasty = Egress(allowed=frozenset({f"127.0.0.1:{server.port}"}), timeout=0.5)
+    try:
+        with pytest.raises(EgressFailed):
+            await get(hasty, server, "/silence")
+    finally:
+        await hasty.close()
 
 
 async def test_nobody_there_is_a_failure_and_no_refusal(egress: Egress, server: TestServer) -> None:

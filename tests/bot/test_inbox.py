@@ -26,13 +26,13 @@ from storage.inbox import State, UpdateId, UpdateStore
 from storage.people import SeenGroups, SeenPeople
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import RecordingSession
+from tests.patience import PATIENCE
 from wallet.engine import EngineDead
 from wallet.refusals import Busy, Refusal
 from wallet.vault import Vault
 
 BOT = 42
 VAULT = Vault(b"s" * 32)
-PATIENCE = 20.0
 
 
 class Handled:

@@ -12,9 +12,10 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.faults.kills import PATIENCE, Worker
+from tests.faults.kills import Worker
 from tests.faults.tracing import WAYS, Chain, awaits
 from tests.faults.truth import Verdict, judge, prepare
+from tests.patience import PATIENCE
 
 UPDATES: Final = 12
 """In each life."""

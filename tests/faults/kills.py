@@ -16,11 +16,11 @@ from typing import Any, Final
 
 from tests.faults.house import Members
 from tests.faults.truth import Promises, Verdict, judge, prepare
+from tests.patience import PATIENCE
 
 LONGEST_LIFE: Final = {"sqlite": 0.25, "postgresql": 0.5}
 """Seconds; the moment of a kill is drawn from here to just after the start."""
 A_LOT: Final = 1_000_000
-PATIENCE: Final = 120.0
 
 
 @dataclass

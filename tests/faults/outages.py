@@ -16,6 +16,7 @@ from storage.tables import operations
 from tests.faults.house import House, Members, first_step, until
 from tests.faults.proxy import WAYS, Proxy
 from tests.faults.truth import Promises, Verdict, judge, prepare
+from tests.patience import PATIENCE
 from tests.services.postgres import Postgres
 from wallet.commands import encode
 from wallet.engine import EngineDead
@@ -23,7 +24,6 @@ from wallet.refusals import Refusal
 
 CALLERS: Final = 12
 """Who ask the engine directly, each again and again, without a second try."""
-PATIENCE: Final = 120.0
 
 
 @dataclass

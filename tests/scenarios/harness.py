@@ -20,9 +20,8 @@ from bot.local.server import LocalChat, make_local_chat
 from bot.local.shapes import Json
 from bot.local.state import Post, Press
 from bot.settings import LOCAL_TOKEN, read_settings
+from tests.patience import PATIENCE
 
-PATIENCE: Final = 30.0
-"""Seconds after which a story that does not go on has failed."""
 HASHER: Final = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 """PINs are hashed as everywhere, only not slowly."""
 

@@ -23,6 +23,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
 
+from tests.patience import PATIENCE
+
 # Linux hands out local ports from 32768 on. A server's port stays below, so that a client which keeps
 # reconnecting while the server is down can't be given that very port and end up talking to itself.
 PORTS = range(20_000, 32_000)
@@ -30,9 +32,6 @@ PORT_TRIES = 5
 # A unix socket's address holds about a hundred bytes, and the server's own file name goes on top.
 LONGEST_SOCKET_FOLDER = 80
 POLL = 0.02
-# Recovery after a kill under load is part of starting, so this is generous.
-START_PATIENCE = 60.0
-STOP_PATIENCE = 30.0
 
 KEEPER = """
 trap '' INT HUP
@@ -155,7 +154,7 @@ class Server(ABC):
         self._process = None
         process.send_signal(how)
         try:
-            process.wait(timeout=STOP_PATIENCE)
+            process.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -181,7 +180,7 @@ class Keeper:
         shutil.rmtree(self._folder, ignore_errors=True)
         assert self._shell.stdin is not None
         self._shell.stdin.close()
-        self._shell.wait(timeout=STOP_PATIENCE)
+        self._shell.wait(timeout=PATIENCE)
 
 
 def free_port() -> int:
@@ -204,14 +203,14 @@ def make_folder(kind: str) -> Path:
 
 def wait_until_ready(process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:
     """Return as soon as `ready` says so; fail with the log when the process ends first or patience does."""
-    until = time.monotonic() + START_PATIENCE
+    until = time.monotonic() + PATIENCE
     while not ready():
         # Waiting for the end of the process is the pause between two looks: a server that dies is noticed.
         with contextlib.suppress(subprocess.TimeoutExpired):
             code = process.wait(timeout=POLL)
             raise ServiceError(f"The server ended with {code} while starting:\n{tail(log)}")
         if time.monotonic() > until:
-            raise ServiceError(f"The server was not ready after {START_PATIENCE:.0f} s:\n{tail(log)}")
+            raise ServiceError(f"The server was not ready after {PATIENCE:.0f} s:\n{tail(log)}")
 
 
 def tail(log: Path, lines: int = 30) -> str:

@@ -28,10 +28,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from tests.services.lifetimes import POLL, STOP_PATIENCE, Keeper, Server, ServiceError, make_folder
+from tests.patience import PATIENCE
+from tests.services.lifetimes import POLL, Keeper, Server, ServiceError, make_folder
 
 SUPERUSER = "postgres"
-STATEMENT_PATIENCE = 60.0
 # Line 8 of postmaster.pid says how far the server is; pg_ctl itself goes by it.
 STATUS_LINE = 7
 # From Linux's sys/prctl.h.
@@ -197,7 +197,7 @@ class Postgres(Server):
             text=True,
             cwd=self.folder,
             env=clean_environment(),
-            timeout=STATEMENT_PATIENCE,
+            timeout=PATIENCE,
             user=user,
             group=group,
             extra_groups=None if user is None else [],
@@ -265,7 +265,7 @@ def adopt_orphans() -> None:
 
 def wait_until_still(pid: int) -> None:
     """Stopping takes a moment, in which the process could still start a child."""
-    until = time.monotonic() + STOP_PATIENCE
+    until = time.monotonic() + PATIENCE
     while sys.platform == "linux" and state_of(Path("/proc") / str(pid))[0] != "T":
         if time.monotonic() > until:
             raise ServiceError(f"Process {pid} does not stop.")

@@ -15,12 +15,11 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
+from tests.patience import PATIENCE
 from tests.services import lifetimes, postgres
 from tests.services.lifetimes import ServiceError
 from tests.services.postgres import Postgres, copy_for_others, is_alive, is_open_to_others
 from tests.services.valkey import Valkey
-
-PATIENCE = 20.0
 
 # Whoever runs us in the background of a shell has had Ctrl-C ignored, and that is inherited.
 START_AND_WAIT = """

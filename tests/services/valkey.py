@@ -17,9 +17,9 @@ from redis.exceptions import BusyLoadingError
 from redis.exceptions import ConnectionError as NotThereError
 from redis.exceptions import TimeoutError as TooSlowError
 
+from tests.patience import PATIENCE
 from tests.services.lifetimes import Server, ServiceError
 
-ANSWER_PATIENCE = 5.0
 Fsync = Literal["always", "everysec", "no"]
 
 
@@ -93,7 +93,7 @@ class Valkey(Server):
         return False
 
     def _client(self) -> Redis:
-        return Redis(host="127.0.0.1", port=self.port, socket_timeout=ANSWER_PATIENCE)
+        return Redis(host="127.0.0.1", port=self.port, socket_timeout=PATIENCE)
 
 
 def program() -> Path:

@@ -31,7 +31,7 @@ async def test_an_error_says_nothing_of_what_was_written(database_url: str) -> N
 
 async def test_a_server_that_does_not_answer_is_not_waited_for_without_an_end(
         postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "ANSWER", 0.2)
+    monkeypatch.setattr(database, "ANSWER", 2.0)
     opened = open_database(postgres_url)
     try:
         with pytest.raises(TimeoutError) as raised:

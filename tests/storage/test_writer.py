@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import open_database
+from tests.patience import PATIENCE
 
 
 async def test_a_writer_that_cannot_open_its_file_says_so_to_everybody(tmp_path: Path) -> None:
@@ -15,5 +16,5 @@ async def test_a_writer_that_cannot_open_its_file_says_so_to_everybody(tmp_path:
     database = open_database(f"sqlite:///{file}")
     for _ in range(2):
         with pytest.raises(Exception, match="not a database"):
-            await asyncio.wait_for(database.write(lambda connection: None), 20)
+            await asyncio.wait_for(database.write(lambda connection: None), PATIENCE)
     await database.close()

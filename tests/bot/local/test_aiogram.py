@@ -76,7 +76,7 @@ async def test_a_dispatcher_polls_answers_edits_and_alerts(table: Table, bot: Bo
     shared = await table.act("tap", as_=ALICE, text="📱")
     card = (await table.news(ALICE, shared["cursor"], "message", 2))[-1]["message"]
     assert (card["text"], card["reply_to_message"]["contact"]["user_id"]) == ("own", ALICE)
-    pressed = await table.act("press", as_=ALICE, key=card["local"]["key"], text="确认")
+    pressed = await table.act("press", as_=ALICE, key=card["local"]["key"], text="确认", timeout=50)
     assert (pressed["answered"], pressed["text"], pressed["show_alert"]) == (True, "好的", True)
     assert (await table.messages(ALICE))[-1]["text"] == "完成 🎉"
     assert (await table.read("state", as_=ALICE))["bot"]["local"]["online"] is True

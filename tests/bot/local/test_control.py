@@ -10,6 +10,7 @@ from aiohttp import WSMsgType
 from bot.local.events import MAX_EVENTS
 from bot.local.shapes import Json
 from tests.bot.local.conftest import ALICE, BOB, BOT, GROUP, LIMING, Table
+from tests.patience import PATIENCE
 
 # ---------------------------------------------------------------- the world
 
@@ -195,7 +196,7 @@ class Page:
         self.socket = socket
 
     async def next(self) -> Json:
-        message = await self.socket.receive(timeout=5)
+        message = await self.socket.receive(timeout=PATIENCE)
         assert message.type is WSMsgType.TEXT, message
         frame: Json = json.loads(message.data)
         return frame

@@ -12,6 +12,7 @@ from bot.local.api import PLAYED
 from bot.local.errors import ApiError
 from bot.local.rules import METHODS
 from tests.bot.local.conftest import ALICE, BOB, GROUP, Table
+from tests.patience import PATIENCE
 
 # fmt: off
 ACTS = [
@@ -126,7 +127,8 @@ async def test_no_parameters_of_the_bot_api_break_a_method(table: Table, name: s
         fields = [field.name for field in METHODS[name].fields if field.name != "timeout"]
         given = {field: _value(dice) for field in fields if dice.random() < 0.4}
         with contextlib.suppress(ApiError):
-            await asyncio.wait_for(table.chat.api.call(name, likely | given if dice.random() < 0.7 else given), 5)
+            call = table.chat.api.call(name, likely | given if dice.random() < 0.7 else given)
+            await asyncio.wait_for(call, PATIENCE)
 
 
 @pytest.mark.parametrize("path", ACTS)

@@ -17,6 +17,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, ViewportSize, WebSocketRoute, async_playwright, expect
 
 from tests.bot.local.conftest import ALICE, BOB, GROUP, LIMING, Table
+from tests.patience import PATIENCE
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -79,7 +80,8 @@ class Browsers:
         self, person: int, chat: int | None = None, size: ViewportSize = DESKTOP, locale: str = "en-GB"
     ) -> Window:
         page = await self.browser.new_page(viewport=size, locale=locale)
-        page.set_default_timeout(10_000)
+        expect.set_options(timeout=PATIENCE * 1000)
+        page.set_default_timeout(PATIENCE * 1000)
         window = Window(page)
         await page.route_web_socket("**/local/ws*", window.connect)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -307,7 +309,7 @@ async def test_history_keeps_its_place_while_messages_come(browsers: Browsers, t
     await expect(alice.page.get_by_text("line 129", exact=True).last).to_be_attached()
     await alice.find("to-bottom").click()
     await alice.page.mouse.move(800, 400)
-    for _ in range(100):
+    for _ in range(1000):
         await alice.page.mouse.wheel(0, -2000)
         if await alice.find("message").count() == 130:
             break

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.local.shapes import Json
 from tests.bot.local.conftest import ALICE, BOB, GROUP, Table
+from tests.patience import PATIENCE
 
 
 async def test_an_update_comes_again_until_it_is_confirmed(table: Table) -> None:
@@ -36,7 +37,7 @@ async def test_a_long_poll_ends_with_the_first_update(table: Table) -> None:
     polling = asyncio.create_task(table.call("getUpdates", timeout=50))
     await asyncio.sleep(0)
     await table.act("say", as_=ALICE, chat_id=GROUP, text="hello")
-    assert (await asyncio.wait_for(polling, 5))[0]["message"]["text"] == "hello"
+    assert (await asyncio.wait_for(polling, PATIENCE))[0]["message"]["text"] == "hello"
 
 
 async def test_a_second_poller_ends_the_first(table: Table) -> None:
@@ -108,7 +109,7 @@ async def test_stopping_waits_for_no_poll(table: Table) -> None:
         polling = asyncio.create_task(client.get(url))
         waiting = asyncio.create_task(client.get(table.url("/local/wait?since=0&timeout=50")))
         while not table.world.updates.online:
-            await table.world.events.changed(table.world.events.cursor, 5)
+            await table.world.events.changed(table.world.events.cursor, PATIENCE)
         await asyncio.wait_for(table.server.close(), 5)
         await asyncio.gather(polling, waiting, return_exceptions=True)
 
@@ -144,7 +145,7 @@ class Hook:
     async def until(self, count: int) -> None:
         while len(self.got) < count:
             self.news.clear()
-            await asyncio.wait_for(self.news.wait(), 5)
+            await asyncio.wait_for(self.news.wait(), PATIENCE)
 
 
 @pytest.fixture
