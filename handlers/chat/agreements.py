@@ -163,8 +163,9 @@ async def show_agreements(message: Message, asked: Asked, bot: Bot, library: Lib
 async def open_agreements(press: CallbackQuery, library: Library, policy: Policy, reads: Reads, speaker: Speaker,
                           now: Callable[[], datetime], member: MemberView | None) -> None:
     """The list, by a button."""
+    message = pressed_message(press)
     await toast(press)
-    await answer(pressed_message(press), speaker, *await _list(library, policy, reads, speaker, now(), member))
+    await answer(message, speaker, *await _list(library, policy, reads, speaker, now(), member))
 
 
 def _named(words: str, documents: Iterable[Document], speaker: Speaker) -> Document | None:

@@ -31,8 +31,9 @@ async def show_help(message: Message, speaker: Speaker, config: Config) -> None:
 
 async def open_help(press: CallbackQuery, speaker: Speaker, config: Config) -> None:
     """The same, by a button."""
+    message = pressed_message(press)
     await toast(press)
-    await answer(pressed_message(press), speaker, _page(config))
+    await answer(message, speaker, _page(config))
 
 
 def _page(config: Config) -> Lines:
@@ -86,13 +87,19 @@ async def cancel(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker,
     await answer(message, speaker, _("Cancelled. No money moved."), ReplyKeyboardRemove())
 
 
-async def cancel_in_group(message: Message, dialogs: Dialogs, group_speaker: Speaker) -> None:
+async def cancel_in_group(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker, group_speaker: Speaker,
+                          member: MemberView | None, **others: Any) -> None:
     """Dialogs live in the private chat, but whoever says it here means it too."""
-    if message.from_user is not None and await dialogs.get(message.from_user.id) is not None:
-        await dialogs.drop(message.from_user.id)
-        await answer(message, group_speaker, _("Cancelled. No money moved."))
-    else:
+    person = message.from_user
+    dialog = await dialogs.get(person.id) if person else None
+    if dialog is None or person is None:
         await answer(message, group_speaker, _("There is nothing to cancel."))
+        return
+    if dialog.get("kind") == DIALOG and member is not None:
+        await leave_pad(dialog, others, bot=bot, dialogs=dialogs, speaker=speaker, member=member)
+    else:
+        await dialogs.drop(person.id)
+    await answer(message, group_speaker, _("Cancelled. No money moved."))
 
 
 async def not_understood(message: Message, speaker: Speaker, library: Library, policy: Policy, config: Config,

@@ -9,7 +9,7 @@ A chapter that needs the PIN registers what it does with a proven one, and opens
     @act("confirm_draft", cancelled=draft_cancelled)
     async def confirm(press: CallbackQuery, purpose: Purpose, pin_version: int, engine: Engine, …) -> None: …
 
-    await ask_pin({"act": "confirm_draft", "token": token}, about, member=member, …)
+    await ask_pin({"act": "confirm_draft", "token": token}, about, data, member=member, …)
 
 An act gets `press` (the last key; keys of operations come from it), `message` (the keypad, to be changed into the
 outcome), `purpose`, `pin_version`, and anything else by name as a handler does. A refusal that it raises is shown in
@@ -287,10 +287,11 @@ class Keypad:
 SET_PIN: Final[Purpose] = {"act": "set_pin"}
 
 
-async def ask_pin(purpose: Purpose, about: Fact | None, *, member: MemberView, bot: Bot, dialogs: Dialogs,
-                  speaker: Speaker, reads: Reads, now: Callable[[], datetime]) -> None:
+async def ask_pin(purpose: Purpose, about: Fact | None, data: Mapping[str, Any], *, member: MemberView, bot: Bot,
+                  dialogs: Dialogs, speaker: Speaker, reads: Reads, now: Callable[[], datetime]) -> None:
     """Open the keypad in the private chat, for setting a PIN first where there is none. `about` says what the PIN is
-    for. Raises `PinLocked`, and `TelegramForbiddenError` when the bot may not write there."""
+    for; `data` is what else a handler is given, for the act whose keypad this one replaces. Raises `PinLocked`, and
+    `TelegramForbiddenError` when the bot may not write there."""
     assert purpose["act"] in ACTS or purpose == SET_PIN
     view = await reads.pin(member.id)
     if view is not None and view.locked_until > microseconds(now()):
@@ -299,7 +300,10 @@ async def ask_pin(purpose: Purpose, about: Fact | None, *, member: MemberView, b
     if view is None and purpose != SET_PIN:
         note = speaker.say(_("This needs a payment PIN, and you have none yet. You choose it once."))
     pad = Keypad("check" if view else "new", dict(purpose), speaker.say(about) if about else "", note)
-    await _take_away(await dialogs.get(member.telegram_id), member.telegram_id, bot)
+    before = await dialogs.get(member.telegram_id)
+    if before is not None and before.get("kind") == DIALOG:
+        await _make_room(Keypad.read(before), purpose, {**data, "bot": bot, "dialogs": dialogs, "speaker": speaker,
+                                                        "member": member, "reads": reads})
     shown = await write(bot, member.telegram_id, pad.html(speaker), pad.markup(speaker))
     pad.message = shown.message_id
     await dialogs.put(member.telegram_id, pad.dialog())
@@ -310,21 +314,32 @@ async def leave_pad(dialog: Mapping[str, Any], data: Mapping[str, Any], *, bot: 
     """Leave a keypad: nothing happens, and whoever asked for the PIN hears it."""
     pad = Keypad.read(dialog)
     await dialogs.drop(member.telegram_id)
-    hook = ACTS[str(pad.purpose["act"])].cancelled if not pad.changes_pin else None
-    if hook is not None:
-        with suppress(Refusal):  # What was to be cancelled is over anyway.
-            await CallableObject(hook).call(**{**data, "purpose": pad.purpose, "bot": bot, "dialogs": dialogs,
-                                               "speaker": speaker, "member": member})
-    said = _("Nothing was changed; your PIN is as it was.") if pad.changes_pin else _(
-        "Cancelled. Nothing happened and no money moved.")
+    await _call_off(pad, {**data, "bot": bot, "dialogs": dialogs, "speaker": speaker, "member": member})
+    said = _("Nothing was changed; your PIN is as it was.") if pad.changes_pin else _CANCELLED
     await rewrite(bot, member.telegram_id, pad.message, speaker.say(said))
 
 
-async def _take_away(dialog: Mapping[str, Any] | None, chat: int, bot: Bot) -> None:
-    """Delete a keypad that another one replaces."""
-    if dialog is not None and dialog.get("kind") == DIALOG:
+_CANCELLED: Final = _("Cancelled. Nothing happened and no money moved.")
+
+
+async def _call_off(pad: Keypad, data: Mapping[str, Any]) -> None:
+    """Tell whoever asked for the PIN that there will be none."""
+    hook = ACTS[str(pad.purpose["act"])].cancelled if not pad.changes_pin else None
+    if hook is not None:
+        with suppress(Refusal):  # What was to be cancelled is over anyway, or runs out by itself.
+            await CallableObject(hook).call(**{**data, "purpose": pad.purpose})
+
+
+async def _make_room(pad: Keypad, purpose: Purpose, data: Mapping[str, Any]) -> None:
+    """Take a keypad away that another one replaces. What it was for can't be answered any more, so nobody shall wait
+    for it; the same asked again only moves below."""
+    bot, chat = data["bot"], data["member"].telegram_id
+    if pad.purpose == purpose or pad.changes_pin:
         with suppress(TelegramAPIError):
-            await bot.delete_message(chat, Keypad.read(dialog).message)
+            await bot.delete_message(chat, pad.message)
+        return
+    await _call_off(pad, data)
+    await rewrite(bot, chat, pad.message, data["speaker"].say(_CANCELLED))
 
 
 # ------------------------------------------------------------------------------------------- a key is pressed
@@ -516,9 +531,9 @@ async def _go_on(turn: _Turn) -> None:
 
 # -------------------------------------------------------------------------------------------------- commands
 async def change_pin(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker, reads: Reads, member: MemberView,
-                     now: Callable[[], datetime]) -> None:
+                     now: Callable[[], datetime], **others: Any) -> None:
     """`/pin`: set it, or change it after the present one was proven."""
-    await ask_pin(SET_PIN, None, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads, now=now)
+    await ask_pin(SET_PIN, None, others, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads, now=now)
 
 
 async def typed_as_message(message: Message, speaker: Speaker) -> None:
@@ -532,7 +547,7 @@ async def typed_as_message(message: Message, speaker: Speaker) -> None:
 
 @payload("pin")
 async def open_for_draft(message: Message, rest: str, reads: Reads, people: People, bot: Bot, dialogs: Dialogs,
-                         speaker: Speaker, member: MemberView, now: Callable[[], datetime]) -> None:
+                         speaker: Speaker, member: MemberView, now: Callable[[], datetime], **others: Any) -> None:
     """`/start pin_<token>`: the keypad for a draft that waits in a group. Refuses `DraftUnknown` and `DraftOver`."""
     draft = await reads.draft(member.id, rest)
     if draft is None:
@@ -541,8 +556,9 @@ async def open_for_draft(message: Message, rest: str, reads: Reads, people: Peop
         raise refusals.DraftOver(draft.state)
     if draft.expires_at <= microseconds(now()):
         raise refusals.DraftOver("expired")
-    await ask_pin({"act": "confirm_draft", "token": rest}, await _about(draft, reads, people), member=member, bot=bot,
-                  dialogs=dialogs, speaker=speaker, reads=reads, now=now)
+    await ask_pin({"act": "confirm_draft", "token": rest}, await _about(draft, reads, people),
+                  {**others, "people": people}, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads,
+                  now=now)
 
 
 async def _about(draft: DraftView, reads: Reads, people: People) -> Lines:

@@ -53,8 +53,9 @@ async def show_settings(message: Message, speaker: Speaker, member: MemberView) 
 
 async def open_settings(press: CallbackQuery, speaker: Speaker, member: MemberView) -> None:
     """The same, by a button."""
+    message = pressed_message(press)
     await toast(press)
-    await answer(pressed_message(press), speaker, *_screen(speaker, member))
+    await answer(message, speaker, *_screen(speaker, member))
 
 
 def _screen(speaker: Speaker, member: MemberView) -> tuple[Lines, InlineKeyboardMarkup]:
@@ -83,17 +84,18 @@ async def show_languages(message: Message, speaker: Speaker) -> None:
 
 async def open_languages(press: CallbackQuery, speaker: Speaker) -> None:
     """The same, by a button."""
+    message = pressed_message(press)
     await toast(press)
-    await show_languages(pressed_message(press), speaker)
+    await show_languages(message, speaker)
 
 
 async def choose_language(press: CallbackQuery, callback_data: Speak, engine: Engine,
                           speakers: Mapping[Language, Speaker], member: MemberView) -> None:
     """One's own language, from now on and for notices too."""
-    language = _language(callback_data.language)
+    message, language = pressed_message(press), _language(callback_data.language)
     await engine.run(ChooseLanguage(key=press_key(press, "language"), member=member.id, language=language))
     await toast(press)
-    await change(pressed_message(press), speakers[language], _("✅ From now on I speak English with you."))
+    await change(message, speakers[language], _("✅ From now on I speak English with you."))
 
 
 def _language(named: str) -> Language:
@@ -150,6 +152,7 @@ async def _is_administrator(bot: Bot, chat: int, person: int) -> bool:
 async def show_limits(press: CallbackQuery, policy: Policy, config: Config, speaker: Speaker, member: MemberView
                       ) -> None:
     """What it is, and what it may be."""
+    message = pressed_message(press)
     await toast(press)
     unit = 10**config.currency.digits
     choices = [choice * unit for choice in CHOICES if choice * unit <= policy.no_pin_limit]
@@ -159,12 +162,12 @@ async def show_limits(press: CallbackQuery, policy: Policy, config: Config, spea
     said = Lines((_limit_is(member), _(
         "Payments up to this sum a day need no PIN. You can choose anything up to {most}; with zero every payment asks "
         "for the PIN. A higher limit than now takes the PIN.", most=Money(policy.no_pin_limit))), gap="\n\n")
-    await answer(pressed_message(press), speaker, said, keyboard(*rows))
+    await answer(message, speaker, said, keyboard(*rows))
 
 
 async def choose_limit(press: CallbackQuery, callback_data: NoPinLimit, engine: Engine, policy: Policy,
                        dialogs: Dialogs, speaker: Speaker, member: MemberView, bot: Bot, reads: Reads,
-                       now: Callable[[], datetime]) -> None:
+                       now: Callable[[], datetime], **others: Any) -> None:
     """One of the choices, or the wish to name an amount."""
     message, limit = pressed_message(press), callback_data.limit
     await toast(press)
@@ -173,7 +176,7 @@ async def choose_limit(press: CallbackQuery, callback_data: NoPinLimit, engine: 
         await answer(message, speaker, _("Please send me the amount, such as 80. The most is {most}. /cancel leaves it "
                                          "as it is.", most=Money(policy.no_pin_limit)))
         return
-    said = await _set_limit(press_key(press, "limit"), limit, engine=engine, policy=policy, dialogs=dialogs,
+    said = await _set_limit(press_key(press, "limit"), limit, others, engine=engine, policy=policy, dialogs=dialogs,
                             speaker=speaker, member=member, bot=bot, reads=reads, now=now)
     if said is not None:
         await change(message, speaker, said)
@@ -181,7 +184,7 @@ async def choose_limit(press: CallbackQuery, callback_data: NoPinLimit, engine: 
 
 async def name_limit(message: Message, dialog: Mapping[str, Any], bot: Bot, engine: Engine, policy: Policy,
                      dialogs: Dialogs, config: Config, speaker: Speaker, member: MemberView, reads: Reads,
-                     now: Callable[[], datetime]) -> None:
+                     now: Callable[[], datetime], **others: Any) -> None:
     """An amount of one's own."""
     try:
         limit = parse_amount(message.text or "", config.currency)
@@ -190,15 +193,17 @@ async def name_limit(message: Message, dialog: Mapping[str, Any], bot: Bot, engi
             await answer(message, speaker, about_amount(refused))
             return
         limit = 0
-    said = await _set_limit(message_key(bot.id, message, "limit"), limit, engine=engine, policy=policy,
-                            dialogs=dialogs, speaker=speaker, member=member, bot=bot, reads=reads, now=now)
+    said = await _set_limit(message_key(bot.id, message, "limit"), limit, {**others, "config": config}, engine=engine,
+                            policy=policy, dialogs=dialogs, speaker=speaker, member=member, bot=bot, reads=reads,
+                            now=now)
     if said is not None:
         await dialogs.drop(member.telegram_id)
         await answer(message, speaker, said)
 
 
-async def _set_limit(key: str, limit: int, *, engine: Engine, policy: Policy, dialogs: Dialogs, speaker: Speaker,
-                     member: MemberView, bot: Bot, reads: Reads, now: Callable[[], datetime]) -> Text | None:
+async def _set_limit(key: str, limit: int, data: Mapping[str, Any], *, engine: Engine, policy: Policy, dialogs: Dialogs,
+                     speaker: Speaker, member: MemberView, bot: Bot, reads: Reads, now: Callable[[], datetime]
+                     ) -> Text | None:
     """Set it, and what to say; or ask for the PIN first. Refuses `SettingOutOfRange`."""
     if not 0 <= limit <= policy.no_pin_limit:
         raise refusals.SettingOutOfRange(0, policy.no_pin_limit)
@@ -206,7 +211,8 @@ async def _set_limit(key: str, limit: int, *, engine: Engine, policy: Policy, di
         await engine.run(SetNoPinLimit(key=key, member=member.id, limit=limit))
     except (refusals.PinNeeded, refusals.PinNotSet):
         await ask_pin({"act": ACT, "limit": limit}, _("Your no-PIN limit becomes {limit} a day.", limit=Money(limit)),
-                      member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads, now=now)
+                      {**data, "engine": engine}, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads,
+                      now=now)
         return None
     return _limit_set(limit)
 
@@ -229,10 +235,11 @@ def _limit_set(limit: int) -> Text:
 
 # ----------------------------------------------------------------------------------------------------- the PIN
 async def open_pin(press: CallbackQuery, bot: Bot, dialogs: Dialogs, speaker: Speaker, reads: Reads,
-                   member: MemberView, now: Callable[[], datetime]) -> None:
+                   member: MemberView, now: Callable[[], datetime], **others: Any) -> None:
     """Set or change it, by a button."""
     await toast(press)
-    await ask_pin(SET_PIN, None, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads, now=now)
+    await ask_pin(SET_PIN, None, others, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads,
+                  now=now)
 
 
 def make_router() -> Router:

@@ -5,11 +5,11 @@ be asked about any more is cancelled instead of being left open.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import Message
@@ -18,7 +18,7 @@ from handlers import payments
 from handlers import refusals as said_of
 from handlers.chat import buttons
 from handlers.chat.cards import Cards, thread_of
-from handlers.chat.pin import DIALOG, ask_pin
+from handlers.chat.pin import ask_pin
 from handlers.ground import Dialogs, group_of
 from handlers.texts import Fact, Person, Speaker
 from wallet import refusals
@@ -112,20 +112,10 @@ class Till:
             raise
 
     async def _open_keypad(self, asked: Asked, names: Sequence[Person]) -> None:
-        before = await self.dialogs.get(self.member.telegram_id)
+        data = {part.name: getattr(self.cards, part.name) for part in fields(self.cards)}
         await ask_pin({"act": ACT, "token": asked.token}, payments.question(names, asked.amount, asked.note, None),
-                      member=self.member, bot=self.cards.bot, dialogs=self.dialogs, speaker=self.speaker,
+                      data, member=self.member, bot=self.cards.bot, dialogs=self.dialogs, speaker=self.speaker,
                       reads=self.cards.reads, now=self.now)
-        await self._cancel_replaced(before, asked.token)
-
-    async def _cancel_replaced(self, dialog: Mapping[str, Any] | None, token: str) -> None:
-        """A payment whose keypad made room for this one can't be answered any more, so nobody shall wait for it."""
-        if dialog is None or dialog.get("kind") != DIALOG:
-            return
-        purpose = dialog["purpose"]
-        if purpose["act"] == ACT and purpose["token"] != token:
-            with suppress(refusals.Refusal):  # It was over anyway, or runs out by itself.
-                await cancel(self.cards, self.member, str(purpose["token"]))
 
 
 async def cancel(cards: Cards, member: MemberView, token: str) -> None:

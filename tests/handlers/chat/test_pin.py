@@ -53,7 +53,7 @@ def done() -> Iterator[list[tuple[int, object]]]:
 async def asked_pin(somebody: Somebody, what: str = "lunch") -> None:
     """Somebody is asked for the PIN."""
     world = somebody.world
-    await ask_pin({"act": "test", "for": what}, _("{name}", name="For lunch"), member=await somebody.member(),
+    await ask_pin({"act": "test", "for": what}, _("{name}", name="For lunch"), {}, member=await somebody.member(),
                   bot=world.bot, dialogs=world.dialogs, speaker=SPEAKERS["en"], reads=world.reads,
                   now=lambda: world.moment)
 

@@ -9,6 +9,7 @@ from aiogram.types import MessageEntity, SharedUser, UsersShared
 
 from handlers.ground import ANONYMOUS_ADMIN, Seen
 from handlers.jobs.expiry import expire_drafts
+from handlers.keyboards import NoPinLimit
 from handlers.texts import Fact
 from tests.fakes.telegram import BOT, Shown, message_update, user
 from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, pressed, spoken, with_money
@@ -171,6 +172,47 @@ async def test_a_payment_whose_keypad_another_one_replaced_waits_no_longer(
     first, second = world.public()[-2:]
     assert first.text == "Cancelled: ¥250.00 was not sent. No money moved."
     assert second.text.startswith("Waiting for Alice")
+
+
+async def waits_for_pin(world: MoneyWorld, a: Somebody, b: Somebody) -> tuple[Shown, Shown]:
+    """A payment in the group that waits for Alice's PIN: the group's line, and her keypad."""
+    await set_pin(a)
+    await a.says("/send 250", chat=GROUP, reply_to=spoken(b))
+    return world.public()[-1], a.sees_message()
+
+
+@pytest.mark.parametrize("wish", ["/pin", "a higher limit"])
+async def test_a_payment_whose_keypad_something_else_replaced_is_cancelled_and_says_so(
+        world: MoneyWorld, a: Somebody, b: Somebody, wish: str) -> None:
+    await a.forges(NoPinLimit(limit=5_000).pack())
+    line, keypad = await waits_for_pin(world, a, b)
+    if wish == "/pin":
+        await a.says("/pin")
+    else:
+        await a.forges(NoPinLimit(limit=20_000).pack())
+    assert "PIN" in a.sees()
+    assert [draft.state for draft in world.rows(Draft)] == ["cancelled"]
+    assert line.text == "Cancelled: ¥250.00 was not sent. No money moved."
+    assert keypad.text == "Cancelled. Nothing happened and no money moved."
+
+
+async def test_a_keypad_opened_again_for_the_same_payment_cancels_nothing(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    line, _keypad = await waits_for_pin(world, a, b)
+    draft, = world.rows(Draft)
+    await a.says(f"/start pin_{draft.token}")
+    await a.types_pin(PIN)
+    assert line.text.startswith("Alice sent")
+
+
+async def test_a_cancel_in_the_group_cancels_the_payment_behind_the_keypad(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    line, keypad = await waits_for_pin(world, a, b)
+    await a.says("/cancel", chat=GROUP)
+    assert [draft.state for draft in world.rows(Draft)] == ["cancelled"]
+    assert line.text == "Cancelled: ¥250.00 was not sent. No money moved."
+    assert keypad.text == "Cancelled. Nothing happened and no money moved."
+    assert world.public()[-1].text == "Cancelled. No money moved."
 
 
 async def test_where_nobody_can_be_told_alone_the_group_reads_only_the_way_to_the_private_chat(
