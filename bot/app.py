@@ -63,7 +63,7 @@ from storage.store import open_store
 from storage.tables import profiles
 from wallet.books import Policy
 from wallet.money import plain_amount
-from wallet.vault import Unreadable, Vault, secret_in
+from wallet.vault import BadSecret, Unreadable, Vault, secret_in
 
 if TYPE_CHECKING:
     from bot.local.server import LocalChat
@@ -143,8 +143,11 @@ class App:
             if not self.alone:
                 raise WrongSettings("the database lacks what this release needs: run `ikmpay migrate` first")
             await asyncio.to_thread(migrate, url)
-        secret = settings.secret_key.get_secret_value().encode() if settings.secret_key else secret_in(
-            settings.data_dir)
+        try:
+            secret = settings.secret_key.get_secret_value().encode() if settings.secret_key else secret_in(
+                settings.data_dir)
+        except BadSecret as bad:
+            raise WrongSettings(str(bad)) from None
         self.vault = Vault(secret)
         await self._check_secret()
         await appoint_owners(self.database, settings.owner_ids, self.clock.now())

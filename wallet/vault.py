@@ -10,6 +10,8 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,18 +19,24 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE: Final = 12
+SECRET: Final = 32
+"""Bytes of a deployment's secret, at least."""
 
 
 class Unreadable(Exception):
     """What was sealed cannot be opened: another secret, or changed by hand."""
 
 
+class BadSecret(Exception):
+    """The file that should hold the secret holds none. Making another would lose what the lost one sealed."""
+
+
 class Vault:
     """Seals with AES-256-GCM; digests with HMAC-SHA-256. Every use has a key of its own, derived from the secret."""
 
     def __init__(self, secret: bytes) -> None:
-        if len(secret) < 32:
-            raise ValueError("the deployment's secret needs at least 32 bytes")
+        if len(secret) < SECRET:
+            raise ValueError(f"the deployment's secret needs at least {SECRET} bytes")
         self._secret = secret
         self._wrap = AESGCM(self.derived("member-keys"))
         self._raw = AESGCM(self.derived("raw-updates"))
@@ -79,17 +87,51 @@ class Vault:
             raise Unreadable from error
 
 
-def secret_in(folder: Path) -> bytes:
-    """The secret kept in a folder, made at the first call; readable by its owner only."""
+def kept_secret(folder: Path) -> bytes | None:
+    """The secret kept in a folder, or None when there is none. Raises `BadSecret`."""
     path = folder / "secret.key"
     try:
-        return bytes.fromhex(path.read_text("ascii").strip())
+        text = path.read_text("ascii").strip()
+        secret = bytes.fromhex(text)
     except FileNotFoundError:
-        folder.mkdir(parents=True, exist_ok=True)
-        secret = secrets.token_bytes(32)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        return None
+    except ValueError:
+        secret = b""
+    if len(secret) < SECRET:
+        raise BadSecret(f"{path} holds no secret: put it back from a backup, or delete it if nobody has joined yet")
+    return secret
+
+
+def secret_in(folder: Path) -> bytes:
+    """The secret kept in a folder, made at the first call; readable by its owner only. Raises `BadSecret`.
+
+    It is there whole or not at all, and stays after a crash: what it seals is lost without it.
+    """
+    kept = kept_secret(folder)
+    if kept is not None:
+        return kept
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(".new", "secret.key.", folder)  # For its owner only.
+    new = Path(name)
+    try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secret.hex() + "\n")
+            file.write(secrets.token_bytes(SECRET).hex() + "\n")
             file.flush()
             os.fsync(file.fileno())
-        return secret
+        with suppress(FileExistsError):  # Another process was quicker, and its secret is ours.
+            os.link(new, folder / "secret.key")
+    finally:
+        new.unlink()
+    _on_disk(folder)
+    made = kept_secret(folder)
+    assert made is not None
+    return made
+
+
+def _on_disk(folder: Path) -> None:
+    """A file's name outlasts a crash only when its folder was written as well."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
