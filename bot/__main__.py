@@ -69,10 +69,13 @@ def reconcile() -> None:
     if not databases:
         raise _unusable(WrongSettings(f"there is no database in {settings.data_dir} yet, and DATABASE_URL names none"))
     whole = True
+    digest_key = _digest_key(settings)
+    if digest_key is None:
+        typer.echo("Without SECRET_KEY (or secret.key in DATA_DIR) notes can't be compared with what was written.")
     for local_one in databases:
         url = settings.database(local=local_one)
         with _in_words(url):
-            report = asyncio.run(check(url))
+            report = asyncio.run(check(url, digest_key))
             anchored = asyncio.run(verify_anchors(url, settings.anchors(local=local_one)))
         typer.echo(_shown(url))
         for found in report.checks:
@@ -81,6 +84,18 @@ def reconcile() -> None:
         whole = whole and report.whole and not anchored.broken
     if not whole:
         raise typer.Exit(1)
+
+
+def _digest_key(settings: Settings) -> bytes | None:
+    """The key of the notes' digests; a check makes no secret where there is none."""
+    from wallet.vault import BadSecret, Vault, kept_secret
+
+    try:
+        secret = (settings.secret_key.get_secret_value().encode() if settings.secret_key
+                  else kept_secret(settings.data_dir))
+    except BadSecret as bad:
+        raise _unusable(bad) from None
+    return Vault(secret).derived("notes") if secret else None
 
 
 def _tell(name: str, looked_at: int, broken: Sequence[str]) -> None:

@@ -1,9 +1,9 @@
 """Reconciling: everything that must hold of the ledger, computed again from the rows.
 
 Guards: the invariants. A balance is the fold of its entries, entries are numbered without gaps, every transfer has
-its two sides, money is neither made nor lost, holds match the money that is held, counters and pairs match the
-payments, what members accepted is on record, and every commit's journal hash is that of its rows. What is broken is
-named.
+its two sides, money is neither made nor lost, holds match the money that is held and whom it was set aside for,
+counters and pairs match the payments, what members accepted is on record, notes are what was written, and every
+commit's journal hash is that of its rows. What is broken is named.
 """
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from sqlalchemy.pool import NullPool
 
 from storage.database import normal
 from storage.shapes import GENESIS
-from storage.tables import OF_ROW, acceptances, journal, lanes, members
+from storage.tables import OF_ROW, acceptances, journal, lanes, members, notes, transfers
 from wallet import movements
+from wallet.books import digest_of
 from wallet.engine import chain_hash
-from wallet.rows import ALL, Row, Transfer
+from wallet.rows import ALL, Row
 
 SHOWN: Final = 20
 """How many broken things of one kind are named."""
@@ -105,6 +106,11 @@ _QUERIES: Final = {
          " OR b.debit / 16 <> h.member OR (h.state <> 'open' AND (e.id IS NULL OR e.hold <> h.id"
          " OR e.amount <> h.amount OR e.debit <> b.credit"
          " OR e.kind <> CASE WHEN h.state = 'settled' THEN 'claim' ELSE 'return' END))"),
+    "who may claim a hold is who was named":
+        ("SELECT count(*) FROM holds",
+         "SELECT 'hold ' || h.id FROM holds h LEFT JOIN (SELECT member, facts FROM audit WHERE act = 'set_aside') a"
+         " ON a.member = h.member AND a.facts = h.id || ' ' || h.beneficiary || ' ' || h.amount"
+         " WHERE a.facts IS NULL"),
     "what members paid each other is what was counted":
         ("SELECT count(*) FROM pairs",
          "SELECT 'member ' || p.sender || ' to ' || p.receiver || ': counted ' || p.count || ', ' || p.total"
@@ -140,9 +146,9 @@ SMALL: Final = 200_000
 """Up to so many entries a ledger is small: then all that the database can check by itself takes a second or two."""
 
 
-async def reconcile(url: str) -> Report:
-    """Check a database, in one reading transaction."""
-    return await _in_one_moment(url, checked)
+async def reconcile(url: str, digest_key: bytes | None = None) -> Report:
+    """Check a database, in one reading transaction; notes too, when the key of their digests is given."""
+    return await _in_one_moment(url, lambda connection: checked(connection, digest_key))
 
 
 async def watch(url: str, *, small: int = SMALL) -> Report:
@@ -177,12 +183,14 @@ def _watched(connection: Connection, small: int) -> Report:
     return report
 
 
-def checked(connection: Connection) -> Report:
+def checked(connection: Connection, digest_key: bytes | None = None) -> Report:
     """Run every check on an open connection."""
     report = Report([_queried(connection, name) for name in _QUERIES])
     report.checks.append(_legal_movements(connection))
     report.checks.append(_acceptances(connection))
     report.checks.append(_chains(connection))
+    if digest_key is not None:
+        report.checks.append(_notes(connection, digest_key))
     return report
 
 
@@ -223,6 +231,19 @@ def _acceptances(connection: Connection) -> Check:
         count += 1
         broken += [f"member {member.id}: {part}" for part in member.accepted.split() if part not in own]
     return Check("what members accepted is on record", count, tuple(broken[:SHOWN]))
+
+
+def _notes(connection: Connection, digest_key: bytes) -> Check:
+    """A note that was not erased says what its payer wrote."""
+    broken = []
+    count = 0
+    query = select(notes.c.transfer, notes.c.text, transfers.c.note_digest).select_from(
+        notes.outerjoin(transfers, transfers.c.id == notes.c.transfer)).order_by(notes.c.transfer)
+    for transfer, said, digest in _streamed(connection, query):
+        count += 1
+        if digest is None or bytes(digest) != digest_of(digest_key, said):
+            broken.append(f"transfer {transfer}")
+    return Check("every note is what its payer wrote", count, tuple(broken[:SHOWN]))
 
 
 def _chains(connection: Connection) -> Check:
@@ -278,7 +299,6 @@ def _of_one_table(connection: Connection, lane: int, cls: type[Row]) -> Iterator
     if "seq" in cls.columns():
         query = select(table.c.seq, *values).where(table.c.lane == lane).order_by(table.c.seq)
     else:
-        transfers = OF_ROW[Transfer]
         query = (select(transfers.c.seq, *values).join_from(table, transfers, transfers.c.id == table.c.transfer)
                  .where(transfers.c.lane == lane).order_by(transfers.c.seq))
     for seq, *row in _streamed(connection, query):

@@ -73,6 +73,11 @@ class Policy:
     """The most that play money may fill a balance to."""
 
 
+def digest_of(key: bytes, text: str) -> bytes:
+    """The digest by which an erasable text enters the journal: without the key nothing can be told from it."""
+    return hmac.digest(key, text.encode(), "sha256")[:16]
+
+
 class Books:
     """One batch's view: rows by key, changes by command, numbers, the moment, and what must be told."""
 
@@ -175,7 +180,7 @@ class Books:
 
     def digest(self, text: str) -> bytes:
         """The keyed digest by which an erasable text enters the journal."""
-        return hmac.digest(self.policy.digest_key, text.encode(), "sha256")[:16]
+        return digest_of(self.policy.digest_key, text)
 
     # -------------------------------------------------------------------------------------------- saying
     def tell(self, member: int, event: Event, *, telegram_id: int = 0) -> None:

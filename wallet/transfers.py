@@ -437,6 +437,8 @@ def _set_aside(books: Books, payer: Member, telegram_id: int, intent: Intent) ->
     expires = books.now + HOLD_LIFE
     books.add(Hold(hold, payer.id, "claim", intent.amount, telegram_id, transfer.id, "open", expires, 0, 0, 0, 0))
     books.edit(Member, payer.id).waiting += 1
+    # The hold's row changes when it ends, so who may claim it is written down where nothing changes.
+    books.audit(payer.id, "set_aside", f"{hold} {telegram_id} {intent.amount}")
     books.tell(0, MoneyWaits(hold, transfer.id, payer.id, intent.amount, intent.note, expires),
                telegram_id=telegram_id)
     return transfer.id, hold

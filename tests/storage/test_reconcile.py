@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from storage.database import open_database
 from storage.reconcile import Report, reconcile
 from tests.services.postgres import Postgres
-from tests.wallet.bank import Bank, open_bank
+from tests.wallet.bank import POLICY, Bank, open_bank
 from wallet.transfers import ClaimHold
 
 ALICE, BOB, CAROL, STRANGER, LATE = 101, 102, 103, 501, 502
@@ -154,6 +154,8 @@ TAMPERINGS = [
               "a hold ends once, by one transfer"),
     Tampering("a hold made larger", ("UPDATE holds SET amount = amount + 1 WHERE state = 'open'",),
               "held money is that of open holds"),
+    Tampering("waiting money turned to somebody else", ("UPDATE holds SET beneficiary = 999 WHERE state = 'open'",),
+              "who may claim a hold is who was named"),
     Tampering("a counter set back", ("UPDATE counters SET sent_sum = 0, pinless_sum = 0 WHERE day = 0",),
               "what members paid is what was counted"),
     Tampering("a day forgotten", ("DELETE FROM counters WHERE day <> 0",), "the days add up to the running total"),
@@ -197,6 +199,20 @@ async def test_erasing_what_people_may_erase_breaks_nothing(story_url: str) -> N
     report = await after(story_url, "DELETE FROM notes", "UPDATE profiles SET nickname = '', phone = '',"
                          " wrapped_key = ''", "DELETE FROM operations", "DELETE FROM notices")
     assert report.whole
+
+
+async def test_a_note_that_was_rewritten_is_named_when_the_key_is_there(story_url: str) -> None:
+    report = await after(story_url, f"UPDATE notes SET text = 'for the car' WHERE transfer = {SEND}")
+    assert report.whole
+    found = (await reconcile(story_url, POLICY.digest_key)).checks[-1]
+    assert (found.name, found.looked_at, len(found.broken)) == ("every note is what its payer wrote", 5, 1)
+
+
+async def test_who_was_named_stands_in_the_journal(sqlite_story: str) -> None:
+    found = await after(sqlite_story, "UPDATE holds SET beneficiary = 999 WHERE state = 'open'",
+                        "UPDATE audit SET facts = (SELECT h.id || ' 999 ' || h.amount FROM holds h"
+                        " WHERE h.state = 'open') WHERE act = 'set_aside' AND facts LIKE '% 502 %'")
+    assert broken(found) == {CHAIN}
 
 
 async def test_the_chain_names_the_commit_whose_rows_were_changed(sqlite_story: str) -> None:
