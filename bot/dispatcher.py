@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 from aiogram import Bot, Dispatcher, Router
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
 from aiogram.types import CallbackQuery, Message, Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
@@ -27,8 +27,8 @@ from bot.middlewares import (
     handlers_of,
     money_verbs,
 )
-from handlers.chat.saying import whisper
-from handlers.ground import accepts
+from handlers.chat.saying import reply, whisper
+from handlers.ground import NOBODY, accepts
 from handlers.parsing import Asked, Unclear
 from handlers.texts import Code, Text, _
 from storage.inbox import State
@@ -120,7 +120,7 @@ class Handling:
             result = await self._dispatcher.propagate_event(
                 kind, update.event, bot=self._bot, arrival=arrival, event_update=update,
                 **self._dispatcher.workflow_data)
-        except (TelegramBadRequest, TelegramForbiddenError) as error:
+        except (TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat) as error:
             if isinstance(error, TelegramBadRequest) and not any(word in error.message.lower() for word in OVER):
                 raise
             log.info("nobody could be told", update=arrival.id.update_id, reason=error.message)
@@ -140,6 +140,9 @@ class Handling:
         if isinstance(event, CallbackQuery) and data is not None:
             await event.answer(data["speaker"].plain(sorry(reference))[:200], show_alert=True)
         elif isinstance(event, Message) and event.from_user is not None and data is not None:
+            if event.from_user.id in NOBODY or event.sender_chat is not None:
+                await reply(event, data["group_speaker"], sorry(reference))
+                return
             await whisper(event, event.from_user.id, data["speaker"], sorry(reference), data["group_speaker"],
                           data["config"])
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from aiogram import Bot
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramMigrateToChat
 from aiogram.types import InlineKeyboardMarkup, Message, ReplyParameters
 
 from handlers import payments
@@ -68,8 +68,15 @@ class Cards:
 
     async def put(self, chat: int, speaker: Speaker, said: Fact, markup: InlineKeyboardMarkup | None = None, *,
                   reply_to: int = 0, thread: int | None = None, instead: int = 0) -> int:
-        """Say something in a chat, in the place of what stands there if that can be; returns the message."""
-        html = speaker.say(said)
+        """Say something in a chat, in the place of what stands there if that can be; returns the message. Where a
+        group has become another chat it is said there, because money may have moved already."""
+        try:
+            return await self._put(chat, speaker.say(said), markup, reply_to, thread, instead)
+        except TelegramMigrateToChat as moved:
+            return await self._put(moved.migrate_to_chat_id, speaker.say(said), markup, 0, None, 0)
+
+    async def _put(self, chat: int, html: str, markup: InlineKeyboardMarkup | None, reply_to: int, thread: int | None,
+                   instead: int) -> int:
         if instead:
             try:
                 await self.bot.edit_message_text(html, chat_id=chat, message_id=instead, parse_mode=ParseMode.HTML,

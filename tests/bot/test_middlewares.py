@@ -334,6 +334,28 @@ async def test_what_cannot_be_read_is_dead_at_once(house: House) -> None:
     assert await house.handling.handle(arrival) == "dead"
 
 
+async def test_an_answer_into_a_group_that_became_another_chat_ends_the_update() -> None:
+    router = Router()
+
+    async def say(message: Message) -> None:
+        await message.answer("hello")
+
+    router.message.register(say, flags=accepts(group=True, joined=False))
+    house = House(router)
+    house.session.moved[GROUP] = -1009
+    assert await house.hears(message_update(ALICE, "hi", chat=GROUP, date=house.now())) == "done"
+
+
+async def test_an_anonymous_administrator_reads_an_apology_in_the_group(house: House) -> None:
+    update = message_update(user(ANONYMOUS_ADMIN, "Group"), "/help", chat=GROUP, date=house.now())
+    arrival = arrived(update.model_dump(mode="json", exclude_unset=True), house.clock.now())
+    await house.handling.handle(arrival)
+    await house.handling.apologise(arrival, "ABCD1234")
+    said = house.session.last(GROUP)
+    assert "ABCD1234" in said.text
+    assert not said.receiver
+
+
 async def test_a_bug_is_apologised_for_with_its_number(house: House) -> None:
     arrival = arrived(message_update(ALICE, "/help", date=house.now()).model_dump(mode="json", exclude_unset=True),
                       house.clock.now())

@@ -16,7 +16,7 @@ from aiogram import Bot
 from aiogram.client.default import Default, DefaultBotProperties
 from aiogram.client.session.base import BaseSession
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
 from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
@@ -96,6 +96,8 @@ class RecordingSession(BaseSession):
         self.knows_ephemeral = True
         """An older server would show such a message to everybody."""
         self._refusals: list[tuple[type[TelegramMethod[Any]], str]] = []
+        self.moved: dict[int, int] = {}
+        """Groups that have become another chat."""
         self._ids = itertools.count(500)
         self._ephemeral = itertools.count(1_000_000)
 
@@ -135,6 +137,9 @@ class RecordingSession(BaseSession):
             if isinstance(method, kind):
                 del self._refusals[index]
                 raise TelegramBadRequest(method, f"Bad Request: {description}")
+        chat = getattr(method, "chat_id", None)
+        if chat in self.moved:
+            raise TelegramMigrateToChat(method, "group chat was upgraded", self.moved[chat])
         self._check(bot, method)
         return cast(T, self._answer(bot, method))
 

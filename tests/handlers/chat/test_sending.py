@@ -52,6 +52,14 @@ async def test_a_reply_in_a_group_pays_at_once_and_shows_no_balance(
     assert [notice.event for notice in world.notices(b)] == ["MoneyCame"]
 
 
+async def test_a_group_that_became_another_chat_reads_there_that_money_moved(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    world.session.moved[GROUP] = -1009
+    await a.says("/send 20 lunch", chat=GROUP, reply_to=spoken(b))
+    assert await world.balance(b) == 2000
+    assert world.session.last(-1009).text == "Alice sent <b>¥20.00</b> to Bob.\nNote: lunch"
+
+
 async def test_a_private_payment_is_answered_by_one_message_with_the_receipt(
         world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     await a.says("/send 20", chat=GROUP, reply_to=spoken(b))
