@@ -10,6 +10,7 @@ import gc
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError
@@ -158,10 +159,23 @@ def _serve(*, with_chat: bool) -> None:
     settings = _settings()
     if not with_chat and settings.bot_token is None:
         raise _unusable(WrongSettings("BOT_TOKEN: `ikmpay run` needs a bot's token; without one try `ikmpay local`"))
+    _check_folder(settings.data_dir)
     logs.set_up(settings.log_level)
+    for wanted in (signal.SIGINT, signal.SIGTERM):  # Nothing is open yet: whoever changes their mind just goes.
+        signal.signal(wanted, lambda *_: os._exit(0))
     code = asyncio.run(_until_stopped(settings, with_chat=with_chat))
     if code:
         sys.exit(code)
+
+
+def _check_folder(folder: Path) -> None:
+    """Say at once that nothing can be kept, before half of it has been opened."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _unusable(WrongSettings(f"DATA_DIR: nothing can be kept in {folder}: {error.strerror}")) from None
 
 
 async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
