@@ -27,8 +27,8 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.base import BaseSession
 from aiogram.enums import ParseMode
-from aiogram.methods import GetMe, SendMessage, TelegramMethod
-from aiogram.types import Chat, Message, User
+from aiogram.methods import GetMe, GetMyDescription, GetMyShortDescription, SendMessage, TelegramMethod
+from aiogram.types import BotDescription, BotShortDescription, Chat, Message, User
 
 from bot.app import App, routers
 from bot.arrivals import arrived
@@ -55,6 +55,10 @@ from wallet.views import MemberView, Party
 T = TypeVar("T")
 TOKEN: Final = "42:benchmark"
 BOT: Final = User(id=42, is_bot=True, first_name="ikmPay", username="ikmpay_bot")
+CANNED: Final[dict[type[TelegramMethod[Any]], Any]] = {
+    GetMe: BOT, GetMyDescription: BotDescription(description="A wallet."),
+    GetMyShortDescription: BotShortDescription(short_description="A wallet.")}
+"""What is answered to what the process asks at its start."""
 LARGEST_ANSWER: Final = 60.0
 """Seconds for which an answer is waited for."""
 
@@ -78,7 +82,7 @@ class QuickTelegram(BaseSession):
         """A canned answer."""
         if isinstance(method, SendMessage):
             return cast(T, self._sent(bot, method))
-        return cast(T, BOT if isinstance(method, GetMe) else True)
+        return cast(T, CANNED.get(type(method), True))
 
     def _sent(self, bot: Bot, method: SendMessage) -> Message:
         chat = int(method.chat_id)
@@ -224,8 +228,10 @@ class Drive:
     stop: bool = False
 
     async def caller(self, number: int, most: int) -> None:
-        """Payers and payees are different people, so that what a payer hears is the answer."""
-        half, callers = self.load.accounts // 2, self.load.callers
+        """Payers and payees are different people, so that what a payer hears is the answer; each caller has payers of
+        its own."""
+        callers = self.load.callers
+        half = self.load.accounts // 2 // callers * callers
         for turn in range(most):
             if self.stop:
                 return
