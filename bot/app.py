@@ -202,7 +202,8 @@ class App:
             open_store(self.database), self.policy, zone=zone, batch=settings.batch, writers=settings.writers,
             on_notices=lambda rows: self.sender.accept(rows), on_death=self._die)
         self.metrics.watch_engine(self.engine)
-        self.reads = SqlReads(self.database, today=lambda: self.now().astimezone(zone).toordinal())
+        self.reads = SqlReads(self.database, today=lambda: self.now().astimezone(zone).toordinal(),
+                              no_pin_most=self.policy.no_pin_limit)
         self.directory = Directory(self.reads, self.clock, ALONE if self.alone else SHARED)
         self.people = SeenPeople(self.database, Seen, self.clock.now)
         self.groups = SeenGroups(self.database, self.clock.now)

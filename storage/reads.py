@@ -43,11 +43,13 @@ _PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname).select
 
 
 class SqlReads:
-    """`wallet.protocols.Reads` over a database. `today` gives the number of the day where the deployment lives."""
+    """`wallet.protocols.Reads` over a database. `today` gives the number of the day where the deployment lives;
+    `no_pin_most` is what nobody's no-PIN limit exceeds, whatever they chose before the deployment lowered it."""
 
-    def __init__(self, database: Database, today: Callable[[], int]) -> None:
+    def __init__(self, database: Database, today: Callable[[], int], *, no_pin_most: int = 2**62) -> None:
         self._reading = database.reading
         self._today = today
+        self._no_pin_most = no_pin_most
 
     # ------------------------------------------------------------------------------------------- people
     async def member(self, telegram_id: int) -> MemberView | None:
@@ -91,7 +93,7 @@ class SqlReads:
                 select(members.c.no_pin_limit, func.coalesce(counted.c.pinless_sum, 0).label("used")).select_from(
                     members.outerjoin(counted, and_(counted.c.member == members.c.id, counted.c.day == self._today())))
                 .where(members.c.id == member))).first()
-        left = max(0, limit.no_pin_limit - limit.used) if limit else 0
+        left = max(0, min(limit.no_pin_limit, self._no_pin_most) - limit.used) if limit else 0
         return BalanceView(found.get(own[0], 0), found.get(own[1], 0), left)
 
     async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", offset: int = 0,

@@ -366,7 +366,7 @@ def _joined(books: Books, telegram_id: int, number: int) -> int:
 def _needs(books: Books, payer: Member, intent: Intent, members: tuple[int, ...], sure: bool) -> str:
     """The one rule: "" for at once, "confirm", or "pin"."""
     total = intent.amount * len(intent.receivers)
-    if limits.pinless_today(books, payer.id) + total > payer.no_pin_limit:
+    if limits.pinless_today(books, payer.id) + total > min(payer.no_pin_limit, books.policy.no_pin_limit):
         return "pin"
     known = sure or all(member and books.find(Pair, (payer.id, member)) for member in members)
     return "" if known else "confirm"

@@ -4,11 +4,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
+from storage.reads import SqlReads
 from tests.fakes.store import FakeStore
-from tests.wallet.bank import POLICY, Bank, open_bank
+from tests.wallet.bank import POLICY, ZONE, Bank, open_bank
 from wallet import refusals
 from wallet.books import Policy
 from wallet.events import HoldReturned, MoneyWaits, read
@@ -481,3 +483,22 @@ async def test_a_pin_that_was_changed_meanwhile_proves_nothing(bank: Bank) -> No
     await bank.run(SetPin(key=bank.key(), member=member, hash="other", pin_version=1))
     with pytest.raises(refusals.PinChanged):
         await bank.run(Confirm(key=bank.key(), member=member, token=asked.token, pin_version=1))
+
+
+async def test_a_lowered_no_pin_limit_holds_for_who_chose_a_higher_one_before(sqlite_url: str) -> None:
+    async with open_bank(sqlite_url) as before:
+        for person in (ALICE, BOB):
+            await before.join(person, 50_000)
+        members = before.members
+    lowered = replace(POLICY, no_pin_limit=500)
+    async with open_bank(sqlite_url, policy=lowered) as bank:
+        assert bank.database is not None
+        bank.members.update(members)
+        today = datetime.now(ZONE).toordinal()
+        reads = SqlReads(bank.database, lambda: today, no_pin_most=lowered.no_pin_limit)
+        assert (await reads.balance(members[ALICE])).pinless_left == 500
+        await bank.run(bank.send(ALICE, BOB, amount=400, key="small"))
+        asked = await bank.run(bank.send(ALICE, BOB, amount=101, key="large"))
+        assert isinstance(asked, Asked)
+        assert asked.needs == "pin"
+        assert (await reads.balance(members[ALICE])).pinless_left == 100
