@@ -57,12 +57,12 @@ from storage.migrate import is_behind, migrate
 from storage.outbox import Outbox
 from storage.people import SeenGroups, SeenPeople, Sighting
 from storage.reads import SqlReads
-from storage.roles import appoint_owners
 from storage.secret import is_the_secret_of
 from storage.store import open_store
 from storage.tables import profiles
 from wallet.books import Policy
 from wallet.money import plain_amount
+from wallet.operators import AppointOwners
 from wallet.vault import BadSecret, Unreadable, Vault, secret_in
 
 if TYPE_CHECKING:
@@ -150,7 +150,6 @@ class App:
             raise WrongSettings(str(bad)) from None
         self.vault = Vault(secret)
         await self._check_secret()
-        await appoint_owners(self.database, settings.owner_ids, self.clock.now())
 
     async def _check_secret(self) -> None:
         """With another secret everybody's phone number would be lost, and could join a second time."""
@@ -280,6 +279,9 @@ class App:
         settings = self.settings
         await self.engine.start()
         self._stops.append(self.engine.stop)
+        if settings.owner_ids:
+            await self.engine.run(AppointOwners(key=f"owners:{self._holder or socket.gethostname()}:{self.clock.now()}",
+                                                telegram_ids=tuple(settings.owner_ids)))
         await self.sender.start([lane.lane for lane in self.engine.lanes])
         self._stops.append(self.sender.stop)
         await self.inbox.start()

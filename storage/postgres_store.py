@@ -194,8 +194,9 @@ class PostgresStore:
 
 
 def _decided_elsewhere(error: Exception) -> bool:
-    """Whether another engine decided the same key for somebody else meanwhile: the next try reads what it decided."""
-    return isinstance(error, asyncpg.UniqueViolationError) and error.constraint_name == "pk_operations"
+    """Whether another engine decided the same key for somebody else, or appointed the same person, meanwhile: the
+    next try reads what it did."""
+    return isinstance(error, asyncpg.UniqueViolationError) and error.constraint_name in ("pk_operations", "pk_roles")
 
 
 # ------------------------------------------------------------------------------------------------------- SQL

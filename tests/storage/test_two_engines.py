@@ -19,6 +19,7 @@ from wallet.commands import Command, Done, Outcome
 from wallet.engine import EngineDead
 from wallet.funding import TopUp
 from wallet.members import Meet
+from wallet.operators import AppointOwners
 from wallet.protocols import LaneLost
 from wallet.rows import Key, Member
 from wallet.transfers import CancelHold, ClaimHold, ExpireHold, Returned, Sent
@@ -174,3 +175,14 @@ async def test_there_are_sixty_four_lanes_and_then_none(postgres_url: str) -> No
     finally:
         for lane in lanes:
             await store.close_lane(lane)
+
+
+async def test_processes_that_start_at_once_appoint_the_same_owners_once(two: Two) -> None:
+    owners = (1, 2)
+    for start in range(5):
+        await asyncio.gather(*[side.run(AppointOwners(key=f"{name} {start}", telegram_ids=(*owners, start + 10)))
+                               for name, side in (("left", two.left), ("right", two.right))])
+    assert two.left.database is not None
+    async with two.left.database.reading.connect() as connection:
+        acts = (await connection.execute(text("SELECT facts FROM audit WHERE act = 'appointed'"))).scalars().all()
+    assert sorted(acts) == sorted(f"{number} owner" for number in (1, 2, 10, 11, 12, 13, 14))
