@@ -272,8 +272,9 @@ class Engine:
         """What is queued now, never waiting for more; the clock's at most a quarter while people wait."""
         now = time.monotonic()
         batch: list[Waiting] = []
-        share = self._batch // 4 if self._asked else self._batch
-        for queue, most in ((self._by_clock, share), (self._asked, self._batch)):
+        # However small a batch is, both get a place in it: who comes second must not wait for the other to fall silent.
+        share = max(1, self._batch // 4) if self._asked else self._batch
+        for queue, most in ((self._by_clock, share), (self._asked, max(self._batch, share + 1))):
             while queue and len(batch) < most:
                 waiting = queue.popleft()
                 waiting.queued = False

@@ -302,3 +302,18 @@ async def test_every_commit_chains_to_the_one_before(memory: tuple[Bank, FakeSto
     journal: list[Journal] = store.all(Journal)
     assert [row.seq for row in journal] == list(range(1, len(journal) + 1))
     assert [row.previous for row in journal] == [bytes(32), *[row.hash for row in journal[:-1]]]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 4])
+async def test_however_small_a_batch_is_neither_people_nor_the_clock_wait_for_ever(batch: int) -> None:
+    async with open_bank("", batch=batch) as bank:
+        await bank.join(ALICE, 10_000)
+        await bank.join(BOB)
+        order: list[str] = []
+
+        async def ask(who: str, *, clock: bool) -> None:
+            await bank.engine.run(bank.send(ALICE, BOB, amount=1), clock=clock)
+            order.append(who)
+
+        await asyncio.gather(*[ask(who, clock=who == "clock") for _ in range(12) for who in ("person", "clock")])
+        assert {"person", "clock"} == set(order[:max(4, 2 * batch)])
