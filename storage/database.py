@@ -116,6 +116,7 @@ class SqliteDatabase:
         self._jobs: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._closed = False
         self._broken: BaseException | None = None
+        self._ended = False
         self._thread = threading.Thread(target=self._run, name="sqlite writer", daemon=True)
         self._thread.start()
 
@@ -124,7 +125,7 @@ class SqliteDatabase:
             raise RuntimeError("the database is closed")
         asked = _Asked(job, asyncio.get_running_loop().create_future())
         self._jobs.put(asked)
-        if not self._thread.is_alive():
+        if self._ended:
             self._give_up()
         result: T = await asyncio.shield(asked.future)
         return result
@@ -145,6 +146,8 @@ class SqliteDatabase:
         except BaseException as error:  # noqa: BLE001 - nobody else hears it, and whoever asked would wait for ever
             self._broken = error
         finally:
+            # Before it looks for the last time: whoever asks after that look finds this set and looks again.
+            self._ended = True
             self._give_up()
 
     def _give_up(self) -> None:
