@@ -6,6 +6,7 @@ module digested and sealed.
 """
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -49,6 +50,9 @@ from wallet.views import MemberView
 
 JOIN: Final = "join"
 """The gate of the documents that come with joining."""
+
+_NUMBER: Final = re.compile(r"[\s().+＋-]*(?:[0-9０-９][\s().-]*){5,20}")
+"""A phone number as people type it."""
 
 _FRIENDLY: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "en": (("Sunny", "Happy", "Brave", "Calm", "Swift", "Gentle", "Lucky", "Merry"),
@@ -154,6 +158,14 @@ async def show_step(message: Message, member: MemberView, speaker: Speaker, libr
                     config: Config, now: Callable[[], datetime]) -> None:
     """Show somebody where they are, whatever they said."""
     await answer(message, speaker, *Guide(speaker, library, policy, config, now()).screen(member))
+
+
+async def take_no_typed_number(message: Message, member: MemberView, speaker: Speaker, library: Library,
+                               policy: Policy, config: Config, now: Callable[[], datetime]) -> None:
+    """Anybody can type any number: only what Telegram vouches for counts."""
+    await answer(message, speaker, _("A number that is typed doesn't count, because only Telegram can tell that it is "
+                                     "yours. Please share it with the button."))
+    await show_step(message, member, speaker, library, policy, config, now)
 
 
 async def choose_language(press: CallbackQuery, callback_data: Speak, engine: Engine, reads: Reads,
@@ -299,6 +311,8 @@ def make_router() -> Router:
     router.message.register(start_in_group, Asks("start"), group, typed_as_command,
                             flags=accepts(group=True, joined=False))
     router.message.register(take_contact, private, F.contact, is_at_contact, flags=accepts(joined=False))
+    router.message.register(take_no_typed_number, private, F.text.regexp(_NUMBER, mode="fullmatch"), is_at_contact,
+                            flags=accepts(joined=False))
     router.callback_query.register(choose_language, Speak.filter(), has_not_joined, flags=accepts(joined=False))
     router.callback_query.register(agree, Agree.filter(F.gate == JOIN), is_joining, flags=accepts(joined=False))
     router.callback_query.register(minor, Minor.filter(), is_joining, flags=accepts(joined=False))

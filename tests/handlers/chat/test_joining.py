@@ -84,6 +84,19 @@ async def test_every_step_goes_on_where_it_was_left(world: World, alice: Somebod
     assert len(world.rows(Member)) == 1
 
 
+@pytest.mark.parametrize("typed", ["+447400123456", "138 0013 8000", "(0)7400-123456"])
+async def test_a_typed_number_is_told_that_it_does_not_count(world: World, alice: Somebody, typed: str) -> None:
+    await alice.says("/start")
+    await alice.taps("English")
+    await alice.taps("I agree")
+    await alice.says(typed)
+    told, screen = world.session.in_chat(alice.id)[-2:]
+    assert "typed doesn't count" in told.text
+    assert "Share my phone number" in screen.text
+    await alice.says("what now?")
+    assert "typed doesn't count" not in world.session.in_chat(alice.id)[-2].text
+
+
 @pytest.mark.parametrize("owner", [999, 0])
 async def test_somebody_elses_or_a_typed_contact_opens_nothing(world: World, alice: Somebody, owner: int) -> None:
     await alice.says("/start")
