@@ -204,8 +204,8 @@ def _history_buttons(look: Look, page: HistoryPage, speaker: Speaker, owner: int
     filters = (way("all", _("All")), way("in", _("In")), way("out", _("Out")))
     last = max(0, (page.total_lines - 1) // PAGE)
     turns = [(sign, Look(look.month, look.direction, number).button(owner))
-             for sign, number in (("‹", look.page - 1), (f"{min(look.page, last) + 1}/{last + 1}", look.page),
-                                  ("›", look.page + 1))
+             for sign, number in (("‹", min(look.page - 1, last)),
+                                  (f"{min(look.page, last) + 1}/{last + 1}", look.page), ("›", look.page + 1))
              if 0 <= number <= max(last, look.page)] if last or look.page else []
     return buttons.history(speaker, [line.transfer for line in page.lines], filters, turns)
 

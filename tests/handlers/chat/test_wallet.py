@@ -95,6 +95,15 @@ async def test_filters_and_pages_change_the_same_message(world: MoneyWorld, a: S
     assert len(world.session.in_chat(a.id)) == count
 
 
+async def test_from_beyond_the_last_page_one_comes_back_to_it(world: MoneyWorld, a: Somebody) -> None:
+    await a.says("/history")
+    shown = a.sees_message()
+    await a.forges(f"mh:{a.id}:0:all:7", shown)
+    assert "Nothing here." in shown.text
+    await a.taps("‹", shown)
+    assert "topped up" in shown.text
+
+
 async def test_a_months_history_and_one_in_which_nothing_was(world: MoneyWorld, a: Somebody) -> None:
     await a.says("/history 2026-12")
     assert a.sees().startswith("<b>History</b>, December 2026")
