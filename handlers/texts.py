@@ -116,7 +116,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Several facts as a list in a sentence: `Bob, Eve, and Ann`, `Bob、Eve和Ann`."""
+    """Several facts as a list in a sentence: `Bob, Eve, and Ann`, `Bob、Eve 和 Ann`."""
 
     items: tuple[Fact, ...]
 
@@ -299,6 +299,10 @@ class _Calendar:
 
 
 # --------------------------------------------------------------------------------------------- speaker
+_WIDE: Final = "）"
+"""What stands before no blank."""
+
+
 class _Voice:
     """One way to write facts: as Telegram's HTML, or as plain text. A speaker has both."""
 
@@ -322,7 +326,7 @@ class _Voice:
             Code: lambda fact: f"<code>{self._escaped(shown(fact.code))}</code>" if markup else shown(fact.code),
             Person: self._person,
             Text: self.text,
-            Listed: lambda fact: format_list([self.fact(item) for item in fact.items], locale=speaker.locale),
+            Listed: self._listed,
             Lines: lambda fact: fact.gap.join(self.fact(part) for part in fact.parts),
         }
 
@@ -343,7 +347,10 @@ class _Voice:
             if name in facts:
                 fact = facts[name]
                 writer = writers.get(type(fact))
-                said.append(writer(fact) if writer is not None else self.fact(fact))
+                written = writer(fact) if writer is not None else self.fact(fact)
+                said.append(written)
+                if written.endswith(_WIDE) and after.startswith(" "):
+                    after = after[1:]  # A full-width sign brings its own blank.
             elif name == "brand":
                 said.append(self._escaped(self._speaker.brand))
             else:
@@ -364,6 +371,14 @@ class _Voice:
 
     def _template(self, sentence: str) -> Template:
         return template_of(sentence if self._markup else without_markup(sentence))
+
+    def _listed(self, listed: Listed) -> str:
+        items = [self.fact(item) for item in listed.items]
+        if self._speaker.language != "zh_CN" or len(items) < 2:
+            return format_list(items, locale=self._speaker.locale)
+        before = "、".join(items[:-1])
+        # Babel's list has no blanks, but names stand between them.
+        return f"{before}{'' if before.endswith(_WIDE) else ' '}和 {items[-1]}"
 
     def _person(self, person: Person) -> str:
         name = shown_name(person.name)

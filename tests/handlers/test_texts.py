@@ -104,7 +104,7 @@ def test_buttons_and_alerts_get_no_markup() -> None:
 def test_lists_and_lines_read_naturally() -> None:
     people = Listed((Person("Bob"), Person("Eve"), Person("Ann")))
     assert EN.say(_("Paid: {people}", people=people)) == "Paid: Bob, Eve, and Ann"
-    assert ZH.say(people) == "Bob、Eve和Ann"
+    assert ZH.say(people) == "Bob、Eve 和 Ann"
     assert EN.say(Lines((_("One."), _("Two.")))) == "One.\nTwo."
     assert EN.say(Lines((_("One."), _("Two.")), gap="\n\n")) == "One.\n\nTwo."
 
@@ -344,3 +344,9 @@ def _seconds_for_thousand(text: Text) -> float:
     for _n in range(1000):
         ZH.say(text)
     return thread_time() - start
+
+
+def test_no_blank_follows_a_full_width_bracket() -> None:
+    bob = Person("Bob（B）")
+    assert ZH.say(Listed((bob, Person("Eve")))) == "Bob（B）和 Eve"
+    assert ZH.say(_("向 {name} 转", name=bob)) == "向 Bob（B）转"
