@@ -275,7 +275,7 @@ def _chain(connection: Connection, lane: int, seq: int, head: bytes) -> Iterator
         if commit.seq != number or bytes(commit.previous) != previous:
             yield f"lane {lane}: the chain breaks before commit {commit.seq}"
             number = commit.seq
-        if chain_hash(bytes(commit.previous), mine) != bytes(commit.hash):
+        if chain_hash(bytes(commit.previous), commit.at, mine) != bytes(commit.hash):
             yield f"lane {lane} commit {commit.seq}: the rows are not those that were written"
         previous = bytes(commit.hash)
     if pending is not None:

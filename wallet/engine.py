@@ -140,18 +140,20 @@ class Batch:
     def _sealed(before: Lane, moved: Lane, changes: Mapping[type[Row], tuple[list[Row], list[Row]]],
                 now: int) -> Writes:
         """The journal row that chains this commit to the lane's previous one."""
-        moved.head = chain_hash(before.head, [row for cls, (new, _) in changes.items() if cls.FINAL for row in new])
+        final = [row for cls, (new, _) in changes.items() if cls.FINAL for row in new]
+        moved.head = chain_hash(before.head, now, final)
         return Writes(changes, Journal(moved.lane, moved.seq, before.head, moved.head, now), moved)
 
 
-def chain_hash(previous: bytes, final_rows: Sequence[Row]) -> bytes:
-    """SHA-256 over the lane's previous hash and the canonical text of a commit's immutable rows.
+def chain_hash(previous: bytes, at: int, final_rows: Sequence[Row]) -> bytes:
+    """SHA-256 over the lane's previous hash and the canonical text of a commit's moment and immutable rows.
 
-    The text is one JSON array without blanks in UTF-8: an array for each row, of its class and its values, bytes as
-    hex. Rows are sorted by class and values, so the hash can be computed again from the tables alone.
+    The text is one JSON array without blanks in UTF-8: the moment in microseconds, and an array for each row, of its
+    class and its values, bytes as hex. Rows are sorted by class and values, so the hash can be computed again from the
+    tables alone.
     """
     rows = sorted([(type(row).__name__, *row.values()) for row in final_rows])
-    return hashlib.sha256(previous + canonical(rows)).digest()
+    return hashlib.sha256(previous + canonical([at, *rows])).digest()
 
 
 def microseconds() -> int:

@@ -144,6 +144,7 @@ TAMPERINGS = [
     Tampering("an audit row changed", ("UPDATE audit SET facts = 'nothing' WHERE act = 'joined'",), CHAIN),
     Tampering("a commit deleted", ("DELETE FROM journal WHERE seq = 7",), CHAIN),
     Tampering("the last commit deleted", ("DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)",), CHAIN),
+    Tampering("a commit's moment changed", ("UPDATE journal SET at = at - 1 WHERE seq = 7",), CHAIN),
     Tampering("a hash changed", ("UPDATE journal SET hash = previous WHERE seq = 7",), CHAIN),
     Tampering("a lane's head set back", ("UPDATE lanes SET seq = seq - 1",), CHAIN),
     Tampering("a lane forgotten", ("DELETE FROM lanes",), CHAIN),

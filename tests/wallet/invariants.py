@@ -267,7 +267,7 @@ def chains(ledger: Ledger) -> Iterator[str]:
         seq, head = ends[commit.lane]
         if (commit.seq, commit.previous) != (seq + 1, head):
             yield f"14: {commit} does not follow {seq}"
-        if chain_hash(commit.previous, mine.pop((commit.lane, commit.seq), [])) != commit.hash:
+        if chain_hash(commit.previous, commit.at, mine.pop((commit.lane, commit.seq), [])) != commit.hash:
             yield f"14: {commit} is not the hash of its rows"
         ends[commit.lane] = (commit.seq, commit.hash)
     for lane in ledger.lanes:
