@@ -243,8 +243,8 @@ def _locked(path: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(descriptor)
-        raise AlreadyRunning(f"it is running already: another process has {path.with_suffix('')} open. Stop that one, or "
-                             "give this one a DATA_DIR of its own.") from error
+        raise AlreadyRunning(f"it is running already: another process has {path.with_suffix('')} open. Stop that one, "
+                             "or give this one a DATA_DIR of its own.") from error
     return descriptor
 
 
