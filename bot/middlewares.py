@@ -131,7 +131,7 @@ class Guard(BaseMiddleware):
             if (user.id in NOBODY or event.sender_chat is not None) and (wants.money or wants.joined):
                 raise refusals.SenderIsNotAPerson
             if wants.money:
-                await self._typed_now(event, data["arrival"], data["bot"])
+                await self._typed_now(event, data["arrival"], data["bot"], data.get("dialog"))
         elif chat_is_wrong(chat_of(event), wants):
             raise refusals.PrivateOnly
         if wants.joined and (data["member"] is None or not data["member"].joined):
@@ -147,7 +147,7 @@ class Guard(BaseMiddleware):
             raise refusals.PrivateOnly
         return False
 
-    async def _typed_now(self, message: Message, arrival: Arrival, bot: Bot) -> None:
+    async def _typed_now(self, message: Message, arrival: Arrival, bot: Bot, dialog: Mapping[str, Any] | None) -> None:
         """Raise for what its author may not mean, or mean no more."""
         if message.edit_date is not None:
             raise refusals.MessageEdited
@@ -160,7 +160,10 @@ class Guard(BaseMiddleware):
         # We had it in time and come back late, after a crash: what was decided then is told, else nothing is done.
         late = now - typed > FRESH
         if late and not await self._begun(keys_of(bot.id, message)):
-            raise refusals.MessageTooOld
+            # The last step of a dialog pays under the key with which the dialog began.
+            key = dialog.get("key") if dialog is not None else None
+            if not key or not await self._begun(key):
+                raise refusals.MessageTooOld
 
 
 def chat_is_wrong(chat: Chat | None, wants: Accepts) -> bool:

@@ -285,6 +285,24 @@ async def test_a_payment_that_we_come_back_to_late_is_done_only_if_it_was_decide
     assert house.called == ["send"]
 
 
+async def test_the_last_step_of_a_dialog_that_we_come_back_to_late_is_done_if_the_payment_was_decided() -> None:
+    class Continues(Filter):
+        async def __call__(self, message: Message) -> dict[str, Any]:
+            return {"dialog": {"kind": "send", "key": "press:7:send"}}
+
+    router, called = Router(), []
+
+    async def pay(message: Message) -> None:
+        called.append(message.text)
+
+    router.message.register(pay, Continues(), flags=accepts(money=True))
+    house = House(router)
+    assert await house.hears(message_update(ALICE, "lunch", date=house.now()), later=timedelta(hours=2)) == "refused"
+    house.begun.add("press:7:send")
+    assert await house.hears(message_update(ALICE, "lunch", date=house.now()), later=timedelta(hours=2)) == "done"
+    assert called == ["lunch"]
+
+
 async def test_an_edited_payment_is_refused_and_other_edits_are_nobodys_business(house: House) -> None:
     def edited(text: str) -> Update:
         update = message_update(ALICE, text, date=house.now(), edit_date=int(house.now().timestamp()))
