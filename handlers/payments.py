@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from handlers.ground import People, Seen
-from handlers.texts import Code, Fact, Lines, Listed, Moment, Money, Person, Text, _
+from handlers.texts import Code, Fact, Lines, Listed, Moment, Money, Person, Text, _, shown_name
 from wallet import ids
 from wallet.protocols import Reads
 from wallet.views import Party
 
 # What Telegram turns into links by itself: addresses, mentions, hashtags, commands, numbers to call.
 _CLICKABLE: Final = re.compile(r"[.@#/:$]|[0-9]{5}")
+
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
 
 
 def person(nickname: str, seen: Seen | None) -> Person:
@@ -38,6 +40,13 @@ async def parties(found: Sequence[Party | None], people: People) -> Mapping[int,
     known = {party.telegram_id: party for party in found if party is not None}
     seen = await people.by_ids(tuple(known)) if known else {}
     return {telegram_id: person(party.nickname, seen.get(telegram_id)) for telegram_id, party in known.items()}
+
+
+def masked(name: Person) -> Person:
+    """Somebody of whom the payer knows only the number: enough of the name to recognise them, too little to learn it.
+    A Chinese name loses its first sign, every other word all but its first."""
+    words = shown_name(name.name).split()
+    return Person(" ".join(f"*{word[1:3]}" if _CHINESE.match(word) else f"{word[0]}***" for word in words[:3]))
 
 
 def exactly(name: Person, username: str) -> Fact:

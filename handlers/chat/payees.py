@@ -88,7 +88,8 @@ async def _by_phone(e164: str, people: People, reads: Reads, vault: Vault) -> Pa
     if member is None:
         raise refusals.PersonUnknown(e164)
     names = await payments.names((member.telegram_id,), people, reads)
-    return Payee(member.telegram_id, names[member.telegram_id])
+    # Whoever knows no more than a number must not learn from it whose it is.
+    return Payee(member.telegram_id, payments.masked(names[member.telegram_id]))
 
 
 async def numbers_of(payees: Sequence[Payee], members: Members) -> tuple[int, ...]:

@@ -10,7 +10,8 @@ from aiogram.types import MessageEntity, SharedUser, UsersShared
 from handlers.ground import ANONYMOUS_ADMIN, Seen
 from handlers.jobs.expiry import expire_drafts
 from handlers.keyboards import NoPinLimit
-from handlers.texts import Fact
+from handlers.payments import masked
+from handlers.texts import Fact, Person
 from tests.fakes.telegram import BOT, Shown, message_update, user
 from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, pressed, spoken, with_money
 from tests.handlers.chat.world import GROUP, SPEAKERS, Somebody, running
@@ -146,6 +147,19 @@ async def test_a_phone_number_finds_the_wallet_behind_it(world: MoneyWorld, a: S
     assert await world.balance(b) == 2000
     await a.says("/send +447400999999 20")
     assert "Nobody opened a wallet with +447400999999" in a.sees()
+
+
+@pytest.mark.parametrize(("name", "shown"), [
+    ("John Smith", "J*** S***"), ("王小明", "*小明"), ("李明", "*明"), ("Bob", "B***"), ("😀", "😀***"), ("", "")])
+async def test_a_number_alone_does_not_tell_the_name_behind_it(
+        world: MoneyWorld, a: Somebody, b: Somebody, name: str, shown: str) -> None:
+    assert masked(Person(name)) == Person(shown)
+    if name:
+        world.people.seen[b.id] = Seen(b.id, "bob", name, "en", False)
+        await a.says(f"/send {b.phone} 20")
+        assert f"to {shown}?" in a.sees()
+        await a.says(f"/send {b.phone} 300")
+        assert f"to {shown}?" in a.sees()
 
 
 async def test_a_name_that_changed_hands_between_showing_and_confirming_pays_whom_was_shown(
