@@ -247,6 +247,9 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "I find no receipt of yours with this code. No money moved. Please check the code, or look into /history.")),
     # The way in.
     _entry(refusals.PersonUnknown, 404, _person_unknown),
+    _entry(refusals.TooManyNumbers, 429, lambda r: _(
+        "You can name {most} phone numbers a day, and these are used up. No money moved. Please name the person by "
+        "user name, or try again tomorrow.", most=r.most)),
     _entry(refusals.ReceiverIsNotAPerson, 422, lambda _r: _(
         "Bots, channels and anonymous administrators can't be paid. No money moved. Please name a person.")),
     _entry(refusals.MessageTooOld, 409, lambda _r: _(

@@ -324,6 +324,14 @@ class PersonUnknown(Refusal):
 
 
 @dataclass(eq=False)
+class TooManyNumbers(Refusal):
+    """Somebody asked for more phone numbers in a day than anybody pays. Not stored: tomorrow is another day."""
+
+    most: int
+    stored = False
+
+
+@dataclass(eq=False)
 class ReceiverIsNotAPerson(Refusal):
     """Bots, channels and anonymous administrators cannot be paid."""
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
+from typing import Final
 
 from aiogram.types import Contact, Message, User, UsersShared
 
@@ -19,6 +21,33 @@ from wallet import refusals
 from wallet.protocols import Reads
 from wallet.vault import Vault
 
+MOST_NUMBERS: Final = 20
+"""So many different phone numbers somebody may name in a day: enough to pay by, too few to try all there are."""
+MOST_REMEMBERED: Final = 10_000
+"""For so many people it is counted; the oldest are forgotten first."""
+
+
+class Named:
+    """Which numbers people named on which day, as far as this process knows."""
+
+    def __init__(self) -> None:
+        self._by: dict[int, tuple[date, set[str]]] = {}
+
+    def count(self, person: int, number: str, day: date) -> None:
+        """Remember it. Raises `TooManyNumbers`."""
+        when, numbers = self._by.pop(person, (day, set()))
+        if when != day:
+            numbers = set()
+        self._by[person] = (day, numbers)
+        if len(self._by) > MOST_REMEMBERED:
+            del self._by[next(iter(self._by))]
+        if number not in numbers and len(numbers) >= MOST_NUMBERS:
+            raise refusals.TooManyNumbers(MOST_NUMBERS)
+        numbers.add(number)
+
+
+_named: Final = Named()
+
 
 async def payee_of(message: Message, receiver: Receiver, people: People, reads: Reads, vault: Vault,
                    config: Config) -> Payee:
@@ -27,7 +56,7 @@ async def payee_of(message: Message, receiver: Receiver, people: People, reads: 
         case Username(name):
             return await _by_username(name, people, config)
         case PhoneNumber(e164):
-            return await _by_phone(e164, people, reads, vault)
+            return await _by_phone(e164, message, people, reads, vault)
         case Mentioned(user_id):
             return _pointed_at(next((entity.user for entity in message.entities or ()
                                      if entity.user is not None and entity.user.id == user_id), None))
@@ -50,7 +79,8 @@ async def payees_shared(shared: UsersShared, people: People) -> Sequence[Payee]:
     return payees
 
 
-async def payee_in(contact: Contact, people: People, reads: Reads, vault: Vault, config: Config) -> Payee:
+async def payee_in(contact: Contact, message: Message, people: People, reads: Reads, vault: Vault,
+                   config: Config) -> Payee:
     """The person whose contact was shared: by their Telegram account, or by a wallet with their number."""
     if contact.user_id:
         # Whoever made the contact wrote its name; who was seen is shown as they call themselves.
@@ -63,7 +93,7 @@ async def payee_in(contact: Contact, people: People, reads: Reads, vault: Vault,
     found = parse_receivers(Said(typed), config.currency, config.region)
     if isinstance(found, Unclear) or not isinstance(found[0], PhoneNumber):
         raise refusals.PersonUnknown(typed)
-    return await _by_phone(found[0].e164, people, reads, vault)
+    return await _by_phone(found[0].e164, message, people, reads, vault)
 
 
 def _pointed_at(user: User | None) -> Payee:
@@ -83,8 +113,11 @@ async def _by_username(name: str, people: People, config: Config) -> Payee:
     return Payee(seen.telegram_id, payments.person("", seen), seen.username)
 
 
-async def _by_phone(e164: str, people: People, reads: Reads, vault: Vault) -> Payee:
-    member = await reads.member_by_phone(vault.digest("phone", e164))
+async def _by_phone(e164: str, message: Message, people: People, reads: Reads, vault: Vault) -> Payee:
+    digest = vault.digest("phone", e164)
+    if message.from_user is not None:
+        _named.count(message.from_user.id, digest, message.date.date())
+    member = await reads.member_by_phone(digest)
     if member is None:
         raise refusals.PersonUnknown(e164)
     names = await payments.names((member.telegram_id,), people, reads)

@@ -197,7 +197,7 @@ async def _named(message: Message, people: People, reads: Reads, vault: Vault,
     if message.users_shared is not None:
         return await payees_shared(message.users_shared, people)
     if message.contact is not None:
-        return (await payee_in(message.contact, people, reads, vault, config),)
+        return (await payee_in(message.contact, message, people, reads, vault, config),)
     said = said_in(message, config)
     if said is None:
         return Unclear(Verb.SEND, ParseProblem.NO_RECEIVER)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
 
 import pytest
 from aiogram.types import MessageEntity, SharedUser, UsersShared
 
+from handlers.chat.payees import MOST_NUMBERS, Named
 from handlers.ground import ANONYMOUS_ADMIN, Seen
 from handlers.jobs.expiry import expire_drafts
 from handlers.keyboards import NoPinLimit
@@ -15,6 +17,7 @@ from handlers.texts import Fact, Person
 from tests.fakes.telegram import BOT, Shown, message_update, user
 from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, pressed, spoken, with_money
 from tests.handlers.chat.world import GROUP, SPEAKERS, Somebody, running
+from wallet.refusals import TooManyNumbers
 from wallet.rows import Draft, Hold, Transfer
 
 PIN = "284917"
@@ -160,6 +163,17 @@ async def test_a_number_alone_does_not_tell_the_name_behind_it(
         assert f"to {shown}?" in a.sees()
         await a.says(f"/send {b.phone} 300")
         assert f"to {shown}?" in a.sees()
+
+
+def test_nobody_tries_all_numbers_there_are() -> None:
+    named, today = Named(), date(2026, 12, 1)
+    for number in range(MOST_NUMBERS):
+        named.count(1, str(number), today)
+    named.count(1, "0", today)
+    named.count(2, "more", today)
+    with pytest.raises(TooManyNumbers):
+        named.count(1, "more", today)
+    named.count(1, "more", date(2026, 12, 2))
 
 
 async def test_a_name_that_changed_hands_between_showing_and_confirming_pays_whom_was_shown(
