@@ -1,4 +1,4 @@
-"""The command line: `ikmpay local`, `run`, `migrate`, `reconcile`, `version`.
+"""The command line: `ikmpay local`, `run`, `migrate`, `reconcile`, `money`, `version`.
 
 Guards: whoever stops it with Ctrl-C or SIGTERM finds everything finished or safely stored, and exit code 0; a process
 that can't go on ends with 70, one whose settings are wrong says so in words and ends with 78.
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import secrets
 import signal
 import sys
 import tempfile
@@ -103,6 +104,26 @@ def _tell(name: str, looked_at: int, broken: Sequence[str]) -> None:
     typer.echo(f"  {'BROKEN' if broken else 'ok    '} {name} ({looked_at:,} looked at)")
     for one in broken:
         typer.echo(f"           {one}")
+
+
+@main.command()
+def money(state: str = typer.Argument(help="open, maintenance or read_only"),
+          reason: str = typer.Argument(help="why; it is written down")) -> None:
+    """Open money, let it rest, or make it read-only. On SQLite stop the bot first."""
+    from bot.switch import switch_money
+    from wallet.operators import STATES
+
+    if state not in STATES:
+        raise _unusable(WrongSettings(f"{state!r} is none of {', '.join(STATES)}"))
+    settings = _settings()
+    databases = _databases(settings)
+    if not databases:
+        raise _unusable(WrongSettings(f"there is no database in {settings.data_dir} yet, and DATABASE_URL names none"))
+    for local_one in databases:
+        url = settings.database(local=local_one)
+        with _in_words(url):
+            asyncio.run(switch_money(url, state, reason, key=f"switch:{secrets.token_hex(16)}"))
+        typer.echo(f"{_shown(url)}: money is {state.replace('_', '-')}.")
 
 
 @main.command()
