@@ -120,7 +120,7 @@ class Sides:
     def long_way(self) -> Result:
         """Many payments in a process of their own."""
         with self.ground.on_postgres() as url:
-            done = subprocess.run([sys.executable, "-m", "tests.benchmarks.way", url, str(MANY)], check=True,
+            done = subprocess.run([sys.executable, "-m", "tests.benchmarks.long_way", url, str(MANY)], check=True,
                                   stdout=subprocess.PIPE, text=True)
         result: Result = json.loads(done.stdout.splitlines()[-1])
         return result

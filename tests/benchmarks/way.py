@@ -2,9 +2,6 @@
 
 Guards: what is measured is the process as `bot/app.py` builds it, from the update's JSON to the last notice; a run ends
 when everybody was told, and counts only when as many answers, notices and transfers are there as payments were asked.
-
-`python -m tests.benchmarks.way DATABASE_URL COUNT` sends so many payments in a process of its own and prints as JSON
-how fast it was and how much memory it held.
 """
 from __future__ import annotations
 
@@ -12,7 +9,6 @@ import asyncio
 import itertools
 import json
 import resource
-import sys
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -321,13 +317,3 @@ def resident_mb() -> float:
     """How much memory the process holds now, in megabytes."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 1e6
-
-
-def main() -> None:
-    """Send payments in a process of its own; prints JSON."""
-    url, count = sys.argv[1], int(sys.argv[2])
-    print(json.dumps(asyncio.run(ours_whole(url, Load(), 0, count))))
-
-
-if __name__ == "__main__":
-    main()
