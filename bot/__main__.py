@@ -17,12 +17,12 @@ from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from bot import logs
-from bot.settings import LOCAL_TOKEN, Settings, WrongSettings, read_settings
+if TYPE_CHECKING:  # Everything else is loaded by who needs it, so that the command line answers at once.
+    from bot.settings import Settings
 
 BROKEN: Final = 70
 """The process could not go on."""
@@ -69,7 +69,7 @@ def reconcile() -> None:
     settings = _settings()
     databases = _databases(settings)
     if not databases:
-        raise _unusable(WrongSettings(f"there is no database in {settings.data_dir} yet, and DATABASE_URL names none"))
+        raise _unusable(f"there is no database in {settings.data_dir} yet, and DATABASE_URL names none")
     whole = True
     digest_key = _digest_key(settings)
     if digest_key is None:
@@ -114,11 +114,11 @@ def money(state: str = typer.Argument(help="open, maintenance or read_only"),
     from wallet.operators import STATES
 
     if state not in STATES:
-        raise _unusable(WrongSettings(f"{state!r} is none of {', '.join(STATES)}"))
+        raise _unusable(f"{state!r} is none of {', '.join(STATES)}")
     settings = _settings()
     databases = _databases(settings)
     if not databases:
-        raise _unusable(WrongSettings(f"there is no database in {settings.data_dir} yet, and DATABASE_URL names none"))
+        raise _unusable(f"there is no database in {settings.data_dir} yet, and DATABASE_URL names none")
     for local_one in databases:
         url = settings.database(local=local_one)
         with _in_words(url):
@@ -137,13 +137,15 @@ def version() -> None:
 
 # ----------------------------------------------------------------------------------------------- settings
 def _settings() -> Settings:
+    from bot.settings import WrongSettings, read_settings
+
     try:
         return read_settings()
     except WrongSettings as wrong:
         raise _unusable(wrong) from None
 
 
-def _unusable(wrong: Exception) -> typer.Exit:
+def _unusable(wrong: object) -> typer.Exit:
     typer.echo(f"ikmPay can't do this:\n{wrong}", err=True)
     return typer.Exit(UNUSABLE)
 
@@ -165,8 +167,8 @@ def _in_words(url: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
-        raise _unusable(WrongSettings(f"{_shown(url)} can't be used: {cause}\nIs it running, and has `ikmpay migrate` "
-                                      "been run?")) from None
+        raise _unusable(f"{_shown(url)} can't be used: {cause}\nIs it running, and has `ikmpay migrate` "
+                        "been run?") from None
 
 
 def _shown(url: str) -> str:
@@ -177,13 +179,15 @@ def _shown(url: str) -> str:
 
 # ------------------------------------------------------------------------------------------------ serving
 def _serve(*, with_chat: bool) -> None:
-    settings = _settings()
-    if not with_chat and settings.bot_token is None:
-        raise _unusable(WrongSettings("BOT_TOKEN: `ikmpay run` needs a bot's token; without one try `ikmpay local`"))
-    _check_folder(settings.data_dir)
-    logs.set_up(settings.log_level)
     for wanted in (signal.SIGINT, signal.SIGTERM):  # Nothing is open yet: whoever changes their mind just goes.
         signal.signal(wanted, lambda *_: os._exit(0))
+    settings = _settings()
+    if not with_chat and settings.bot_token is None:
+        raise _unusable("BOT_TOKEN: `ikmpay run` needs a bot's token; without one try `ikmpay local`")
+    _check_folder(settings.data_dir)
+    from bot import logs
+
+    logs.set_up(settings.log_level)
     code = asyncio.run(_until_stopped(settings, with_chat=with_chat))
     if code:
         sys.exit(code)
@@ -196,7 +200,7 @@ def _check_folder(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise _unusable(WrongSettings(f"DATA_DIR: nothing can be kept in {folder}: {error.strerror}")) from None
+        raise _unusable(f"DATA_DIR: nothing can be kept in {folder}: {error.strerror}") from None
 
 
 async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
@@ -207,6 +211,7 @@ async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.app import App, settle_memory
+    from bot.settings import LOCAL_TOKEN, WrongSettings
     from storage.database import AlreadyRunning
     from storage.documents import TextChanged
 
