@@ -29,6 +29,8 @@ _GROUPS: Final = frozenset({"group", "supergroup"})
 _KEY_OF_A_PAD: Final = f'"callback_data":"{Pad.__prefix__}:'.encode()
 _LONG: Final = re.compile(rb"[0-9]{19}")
 """Digits of a number that may be too large."""
+_ODD: Final = re.compile(rb'"(?:edit_)?date":"|"id":"[^"]*\\u(?:0000|d[89a-f])')
+"""A date that is a text, or an id with what no text in a database may have; both are turned into keys and moments."""
 
 
 class NotAnUpdate(ValueError):
@@ -91,7 +93,10 @@ def found(stored: Stored) -> Arrival:
 
 
 def is_possible(arrival: Arrival) -> bool:
-    """Whether a database could keep every number in an update. Nearly always a look at its text tells."""
+    """Whether a database could keep every number and id in an update, and its dates are moments. Nearly always a look
+    at its text tells."""
+    if _ODD.search(arrival.stored.body) is not None:
+        return False
     if _LONG.search(arrival.stored.body) is None:
         return True
     left: list[object] = [arrival.update]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import random
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from typing import Any, Final, TypeVar, cast
 
 import pytest
 from aiogram import Bot
-from aiogram.methods import GetMyDescription, GetMyShortDescription, GetUpdates, TelegramMethod
+from aiogram.methods import GetMyDescription, GetMyShortDescription, TelegramMethod
 from aiogram.types import BotDescription, BotShortDescription, InlineKeyboardMarkup
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
@@ -93,7 +94,7 @@ class Telegram(RecordingSession):
         self.buttons: list[tuple[int, int, str]] = []
 
     async def make_request(self, bot: Bot, method: TelegramMethod[T], timeout: int | None = None) -> T:
-        if isinstance(method, GetUpdates):
+        if method.__api_method__ == "getUpdates":
             await asyncio.Event().wait()
         if isinstance(method, GetMyDescription):
             return cast(T, BotDescription(description="A bot"))
@@ -301,7 +302,8 @@ def _watch(app: App, siege: Siege) -> None:
         except Refusal:
             raise
         except Exception as error:
-            siege.bugs.append(f"{error!r} for {str(arrival.update)[:600]}")
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            siege.bugs.append(f"{error!r} at {where.filename}:{where.lineno} for {str(arrival.update)[:600]}")
             raise
 
     async def apologising(arrival: Arrival, reference: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.arrivals import arrived, is_possible
 from tests.faults.hostile import besiege
 
 pytestmark = pytest.mark.faults
@@ -19,3 +20,21 @@ async def test_whatever_is_sent_ends_and_nothing_reaches_the_last_resort(
     assert siege.broken == []
     assert set(siege.ends) <= {"done", "refused", "dead"}
     assert sum(siege.ends.values()) <= COUNT - siege.not_updates
+
+
+@pytest.mark.parametrize("odd", [
+    {"message": {"date": "2026-01-01", "text": "/send @bob 5"}},
+    {"edited_message": {"edit_date": "2026-01-01T00:00:00"}},
+    {"callback_query": {"id": "a\0b", "data": "md:y:token"}},
+    {"callback_query": {"id": "\ud800", "data": "md:y:token"}}])
+def test_what_was_found_by_it_is_seen_before_anybody_handles_it(odd: dict[str, object]) -> None:
+    assert not is_possible(arrived({"update_id": 1, **odd}, 1))
+
+
+def test_people_may_write_what_an_id_may_not_be() -> None:
+    body = {"date": 1, "text": "\0 \ud800 \"date\":\"today\" \"id\":\"\0\"", "from": {"id": 5, "first_name": "\0"}}
+    assert is_possible(arrived({"update_id": 1, "message": body}, 1))
+
+
+def test_a_chat_of_no_kind_is_no_reason_to_lose_an_update() -> None:
+    assert arrived({"update_id": 1, "message": {"chat": {"id": 1, "type": ["group"]}}}, 1).groups == ()
