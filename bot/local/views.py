@@ -22,8 +22,10 @@ def people_view(world: World) -> list[Json]:
     return [person_view(world, world.people[number]) for number in sorted(world.people)]
 
 
-def bot_view(world: World) -> Json:
-    words = {name: profile.text_for(world, name, "") for name in ("description", "short_description")}
+def bot_view(world: World, person: int) -> Json:
+    """The bot, with what it says about itself in the language of this person."""
+    language = str(world.people[person].user.get("language_code", "")) if person in world.people else ""
+    words = {name: profile.text_for(world, name, language) for name in ("description", "short_description")}
     return {**receiving.me(world), "local": {"online": world.updates.online, **words}}
 
 
@@ -77,7 +79,7 @@ def state(world: World, person: int) -> Json:
         "brand": world.brand,
         "me": person,
         "now": world.now(),
-        "bot": bot_view(world),
+        "bot": bot_view(world, person),
         "people": people_view(world),
         "chats": [chat_view(world, chat, person) for chat in chats],
         "messages": messages,
@@ -97,7 +99,7 @@ def event_view(world: World, event: Event, person: int) -> Json | None:
     if event.type == "people":
         return {**shown, "people": people_view(world)}
     if event.type == "bot":
-        return {**shown, "bot": bot_view(world)}
+        return {**shown, "bot": bot_view(world, person)}
     if event.type == "commands" and person:
         every = {str(chat.id): profile.commands_for(world, chat, person) for chat in chats_of(world, person)}
         return {**shown, "commands": every}
