@@ -7,7 +7,7 @@ Money for somebody who has not joined is held, and its hold ends exactly once: c
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -284,11 +284,16 @@ def _looked_up(books: Books, intent: Intent) -> tuple[int, ...]:
     """The receivers' member numbers, from the claims."""
     keys: list[Key] = [(Claim, telegram_claim(telegram_id)) for telegram_id in intent.receivers]
     # The day was a guess when the counters were asked for; asking again here leaves the other look-ups their tries.
-    need = [key for key in (*keys, *limits.reads(intent.payer, books.today)) if not _was_read(books, key)]
-    if need:
-        raise Needs(*need)
+    _need(books, (*keys, *limits.reads(intent.payer, books.today)))
     claims = [books.find(Claim, key[1]) for key in keys]
     return tuple(claim.owner if claim else 0 for claim in claims)
+
+
+def _need(books: Books, keys: Sequence[Key]) -> None:
+    """Raise `Needs` for all of them unless all were read: what is there may be a neighbour's in this batch, and will be
+    missing in the next one, where it does not come along."""
+    if not all(_was_read(books, key) for key in keys):
+        raise Needs(*keys)
 
 
 def _was_read(books: Books, key: Key) -> bool:
@@ -330,10 +335,8 @@ def _checked(books: Books, payer: Member, intent: Intent, looked_up: tuple[int, 
 
 def _all_read(books: Books, payer: int, receivers: tuple[int, ...], members: tuple[int, ...]) -> None:
     """Raise `Needs` for everything about the receivers that was not read, at once: there are not many tries."""
-    need = [key for telegram_id, member in zip(receivers, members, strict=True)
-            for key in _receiver_keys(payer, telegram_id, member) if not _was_read(books, key)]
-    if need:
-        raise Needs(*need)
+    _need(books, [key for telegram_id, member in zip(receivers, members, strict=True)
+                  for key in _receiver_keys(payer, telegram_id, member)])
 
 
 def _takers(books: Books, payer: int, receivers: tuple[int, ...], looked_up: tuple[int, ...]) -> tuple[int, ...]:
@@ -559,9 +562,7 @@ def _open_hold(books: Books, hold: Hold, *more: Key) -> Member:
     """The payer of an open hold, under lock. A hold is its payer's child, so it counts only when they are locked."""
     keys: list[Key] = [(Member, hold.member), (Account, ids.account(hold.member, AccountKind.HELD)),
                        (Account, ids.account(hold.member, AccountKind.AVAILABLE)), *more]
-    need = [key for key in keys if not _was_read(books, key)]
-    if need:
-        raise Needs(*need)
+    _need(books, keys)
     if hold.state != "open":
         raise refusals.HoldOver(hold.state)
     return books.get(Member, hold.member)

@@ -3,9 +3,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.wallet.bank import Bank, open_bank
-from wallet import refusals
+from tests.wallet.bank import POLICY, Bank, open_bank
+from wallet import refusals, transfers
+from wallet.books import Books, Lane, Needs
 from wallet.members import Meet
+from wallet.rows import Account, Key, Member, Pair, Row, Switch
 from wallet.transfers import Confirm, Sent
 
 ALICE = 101
@@ -45,3 +47,13 @@ async def _all_join(bank: Bank) -> None:
     await bank.join(ALICE, 10_000)
     for telegram_id in OTHERS:
         await bank.join(telegram_id)
+
+
+def test_what_a_neighbour_happens_to_have_read_is_asked_for_too() -> None:
+    # In the next batch the neighbour is gone; asking again then would cost another of the few tries.
+    base: dict[Key, Row | None] = {(Member, 5): None, (Account, 80): None}
+    books = Books(base, lane=Lane(0, 1, 1, bytes(32), 0, 0), now=1, today=1, switch=Switch(1, "open", 0, ""),
+                  policy=POLICY)
+    with pytest.raises(Needs) as needed:
+        transfers._all_read(books, 1, (105,), (5,))
+    assert set(needed.value.keys) == {(Member, 5), (Account, 80), (Pair, (1, 5))}
