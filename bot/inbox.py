@@ -256,9 +256,11 @@ class Inbox:
                 arrival = line[0]
                 self._end(arrival, await self._ending(arrival))
                 line.popleft()
-                self._gave(1)
-                if not line and person in self._parked:
-                    await self._fetch(person, line)
+                try:  # It stays counted meanwhile: whoever waits for rest must not take a look-up for it.
+                    if not line and person in self._parked:
+                        await self._fetch(person, line)
+                finally:
+                    self._gave(1)
         except EngineDead:
             self._stopping = True  # The process is about to end; what is pending stays so.
         except Exception:

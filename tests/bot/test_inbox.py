@@ -343,6 +343,16 @@ async def test_what_one_person_sends_beyond_a_share_waits_in_the_database(databa
     assert Counter((await desk.marked()).values()) == {"done": 101}
 
 
+async def test_rest_is_not_taken_for_what_still_waits_in_the_database(database: Database) -> None:
+    desk = await opened(database, most=64, most_of_one=4)
+    gate = desk.handled.gates[7] = asyncio.Event()
+    for number in range(1, 31):
+        await desk.accept(said(number))
+    gate.set()
+    await desk.inbox.idle()
+    assert desk.handled.numbers(7) == list(range(1, 31))
+
+
 async def test_the_way_in_waits_while_too_much_is_in_hand(database: Database) -> None:
     desk = await opened(database, most=8)
     gates = {person: asyncio.Event() for person in range(1, 9)}
