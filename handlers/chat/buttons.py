@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Final
 
 from aiogram.enums import ButtonStyle
@@ -145,7 +146,9 @@ def _receipt(speaker: Speaker, transfer: int) -> InlineKeyboardButton:
     return button(speaker, _("Receipt"), ReceiptButton(transfer=transfer))
 
 
+@lru_cache(maxsize=16)
 def _balance(speaker: Speaker) -> InlineKeyboardButton:
+    """Under nearly everything and always the same, and making a button is slow."""
     return button(speaker, _("💰 Balance"), Open(what="balance"))
 
 
