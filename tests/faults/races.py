@@ -184,17 +184,26 @@ class Race:
             self._say("one key, several answers", heard)
 
     async def cross(self) -> None:
-        """A pays B, B pays C, C pays A, and back."""
+        """A pays B and C, B pays C and A, C pays A and B: from the runners, and one by one from here as well.
+
+        Three at the same money is what it takes: when the first lets go, two go on at once, and would meet crosswise.
+        """
         ring = (ALICE, BOB, CAROL)
 
         def make(place: int, number: int) -> Send:
-            step = 1 if (place + number) % 2 else 2
-            return self.bank.send(ring[number % 3], ring[(number + step) % 3], amount=1,
+            payer = ring[(place + number) % 3]
+            return self.bank.send(payer, *[person for person in ring if person != payer], amount=1,
                                   key=self._key("cross", place, number))
 
-        heard = await self._all(self._spread(make, 12))
-        if not all(isinstance(answer, Sent) for answer in heard):
-            self._say("a crossing payment did not arrive", heard)
+        theirs = self._spread(make, 12)
+        ours = [make(self.runners.count, number) for number in range(12)]
+        self.asked.update({command.key: command.actor() for command in ours})
+        heard, own = await asyncio.gather(self._all(theirs), self._one_by_one(ours))
+        if not all(isinstance(answer, Sent) for answer in [*heard, *own]):
+            self._say("a crossing payment did not arrive", [*heard, *own])
+
+    async def _one_by_one(self, commands: Sequence[Command]) -> list[object]:
+        return [await self.bank.run(command) for command in commands]
 
     async def end_a_hold(self, *, expiring: bool) -> None:
         """Claimed, cancelled and run out at once. Another hold keeps money there that must not be given away."""
