@@ -332,6 +332,7 @@ class Inbox:
 
     # -------------------------------------------------------------------------------------------- the marks
     def _end(self, arrival: Arrival, state: State) -> None:
+        arrival.more.clear()  # It leads back to the arrival: a circle that only the collector would find, at a pause's cost.
         self._ended[arrival.id] = state
         self._marks.set()
 

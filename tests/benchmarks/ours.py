@@ -6,7 +6,6 @@ the whole ledger reconciled; a run whose rows are wrong fails.
 from __future__ import annotations
 
 import asyncio
-import gc
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -17,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, text
 
+from bot.app import settle_memory
 from bot.settings import Settings
 from storage import tables
 from storage.database import Database, open_database
@@ -184,9 +184,8 @@ async def transfers(url: str, load: Load, *, hot: bool = False, server_pid: int 
 
 
 def settle_heap() -> None:
-    """What the process does after its start: long-lived objects are looked at by no collection any more."""
-    gc.collect()
-    gc.freeze()
+    """What the process does after its start; for the other sides too."""
+    settle_memory()
 
 
 def with_processor_time(result: Result) -> Result:

@@ -122,6 +122,7 @@ async def whole(url: str, folder: Path, telegram: QuickTelegram) -> AsyncIterato
                               "ERROR", "webhook_url": "http://127.0.0.1/telegram", "webhook_secret": "s" * 32})
     app = App(settings, session=telegram, limits=UNLIMITED)
     await app.start()
+    ours.settle_heap()
 
     async def take(raw: str, _: int) -> None:
         await app.inbox.accept([arrived(json.loads(raw), app.inbox.moment())])
