@@ -221,5 +221,6 @@ def read_settings(environment: Mapping[str, object] | None = None) -> Settings:
 
 
 def _said(where: tuple[int | str, ...], what: str) -> str:
-    name = str(where[0]).upper() + ": " if where else ""
-    return name + what.removeprefix("Value error, ")
+    """A fault under the name of its setting, unless its own words begin with that name."""
+    name, what = str(where[0]).upper() if where else "", what.removeprefix("Value error, ")
+    return f"{name}: {what}" if name and not what.startswith(name) else what

@@ -66,6 +66,14 @@ def test_what_makes_no_sense_is_refused_in_words(given: dict[str, object], words
     assert "pydantic" not in str(caught.value)
 
 
+@pytest.mark.parametrize("url", ["mysql://host/name", "sqlite://", "nonsense"])
+def test_a_setting_is_named_once(url: str) -> None:
+    with pytest.raises(WrongSettings) as caught:
+        read_settings({"database_url": url})
+    assert str(caught.value).startswith("DATABASE_URL")
+    assert str(caught.value).count("DATABASE_URL") == 1
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(WrongSettings) as caught:
         read_settings({"port": "x", "currency": "x", "timezone": "x"})
