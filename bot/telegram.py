@@ -5,7 +5,8 @@ anything else that is no JSON, means that it did not answer, so that what was as
 """
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Final, TypeVar
 
 import structlog
@@ -13,6 +14,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import (
     ClientDecodeError,
+    TelegramAPIError,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
@@ -28,6 +30,14 @@ log = structlog.get_logger(__name__)
 ASK_AGAIN: Final = 5.0
 ASK_AGAIN_MOST: Final = 60.0
 """Seconds between two questions at the start, while the server does not answer."""
+UNSAID_PAUSE: Final = 5
+"""Seconds to pause when the server says that we are too fast, but not for how long."""
+LONGEST_PAUSE: Final = 24 * 3600
+"""No pause that a server asks for is longer; it may ask again."""
+MOST_QUOTED: Final = 200
+"""So much of what an ill server says is told in an error."""
+
+_CODES: Final = frozenset(range(400, 600))
 
 
 class Session(AiohttpSession):
@@ -36,12 +46,37 @@ class Session(AiohttpSession):
     def check_response(self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
                        ) -> Response[TelegramType]:
         """Read an answer. Raises what the server refuses, and `TelegramServerError` where it was not heard."""
+        if status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise TelegramServerError(method, f"{status_code}: {content[:MOST_QUOTED]}")
         try:
             return super().check_response(bot, method, status_code, content)
         except ClientDecodeError as error:
-            if isinstance(error.data, str):  # No JSON; what is JSON and wrong is a fault of its own.
-                raise TelegramServerError(method, f"{status_code}, and no JSON with it") from error
+            if not (isinstance(error.data, Mapping) and "ok" in error.data):
+                # Somebody else's words; an answer that is the server's and wrong is a fault of its own.
+                raise TelegramServerError(method, f"{status_code}, and no answer with it") from error
             raise
+        except TelegramRetryAfter as error:
+            error.retry_after = max(1, min(LONGEST_PAUSE, error.retry_after))
+            raise
+        except TelegramAPIError as error:
+            error.message = error.message or ""  # Who reads it looks for words in it.
+            if type(error) is not TelegramAPIError:
+                raise
+            if status_code == HTTPStatus.TOO_MANY_REQUESTS:
+                raise TelegramRetryAfter(method, error.message, UNSAID_PAUSE) from error
+            code = self.json_loads(content).get("error_code")
+            if code in _CODES and code != status_code:
+                # Some servers refuse with a status of 200, and some proxies make one of whatever it was.
+                return self.check_response(bot, method, code, content)
+            raise
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+                           ) -> TelegramType:
+        """Ask the server."""
+        try:
+            return await super().make_request(bot, method, timeout)
+        except UnicodeDecodeError as error:  # A page in another encoding than it says; the server's are all UTF-8.
+            raise TelegramServerError(method, "a page that can't be read") from error
 
 
 async def until_answered(ask: Callable[[], Awaitable[T]], clock: Clock) -> T:

@@ -9,17 +9,22 @@ from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     ClientDecodeError,
+    TelegramAPIError,
     TelegramBadRequest,
+    TelegramConflictError,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramServerError,
+    TelegramUnauthorizedError,
 )
 from aiogram.methods import GetMe
 from aiohttp import web
 
 from bot.inbox import tries
-from bot.telegram import ASK_AGAIN, ASK_AGAIN_MOST, Session, until_answered
+from bot.telegram import ASK_AGAIN, ASK_AGAIN_MOST, LONGEST_PAUSE, UNSAID_PAUSE, Session, until_answered
 from bot.web import Site
 from tests.fakes.clock import FakeClock, settle
 
@@ -61,6 +66,67 @@ async def test_a_page_of_a_proxy_is_no_answer_and_what_was_asked_is_asked_again(
 async def test_a_refusal_of_the_server_itself_is_one(ask: Ask) -> None:
     with pytest.raises(TelegramBadRequest, match="chat not found"):
         await ask(web.json_response({"ok": False, "error_code": 400, "description": "chat not found"}, status=400))
+
+
+@pytest.mark.parametrize(("code", "kind"), [
+    (400, TelegramBadRequest), (401, TelegramUnauthorizedError), (403, TelegramForbiddenError), (404, TelegramNotFound),
+    (409, TelegramConflictError), (500, TelegramServerError), (502, TelegramServerError)])
+async def test_a_refusal_is_what_it_says_when_the_status_says_that_all_is_well(
+        ask: Ask, code: int, kind: type[TelegramAPIError]) -> None:
+    with pytest.raises(kind):
+        await ask(web.json_response({"ok": False, "error_code": code, "description": "no"}))
+
+
+@pytest.mark.parametrize("code", [None, 200, 0, -1, 999, 10**30])
+async def test_a_refusal_without_a_code_that_means_anything_is_a_refusal_all_the_same(
+        ask: Ask, code: int | None) -> None:
+    with pytest.raises(TelegramAPIError) as caught:
+        await ask(web.json_response({"ok": False, "error_code": code, "description": "no"}))
+    assert type(caught.value) is TelegramAPIError
+
+
+@pytest.mark.parametrize("status", [200, 429])
+@pytest.mark.parametrize(("parameters", "pause"), [
+    (None, UNSAID_PAUSE), ({}, UNSAID_PAUSE), ({"retry_after": 0}, UNSAID_PAUSE), ({"retry_after": 7}, 7),
+    ({"retry_after": -7}, 1), ({"retry_after": 10**9}, LONGEST_PAUSE)])
+async def test_too_fast_is_a_pause_of_a_length_that_makes_sense(
+        ask: Ask, status: int, parameters: object, pause: int) -> None:
+    body = {"ok": False, "error_code": 429, "description": "Too Many Requests", "parameters": parameters}
+    with pytest.raises(TelegramRetryAfter) as caught:
+        await ask(web.json_response(body, status=status))
+    assert caught.value.retry_after == pause
+
+
+async def test_a_group_that_became_another_is_told_apart(ask: Ask) -> None:
+    body = {"ok": False, "error_code": 400, "description": "upgraded", "parameters": {"migrate_to_chat_id": -1007}}
+    with pytest.raises(TelegramMigrateToChat) as caught:
+        await ask(web.json_response(body, status=400))
+    assert caught.value.migrate_to_chat_id == -1007
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("body", [{"ok": False}, {"ok": True, "result": True}, {"error": "no upstream"}, [], None])
+async def test_a_server_that_is_ill_is_asked_again_whatever_it_says(ask: Ask, status: int, body: object) -> None:
+    with pytest.raises(TelegramServerError):
+        await ask(web.json_response(body, status=status))
+
+
+@pytest.mark.parametrize("status", [200, 401, 403, 404, 429])
+@pytest.mark.parametrize("body", [{"message": "no route matched"}, ["no"], None, "no", 7])
+async def test_json_of_a_proxy_is_no_answer_either(ask: Ask, status: int, body: object) -> None:
+    with pytest.raises(TelegramServerError):
+        await ask(web.json_response(body, status=status))
+
+
+async def test_a_page_in_signs_that_are_none_is_no_answer(ask: Ask) -> None:
+    with pytest.raises(TelegramServerError):
+        await ask(web.Response(body="<html>网关错误</html>".encode("gb18030"), status=502, content_type="text/html"))
+
+
+async def test_a_refusal_without_words_can_be_read_like_one_with_words(ask: Ask) -> None:
+    with pytest.raises(TelegramBadRequest) as caught:
+        await ask(web.json_response({"ok": False, "error_code": 400}, status=400))
+    assert caught.value.message == ""
 
 
 async def test_json_that_is_no_answer_is_not_asked_for_again(ask: Ask) -> None:
