@@ -114,11 +114,6 @@ def ask_confirm(speaker: Speaker, token: str) -> InlineKeyboardMarkup:
                      button(speaker, _("Cancel"), no, ButtonStyle.DANGER)])
 
 
-def enter_pin(speaker: Speaker, config: Config, token: str) -> InlineKeyboardMarkup:
-    """The way to the keypad, where the bot may not write first."""
-    return keyboard([link(speaker, _("Enter PIN"), deep_link(config, f"pin_{token}"))])
-
-
 def open_wallet(speaker: Speaker, config: Config, payload: str) -> InlineKeyboardMarkup:
     """The way to join."""
     return keyboard([link(speaker, _("Open a wallet"), deep_link(config, payload))])

@@ -11,8 +11,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from aiogram.exceptions import TelegramForbiddenError
-from aiogram.types import Message
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.types import InlineKeyboardMarkup, Message
 
 from handlers import payments
 from handlers import refusals as said_of
@@ -20,6 +20,7 @@ from handlers.chat import buttons
 from handlers.chat.cards import Cards, thread_of
 from handlers.chat.pin import ask_pin
 from handlers.ground import Dialogs, group_of
+from handlers.keyboards import to_private
 from handlers.texts import Fact, Person, Speaker
 from wallet import refusals
 from wallet.commands import Outcome
@@ -73,8 +74,9 @@ class Till:
         voice = await self.cards.speaker_of(group, self.member.telegram_id) if group else self.speaker
         if outcome.needs == "pin":
             line = payments.waiting_line(self.payer, names, outcome.amount, outcome.note)
-            shown = await self.cards.put(group, voice, line, reply_to=message.message_id, thread=thread_of(message))
-            await self._keypad_for(group, shown, voice, line, outcome, names)
+            shown = await self.cards.put(group, voice, line, self._way_to_keypad(voice, outcome),
+                                         reply_to=message.message_id, thread=thread_of(message))
+            await self._keypad_for(group, shown, outcome, names)
         else:
             question = payments.question([payee.exactly for payee in payees], outcome.amount, outcome.note,
                                          self.payer if group else None)
@@ -91,22 +93,26 @@ class Till:
         if group:
             voice = await self.cards.speaker_of(group, self.member.telegram_id)
             line = payments.waiting_line(self.payer, names, asked.amount, asked.note)
-            shown = await self.cards.put(group, voice, line, thread=thread_of(message), instead=number)
-            await self._keypad_for(group, shown, voice, line, asked, names)
+            shown = await self.cards.put(group, voice, line, self._way_to_keypad(voice, asked),
+                                         thread=thread_of(message), instead=number)
+            await self._keypad_for(group, shown, asked, names)
         else:
             question = payments.question(names, asked.amount, asked.note, None)
             await self.cards.put(message.chat.id, self.speaker, question, instead=number)
             await self._open_keypad(asked, names)
 
-    async def _keypad_for(self, group: int, shown: int, voice: Speaker, line: Fact, asked: Asked,
-                          names: Sequence[Person]) -> None:
-        """The group waits in the message `shown`, and the PIN is asked in private, or by a way there."""
+    def _way_to_keypad(self, voice: Speaker, asked: Asked) -> InlineKeyboardMarkup:
+        """Under the line of a group that waits: whoever looks there has not seen yet that the keypad is elsewhere."""
+        return to_private(voice, self.cards.config, f"pin_{asked.token}")
+
+    async def _keypad_for(self, group: int, shown: int, asked: Asked, names: Sequence[Person]) -> None:
+        """The group waits in the message `shown`, and the PIN is asked in private; where we may not write first, the
+        button under that message leads to it."""
         await self.cards.place_draft(self.member.id, asked.token, group, shown)
         try:
             await self._open_keypad(asked, names)
-        except TelegramForbiddenError:
-            markup = buttons.enter_pin(voice, self.cards.config, asked.token)
-            await self.cards.put(group, voice, line, markup, instead=shown)
+        except (TelegramForbiddenError, TelegramBadRequest):
+            return
         except refusals.Refusal:
             await cancel(self.cards, self.member, asked.token)
             raise

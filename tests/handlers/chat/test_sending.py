@@ -414,6 +414,40 @@ async def test_above_the_limit_the_group_waits_while_the_pin_is_typed_in_private
     assert "✅ Confirmed: ¥300.00 to Bob." in a.sees()
 
 
+@pytest.mark.parametrize("knows_ephemeral", [True, False])
+async def test_the_line_of_a_group_that_waits_leads_to_the_keypad_until_it_is_over(
+        world: MoneyWorld, a: Somebody, b: Somebody, knows_ephemeral: bool) -> None:
+    world.session.knows_ephemeral = knows_ephemeral
+    await set_pin(a)
+    await a.says("/send 300 rent", chat=GROUP, reply_to=spoken(b))
+    line, first = world.public()[-1], a.sees_message()
+    url = line.button("Open the private chat").url or ""
+    await a.says(f"/start {url.partition('start=')[2]}")
+    assert first not in world.session.in_chat(a.id), "there is one keypad only"
+    await a.types_pin(PIN)
+    assert await world.balance(b) == 30000
+    assert not line.buttons
+    assert [shown.text for shown in world.public()] == ["Alice sent <b>¥300.00</b> to Bob.\nNote: rent"]
+
+
+async def test_the_way_to_a_keypad_leads_nobody_else_there(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await set_pin(a)
+    await a.says("/send 300", chat=GROUP, reply_to=spoken(b))
+    url = world.public()[-1].button("Open the private chat").url or ""
+    await b.says(f"/start {url.partition('start=')[2]}")
+    assert "can't find this payment" in b.sees()
+    assert not b.sees_message().buttons
+
+
+async def test_a_confirm_that_became_a_pin_question_leads_to_the_keypad_too(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await set_pin(a)
+    shown = await asks(world, a, b, GROUP)
+    await a.says("/send 190", chat=GROUP, reply_to=spoken(b))
+    await a.taps("Confirm", shown)
+    assert [button.text for button in shown.buttons] == ["Open the private chat"]
+
+
 async def test_in_private_the_keypad_becomes_the_receipt(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     await set_pin(a)
     world.people.seen[b.id] = Seen(b.id, "bob", "Bob", "en", False)
@@ -429,7 +463,7 @@ async def test_where_the_bot_may_not_write_first_the_group_shows_the_way_to_the_
     world.session.unreachable.add(a.id)
     await a.says("/send 300", chat=GROUP, reply_to=spoken(b))
     line = world.public()[-1]
-    url = line.button("Enter PIN").url or ""
+    url = line.button("Open the private chat").url or ""
     world.session.unreachable.clear()
     await a.says(f"/start {url.partition('start=')[2]}")
     await a.types_pin(PIN)
