@@ -12,14 +12,14 @@ from typing import Any, Final
 import structlog
 from aiogram import Bot, Dispatcher, Router
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
-from aiogram.types import CallbackQuery, Message, Update
-from aiogram.types.update import UpdateTypeLookupError
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObject
 from pydantic import ValidationError
 
 from bot.arrivals import Arrival, is_possible
 from bot.metrics import Metrics
 from bot.middlewares import (
     REFUSED,
+    WATCHED,
     Context,
     EveryPress,
     Guard,
@@ -46,6 +46,12 @@ OVER: Final = (
 """What Telegram says, with 400, when there is nobody left to be told or nothing left to be changed."""
 
 
+READ: Final[Mapping[str, type[TelegramObject]]] = {
+    "message": Message, "edited_message": Message, "callback_query": CallbackQuery, "my_chat_member": ChatMemberUpdated}
+"""As what an update's event is read, by the name under which it comes."""
+assert READ.keys() == set(WATCHED)
+
+
 class Missing(RuntimeError):
     """A handler asks for something that nobody provides."""
 
@@ -55,7 +61,9 @@ def make_dispatcher(routers: Iterable[Router], *, context: Context, guard: Guard
     """The dispatcher with all handlers. Raises `Undeclared` and `Missing`."""
     dispatcher = Dispatcher(disable_fsm=True, name="ikmpay", **provided)
     for router in routers:
-        dispatcher.include_router(router)
+        for kind, observer in router.observers.items():
+            # Not included: an event that goes from router to router is wrapped anew for each.
+            dispatcher.observers[kind].handlers.extend(observer.handlers)
     check_parameters(dispatcher, set(provided) | Context.GIVES, by_name)
     verbs = money_verbs(dispatcher)
 
@@ -73,7 +81,7 @@ def make_dispatcher(routers: Iterable[Router], *, context: Context, guard: Guard
 
 
 BY_THE_WAY: Final = frozenset({
-    "bot", "arrival", "event_update",  # the process and aiogram
+    "bot", "arrival",  # the process
     "callback_data", "unclear", "dialog",  # filters
     "message", "press", "rest", "purpose", "pin_version",  # whoever calls a payload's or a PIN's way on
 })
@@ -106,20 +114,19 @@ class Handling:
         if not is_possible(arrival):
             log.warning("an update has numbers that nothing has", update=arrival.id.update_id)
             return self._count("dead")
+        kind = next((kind for kind in READ if arrival.update.get(kind) is not None), None)
+        if kind is None:
+            return self._count("done")  # Perhaps of a newer Bot API: nobody here wants it.
         try:
-            update = Update.model_validate(arrival.update, context={"bot": self._bot})
-            kind = update.event_type
+            event = READ[kind].model_validate(arrival.update[kind], context={"bot": self._bot})
         except ValidationError as error:
             log.warning("an update can't be read", update=arrival.id.update_id, faults=error.error_count())
             return self._count("dead")
-        except UpdateTypeLookupError:
-            return self._count("done")  # Of a newer Bot API: nobody here wants it.
         try:
             # What `feed_update` does besides (a context, error handlers, a line in the log) costs as much again and is
             # not used here.
             result = await self._dispatcher.propagate_event(
-                kind, update.event, bot=self._bot, arrival=arrival, event_update=update,
-                **self._dispatcher.workflow_data)
+                kind, event, bot=self._bot, arrival=arrival, **self._dispatcher.workflow_data)
         except (TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat) as error:
             if isinstance(error, TelegramBadRequest) and not any(word in error.message.lower() for word in OVER):
                 raise

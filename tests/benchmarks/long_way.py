@@ -8,14 +8,11 @@ import asyncio
 import json
 import sys
 
-from bot.models import import_aiogram
+from tests.benchmarks import ours, way
 
 
 def main() -> None:
     """Send the payments and say how fast it was and how much memory was held in the end."""
-    import_aiogram()
-    from tests.benchmarks import ours, way  # Only now: they import aiogram too.
-
     url, count = sys.argv[1], int(sys.argv[2])
     print(json.dumps(asyncio.run(way.ours_whole(url, ours.Load(), 0, count))))
 
