@@ -175,8 +175,8 @@ class SqlReads:
             return None
         row = found[0]
         intent = Intent.read(row.intent)
-        return DraftView(row.token, row.member, row.needs, row.state, row.expires_at, intent.receivers, intent.amount,
-                         intent.note, row.chat, row.message)
+        return DraftView(row.token, row.member, row.needs, row.state, row.expires_at, intent.receivers,
+                         intent.by_number, intent.amount, intent.note, row.chat, row.message)
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
         found = await self._all(_PARTY.join(pairs, pairs.c.receiver == members.c.id).where(pairs.c.sender == viewer)

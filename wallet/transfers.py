@@ -104,16 +104,19 @@ class Intent:
     amount: int
     note: str
     chat: int
+    by_number: tuple[int, ...] = ()
+    """Those of the receivers of whom the payer knows only the phone number."""
 
     def text(self) -> str:
         """As a draft stores it."""
-        return json.dumps([self.payer, self.receivers, self.amount, self.note, self.chat], ensure_ascii=False)
+        parts = [self.payer, self.receivers, self.amount, self.note, self.chat]
+        return json.dumps([*parts, self.by_number] if self.by_number else parts, ensure_ascii=False)
 
     @classmethod
     def read(cls, text: str) -> Intent:
         """The intent behind a stored text."""
-        payer, receivers, amount, note, chat = json.loads(text)
-        return cls(payer, tuple(receivers), amount, note, chat)
+        payer, receivers, amount, note, chat, *more = json.loads(text)
+        return cls(payer, tuple(receivers), amount, note, chat, tuple(more[0]) if more else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,8 @@ class Send(Command):
     """Their member numbers as looked up before, 0 where there is none; checked again here."""
     sure: bool = unasked(default=False)
     """Whether they were pointed at: by a reply or a text mention."""
+    by_number: tuple[int, ...] = unasked(default=())
+    """Those of them of whom the payer knows only the phone number, and is told no more until they are paid."""
     token: str = unasked()
     """Names the draft, should one be needed: 128 random bits or more, as text."""
     chat: int = unasked(default=0)
@@ -154,7 +159,7 @@ class Send(Command):
     def decide(self, books: Books) -> Outcome:
         """Pays at once or makes a draft. Refusals: `AmountOutOfRange`, `TooManyReceivers`, `NamedTwice`,
         `PayToYourself`, `ReceiverUnavailable`, `NotEnough`, `TooManyWaiting`."""
-        intent = Intent(self.payer, self.receivers, self.amount, self.note, self.chat)
+        intent = Intent(self.payer, self.receivers, self.amount, self.note, self.chat, self.by_number)
         payer = books.get(Member, self.payer)
         members = _checked(books, payer, intent, self.members, self.members)
         needs = _needs(books, payer, intent, members, self.sure)

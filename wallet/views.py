@@ -124,6 +124,8 @@ class DraftView:
     expires_at: int
     receivers: tuple[int, ...]
     """Telegram ids."""
+    by_number: tuple[int, ...]
+    """Those of them of whom the payer knows only the phone number."""
     amount: int
     note: str
     chat: int

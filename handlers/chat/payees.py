@@ -122,7 +122,7 @@ async def _by_phone(e164: str, message: Message, people: People, reads: Reads, v
         raise refusals.PersonUnknown(e164)
     names = await payments.names((member.telegram_id,), people, reads)
     # Whoever knows no more than a number must not learn from it whose it is.
-    return Payee(member.telegram_id, payments.masked(names[member.telegram_id]))
+    return Payee(member.telegram_id, payments.masked(names[member.telegram_id]), by_number=True)
 
 
 async def numbers_of(payees: Sequence[Payee], members: Members) -> tuple[int, ...]:

@@ -42,7 +42,7 @@ from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, rewrite, toast, write
 from handlers.ground import Dialogs, People, accepts, microseconds, press_key
 from handlers.keyboards import Pad, pressed_message
-from handlers.payments import person, question
+from handlers.payments import named, question
 from handlers.refusals import sentence
 from handlers.texts import Fact, Html, Lines, Speaker, Text, _
 from wallet import refusals
@@ -563,13 +563,8 @@ async def open_for_draft(message: Message, rest: str, reads: Reads, people: Peop
 
 async def _about(draft: DraftView, reads: Reads, people: People) -> Lines:
     """What is paid to whom."""
-    members = await reads.members(draft.receivers)
-    seen = await people.by_ids(draft.receivers)
-    names = []
-    for telegram_id in draft.receivers:
-        member = members.get(telegram_id)
-        names.append(person(member.nickname if member else "", seen.get(telegram_id)))
-    return question(names, draft.amount, draft.note, None)
+    _names, exactly = await named(draft.receivers, draft.by_number, people, reads)
+    return question(exactly, draft.amount, draft.note, None)
 
 
 def make_router(redraws: Redraws | None = None) -> Router:

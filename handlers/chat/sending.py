@@ -6,7 +6,7 @@ the payer's own business never stands in a group.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from aiogram import Bot, Router
@@ -36,7 +36,7 @@ from handlers.ground import (
 )
 from handlers.keyboards import hangs_there, pressed_message
 from handlers.parsing import Asked, SendRequest
-from handlers.texts import Language, Money, Person, Speaker, _
+from handlers.texts import Fact, Language, Money, Person, Speaker, _
 from wallet import refusals, transfers
 from wallet.engine import Engine
 from wallet.protocols import Reads
@@ -74,6 +74,7 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
         note=request.note or "",
         members=await numbers_of(payees, members),
         sure=all(payee.pointed_at for payee in payees),
+        by_number=tuple(payee.telegram_id for payee in payees if payee.by_number),
         token=new_token(),
         chat=group_of(message),
         message=message.message_id,
@@ -110,17 +111,23 @@ async def decide(press: CallbackQuery, callback_data: DraftButton, bot: Bot, eng
     await toast(press)
     payer = Person(press.from_user.full_name)
     if isinstance(outcome, Sent):
-        names = await cards.names(outcome.receivers)
-        await cards.sent(outcome, member, payer, [names[one] for one in outcome.receivers], chat=chat,
-                         thread=thread_of(message), instead=number)
+        names, _exactly = await _named(cards, member, token, outcome.receivers)
+        await cards.sent(outcome, member, payer, names, chat=chat, thread=thread_of(message), instead=number)
         return
     assert isinstance(outcome, transfers.Asked)
     if callback_data.act is DraftAct.CANCEL:
         await say_cancelled(cards, member, outcome, chat, number)
     else:
-        names = await cards.names(outcome.receivers)
+        names, exactly = await _named(cards, member, token, outcome.receivers)
         till = Till(cards, dialogs, speaker, member, payer, now)
-        await till.go_on_with_pin(message, number, outcome, [names[one] for one in outcome.receivers])
+        await till.go_on_with_pin(message, number, outcome, names, exactly)
+
+
+async def _named(cards: Cards, member: MemberView, token: str, receivers: Sequence[int]
+                 ) -> tuple[list[Person], list[Fact]]:
+    """The receivers of a draft, to the end as they were shown when its owner was asked."""
+    draft = await cards.reads.draft(member.id, token)
+    return await payments.named(receivers, draft.by_number if draft else receivers, cards.people, cards.reads)
 
 
 async def _keypad_left(purpose: Purpose, bot: Bot, engine: Engine, reads: Reads, people: People, groups: Groups,
@@ -146,8 +153,7 @@ async def confirm_with_pin(press: CallbackQuery, message: Message, purpose: Purp
             await say_over(cards, member, over, view.chat, view.message)
         raise
     assert isinstance(outcome, Sent)
-    found = await cards.names(outcome.receivers)
-    names = [found[one] for one in outcome.receivers]
+    names, _exactly = await _named(cards, member, token, outcome.receivers)
     payer = Person(press.from_user.full_name)
     if not outcome.chat:
         await cards.sent(outcome, member, payer, names, chat=message.chat.id, instead=message.message_id)

@@ -40,6 +40,8 @@ class Payee:
     username: str = ""
     pointed_at: bool = False
     """By a reply or a text mention, which carry the number itself."""
+    by_number: bool = False
+    """By a phone number, which does not tell the name of whoever has it."""
 
     @property
     def exactly(self) -> Fact:
@@ -61,7 +63,7 @@ class Till:
 
     async def answer(self, message: Message, outcome: Outcome, payees: Sequence[Payee]) -> None:
         """Answer the message that asked."""
-        names = [payee.name for payee in payees]
+        names, exactly = [payee.name for payee in payees], [payee.exactly for payee in payees]
         group = group_of(message)
         if isinstance(outcome, Sent):
             await self.cards.sent(outcome, self.member, self.payer, names, chat=message.chat.id,
@@ -69,24 +71,24 @@ class Till:
             return
         assert isinstance(outcome, Asked)
         if outcome.needs == "pin" and not group:
-            await self._open_keypad(outcome, names)
+            await self._open_keypad(outcome, exactly)
             return
         voice = await self.cards.speaker_of(group, self.member.telegram_id) if group else self.speaker
         if outcome.needs == "pin":
             line = payments.waiting_line(self.payer, names, outcome.amount, outcome.note)
             shown = await self.cards.put(group, voice, line, self._way_to_keypad(voice, outcome),
                                          reply_to=message.message_id, thread=thread_of(message))
-            await self._keypad_for(group, shown, outcome, names)
+            await self._keypad_for(group, shown, outcome, exactly)
         else:
-            question = payments.question([payee.exactly for payee in payees], outcome.amount, outcome.note,
-                                         self.payer if group else None)
+            question = payments.question(exactly, outcome.amount, outcome.note, self.payer if group else None)
             shown = await self.cards.put(message.chat.id, voice, question, buttons.ask_confirm(voice, outcome.token),
                                          reply_to=message.message_id if group else 0, thread=thread_of(message))
             if group:
                 with suppress(refusals.Refusal):  # Without it the question merely stays as it is when it runs out.
                     await self.cards.place_draft(self.member.id, outcome.token, group, shown)
 
-    async def go_on_with_pin(self, message: Message, number: int, asked: Asked, names: Sequence[Person]) -> None:
+    async def go_on_with_pin(self, message: Message, number: int, asked: Asked, names: Sequence[Person],
+                             exactly: Sequence[Fact]) -> None:
         """A Confirm was not enough, because the day's PIN-less sum was used up in the meantime. `number` is the
         message that asked, or 0 when there is none to be changed."""
         group = group_of(message)
@@ -95,31 +97,31 @@ class Till:
             line = payments.waiting_line(self.payer, names, asked.amount, asked.note)
             shown = await self.cards.put(group, voice, line, self._way_to_keypad(voice, asked),
                                          thread=thread_of(message), instead=number)
-            await self._keypad_for(group, shown, asked, names)
+            await self._keypad_for(group, shown, asked, exactly)
         else:
-            question = payments.question(names, asked.amount, asked.note, None)
+            question = payments.question(exactly, asked.amount, asked.note, None)
             await self.cards.put(message.chat.id, self.speaker, question, instead=number)
-            await self._open_keypad(asked, names)
+            await self._open_keypad(asked, exactly)
 
     def _way_to_keypad(self, voice: Speaker, asked: Asked) -> InlineKeyboardMarkup:
         """Under the line of a group that waits: whoever looks there has not seen yet that the keypad is elsewhere."""
         return to_private(voice, self.cards.config, f"pin_{asked.token}")
 
-    async def _keypad_for(self, group: int, shown: int, asked: Asked, names: Sequence[Person]) -> None:
+    async def _keypad_for(self, group: int, shown: int, asked: Asked, exactly: Sequence[Fact]) -> None:
         """The group waits in the message `shown`, and the PIN is asked in private; where we may not write first, the
         button under that message leads to it."""
         await self.cards.place_draft(self.member.id, asked.token, group, shown)
         try:
-            await self._open_keypad(asked, names)
+            await self._open_keypad(asked, exactly)
         except (TelegramForbiddenError, TelegramBadRequest):
             return
         except refusals.Refusal:
             await cancel(self.cards, self.member, asked.token)
             raise
 
-    async def _open_keypad(self, asked: Asked, names: Sequence[Person]) -> None:
+    async def _open_keypad(self, asked: Asked, exactly: Sequence[Fact]) -> None:
         data = {part.name: getattr(self.cards, part.name) for part in fields(self.cards)}
-        await ask_pin({"act": ACT, "token": asked.token}, payments.question(names, asked.amount, asked.note, None),
+        await ask_pin({"act": ACT, "token": asked.token}, payments.question(exactly, asked.amount, asked.note, None),
                       data, member=self.member, bot=self.cards.bot, dialogs=self.dialogs, speaker=self.speaker,
                       reads=self.cards.reads, now=self.now)
 

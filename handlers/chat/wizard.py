@@ -57,15 +57,14 @@ class Wizard:
 
     def dialog(self) -> dict[str, Any]:
         """As it is kept."""
-        payees = [[one.telegram_id, one.name.name, one.username, one.pointed_at] for one in self.payees]
+        payees = [[one.telegram_id, one.name.name, one.username, one.pointed_at, one.by_number] for one in self.payees]
         return {"kind": DIALOG, "key": self.key, "last": self.last, "step": self.step, "payees": payees,
                 "amount": self.amount}
 
     @classmethod
     def read(cls, dialog: Mapping[str, Any]) -> Wizard:
         """As it was kept."""
-        payees = tuple(Payee(number, Person(name), username, pointed_at)
-                       for number, name, username, pointed_at in dialog["payees"])
+        payees = tuple(Payee(number, Person(name), *how) for number, name, *how in dialog["payees"])
         return cls(dialog["key"], dialog["last"], dialog["step"], payees, dialog["amount"])
 
 
@@ -227,6 +226,7 @@ async def _pay(message: Message, wizard: Wizard, note: str, till: Till) -> None:
         note=note,
         members=await numbers_of(wizard.payees, till.cards.reads),
         sure=all(payee.pointed_at for payee in wizard.payees),
+        by_number=tuple(payee.telegram_id for payee in wizard.payees if payee.by_number),
         token=new_token(),
     )
     try:

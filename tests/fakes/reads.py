@@ -142,8 +142,8 @@ class FakeReads:
         if not isinstance(row, Draft) or row.member != viewer:
             return None
         intent = Intent.read(row.intent)
-        return DraftView(row.token, row.member, row.needs, row.state, row.expires_at, intent.receivers, intent.amount,
-                         intent.note, row.chat, row.message)
+        return DraftView(row.token, row.member, row.needs, row.state, row.expires_at, intent.receivers,
+                         intent.by_number, intent.amount, intent.note, row.chat, row.message)
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
         pairs = sorted((row for row in self._store.all(Pair) if row.sender == viewer), key=lambda row: -row.last_at)

@@ -42,6 +42,13 @@ async def b(world: MoneyWorld) -> Somebody:
     return person
 
 
+@pytest.fixture
+async def eve_too(world: MoneyWorld) -> Somebody:
+    person = eve(world)
+    await person.joins()
+    return person
+
+
 def sends(world: MoneyWorld) -> list[Transfer]:
     return [row for row in world.rows(Transfer) if row.kind in ("send", "set_aside")]
 
@@ -163,6 +170,54 @@ async def test_a_number_alone_does_not_tell_the_name_behind_it(
         assert f"to {shown}?" in a.sees()
         await a.says(f"/send {b.phone} 300")
         assert f"to {shown}?" in a.sees()
+
+
+async def use_up(a: Somebody, b: Somebody) -> None:
+    """Nearly all of the day's PIN-less sum."""
+    await a.says("/send 190", chat=GROUP, reply_to=spoken(b))
+
+
+async def test_a_number_tells_no_name_when_its_confirm_becomes_a_pin_question(
+        world: MoneyWorld, a: Somebody, b: Somebody, eve_too: Somebody) -> None:
+    await set_pin(a)
+    world.people.seen[b.id] = Seen(b.id, "bob", "Bob Barker", "en", False)
+    await a.says(f"/send {b.phone} 20")
+    question = a.sees_message()
+    await use_up(a, eve_too)
+    await a.taps("Confirm", question)
+    assert question.text == "Send <b>¥20.00</b> to B*** B***?"
+    assert "Send <b>¥20.00</b> to B*** B***?" in a.sees()
+    await a.types_pin(PIN)
+    assert "✅ You sent <b>¥20.00</b> to B*** B***." in a.sees()
+    assert "Barker" not in "".join(world.session.texts(a.id))
+
+
+async def test_a_number_tells_no_name_to_the_group_either(
+        world: MoneyWorld, a: Somebody, b: Somebody, eve_too: Somebody) -> None:
+    await set_pin(a)
+    world.people.seen[b.id] = Seen(b.id, "bob", "Bob Barker", "en", False)
+    await a.says(f"/send {b.phone} 300", chat=GROUP)
+    line = world.public()[-1]
+    assert line.text == "Waiting for Alice to confirm: <b>¥300.00</b> to B*** B***."
+    url = line.button("Open the private chat").url or ""
+    await a.says(f"/start {url.partition('start=')[2]}")
+    assert "to B*** B***?" in a.sees()
+    await a.types_pin(PIN)
+    assert line.text == "Alice sent <b>¥300.00</b> to B*** B***."
+    assert "Barker" not in "".join(world.session.texts(a.id))
+
+
+async def test_the_pin_question_names_the_receiver_as_the_confirm_did(
+        world: MoneyWorld, a: Somebody, b: Somebody, eve_too: Somebody) -> None:
+    await set_pin(a)
+    shown = await asks(world, a, b)
+    await use_up(a, eve_too)
+    await a.taps("Confirm", shown)
+    assert shown.text == "Send <b>¥20.00</b> to Bob (@bob)?"
+    assert "Send <b>¥20.00</b> to Bob (@bob)?" in a.sees()
+    await a.taps("Cancel")
+    await a.says("/send @bob 300", chat=GROUP)
+    assert "Send <b>¥300.00</b> to Bob (@bob)?" in a.sees()
 
 
 def test_nobody_tries_all_numbers_there_are() -> None:
