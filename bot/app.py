@@ -278,7 +278,7 @@ class App:
             by_name=[*PAYLOADS.values(), *(act.run for act in ACTS.values())])
         handling = Handling(self.dispatcher, self.bot, refuse, self.metrics)
         anchors = self.settings.anchors(local=self.chat is not None)
-        jobs = jobs_of(self.engine, self.reads, self.sender, teller.rewrite, self.database, self.clock, anchors)
+        jobs = jobs_of(self.engine, self.reads, self.sender, self.database, self.clock, anchors)
         self.jobs = Jobs(jobs, self.leases, self.clock, self.metrics, holder=holder)
         self.inbox = Inbox(self.updates, handling, self.people, self.groups, self.clock)
         self.metrics.inbox_pending.set_function(lambda: self.inbox.in_hand)

@@ -24,7 +24,7 @@ from aiogram.types import LinkPreviewOptions
 from bot.clock import Clock
 from handlers.ground import Groups, People, Seen
 from handlers.notices import Context, Edit, render
-from handlers.texts import Fact, Language, Speaker, language_of
+from handlers.texts import Language, Speaker, language_of
 from storage.outbox import Outbox, Reader
 from wallet import events
 from wallet.protocols import Reads
@@ -130,8 +130,9 @@ class Teller:
         # Sentences ask for names only and for a hold; both come from what was looked up for all notices at once.
         context = Context(cast("Reads", names), cast("People", names), self._speakers[language])
         rendered = await render(notices, context)
-        await self._send(SendMessage(chat_id=chat, text=rendered.text, parse_mode="HTML",
-                                     reply_markup=rendered.markup, link_preview_options=_NO_PREVIEW))
+        if rendered.text:
+            await self._send(SendMessage(chat_id=chat, text=rendered.text, parse_mode="HTML",
+                                         reply_markup=rendered.markup, link_preview_options=_NO_PREVIEW))
         return rendered.edits
 
     async def edits(self, notices: Sequence[Notice], wave: Wave) -> tuple[Edit, ...]:
@@ -151,10 +152,6 @@ class Teller:
         except (TelegramForbiddenError, TelegramMigrateToChat, TelegramBadRequest):
             # Not modified, deleted, too old, or the bot is out of the chat: there is nothing left to change.
             return
-
-    async def rewrite(self, chat: int, message: int, said: Fact) -> None:
-        """The same for what no notice tells of."""
-        await self.change(Edit(chat, message, said))
 
     async def _send(self, message: SendMessage) -> None:
         try:

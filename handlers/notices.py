@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from aiogram.types import InlineKeyboardMarkup
 
@@ -39,7 +39,8 @@ class Edit:
 class Told:
     """A notice with its names looked up, not yet in any language."""
 
-    text: Fact
+    text: Fact | None
+    """None for what only changes a card."""
     urgent: bool
     markup: Markup | None = None
     edit: Edit | None = None
@@ -51,6 +52,7 @@ class Rendered:
     """What is sent to the reader, as Telegram's HTML."""
 
     text: str
+    """Empty when there is nothing to say to them."""
     markup: InlineKeyboardMarkup | None
     urgent: bool
     edits: tuple[Edit, ...]
@@ -80,19 +82,20 @@ async def render(notices: Sequence[Notice], context: Context) -> Rendered:
     """One message for notices to one person, oldest first."""
     assert notices
     told = [await tell(notice, context) for notice in notices]
+    said = [one.text for one in told if one.text is not None]
+    edits = tuple(one.edit for one in told if one.edit is not None)
     only = told[0] if len(told) == 1 else None
     if only is not None:
         markup = only.markup(context.speaker) if only.markup else None
     else:
         markup = buttons.to_history(context.speaker)
-    return Rendered(context.speaker.say(merged(told)), markup, any(one.urgent for one in told),
-                    tuple(one.edit for one in told if one.edit is not None))
+    return Rendered(context.speaker.say(merged(said)) if said else "", markup, any(one.urgent for one in told), edits)
 
 
-def merged(told: Sequence[Told]) -> Fact:
+def merged(said: Sequence[Fact]) -> Fact:
     """Several notices below one another; what would not fit is counted, and stands in the history."""
-    shown: list[Fact] = [one.text for one in told[:MOST_MERGED]]
-    left = len(told) - len(shown)
+    shown = list(said[:MOST_MERGED])
+    left = len(said) - len(shown)
     if left:
         shown.append(_("… and {n} more; see /history.", "… and {n} more; see /history.", n=left))
     return shown[0] if len(shown) == 1 else Lines(tuple(shown), "\n\n")
@@ -118,7 +121,7 @@ async def _somebody(context: Context, telegram_id: int) -> Person:
 
 
 # ------------------------------------------------------------------------------------------------ events
-_Said = tuple[Fact, Markup | None, Edit | None]
+_Said: TypeAlias = "tuple[Fact | None, Markup | None, Edit | None]"
 
 
 async def _came(event: events.MoneyCame, context: Context) -> _Said:
@@ -199,6 +202,10 @@ async def _broke(event: events.InvariantBroke, context: Context) -> _Said:
     return text, None, None
 
 
+async def _ran_out(event: events.DraftRanOut, context: Context) -> _Said:
+    return None, None, Edit(event.chat, event.message, payments.ran_out_line(event.amount))
+
+
 # A table of functions can't express that each takes the event it stands under; `_way` checks it line by line.
 _Way = Callable[[Any, Context], Awaitable[_Said]]
 
@@ -217,4 +224,5 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.PinWasLocked, _locked),
     _way(events.PinWasSet, _pin_set),
     _way(events.InvariantBroke, _broke),
+    _way(events.DraftRanOut, _ran_out),
 ))

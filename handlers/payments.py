@@ -119,9 +119,9 @@ def cancelled_line(amount: int, count: int) -> Text:
     return _("Cancelled: {amount} was not sent. No money moved.", amount=Money(amount * count))
 
 
-def ran_out_line(amount: int, count: int) -> Text:
-    """That nobody said yes to a payment in time."""
-    return _("⌛ Not confirmed within 10 minutes: {amount} was not sent. No money moved.", amount=Money(amount * count))
+def ran_out_line(amount: int) -> Text:
+    """That nobody said yes in time to a payment that came to this."""
+    return _("⌛ Not confirmed within 10 minutes: {amount} was not sent. No money moved.", amount=Money(amount))
 
 
 # ---------------------------------------------------------------------------------------- what a payer reads

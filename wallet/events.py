@@ -119,9 +119,20 @@ class InvariantBroke(Event):
     checks: str
 
 
+@dataclass(frozen=True, slots=True)
+class DraftRanOut(Event):
+    """For the card of a payment that its payer did not confirm in time, which is all that changes.
+
+    `amount` is what the payment came to."""
+
+    chat: int
+    message: int
+    amount: int
+
+
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     MoneyCame, MoneyWent, MoneyWaits, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
-    InvariantBroke)}
+    InvariantBroke, DraftRanOut)}
 """All events by the name under which a notice stores them."""
 
 

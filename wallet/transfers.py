@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 from wallet import gate, ids, limits, pins, refusals, risk
 from wallet.books import Books, Needs
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyCame, MoneyWaits, MoneyWent
+from wallet.events import DraftRanOut, HoldReturned, HoldSettled, HoldWithdrawn, MoneyCame, MoneyWaits, MoneyWent
 from wallet.members import telegram_claim
 from wallet.movements import CLAIM, RETURN, SEND, SET_ASIDE, AccountKind
 from wallet.rows import Account, Claim, Draft, Hold, Key, Member, Pair, Pin
@@ -271,7 +271,10 @@ class ExpireDraft(Command):
         if books.now < draft.expires_at:
             raise refusals.DraftNotDue
         books.edit(Draft, self.token).state = "expired"
-        return _asked(draft, Intent.read(draft.intent))
+        intent = Intent.read(draft.intent)
+        if draft.message:
+            books.tell(draft.member, DraftRanOut(draft.chat, draft.message, intent.amount * len(intent.receivers)))
+        return _asked(draft, intent)
 
 
 def _receiver_keys(payer: int, telegram_id: int, member: int) -> Iterator[Key]:

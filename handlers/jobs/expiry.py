@@ -8,23 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Protocol
 
-from handlers import payments
-from handlers.texts import Fact
 from wallet import refusals
 from wallet.engine import Engine
 from wallet.protocols import Reads
-from wallet.transfers import Asked, ExpireDraft, ExpireHold
+from wallet.transfers import ExpireDraft, ExpireHold
 
 AT_ONCE = 16
 """So many are asked for together: a quarter of a batch, which is what the clock gets."""
-
-
-class Change(Protocol):
-    """Changes what stands in a message of ours, in its chat's language; one that is gone needs no change."""
-
-    async def __call__(self, chat: int, message: int, said: Fact) -> None: ...
 
 
 async def expire_holds(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
@@ -33,10 +24,10 @@ async def expire_holds(engine: Engine, reads: Reads, now: int, limit: int = 200)
     return await _all([partial(_expire, engine, hold) for hold in due])
 
 
-async def expire_drafts(engine: Engine, reads: Reads, change: Change, now: int, limit: int = 200) -> int:
-    """End due drafts and say so in the groups that wait for them. Answers how many ended."""
+async def expire_drafts(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
+    """End due drafts; a notice says so where they waited. Answers how many ended."""
     due = await reads.due_drafts(now, limit)
-    return await _all([partial(_run_out, engine, change, token) for token in due])
+    return await _all([partial(_run_out, engine, token) for token in due])
 
 
 async def _all(steps: Sequence[Callable[[], Awaitable[bool]]]) -> int:
@@ -63,11 +54,9 @@ async def _expire(engine: Engine, hold: int) -> bool:
     return True
 
 
-async def _run_out(engine: Engine, change: Change, token: str) -> bool:
+async def _run_out(engine: Engine, token: str) -> bool:
     try:
-        ended = await engine.run(ExpireDraft(key=f"draft:{token}:expire", token=token), clock=True)
+        await engine.run(ExpireDraft(key=f"draft:{token}:expire", token=token), clock=True)
     except (refusals.DraftOver, refusals.DraftNotDue, refusals.Busy, refusals.DeadlinePassed):
         return False  # As with holds.
-    assert isinstance(ended, Asked)
-    await change(ended.chat, ended.message, payments.ran_out_line(ended.amount, len(ended.receivers)))
     return True

@@ -27,7 +27,7 @@ from handlers.ground import Seen
 from handlers.texts import LANGUAGES, Fact, Speaker
 from storage.outbox import LEASE, Outbox, Pending, Settled
 from storage.reads import SqlReads
-from storage.tables import holds
+from storage.tables import drafts, holds
 from storage.tables import members as members_table
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.telegram import RecordingSession, bot_with
@@ -35,7 +35,7 @@ from tests.wallet.bank import Bank, open_bank
 from wallet.events import Event, HoldWithdrawn, MoneyCame, PinWasLocked
 from wallet.money import CNY
 from wallet.rows import Notice
-from wallet.transfers import ExpireHold, PlaceHold
+from wallet.transfers import ExpireDraft, ExpireHold, PlaceDraft, PlaceHold
 
 ALICE, BOB, CAROL, DAVE = 101, 102, 103, 104
 GROUP = -1001
@@ -246,6 +246,27 @@ async def test_a_stranger_is_told_in_the_language_that_telegram_says(post: Post)
     await post.delivers()
     [text] = post.sent_to(DAVE)
     assert text.startswith("[zh_CN]")
+
+
+async def test_the_card_of_a_payment_that_ran_out_is_changed_though_the_process_died_in_between(post: Post) -> None:
+    card = await post.bot.send_message(GROUP, "waiting for Alice")
+    asked = await post.bank.asks(ALICE, BOB, amount=500)
+    await post.bank.run(PlaceDraft(key=post.bank.key(), member=post.bank.members[ALICE], token=asked.token,
+                                   chat=GROUP, message=card.message_id))
+    assert post.bank.database is not None
+    over = update(drafts).where(drafts.c.token == asked.token).values(expires_at=1)
+    await post.bank.database.write(lambda connection: connection.execute(over))
+    await post.bank.run(ExpireDraft(key=f"draft:{asked.token}:expire", token=asked.token))
+    post.crash()
+    await post.sender.stop()
+    post.sender = post.new_sender("us again")
+    await post.start()
+    await post.sender.idle()
+    [text] = post.sent_to(GROUP)
+    assert text.startswith("[zh_CN]")
+    assert "5.00" in text
+    assert post.sent_to(ALICE) == []
+    assert await post.rows() == {}
 
 
 async def test_notices_that_wait_for_one_person_become_one_message(post: Post) -> None:

@@ -63,6 +63,7 @@ EVERY: tuple[Event, ...] = (
     events.PinWasSet(True),
     events.PinWasSet(False),
     events.InvariantBroke("all accounts sum to zero; no balance is below zero"),
+    events.DraftRanOut(GROUP, 78, 4000),
 )
 
 
@@ -75,6 +76,9 @@ def test_every_event_is_told_here() -> None:
 async def test_each_event_has_words_in_both_languages(event: Event, language: Language) -> None:
     rendered = await told(event, language=language)
     assert rendered.urgent == type(event).URGENT
+    if isinstance(event, events.DraftRanOut):
+        assert rendered.text == ""
+        return
     assert bool(HAN.search(rendered.text)) == (language == "zh_CN")
 
 
@@ -94,6 +98,21 @@ async def test_what_ran_out_changes_its_card_in_the_group() -> None:
     edit, = rendered.edits
     assert edit == Edit(GROUP, 77, edit.text)
     assert SPEAKERS["en"].say(edit.text) == "⌛ Eve did not claim ¥5.00 within 24 hours, so it went back to Alice."
+
+
+async def test_a_payment_that_nobody_confirmed_changes_its_card_and_tells_nobody_else() -> None:
+    rendered = await told(events.DraftRanOut(GROUP, 78, 4000))
+    edit, = rendered.edits
+    assert edit == Edit(GROUP, 78, edit.text)
+    assert SPEAKERS["en"].say(edit.text) == (
+        "⌛ Not confirmed within 10 minutes: ¥40.00 was not sent. No money moved.")
+    assert (rendered.text, rendered.markup) == ("", None)
+
+
+async def test_what_is_not_said_leaves_the_rest_as_it_is() -> None:
+    rendered = await told(events.DraftRanOut(GROUP, 78, 4000), EVERY[0], events.DraftRanOut(GROUP, 79, 100))
+    assert rendered.text == (await told(EVERY[0])).text
+    assert [edit.message for edit in rendered.edits] == [78, 79]
 
 
 async def test_several_notices_become_one_message_in_their_order() -> None:

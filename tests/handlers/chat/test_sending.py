@@ -13,7 +13,7 @@ from handlers.ground import ANONYMOUS_ADMIN, Seen
 from handlers.jobs.expiry import expire_drafts
 from handlers.keyboards import NoPinLimit
 from handlers.payments import masked
-from handlers.texts import Fact, Person
+from handlers.texts import Person
 from tests.fakes.telegram import BOT, Shown, message_update, user
 from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, pressed, spoken, with_money
 from tests.handlers.chat.world import GROUP, SPEAKERS, Somebody, running
@@ -415,31 +415,25 @@ async def test_a_question_of_long_ago_says_that_it_ran_out(world: MoneyWorld, a:
 @pytest.mark.parametrize("said", ["/send @bob 20", "/send @bob 300"])
 async def test_a_group_reads_that_nobody_confirmed_in_time(
         world: MoneyWorld, a: Somebody, b: Somebody, said: str) -> None:
-    changed: list[tuple[int, int, str]] = []
-
-    async def change(chat: int, message: int, said: Fact) -> None:
-        changed.append((chat, message, SPEAKERS["en"].say(said)))
-
     world.people.seen[b.id] = Seen(b.id, "bob", "Bob", "en", False)
     await a.says(said, chat=GROUP)
     shown = world.public()[-1]
     amount = said.split()[-1]
     world.later(minutes=9)
-    assert await expire_drafts(world.engine, world.reads, change, world.store.clock()) == 0
+    assert await expire_drafts(world.engine, world.reads, world.store.clock()) == 0
     world.later(minutes=2)
-    assert await expire_drafts(world.engine, world.reads, change, world.store.clock()) == 1
-    assert await expire_drafts(world.engine, world.reads, change, world.store.clock()) == 0
-    assert changed == [(GROUP, shown.message_id,
-                        f"⌛ Not confirmed within 10 minutes: ¥{amount}.00 was not sent. No money moved.")]
+    assert await expire_drafts(world.engine, world.reads, world.store.clock()) == 1
+    assert await expire_drafts(world.engine, world.reads, world.store.clock()) == 0
+    edit, = (await world.tell(a, "DraftRanOut")).edits
+    assert (edit.chat, edit.message, SPEAKERS["en"].say(edit.text)) == (
+        GROUP, shown.message_id, f"⌛ Not confirmed within 10 minutes: ¥{amount}.00 was not sent. No money moved.")
 
 
 async def test_a_confirmed_payment_does_not_run_out(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
-    async def change(chat: int, message: int, said: Fact) -> None:
-        raise AssertionError
-
     await a.taps("Confirm", await asks(world, a, b, GROUP))
     world.later(minutes=11)
-    assert await expire_drafts(world.engine, world.reads, change, world.store.clock()) == 0
+    assert await expire_drafts(world.engine, world.reads, world.store.clock()) == 0
+    assert world.notices(a, "DraftRanOut") == []
 
 
 async def test_a_made_up_token_leads_nowhere(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
