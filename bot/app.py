@@ -52,7 +52,7 @@ from storage.database import open_database
 from storage.dialogs import SqlDialogs
 from storage.documents import register
 from storage.inbox import UpdateStore
-from storage.leases import SqlLeases
+from storage.leases import SqlLeases, name_of_process
 from storage.migrate import is_behind, migrate
 from storage.outbox import Outbox
 from storage.people import SeenGroups, SeenPeople, Sighting
@@ -257,7 +257,7 @@ class App:
 
     def _build_ways_in_and_out(self) -> None:
         voices = speakers(self.config.currency, self.config.zone, self.config.brand)
-        holder = self._holder or f"{socket.gethostname()}:{self.settings.port}"
+        holder = self._holder or name_of_process(self.settings.host, self.site.port)
         outbox = Outbox(self.database)
         teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock)
         self.engine.watchers = (self.directory.forget, lambda command: teller.forget(command.actor()))

@@ -5,6 +5,8 @@ twice at the same moment and nothing more: money is guarded by keys and locks, n
 """
 from __future__ import annotations
 
+import socket
+import uuid
 from collections.abc import Callable
 from typing import Final
 
@@ -17,6 +19,13 @@ _TAKE: Final = text(
     "INSERT INTO leases(name, holder, until) VALUES (:name, :holder, :until)"
     " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
     " WHERE leases.until <= :now OR leases.holder = excluded.holder")
+
+
+def name_of_process(host: str, port: int) -> str:
+    """A name that no other living process has, and that the next process in this one's place has again: what one
+    that died held is then its own at once. `port` is the one that is really open, which no two can share; a machine
+    is known by its network card too, because copies of one are often called the same."""
+    return f"{socket.gethostname()}-{uuid.getnode():x}:{host}:{port}"
 
 
 class SqlLeases:
