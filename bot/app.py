@@ -27,7 +27,7 @@ from sqlalchemy import select
 from bot.clock import Clock, SystemClock
 from bot.commands import introduce
 from bot.directory import Directory, WatchedEngine
-from bot.dispatcher import Handling, make_dispatcher
+from bot.dispatcher import make_dispatcher
 from bot.inbox import Inbox
 from bot.jobs import Jobs, Leases, jobs_of
 from bot.metrics import CountedCalls, Metrics
@@ -35,6 +35,7 @@ from bot.middlewares import WATCHED, Answered, Context, EveryPress, Guard
 from bot.outbox import Sender
 from bot.pacing import UNLIMITED, Limits, MemoryMeter, Meter, Pacing
 from bot.polling import Polling
+from bot.returning import Welcoming
 from bot.settings import LOCAL_TOKEN, Settings, WrongSettings
 from bot.telegram import Session, until_answered
 from bot.telling import Teller
@@ -276,7 +277,7 @@ class App:
             presses=EveryPress(self.answered, refuse),
             provided=self.provided,
             by_name=[*PAYLOADS.values(), *(act.run for act in ACTS.values())])
-        handling = Handling(self.dispatcher, self.bot, refuse, self.metrics)
+        handling = Welcoming(self.dispatcher, self.bot, refuse, self.metrics, self.sender.revive)
         anchors = self.settings.anchors(local=self.chat is not None)
         jobs = jobs_of(self.engine, self.reads, self.sender, self.database, self.clock, anchors)
         self.jobs = Jobs(jobs, self.leases, self.clock, self.metrics, holder=holder)

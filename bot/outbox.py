@@ -254,6 +254,12 @@ class Sender:
         self._go_on()
         return len(found)
 
+    async def revive(self, person: int, *, offers: bool) -> None:
+        """Somebody is back who may have missed something: tell them; with `offers` of money that waits for them too."""
+        if self._handed and await self._outbox.revive(person, min(self._handed), self._clock.now(), offers=offers):
+            self._behind = True
+            await self.sweep()
+
     # ---------------------------------------------------------------------------------------- going out
     def _go_on(self) -> None:
         """Begin the next wave if there is anything to send and a place to send it from."""

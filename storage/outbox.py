@@ -2,7 +2,8 @@
 
 Guards: a notice is pending until its message has arrived or nobody can be told; its row says which, so whoever looks
 after a crash sends what is left. A row's lane tells whose it is: a living process holds a lease on its lanes, and
-only rows of a lane without one are taken over, by giving them another lane.
+only rows of a lane without one are taken over, by giving them another lane. What nobody could be told waits for them
+to come back, and is told then if it is still true.
 """
 from __future__ import annotations
 
@@ -11,14 +12,21 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Text, and_, bindparam, cast, delete, func, literal, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.tables import leases, members, notices, profiles
+from storage.tables import holds, leases, members, notices, profiles, switch
+from wallet import events
 from wallet.ids import LANES
 from wallet.rows import Notice
 
 LEASE: Final = 60_000_000
 """Microseconds for which a process that is heard of no more keeps its lanes' notices."""
+
+REVIVED: Final = 100
+"""So many notices that somebody could not be told are told when they come back: the newest."""
+REVIVED_AGE: Final = 30 * 24 * 3600 * 1_000_000
+"""Microseconds after which nobody is told any more; the history knows it too."""
 
 _COLUMNS: Final = [notices.c[name] for name in Notice.columns()]
 
@@ -111,6 +119,26 @@ class Outbox:
 
         return await self._database.write(take_over)
 
+    async def revive(self, person: int, lane: int, now: int, *, offers: bool) -> int:
+        """Somebody is back who could not be told: let this lane tell them what is still true, and with `offers` of
+        money that still waits for them. How many notices."""
+        async with self._database.reading.connect() as connection:
+            member = await connection.scalar(select(members.c.id).where(members.c.telegram_id == person))
+            theirs = and_(notices.c.member == 0, notices.c.telegram_id == person)
+            if member is not None:
+                theirs = or_(theirs, notices.c.member == member)
+            missed = (select(notices.c.id, notices.c.event, notices.c.facts)
+                      .where(notices.c.state == "undeliverable", theirs, notices.c.at > now - REVIVED_AGE)
+                      .order_by(notices.c.at.desc(), notices.c.id.desc()).limit(REVIVED))
+            found = {row.id: events.read(row.event, row.facts) for row in await connection.execute(missed)
+                     if row.event in events.ALL}
+            ids = await _still_true(connection, found, now, offers=offers)
+        if not ids:
+            return 0
+        again = (update(notices).where(notices.c.id.in_(ids), notices.c.state == "undeliverable")
+                 .values(state="pending", tries=0, due_at=0, lane=lane))
+        return await self._database.write(lambda connection: connection.execute(again).rowcount)
+
     async def settle(self, settled: Settled) -> None:
         """Write down, in one commit, what became of notices."""
         def write(connection: Connection) -> None:
@@ -140,6 +168,26 @@ class Outbox:
         query = select(notices.c.state, func.count()).group_by(notices.c.state)
         async with self._database.reading.connect() as connection:
             return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+async def _still_true(connection: AsyncConnection, found: Mapping[int, events.Event], now: int, *, offers: bool
+                      ) -> list[int]:
+    """Which notices say what is so or was so. Money that waited and an alarm that is over would mislead; a card was
+    changed when it had to be."""
+    waited = {event.hold for event in found.values() if isinstance(event, events.MoneyWaits) and offers}
+    is_open = set((await connection.execute(select(holds.c.id).where(
+        holds.c.id.in_(waited), holds.c.state == "open", holds.c.expires_at > now))).scalars()) if waited else set()
+    is_stopped = await connection.scalar(select(switch.c.state)) == "read_only"
+
+    def is_true(event: events.Event) -> bool:
+        match event:
+            case events.MoneyWaits():
+                return event.hold in is_open
+            case events.InvariantBroke():
+                return is_stopped
+        return not isinstance(event, events.DraftRanOut)
+
+    return [notice for notice, event in found.items() if is_true(event)]
 
 
 def _lease_of(lane: int) -> str:

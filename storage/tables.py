@@ -155,6 +155,10 @@ notices = Table(
     _text("state", server_default="pending"), Column("tries", Integer, nullable=False, server_default="0"),
     _big("due_at", server_default="0"), _one_of("state", "pending", "undeliverable"))
 
+# Only those that could not be told are looked for by their reader, when that comes back.
+Index("ix_notices_undeliverable_reader", notices.c.member, notices.c.telegram_id,
+      postgresql_where=text("state = 'undeliverable'"), sqlite_where=text("state = 'undeliverable'"))
+
 audit = Table(
     "audit", metadata, _key("id"), _big("member"), _text("act"), _text("facts"), _big("at"),
     Column("lane", SmallInteger, nullable=False), _big("seq"))

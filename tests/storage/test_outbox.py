@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from storage.database import Database, open_database
-from storage.outbox import LEASE, Outbox, Settled
-from storage.tables import members, notices, profiles
+from storage.outbox import LEASE, REVIVED, REVIVED_AGE, Outbox, Settled
+from storage.tables import holds, members, notices, profiles, switch
 
 NOW = 1_770_000_000_000_000
 LANES = 64
@@ -101,6 +102,62 @@ async def test_a_process_that_stops_leaves_its_notices_at_once(outbox: Outbox) -
     assert await outbox.adopt([0], NOW, 10) == 0
     await outbox.leave_lanes([1], "them")
     assert await outbox.adopt([0], NOW, 10) == 3
+
+
+MISSED = {"InvariantBroke": '["sums"]', "MoneyCame": "[7,64,2000,\"\",0]", "DraftRanOut": "[-100,7,500]",
+          "PinWasLocked": "[1]", "FromTheFuture": "[]", "MoneyWaits": f'[9,7,64,500,"",{NOW + 5}]'}
+
+
+async def misses(database: Database, *rows: dict[str, Any]) -> None:
+    """These could not be told, to member 512 where nothing else is said."""
+    whole = [{"member": 512, "telegram_id": 0, "facts": MISSED[str(row.get("event", "MoneyCame"))], "at": NOW,
+              "event": "MoneyCame", "lane": 3, "state": "undeliverable", "tries": 5, "due_at": NOW, **row}
+             for row in rows]
+    await database.write(lambda connection: connection.execute(insert(notices), whole))
+    await database.write(lambda connection: connection.execute(insert(members), [{
+        "id": 512, "telegram_id": 102, "state": "active", "step": "", "language": "en", "level": 0, "accepted": "",
+        "no_pin_limit": 0, "restrictions": 0, "restricted_until": 0, "payload": "", "waiting": 0, "joined_at": 1,
+        "created_at": 1}]))
+
+
+async def test_whoever_comes_back_is_told_what_is_theirs_and_not_too_old(outbox: Outbox, database: Database) -> None:
+    await misses(database, {"id": 1000}, {"id": 1001, "at": NOW - REVIVED_AGE}, {"id": 1002, "member": 576},
+                 {"id": 1003, "member": 0, "telegram_id": 102}, {"id": 1004, "member": 0, "telegram_id": 103})
+    await outbox.settle(Settled(undeliverable=[64]))
+    assert await outbox.revive(102, 0, NOW, offers=True) == 2
+    assert await outbox.revive(102, 0, NOW, offers=True) == 0
+    found, _ = await outbox.take({0: 64}, (), NOW, 10)
+    assert [(pending.notice.id, pending.tries) for pending in found] == [(1000, 0), (1003, 0)]
+    assert await outbox.revive(999, 0, NOW, offers=True) == 0
+
+
+async def test_only_what_is_still_true_is_told(outbox: Outbox, database: Database) -> None:
+    await misses(database, *({"id": 1000 + number, "event": event} for number, event in enumerate(MISSED)))
+    assert await outbox.revive(102, 0, NOW, offers=False) == 2
+    found, _ = await outbox.take({0: 64}, (), NOW, 10)
+    assert [pending.notice.event for pending in found if pending.notice.id > 999] == ["MoneyCame", "PinWasLocked"]
+    await database.write(lambda connection: connection.execute(update(switch).values(state="read_only")))
+    assert await outbox.revive(102, 0, NOW, offers=False) == 1
+
+
+async def test_money_that_waits_is_offered_while_it_waits(outbox: Outbox, database: Database) -> None:
+    await misses(database, {"id": 1000, "event": "MoneyWaits", "member": 0, "telegram_id": 102})
+    hold = {"id": 9, "member": 64, "purpose": "claim", "amount": 500, "beneficiary": 102, "transfer": 7,
+            "state": "settled", "expires_at": NOW + 5, "ended_at": NOW, "ended_by": 8, "chat": 0, "message": 0}
+    await database.write(lambda connection: connection.execute(insert(holds), [hold]))
+    assert await outbox.revive(102, 0, NOW, offers=True) == 0
+    await database.write(lambda connection: connection.execute(update(holds).values(state="open", ended_by=0)))
+    assert await outbox.revive(102, 0, NOW + 5, offers=True) == 0
+    assert await outbox.revive(102, 0, NOW, offers=False) == 0
+    assert await outbox.revive(102, 0, NOW, offers=True) == 1
+
+
+async def test_the_newest_are_told_when_there_are_too_many(outbox: Outbox, database: Database) -> None:
+    await misses(database, *({"id": 1000 + number, "at": NOW + number} for number in range(REVIVED + 5)))
+    assert await outbox.revive(102, 0, NOW, offers=True) == REVIVED
+    left = select(notices.c.id).where(notices.c.state == "undeliverable").order_by(notices.c.id)
+    async with database.reading.connect() as connection:
+        assert list((await connection.execute(left)).scalars()) == [1000, 1001, 1002, 1003, 1004]
 
 
 async def test_readers_are_found_by_number_and_by_telegram_account(outbox: Outbox, database: Database) -> None:
