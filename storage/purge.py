@@ -1,4 +1,5 @@
-"""What is forgotten in time: raw updates, old operations, dead drafts, dialogs, notices that nobody can be told.
+"""What is forgotten in time: raw updates, old operations, dead drafts, dialogs, notices that nobody can be told, and
+who was merely seen.
 
 Guards: one run is bounded whatever has piled up, so nobody waits for it. The large tables have no index by time, which
 every payment would pay for; they are walked through by their keys instead, a slice at a time, round and round.
@@ -15,7 +16,8 @@ from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.tables import dialogs, drafts, holds, leases, notices, operations, updates
+from storage.people import LATELY
+from storage.tables import dialogs, drafts, groups, holds, leases, members, notices, operations, people, updates
 
 DAY: Final = 24 * 3600 * 1_000_000
 SLICE: Final = 500
@@ -29,9 +31,14 @@ DEAD_BODIES: Final = 30 * DAY
 UPDATES: Final = 90 * DAY
 """How long an update is recognised: Telegram repeats one for a day at most."""
 OPERATIONS: Final = 90 * DAY
+"""How long a key is known. The outcome beside it may quote a note, which is then found in its own table only."""
 DRAFTS: Final = 7 * DAY
 """How long a draft that is over still says so to whoever presses its button."""
 NOTICES: Final = 30 * DAY
+PEOPLE: Final = LATELY
+"""How long somebody is remembered who was seen in a group and never joined: no name leads to them after that."""
+GROUPS: Final = 365 * DAY
+"""How long the language of a group is remembered in which nobody speaks any more."""
 
 
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
@@ -75,6 +82,10 @@ WALKS: Final = (
     Walk("drafts", drafts, lambda now: drafts.c.expires_at < now - DRAFTS),
     Walk("dialogs", dialogs, lambda now: dialogs.c.expires_at <= now),
     Walk("notices", notices, lambda now: and_(notices.c.state == "undeliverable", notices.c.at < now - NOTICES)),
+    Walk("people", people, lambda now: and_(
+        people.c.seen_at < now - PEOPLE,
+        ~select(members.c.id).where(members.c.telegram_id == people.c.telegram_id).exists())),
+    Walk("groups", groups, lambda now: groups.c.seen_at < now - GROUPS),
     Walk("leases", leases, lambda now: leases.c.until < now - DAY),
 )
 

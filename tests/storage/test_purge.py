@@ -9,8 +9,22 @@ import pytest
 from sqlalchemy import Table, func, insert, select
 
 from storage.database import Database, open_database
-from storage.purge import BODIES, DAY, DRAFTS, NOTICES, OPERATIONS, UPDATES, Purge
-from storage.tables import dialogs, drafts, holds, notices, operations, updates
+from storage.purge import BODIES, DAY, DRAFTS, GROUPS, NOTICES, OPERATIONS, PEOPLE, UPDATES, Purge
+from storage.tables import (
+    dialogs,
+    drafts,
+    groups,
+    holds,
+    journal,
+    leases,
+    members,
+    metadata,
+    notes,
+    notices,
+    operations,
+    people,
+    updates,
+)
 
 NOW = 1_770_000_000_000_000
 ALICE = 448
@@ -85,6 +99,61 @@ async def test_dead_drafts_old_dialogs_and_undeliverable_notices_go(database: Da
     assert await left(database, drafts.c.token) == ["fresh"]
     assert await left(database, dialogs.c.person) == [2]
     assert await left(database, notices.c.id) == [128, 192]
+
+
+def a_member(number: int, telegram_id: int) -> dict[str, Any]:
+    return {"id": number, "telegram_id": telegram_id, "state": "active", "step": "", "language": "en", "level": 0,
+            "accepted": "", "no_pin_limit": 0, "restrictions": 0, "restricted_until": 0, "payload": "", "waiting": 0,
+            "joined_at": 1, "created_at": 1}
+
+
+def a_person(telegram_id: int, seen_at: int) -> dict[str, Any]:
+    return {"telegram_id": telegram_id, "username_key": "", "username": "", "name": "Somebody", "language_code": "en",
+            "is_bot": False, "seen_at": seen_at}
+
+
+async def test_who_was_merely_seen_is_forgotten_and_members_are_not(database: Database) -> None:
+    await add(database, members, a_member(448, 101))
+    await add(database, people, a_person(101, NOW - PEOPLE - 1), a_person(102, NOW - PEOPLE - 1),
+              a_person(103, NOW - PEOPLE), a_person(104, NOW))
+    assert (await Purge(database).run(NOW))["people"] == 1
+    assert await left(database, people.c.telegram_id) == [101, 103, 104]
+
+
+async def test_a_group_in_which_nobody_speaks_any_more_is_forgotten(database: Database) -> None:
+    await add(database, groups, *({"chat": chat, "title": "Lunch", "language": "en", "chosen": True, "seen_at": seen_at}
+                                  for chat, seen_at in ((-1, NOW - GROUPS - 1), (-2, NOW - GROUPS), (-3, NOW))))
+    assert (await Purge(database).run(NOW))["groups"] == 1
+    assert await left(database, groups.c.chat) == [-3, -2]
+
+
+async def test_leases_of_processes_that_are_gone_go(database: Database) -> None:
+    await add(database, leases, *({"name": name, "holder": "x", "until": until}
+                                  for name, until in (("old", NOW - DAY - 1), ("late", NOW - DAY), ("held", NOW + 1))))
+    assert (await Purge(database).run(NOW))["leases"] == 1
+    assert await left(database, leases.c.name) == ["held", "late"]
+
+
+async def test_a_note_is_left_only_where_notes_are_kept(database: Database) -> None:
+    """The columns in which one may stand in clear, and what becomes of their rows."""
+    await add(database, notes, {"transfer": 64, "text": "lunch"})
+    await add(database, operations, {**an_operation("msg:1", NOW - OPERATIONS - 1), "outcome": '["Sent", "lunch"]'})
+    await add(database, drafts, {**a_draft("t", "open", NOW - DRAFTS - 1), "intent": '[448,[104],5,"lunch",0]'})
+    await add(database, notices, {"id": 64, "member": ALICE, "telegram_id": 0, "event": "MoneyCame",
+                                  "facts": '[7,64,5,"lunch",0]', "at": NOW - NOTICES - 1, "lane": 0,
+                                  "state": "undeliverable"})
+    await Purge(database).run(NOW)
+    said: dict[str, int] = {}
+    async with database.reading.connect() as connection:
+        for table in metadata.sorted_tables:
+            said[table.name] = sum("lunch" in str(tuple(row)) for row in await connection.execute(select(table)))
+    assert [name for name, count in said.items() if count] == ["notes"]
+
+
+async def test_what_is_final_is_never_forgotten(database: Database) -> None:
+    await add(database, journal, {"lane": 0, "seq": 1, "previous": b"", "hash": b"", "at": 0})
+    await Purge(database).run(NOW)
+    assert await left(database, journal.c.seq) == [1]
 
 
 async def test_one_round_is_bounded_and_the_next_goes_on(database: Database) -> None:
