@@ -27,8 +27,9 @@ from bot.middlewares import (
     handlers_of,
     money_verbs,
 )
+from handlers.chat.resuming import forget_edited
 from handlers.chat.saying import reply, whisper
-from handlers.ground import NOBODY, accepts
+from handlers.ground import NOBODY, Dialogs, accepts
 from handlers.parsing import Asked, Unclear
 from handlers.texts import Code, Text, _
 from storage.inbox import State
@@ -67,8 +68,11 @@ def make_dispatcher(routers: Iterable[Router], *, context: Context, guard: Guard
     check_parameters(dispatcher, set(provided) | Context.GIVES, by_name)
     verbs = money_verbs(dispatcher)
 
-    async def edited(message: Message, asked: Asked | Unclear | None) -> None:
-        """An edited command: where it would move money its author is told that it doesn't."""
+    async def edited(message: Message, asked: Asked | Unclear | None, dialogs: Dialogs | None = None) -> None:
+        """An edited command: where it would move money its author is told that it doesn't, and what it asked for
+        before does not go on either."""
+        if dialogs is not None:
+            await forget_edited(dialogs, message)
         if asked is not None and asked.verb in verbs:
             raise refusals.MessageEdited
 

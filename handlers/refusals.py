@@ -253,8 +253,8 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
     _entry(refusals.ReceiverIsNotAPerson, 422, lambda _r: _(
         "Bots, channels and anonymous administrators can't be paid. No money moved. Please name a person.")),
     _entry(refusals.MessageTooOld, 409, lambda _r: _(
-        "I got this message only after more than 5 minutes, so I did nothing and no money moved. If you still want it, "
-        "please send it again.")),
+        "This message is more than 5 minutes old, so I did nothing and no money moved. If you still want it, please "
+        "send it again.")),
     _entry(refusals.MessageEdited, 409, lambda _r: _(
         "Editing a message moves no money; what happened before the edit stands. If you want it, please send it again "
         "as a new message.")),

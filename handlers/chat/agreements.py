@@ -2,7 +2,7 @@
 
 Guards: what is accepted is what was shown. The button carries a digest of the documents, versions and language on the
 screen above it; when others have come into force since, or the reader's language is another one, they are shown first.
-The wallet checks each version again.
+The wallet checks each version again. What somebody asked for when documents were missing goes on once they agree.
 """
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from aiogram import Bot, F, Router
 from aiogram.enums import ButtonStyle, ParseMode
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyParameters
 
 from handlers.asking import Asks
+from handlers.chat import resuming
 from handlers.chat.payloads import payload
 from handlers.chat.reading import open_document, read_button
+from handlers.chat.resuming import Kept
 from handlers.chat.saying import NO_PREVIEW, answer, change, toast, whisper
-from handlers.ground import Config, accepts, microseconds, press_key
-from handlers.keyboards import Agree, Open, button, copies, keyboard, only_for, pressed_message
+from handlers.ground import Config, Dialogs, accepts, microseconds, press_key
+from handlers.keyboards import Agree, Open, button, copies, keyboard, main_buttons, only_for, pressed_message
 from handlers.legal import Document, Library
 from handlers.parsing import Asked, WordsAsked
 from handlers.texts import Code, Day, Fact, Html, Lines, Moment, Speaker, Text, _
@@ -65,46 +67,79 @@ def agree_keyboard(documents: Sequence[Document], gate: str, presser: int, speak
 
 
 # ------------------------------------------------------------------------------- when a payment needs them
-async def show_needed(names: Sequence[str], message: Message, *, person: int, library: Library, speaker: Speaker,
-                      group_speaker: Speaker, config: Config, now: Callable[[], datetime], gate: str = PAYMENT,
-                      press: CallbackQuery | None = None) -> None:
+async def show_needed(names: Sequence[str], message: Message, *, person: int, dialogs: Dialogs, library: Library,
+                      speaker: Speaker, group_speaker: Speaker, config: Config, now: Callable[[], datetime],
+                      event: Message | CallbackQuery | None = None, payload: str = "", about: Fact | None = None
+                      ) -> None:
     """Say which documents have to be accepted first: in private with the button that does, in a group as a way there.
 
-    `names` are those of `AgreementsNeeded`; `message` is the person's own, or the one under which they pressed.
+    `names` are those of `AgreementsNeeded`; `message` is the person's own, or the one under which they pressed. What
+    goes on as soon as they have agreed is `event`, or else the `payload`; `about` says what that is.
     """
     in_force = library.in_force(now())
     documents = [in_force[name] for name in names]
+    kept = resuming.what_was_asked(event, payload)
     if message.chat.type != "private":
-        said = _("This needs your consent to an agreement first, once. No money moved. Read and accept it in our "
-                 "private chat, then try again.")
-        await whisper(message, person, speaker, said, group_speaker, config, payload=f"agree_{gate}", press=press)
+        await resuming.keep(dialogs, person, kept)
+        said = _("This needs your consent to an agreement first, once. No money moved yet. Read and accept it in our "
+                 "private chat, and what you asked for goes on by itself.")
+        press = event if isinstance(event, CallbackQuery) else None
+        await whisper(message, person, speaker, said, group_speaker, config, payload=f"agree_{PAYMENT}", press=press)
         return
-    asked_by_text = press is None and message.text is not None
-    await message.answer(
-        speaker.say(_screen(documents, speaker)), parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW,
-        reply_markup=agree_keyboard(documents, gate, person, speaker, _("I agree")),
-        # What was asked stays in sight, and can be copied once the documents are accepted.
+    asked_by_text = isinstance(event, Message) and event.text is not None
+    shown = await message.answer(
+        speaker.say(_screen(documents, speaker, kept, about)), parse_mode=ParseMode.HTML,
+        link_preview_options=NO_PREVIEW,
+        reply_markup=agree_keyboard(documents, PAYMENT, person, speaker, _("I agree")),
+        # What was asked stays in sight.
         reply_parameters=ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
         if asked_by_text else None)
+    await resuming.keep(dialogs, person, kept, shown.message_id)
 
 
-def _screen(documents: Sequence[Document], speaker: Speaker) -> Lines:
-    return Lines((_("Before this works, please read and accept the following. No money has moved yet."),
-                  listed(documents, speaker),
-                  _("“I agree” accepts it as it stands today; /agreement shows it to you again at any time.")),
-                 gap="\n\n")
+def _screen(documents: Sequence[Document], speaker: Speaker, kept: Kept | None, about: Fact | None = None) -> Lines:
+    """The documents, and what becomes of what was asked for."""
+    lines = [] if about is None else [about]
+    lines += [_("Before this works, please read and accept the following. No money has moved yet."),
+              listed(documents, speaker),
+              _("“I agree” accepts it as it stands today; /agreement shows it to you again at any time.")]
+    if kept is not None and not kept.taken:
+        lines.append(_goes_on(kept))
+    return Lines(tuple(lines), gap="\n\n")
+
+
+def _goes_on(kept: Kept) -> Text:
+    if kept.from_group and kept.words:
+        return _("Agree within 5 minutes, and what you asked for in the group goes on by itself: {words}",
+                 words=Code(kept.words))
+    if kept.kind == "message":
+        return _("Agree within 5 minutes, and what you asked for goes on by itself.")
+    return _("As soon as you agree, what you asked for goes on by itself.")
 
 
 @payload("agree")
 async def open_needed(message: Message, rest: str, member: MemberView, library: Library, policy: Policy,
-                      speaker: Speaker, group_speaker: Speaker, config: Config, now: Callable[[], datetime]) -> None:
+                      dialogs: Dialogs, speaker: Speaker, now: Callable[[], datetime]) -> None:
     """`/start agree_<gate>`: where a group sends somebody who has documents to accept."""
     documents = missing(policy.terms, library, member.accepted, rest, now()) if rest in GATES else ()
+    kept = await resuming.kept_for(dialogs, member.telegram_id)
     if not documents:
-        await answer(message, speaker, _("You have accepted everything that is needed. Please try again now."))
+        await answer(message, speaker, *_all_accepted(kept, speaker))
         return
-    await answer(message, speaker, _screen(documents, speaker),
-                 agree_keyboard(documents, rest, member.telegram_id, speaker, _("I agree")))
+    shown = await answer(message, speaker, _screen(documents, speaker, kept),
+                         agree_keyboard(documents, rest, member.telegram_id, speaker, _("I agree")))
+    if kept is not None and not kept.taken:
+        await resuming.keep(dialogs, member.telegram_id, kept, shown.message_id)
+
+
+def _all_accepted(kept: Kept | None, speaker: Speaker) -> tuple[Fact, InlineKeyboardMarkup | None]:
+    """For somebody who came to accept what they have accepted elsewhere meanwhile."""
+    if kept is None or kept.taken:
+        return _("You have accepted everything that is needed."), main_buttons(speaker)
+    if not kept.words:
+        return _("You have accepted everything that is needed. Please press the button again."), None
+    return (_("You have accepted everything that is needed. Please send it once more: {words}", words=Code(kept.words)),
+            keyboard([copies(speaker, _("Copy my message"), kept.words)]))
 
 
 # ------------------------------------------------------------------------------------------------ accepting
@@ -127,25 +162,41 @@ async def accept_shown(press: CallbackQuery, data: Agree, member: MemberView, *,
 
 
 async def agree(press: CallbackQuery, callback_data: Agree, engine: Engine, library: Library, policy: Policy,
-                speaker: Speaker, member: MemberView, now: Callable[[], datetime]) -> None:
-    """*Agree* under documents that a feature needs."""
+                dialogs: Dialogs, speaker: Speaker, member: MemberView, now: Callable[[], datetime], **others: Any
+                ) -> None:
+    """*Agree* under documents that a feature needs. What was asked for when they were missing goes on now."""
     only_for(press, callback_data.presser)
     if callback_data.gate not in GATES:
         raise refusals.ButtonStale
     message = pressed_message(press)
+    kept = await resuming.kept_for(dialogs, member.telegram_id)
+    if kept is not None and message.message_id not in kept.screens:
+        kept = None  # The screen spoke of something else.
     left = await accept_shown(press, callback_data, member, engine=engine, library=library, policy=policy,
                               speaker=speaker, now=now())
     await toast(press)
     if left:
-        await change(message, speaker, _screen(left, speaker),
+        await change(message, speaker, _screen(left, speaker, kept),
                      agree_keyboard(left, callback_data.gate, callback_data.presser, speaker, _("I agree")))
         return
+    if kept is None:
+        await _thank(message, speaker)
+    elif await resuming.take(dialogs, member.telegram_id, kept, press):
+        await change(message, speaker, _("✅ Thank you. What you asked for goes on now."))
+        data = {**others, "engine": engine, "library": library, "policy": policy, "dialogs": dialogs,
+                "speaker": speaker, "member": member, "now": now}
+        await resuming.go_on(kept, message, data)
+
+
+async def _thank(message: Message, speaker: Speaker) -> None:
+    """Nothing goes on: nothing was asked for, or it is not known any more what, or whether it was done."""
     command = message.reply_to_message.text if message.reply_to_message else None
     if command:
-        await change(message, speaker, _("✅ Thank you. Please send your message once more, and it will work."),
-                     keyboard([copies(speaker, _("Copy my message"), command)]))
+        said = _("✅ Thank you. If what you asked for is not done yet (/history tells), please send it once more.")
+        await change(message, speaker, said, keyboard([copies(speaker, _("Copy my message"), command)]))
     else:
-        await change(message, speaker, _("✅ Thank you. Please try again what you wanted to do, and it will work."))
+        await change(message, speaker, _("✅ Thank you. You have accepted everything that is needed."),
+                     main_buttons(speaker))
 
 
 # ------------------------------------------------------------------------------------------------- the list

@@ -15,6 +15,7 @@ from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove
 from handlers.asking import Asks, typed_as_command
 from handlers.chat.joining import show_step
 from handlers.chat.pin import DIALOG, leave_pad
+from handlers.chat.resuming import forget
 from handlers.chat.saying import answer, toast
 from handlers.ground import Config, Dialogs, accepts
 from handlers.keyboards import Open, main_buttons, pressed_message, to_private
@@ -76,9 +77,10 @@ async def cancel(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker,
                  **others: Any) -> None:
     """`/cancel`: leave the dialog, whatever it is."""
     person = message.from_user
+    waited = person is not None and await forget(dialogs, person.id)
     dialog = await dialogs.get(person.id) if person else None
     if dialog is None or person is None:
-        await answer(message, speaker, _("There is nothing to cancel."))
+        await answer(message, speaker, _("Cancelled. No money moved.") if waited else _("There is nothing to cancel."))
         return
     if dialog.get("kind") == DIALOG and member is not None:
         await leave_pad(dialog, others, bot=bot, dialogs=dialogs, speaker=speaker, member=member)
@@ -91,9 +93,11 @@ async def cancel_in_group(message: Message, bot: Bot, dialogs: Dialogs, speaker:
                           member: MemberView | None, **others: Any) -> None:
     """Dialogs live in the private chat, but whoever says it here means it too."""
     person = message.from_user
+    waited = person is not None and await forget(dialogs, person.id)
     dialog = await dialogs.get(person.id) if person else None
     if dialog is None or person is None:
-        await answer(message, group_speaker, _("There is nothing to cancel."))
+        await answer(message, group_speaker,
+                     _("Cancelled. No money moved.") if waited else _("There is nothing to cancel."))
         return
     if dialog.get("kind") == DIALOG and member is not None:
         await leave_pad(dialog, others, bot=bot, dialogs=dialogs, speaker=speaker, member=member)

@@ -35,13 +35,18 @@ async def _answer_press(press: CallbackQuery, refusal: Refusal, data: Mapping[st
     message = press.message
     if isinstance(refusal, refusals.AgreementsNeeded) and isinstance(message, Message):
         await toast(press)
-        await _show_needed(refusal, message, press.from_user.id, data, press)
+        await _show_needed(refusal, message, press, data)
         return
     if isinstance(refusal, refusals.NotAMember) and isinstance(message, Message) and message.chat.type != "private":
         # Opens the private chat; where that is refused, the words tell the same.
         with suppress(TelegramBadRequest):
             await press.answer(url=deep_link(data["config"], "hello"))
             return
+    if data.get("resumed") and isinstance(message, Message):
+        # It was pressed, and answered, before an agreement was accepted: only a message reaches them now.
+        await whisper(message, press.from_user.id, speaker, said_of.sentence(refusal), data["group_speaker"],
+                      data["config"])
+        return
     await toast(press, _cut(speaker.plain(said_of.sentence(refusal))), alert=True)
 
 
@@ -59,16 +64,19 @@ async def _answer_message(message: Message, refusal: Refusal, data: Mapping[str,
         # Nobody can be told alone, and the sentence about it holds nothing personal.
         await reply(message, group_speaker, said_of.sentence(refusal))
     elif isinstance(refusal, refusals.AgreementsNeeded):
-        await _show_needed(refusal, message, person.id, data, None)
+        await _show_needed(refusal, message, message, data)
     else:
         await whisper(message, person.id, speaker, said_of.sentence(refusal), group_speaker, config,
                       markup=_way_on(refusal, message, speaker, config), payload=_payload(refusal))
 
 
-async def _show_needed(refusal: refusals.AgreementsNeeded, message: Message, person: int, data: Mapping[str, Any],
-                       press: CallbackQuery | None) -> None:
-    await show_needed(refusal.documents, message, person=person, library=data["library"], speaker=data["speaker"],
-                      group_speaker=data["group_speaker"], config=data["config"], now=data["now"], press=press)
+async def _show_needed(refusal: refusals.AgreementsNeeded, message: Message, event: Message | CallbackQuery,
+                       data: Mapping[str, Any]) -> None:
+    person = event.from_user
+    assert person is not None
+    await show_needed(refusal.documents, message, person=person.id, dialogs=data["dialogs"], library=data["library"],
+                      speaker=data["speaker"], group_speaker=data["group_speaker"], config=data["config"],
+                      now=data["now"], event=event)
 
 
 def _way_on(refusal: Refusal, message: Message, speaker: Speaker, config: Config) -> InlineKeyboardMarkup | None:

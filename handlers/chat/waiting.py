@@ -5,7 +5,8 @@ which of the two came first, and the card in the chat follows.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramBadRequest
@@ -13,12 +14,14 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import payments
 from handlers.chat import buttons
+from handlers.chat.agreements import show_needed
 from handlers.chat.buttons import HoldAct, HoldButton
 from handlers.chat.cards import Cards
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
-from handlers.ground import Config, Groups, People, accepts, group_of, message_key, press_key
+from handlers.ground import Config, Dialogs, Groups, People, accepts, group_of, message_key, press_key
 from handlers.keyboards import Open, deep_link, message_of_ones_own, pressed_message
+from handlers.legal import Library
 from handlers.texts import Fact, Language, Lines, Moment, Money, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.engine import Engine
@@ -44,7 +47,8 @@ def make_router() -> Router:
 # ----------------------------------------------------------------------------------------------- claiming
 async def claim(press: CallbackQuery, callback_data: HoldButton, bot: Bot, engine: Engine, reads: Reads,
                 people: People, groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
-                group_speaker: Speaker, member: MemberView | None, config: Config) -> None:
+                group_speaker: Speaker, member: MemberView | None, config: Config, dialogs: Dialogs, library: Library,
+                now: Callable[[], datetime]) -> None:
     """Claim was pressed: under the card in a group, or under the notice in private."""
     message = pressed_message(press)
     if member is None or not member.joined:
@@ -56,11 +60,18 @@ async def claim(press: CallbackQuery, callback_data: HoldButton, bot: Bot, engin
         outcome = await engine.run(command)
     except refusals.NotForYou:
         raise await _stranger(reads, message, callback_data.hold, refusals.NotForYou()) from None
-    except refusals.AgreementsNeeded:
+    except refusals.AgreementsNeeded as needed:
         view = await reads.hold(callback_data.hold)
         if view is None or view.beneficiary != member.telegram_id:
             raise await _stranger(reads, message, callback_data.hold, refusals.NotForYou()) from None
-        raise
+        if not group_of(message):
+            raise
+        await toast(press)
+        # By then it is too late to answer the press, so it goes on as if they had come by the link.
+        await show_needed(needed.documents, message, person=press.from_user.id, dialogs=dialogs, library=library,
+                          speaker=speaker, group_speaker=group_speaker, config=config, now=now, event=press,
+                          payload=buttons.claim_payload(view.id))
+        return
     except refusals.HoldOver as over:
         await cards.refresh(callback_data.hold, over.state)
         raise
@@ -101,7 +112,8 @@ async def _stranger(reads: Reads, message: Message, hold: int, here: refusals.Re
 @payload("claim")
 async def came_to_claim(message: Message, rest: str, bot: Bot, engine: Engine, reads: Reads, people: People,
                         groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
-                        member: MemberView, config: Config) -> None:
+                        group_speaker: Speaker, member: MemberView, config: Config, dialogs: Dialogs, library: Library,
+                        now: Callable[[], datetime]) -> None:
     """Somebody with a wallet opened the private chat to claim."""
     hold = ids.from_code(rest)
     view = await reads.hold(hold) if hold is not None else None
@@ -114,10 +126,13 @@ async def came_to_claim(message: Message, rest: str, bot: Bot, engine: Engine, r
     except refusals.HoldOver as over:
         await cards.refresh(view.id, over.state)
         raise
-    except refusals.AgreementsNeeded:
-        # What they came for stays in sight, with its button, above the documents that come first.
-        await show_what_waits(message, reads, people, speaker, member)
-        raise
+    except refusals.AgreementsNeeded as needed:
+        names = await payments.parties([view.payer], people)
+        about = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at)
+        await show_needed(needed.documents, message, person=member.telegram_id, dialogs=dialogs, library=library,
+                          speaker=speaker, group_speaker=group_speaker, config=config, now=now,
+                          payload=buttons.claim_payload(view.id), about=about)
+        return
     assert isinstance(outcome, Claimed)
     await cards.claimed(outcome, member.telegram_id)
     await answer(message, speaker, await _received(outcome, people, reads),

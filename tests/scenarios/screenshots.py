@@ -83,7 +83,6 @@ async def joins(person: Person, scene: Scene) -> None:
     await person.shares_contact()
     await person.says(scene.top_up)
     await person.taps(scene.agree)
-    await person.says(scene.top_up)
 
 
 async def play(here: Stage, payer: Person, payee: Person, scene: Scene) -> None:

@@ -70,14 +70,14 @@ class Story:
 ENGLISH = Story(
     locale="en-GB", payer=ALICE, payee=BOB, stranger=WANGFANG, payee_name="@bob", stranger_name="@wangfang",
     language="English", of_age="I am 18 or older, and I agree", opened="Your wallet is open", top_up="/topup 100",
-    agree="I agree", accepted="Thank you. Please send", topped_up="¥100.00", hello="Hello everybody",
+    agree="I agree", accepted="goes on now", topped_up="¥100.00", hello="Hello everybody",
     pay="/send {name} {amount} lunch", confirm="Confirm", not_yours="for somebody else",
     came="Alice Chen sent you ¥20.00", seen="sent ¥20.00 to", waits="within 24 hours", claim="Claim", claimed="¥5.00",
     history="/history", balance="/balance", killed_at_claim=False)
 CHINESE = Story(
     locale="zh-CN", payer=LIMING, payee=WANGFANG, stranger=ALICE, payee_name="@wangfang", stranger_name="@alice",
     language="简体中文", of_age="我已满 18 周岁，并同意", opened="钱包开通了", top_up="充值 100",
-    agree="我同意", accepted="再发一次", topped_up="¥100.00", hello="大家好",
+    agree="我同意", accepted="正在继续", topped_up="¥100.00", hello="大家好",
     pay="转账 {name} {amount} 午饭", confirm="确认", not_yours="这个按钮是给别人的",
     came="转给你 ¥20.00", seen="转了 ¥20.00", waits="24 小时", claim="领取", claimed="¥5.00",
     history="账单", balance="余额", killed_at_claim=True)
@@ -94,11 +94,10 @@ async def joins(window: Window, story: Story, *, starts: bool = True) -> None:
 
 
 async def tops_up(window: Window, story: Story) -> None:
-    """The first use of a payment feature asks for the payment agreement."""
+    """The first use of a payment feature asks for the payment agreement, and goes on by itself."""
     await window.says(story.top_up)
     await window.taps(story.agree)
     await window.sees(story.accepted)
-    await window.says(story.top_up)
     await window.sees(story.topped_up)
 
 
@@ -121,12 +120,11 @@ async def pays(here: Deployment, payer: Window, payee: Window, story: Story) -> 
 
 
 async def claims(here: Deployment, stranger: Window, payee: Window, story: Story) -> None:
-    """From the card in the group through joining to the money."""
+    """From the card in the group through joining to the money, which comes as soon as the agreement is accepted."""
     await stranger.opens_group()
     await stranger.taps(story.claim)
     await joins(stranger, story, starts=False)
-    await stranger.taps(story.agree)
-    press = partial(stranger.taps, story.claim)
+    press = partial(stranger.taps, story.agree)
     await (dies_and_comes_back(here, press, payee, story) if story.killed_at_claim else press())
     await stranger.sees(story.claimed)
 

@@ -97,13 +97,10 @@ def eve(world: World) -> Somebody:
 
 
 async def with_money(person: Somebody, amount: str = "500") -> Somebody:
-    """Joins, accepts what paying needs, and tops up."""
+    """Joins, tops up, and accepts what that needs."""
     await person.joins()
     await person.says(f"/topup {amount}")
-    agree = person.sees_message().buttons[-1].callback_data
-    assert agree is not None
-    await person.forges(agree)
-    await person.says(f"/topup {amount}")
+    await person.agrees()
     return person
 
 

@@ -146,12 +146,14 @@ async def test_a_forged_button_changes_nothing(world: World, member: Somebody, d
 
 
 # ------------------------------------------------------------------------------------------------ accepting
-async def test_a_payment_asks_for_what_it_needs_and_works_afterwards(world: World, member: Somebody) -> None:
+async def test_a_payment_asks_for_what_it_needs_and_goes_on_afterwards(world: World, member: Somebody) -> None:
     await member.says("/topup 1")
-    assert "ikmPay Payment Service Agreement" in member.sees()
-    assert "No money has moved yet" in member.sees()
+    screen = member.sees_message()
+    assert "ikmPay Payment Service Agreement" in screen.text
+    assert "No money has moved yet" in screen.text
     await member.agrees()
-    assert "Thank you" in member.sees()
+    assert screen.text == "✅ Thank you. What you asked for goes on now."
+    assert member.sees() == "Topped up."
     accepted = world.rows(Acceptance)[-1]
     text = LIBRARY.in_force(START)[PAYMENT].texts["en"]
     assert (accepted.document, accepted.version, accepted.sha256) == (PAYMENT, "2026-11-22", text.sha256)
@@ -173,13 +175,15 @@ async def test_what_is_recorded_as_read_is_the_language_that_was_shown(world: Wo
     assert (accepted.document, accepted.language, accepted.sha256) == (PAYMENT, "zh_CN", text.sha256)
 
 
-async def test_what_was_asked_can_be_copied_after_agreeing(world: World, member: Somebody) -> None:
+async def test_what_is_not_known_any_more_can_be_copied_after_agreeing(world: World, member: Somebody) -> None:
     await member.says("/topup 1")
     shown = member.sees_message()
+    world.dialogs.texts.clear()
     asked = Message(message_id=5, date=START, chat=chat_of(member.id), text="/topup 1")
     data = next(button.callback_data for button in shown.buttons if button.style == "success")
     assert data is not None
     await member.forges(data, shown, reply_to=asked)
+    assert "If what you asked for is not done yet" in member.sees()
     copies = [button.copy_text.text for button in member.sees_message().buttons if button.copy_text]
     assert copies == ["/topup 1"]
 
@@ -276,4 +280,4 @@ async def test_an_edit_that_telegram_refuses_is_said_anew(world: World, member: 
     await member.says("/topup 1")
     world.session.refuse(EditMessageText, "message can't be edited")
     await member.agrees()
-    assert "Thank you" in member.sees()
+    assert "Thank you" in world.session.texts(member.id)[-2]
