@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 from handlers.legal.documents import (
+    GATES,
     LANGUAGES,
+    ORDER,
     REASONS,
     Document,
     Entry,
@@ -17,5 +19,5 @@ from handlers.legal.loading import load
 from handlers.legal.pages import contents, pages
 from handlers.legal.rich import rich
 
-__all__ = ["LANGUAGES", "REASONS", "Document", "Entry", "LegalError", "LegalText", "Library", "Names", "Section",
-           "contents", "load", "pages", "rich", "units"]
+__all__ = ["GATES", "LANGUAGES", "ORDER", "REASONS", "Document", "Entry", "LegalError", "LegalText", "Library", "Names",
+           "Section", "contents", "load", "pages", "rich", "units"]

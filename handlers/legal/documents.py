@@ -16,8 +16,17 @@ from zoneinfo import ZoneInfo
 from wallet.agreements import Published, Terms
 
 LANGUAGES = ("en", "zh_CN")
-GATES = frozenset({"join", "payment"})
+GATES = frozenset({"join", "payment", "envelopes", "merchant"})
 """The features that a document can stand in front of."""
+ORDER = (
+    "user-agreement",
+    "payment-service-agreement",
+    "privacy-policy",
+    "account-rules",
+    "red-envelope-rules",
+    "merchant-agreement",
+)
+"""How the documents are listed: what everybody agrees to comes first. A document of another name comes after them."""
 REASONS = (
     "scraping",
     "intrusion",
@@ -197,7 +206,7 @@ class Library:
         """The newest version of each document that is effective at `now`, by name."""
         assert now.tzinfo is not None, "a moment without a zone is no moment"
         today = now.astimezone(self.zone).date()
-        # The documents are sorted by name and then from old to new, so the last one of a name stays.
+        # The versions of a name stand from old to new, so the last one stays.
         return {d.name: d for d in self.documents if d.effective <= today}
 
     def gating(self, gate: str, now: datetime) -> tuple[Document, ...]:
@@ -224,7 +233,12 @@ class Library:
         return next((d for d in self.documents if (d.name, d.version) == (name, version)), None)
 
 
-# Loading
+# Helpers
+
+
+def place(name: str) -> tuple[int, str]:
+    """Where a document stands in the list."""
+    return (ORDER.index(name) if name in ORDER else len(ORDER), name)
 
 
 def label(language: str, number: str, heading: str) -> str:

@@ -38,6 +38,7 @@ from handlers.legal.documents import (
     Names,
     Section,
     label,
+    place,
     units,
 )
 
@@ -71,7 +72,8 @@ def load(folder: Path, names: Names, zone: ZoneInfo) -> Library:
             raise LegalError(f"{path.parent.name}/{path.name}: {fault}") from fault
         drafts.setdefault((draft.document, draft.version), {})[draft.language] = draft
     documents = tuple(
-        sorted((_pair(versions) for versions in drafts.values()), key=lambda d: (d.name, d.effective, d.version))
+        sorted((_pair(versions) for versions in drafts.values()),
+               key=lambda d: (place(d.name), d.effective, d.version))
     )
     for older, newer in pairwise(documents):
         if older.name == newer.name and older.version > newer.version:

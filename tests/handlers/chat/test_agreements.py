@@ -25,6 +25,7 @@ from wallet.rows import Acceptance
 from wallet.views import MemberView
 
 USER, PAYMENT = "user-agreement", "payment-service-agreement"
+JOINING = [document.name for document in LIBRARY.gating("join", START)]
 
 
 async def top_up(message: Message, engine: Engine, member: MemberView) -> None:
@@ -72,7 +73,7 @@ async def test_the_list_tells_versions_dates_and_fingerprints(world: World, memb
     said = member.sees()
     assert "Version 2026-11-22, in force since Nov 22, 2026" in said
     assert "Accepted on Dec 1, 2026, 12:00" in said.replace("\u202f", " ")
-    assert said.count("Not accepted yet") == len(LIBRARY.in_force(START)) - 1
+    assert said.count("Not accepted yet") == len(LIBRARY.in_force(START)) - len(JOINING)
     assert f"<code>{text.sha256[:16]}…</code>" in said
     copied = [button.copy_text.text for button in member.sees_message().buttons if button.copy_text]
     assert text.sha256 in copied
@@ -167,7 +168,7 @@ async def test_what_is_recorded_as_read_is_the_language_that_was_shown(world: Wo
     await member.says("/language")
     await member.taps("简体中文")
     await member.agrees_to(english)
-    assert [accepted.document for accepted in world.rows(Acceptance)] == [USER]
+    assert [accepted.document for accepted in world.rows(Acceptance)] == JOINING
     assert "支付服务协议" in english.text
     await member.agrees_to(english)
     accepted = world.rows(Acceptance)[-1]
@@ -214,9 +215,32 @@ async def test_a_server_that_knows_no_ephemeral_messages_shows_a_pointer_only(wo
 async def test_agreeing_from_the_list_accepts_the_same(world: World, member: Somebody) -> None:
     await member.says("/agreement")
     await member.agrees()
-    assert world.rows(Acceptance)[-1].document == PAYMENT
+    assert [accepted.document for accepted in world.rows(Acceptance)] == [*JOINING, PAYMENT]
     await member.says("/agreement")
-    assert "Not accepted yet" not in member.sees()
+    asked_later = len(LIBRARY.in_force(START)) - len(JOINING) - 1
+    assert member.sees().count("Not accepted yet") == asked_later
+    assert not [button for button in member.sees_message().buttons if button.style == "success"]
+
+
+async def test_what_gates_a_feature_that_is_not_there_yet_can_be_read_and_is_never_asked_for(
+        world: World, member: Somebody) -> None:
+    await member.says("/topup 1")
+    await member.agrees()
+    await member.says("/topup 1")
+    assert member.sees() == "Topped up."
+    accepted = {acceptance.document for acceptance in world.rows(Acceptance)}
+    assert {"red-envelope-rules", "merchant-agreement"} <= set(LIBRARY.in_force(START)) - accepted
+    await member.says("/agreement red-envelope-rules")
+    assert "<h1>ikmPay Red Envelope Rules</h1>" in member.sees()
+    await member.says("/agreement merchant agreement")
+    assert "<h1>ikmPay Merchant Agreement</h1>" in member.sees()
+
+
+async def test_joining_accepts_all_its_documents_with_one_press(world: World, member: Somebody) -> None:
+    assert JOINING == [USER, "privacy-policy", "account-rules"]
+    accepted = world.rows(Acceptance)
+    assert [acceptance.document for acceptance in accepted] == JOINING
+    assert len({acceptance.at for acceptance in accepted}) == 1
 
 
 async def test_somebody_elses_agree_does_nothing(world: World, member: Somebody) -> None:
@@ -228,7 +252,7 @@ async def test_somebody_elses_agree_does_nothing(world: World, member: Somebody)
     assert data is not None
     await other.forges(data, shown)
     assert "somebody else" in other.was_alerted()
-    assert len(world.rows(Acceptance)) == 2
+    assert len(world.rows(Acceptance)) == 2 * len(JOINING)
 
 
 async def test_what_came_into_force_meanwhile_is_shown_before_it_is_accepted(renewed: Library) -> None:
@@ -238,7 +262,7 @@ async def test_what_came_into_force_meanwhile_is_shown_before_it_is_accepted(ren
         await member.says("/topup 1")
         world.later(days=5)
         await member.agrees()
-        assert world.rows(Acceptance)[-1].document == USER
+        assert [acceptance.document for acceptance in world.rows(Acceptance)] == JOINING
         assert "No money has moved yet" in member.sees()
         await member.agrees()
         accepted = world.rows(Acceptance)[-1]

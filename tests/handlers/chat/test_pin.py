@@ -325,8 +325,9 @@ async def _nothing() -> None:
 
 
 def _accepts(world: World, member: int) -> Accept:
-    document = next(document for document in world.library.documents if "payment" in document.gates)
-    return Accept(key="a", member=member, documents=((document.name, document.version),), language="en", chat=0)
+    needed = [document for document in world.library.documents if "payment" in document.gates]
+    return Accept(key="a", member=member, documents=tuple((document.name, document.version) for document in needed),
+                  language="en", chat=0)
 
 
 def _tops_up(member: int) -> TopUp:
