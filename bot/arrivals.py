@@ -165,8 +165,12 @@ def _groups(event: Json) -> Iterator[GroupSighting]:
         return
     user = event.get("from")
     code = user.get("language_code") if isinstance(user, dict) and user.get("is_bot") is not True else None
-    before = _id({"id": event.get("migrate_from_chat_id")})
-    yield GroupSighting(_id(chat), storable(chat.get("title"), 255), language_of(storable(code, 16)), before)
+    title, language = storable(chat.get("title"), 255), language_of(storable(code, 16))
+    before, now = (_id({"id": event.get(name)}) for name in ("migrate_from_chat_id", "migrate_to_chat_id"))
+    yield GroupSighting(_id(chat), title, language, before)
+    if now:
+        # Telegram says it in both chats, and either may be what we hear first.
+        yield GroupSighting(now, title, language, _id(chat))
 
 
 def _each(message: Json, name: str) -> list[Json]:

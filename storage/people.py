@@ -197,8 +197,9 @@ class SeenGroups:
         today = self._clock() // DAY
         found: dict[int, GroupSighting] = {}
         for sighting in seen:
-            if self._known.get(sighting.chat) != (sighting.title, today) or sighting.before:
-                found.setdefault(sighting.chat, sighting)
+            is_new = sighting.chat not in found and self._known.get(sighting.chat) != (sighting.title, today)
+            if is_new or sighting.before:
+                found[sighting.chat] = sighting
         return [found[chat] for chat in sorted(found)]
 
     def write(self, connection: Connection, seen: Sequence[GroupSighting]) -> None:
@@ -213,7 +214,8 @@ class SeenGroups:
                 before = select(groups.c.language, groups.c.chosen).where(groups.c.chat == sighting.before)
                 row = connection.execute(before).first()
                 if row is not None:
-                    connection.execute(update(groups).where(groups.c.chat == sighting.chat)
+                    # What was chosen there since stays, however often the same is said.
+                    connection.execute(update(groups).where(groups.c.chat == sighting.chat, ~groups.c.chosen)
                                        .values(language=row.language, chosen=row.chosen))
 
     def remember(self, seen: Sequence[GroupSighting]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from aiogram import Bot
 from aiogram.enums import ParseMode
@@ -24,6 +25,13 @@ from wallet.engine import Engine
 from wallet.protocols import Reads
 from wallet.transfers import Claimed, PlaceDraft, PlaceHold, Sent
 from wallet.views import MemberView
+
+
+class Place(NamedTuple):
+    """Where something stands. A group that has become another chat is named by its new number."""
+
+    chat: int
+    message: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +56,9 @@ class Cards:
             said = payments.receipt(names, outcome.transfers, outcome.amount, outcome.note, outcome.balance,
                                     waits=waits)
             markup = buttons.after_sending(speaker, self.config, outcome.transfers, outcome.holds)
-            message = await self.put(chat, speaker, said, markup, instead=instead)
+            receipt = await self.put(chat, speaker, said, markup, instead=instead)
             if len(waits) == 1 and waits[0]:
-                await self.place_hold(payer.id, outcome.holds[0], chat, message)
+                await self.place_hold(payer.id, outcome.holds[0], receipt)
             return
         speaker = await self.speaker_of(chat, payer.telegram_id)
         there = [name for name, is_waiting in zip(names, waits, strict=True) if not is_waiting]
@@ -61,19 +69,20 @@ class Cards:
             if hold:
                 place = 0 if there else instead
                 card = payments.card(payer_name, name, outcome.amount, outcome.note)
-                message = await self.put(chat, speaker, card, buttons.waiting_card(speaker, hold),
-                                         reply_to=reply_to or instead, thread=thread, instead=place)
-                await self.place_hold(payer.id, hold, chat, message)
+                shown = await self.put(chat, speaker, card, buttons.waiting_card(speaker, hold),
+                                       reply_to=reply_to or instead, thread=thread, instead=place)
+                await self.place_hold(payer.id, hold, shown)
                 instead = 0 if place else instead
 
     async def put(self, chat: int, speaker: Speaker, said: Fact, markup: InlineKeyboardMarkup | None = None, *,
-                  reply_to: int = 0, thread: int | None = None, instead: int = 0) -> int:
-        """Say something in a chat, in the place of what stands there if that can be; returns the message. Where a
+                  reply_to: int = 0, thread: int | None = None, instead: int = 0) -> Place:
+        """Say something in a chat, in the place of what stands there if that can be; returns where it is. Where a
         group has become another chat it is said there, because money may have moved already."""
         try:
-            return await self._put(chat, speaker.say(said), markup, reply_to, thread, instead)
+            return Place(chat, await self._put(chat, speaker.say(said), markup, reply_to, thread, instead))
         except TelegramMigrateToChat as moved:
-            return await self._put(moved.migrate_to_chat_id, speaker.say(said), markup, 0, None, 0)
+            there = moved.migrate_to_chat_id
+            return Place(there, await self._put(there, speaker.say(said), markup, 0, None, 0))
 
     async def _put(self, chat: int, html: str, markup: InlineKeyboardMarkup | None, reply_to: int, thread: int | None,
                    instead: int) -> int:
@@ -92,16 +101,16 @@ class Cards:
                                               link_preview_options=NO_PREVIEW)
         return message.message_id
 
-    async def place_hold(self, payer: int, hold: int, chat: int, message: int) -> None:
+    async def place_hold(self, payer: int, hold: int, place: Place) -> None:
         """Remember where a card stands. Without it the card merely stays as it is when the hold ends."""
         with suppress(refusals.Busy, refusals.DeadlinePassed):
-            await self.engine.run(PlaceHold(key=f"hold:{hold}:place:{chat}:{message}", payer=payer, hold=hold,
-                                            chat=chat, message=message))
+            await self.engine.run(PlaceHold(key=f"hold:{hold}:place:{place.chat}:{place.message}", payer=payer,
+                                            hold=hold, chat=place.chat, message=place.message))
 
-    async def place_draft(self, member: int, token: str, chat: int, message: int) -> None:
+    async def place_draft(self, member: int, token: str, place: Place) -> None:
         """Remember where a draft waits."""
-        await self.engine.run(PlaceDraft(key=f"draft:{token}:place:{chat}:{message}", member=member, token=token,
-                                         chat=chat, message=message))
+        await self.engine.run(PlaceDraft(key=f"draft:{token}:place:{place.chat}:{place.message}", member=member,
+                                         token=token, chat=place.chat, message=place.message))
 
     # ------------------------------------------------------------------------------------ waiting money ended
     async def claimed(self, outcome: Claimed, receiver: int) -> None:

@@ -14,7 +14,12 @@ from weakref import WeakKeyDictionary
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+)
 from aiogram.types import (
     CallbackQuery,
     EphemeralMessageParameters,
@@ -46,19 +51,22 @@ async def reply(message: Message, speaker: Speaker, said: Fact) -> None:
 
 
 async def write(bot: Bot, chat: int, html: str, markup: InlineKeyboardMarkup | None = None) -> Message:
-    """Say something in a private chat."""
+    """Say something in a chat, below what stands there."""
     return await bot.send_message(chat, html, parse_mode=ParseMode.HTML, reply_markup=markup,
                                   link_preview_options=NO_PREVIEW)
 
 
 async def rewrite(bot: Bot, chat: int, message_id: int, html: str, markup: InlineKeyboardMarkup | None = None) -> None:
-    """Change what stands in a message of ours; say it anew where that is not possible any more."""
+    """Change what stands in a message of ours; say it anew where that is not possible any more, and where a group went
+    that has become another chat."""
     try:
         await bot.edit_message_text(html, chat_id=chat, message_id=message_id, parse_mode=ParseMode.HTML,
                                     reply_markup=markup, link_preview_options=NO_PREVIEW)
     except TelegramBadRequest as refused:
         if "not modified" not in refused.message:
             await write(bot, chat, html, markup)
+    except TelegramMigrateToChat as moved:
+        await write(bot, moved.migrate_to_chat_id, html, markup)
 
 
 async def change(message: Message, speaker: Speaker, said: Fact, markup: InlineKeyboardMarkup | None = None) -> None:
@@ -120,7 +128,7 @@ async def _alone(message: Message, person: int, speaker: Speaker, said: Fact, gr
             return True
         way = to_private(group_speaker, config, payload)
         shown = await _point(message, group_speaker.say(_POINTER), way, alone)
-    except (TelegramBadRequest, TelegramForbiddenError):
+    except (TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat):
         server.refused(message.chat.id)
         return None  # Not an administrator there, a press of long ago, or a server that knows nothing of it.
     server.keeps_secrets = shown.ephemeral_message_id is not None
@@ -173,14 +181,19 @@ _servers: Final[WeakKeyDictionary[BaseSession, _Server]] = WeakKeyDictionary()
 
 async def _point(message: Message, html: str, markup: InlineKeyboardMarkup | None,
                  alone: EphemeralMessageParameters | None) -> Message:
-    """Answer a message in a group, to everybody or to one person alone."""
+    """Answer a message in a group, to everybody (and be it where the group went) or to one person alone."""
     bot = message.bot
     assert bot is not None
-    return await bot.send_message(
-        message.chat.id, html, message_thread_id=message.message_thread_id if message.is_topic_message else None,
-        parse_mode=ParseMode.HTML, reply_markup=markup, link_preview_options=NO_PREVIEW,
-        ephemeral_message_parameters=alone, reply_parameters=None if alone else ReplyParameters(
-            message_id=message.message_id, allow_sending_without_reply=True))
+    try:
+        return await bot.send_message(
+            message.chat.id, html, message_thread_id=message.message_thread_id if message.is_topic_message else None,
+            parse_mode=ParseMode.HTML, reply_markup=markup, link_preview_options=NO_PREVIEW,
+            ephemeral_message_parameters=alone, reply_parameters=None if alone else ReplyParameters(
+                message_id=message.message_id, allow_sending_without_reply=True))
+    except TelegramMigrateToChat as moved:
+        if alone is not None:
+            raise
+        return await write(bot, moved.migrate_to_chat_id, html, markup)
 
 
 async def toast(press: CallbackQuery, words: str = "", *, alert: bool = False) -> None:

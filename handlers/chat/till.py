@@ -17,7 +17,7 @@ from aiogram.types import InlineKeyboardMarkup, Message
 from handlers import payments
 from handlers import refusals as said_of
 from handlers.chat import buttons
-from handlers.chat.cards import Cards, thread_of
+from handlers.chat.cards import Cards, Place, thread_of
 from handlers.chat.pin import ask_pin
 from handlers.ground import Dialogs, group_of
 from handlers.keyboards import to_private
@@ -78,14 +78,14 @@ class Till:
             line = payments.waiting_line(self.payer, names, outcome.amount, outcome.note)
             shown = await self.cards.put(group, voice, line, self._way_to_keypad(voice, outcome),
                                          reply_to=message.message_id, thread=thread_of(message))
-            await self._keypad_for(group, shown, outcome, exactly)
+            await self._keypad_for(shown, outcome, exactly)
         else:
             question = payments.question(exactly, outcome.amount, outcome.note, self.payer if group else None)
             shown = await self.cards.put(message.chat.id, voice, question, buttons.ask_confirm(voice, outcome.token),
                                          reply_to=message.message_id if group else 0, thread=thread_of(message))
             if group:
                 with suppress(refusals.Refusal):  # Without it the question merely stays as it is when it runs out.
-                    await self.cards.place_draft(self.member.id, outcome.token, group, shown)
+                    await self.cards.place_draft(self.member.id, outcome.token, shown)
 
     async def go_on_with_pin(self, message: Message, number: int, asked: Asked, names: Sequence[Person],
                              exactly: Sequence[Fact]) -> None:
@@ -97,7 +97,7 @@ class Till:
             line = payments.waiting_line(self.payer, names, asked.amount, asked.note)
             shown = await self.cards.put(group, voice, line, self._way_to_keypad(voice, asked),
                                          thread=thread_of(message), instead=number)
-            await self._keypad_for(group, shown, asked, exactly)
+            await self._keypad_for(shown, asked, exactly)
         else:
             question = payments.question(exactly, asked.amount, asked.note, None)
             await self.cards.put(message.chat.id, self.speaker, question, instead=number)
@@ -107,10 +107,10 @@ class Till:
         """Under the line of a group that waits: whoever looks there has not seen yet that the keypad is elsewhere."""
         return to_private(voice, self.cards.config, f"pin_{asked.token}")
 
-    async def _keypad_for(self, group: int, shown: int, asked: Asked, exactly: Sequence[Fact]) -> None:
+    async def _keypad_for(self, shown: Place, asked: Asked, exactly: Sequence[Fact]) -> None:
         """The group waits in the message `shown`, and the PIN is asked in private; where we may not write first, the
         button under that message leads to it."""
-        await self.cards.place_draft(self.member.id, asked.token, group, shown)
+        await self.cards.place_draft(self.member.id, asked.token, shown)
         try:
             await self._open_keypad(asked, exactly)
         except (TelegramForbiddenError, TelegramBadRequest):

@@ -62,6 +62,20 @@ def test_who_wrote_and_where_are_seen() -> None:
     assert [group.chat for group in arrival.groups] == [-100]
 
 
+@pytest.mark.parametrize(("chat", "said"), [
+    (GROUP, {"migrate_to_chat_id": -1007}), ({**GROUP, "id": -1007, "type": "supergroup"},
+                                             {"migrate_from_chat_id": -100})])
+def test_a_group_that_becomes_another_chat_is_seen_from_either(chat: dict[str, Any], said: dict[str, Any]) -> None:
+    arrival = arrived({"update_id": 1, "message": {"from": ALICE, "chat": chat, **said}}, 1)
+    assert (-1007, -100) in [(group.chat, group.before) for group in arrival.groups]
+
+
+@pytest.mark.parametrize("number", [None, "x", 2**70, True, []])
+def test_a_move_to_nowhere_is_none(number: object) -> None:
+    arrival = arrived({"update_id": 1, "message": {"from": ALICE, "chat": GROUP, "migrate_to_chat_id": number}}, 1)
+    assert [(group.chat, group.before) for group in arrival.groups] == [(-100, 0)]
+
+
 @pytest.mark.parametrize("update", [None, [], {}, {"update_id": "1"}, {"update_id": True}, {"update_id": 2**70}])
 def test_what_is_no_update_is_refused(update: object) -> None:
     with pytest.raises(NotAnUpdate):

@@ -292,6 +292,29 @@ async def test_a_group_takes_its_language_along_when_it_becomes_another_chat(dat
     assert await groups.language(-100) == "zh_CN"
 
 
+async def test_a_move_is_seen_among_what_is_said_in_the_new_chat(database: Database) -> None:
+    groups = SeenGroups(database, lambda: NOW)
+    await groups.set_language(-2, "zh_CN")
+    new = groups.news([GroupSighting(-100, "Dinner", "en"), GroupSighting(-100, "Dinner", "en", before=-2),
+                       GroupSighting(-100, "Dinner", "en")])
+    await database.write(lambda connection: groups.write(connection, new))
+    groups.remember(new)
+    assert await groups.language(-100) == "zh_CN"
+
+
+async def test_what_a_group_chose_as_another_chat_stays_when_its_move_is_told_again(database: Database) -> None:
+    groups = SeenGroups(database, lambda: NOW)
+    await groups.set_language(-2, "zh_CN")
+    moved = GroupSighting(-100, "Dinner", "en", before=-2)
+    for _ in range(2):
+        await see_group(database, groups, moved)
+        assert await groups.language(-100) == "zh_CN"
+    await groups.set_language(-100, "en")
+    await see_group(database, groups, moved)
+    assert await groups.language(-100) == "en"
+    assert await SeenGroups(database, lambda: NOW).language(-100) == "en"
+
+
 async def see_group(database: Database, groups: SeenGroups, sighting: GroupSighting) -> None:
     new = groups.news([sighting])
     await database.write(lambda connection: groups.write(connection, new))

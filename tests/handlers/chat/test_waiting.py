@@ -228,3 +228,44 @@ async def test_one_round_of_the_clock_is_bounded(world: MoneyWorld, a: Somebody,
     world.later(hours=25)
     assert await expire_holds(world.engine, world.reads, world.store.clock(), limit=3) == 3
     assert await expire_holds(world.engine, world.reads, world.store.clock(), limit=3) == 2
+
+
+# ------------------------------------------------------------------- where a group became another chat
+SUPERGROUP = -1009
+
+
+async def test_waiting_money_is_claimed_below_a_card_that_the_group_left_behind(
+        world: MoneyWorld, a: Somebody, e: Somebody, card: Shown) -> None:
+    await with_money(e, "10")
+    world.session.moved[GROUP] = SUPERGROUP
+    await e.taps("Claim", card)
+    assert states(world) == ["settled"]
+    assert await world.balance(e) == 1500
+    assert "You received ¥5.00" in e.was_alerted()
+
+
+async def test_waiting_money_is_taken_back_below_such_a_card_too(
+        world: MoneyWorld, a: Somebody, e: Somebody, card: Shown) -> None:
+    world.session.moved[GROUP] = SUPERGROUP
+    await a.taps("Take back", card)
+    assert states(world) == ["released"]
+    assert "is back in your wallet" in a.was_alerted()
+
+
+async def test_a_card_that_is_put_where_the_group_went_is_changed_there(
+        world: MoneyWorld, a: Somebody, e: Somebody) -> None:
+    world.session.moved[GROUP] = SUPERGROUP
+    await a.says("/send 5 coffee", chat=GROUP, reply_to=spoken(e))
+    card = world.public(SUPERGROUP)[-1]
+    assert (world.rows(Hold)[0].chat, world.rows(Hold)[0].message) == (SUPERGROUP, card.message_id)
+    await a.taps("Take back", card)
+    assert card.buttons == []
+    assert "back" in card.text
+
+
+async def test_what_is_one_persons_own_reaches_them_where_the_group_is_gone(
+        world: MoneyWorld, a: Somebody, e: Somebody) -> None:
+    world.session.moved[GROUP] = SUPERGROUP
+    before = len(world.session.in_chat(a.id))
+    await a.says("/send 5000", chat=GROUP, reply_to=spoken(e))
+    assert len(world.session.in_chat(a.id)) == before + 1
