@@ -4,13 +4,19 @@ Guards: nobody is told that we have an update before it is committed; what is st
 and its done-mark is written after its last step, so it may be lost and never lie. Updates of one person are handled
 in order, of different people side by side. Memory is bounded: when too much is in hand the way in has to wait, and
 what one person sends beyond a share of it waits in the database.
+
+An update comes into a line in three ways: as it is stored, from the database when its person's turn comes, and when it
+is taken over. All three ask the database and queue what it answers, side by side, and the answer is old when it comes.
+Hence one rule for them: `_held` knows whatever is in a line or ended and not marked, and each notes what was marked
+while it asked (`_looking`). What is in neither is in nobody's hand.
 """
 from __future__ import annotations
 
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Final, Protocol, TypeAlias, TypeVar
 
@@ -27,7 +33,7 @@ from sqlalchemy import Connection
 from bot.arrivals import Arrival, found
 from bot.clock import Clock
 from handlers.ground import Seen
-from storage.inbox import State, UpdateId, UpdateStore, passing
+from storage.inbox import Place, State, Stored, UpdateId, UpdateStore, passing
 from storage.people import GroupSighting, SeenGroups, SeenPeople, Sighting
 from wallet.engine import EngineDead
 from wallet.refusals import Busy, DeadlinePassed, Refusal
@@ -36,7 +42,7 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 MOST_IN_HAND: Final = 2048
-"""How many updates are in memory; beyond it the way in waits."""
+"""How many updates are in memory; beyond it the way in waits. What is taken over may exceed it by one page."""
 MOST_OF_ONE: Final = 128
 """How many of them one person's may be; more wait in the database."""
 MOST_IN_DOUBT: Final = 2048
@@ -66,6 +72,13 @@ class Handler(Protocol):
         """It is given up because of a bug of ours: tell the person, with a number to quote."""
 
 
+class Pages(Protocol):
+    """Asks the database for a page of updates."""
+
+    async def __call__(self, *, after: Place | None, limit: int) -> tuple[list[Stored], Place | None]:
+        """Those behind a place, and where the next page begins."""
+
+
 Names: TypeAlias = tuple[list[Sighting], list[GroupSighting]]
 
 
@@ -85,7 +98,8 @@ class Inbox:
     """`accept` is the way in; it returns when everything is committed."""
 
     def __init__(self, store: UpdateStore, handler: Handler, people: SeenPeople[Seen], groups: SeenGroups,
-                 clock: Clock, *, most: int = MOST_IN_HAND, most_of_one: int = MOST_OF_ONE) -> None:
+                 clock: Clock, *, most: int = MOST_IN_HAND, most_of_one: int = MOST_OF_ONE,
+                 on_death: Callable[[BaseException], None] = lambda _: None) -> None:
         self._store = store
         self._handler = handler
         self._people = people
@@ -93,6 +107,7 @@ class Inbox:
         self._clock = clock
         self._most = most
         self._most_of_one = most_of_one
+        self._on_death = on_death
         self._arriving: deque[tuple[Sequence[Arrival], asyncio.Future[None]]] = deque()
         self._lines: dict[int, deque[Arrival]] = {}
         """What is in hand, by person; the first of each is being handled."""
@@ -101,6 +116,13 @@ class Inbox:
         self._ended: dict[UpdateId, State] = {}
         """Done, but not yet marked."""
         self._marking: dict[UpdateId, State] = {}
+        self._held: set[UpdateId] = set()
+        """What is in a line, or done and not yet marked."""
+        self._looks: list[list[Container[UpdateId]]] = []
+        """For each who asks the database now: what was marked meanwhile."""
+        self._astray = False
+        """Whether something may be ours in the database and in nobody's hand."""
+        self._one_suspect = asyncio.Lock()
         self._in_doubt: dict[UpdateId, None] = {}
         """Brought when storing failed: it may be stored all the same, and then it is known and yet in nobody's hand."""
         self._in_hand = 0
@@ -111,6 +133,7 @@ class Inbox:
         self._room.set()
         self._rest = asyncio.Event()
         self._rest.set()
+        self._breathed = asyncio.Event()
         self.caught_up = asyncio.Event()
         """Set when what was left by a process before us is in hand; nothing new is let in before."""
         self._stopping = False
@@ -120,8 +143,18 @@ class Inbox:
     # --------------------------------------------------------------------------------------------- lifetime
     async def start(self) -> None:
         """Begin; what a process that ended left pending is handled before anything new is let in."""
-        for work in (self._storing, self._marking_ended, self._breathing):
-            self._tasks.append(asyncio.create_task(work(), name=f"inbox {work.__name__}"))
+        for work in (self._storing, self._marking_ended, self._breathing, self._taking_over):
+            task = asyncio.create_task(work(), name=f"inbox {work.__name__}")
+            task.add_done_callback(self._work_ended)
+            self._tasks.append(task)
+
+    def _work_ended(self, task: asyncio.Task[None]) -> None:
+        """Fine when stopping; otherwise nothing would be let in or marked or taken over any more, unnoticed."""
+        error = None if task.cancelled() else task.exception()
+        if error is None and self._stopping:
+            return
+        self._stopping = True
+        self._on_death(error or RuntimeError(f"{task.get_name()} ended"))
 
     async def stop(self, seconds: float = 5.0) -> None:
         """Finish the step that each person's update is in, write the marks, leave the rest for the next start."""
@@ -184,14 +217,21 @@ class Inbox:
         """Store what has come meanwhile together, again and again."""
         while True:
             await self._came.wait()
-            groups: list[tuple[Sequence[Arrival], asyncio.Future[None]]] = []
-            count = 0
-            while self._arriving and count < TOGETHER:
-                groups.append(self._arriving.popleft())
-                count += len(groups[-1][0])
-            if not self._arriving:
-                self._came.clear()
+            await self._store_next()
+
+    async def _store_next(self) -> None:
+        groups: list[tuple[Sequence[Arrival], asyncio.Future[None]]] = []
+        count = 0
+        while self._arriving and count < TOGETHER:
+            groups.append(self._arriving.popleft())
+            count += len(groups[-1][0])
+        if not self._arriving:
+            self._came.clear()
+        try:
             await self._store_together(groups)
+        finally:
+            for _, future in groups:  # Whoever brought them must not wait for ever.
+                future.cancel()
 
     async def _store_together(self, groups: Sequence[tuple[Sequence[Arrival], asyncio.Future[None]]]) -> None:
         arrivals = [arrival for group, _ in groups for arrival in group]
@@ -200,8 +240,9 @@ class Inbox:
         unique = {arrival.id: arrival for arrival in arrivals}
         also = [partial(_write_names, self._people, self._groups, (people, chats))] if people or chats else []
         try:
-            new = await self._store.store([arrival.stored for arrival in unique.values()], also,
-                                          [known for known in unique if known in self._in_doubt])
+            with self._looking() as marked:
+                new = await self._store.store([arrival.stored for arrival in unique.values()], also,
+                                              [known for known in unique if known in self._in_doubt])
         except Exception as error:  # noqa: BLE001 - whoever brought them decides what to do; nothing is acknowledged
             self._doubt(unique)
             self._gave(len(arrivals))
@@ -212,7 +253,7 @@ class Inbox:
             return
         self._people.remember(people)
         self._groups.remember(chats)
-        fresh = [arrival for arrival in unique.values() if arrival.id in new and not self._has(arrival)]
+        fresh = [arrival for known, arrival in unique.items() if known in new and not self._knows(known, marked)]
         for known in unique:
             self._in_doubt.pop(known, None)
         self._gave(len(arrivals) - len(fresh))
@@ -228,17 +269,27 @@ class Inbox:
         while len(self._in_doubt) > MOST_IN_DOUBT:  # What is forgotten here is found at the next start.
             del self._in_doubt[next(iter(self._in_doubt))]
 
-    def _has(self, arrival: Arrival) -> bool:
-        """Whether it is in hand or done and not yet marked; only what was in doubt can be."""
-        return arrival.id in self._in_doubt and (
-            arrival.id in self._ended or arrival.id in self._marking
-            or any(other.id == arrival.id for other in self._lines.get(arrival.person, ())))
+    # -------------------------------------------------------------------------------------- what is in hand
+    @contextmanager
+    def _looking(self) -> Iterator[list[Container[UpdateId]]]:
+        """While the database is asked: collects what was marked since, which the answer may still call pending."""
+        marked: list[Container[UpdateId]] = []
+        self._looks.append(marked)
+        try:
+            yield marked
+        finally:
+            self._looks = [look for look in self._looks if look is not marked]
+
+    def _knows(self, known: UpdateId, marked: Iterable[Container[UpdateId]]) -> bool:
+        """Whether what the database named is in hand, or was until a moment ago."""
+        return known in self._held or any(known in some for some in marked)
 
     # --------------------------------------------------------------------------------------------- in order
     def _queue(self, arrival: Arrival) -> None:
         line = self._lines.get(arrival.person)
         if line is None:
             self._lines[arrival.person] = deque((arrival,))
+            self._held.add(arrival.id)
             task = asyncio.create_task(self._serve(arrival.person))
             self._handling.add(task)
             task.add_done_callback(self._handling.discard)
@@ -247,6 +298,7 @@ class Inbox:
             self._gave(1)
         else:
             line.append(arrival)
+            self._held.add(arrival.id)
 
     async def _serve(self, person: int) -> None:
         """Handle one person's updates in order, until there is none."""
@@ -264,18 +316,22 @@ class Inbox:
         except EngineDead:
             self._stopping = True  # The process is about to end; what is pending stays so.
         except Exception:
-            log.exception("a line of updates stopped; what is in it is handled after the next start")
+            log.exception("a line of updates stopped; what is in it is looked for again")
+            self._astray = True
         finally:
             del self._lines[person]
+            self._held.difference_update(arrival.id for arrival in line)
             self._gave(len(line))
 
     async def _fetch(self, person: int, line: deque[Arrival]) -> None:
         """Bring what waits in the database back into memory, before what came while we looked."""
         self._parked.discard(person)
         marks = len(self._ended) + len(self._marking)
-        stored = await self._patiently(lambda: self._store.waiting(person, self._most_of_one + marks + 1))
-        waiting = [item for item in stored if item.id not in self._ended and item.id not in self._marking]
+        with self._looking() as marked:
+            stored = await self._patiently(lambda: self._store.waiting(person, self._most_of_one + marks + 1))
         came = {arrival.id: arrival for arrival in line}
+        self._held.difference_update(came)
+        waiting = [item for item in stored if not self._knows(item.id, marked)]
         ahead = [came.pop(item.id) if item.id in came else found(item) for item in waiting[:self._most_of_one]]
         if len(waiting) > len(ahead):
             self._parked.add(person)
@@ -284,6 +340,7 @@ class Inbox:
         line.clear()
         line.extend(ahead)
         line.extend(came.values())
+        self._held.update(arrival.id for arrival in line)
         self._took(len(line))
 
     async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
@@ -304,16 +361,36 @@ class Inbox:
         tried = 0
         while True:  # `tries` bounds it.
             try:
+                if arrival.stored.suspect:
+                    return await self._carefully(arrival, lambda: self._handler.handle(arrival))
                 return await self._handler.handle(arrival)
             except (EngineDead, asyncio.CancelledError):
                 raise
             except Exception as error:  # noqa: BLE001 - `tries` says what becomes of it
                 tried += 1
                 if tried >= tries(error):
-                    return await self._given_up(arrival, error)
+                    given_up = partial(self._given_up, arrival, error)
+                    return await (self._carefully(arrival, given_up) if arrival.stored.suspect else given_up())
                 log.warning("an update is tried again", update=arrival.id.update_id, tried=tried,
                             error=type(error).__name__)
             await self._clock.sleep(min(LONGEST, SHORTEST * 2 ** min(tried, 10)))
+
+    async def _carefully(self, arrival: Arrival, step: Callable[[], Awaitable[State]]) -> State:
+        """It may be what ended several processes. One such at a time, and that it is begun is written down before, its
+        end at once: so only the guilty one is counted, and what merely lay beside it is not."""
+        async with self._one_suspect:
+            if self._stopping:
+                raise EngineDead("the process is about to end")
+            await self._patiently(lambda: self._store.begin(arrival.id))
+            try:
+                state = await step()
+            except EngineDead:
+                raise
+            except Exception:
+                await self._patiently(lambda: self._store.came_back(arrival.id))
+                raise
+            await self._patiently(lambda: self._store.mark({arrival.id: state}, self._clock.now()))
+            return state
 
     async def _given_up(self, arrival: Arrival, error: Exception) -> State:
         """Nothing more is tried: the person is told, with a number by which the log can be searched."""
@@ -332,7 +409,8 @@ class Inbox:
 
     # -------------------------------------------------------------------------------------------- the marks
     def _end(self, arrival: Arrival, state: State) -> None:
-        arrival.more.clear()  # It leads back to the arrival: a circle that only the collector would find, at a pause's cost.
+        # It leads back to the arrival: a circle that only the collector would find, at the cost of a pause.
+        arrival.more.clear()
         self._ended[arrival.id] = state
         self._marks.set()
 
@@ -353,33 +431,68 @@ class Inbox:
     async def _mark(self) -> None:
         self._marking, self._ended = self._ended, {}
         await self._store.mark(self._marking, self._clock.now())
-        self._marking = {}
+        marked, self._marking = self._marking, {}
+        self._held.difference_update(marked)
+        for look in self._looks:
+            look.append(marked)
 
     # --------------------------------------------------------------------------------------- after a crash
     async def _breathing(self) -> None:
-        """Show others that we live, and take over from those who don't: first of all from whom we were."""
+        """Show others that we live. Nothing that may have to wait stands beside it: whoever is silent is taken over."""
         while True:
             try:
                 await self._store.breathe()
-                await self._take_over(ours=not self.caught_up.is_set())
-                self.caught_up.set()
+                self._breathed.set()
             except Exception as error:  # noqa: BLE001 - the next breath tries again
                 log.warning("no sign of life could be written", error=type(error).__name__)
-            await self._clock.sleep(BREATH if self.caught_up.is_set() else SHORTEST)
+            await self._clock.sleep(BREATH if self._breathed.is_set() else SHORTEST)
 
-    async def _take_over(self, *, ours: bool) -> None:
-        """Queue what nobody alive holds, a page at a time, waiting for room like everything that comes in."""
-        after = 0
-        while True:  # Ends with the last page: each begins behind the one before.
-            stored, after = await self._store.take_over(after=after, limit=TOGETHER, now=self._clock.now(), ours=ours)
-            if not after:
-                return
-            log.info("updates that were stored and not done are handled again", count=len(stored))
-            for item in stored:
-                self._last_at = max(self._last_at, item.received_at)  # Our clock may be behind theirs.
-                await self._have_room()
-                self._took(1)
-                self._queue(found(item))
+    async def _taking_over(self) -> None:
+        """Take over from those who don't live any more: first of all from whom we were."""
+        await self._breathed.wait()  # Else others might take from us what we are taking.
+        await self._catch_up()
+        self.caught_up.set()
+        while True:
+            await self._clock.sleep(BREATH)
+            try:
+                if self._astray:
+                    self._astray = False
+                    await self._all_pages(self._store.held)
+                await self._all_pages(partial(self._store.take_over, now=self._clock.now(), ours=False))
+            except Exception as error:  # noqa: BLE001 - the next time it is tried again
+                self._astray = True  # If only the answer was lost, they are ours and we don't know it.
+                log.warning("nothing could be taken over", error=type(error).__name__)
+
+    async def _catch_up(self) -> None:
+        after: Place | None = None
+        while True:  # Ends with the last page: each begins behind the one before, or again where it failed.
+            try:
+                after = await self._page(partial(self._store.take_over, now=self._clock.now(), ours=True), after)
+            except Exception as error:  # noqa: BLE001 - nothing new is let in before it succeeds
+                log.warning("what was left pending can't be read", error=type(error).__name__)
+                await self._clock.sleep(SHORTEST)
+            else:
+                if after is None:
+                    return
+
+    async def _all_pages(self, ask: Pages) -> None:
+        after = await self._page(ask, None)
+        while after is not None:  # Ends with the last page: each begins behind the one before.
+            after = await self._page(ask, after)
+
+    async def _page(self, ask: Pages, after: Place | None) -> Place | None:
+        """Queue one page of what is in nobody's hand, once there is room; returns where the next one begins."""
+        await self._have_room()
+        with self._looking() as marked:
+            page, after = await ask(after=after, limit=TOGETHER)
+        fresh = [item for item in page if not self._knows(item.id, marked)]
+        if fresh:
+            log.info("updates that were stored and not done are handled again", count=len(fresh))
+        for item in fresh:
+            self._last_at = max(self._last_at, item.received_at)  # Our clock may be behind theirs.
+            self._took(1)
+            self._queue(found(item))
+        return after
 
     # ---------------------------------------------------------------------------------------------- counting
     def _took(self, count: int) -> None:

@@ -1,15 +1,16 @@
 """The inbox: every update is stored here before Telegram hears that we have it, and marked after its last step.
 
 Guards: an update is recognised by (bot, update id, digest of its content), because update ids restart at random after
-an idle week; it is pending until it is done, refused or dead, whatever happens to the process that holds it. Raw
-updates are sealed, and erased seven days after they are done.
+an idle week; it is pending until it is done, refused or dead, whatever happens to the process that holds it. One that
+ends every process that begins it is dead after a bounded number of them, and no other with it. Raw updates are sealed,
+and erased seven days after they are done.
 """
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import asyncpg
 import structlog
@@ -17,13 +18,17 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
+    Row,
     and_,
     bindparam,
+    case,
     delete,
     func,
     literal_column,
     or_,
     select,
+    true,
+    tuple_,
     update,
 )
 from sqlalchemy import exc as sql
@@ -35,18 +40,28 @@ from wallet.vault import Unreadable, Vault
 
 log = structlog.get_logger(__name__)
 
-TAKEN_OVER_MOST: Final = 20
-"""How often an update may be found pending after a crash; then it is dead, since it may be what crashes us."""
+SUSPECT: Final = 3
+"""How often an update is found pending after a crash before it may be what crashes us. Most that are found were never
+begun, so this makes it no more than suspect: from then on whoever handles it says so before."""
+LOST_MOST: Final = 8
+"""How often a suspect may be begun without an end; then it is dead."""
 LEASE: Final = 10.0
 """Seconds for which a process that is silent still counts as alive."""
 
 State: TypeAlias = Literal["done", "refused", "dead"]
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateId:
+class UpdateId(NamedTuple):
     """What an update is recognised by, within one bot."""
 
+    update_id: int
+    digest: bytes
+
+
+class Place(NamedTuple):
+    """Where in the order of arrival an update stands. Clocks of two processes may agree on a moment."""
+
+    received_at: int
     update_id: int
     digest: bytes
 
@@ -60,8 +75,13 @@ class Stored:
     body: bytes
     """Its JSON."""
     received_at: int
-    again: bool = False
-    """Whether a process held it before and may have begun it."""
+    tries: int = 0
+    """How often it was found after a crash, up to `SUSPECT`; beyond that, how often it was begun without an end."""
+
+    @property
+    def suspect(self) -> bool:
+        """Whether it may be what ends our processes."""
+        return self.tries >= SUSPECT
 
 
 class UpdateStore:
@@ -80,6 +100,7 @@ class UpdateStore:
                       .where(updates.c.bot == bot, updates.c.update_id == bindparam("b_id"),
                              updates.c.digest == bindparam("b_digest"), updates.c.state == "pending")
                       .values(state=bindparam("b_state"), done_at=bindparam("b_at")))
+        self._pending = and_(updates.c.bot == bot, updates.c.state == "pending")
 
     # ------------------------------------------------------------------------------------------- on the way
     async def store(self, arrived: Sequence[Stored], also: Sequence[Callable[[Connection], None]] = (),
@@ -112,7 +133,7 @@ class UpdateStore:
         if not ids:
             return set()
         query = select(updates.c.update_id, updates.c.digest).where(
-            updates.c.bot == self.bot, updates.c.state == "pending", updates.c.holder == self.holder,
+            self._pending, updates.c.holder == self.holder,
             updates.c.update_id.in_({known.update_id for known in ids}))
         return {UpdateId(update_id, bytes(digest)) for update_id, digest in connection.execute(query)}.intersection(ids)
 
@@ -125,47 +146,71 @@ class UpdateStore:
 
     async def waiting(self, person: int, limit: int) -> list[Stored]:
         """A person's oldest pending updates, without their counting as tried."""
-        query = (select(updates).where(updates.c.bot == self.bot, updates.c.state == "pending",
-                                       updates.c.person == person, updates.c.holder == self.holder)
-                 .order_by(updates.c.received_at, updates.c.update_id).limit(limit))
+        return (await self._ours(updates.c.person == person, limit))[0]
+
+    async def held(self, *, after: Place | None, limit: int) -> tuple[list[Stored], Place | None]:
+        """The oldest updates that are pending with us, without their counting as tried, and where the next page begins
+        (None: there is none)."""
+        return await self._ours(_behind(after), limit)
+
+    async def _ours(self, which: ColumnElement[bool], limit: int) -> tuple[list[Stored], Place | None]:
+        query = (select(updates).where(self._pending, updates.c.holder == self.holder, which)
+                 .order_by(*_ORDER).limit(limit))
         async with self._database.reading.connect() as connection:
             found = (await connection.execute(query)).all()
-        return [item for row in found if (item := self._opened(row)) is not None]
+        return [item for row in found if (item := self._opened(row)) is not None], _place(found)
+
+    # ------------------------------------------------------------------------------------- handled with care
+    async def begin(self, suspect: UpdateId) -> None:
+        """A suspect is about to be handled: if we never hear of its end, that counts."""
+        await self._count(suspect, 1)
+
+    async def came_back(self, suspect: UpdateId) -> None:
+        """A suspect was begun and did not end us, though it isn't done either."""
+        await self._count(suspect, -1)
+
+    async def _count(self, known: UpdateId, by: int) -> None:
+        counted = update(updates).where(self._pending, updates.c.update_id == known.update_id,
+                                        updates.c.digest == known.digest).values(tries=updates.c.tries + by)
+        await self._database.write(lambda connection: _run(connection, counted))
 
     # -------------------------------------------------------------------------------------------- after a crash
-    async def take_over(self, *, after: int, limit: int, now: int, ours: bool) -> tuple[list[Stored], int]:
+    async def take_over(self, *, after: Place | None, limit: int, now: int, ours: bool
+                        ) -> tuple[list[Stored], Place | None]:
         """The oldest updates that nobody alive holds, now ours, in order of arrival, and where the next page begins
-        (0: there is none). `ours`: those that are ours already too, when we have just started and know of none.
-        What was found like this too often is dead; what can't be opened any more too."""
+        (None: there is none). `ours`: those that are ours already too, when we have just started and know of none.
+        A suspect that was begun without an end too often is dead; what can't be opened any more too."""
         if self._alone and not ours:
-            return [], 0  # There is nobody else.
-
-        def job(connection: Connection) -> list[Any]:
-            orphaned = and_(updates.c.bot == self.bot, updates.c.state == "pending", updates.c.received_at > after)
-            if not self._alone:
-                alive = select(leases.c.name).where(leases.c.until > _now())
-                lost = (self._lease_of("") + updates.c.holder).not_in(alive)
-                mine = updates.c.holder == self.holder
-                orphaned = and_(orphaned, or_(mine, lost) if ours else and_(~mine, lost))
-            query = (select(updates).where(orphaned).order_by(updates.c.received_at, updates.c.update_id)
-                     .limit(limit).with_for_update(skip_locked=True))
-            found = connection.execute(query).all()
-            if found:
-                _run(connection, update(updates).where(
-                    updates.c.bot == self.bot, updates.c.update_id == bindparam("b_id"),
-                    updates.c.digest == bindparam("b_digest")).values(tries=updates.c.tries + 1, holder=self.holder),
-                    [{"b_id": row.update_id, "b_digest": row.digest} for row in found])
-            return list(found)
-
-        rows = await self._database.write(job)
-        if not rows:
-            return [], 0
-        items = [(row, None if row.tries + 1 >= TAKEN_OVER_MOST else self._opened(row)) for row in rows]
+            return [], None  # There is nobody else.
+        rows = await self._database.write(lambda connection: self._adopt(connection, after, limit, ours))
+        lost = SUSPECT + LOST_MOST
+        items = [(row, None if row.tries >= lost else self._opened(row, found=1)) for row in rows]
         dead = {UpdateId(row.update_id, bytes(row.digest)): _DEAD for row, item in items if item is None}
         if dead:
-            log.error("updates are given up: found pending too often, or unreadable", count=len(dead))
+            log.error("updates are given up: begun without an end too often, or unreadable", count=len(dead))
             await self.mark(dead, now)
-        return [item for _, item in items if item is not None], rows[-1].received_at
+        return [item for _, item in items if item is not None], _place(rows)
+
+    def _adopt(self, connection: Connection, after: Place | None, limit: int, ours: bool) -> Sequence[Row[Any]]:
+        mine = updates.c.holder == self.holder
+        orphaned = mine
+        if not self._alone:
+            # One after the other: whoever waits here sees who has come to life meanwhile. A row that somebody took in
+            # the meantime would be looked at again, the list of those alive would not.
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(self._lease_of(""), 0))))
+            alive = select(leases.c.name).where(leases.c.until > _now())
+            lost = (self._lease_of("") + updates.c.holder).not_in(alive)
+            orphaned = or_(mine, lost) if ours else and_(~mine, lost)
+        query = (select(updates).where(self._pending, orphaned, _behind(after)).order_by(*_ORDER).limit(limit)
+                 .with_for_update(skip_locked=True))
+        found = connection.execute(query).all()
+        if found:
+            tries = case((updates.c.tries < SUSPECT, updates.c.tries + 1), else_=updates.c.tries)
+            _run(connection, update(updates).where(
+                updates.c.bot == self.bot, updates.c.update_id == bindparam("b_id"),
+                updates.c.digest == bindparam("b_digest")).values(tries=tries, holder=self.holder),
+                [{"b_id": row.update_id, "b_digest": row.digest} for row in found])
+        return found
 
     async def was_begun(self, prefix: str) -> bool:
         """Whether an operation whose key begins like this has been decided."""
@@ -191,22 +236,35 @@ class UpdateStore:
 
     async def pending(self) -> int:
         """How many updates are not done."""
-        query = select(func.count()).where(updates.c.bot == self.bot, updates.c.state == "pending")
+        query = select(func.count()).where(self._pending)
         async with self._database.reading.connect() as connection:
             return int((await connection.execute(query)).scalar_one())
 
-    def _opened(self, row: Any) -> Stored | None:
+    def _opened(self, row: Row[Any], found: int = 0) -> Stored | None:
         try:
             body = self._vault.open(bytes(row.body))
         except (Unreadable, TypeError):
             return None
-        return Stored(UpdateId(row.update_id, bytes(row.digest)), row.person, body, row.received_at, again=True)
+        return Stored(UpdateId(row.update_id, bytes(row.digest)), row.person, body, row.received_at,
+                      max(row.tries, min(SUSPECT, row.tries + found)))
 
     def _lease_of(self, holder: str) -> str:
         return f"inbox:{self.bot}:{holder}"
 
 
 _DEAD: Final[State] = "dead"
+_ORDER: Final = (updates.c.received_at, updates.c.update_id, updates.c.digest)
+
+
+def _behind(place: Place | None) -> ColumnElement[bool]:
+    """Which updates stand behind a place, or all."""
+    # The first half says nothing new; it is for the index, which knows the moment only.
+    return true() if place is None else and_(updates.c.received_at >= place.received_at, tuple_(*_ORDER) > place)
+
+
+def _place(rows: Sequence[Row[Any]]) -> Place | None:
+    """Where the last of these stands."""
+    return Place(rows[-1].received_at, rows[-1].update_id, bytes(rows[-1].digest)) if rows else None
 
 
 def _run(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> None:

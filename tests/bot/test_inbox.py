@@ -2,27 +2,33 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import json
+import weakref
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramConflictError, TelegramNetworkError
 from aiogram.methods import GetMe, TelegramMethod
+from aiogram.types import TelegramObject
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text
 
 from bot.arrivals import Arrival, NotAnUpdate, arrived
-from bot.inbox import Inbox
+from bot.directory import Directory
+from bot.inbox import BREATH, MARK_EVERY, Inbox
+from bot.middlewares import Context
 from bot.polling import GetRawUpdates, Polling
 from bot.web import MOST_BYTES, SECRET_HEADER, Webhook
-from handlers.ground import Seen
+from handlers.ground import Config, Groups, Seen
+from handlers.texts import Speaker
 from storage.database import Database, open_database
-from storage.inbox import State, UpdateId, UpdateStore
+from storage.inbox import LOST_MOST, SUSPECT, Place, State, Stored, UpdateId, UpdateStore
 from storage.people import SeenGroups, SeenPeople
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import RecordingSession
@@ -31,6 +37,7 @@ from wallet.engine import EngineDead
 from wallet.refusals import Busy, Refusal
 from wallet.vault import Vault
 
+T = TypeVar("T")
 BOT = 42
 VAULT = Vault(b"s" * 32)
 
@@ -77,16 +84,72 @@ class Handled:
         return [number for who, number in self.seen if who == person]
 
 
+class Answer:
+    """What the database answers to one question, once it has done it: late, or never."""
+
+    def __init__(self, lost: Exception | None = None) -> None:
+        self.lost = lost
+        self.there = asyncio.Event()
+        """What was asked is done; a commit is made."""
+        self.comes = asyncio.Event()
+        if lost is not None:
+            self.comes.set()
+
+
+class LateStore(UpdateStore):
+    """The inbox's tables, whose next answers come when a test says so."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.answers: dict[str, list[Answer | None]] = {}
+        self.breaths = 0
+
+    def late(self, question: str, lost: Exception | None = None, *, but: int = 0) -> Answer:
+        """The next answer, or the one after `but` more, is late, or lost."""
+        answer = Answer(lost)
+        self.answers[question] = [*[None] * but, answer]
+        return answer
+
+    async def _answered(self, question: str, asking: Awaitable[T]) -> T:
+        coming = self.answers.get(question)
+        answer = coming.pop(0) if coming else None
+        done = await asking
+        if answer is not None:
+            answer.there.set()
+            await answer.comes.wait()
+            if answer.lost is not None:
+                raise answer.lost
+        return done
+
+    async def store(self, *given: Any, **more: Any) -> set[UpdateId]:
+        return await self._answered("store", super().store(*given, **more))
+
+    async def waiting(self, *given: Any, **more: Any) -> list[Stored]:
+        return await self._answered("waiting", super().waiting(*given, **more))
+
+    async def held(self, *given: Any, **more: Any) -> tuple[list[Stored], Place | None]:
+        return await self._answered("held", super().held(*given, **more))
+
+    async def take_over(self, *given: Any, **more: Any) -> tuple[list[Stored], Place | None]:
+        return await self._answered("take over", super().take_over(*given, **more))
+
+    async def breathe(self) -> None:
+        self.breaths += 1
+        await super().breathe()
+
+
 class Desk:
     """An inbox with all that it needs."""
 
-    def __init__(self, database: Database, **bounds: int) -> None:
+    def __init__(self, database: Database, holder: str = "one", **bounds: int) -> None:
         self.database = database
         self.clock = FakeClock()
         self.handled = Handled()
-        self.store = UpdateStore(database, VAULT, BOT, "one")
-        people = SeenPeople(database, Seen, self.clock.now)
-        self.inbox = Inbox(self.store, self.handled, people, SeenGroups(database, self.clock.now), self.clock, **bounds)
+        self.store = LateStore(database, VAULT, BOT, holder)
+        self.deaths: list[BaseException] = []
+        self.people = SeenPeople(database, Seen, self.clock.now)
+        self.inbox = Inbox(self.store, self.handled, self.people, SeenGroups(database, self.clock.now), self.clock,
+                           on_death=self.deaths.append, **bounds)
 
     def arrivals(self, *updates: dict[str, Any]) -> list[Arrival]:
         return [arrived(update, self.inbox.moment()) for update in updates]
@@ -130,9 +193,9 @@ async def desk(database: Database) -> AsyncIterator[Desk]:
     await made.inbox.stop(0.1)
 
 
-async def opened(database: Database, **bounds: int) -> Desk:
+async def opened(database: Database, holder: str = "one", **bounds: int) -> Desk:
     """Another desk that lets in; the test stops it."""
-    made = Desk(database, **bounds)
+    made = Desk(database, holder, **bounds)
     await made.inbox.start()
     await until(lambda: not made.inbox.full)
     return made
@@ -143,6 +206,26 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - what it waits for tells nobody, and a turn of the loop is no wait
             await asyncio.sleep(0)
+
+
+async def killed(desk: Desk) -> None:
+    """As a kill: no mark is written, nothing is finished."""
+    tasks = [*desk.inbox._tasks, *desk.inbox._handling]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def comes(event: asyncio.Event) -> None:
+    async with asyncio.timeout(PATIENCE):
+        await event.wait()
+
+
+async def all_marked(desk: Desk) -> None:
+    """Until every done-mark is written and known to be."""
+    async with asyncio.timeout(PATIENCE):
+        while desk.inbox._ended or desk.inbox._marking:
+            await desk.clock.advance(MARK_EVERY)
 
 
 # ---------------------------------------------------------------------------------------- nothing twice
@@ -261,9 +344,7 @@ async def test_after_a_crash_everything_stored_and_not_marked_is_handled_again(d
     before.handled.gates[8] = asyncio.Event()
     await before.accept(said(1, 7), said(2, 8), said(3, 8))
     await until(lambda: before.handled.numbers(7) == [1] and before.handled.numbers(8) == [2])
-    for task in [*before.inbox._tasks, *before.inbox._handling]:
-        task.cancel()  # As a kill: no mark is written, nothing is finished.
-    await asyncio.gather(*before.inbox._tasks, *before.inbox._handling, return_exceptions=True)
+    await killed(before)
     after = await opened(database)
     await until(lambda: len(after.handled.seen) == 3)
     await after.idle()
@@ -303,6 +384,373 @@ async def test_stopping_finishes_what_is_in_hand_and_leaves_the_rest_pending(dat
     gate.set()
     await stopping
     assert await desk.states() == {1: "done", 2: "pending"}
+
+
+# ------------------------------------------------------------------------- answers that are old when they come
+async def left(database: Database, *updates: dict[str, Any], holder: str = "one") -> None:
+    """Updates that a process stored and did not handle."""
+    before = await opened(database, holder)
+    for person in {update["message"]["from"]["id"] for update in updates}:
+        before.handled.gates[person] = asyncio.Event()
+    await before.accept(*updates)
+    await before.inbox.stop(0.0)
+
+
+async def test_a_page_that_comes_after_its_updates_were_handled_begins_none_again(
+        database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await left(database, *[said(number) for number in range(1, 21)])
+    monkeypatch.setattr("bot.inbox.TOGETHER", 8)
+    desk = Desk(database, most_of_one=4)
+    page = desk.store.late("take over", but=1)
+    await desk.inbox.start()
+    await comes(page.there)
+    await until(lambda: len(desk.handled.seen) == 20)  # Its person's turn came twice meanwhile.
+    await all_marked(desk)
+    page.comes.set()
+    await comes(desk.inbox.caught_up)
+    await desk.accept(said(21))
+    await desk.idle()
+    assert desk.handled.numbers(7) == list(range(1, 22))
+    await desk.inbox.stop()
+
+
+async def test_a_page_that_comes_while_its_updates_are_in_hand_begins_none_again(
+        database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await left(database, *[said(number) for number in range(1, 9)])
+    monkeypatch.setattr("bot.inbox.TOGETHER", 6)
+    desk = Desk(database, most_of_one=4)
+    gate = desk.handled.gates[7] = asyncio.Event()
+    page = desk.store.late("take over", but=1)
+    await desk.inbox.start()
+    await comes(page.there)
+    desk.handled.problems[8] = [Busy()]
+    gate.set()  # It comes to all the others before that page does.
+    await until(lambda: 8 in desk.handled.numbers(7))  # It waits for its second try.
+    page.comes.set()
+    await comes(desk.inbox.caught_up)
+    await turned(desk, lambda: desk.inbox.in_hand == 0)
+    assert desk.handled.numbers(7) == [1, 2, 3, 4, 5, 6, 7, 8, 8]
+    await desk.inbox.stop()
+
+
+async def test_catching_up_goes_on_where_it_failed(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await left(database, *[said(number, number) for number in range(1, 7)])
+    monkeypatch.setattr("bot.inbox.TOGETHER", 2)
+    desk = Desk(database)
+    desk.handled.gates.update({number: asyncio.Event() for number in range(1, 7)})
+    desk.store.late("take over", ConnectionResetError(), but=1)
+    await desk.inbox.start()
+    await turned(desk, desk.inbox.caught_up.is_set)
+    for gate in desk.handled.gates.values():
+        gate.set()
+    await desk.idle()
+    assert sorted(desk.handled.seen) == [(number, number) for number in range(1, 7)]
+    assert await desk.marked() == dict.fromkeys(range(1, 7), "done")
+
+
+async def test_waiting_for_room_while_catching_up_and_parked_people_hold_up_nobody(
+        database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = range(1, 9)
+    await left(database, *[said(10 * number + person, person) for number in range(6) for person in people])
+    monkeypatch.setattr("bot.inbox.TOGETHER", 4)
+    desk = Desk(database, most=4, most_of_one=1)
+    await desk.inbox.start()
+    await comes(desk.inbox.caught_up)
+    await desk.idle()
+    assert [desk.handled.numbers(person) for person in people] == [
+        [10 * number + person for number in range(6)] for person in people]
+    await desk.inbox.stop()
+
+
+async def test_what_is_marked_while_a_persons_next_ones_are_fetched_is_not_begun_again(database: Database) -> None:
+    desk = await opened(database, most_of_one=2)
+    gate = desk.handled.gates[7] = asyncio.Event()
+    for number in range(1, 6):
+        await desk.accept(said(number))
+    fetched = desk.store.late("waiting")
+    gate.set()
+    await comes(fetched.there)
+    await all_marked(desk)
+    fetched.comes.set()
+    await desk.idle()
+    assert desk.handled.numbers(7) == [1, 2, 3, 4, 5]
+    await desk.inbox.stop()
+
+
+async def test_what_is_fetched_before_storing_it_is_answered_is_begun_once(database: Database) -> None:
+    desk = await opened(database, most_of_one=1)
+    gate = desk.handled.gates[7] = asyncio.Event()
+    await desk.accept(said(1))
+    await desk.accept(said(2))
+    stored = desk.store.late("store")
+    accepting = asyncio.create_task(desk.accept(said(3)))
+    await comes(stored.there)
+    gate.set()
+    await until(lambda: desk.handled.numbers(7) == [1, 2, 3])
+    stored.comes.set()
+    await accepting
+    await desk.accept(said(4))
+    await desk.idle()
+    assert desk.handled.numbers(7) == [1, 2, 3, 4]
+    assert desk.inbox.in_hand == 0
+    await desk.inbox.stop()
+
+
+async def test_what_was_in_doubt_and_is_marked_while_it_is_stored_again_is_not_begun_again(database: Database) -> None:
+    desk = await opened(database)
+    gate = desk.handled.gates[7] = asyncio.Event()
+    await desk.accept(said(1))
+    desk.store.late("store", ConnectionResetError())
+    with pytest.raises(ConnectionResetError):
+        await desk.accept(said(1))
+    stored = desk.store.late("store")
+    accepting = asyncio.create_task(desk.accept(said(1)))
+    await comes(stored.there)
+    gate.set()
+    await until(lambda: desk.inbox.in_hand == 1)  # What is being stored.
+    await all_marked(desk)
+    stored.comes.set()
+    await accepting
+    await desk.idle()
+    assert desk.handled.numbers(7) == [1]
+    await desk.inbox.stop()
+
+
+async def test_a_long_wait_for_room_silences_nobody(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await left(database, *[said(number, number) for number in range(1, 7)])
+    monkeypatch.setattr("bot.inbox.TOGETHER", 2)
+    desk = Desk(database, most=2)
+    desk.handled.gates.update({number: asyncio.Event() for number in range(1, 7)})
+    await desk.inbox.start()
+    await until(lambda: len(desk.handled.seen) >= 2)
+    for _ in range(10):
+        await desk.clock.advance(BREATH)
+    assert not desk.inbox.caught_up.is_set()
+    assert desk.store.breaths >= 10
+    await desk.inbox.stop(0.0)
+
+
+@pytest.fixture
+async def shared(postgres_url: str) -> AsyncIterator[Database]:
+    opened = open_database(postgres_url)
+    yield opened
+    await opened.close()
+
+
+async def test_what_was_taken_over_without_an_answer_is_handled(shared: Database) -> None:
+    desk = await opened(shared)
+    await left(shared, said(1), said(2, 8), holder="two")
+    taken = desk.store.late("take over", ConnectionResetError())
+    await turned(desk, lambda: taken.there.is_set())
+    await turned(desk, lambda: len(desk.handled.seen) == 2)
+    await desk.idle()
+    for _ in range(3):
+        await desk.clock.advance(BREATH)
+    assert sorted(desk.handled.seen) == [(7, 1), (8, 2)]
+    assert await desk.marked() == {1: "done", 2: "done"}
+
+
+async def test_what_is_fetched_while_it_is_taken_over_is_begun_once(shared: Database) -> None:
+    desk = await opened(shared, most_of_one=1)
+    gate = desk.handled.gates[7] = asyncio.Event()
+    await left(shared, said(1), said(2), holder="two")
+    await desk.accept(said(3))
+    await desk.accept(said(4))
+    taken = desk.store.late("take over")
+    await turned(desk, lambda: taken.there.is_set())
+    gate.set()
+    await until(lambda: len(desk.handled.seen) == 4)
+    taken.comes.set()
+    for _ in range(3):
+        await desk.clock.advance(BREATH)
+    await desk.idle()
+    assert desk.handled.numbers(7) == [3, 1, 2, 4]
+    assert set((await desk.marked()).values()) == {"done"}
+
+
+async def test_what_is_found_astray_before_storing_it_is_answered_is_begun_once(database: Database) -> None:
+    desk = await opened(database)
+    desk.store.late("take over", ConnectionResetError())
+    await turned(desk, lambda: desk.inbox._astray)
+    stored = desk.store.late("store")
+    looked = desk.store.late("held")
+    looked.comes.set()
+    accepting = asyncio.create_task(desk.accept(said(1), said(2, 8)))
+    await comes(stored.there)
+    await turned(desk, looked.there.is_set)
+    await until(lambda: len(desk.handled.seen) == 2)
+    stored.comes.set()
+    await accepting
+    await desk.idle()
+    assert sorted(desk.handled.seen) == [(7, 1), (8, 2)]
+    await desk.inbox.stop()
+
+
+async def test_what_a_line_that_stopped_left_is_found_again(database: Database) -> None:
+    desk = await opened(database, most_of_one=1)
+    gate = desk.handled.gates[7] = asyncio.Event()
+    for number in range(1, 4):
+        await desk.accept(said(number))
+    desk.store.late("waiting", KeyError("a bug"))
+    gate.set()
+    await turned(desk, lambda: len(desk.handled.seen) == 3)
+    await desk.idle()
+    assert desk.handled.numbers(7) == [1, 2, 3]
+    assert set((await desk.marked()).values()) == {"done"}
+
+
+# ----------------------------------------------------------------------------- what ends the process, again and again
+class Deadly(Handled):
+    """One update ends every process that begins it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+        self.struck = asyncio.Event()
+
+    async def handle(self, arrival: Arrival) -> State:
+        """Handle it, or die: who waits for `struck` ends the process."""
+        if arrival.id.update_id == self.number:
+            self.struck.set()
+            await asyncio.Event().wait()
+        return await super().handle(arrival)
+
+
+async def crashed(database: Database) -> bool:
+    """A life of the process: whether the deadly update, the first, ended it."""
+    desk = Desk(database)
+    deadly = desk.inbox._handler = desk.handled = Deadly(1)
+    await desk.inbox.start()
+    await until(lambda: deadly.struck.is_set() or (desk.inbox.caught_up.is_set() and not desk.inbox.in_hand))
+    if deadly.struck.is_set():
+        await killed(desk)
+        return True
+    await desk.inbox.stop()
+    return False
+
+
+async def test_after_thirty_crashes_only_the_update_that_caused_them_is_dead(database: Database) -> None:
+    innocent = [said(number, person) for number, person in [(2, 7), (3, 7), *[(n, n) for n in range(10, 30)], (4, 7)]]
+    await left(database, said(1), *innocent)
+    crashes = [await crashed(database) for _ in range(30)].count(True)
+    assert crashes <= SUSPECT + LOST_MOST
+    states = await Desk(database).states()
+    assert states.pop(1) == "dead"
+    assert set(states.values()) == {"done"}
+    assert len(states) == len(innocent)
+
+
+async def test_suspects_are_begun_one_at_a_time_and_others_beside_them(database: Database) -> None:
+    await left(database, *[said(number, number) for number in range(1, 6)])
+    for _ in range(SUSPECT):
+        await desk_that_crashes(database)
+    desk = await opened(database)
+    desk.handled.gates[99] = asyncio.Event()
+    await desk.accept(said(99, 99))
+    await until(lambda: len(desk.handled.seen) == 6)
+    assert desk.handled.most_at_once <= 2
+    desk.handled.gates[99].set()
+    await desk.idle()
+    assert set((await desk.marked()).values()) == {"done"}
+
+
+async def test_a_suspect_that_fails_is_no_nearer_to_its_death(database: Database) -> None:
+    await left(database, said(1))
+    for _ in range(SUSPECT):
+        await desk_that_crashes(database)
+    desk = Desk(database)
+    desk.handled.problems[1] = [ConnectionRefusedError() for _ in range(5 * LOST_MOST)]
+    await desk.inbox.start()
+    await turned(desk, lambda: not desk.handled.problems[1])
+    await killed(desk)
+    after = await opened(database)
+    await after.idle()
+    assert await after.marked() == {1: "done"}
+
+
+async def desk_that_crashes(database: Database) -> None:
+    """It finds what is there and handles nothing."""
+    desk = Desk(database)
+    desk.inbox._handler = Deadly(1)
+    desk.inbox._handler.gates.update({number: asyncio.Event() for number in range(2, 10)})
+    await desk.inbox.start()
+    await comes(desk.inbox.caught_up)
+    await killed(desk)
+
+
+# -------------------------------------------------------------------------------------------- deaf or gone
+@pytest.mark.parametrize("which", ["_storing", "_marking_ended", "_breathing", "_taking_over"])
+async def test_an_inbox_whose_work_ended_ends_the_process(desk: Desk, which: str) -> None:
+    [task] = [task for task in desk.inbox._tasks if task.get_name() == f"inbox {which}"]
+    task.cancel()
+    await until(lambda: bool(desk.deaths))
+    assert desk.inbox.full
+
+
+async def test_an_error_that_nobody_expected_ends_the_process_and_leaves_nobody_waiting(
+        desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(seen: object) -> list[Any]:
+        raise KeyError(seen)
+
+    monkeypatch.setattr(desk.people, "news", broken)
+    with pytest.raises(asyncio.CancelledError):
+        await desk.accept(said(1))
+    await until(lambda: bool(desk.deaths))
+    assert isinstance(desk.deaths[0], KeyError)
+    assert desk.inbox.full
+
+
+async def test_stopping_is_no_death(desk: Desk) -> None:
+    await desk.accept(said(1))
+    await desk.idle()
+    await desk.inbox.stop()
+    assert desk.deaths == []
+
+
+# ---------------------------------------------------------------------------------------------- let go of
+class Weighed(dict[str, Any]):
+    """JSON that can be watched being let go of."""
+
+
+class Contextual(Handled):
+    """What the middlewares put aside for a second try is put aside here too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        speaker = cast(Speaker, None)
+        self.context = Context(cast(Directory, None), cast(Groups, None), {"en": speaker, "zh_CN": speaker},
+                               cast(Config, None))
+        self.filled = 0
+
+    async def handle(self, arrival: Arrival) -> State:
+        """As the dispatcher calls it."""
+        async def handler(event: TelegramObject, data: dict[str, Any]) -> State:
+            self.filled += "event" in arrival.more and arrival.more["data"]["arrival"] is arrival
+            return await Handled.handle(self, arrival)
+
+        return cast(State, await self.context(handler, TelegramObject(), {"arrival": arrival}))
+
+
+async def test_what_an_update_brought_is_let_go_of_without_the_collector(desk: Desk) -> None:
+    contextual = desk.inbox._handler = desk.handled = Contextual()
+    watched: list[weakref.ref[Weighed]] = []
+
+    async def bring(number: int) -> None:
+        update = Weighed(said(number))
+        watched.append(weakref.ref(update))
+        await desk.accept(update)
+
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(1, 11):
+            await bring(number)
+        await desk.idle()
+        await until(lambda: not desk.inbox._handling)
+        assert contextual.filled == 10
+        assert [update() for update in watched] == [None] * 10
+    finally:
+        gc.enable()
 
 
 # --------------------------------------------------------------------------------------------- in order

@@ -1,6 +1,7 @@
 """The inbox as a table: what is new, what is pending, who takes over, what is erased, and who was seen on the way."""
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 
@@ -10,8 +11,9 @@ from sqlalchemy import Connection, text
 from handlers.ground import Seen
 from storage import inbox
 from storage.database import Database, open_database
-from storage.inbox import TAKEN_OVER_MOST, Stored, UpdateId, UpdateStore, passing
+from storage.inbox import LOST_MOST, SUSPECT, Stored, UpdateId, UpdateStore, passing
 from storage.people import DAY, LATELY, GroupSighting, SeenGroups, SeenPeople, Sighting, storable
+from tests.patience import PATIENCE
 from wallet.vault import Vault
 
 BOT = 42
@@ -94,31 +96,78 @@ async def test_after_a_crash_what_is_pending_comes_back_in_order_of_arrival(data
     store = store_of(database)
     await store.store([update(9, at=NOW + 1), update(3, at=NOW + 2), update(5, at=NOW + 3), update(1, at=NOW + 4)])
     await store.mark({update(3).id: "done"}, NOW)
-    found, after = await store.take_over(after=0, limit=2, now=NOW, ours=True)
+    found, after = await store.take_over(after=None, limit=2, now=NOW, ours=True)
     assert [item.id.update_id for item in found] == [9, 5]
-    assert all(item.again for item in found)
+    assert all(item.tries == 1 for item in found)
     assert found[0].body == b'{"update_id":9}'
     found, after = await store.take_over(after=after, limit=2, now=NOW, ours=True)
     assert [item.id.update_id for item in found] == [1]
-    assert await store.take_over(after=after, limit=2, now=NOW, ours=True) == ([], 0)
+    assert await store.take_over(after=after, limit=2, now=NOW, ours=True) == ([], None)
 
 
-async def test_what_is_found_pending_too_often_is_dead(database: Database) -> None:
+async def found_again(store: UpdateStore) -> list[Stored]:
+    """What the next process finds."""
+    return (await store.take_over(after=None, limit=10, now=NOW, ours=True))[0]
+
+
+async def test_what_is_found_pending_again_and_again_is_suspect_and_no_more(database: Database) -> None:
     store = store_of(database)
     await store.store([update(1)])
-    for _ in range(TAKEN_OVER_MOST - 1):
-        found, _after = await store.take_over(after=0, limit=10, now=NOW, ours=True)
-        assert len(found) == 1
-    found, _after = await store.take_over(after=0, limit=10, now=NOW, ours=True)
-    assert found == []
-    assert await rows(database, "state") == [("dead",)]
+    suspected = [(await found_again(store))[0].suspect for _ in range(30)]
+    assert suspected == [False] * (SUSPECT - 1) + [True] * (31 - SUSPECT)
+    assert await rows(database, "state") == [("pending",)]
+
+
+async def test_a_suspect_that_is_begun_without_an_end_too_often_is_dead(database: Database) -> None:
+    store = store_of(database)
+    await store.store([update(1), update(2)])
+    for _ in range(SUSPECT):
+        await found_again(store)
+    for _ in range(LOST_MOST):
+        assert len(await found_again(store)) == 2
+        await store.begin(update(1).id)
+    assert [item.id.update_id for item in await found_again(store)] == [2]
+    assert await rows(database, "update_id, state") == [(1, "dead"), (2, "pending")]
+
+
+async def test_a_suspect_that_comes_back_is_no_nearer_to_its_death(database: Database) -> None:
+    store = store_of(database)
+    await store.store([update(1)])
+    for _ in range(SUSPECT):
+        await found_again(store)
+    for _ in range(2 * LOST_MOST):
+        await store.begin(update(1).id)
+        await store.came_back(update(1).id)
+    [item] = await found_again(store)
+    assert item.tries == SUSPECT
+
+
+async def test_of_two_that_came_in_the_same_moment_none_is_left_out_between_two_pages(database: Database) -> None:
+    store = store_of(database)
+    await store.store([update(number, at=NOW) for number in range(1, 6)])
+    found, after = await store.take_over(after=None, limit=2, now=NOW, ours=True)
+    pages = [found]
+    while after is not None:
+        found, after = await store.take_over(after=after, limit=2, now=NOW, ours=True)
+        pages.append(found)
+    assert [[item.id.update_id for item in page] for page in pages] == [[1, 2], [3, 4], [5], []]
+
+
+async def test_what_is_held_is_found_a_page_at_a_time_without_counting(database: Database) -> None:
+    store = store_of(database)
+    await store.store([update(number) for number in range(1, 4)])
+    first, after = await store.held(after=None, limit=2)
+    second, after = await store.held(after=after, limit=2)
+    assert [item.id.update_id for item in first + second] == [1, 2, 3]
+    assert {item.tries for item in first + second} == {0}
+    assert await store.held(after=after, limit=2) == ([], None)
 
 
 async def test_what_another_secret_sealed_is_dead_and_stops_nothing(database: Database) -> None:
     await UpdateStore(database, Vault(b"x" * 32), BOT, "one").store([update(1)])
     store = store_of(database)
     await store.store([update(2)])
-    found, _after = await store.take_over(after=0, limit=10, now=NOW, ours=True)
+    found, _after = await store.take_over(after=None, limit=10, now=NOW, ours=True)
     assert [item.id.update_id for item in found] == [2]
     assert await rows(database, "state", "update_id = 1") == [("dead",)]
 
@@ -136,15 +185,15 @@ async def test_a_living_process_keeps_what_it_holds(shared: Database) -> None:
     one, two = store_of(shared, "one"), store_of(shared, "two")
     await one.breathe()
     await one.store([update(1)])
-    assert await two.take_over(after=0, limit=10, now=NOW, ours=True) == ([], 0)
-    assert len((await one.take_over(after=0, limit=10, now=NOW, ours=True))[0]) == 1
+    assert await two.take_over(after=None, limit=10, now=NOW, ours=True) == ([], None)
+    assert len((await one.take_over(after=None, limit=10, now=NOW, ours=True))[0]) == 1
 
 
 async def test_what_a_process_in_its_work_holds_is_not_handed_to_it_again(shared: Database) -> None:
     one = store_of(shared, "one")
     await one.breathe()
     await one.store([update(1)])
-    assert await one.take_over(after=0, limit=10, now=NOW, ours=False) == ([], 0)
+    assert await one.take_over(after=None, limit=10, now=NOW, ours=False) == ([], None)
 
 
 async def test_what_a_silent_process_held_is_taken_over_once(shared: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,9 +204,9 @@ async def test_what_a_silent_process_held_is_taken_over_once(shared: Database, m
     two, three = store_of(shared, "two"), store_of(shared, "three")
     await two.breathe()
     await three.breathe()
-    found, _after = await two.take_over(after=0, limit=10, now=NOW, ours=False)
+    found, _after = await two.take_over(after=None, limit=10, now=NOW, ours=False)
     assert [item.id.update_id for item in found] == [1]
-    assert await three.take_over(after=0, limit=10, now=NOW, ours=False) == ([], 0)
+    assert await three.take_over(after=None, limit=10, now=NOW, ours=False) == ([], None)
 
 
 async def test_a_process_that_ends_lets_go_at_once(shared: Database) -> None:
@@ -165,8 +214,29 @@ async def test_a_process_that_ends_lets_go_at_once(shared: Database) -> None:
     await one.breathe()
     await one.store([update(1)])
     await one.let_go()
-    found, _after = await two.take_over(after=0, limit=10, now=NOW, ours=False)
+    found, _after = await two.take_over(after=None, limit=10, now=NOW, ours=False)
     assert len(found) == 1
+
+
+async def test_whoever_takes_over_sees_who_came_to_life_while_it_waited(shared: Database) -> None:
+    one, two = store_of(shared, "one"), store_of(shared, "two")
+    await one.store([update(1)])
+    async with shared.reading.connect() as meanwhile:
+        await meanwhile.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('inbox:42:', 0))"))
+        taking = asyncio.create_task(two.take_over(after=None, limit=10, now=NOW, ours=False))
+        await waits_for_a_lock(shared)
+        await one.breathe()
+    assert await taking == ([], None)
+    assert len(await found_again(one)) == 1
+
+
+async def waits_for_a_lock(database: Database) -> None:
+    """Until somebody does."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+                   " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")
+    async with asyncio.timeout(PATIENCE), database.reading.connect() as connection:
+        while not (await connection.execute(waiting)).scalar_one():
+            pass
 
 
 async def test_an_operation_that_was_decided_is_found_by_how_its_key_begins(database: Database) -> None:
