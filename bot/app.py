@@ -281,7 +281,7 @@ class App:
         anchors = self.settings.anchors(local=self.chat is not None)
         jobs = jobs_of(self.engine, self.reads, self.sender, self.database, self.clock, anchors)
         self.jobs = Jobs(jobs, self.leases, self.clock, self.metrics, holder=holder)
-        self.inbox = Inbox(self.updates, handling, self.people, self.groups, self.clock)
+        self.inbox = Inbox(self.updates, handling, self.people, self.groups, self.clock, on_death=self._die)
         self.metrics.inbox_pending.set_function(lambda: self.inbox.in_hand)
         self.voices = voices
 
