@@ -179,7 +179,7 @@ class App:
     async def _open_site(self) -> None:
         """Listen early: the local chat has to answer, and a second process on the port is found out at once."""
         app = self.chat.app if self.chat is not None else web.Application()
-        add_health(app, self.troubles, self.metrics)
+        add_health(app, self.troubles, self.metrics if self.chat is not None or self.settings.metrics else None)
         if self.settings.webhook_url and self.chat is None:
             app.router.add_post(self.settings.webhook_path, self._take_webhook)
         if self.chat is not None:

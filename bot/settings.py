@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     secret_key: SecretStr | None = None
     """Seals and digests; at least 32 characters. Without one it is made and kept in `DATA_DIR`."""
+    metrics: bool = False
+    """Whether `/metrics` is served on `PORT`, which may be a public one. The local chat always serves it."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     region: str = Field(default="CN", pattern=r"^[A-Z]{2}$")
     pool: int = Field(default=8, ge=2, le=100)

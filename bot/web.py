@@ -65,8 +65,9 @@ async def read(request: web.Request) -> bytes:
     return bytes(body)
 
 
-def add_health(app: web.Application, troubles: Callable[[], list[str]], metrics: Metrics) -> None:
-    """`/healthz`: the process lives. `/readyz`: it can do its work. `/metrics`: its numbers."""
+def add_health(app: web.Application, troubles: Callable[[], list[str]], metrics: Metrics | None) -> None:
+    """`/healthz`: the process lives. `/readyz`: it can do its work. `/metrics`: its numbers, where they may be seen:
+    the port may be a public one, and how much is paid is nobody's business."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="alive\n")
@@ -75,11 +76,14 @@ def add_health(app: web.Application, troubles: Callable[[], list[str]], metrics:
         found = troubles()
         return web.Response(text="\n".join(found or ["ready"]) + "\n", status=503 if found else 200)
 
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    if metrics is None:
+        return
+
     async def numbers(_: web.Request) -> web.Response:
         return web.Response(body=metrics.page(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
-    app.router.add_get("/healthz", healthz)
-    app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", numbers)
 
 

@@ -80,6 +80,22 @@ async def test_health_and_numbers_can_be_looked_at(sqlite_url: str, tmp_path: Pa
                     assert words in await answer.text()
 
 
+@pytest.mark.parametrize(("asked", "status"), [(False, 404), (True, 200)])
+async def test_numbers_are_shown_on_a_port_that_may_be_public_only_when_asked_for(
+        telegram: tuple[LocalChat, str], sqlite_url: str, tmp_path: Path, asked: bool, status: int) -> None:
+    chat, address = telegram
+    app = app_of(tmp_path, sqlite_url, bot_token=chat.world.token, bot_api_url=address, metrics=asked)
+    await app.start()
+    try:
+        async with aiohttp.ClientSession() as client:
+            async with client.get(f"http://127.0.0.1:{app.site.port}/metrics") as answer:
+                assert answer.status == status
+            async with client.get(f"http://127.0.0.1:{app.site.port}/healthz") as answer:
+                assert answer.status == 200
+    finally:
+        await app.stop()
+
+
 async def test_commands_are_listed_in_both_languages(sqlite_url: str, tmp_path: Path) -> None:
     async with stage(tmp_path, sqlite_url) as here:
         async with aiohttp.ClientSession() as client:
