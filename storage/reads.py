@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.tables import acceptances, accounts, claims, drafts, entries, holds, members, notes, pairs, pins, profiles
@@ -32,12 +33,23 @@ from wallet.views import (
 
 MOST: Final = 200
 """No list is longer."""
+MOST_SEARCHED: Final = 2_000
+"""For one page of history no more entries are looked at, however few of them are wanted."""
+MOST_SUMMED: Final = 2_000
+"""What has more entries than this is not added up."""
+NEARLY: Final = 64
+"""By so many numbers two entries of an account may be out of their times' order: two engines have two clocks."""
 
 _MEMBER = select(members, profiles.c.nickname, pins.c.version.label("pin")).select_from(
     members.outerjoin(profiles, profiles.c.member == members.c.id).outerjoin(pins, pins.c.member == members.c.id))
 _HOLD = select(holds, notes.c.text.label("note"), members.c.telegram_id, profiles.c.nickname).select_from(
     holds.join(members, members.c.id == holds.c.member).outerjoin(profiles, profiles.c.member == holds.c.member)
     .outerjoin(notes, notes.c.transfer == holds.c.transfer))
+_ENTRY = select(
+    moved, entries.c.number, entries.c.amount.label("change"), notes.c.text.label("note"),
+    holds.c.state.label("hold_state"), holds.c.member.label("hold_member"), holds.c.beneficiary).select_from(
+    entries.join(moved, moved.c.id == entries.c.transfer).outerjoin(notes, notes.c.transfer == moved.c.id)
+    .outerjoin(holds, holds.c.id == moved.c.hold))
 _PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname).select_from(
     members.outerjoin(profiles, profiles.c.member == members.c.id))
 
@@ -96,29 +108,33 @@ class SqlReads:
         left = max(0, min(limit.no_pin_limit, self._no_pin_most) - limit.used) if limit else 0
         return BalanceView(found.get(own[0], 0), found.get(own[1], 0), left)
 
-    async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", offset: int = 0,
-                      limit: int = 10) -> HistoryPage:
-        own = ids.account(viewer, AccountKind.AVAILABLE)
-        wanted = [entries.c.account == own, moved.c.at >= since, moved.c.at < until]
+    async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", before: int = 0,
+                      after: int = 0, limit: int = 10) -> HistoryPage:
+        own, limit = ids.account(viewer, AccountKind.AVAILABLE), min(limit, MOST)
+        wanted = _period(since, until)
         if direction:
             wanted.append(entries.c.amount > 0 if direction == "in" else entries.c.amount < 0)
-        source = entries.join(moved, moved.c.id == entries.c.transfer)
         async with self._reading.connect() as connection:
-            totals = (await connection.execute(select(
-                func.count(), func.coalesce(func.sum(case((entries.c.amount > 0, entries.c.amount), else_=0)), 0),
-                func.coalesce(func.sum(case((entries.c.amount < 0, -entries.c.amount), else_=0)), 0),
-            ).select_from(source).where(*wanted))).one()
+            low, high = await _numbers(connection, own, since, until)
+            came, went = await _sums(connection, own, low, high, wanted)
+            first, last = _searched(low, high, before, after)
+            order = entries.c.number if after else entries.c.number.desc()
             found = (await connection.execute(
-                select(moved, entries.c.amount.label("change"), notes.c.text.label("note"),
-                       holds.c.state.label("hold_state"), holds.c.member.label("hold_member"), holds.c.beneficiary)
-                .select_from(source.outerjoin(notes, notes.c.transfer == moved.c.id)
-                             .outerjoin(holds, holds.c.id == moved.c.hold))
-                .where(*wanted).order_by(entries.c.number.desc()).offset(offset).limit(min(limit, MOST)))).all()
+                _ENTRY.where(entries.c.account == own, entries.c.number.between(first, last), *wanted).order_by(order)
+                .limit(limit + 1))).all()
+        more, found = len(found) > limit, found[:limit]
+        if after and last == high and not more and len(found) < limit:
+            return await self.history(viewer, since=since, until=until, direction=direction, limit=limit)
         named = await self.parties(_other(row, own) for row in found)
-        lines = tuple(HistoryLine(
+        lines = [HistoryLine(
             row.id, row.kind, row.change > 0, row.amount, row.at, _party_of(row, own, named), row.note or "",
-            row.hold_state or "") for row in found)
-        return HistoryPage(lines, int(totals[0]), int(totals[1]), int(totals[2]))
+            row.hold_state or "") for row in found]
+        summed = high - low < MOST_SUMMED
+        if after:
+            newer = found[-1].number if more else last if last < high else 0
+            return HistoryPage(tuple(reversed(lines)), found[0].number if found else first, newer, summed, came, went)
+        older = found[-1].number if more else first if first > low else 0
+        return HistoryPage(tuple(lines), older, before - 1 if before > 1 else 0, summed, came, went)
 
     async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
         found = await self._all(select(moved, notes.c.text.label("note")).select_from(
@@ -194,6 +210,58 @@ class SqlReads:
         return found
 
 
+# ------------------------------------------------------------------------------------------------ history
+def _period(since: int, until: int) -> list[ColumnElement[bool]]:
+    """That a movement was in a period. Who wants all of them need not look at the times."""
+    return [moved.c.at >= since, moved.c.at < until] if (since, until) != (0, 2**62) else []
+
+
+async def _numbers(connection: AsyncConnection, account: int, since: int, until: int) -> tuple[int, int]:
+    """The first and the last number that entries of a period can have. Entries are numbered without gaps and their
+    times rise with their numbers, so a period is found by halving and nothing has to be counted."""
+    high = (await connection.execute(select(accounts.c.entries).where(accounts.c.id == account))).scalar() or 0
+    if (since, until) == (0, 2**62):
+        return 1, high
+    first = await _first_since(connection, account, high, since)
+    last = await _first_since(connection, account, high, until) - 1
+    return max(1, first - NEARLY), min(high, last + NEARLY)
+
+
+async def _first_since(connection: AsyncConnection, account: int, high: int, moment: int) -> int:
+    """The number of the first entry at a moment or after it; one above the last if there is none."""
+    low, above = 1, high + 1
+    while low < above:
+        middle = (low + above) // 2
+        at = (await connection.execute(
+            select(moved.c.at).join(entries, entries.c.transfer == moved.c.id)
+            .where(entries.c.account == account, entries.c.number == middle))).scalar_one()
+        low, above = (low, middle) if at >= moment else (middle + 1, above)
+    return low
+
+
+def _searched(low: int, high: int, before: int, after: int) -> tuple[int, int]:
+    """The numbers that are looked at for one page."""
+    if after:
+        first = max(low, after + 1)
+        return first, min(high, first + MOST_SEARCHED - 1)
+    last = min(high, before - 1) if before else high
+    return max(low, last - MOST_SEARCHED + 1), last
+
+
+async def _sums(connection: AsyncConnection, account: int, low: int, high: int,
+                wanted: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
+    """What came and what went, if that is little enough to be added up, else nothing."""
+    if high - low >= MOST_SUMMED:
+        return 0, 0
+    came, went = (await connection.execute(select(
+        func.coalesce(func.sum(case((entries.c.amount > 0, entries.c.amount), else_=0)), 0),
+        func.coalesce(func.sum(case((entries.c.amount < 0, -entries.c.amount), else_=0)), 0),
+    ).select_from(entries.join(moved, moved.c.id == entries.c.transfer) if wanted else entries).where(
+        entries.c.account == account, entries.c.number.between(low, high), *wanted))).one()
+    return int(came), int(went)
+
+
+# --------------------------------------------------------------------------------------------------- views
 def _member(row: Row[Any]) -> MemberView:
     return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
                       row.no_pin_limit, row.payload, row.nickname or "", row.pin is not None)

@@ -96,9 +96,10 @@ class Reads(Protocol):
     async def balance(self, member: int) -> BalanceView:
         """What a member has."""
 
-    async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", offset: int = 0,
-                      limit: int = 10) -> HistoryPage:
-        """A member's movements in a period. `direction` is "in", "out" or "" for both."""
+    async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", before: int = 0,
+                      after: int = 0, limit: int = 10) -> HistoryPage:
+        """A member's movements in a period: the newest, or those next to an entry's number, `before` or `after` it.
+        `direction` is "in", "out" or "" for both."""
 
     async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
         """A movement that the viewer had a side in, else None; no difference between unknown and not theirs."""

@@ -70,10 +70,15 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Some lines, newest first, and what came and went in the whole period."""
+    """Some lines, newest first, and how to turn the page."""
 
     lines: tuple[HistoryLine, ...]
-    total_lines: int
+    older: int
+    """What is older is numbered below this; 0 when there is nothing."""
+    newer: int
+    """What is newer is numbered above this; 0 when there is nothing."""
+    summed: bool
+    """Whether there is little enough in the whole period to be added up."""
     came: int
     went: int
 

@@ -72,7 +72,10 @@ class HistoryButton(CallbackData, prefix="mh"):
     month: Annotated[int, Field(ge=0, le=999_912)]
     """Year × 100 + month; 0 for everything."""
     direction: Annotated[str, Field(pattern="^(in|out|all)$")]
-    page: Annotated[int, Field(ge=0, lt=10_000)]
+    before: Number
+    """Turn to what is numbered below this, 0 for the newest."""
+    after: Number
+    """Turn back to what is numbered above this, 0 for not."""
 
 
 class ReceiptButton(CallbackData, prefix="mr"):

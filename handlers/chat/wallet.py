@@ -36,7 +36,6 @@ from wallet.views import HistoryLine, HistoryPage, MemberView, ReceiptView
 
 PAGE: Final = 8
 """Lines of a page: as many as there are buttons in a row."""
-LAST_PAGE: Final = 9_999
 TOP_UPS: Final = (20, 100, 500)
 """Whole units that are offered."""
 RECEIPT_DIALOG: Final = "receipt"
@@ -113,11 +112,14 @@ class Look:
     month: int = 0
     """Year × 100 + month, 0 for everything."""
     direction: str = "all"
-    page: int = 0
+    before: int = 0
+    after: int = 0
+    """Where the page is turned to, by the numbers of entries; both 0 for the newest."""
 
     def button(self, owner: int) -> HistoryButton:
         """What the button that leads here carries."""
-        return HistoryButton(owner=owner, month=self.month, direction=self.direction, page=min(self.page, LAST_PAGE))
+        return HistoryButton(owner=owner, month=self.month, direction=self.direction, before=self.before,
+                             after=self.after)
 
     def period(self, config: Config) -> tuple[int, int]:
         """From when until when, in microseconds. Refuses `ButtonStale` for a month that never was."""
@@ -173,7 +175,7 @@ async def turn_history(press: CallbackQuery, callback_data: HistoryButton, reads
     """Another page or another filter, in the same message."""
     only_for(press, callback_data.owner)
     message = message_of_ones_own(press)
-    look = Look(callback_data.month, callback_data.direction, callback_data.page)
+    look = Look(callback_data.month, callback_data.direction, callback_data.before, callback_data.after)
     said, markup = await _history(look, reads, people, speaker, member, config)
     await toast(press)
     await change(message, speaker, said, markup)
@@ -183,30 +185,30 @@ async def _history(look: Look, reads: Reads, people: People, speaker: Speaker, m
                    config: Config) -> tuple[Fact, InlineKeyboardMarkup]:
     since, until = look.period(config)
     direction = "" if look.direction == "all" else look.direction
-    page = await reads.history(member.id, since=since, until=until, direction=direction, offset=look.page * PAGE,
-                               limit=PAGE)
+    page = await reads.history(member.id, since=since, until=until, direction=direction, before=look.before,
+                               after=look.after, limit=PAGE)
     names = await payments.parties([line.party for line in page.lines], people)
     heading = (_("<b>History</b>, {month}", month=Month(*divmod(look.month, 100))) if look.month
                else _("<b>History</b>"))
-    sums = _("In {came}, out {went}", came=Money(page.came), went=Money(page.went))
+    sums = [_("In {came}, out {went}", came=Money(page.came), went=Money(page.went))] if page.summed else []
     lines: list[Fact] = [_history_line(number, line, names.get(line.party.telegram_id) if line.party else None)
                          for number, line in enumerate(page.lines, 1)]
     if not lines:
-        lines = [_("Nothing here.")]
-    said = Lines((Lines((heading, sums)), Lines(tuple(lines))), "\n\n")
+        lines = [_("Nothing among these; “›” looks further back.") if page.older else _("Nothing here.")]
+    said = Lines((Lines((heading, *sums)), Lines(tuple(lines))), "\n\n")
     return said, _history_buttons(look, page, speaker, member.telegram_id)
 
 
 def _history_buttons(look: Look, page: HistoryPage, speaker: Speaker, owner: int) -> InlineKeyboardMarkup:
     def way(direction: str, label: Text) -> tuple[Text, HistoryButton, bool]:
-        return label, Look(look.month, direction, 0).button(owner), direction == look.direction
+        return label, Look(look.month, direction).button(owner), direction == look.direction
 
     filters = (way("all", _("All")), way("in", _("In")), way("out", _("Out")))
-    last = max(0, (page.total_lines - 1) // PAGE)
-    turns = [(sign, Look(look.month, look.direction, number).button(owner))
-             for sign, number in (("‹", min(look.page - 1, last)),
-                                  (f"{min(look.page, last) + 1}/{last + 1}", look.page), ("›", look.page + 1))
-             if 0 <= number <= max(last, look.page)] if last or look.page else []
+    turns = []
+    if page.newer:
+        turns.append(("‹", Look(look.month, look.direction, after=page.newer).button(owner)))
+    if page.older:
+        turns.append(("›", Look(look.month, look.direction, before=page.older).button(owner)))
     return buttons.history(speaker, [line.transfer for line in page.lines], filters, turns)
 
 

@@ -48,10 +48,13 @@ async def run(url: str, load: Load, server_pid: int) -> Result:
             assert await pins.verify(stored, "123456")
 
         async def export() -> None:
-            sheet, offset = csv.writer(io.StringIO()), 0
-            while (page := await reads.history(member(1), offset=offset, limit=PAGE)).lines and offset < 50 * PAGE:
+            sheet, before = csv.writer(io.StringIO()), 0
+            for _page in range(50):
+                page = await reads.history(member(1), before=before, limit=PAGE)
                 sheet.writerows([dataclasses.astuple(item) for item in page.lines])
-                offset += PAGE
+                before = page.older
+                if not before:
+                    break
 
         async def speak() -> None:
             voice.say(Lines(tuple(Lines((Person(f"Somebody {i}"), Money(i * 100), Moment.of_microseconds(i)))

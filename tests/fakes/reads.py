@@ -79,9 +79,9 @@ class FakeReads:
         return BalanceView(self._balance(member, AccountKind.AVAILABLE), self._balance(member, AccountKind.HELD),
                            max(0, limit - used))
 
-    async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", offset: int = 0,
-                      limit: int = 10) -> HistoryPage:
-        lines: list[HistoryLine] = []
+    async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", before: int = 0,
+                      after: int = 0, limit: int = 10) -> HistoryPage:
+        lines: list[tuple[int, HistoryLine]] = []
         own = ids.account(viewer, AccountKind.AVAILABLE)
         for entry in self._store.all(Entry):
             transfer = self._store.rows[(Transfer, entry.transfer)]
@@ -90,11 +90,22 @@ class FakeReads:
             if entry.account == own and wanted and since <= transfer.at < until:
                 hold = self._store.rows.get((Hold, transfer.hold))
                 state = hold.state if isinstance(hold, Hold) else ""
-                lines.insert(0, HistoryLine(transfer.id, transfer.kind, entry.amount > 0, transfer.amount, transfer.at,
-                                            await self._other(transfer, viewer), self._note(transfer.id), state))
-        came = sum(line.amount for line in lines if line.incoming)
-        went = sum(line.amount for line in lines if not line.incoming)
-        return HistoryPage(tuple(lines[offset:offset + limit]), len(lines), came, went)
+                lines.append((entry.number, HistoryLine(
+                    transfer.id, transfer.kind, entry.amount > 0, transfer.amount, transfer.at,
+                    await self._other(transfer, viewer), self._note(transfer.id), state)))
+        lines.sort(key=lambda numbered: -numbered[0])
+        came = sum(line.amount for _, line in lines if line.incoming)
+        went = sum(line.amount for _, line in lines if not line.incoming)
+        newer = [numbered for numbered in lines if numbered[0] > after]
+        if after and len(newer) >= limit:
+            page = newer[-limit:]
+            return HistoryPage(tuple(line for _, line in page), page[-1][0], page[0][0] if len(newer) > limit else 0,
+                               True, came, went)
+        before = 0 if after else before
+        older = [numbered for numbered in lines if not before or numbered[0] < before]
+        page = older[:limit]
+        return HistoryPage(tuple(line for _, line in page), page[-1][0] if len(older) > limit else 0,
+                           before - 1 if before > 1 else 0, True, came, went)
 
     async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
         row = self._store.rows.get((Transfer, transfer))

@@ -38,7 +38,7 @@ async def card_of(world: MoneyWorld, payer: Somebody) -> Shown:
 async def test_a_history_is_never_drawn_over_what_the_group_reads(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     card = await card_of(world, a)
     before = (card.text, card.markup)
-    await b.forges(f"mh:{b.id}:0:all:0", card)
+    await b.forges(f"mh:{b.id}:0:all:0:0", card)
     assert (card.text, card.markup) == before
     assert "out of date" in (world.session.alerts()[-1].text or "")
 

@@ -84,9 +84,13 @@ async def test_filters_and_pages_change_the_same_message(world: MoneyWorld, a: S
         await world.handle(message_update(a.user, "/send 1", chat=GROUP, reply_to=spoken(b)))
     await a.says("/history")
     shown, count = a.sees_message(), len(world.session.in_chat(a.id))
-    assert shown.button("1/2")
+    newest = shown.text
+    assert [button.text for button in shown.buttons][-1:] == ["›"]
     await a.taps("›", shown)
     assert "topped up" in shown.text
+    assert [button.text for button in shown.buttons][-1:] == ["‹"]
+    await a.taps("‹", shown)
+    assert shown.text == newest
     await a.taps("In", shown)
     assert shown.text.count("<b>+") == 1
     assert shown.button("✓ In")
@@ -95,12 +99,28 @@ async def test_filters_and_pages_change_the_same_message(world: MoneyWorld, a: S
     assert len(world.session.in_chat(a.id)) == count
 
 
-async def test_from_beyond_the_last_page_one_comes_back_to_it(world: MoneyWorld, a: Somebody) -> None:
+async def test_the_page_stays_where_it_is_while_money_comes(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    for number in range(9):
+        await a.says(f"/send {number + 1}", chat=GROUP, reply_to=spoken(b))
     await a.says("/history")
     shown = a.sees_message()
-    await a.forges(f"mh:{a.id}:0:all:7", shown)
-    assert "Nothing here." in shown.text
+    await a.taps("›", shown)
+    older = shown.text
+    await a.says("/send 50", chat=GROUP, reply_to=spoken(b))
     await a.taps("‹", shown)
+    assert "-¥50.00" not in shown.text
+    await a.taps("›", shown)
+    assert shown.text.partition("1. ")[2] == older.partition("1. ")[2]
+
+
+async def test_from_beyond_the_last_page_one_comes_back_to_the_newest(world: MoneyWorld, a: Somebody) -> None:
+    await a.says("/history")
+    shown = a.sees_message()
+    await a.forges(f"mh:{a.id}:0:all:1:0", shown)
+    assert "Nothing here." in shown.text
+    await a.taps("All", shown)
+    assert "topped up" in shown.text
+    await a.forges(f"mh:{a.id}:0:all:0:700", shown)
     assert "topped up" in shown.text
 
 
@@ -124,7 +144,8 @@ async def test_nobody_turns_somebody_elses_pages(world: MoneyWorld, a: Somebody,
 
 
 @pytest.mark.parametrize("data", [
-    "mh:1001:209913:all:0", "mh:1001:0:up:0", "mh:1001:0:all:99999999999999999999", "mh:1001:0:all:-1", "mh:1:2",
+    "mh:1001:209913:all:0:0", "mh:1001:0:up:0:0", "mh:1001:0:all:99999999999999999999:0", "mh:1001:0:all:-1:0",
+    "mh:1001:0:all:0:-1", "mh:1001:0:all:0", "mh:1:2",
     "mr:99999999999999999999999999", "mr:-1", "mr:abc",
 ])
 async def test_made_up_buttons_are_answered_and_show_nothing(world: MoneyWorld, a: Somebody, data: str) -> None:
