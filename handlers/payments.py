@@ -168,6 +168,12 @@ def card(payer: Fact, name: Fact, amount: int, note: str) -> Lines:
     return with_note(line, note, _("{name} can claim it within 24 hours; otherwise it goes back.", name=name))
 
 
+def card_again(payer: Fact, name: Fact, amount: int, note: str) -> Lines:
+    """The card where its group went, a part of its time later."""
+    line = _("🎁 {payer} sent <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount), name=name)
+    return with_note(line, note)
+
+
 def card_claimed(payer: Fact, name: Fact, amount: int) -> Text:
     """The card after the money was claimed."""
     return _("✅ {name} claimed {amount} from {payer}.", name=name, amount=Money(amount), payer=payer)

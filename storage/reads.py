@@ -174,6 +174,11 @@ class SqlReads:
                                 .limit(MOST))
         return tuple(_hold(row) for row in found)
 
+    async def waiting_in(self, chat: int, limit: int) -> tuple[HoldView, ...]:
+        found = await self._all(_HOLD.where(holds.c.chat == chat, holds.c.state == "open")
+                                .order_by(holds.c.expires_at.desc(), holds.c.id.desc()).limit(limit))
+        return tuple(_hold(row) for row in found)
+
     async def due_holds(self, now: int, limit: int) -> tuple[int, ...]:
         found = await self._all(select(holds.c.id).where(holds.c.state == "open", holds.c.expires_at <= now)
                                 .order_by(holds.c.expires_at, holds.c.id).limit(limit))

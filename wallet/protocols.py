@@ -113,6 +113,9 @@ class Reads(Protocol):
     async def waiting_of(self, viewer: int) -> tuple[HoldView, ...]:
         """The viewer's own open holds."""
 
+    async def waiting_in(self, chat: int, limit: int) -> tuple[HoldView, ...]:
+        """Open holds whose card stands in a chat, newest first."""
+
     async def due_holds(self, now: int, limit: int) -> tuple[int, ...]:
         """Open holds whose time is over, oldest first."""
 

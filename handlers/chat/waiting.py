@@ -31,6 +31,8 @@ from wallet.views import HoldView, MemberView
 
 MOST_LISTED = 10
 """So many waiting payments are shown at once; the others follow when these are gone."""
+MOST_MOVED = 20
+"""So many cards, the newest, follow a group into the chat that it becomes: as much as it can be told in a minute."""
 
 
 def make_router() -> Router:
@@ -40,6 +42,7 @@ def make_router() -> Router:
     press(claim, HoldButton.filter(F.act == HoldAct.CLAIM), flags=accepts(group=True, joined=False))
     press(take_back, HoldButton.filter(F.act == HoldAct.TAKE_BACK), flags=accepts(group=True, joined=False))
     press(take_from_list, HoldButton.filter(F.act == HoldAct.TAKE_FROM_LIST), flags=accepts(group=True))
+    router.message.register(follow, F.migrate_from_chat_id, flags=accepts(group=True, joined=False))
     press(show_own, Open.filter(F.what == "waiting"), flags=accepts(group=True))
     return router
 
@@ -153,6 +156,21 @@ async def show_what_waits(message: Message, reads: Reads, people: People, speake
     for view in found:
         said = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at)
         await answer(message, speaker, said, buttons.claim(speaker, view.id))
+
+
+# ------------------------------------------------------------------------------------- following a group
+async def follow(message: Message, bot: Bot, engine: Engine, reads: Reads, people: People, groups: Groups,
+                 speakers: Mapping[Language, Speaker], config: Config) -> None:
+    """A group has become another chat. What stood in the old one can be neither pressed nor changed any more, so what
+    waits is shown again; a card that was is in its new place, and no later try shows it twice."""
+    assert message.migrate_from_chat_id is not None
+    cards = Cards(bot, engine, reads, people, groups, speakers, config)
+    for view in reversed(await reads.waiting_in(message.migrate_from_chat_id, MOST_MOVED)):
+        names = await cards.names((view.payer.telegram_id, view.beneficiary))
+        voice = await cards.speaker_of(message.chat.id, view.payer.telegram_id)
+        said = payments.card_again(names[view.payer.telegram_id], names[view.beneficiary], view.amount, view.note)
+        place = await cards.put(message.chat.id, voice, said, buttons.waiting_card(voice, view.id))
+        await cards.place_hold(view.payer.member, view.id, place)
 
 
 # -------------------------------------------------------------------------------------------- taking back

@@ -248,6 +248,18 @@ async def test_a_stranger_is_told_in_the_language_that_telegram_says(post: Post)
     assert text.startswith("[zh_CN]")
 
 
+async def test_a_card_in_a_chat_that_its_group_left_is_let_be(post: Post) -> None:
+    sent = await post.bank.pays(ALICE, DAVE, amount=500)
+    await post.bank.run(PlaceHold(key=post.bank.key(), payer=post.bank.members[ALICE], hold=sent.holds[0], chat=GROUP,
+                                  message=7))
+    post.session.moved[GROUP] = -1009
+    await expire(post.bank, sent.holds[0])
+    await post.delivers()
+    assert len(post.session.of(EditMessageText)) == 1
+    assert "is back in your wallet" in post.sent_to(ALICE)[-1]
+    assert await post.rows() == {}
+
+
 async def test_the_card_of_a_payment_that_ran_out_is_changed_though_the_process_died_in_between(post: Post) -> None:
     card = await post.bot.send_message(GROUP, "waiting for Alice")
     asked = await post.bank.asks(ALICE, BOB, amount=500)

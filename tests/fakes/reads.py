@@ -140,6 +140,10 @@ class FakeReads:
     async def waiting_of(self, viewer: int) -> tuple[HoldView, ...]:
         return await self._open(row.id for row in self._store.all(Hold) if row.member == viewer)
 
+    async def waiting_in(self, chat: int, limit: int) -> tuple[HoldView, ...]:
+        found = await self._open(row.id for row in self._store.all(Hold) if row.chat == chat)
+        return tuple(sorted(found, key=lambda view: (view.expires_at, view.id), reverse=True)[:limit])
+
     async def due_holds(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Hold) if row.state == "open" and row.expires_at <= now]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])

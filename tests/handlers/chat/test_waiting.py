@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiogram.methods import AnswerCallbackQuery
+from aiogram.types import Update
 
+from handlers.chat.waiting import MOST_MOVED
 from handlers.ground import Seen
 from handlers.jobs.expiry import expire_holds
 from tests.fakes.telegram import Shown, message_update
@@ -269,3 +271,38 @@ async def test_what_is_one_persons_own_reaches_them_where_the_group_is_gone(
     before = len(world.session.in_chat(a.id))
     await a.says("/send 5000", chat=GROUP, reply_to=spoken(e))
     assert len(world.session.in_chat(a.id)) == before + 1
+
+
+def moves(world: MoneyWorld, somebody: Somebody) -> Update:
+    world.session.moved[GROUP] = SUPERGROUP
+    return message_update(somebody.user, chat=SUPERGROUP, migrate_from_chat_id=GROUP)
+
+
+async def test_what_waits_is_shown_again_where_the_group_went_and_claimed_there(
+        world: MoneyWorld, a: Somebody, e: Somebody, card: Shown) -> None:
+    update = moves(world, a)
+    for _ in range(2):
+        await world.handle(update)
+    again, = world.public(SUPERGROUP)
+    assert again.text == "🎁 Alice sent <b>¥5.00</b> to Eve.\nNote: coffee"
+    await with_money(e, "10")
+    await e.taps("Claim", again)
+    assert states(world) == ["settled"]
+    assert again.text == "✅ Eve claimed ¥5.00 from Alice."
+    assert again.buttons == []
+
+
+async def test_what_no_longer_waits_is_not_shown_again(
+        world: MoneyWorld, a: Somebody, e: Somebody, card: Shown) -> None:
+    await a.taps("Take back", card)
+    await a.says("/send 5 coffee", reply_to=spoken(e))
+    await world.handle(moves(world, a))
+    assert world.public(SUPERGROUP) == []
+
+
+async def test_no_more_follow_a_group_than_it_can_be_told(world: MoneyWorld, a: Somebody, e: Somebody) -> None:
+    for number in range(MOST_MOVED + 3):
+        await a.says(f"/send 1 n{number}", chat=GROUP, reply_to=spoken(e))
+    await world.handle(moves(world, a))
+    shown = [each.text.splitlines()[-1] for each in world.public(SUPERGROUP)]
+    assert shown == [f"Note: n{number}" for number in range(3, MOST_MOVED + 3)]
