@@ -158,10 +158,11 @@ class PostgresStore:
         for cls, values in zip(children, answer, strict=True):
             found(base, cls, wanted[cls], values)
         here = Lane(lane.lane, lane.epoch, seq, head, counter, last_now)
-        writes = work.decide(here, self._clock() if self._clock else now, Switch(*row[_SWITCH]), base)
-        if writes is None:
+        for _ in work.steps(here, self._clock() if self._clock else now, Switch(*row[_SWITCH]), base):
+            await asyncio.sleep(0)
+        if work.writes is None:
             return False
-        await self._write(link, writes)
+        await self._write(link, work.writes)
         return True
 
     async def _write(self, link: Any, writes: Writes) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import chain
@@ -26,6 +26,9 @@ from wallet.rows import Account, Journal, Key, Member, Notice, Operation, Row, S
 
 TRIES: Final = 6
 """How often a commit that failed for a passing reason is tried before its callers hear `Busy`."""
+
+STEP: Final = 16
+"""How many commands are decided before others may use the loop: they take it for a millisecond or two."""
 
 NEEDS: Final = 3
 """How often a decision may find out that it needs further rows."""
@@ -96,11 +99,19 @@ class Batch:
         return datetime.fromtimestamp(now / 1_000_000, UTC).astimezone(self.zone).toordinal()
 
     def decide(self, lane: Lane, now: int, switch: Switch, base: dict[Key, Row | None]) -> Writes | None:
+        """All steps at once."""
+        for _ in self.steps(lane, now, switch, base):
+            pass
+        return self.writes
+
+    def steps(self, lane: Lane, now: int, switch: Switch, base: dict[Key, Row | None]) -> Iterator[None]:
         """Decide each command in turn. Every batch begins anew here, so a commit can be tried again."""
         now = max(now, lane.last_now + 1)
         moved = replace(lane, seq=lane.seq + 1, last_now=now)
         books = Books(base, lane=moved, now=now, today=self._day(now), switch=switch, policy=self.policy)
-        for item in self.waiting:
+        for place, item in enumerate(self.waiting):
+            if place and not place % STEP:
+                yield
             item.outcome = item.error = None
             try:
                 item.outcome = self._decided(books, item)
@@ -112,7 +123,6 @@ class Batch:
                 item.error = error
         changes = books.changes()
         self.writes = self._sealed(lane, moved, changes, now) if changes else None
-        return self.writes
 
     @staticmethod
     def _decided(books: Books, item: Waiting) -> Outcome | refusals.Refusal:

@@ -5,7 +5,7 @@ or not at all, and says honestly when it cannot know.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,11 +48,18 @@ class Writes:
 class Work(Protocol):
     """One batch, as the store sees it."""
 
+    writes: Writes | None
+    """What came of deciding; None: nothing to write."""
+
     def keys(self, lane: Lane) -> Mapping[type[Row], Sequence[object]]:
         """The primary keys to read, per table. Roots are locked in order; the rest is read after the locks."""
 
+    def steps(self, lane: Lane, now: int, switch: Switch, base: dict[Key, Row | None]) -> Iterator[None]:
+        """Decide everything over the rows read, in steps between which a loop may turn. `lane` is where the lane
+        stands. When the last step is done `writes` says what is to be written."""
+
     def decide(self, lane: Lane, now: int, switch: Switch, base: dict[Key, Row | None]) -> Writes | None:
-        """Decide everything over the rows read. `lane` is where the lane stands; None: nothing to write."""
+        """The same at once, for a store that has a thread of its own."""
 
 
 class Store(Protocol):

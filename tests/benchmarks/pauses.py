@@ -25,8 +25,8 @@ from wallet.transfers import Send
 from wallet.vault import Vault
 
 TICK: Final = 0.001
-PAGE: Final = 200
-"""What one query returns at most."""
+PAGE: Final = 100
+"""How many lines an export asks for at a time."""
 LINES: Final = 30
 """Three times as many as a page of history shows."""
 
