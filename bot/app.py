@@ -254,7 +254,8 @@ class App:
             raise WrongSettings("BOT_TOKEN is not accepted by the Bot API server; copy it again from "
                                 "@BotFather") from None
         self.config = Config(username=me.username or "", brand=settings.brand, currency=settings.money,
-                             region=settings.region, zone=settings.zone, play_money=self.play_money)
+                             region=settings.region, zone=settings.zone, play_money=self.play_money,
+                             contact=settings.contact)
 
     def _build_ways_in_and_out(self) -> None:
         voices = speakers(self.config.currency, self.config.zone, self.config.brand)

@@ -57,6 +57,8 @@ class Config:
     zone: ZoneInfo
     play_money: bool
     """Whether amounts are worth nothing, and everybody may top up with them."""
+    contact: str = ""
+    """Where people reach whoever runs it; "" where the bot's profile tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove
 
 from handlers.asking import Asks, typed_as_command
 from handlers.chat.joining import show_step
+from handlers.chat.payloads import payload
 from handlers.chat.pin import DIALOG, leave_pad
 from handlers.chat.resuming import forget
 from handlers.chat.saying import answer, toast
@@ -56,7 +57,15 @@ def _page(config: Config) -> Lines:
                _("/cancel – leave whatever we are in the middle of"))),
         _plain_words(),
         _("<b>Be careful</b>: pay nobody who asks for codes or your PIN. We never ask for them in a message."),
+        _("<b>Reach us</b>, to ask or to appeal: {contact}", contact=config.contact) if config.contact else
+        _("<b>Reach us</b>, to ask or to appeal: the address stands in my profile."),
     ), gap="\n\n")
+
+
+@payload("help")
+async def came_for_help(message: Message, rest: str, speaker: Speaker, config: Config) -> None:
+    """Somebody to whom a group could not say more."""
+    await show_help(message, speaker, config)
 
 
 def _plain_words() -> Fact:

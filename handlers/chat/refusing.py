@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
@@ -20,6 +20,9 @@ from handlers.keyboards import Open, button, deep_link, keyboard, link
 from handlers.texts import Speaker, _
 from wallet import refusals
 from wallet.refusals import Refusal
+
+STOPPED: Final = (refusals.AccountBanned, refusals.AccountFrozen, refusals.DirectionRestricted)
+"""What nobody can mend alone: the help says how to reach us."""
 
 
 async def answer_refusal(event: Message | CallbackQuery, refusal: Refusal, data: Mapping[str, Any]) -> None:
@@ -87,9 +90,13 @@ def _way_on(refusal: Refusal, message: Message, speaker: Speaker, config: Config
         in_private = button(speaker, _("➕ Top up"), Open(what="topup"))
         return keyboard([in_private if message.chat.type == "private" else
                          button(speaker, _("💰 Balance"), Open(what="balance"))])
+    if isinstance(refusal, STOPPED) and message.chat.type == "private":
+        return keyboard([button(speaker, _("❓ Help"), Open(what="help"))])
     return None
 
 
 def _payload(refusal: Refusal) -> str:
     """What the private chat opens with, for whoever cannot be told in the group."""
+    if isinstance(refusal, STOPPED):
+        return "help_now"
     return "balance_now" if isinstance(refusal, refusals.NotEnough) else "hello"

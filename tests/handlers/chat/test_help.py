@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from aiogram.types import ReplyKeyboardRemove
 
 from handlers.chat import agreements, joining, pin, reading, settings
 from handlers.chat import help as helping
 from handlers.ground import Accepts
-from tests.handlers.chat.world import GROUP, Somebody, World
+from tests.handlers.chat.world import CONFIG, GROUP, Somebody, World
 
 
 async def test_help_names_what_works_and_when_plain_words_are_seen(world: World, alice: Somebody, li: Somebody) -> None:
@@ -18,6 +20,14 @@ async def test_help_names_what_works_and_when_plain_words_are_seen(world: World,
         assert word in alice.sees()
     await li.says("帮助")
     assert "隐私模式" in li.sees()
+
+
+async def test_help_tells_how_to_reach_whoever_runs_it(world: World, alice: Somebody, li: Somebody) -> None:
+    await alice.says("/help")
+    assert "the address stands in my profile" in alice.sees()
+    world.dispatcher["config"] = replace(CONFIG, contact="help@pay.example")
+    await li.says("帮助")
+    assert li.sees().endswith("（咨询或申诉）：help@pay.example")
 
 
 async def test_help_in_a_group_is_short_and_points_to_the_private_chat(alice: Somebody) -> None:
