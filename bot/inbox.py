@@ -381,7 +381,7 @@ class Inbox:
         async with self._one_suspect:
             if self._stopping:
                 raise EngineDead("the process is about to end")
-            await self._patiently(lambda: self._store.begin(arrival.id))
+            await self._patiently(lambda: self._store.set_out(arrival.id))
             try:
                 state = await step()
             except EngineDead:

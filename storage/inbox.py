@@ -161,7 +161,7 @@ class UpdateStore:
         return [item for row in found if (item := self._opened(row)) is not None], _place(found)
 
     # ------------------------------------------------------------------------------------- handled with care
-    async def begin(self, suspect: UpdateId) -> None:
+    async def set_out(self, suspect: UpdateId) -> None:
         """A suspect is about to be handled: if we never hear of its end, that counts."""
         await self._count(suspect, 1)
 

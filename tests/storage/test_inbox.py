@@ -125,7 +125,7 @@ async def test_a_suspect_that_is_begun_without_an_end_too_often_is_dead(database
         await found_again(store)
     for _ in range(LOST_MOST):
         assert len(await found_again(store)) == 2
-        await store.begin(update(1).id)
+        await store.set_out(update(1).id)
     assert [item.id.update_id for item in await found_again(store)] == [2]
     assert await rows(database, "update_id, state") == [(1, "dead"), (2, "pending")]
 
@@ -136,7 +136,7 @@ async def test_a_suspect_that_comes_back_is_no_nearer_to_its_death(database: Dat
     for _ in range(SUSPECT):
         await found_again(store)
     for _ in range(2 * LOST_MOST):
-        await store.begin(update(1).id)
+        await store.set_out(update(1).id)
         await store.came_back(update(1).id)
     [item] = await found_again(store)
     assert item.tries == SUSPECT
