@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, update
 
 from bot.local import acts
+from handlers.chat import payees
 from handlers.parsing import ParseProblem, Unclear, Verb
 from handlers.refusals import about_unclear, sentence
 from handlers.texts import Language, Text
@@ -35,6 +36,8 @@ class House:
         self.payer, self.payee = (here.alice, here.bob) if language == "en" else (here.liming, here.wangfang)
         self.words = ENGLISH if language == "en" else CHINESE
         self.name = "bob" if language == "en" else "wangfang"
+        self.stranger = here.liming if language == "en" else here.alice
+        self.stranger_name = "liming" if language == "en" else "alice"
 
     def plain(self, said: Said) -> str:
         """As its reader sees it."""
@@ -130,8 +133,8 @@ async def test_who_may_not_pay_is_told_why_and_whom_to_ask(house: House) -> None
 
 
 async def test_who_may_not_receive_cannot_claim(house: House) -> None:
-    stranger = house.here.liming if house.language == "en" else house.here.alice
-    await house.payer.says(f"/send @{'liming' if house.language == 'en' else 'alice'} 5", house.here.group)
+    stranger = house.stranger
+    await house.payer.says(f"/send @{house.stranger_name} 5", house.here.group)
     await house.payer.taps(house.words.confirm, house.here.group)
     await joins(stranger, house.words)
     await house.change(stranger, restrictions=2)
@@ -180,10 +183,44 @@ async def test_a_forwarded_payment_and_one_of_somebody_without_a_wallet_move_not
     acts.forward(house.here.world, house.payer.id, house.here.group, post.key, None)
     await house.here.settle()
     assert house.payer.sees()[before:] == [house.plain(refusals.MessageForwarded())]
-    stranger = house.here.liming if house.language == "en" else house.here.alice
+    stranger = house.stranger
     await stranger.says("/send @bob 5", house.here.group)
     other: Language = "zh_CN" if house.language == "en" else "en"
     assert stranger.sees(house.here.group)[-1] == house.here.app.voices[other].plain(sentence(refusals.NotAMember()))
     await house.refuses("/pin", refusals.PrivateOnly(), where=house.here.group)
     await house.refuses("/receipt AAAAAAAAA", Unclear(Verb.RECEIPT, ParseProblem.CODE))
     assert await house.balance(house.payer) == (10_000, 0)
+
+
+async def test_what_is_too_much_at_once_is_said_with_its_bound(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = " ".join(f"@somebody_{number}" for number in range(21))
+    await house.refuses(f"/send {many} 1 each", Unclear(Verb.SEND, ParseProblem.TOO_MANY_RECEIVERS, limit=20))
+    monkeypatch.setattr(payees, "_named", payees.Named())
+    for number in range(payees.MOST_NUMBERS):
+        phone = f"+86138001380{number:02}"
+        await house.refuses(f"/send {phone} 1", refusals.PersonUnknown(phone))
+    await house.refuses("/send +8613800138999 1", refusals.TooManyNumbers(payees.MOST_NUMBERS))
+    await house.change(house.payer, waiting=50)
+    await house.refuses(f"/send @{house.stranger_name} 5", refusals.TooManyWaiting(50))
+
+
+async def test_what_waits_stays_where_it_is_while_its_payer_is_frozen(house: House) -> None:
+    stranger, here = house.stranger, house.here
+    await house.payer.says(f"/send @{house.stranger_name} 5", here.group)
+    await house.payer.taps(house.words.confirm, here.group)
+    await joins(stranger, house.words)
+    await tops_up(stranger, house.words, 10)
+    await house.change(house.payer, state="frozen")
+    alert = await stranger.taps(house.words.claim, here.group)
+    assert alert == house.plain(refusals.PayerUnavailable())
+    assert (await house.balance(stranger), await house.balance(house.payer)) == ((1_000, 0), (9_500, 500))
+
+
+async def test_where_nobody_can_top_up_it_is_said(sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url, play_money=False) as here:
+        await joins(here.alice, ENGLISH)
+        for said in ("/topup", "/topup 5"):
+            await here.alice.says(said)
+            if ENGLISH.agree in here.alice.buttons():
+                await here.alice.taps(ENGLISH.agree)
+            assert here.alice.sees()[-1].startswith("There is no way to top up here yet. Nothing was added.")
