@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeAlias
 
 from aiogram import BaseMiddleware, Bot, Router
@@ -23,7 +23,7 @@ from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, User
 from bot.arrivals import Arrival
 from bot.directory import Directory
 from handlers.asking import Asks, read_message, typed_as_command
-from handlers.ground import NOBODY, Accepts, Config, Groups, keys_of
+from handlers.ground import FRESH, NOBODY, Accepts, Config, Groups, keys_of
 from handlers.parsing import Verb
 from handlers.texts import Language, Speaker, language_of
 from wallet import refusals
@@ -32,8 +32,6 @@ from wallet.refusals import Refusal
 Event: TypeAlias = "Message | CallbackQuery"
 Next: TypeAlias = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
-FRESH: Final = timedelta(minutes=5)
-"""How old a money command may be when we get it."""
 REFUSED: Final = "refused"
 """What a handler is taken to return when it refused."""
 WATCHED: Final = ("message", "edited_message", "callback_query", "my_chat_member")

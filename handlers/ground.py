@@ -23,6 +23,9 @@ TELEGRAM = 777000
 NOBODY = frozenset({ANONYMOUS_ADMIN, CHANNEL_AS_SENDER, TELEGRAM})
 """Senders that stand for no person: never a payer, never paid."""
 
+FRESH = timedelta(minutes=5)
+"""How old a money command may be when it is done."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -181,6 +181,12 @@ async def agree(press: CallbackQuery, callback_data: Agree, engine: Engine, libr
         return
     if kept is None:
         await _thank(message, speaker)
+    elif not kept.taken and kept.is_old(now()):
+        await resuming.forget(dialogs, member.telegram_id)
+        await change(message, speaker, _(
+            "✅ Thank you. What you asked for is more than 5 minutes old, so it wasn't done and no money moved. If you "
+            "still want it, please send it once more."),
+            keyboard([copies(speaker, _("Copy my message"), kept.words)] if kept.words else []))
     elif await resuming.take(dialogs, member.telegram_id, kept, press):
         await change(message, speaker, _("✅ Thank you. What you asked for goes on now."))
         data = {**others, "engine": engine, "library": library, "policy": policy, "dialogs": dialogs,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiogram import Bot, Router
@@ -17,7 +18,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.chat.payloads import continue_with
 from handlers.chat.saying import answer
-from handlers.ground import Dialogs
+from handlers.ground import FRESH, Dialogs
 from handlers.refusals import sentence
 from handlers.texts import Speaker
 from wallet import refusals
@@ -72,6 +73,10 @@ class Kept:
     def taken(self) -> bool:
         """Whether it went on already."""
         return bool(self.press)
+
+    def is_old(self, now: datetime) -> bool:
+        """Whether it was typed so long ago that it may not be wanted any more."""
+        return self.kind == "message" and now - datetime.fromtimestamp(self.event["date"], UTC) > FRESH
 
 
 def _slot(person: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -30,14 +29,6 @@ class GuardedWorld(MoneyWorld):
         super().__init__()
         self.guard = Guard(answer_refusal, self.begun, lambda: self.moment)
         self.received: int | None = None
-        self.dates: dict[int, datetime] = {}
-
-    async def handle(self, update: Update) -> bool:
-        """What is said is said at the moment of this world; delivered again, it is as old as it is."""
-        if update.message is not None:
-            date = self.dates.setdefault(update.update_id, self.moment)
-            update = update.model_copy(update={"message": update.message.model_copy(update={"date": date})})
-        return await super().handle(update)
 
     async def begun(self, prefix: str) -> bool:
         return any(row.key.startswith(prefix) for row in self.rows(Operation))
@@ -298,9 +289,24 @@ async def test_what_is_older_than_five_minutes_does_not_go_on(world: GuardedWorl
     await known(world, a, b)
     await a.says("/start agree_payment")
     world.later(minutes=6)
+    screen, whispers = a.sees_message(), len(world.whispered(a))
     await a.agrees()
     assert paid(world) == []
-    assert "more than 5 minutes" in world.whispered(a)[-1]
+    assert "more than 5 minutes old, so it wasn't done" in screen.text
+    assert [button.copy_text.text for button in screen.buttons if button.copy_text] == ["/send 20"]
+    assert len(world.whispered(a)) == whispers
+    assert await resuming.kept_for(world.dialogs, a.id) is None
+
+
+async def test_the_door_itself_refuses_what_is_too_old(world: GuardedWorld, a: Somebody, b: Somebody) -> None:
+    update = asks(world, a)
+    await world.handle(update)
+    kept = await resuming.kept_for(world.dialogs, a.id)
+    assert kept is not None
+    world.later(minutes=6)
+    await world.handle(update)
+    assert "more than 5 minutes old" in a.sees()
+    assert paid(world) == []
 
 
 async def test_nobody_else_lets_it_go_on(world: GuardedWorld, a: Somebody, b: Somebody) -> None:

@@ -119,6 +119,7 @@ class World:
     def __init__(self, library: Library = LIBRARY, redraws: pin.Redraws | None = None,
                  more: Sequence[Router] = ()) -> None:
         self.moment = START
+        self.dates: dict[int, datetime] = {}
         self.library = library
         self.store = FakeStore(self._microseconds)
         self.reads = FakeReads(self.store, lambda: self.moment.astimezone(ZONE).toordinal())
@@ -175,7 +176,11 @@ class World:
             await answer_refusal(event, refusal, data)
 
     async def handle(self, update: Update) -> bool:
-        """An update comes in; whether anybody answered it."""
+        """An update comes in; whether anybody answered it. What is said is said at this world's moment, and when it
+        comes again it is as old as it is."""
+        if update.message is not None:
+            date = self.dates.setdefault(update.update_id, self.moment)
+            update = update.model_copy(update={"message": update.message.model_copy(update={"date": date})})
         return await self.dispatcher.feed_update(self.bot, update) is not UNHANDLED
 
     def later(self, **delta: float) -> None:
