@@ -236,9 +236,12 @@ class Engine:
         except asyncio.CancelledError:
             self._leave(waiting, answer)
             raise
-        if isinstance(outcome, refusals.Refusal):
-            raise outcome.with_traceback(None)
-        return outcome
+        try:
+            if isinstance(outcome, refusals.Refusal):
+                raise outcome.with_traceback(None)
+            return outcome
+        finally:
+            del outcome, waiting, answer  # Else the refusal would lead to this frame, and this frame to the refusal.
 
     def _join(self, command: Command, deadline: float | None, clock: bool) -> Waiting:
         if self._dead is not None:

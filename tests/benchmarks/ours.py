@@ -18,6 +18,8 @@ from sqlalchemy import Connection, insert, text
 
 from bot.app import settle_memory
 from bot.settings import Settings
+from handlers import legal
+from handlers.texts import LOCALES
 from storage import tables
 from storage.database import Database, open_database
 from storage.migrate import migrate
@@ -26,10 +28,11 @@ from storage.store import open_store
 from tests.benchmarks.anchors import measure
 from tests.services.postgres import Postgres
 from wallet import ids
-from wallet.agreements import Accept, Published, Terms
+from wallet.agreements import Accept
 from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.funding import TopUp
+from wallet.money import CNY
 from wallet.movements import AccountKind
 from wallet.transfers import Send, Sent
 
@@ -39,11 +42,10 @@ CALLERS: Final = 256
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 LANE: Final = ids.LANES - 1
 """Members are numbered as if this lane had let them join; engines take lanes from 0."""
-USER = Published("user-agreement", "2026-11-22", 0, True, ("join", "payment"), (("en", "a" * 64),))
-PAYMENT = Published("payment-service-agreement", "2026-11-22", 0, True, ("payment",), (("en", "b" * 64),))
-DOCUMENTS: Final = ((USER.name, USER.version), (PAYMENT.name, PAYMENT.version))
-ACCEPTED: Final = f"{PAYMENT.name}@{PAYMENT.version} {USER.name}@{USER.version}"
-POLICY: Final = Policy(Terms((USER, PAYMENT)), b"k" * 32, max_amount=10**12, no_pin_limit=10**9, top_up_most=FUNDS,
+TERMS: Final = legal.load(LOCALES / "legal", legal.Names("ikmPay", CNY.code), ZONE).terms()
+DOCUMENTS: Final = tuple(sorted((each.name, each.version) for each in TERMS.documents if "payment" in each.gates))
+ACCEPTED: Final = " ".join(f"{name}@{version}" for name, version in DOCUMENTS)
+POLICY: Final = Policy(TERMS, b"k" * 32, max_amount=10**12, no_pin_limit=10**9, top_up_most=FUNDS,
                        balance_most=2**53)
 SERVER: Final = {
     # A checkpoint must not fall into one run and spare the other.

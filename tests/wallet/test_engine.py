@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
@@ -69,6 +71,21 @@ async def test_the_same_key_with_another_amount_is_refused(bank: Bank) -> None:
                                      for amount in (100, 200)], return_exceptions=True)
     assert sorted(isinstance(result, refusals.KeyReused) for result in results) == [False, True]
     assert await bank.balance(BOB) in (200, 300)
+
+
+async def test_what_was_told_is_let_go_of_without_the_collector(memory: tuple[Bank, FakeStore]) -> None:
+    bank, _ = memory
+    await bank.join(ALICE, 100)
+    await bank.join(BOB)
+    gc.collect()
+    gc.disable()
+    try:
+        await bank.pays(ALICE, BOB, amount=100)
+        with suppress(refusals.Refusal):
+            await bank.pays(ALICE, BOB, amount=100)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 async def test_a_redelivered_refusal_is_the_same_refusal(bank: Bank) -> None:
