@@ -5,7 +5,9 @@
     python -m tests.soak machine --seed 17      again with the seed that failed
     python -m tests.soak --scale 0.01           a hundredth of it, to see that it runs
 
-Guards: a part that fails says with which seed, and makes the whole fail; it never stops the others.
+Guards: a part that fails says with which seed, and makes the whole fail; it never stops the others. What
+build/soak.json says of parts that were not asked for stays. A row's ratio is 1 or more where it is as it has to be, and
+`against` says what that is; both are null for what is only counted.
 """
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ from typing import Final
 import pytest
 
 from storage.migrate import migrate
-from tests.faults import planted
+from tests.faults import dialogs, planted
 from tests.faults.awaits import fail_everywhere, table
 from tests.faults.hostile import besiege
 from tests.faults.house import in_silence
@@ -40,6 +42,8 @@ from tests.wallet.test_machine import Where, drive
 OUT: Final = Path("build") / "soak.json"
 SLICE: Final = 50
 """How many kills, cuts or stops one database takes; then another one begins, with the next seed."""
+REFUSED: Final = 50
+"""How often each refusal has to be met."""
 Rows = dict[str, dict[str, object]]
 
 
@@ -58,10 +62,16 @@ class Stage:
         """How much of something, for the scale that was asked for."""
         return max(1, round(long * self.scale))
 
-    def put(self, key: str, value: object, unit: str, **more: object) -> None:
-        """One row of the table."""
-        self.rows[key] = {"value": value, "unit": unit, **more}
-        print(f"  {key:<44} {value} {unit} {more or ''}", flush=True)
+    def put(self, key: str, value: float, unit: str, *, least: int | None = None, none: bool = False) -> None:
+        """One row of the table. There have to be `least` of it, or `none`."""
+        ratio: float | None = None
+        against: str | None = None
+        if none:
+            ratio, against = float(not value), "none"
+        elif least is not None:
+            ratio, against = round(value / least, 4), f"{least} at least"
+        self.rows[key] = {"value": value, "unit": unit, "ratio": ratio, "against": against}
+        print(f"  {key:<44} {value} {unit}{f' ({against})' if against else ''}", flush=True)
 
     @contextmanager
     def sqlite(self) -> Iterator[str]:
@@ -98,10 +108,10 @@ def demand(what: bool, said: object, seed: int) -> None:
 
 def summed(stage: Stage, name: str, count: int, verdicts: list[Verdict]) -> None:
     """The rows of a part that kills or cuts."""
-    stage.put(f"{name}.faults", count, "times")
+    stage.put(f"{name}.faults", count, "times", least=count)
     stage.put(f"{name}.acknowledged", sum(verdict.acknowledged for verdict in verdicts), "updates")
-    stage.put(f"{name}.lost", sum(len(verdict.lost) for verdict in verdicts), "updates or outcomes")
-    stage.put(f"{name}.twice", sum(len(verdict.twice) for verdict in verdicts), "effects")
+    stage.put(f"{name}.lost", sum(len(verdict.lost) for verdict in verdicts), "updates or outcomes", none=True)
+    stage.put(f"{name}.twice", sum(len(verdict.twice) for verdict in verdicts), "effects", none=True)
 
 
 def kills(stage: Stage) -> None:
@@ -153,13 +163,14 @@ def awaits(stage: Stage) -> None:
 def races(stage: Stage) -> None:
     """Two processes on PostgreSQL, threads on SQLite."""
     for name, fresh in (("sqlite", stage.sqlite), ("postgres", stage.database)):
-        rounds = 0
-        for seed, count in stage.slices(stage.some(1_000)):
+        rounds, wanted = 0, stage.some(1_000)
+        for seed, count in stage.slices(wanted):
             with fresh() as url:
                 raced = asyncio.run(race(url, rounds=count, seed=seed))
             rounds += raced.rounds
             demand(not raced.wrong, raced.wrong[:5], seed)
-        stage.put(f"races.{name}", rounds, "rounds", wrong=0)
+        stage.put(f"races.{name}.rounds", rounds, "rounds", least=wanted)
+        stage.put(f"races.{name}.wrong", 0, "rounds", none=True)
 
 
 def machine(stage: Stage) -> None:
@@ -169,25 +180,40 @@ def machine(stage: Stage) -> None:
     file = stage.folder / "template.db"
     migrate(f"sqlite:///{file}")
     where = Where(stage.postgres, template, file)
-    drive(where, steps=stage.some(200_000), first_seed=stage.seed, note=print)
-    stage.put("machine.steps", where.steps, "steps", heard=len(where.heard))
-    for kind, count in where.heard.most_common():
-        stage.put(f"machine.heard.{kind}", count, "times")
+    wanted, often = stage.some(200_000), stage.some(REFUSED)
+    drive(where, steps=wanted, first_seed=stage.seed, note=print)
+    stage.put("machine.steps", where.steps, "steps", least=wanted)
+    beneath = {kind.__name__ for kind in dialogs.BENEATH}
+    for name, count in sorted(where.heard.items()):
+        stage.put(f"machine.heard.{name}", count, "times", least=often if name in beneath else None)
+    seldom = [f"{name}: {where.heard[name]}" for name in sorted(beneath) if where.heard[name] < often]
+    demand(not seldom, f"met less than {often} times: {seldom}", stage.seed)
 
 
 def hostile(stage: Stage) -> None:
-    """Malformed and hostile updates through the real dispatcher."""
+    """Malformed and hostile updates through the real dispatcher, and every refusal that they can lead to."""
     patch = pytest.MonkeyPatch()
+    wanted, often = stage.some(100_000), stage.some(REFUSED)
+    demand(not dialogs.unaccounted(), f"nobody brings about {dialogs.unaccounted()}", stage.seed)
     with stage.sqlite() as url, tempfile.TemporaryDirectory() as folder:
         try:
-            siege = asyncio.run(besiege(Path(folder), url, count=stage.some(100_000), seed=stage.seed, patch=patch))
+            siege = asyncio.run(besiege(Path(folder), url, count=wanted, seed=stage.seed, patch=patch, times=often))
         finally:
             patch.undo()
-    stage.put("hostile.updates", siege.sent, "updates", no_updates=siege.not_updates, **siege.ends)
-    stage.put("hostile.bugs", len(siege.bugs), "updates")
-    for kind, count in siege.refusals.most_common():
-        stage.put(f"hostile.refused.{kind}", count, "times")
+    stage.put("hostile.updates", siege.sent, "updates", least=wanted)
+    stage.put("hostile.not_updates", siege.not_updates, "updates")
+    stage.put("hostile.acknowledged", len(siege.acknowledged), "updates")
+    for end, count in siege.ends.items():
+        stage.put(f"hostile.{end}", count, "updates")
+    stage.put("hostile.bugs", len(siege.bugs), "updates", none=True)
+    for kind in dialogs.SCRIPTS:
+        stage.put(f"hostile.refused.{kind.__name__}", siege.refusals[kind], "times", least=often)
+    stage.put("hostile.refusals.met", sum(siege.refusals[kind] >= often for kind in dialogs.SCRIPTS), "classes",
+              least=len(dialogs.SCRIPTS))
+    stage.put("hostile.refusals.beneath", len(dialogs.BENEATH), "classes")
+    stage.put("hostile.refusals.nowhere", len(dialogs.NOWHERE), "classes")
     demand(not siege.bugs and not siege.broken, (siege.bugs[:3], siege.broken[:3]), stage.seed)
+    demand(not siege.missed, siege.missed, stage.seed)
 
 
 def bugs(stage: Stage) -> None:
@@ -201,7 +227,7 @@ def bugs(stage: Stage) -> None:
         print(f"    {name}: {'missed' if missed else 'found'}", flush=True)
         if done.returncode not in (0, 1):
             print(done.stdout[-2_000:], done.stderr[-2_000:])
-    stage.put("planted.found", found, f"of {len(planted.BUGS)}")
+    stage.put("bugs.found", found, "bugs", least=len(planted.BUGS))
     demand(found == len(planted.BUGS), "a planted bug was not found", stage.seed)
 
 
@@ -229,10 +255,20 @@ def main() -> int:
         stack.callback(worker.close)
         stage = Stage(postgres, folder, worker, asked.scale, asked.seed, rows)
         failed = [name for name in asked.parts or PARTS if not _ran(name, stage)]
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    _write(rows, asked.parts or list(PARTS))
     print(f"{'Failed: ' + ', '.join(failed) if failed else 'All held.'} Written to {OUT}.")
     return 1 if failed else 0
+
+
+def _write(rows: Rows, parts: list[str]) -> None:
+    """Put the rows in the place of those that these parts wrote before; other parts' stay."""
+    try:
+        known: Rows = json.loads(OUT.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    kept = {key: row for key, row in known.items() if key.split(".")[0] in PARTS.keys() - set(parts)}
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps({**kept, **rows}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _ran(name: str, stage: Stage) -> bool:
@@ -245,7 +281,7 @@ def _ran(name: str, stage: Stage) -> bool:
     except Exception:  # noqa: BLE001 - the other parts are to run all the same
         traceback.print_exc()
         held = False
-    stage.put(f"{name}.held", int(held), "yes" if held else "no")
+    stage.put(f"{name}.held", int(held), "yes or no", least=1)
     stage.put(f"{name}.time", round(time.monotonic() - begun, 1), "s")
     return held
 

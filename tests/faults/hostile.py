@@ -10,7 +10,7 @@ import copy
 import random
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
@@ -19,7 +19,6 @@ import pytest
 from aiogram import Bot
 from aiogram.methods import GetMyDescription, GetMyShortDescription, TelegramMethod
 from aiogram.types import BotDescription, BotShortDescription, InlineKeyboardMarkup
-from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from bot.app import App
@@ -27,14 +26,14 @@ from bot.arrivals import Arrival, NotAnUpdate, arrived
 from bot.clock import SystemClock, Timer
 from bot.pacing import UNLIMITED
 from bot.settings import read_settings
-from handlers.chat import refusing
+from handlers.chat import pin, refusing
+from handlers.refusals import sentence
+from handlers.texts import Text
+from storage.inbox import UpdateId
 from storage.reconcile import reconcile
 from storage.tables import updates
 from tests.fakes.telegram import RecordingSession
-from wallet.agreements import Accept
-from wallet.funding import TopUp
-from wallet.members import ChooseLanguage, Meet, Met, ShareContact
-from wallet.pins import SetPin
+from tests.faults.dialogs import HASHER, Kind, Town, meet_all
 from wallet.refusals import Refusal
 
 T = TypeVar("T")
@@ -45,11 +44,9 @@ GROUP: Final = -1_001
 MEMBERS: Final = tuple(range(101, 107))
 STRANGERS: Final = tuple(range(201, 205))
 NOBODIES: Final = (1_087_968_824, 136_817_688, 777_000)
-PIN: Final = "739154"
 KEPT: Final = 400
 """How many of the bot's newest buttons are pressed by whoever comes along."""
 TOGETHER: Final = 40
-HASHER: Final = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 WORDS: Final = (
     "/send 5", "/send @user102 5", "/send @user103 5 lunch", "/send @user102 @user103 @user104 1", "/send", "/send @x",
@@ -257,31 +254,34 @@ class Siege:
 
     sent: int = 0
     not_updates: int = 0
+    acknowledged: set[UpdateId] = field(default_factory=set)
     ends: dict[str, int] = field(default_factory=dict)
-    refusals: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[Kind] = field(default_factory=Counter)
+    missed: list[str] = field(default_factory=list)
+    """Which refusals a script was to bring about and did not."""
     bugs: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
 
-async def besiege(folder: Path, url: str, *, count: int, seed: int, patch: pytest.MonkeyPatch) -> Siege:
-    """Everything through the real inbox and dispatcher."""
+async def besiege(folder: Path, url: str, *, count: int, seed: int, patch: pytest.MonkeyPatch, times: int = 0
+                  ) -> Siege:
+    """Everything through the real inbox and dispatcher; then each refusal so many times, on purpose and not by
+    chance."""
     siege = Siege()
-    answer = refusing.answer_refusal
-
-    async def counted(event: Any, refusal: Refusal, data: Any) -> None:
-        siege.refusals[type(refusal).__name__] += 1
-        await answer(event, refusal, data)
-
-    patch.setattr(refusing, "answer_refusal", counted)
+    _listen(siege, patch)
     telegram, clock = Telegram(), HastyClock()
     settings = read_settings({"data_dir": folder, "database_url": url, "port": 0, "bot_token": TOKEN})
     app = App(settings, session=telegram, hasher=HASHER, limits=UNLIMITED, clock=clock)
     await app.start()
     try:
         _watch(app, siege)
+        town = Town(app, telegram, siege.refusals)
         for telegram_id in MEMBERS:
-            await _joined(app, telegram_id)
+            await town.resident(telegram_id, pin=telegram_id % 2 == 1)
         await _feed(app, Generator(telegram, clock, seed), siege, count)
+        if times:
+            siege.missed = await meet_all(town, times)
+        await _look_at_ends(app, siege)
         await app.idle()
     finally:
         await app.stop()
@@ -290,11 +290,32 @@ async def besiege(folder: Path, url: str, *, count: int, seed: int, patch: pytes
     return siege
 
 
+def _listen(siege: Siege, patch: pytest.MonkeyPatch) -> None:
+    """Count what people are refused: by the guard for all handlers, and by the keypad in its own place."""
+    answer = refusing.answer_refusal
+
+    async def counted(event: Any, refusal: Refusal, data: Any) -> None:
+        siege.refusals[type(refusal)] += 1
+        await answer(event, refusal, data)
+
+    def said(refusal: Refusal) -> Text:
+        siege.refusals[type(refusal)] += 1
+        return sentence(refusal)
+
+    patch.setattr(refusing, "answer_refusal", counted)
+    patch.setattr(pin, "sentence", said)
+
+
 def _watch(app: App, siege: Siege) -> None:
-    """Note what reaches the last resort. Nobody is told there either."""
+    """Note what Telegram was told that we have, and what reaches the last resort. Nobody is told there either."""
+    accept = app.inbox.accept
     handler = app.inbox._handler
     apologise = handler.apologise
     handle = handler.handle
+
+    async def accepting(arrivals: Sequence[Arrival]) -> None:
+        await accept(arrivals)
+        siege.acknowledged.update(arrival.id for arrival in arrivals)
 
     async def noting(arrival: Arrival) -> Any:
         try:
@@ -310,30 +331,9 @@ def _watch(app: App, siege: Siege) -> None:
         siege.bugs.append(f"apologised for {str(arrival.update)[:600]}")
         await apologise(arrival, reference)
 
+    app.inbox.accept = accepting  # type: ignore[method-assign]
     handler.handle = noting  # type: ignore[method-assign]
     handler.apologise = apologising  # type: ignore[method-assign]
-
-
-async def _joined(app: App, telegram_id: int) -> None:
-    """By the wallet's own commands; some have a PIN."""
-    def key(what: str) -> str:
-        return f"joined:{telegram_id}:{what}"
-
-    met = await app.engine.run(Meet(key=key("meet"), telegram_id=telegram_id, language="en"))
-    assert isinstance(met, Met)
-    await app.engine.run(ChooseLanguage(key=key("language"), member=met.member, language="en"))
-    now = app.clock.now()
-    for gate in ("join", "payment"):
-        documents = tuple((one.name, one.version) for one in app.policy.terms.in_force(gate, now))
-        await app.engine.run(Accept(key=key(gate), member=met.member, documents=documents, language="en",
-                                    chat=telegram_id))
-    phone, wrapped = f"+8613800000{telegram_id}", app.vault.new_member_key()
-    await app.engine.run(ShareContact(
-        key=key("contact"), member=met.member, phone_digest=app.vault.digest("phone", phone),
-        sealed_phone=app.vault.seal_for(wrapped, phone), wrapped_key=wrapped, nickname=f"member {telegram_id}"))
-    await app.engine.run(TopUp(key=key("topup"), member=met.member, amount=50_000))
-    if telegram_id % 2:
-        await app.engine.run(SetPin(key=key("pin"), member=met.member, hash=HASHER.hash(PIN), pin_version=0))
 
 
 async def _feed(app: App, generator: Generator, siege: Siege, count: int) -> None:
@@ -350,9 +350,14 @@ async def _feed(app: App, generator: Generator, siege: Siege, count: int) -> Non
             batch = []
         if siege.sent == count:
             break
+
+
+async def _look_at_ends(app: App, siege: Siege) -> None:
     # The marks are written a moment after the last step.
     while await app.updates.pending():  # noqa: ASYNC110 - nobody tells when they are
         await asyncio.sleep(0.01)
     async with app.database.reading.connect() as connection:
         ends = await connection.execute(select(updates.c.state, func.count()).group_by(updates.c.state))
         siege.ends = {row[0]: row[1] for row in ends}
+    if sum(siege.ends.values()) != len(siege.acknowledged) or set(siege.ends) - {"done", "refused", "dead"}:
+        siege.broken.append(f"of {len(siege.acknowledged)} acknowledged updates ended {siege.ends}")

@@ -1,0 +1,563 @@
+"""How each refusal is brought about: short dialogs with the real dispatcher, one for every class of refusal.
+
+Guards: nobody relies on chance for a refusal to be met. Each class has a script that causes it by updates alone, is
+beneath what updates reach and is caused in the wallet's machine instead, or stands here with the reason why nothing
+leads to it; a class that does none of these fails the proof.
+"""
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+from argon2 import PasswordHasher
+
+from bot.app import App
+from bot.arrivals import arrived
+from handlers.chat.buttons import DraftAct, DraftButton, HoldAct, HoldButton, WizardAct, WizardButton
+from handlers.chat.payees import MOST_NUMBERS
+from handlers.keyboards import NoPinLimit
+from tests.fakes.telegram import RecordingSession, Shown
+from tests.wallet.test_machine import Ordain
+from wallet import ids, refusals
+from wallet.agreements import Accept
+from wallet.commands import Command, Outcome
+from wallet.funding import TopUp
+from wallet.gate import Restriction
+from wallet.members import ChooseLanguage, Meet, Met, ShareContact
+from wallet.operators import HOUSE, SetSwitch
+from wallet.pins import ATTEMPTS, SetPin
+from wallet.refusals import Refusal, every
+from wallet.transfers import MOST_RECEIVERS, MOST_WAITING, Send
+
+Json = dict[str, Any]
+Kind = type[Refusal]
+
+PIN: Final = "739154"
+ANOTHER_PIN: Final = "482916"
+WRONG_PIN: Final = "160382"
+HASHER: Final = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""PINs are hashed as everywhere, only not slowly."""
+FUNDS: Final = 50_000
+SQUARE: Final = -1_002
+"""The group in which the dialogs take place."""
+GATES: Final = ("join", "payment")
+LANGUAGES: Final = ("en", "zh_CN")
+"""Everybody reads one of them, by the number that they have."""
+
+BENEATH: Final[dict[Kind, str]] = {
+    refusals.NotAllowed: "no command for operators can be typed yet",
+    refusals.JoiningOutOfOrder: "a contact is handled at its step only, and one person's updates one after another",
+    refusals.DocumentChanged: "the documents are shown anew instead; two versions in force differ by a moment only",
+    refusals.PinNotSet: "a keypad that chooses the PIN is shown instead",
+    refusals.PinNeeded: "a keypad that asks for the PIN is shown instead",
+    refusals.HoldNotDue: "only the clock ends what ran out",
+    refusals.DraftNotDue: "only the clock ends what ran out",
+}
+"""What nobody is told: the wallet refuses it to its callers, and whoever drives the wallet has to meet it."""
+NOWHERE: Final[dict[Kind, str]] = {
+    refusals.UnderAge: "whoever says so is answered at once; the wallet is not asked, and nothing else raises it",
+}
+"""What nothing can bring about."""
+
+
+class Town:
+    """People who come to be refused, each under a number of their own."""
+
+    def __init__(self, app: App, telegram: RecordingSession, met: Counter[Kind]) -> None:
+        self.app = app
+        self.telegram = telegram
+        self.met = met
+        self._numbers = itertools.count(10_000_000)
+        self._people = itertools.count(10_001)
+        self.alice = self.bob = self.curious = 0
+        """They stay as they are: no script changes what they may do, and what they pay comes back to nothing."""
+
+    async def found(self) -> None:
+        """Let those settle who are there for everybody."""
+        self.alice, self.bob, self.curious = [await self.resident() for _ in range(3)]
+        await self.says(self.bob, "hello")
+
+    # ------------------------------------------------------------------------------------------- people
+    def stranger(self) -> int:
+        """Somebody who has not heard of us."""
+        return next(self._people)
+
+    async def resident(self, person: int = 0, *, gates: tuple[str, ...] = GATES, pin: bool = False) -> int:
+        """Somebody with a wallet and money, by the wallet's own commands; without "payment", none of it."""
+        person = await self.newcomer(person or self.stranger(), gates)
+        member, vault = await self.member(person), self.app.vault
+        wrapped = vault.new_member_key()
+        await self.run(ShareContact(key=self.key(), member=member, phone_digest=vault.digest("phone", phone_of(person)),
+                                    sealed_phone=vault.seal_for(wrapped, phone_of(person)), wrapped_key=wrapped,
+                                    nickname=f"member {person}"))
+        if "payment" in gates:
+            await self.run(TopUp(key=self.key(), member=member, amount=FUNDS))
+        if pin:
+            await self.set_pin(person, 0)
+        return person
+
+    async def newcomer(self, person: int = 0, gates: tuple[str, ...] = ("join",)) -> int:
+        """Somebody of whom only the phone number is missing."""
+        person = person or self.stranger()
+        language = LANGUAGES[person % len(LANGUAGES)]
+        met = await self.run(Meet(key=self.key(), telegram_id=person, language=language))
+        assert isinstance(met, Met)
+        await self.run(ChooseLanguage(key=self.key(), member=met.member, language=language))
+        for gate in gates:
+            documents = tuple((one.name, one.version)
+                              for one in self.app.policy.terms.in_force(gate, self.app.clock.now()))
+            await self.run(Accept(key=self.key(), member=met.member, documents=documents, language=language,
+                                  chat=person))
+        return person
+
+    async def member(self, person: int) -> int:
+        """Their number in the wallet."""
+        view = await self.app.reads.member(person)
+        assert view is not None
+        return view.id
+
+    async def set_pin(self, person: int, version: int) -> None:
+        """Choose the PIN elsewhere."""
+        await self.run(SetPin(key=self.key(), member=await self.member(person), hash=await self.app.pins.hash(PIN),
+                              pin_version=version))
+
+    async def ordain(self, person: int, state: str = "active", restrictions: int = 0) -> None:
+        """What operators do to somebody."""
+        await self.run(Ordain(key=self.key(), member=await self.member(person), state=state, restrictions=restrictions,
+                              until=0))
+
+    # --------------------------------------------------------------------------------------------- acts
+    def key(self) -> str:
+        """A key that was not used yet."""
+        return f"town:{next(self._numbers)}"
+
+    async def run(self, command: Command) -> Outcome:
+        """Ask the wallet itself."""
+        return await self.app.engine.run(command)
+
+    async def says(self, person: int, text: str, *, group: bool = False, reply_to: int = 0, number: int = 0,
+                   edited: bool = False, **more: Any) -> None:
+        """Somebody writes."""
+        message: Json = {"message_id": number or next(self._numbers), "date": self._now(), "from": user_of(person),
+                         "chat": square() if group else {"id": person, "type": "private", "first_name": "x"}}
+        if text:
+            message["text"] = text
+        if text.startswith("/"):
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+        if reply_to:
+            message["reply_to_message"] = {"message_id": 1, "date": self._now(), "chat": message["chat"], "text": "hi",
+                                           "from": user_of(reply_to)}
+        await self._deliver("edited_message" if edited else "message", {**message, **more})
+
+    async def forges(self, person: int, data: str, shown: Shown | None = None) -> None:
+        """Somebody presses what no button need carry, under a message of the bot or anywhere."""
+        chat, number = (shown.chat, shown.message_id) if shown else (person, 1)
+        where = square() if chat < 0 else {"id": chat, "type": "private", "first_name": "x"}
+        await self._deliver("callback_query", {
+            "id": f"town{next(self._numbers)}", "from": user_of(person), "chat_instance": "1", "data": data,
+            "message": {"message_id": number, "date": self._now(), "chat": where, "text": "x"}})
+
+    async def taps(self, person: int, label: str) -> None:
+        """Somebody presses the newest button with this label in their private chat."""
+        shown = next(shown for shown in self._newest_first(person)
+                     if any(button.text == label for button in shown.buttons))
+        data = shown.button(label).callback_data
+        assert data is not None
+        await self.forges(person, data, shown)
+
+    async def types(self, person: int, digits: str) -> None:
+        """Somebody presses the keys of the keypad."""
+        for digit in digits:
+            await self.taps(person, digit)
+
+    def _newest_first(self, chat: int) -> Iterator[Shown]:
+        """The bot's messages that stand in a chat."""
+        return (shown for (where, _), shown in reversed(self.telegram.shown.items()) if where == chat)
+
+    def _newest(self, chat: int, prefix: str) -> tuple[Shown, str]:
+        """The newest message of the bot in a chat with a button whose data begins like this, and that data."""
+        return next((shown, button.callback_data) for shown in self._newest_first(chat) for button in shown.buttons
+                    if button.callback_data and button.callback_data.startswith(prefix))
+
+    async def drafts(self) -> tuple[int, str]:
+        """Somebody is asked whether they want to pay; returns them and the draft's token."""
+        payer = await self.resident()
+        await self.says(payer, f"/send @{name_of(self.bob)} 1")
+        _, data = self._newest(payer, DraftButton.__prefix__)
+        return payer, DraftButton.unpack(data).token
+
+    async def waits(self) -> tuple[int, int, Shown, int]:
+        """Money waits for somebody in the group; returns payer, stranger, card and hold."""
+        payer, stranger = await self.resident(), self.stranger()
+        await self.says(payer, "/send 1", group=True, reply_to=stranger)
+        card, data = self._newest(SQUARE, HoldButton.__prefix__)
+        return payer, stranger, card, HoldButton.unpack(data).hold
+
+    async def _deliver(self, kind: str, event: Json) -> None:
+        update = {"update_id": next(self._numbers), kind: event}
+        await self.app.inbox.accept([arrived(update, self.app.inbox.moment())])
+        await self.app.inbox.idle()
+
+    def _now(self) -> int:
+        return self.app.clock.now() // 1_000_000
+
+
+def phone_of(person: int) -> str:
+    """A number that nobody else has."""
+    return f"+86139{person:08}"
+
+
+def name_of(person: int) -> str:
+    """By which they are seen."""
+    return f"user{person}"
+
+
+def user_of(person: int) -> Json:
+    """As Telegram shows them."""
+    return {"id": person, "is_bot": False, "first_name": f"user {person}", "username": name_of(person),
+            "language_code": ("en", "zh-hans")[person % 2]}
+
+
+def square() -> Json:
+    """As Telegram shows the group."""
+    return {"id": SQUARE, "type": "supergroup", "title": "Square"}
+
+
+@contextmanager
+def changed(holder: object, name: str, value: object) -> Iterator[None]:
+    """One of the house's own bounds is another for a while."""
+    before = getattr(holder, name)
+    setattr(holder, name, value)
+    try:
+        yield
+    finally:
+        setattr(holder, name, before)
+
+
+# ---------------------------------------------------------------------------------------------- the scripts
+Script = Callable[[Town], Awaitable[None]]
+SCRIPTS: Final[dict[Kind, Script]] = {}
+"""Each brings its refusal about at least once, however often it is run."""
+
+
+def meets(kind: Kind) -> Callable[[Script], Script]:
+    """Registers the script for a class."""
+
+    def register(script: Script) -> Script:
+        assert kind not in SCRIPTS, f"two scripts for {kind.__name__}"
+        SCRIPTS[kind] = script
+        return script
+
+    return register
+
+
+@meets(refusals.Busy)
+async def the_queue_is_full(town: Town) -> None:
+    with changed(town.app.engine, "_queue_most", 0):
+        await town.says(town.alice, "/topup 1")
+
+
+@meets(refusals.DeadlinePassed)
+async def nothing_is_done_in_time(town: Town) -> None:
+    with changed(town.app.engine, "_deadline", -1.0):
+        await town.says(town.alice, "/topup 1")
+
+
+async def _while_money_is(state: str, town: Town) -> None:
+    await town.run(SetSwitch(key=town.key(), operator=HOUSE, state=state))
+    try:
+        await town.says(town.alice, f"/send @{name_of(town.bob)} 1")
+    finally:
+        await town.run(SetSwitch(key=town.key(), operator=HOUSE, state="open"))
+
+
+@meets(refusals.Maintenance)
+async def money_rests(town: Town) -> None:
+    await _while_money_is("maintenance", town)
+
+
+@meets(refusals.ReadOnly)
+async def money_is_read_only(town: Town) -> None:
+    await _while_money_is("read_only", town)
+
+
+# ------------------------------------------------------------------------------------- who may do it at all
+@meets(refusals.NotAMember)
+async def a_stranger_pays(town: Town) -> None:
+    await town.says(town.stranger(), f"/send @{name_of(town.bob)} 1")
+
+
+@meets(refusals.AgreementsNeeded)
+async def what_payments_need_was_not_accepted(town: Town) -> None:
+    await town.says(await town.resident(gates=("join",)), f"/send @{name_of(town.bob)} 1")
+
+
+async def _pays_after(town: Town, state: str, restrictions: int = 0) -> None:
+    payer = await town.resident()
+    await town.ordain(payer, state, restrictions)
+    await town.says(payer, f"/send @{name_of(town.bob)} 1", group=True)
+
+
+@meets(refusals.AccountBanned)
+async def who_is_banned_pays(town: Town) -> None:
+    await _pays_after(town, "banned")
+
+
+@meets(refusals.AccountFrozen)
+async def who_is_frozen_pays(town: Town) -> None:
+    await _pays_after(town, "frozen")
+
+
+@meets(refusals.DirectionRestricted)
+async def who_may_not_send_pays(town: Town) -> None:
+    await _pays_after(town, "active", Restriction.SENDING)
+
+
+# -------------------------------------------------------------------------------------------------- joining
+async def _shares(town: Town, phone: str, *, owner: int = 0) -> None:
+    person = await town.newcomer()
+    await town.says(person, "", contact={"phone_number": phone, "first_name": "x", "user_id": owner or person})
+
+
+@meets(refusals.ContactNotYours)
+async def somebody_elses_contact_is_shared(town: Town) -> None:
+    await _shares(town, phone_of(town.bob), owner=town.bob)
+
+
+@meets(refusals.PhoneTaken)
+async def one_number_joins_twice(town: Town) -> None:
+    await _shares(town, phone_of(town.bob))
+
+
+@meets(refusals.PhoneInvalid)
+async def a_number_that_none_can_be_is_shared(town: Town) -> None:
+    await _shares(town, "+1")
+
+
+@meets(refusals.SettingOutOfRange)
+async def a_limit_is_forged(town: Town) -> None:
+    await town.forges(town.alice, NoPinLimit(limit=10**12).pack())
+
+
+# ------------------------------------------------------------------------------------------------------ PIN
+@meets(refusals.PinTooSimple)
+async def a_pin_is_what_thieves_try_first(town: Town) -> None:
+    person = await town.resident()
+    await town.says(person, "/pin")
+    await town.types(person, "111111")
+
+
+@meets(refusals.PinWrong)
+async def a_pin_is_wrong(town: Town) -> None:
+    person = await town.resident(pin=True)
+    await town.says(person, "/pin")
+    await town.types(person, WRONG_PIN)
+
+
+@meets(refusals.PinLocked)
+async def a_pin_is_wrong_until_it_is_locked(town: Town) -> None:
+    person = await town.resident(pin=True)
+    await town.says(person, "/pin")
+    await town.types(person, WRONG_PIN * ATTEMPTS)
+
+
+@meets(refusals.PinChanged)
+async def a_pin_is_changed_on_two_ways_at_once(town: Town) -> None:
+    person = await town.resident(pin=True)
+    await town.says(person, "/pin")
+    await town.types(person, PIN + ANOTHER_PIN)
+    await town.set_pin(person, 1)
+    await town.types(person, ANOTHER_PIN)
+
+
+# --------------------------------------------------------------------------------------------------- paying
+@meets(refusals.AmountOutOfRange)
+async def more_is_paid_than_one_payment_may_be(town: Town) -> None:
+    await town.says(town.alice, f"/send @{name_of(town.bob)} {town.app.policy.max_amount // 100 + 1}")
+
+
+@meets(refusals.NotEnough)
+async def more_is_paid_than_there_is(town: Town) -> None:
+    await town.says(town.alice, f"/send @{name_of(town.bob)} {FUNDS // 100 + 1}", group=True)
+
+
+@meets(refusals.PayToYourself)
+async def somebody_pays_themselves(town: Town) -> None:
+    await town.says(town.alice, "/send 1", group=True, reply_to=town.alice)
+
+
+@meets(refusals.TooManyReceivers)
+async def more_are_picked_than_the_picker_gives(town: Town) -> None:
+    person = await town.resident()
+    await town.says(person, "/send")
+    picked = [{"user_id": town.stranger()} for _ in range(MOST_RECEIVERS + 1)]
+    await town.says(person, "", users_shared={"request_id": 1, "users": picked})
+    await town.says(person, "1")
+    await town.forges(person, WizardButton(act=WizardAct.SKIP).pack())
+
+
+@meets(refusals.NamedTwice)
+async def one_person_is_named_in_two_ways(town: Town) -> None:
+    await town.says(town.alice, f"/send @{name_of(town.bob)} {phone_of(town.bob)} 1 each")
+
+
+@meets(refusals.ReceiverUnavailable)
+async def who_is_frozen_is_paid(town: Town) -> None:
+    receiver = await town.resident()
+    await town.ordain(receiver, "frozen")
+    await town.says(town.alice, "/send 1", group=True, reply_to=receiver)
+
+
+@meets(refusals.PayerUnavailable)
+async def what_waits_is_claimed_while_its_payer_is_frozen(town: Town) -> None:
+    payer, stranger, card, hold = await town.waits()
+    await town.ordain(payer, "frozen")
+    await town.resident(stranger)
+    await town.forges(stranger, HoldButton(act=HoldAct.CLAIM, hold=hold).pack(), card)
+
+
+@meets(refusals.TooManyWaiting)
+async def more_waits_than_one_may_have_waiting(town: Town) -> None:
+    payer = await town.resident()
+    for done in range(0, MOST_WAITING, MOST_RECEIVERS):
+        receivers = tuple(town.stranger() for _ in range(min(MOST_RECEIVERS, MOST_WAITING - done)))
+        key = town.key()
+        await town.run(Send(key=key, payer=await town.member(payer), receivers=receivers, amount=1, sure=True,
+                            members=(0,) * len(receivers), token=key.rjust(22, "x")))
+    await town.says(payer, "/send 1", group=True, reply_to=town.stranger())
+
+
+@meets(refusals.TopUpOutOfRange)
+async def too_much_play_money_is_taken(town: Town) -> None:
+    await town.says(town.alice, "/topup 99999999")
+
+
+@meets(refusals.TopUpClosed)
+async def money_is_taken_where_there_is_none_to_play(town: Town) -> None:
+    with changed(town.app.engine, "policy", replace(town.app.policy, top_up_most=0)):
+        await town.says(town.alice, "/topup 1")
+
+
+@meets(refusals.KeyReused)
+async def one_message_comes_with_two_contents(town: Town) -> None:
+    number = int(town.key().removeprefix("town:"))
+    await town.says(town.curious, "/topup 1", number=number)
+    await town.says(town.curious, "/topup 2", number=number)
+
+
+# ----------------------------------------------------------------------------------------- drafts and holds
+@meets(refusals.NotYours)
+async def somebody_else_presses_confirm(town: Town) -> None:
+    _, token = await town.drafts()
+    await town.forges(town.alice, DraftButton(act=DraftAct.CONFIRM, token=token).pack())
+
+
+@meets(refusals.DraftUnknown)
+async def a_draft_is_forged(town: Town) -> None:
+    await town.forges(town.alice, DraftButton(act=DraftAct.CONFIRM, token="A" * 22).pack())
+
+
+@meets(refusals.DraftOver)
+async def what_was_cancelled_is_confirmed(town: Town) -> None:
+    payer, token = await town.drafts()
+    for act in (DraftAct.CANCEL, DraftAct.CONFIRM):
+        await town.forges(payer, DraftButton(act=act, token=token).pack())
+
+
+@meets(refusals.HoldUnknown)
+async def what_waits_is_forged(town: Town) -> None:
+    await town.forges(town.alice, HoldButton(act=HoldAct.CLAIM, hold=2**50).pack())
+
+
+@meets(refusals.HoldOver)
+async def what_was_taken_back_is_claimed(town: Town) -> None:
+    payer, stranger, card, hold = await town.waits()
+    await town.forges(payer, HoldButton(act=HoldAct.TAKE_BACK, hold=hold).pack(), card)
+    await town.forges(stranger, HoldButton(act=HoldAct.CLAIM, hold=hold).pack(), card)
+
+
+@meets(refusals.NotForYou)
+async def somebody_else_claims(town: Town) -> None:
+    *_, card, hold = await town.waits()
+    await town.forges(town.alice, HoldButton(act=HoldAct.CLAIM, hold=hold).pack(), card)
+
+
+@meets(refusals.ReceiptUnknown)
+async def a_receipt_is_guessed(town: Town) -> None:
+    await town.says(town.alice, f"/receipt {ids.code(10**11)}")
+
+
+# ------------------------------------------------------------------------- what the way in itself refuses
+@meets(refusals.PersonUnknown)
+async def somebody_whom_nobody_saw_is_paid(town: Town) -> None:
+    await town.says(town.alice, "/send @nobody_here 1")
+
+
+@meets(refusals.TooManyNumbers)
+async def numbers_are_tried(town: Town) -> None:
+    for number in range(MOST_NUMBERS + 1):
+        await town.says(town.curious, f"/send +861370000{number:04} 1")
+
+
+@meets(refusals.ReceiverIsNotAPerson)
+async def the_bot_is_paid(town: Town) -> None:
+    await town.says(town.alice, f"/send @{town.app.config.username} 1")
+
+
+@meets(refusals.MessageTooOld)
+async def a_payment_comes_late(town: Town) -> None:
+    await town.says(town.alice, f"/send @{name_of(town.bob)} 1", date=town.app.clock.now() // 1_000_000 - 20 * 3_600)
+
+
+@meets(refusals.MessageEdited)
+async def a_payment_is_edited(town: Town) -> None:
+    now = town.app.clock.now() // 1_000_000
+    await town.says(town.alice, f"/send @{name_of(town.bob)} 1", edited=True, edit_date=now)
+
+
+@meets(refusals.MessageForwarded)
+async def a_payment_is_forwarded(town: Town) -> None:
+    origin = {"type": "user", "date": town.app.clock.now() // 1_000_000, "sender_user": user_of(town.alice)}
+    await town.says(town.bob, f"/send @{name_of(town.alice)} 1", group=True, forward_origin=origin)
+
+
+@meets(refusals.SenderIsNotAPerson)
+async def a_group_pays(town: Town) -> None:
+    await town.says(town.alice, f"/send @{name_of(town.bob)} 1", group=True, sender_chat=square())
+
+
+@meets(refusals.ButtonStale)
+async def a_button_of_nothing_is_pressed(town: Town) -> None:
+    await town.forges(town.alice, "zz:1")
+
+
+@meets(refusals.PrivateOnly)
+async def a_pin_is_set_in_a_group(town: Town) -> None:
+    await town.says(town.alice, "/pin", group=True)
+
+
+# ---------------------------------------------------------------------------------------------- all of them
+def unaccounted() -> set[Kind]:
+    """Refusals that have no script and no reason for it, or more than one of these."""
+    accounted = Counter([*SCRIPTS, *BENEATH, *NOWHERE])
+    ours = {kind for kind in every() if kind.__module__ == refusals.__name__}
+    return {kind for kind in ours | set(accounted) if accounted[kind] != 1}
+
+
+async def meet_all(town: Town, times: int) -> list[str]:
+    """Bring every refusal about so often, whatever chance has brought about before; returns which script did not do
+    what it is for."""
+    await town.found()
+    missed = []
+    for kind, script in SCRIPTS.items():
+        for done in range(times):
+            before = town.met[kind]
+            await script(town)
+            if town.met[kind] == before:
+                missed.append(f"{kind.__name__}, the {done + 1}. time")
+                break
+    return missed
