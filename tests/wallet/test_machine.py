@@ -40,7 +40,7 @@ from wallet.movements import AccountKind
 from wallet.operators import HOUSE, SetSwitch
 from wallet.pins import PinFailed, ReserveAttempt, SetPin
 from wallet.protocols import Store
-from wallet.refusals import KeyReused, Refusal
+from wallet.refusals import KeyReused, NotAllowed, Refusal
 from wallet.rows import Account, Key, Member
 from wallet.transfers import (
     Asked,
@@ -48,6 +48,7 @@ from wallet.transfers import (
     CancelHold,
     ClaimHold,
     Confirm,
+    ExpireDraft,
     ExpireHold,
     PlaceDraft,
     PlaceHold,
@@ -319,6 +320,11 @@ class Machine(RuleBasedStateMachine):
                    for _ in range(1 + twice)])
 
     @precondition(lambda self: self.tokens)
+    @rule(token=pick)
+    def let_a_draft_run_out(self, token: int) -> None:
+        self.ask(ExpireDraft(key=self.key(), token=self.tokens[-1 - token % len(self.tokens)]))
+
+    @precondition(lambda self: self.tokens)
     @rule(number=pick, token=pick, place=yes)
     def say_no_or_place_the_question(self, number: int, token: int, place: bool) -> None:
         name, member = self.tokens[-1 - token % len(self.tokens)], self.someone(number)
@@ -396,6 +402,10 @@ class Machine(RuleBasedStateMachine):
         if state != "open":
             self.send(1, [PEOPLE[0]], 5, "", True, False)
             self.ask(SetSwitch(key=self.key(), operator=HOUSE, state="open"))
+
+    @rule(telegram_id=anybody, state=st.sampled_from(("open", "maintenance", "read_only")))
+    def switch_without_a_role(self, telegram_id: int, state: str) -> None:
+        assert self.ask(SetSwitch(key=self.key(), operator=telegram_id, state=state)) == [NotAllowed()]
 
     @rule(hours=st.sampled_from((1, 1, 6, 24, -2)))
     def wait(self, hours: int) -> None:
