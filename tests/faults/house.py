@@ -145,7 +145,8 @@ class House:
         self.sender = Sender(Outbox(self.database), NotingTeller(note), self.clock, Metrics(), holder="house")
         self.updates = UpdateStore(self.database, Vault(bytes(32)), BOT, "house")
         self.inbox = Inbox(self.updates, self, SeenPeople(self.database, Seen, self.clock.now),
-                           SeenGroups(self.database, self.clock.now), self.clock, most_of_one=MOST_OF_ONE)
+                           SeenGroups(self.database, self.clock.now), self.clock, most_of_one=MOST_OF_ONE,
+                           on_death=self.deaths.append)
 
     async def start(self) -> None:
         """In the app's order."""
