@@ -92,11 +92,11 @@ class PostgresStore:
         link = self._links.get(lane)
         if link is None or link.is_closed():
             try:
-                link = await self._connect()
+                link = self._links[lane] = await self._connect()
                 await link.fetchval("SELECT pg_try_advisory_lock($1, $2)", LANE_LOCKS, lane)
             except _LOST as error:
+                self._drop(lane)  # Else it would lie about, lock and all, until the collector finds it.
                 raise Retry from error
-            self._links[lane] = link
         return link
 
     def _drop(self, lane: int) -> None:
