@@ -6,22 +6,39 @@ wouldn't offer is refused.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from . import files, rich
-from .calls import tell_keyboard, without_reply
-from .chats import member_object
+from . import files, rich, seed
+from .calls import inline_id, tell_keyboard, tell_message
 from .entities import formatted, utf16, utf16_slice
 from .errors import bad_act, no_such, not_allowed
+from .members import let_in_again, may, member_object, tell_membership
 from .profile import commands_for
 from .sending import forwarded
 from .shapes import Json, picked
 from .state import Chat, Person, Post, Press, World
+from .threads import is_closed, placed, without_reply
 from .views import can_write
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 MAX_SAID = 4096
+MAX_CAPTION = 1024
+UPLOADED = ("photo", "document", "animation", "audio", "video", "voice")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How something is said: what it answers, in which topic, in whose name, when, and through which bot."""
+
+    reply_to: str | None = None
+    thread: int | None = None
+    as_chat: int | None = None
+    date: int | None = None
+
+
+PLAIN = Manner()
 
 
 # ---------------------------------------------------------------- what every act needs
@@ -31,15 +48,16 @@ def own_chat(world: World, person: int, chat_id: int | None) -> Chat:
     """The chat this person acts in: one of their own, by default the private one with the bot."""
     world.person(person)
     chat = world.chat_of(person if chat_id is None else chat_id)
-    if chat is None or (chat.private and chat.id != person):
+    if chat is None or (chat.private and chat.id != person) or "migrated_to" in chat.traits:
         raise no_such("chat")
+    let_in_again(world, chat)
     return chat
 
 
 def writing_chat(world: World, person: int, chat_id: int | None) -> Chat:
     chat = own_chat(world, person, chat_id)
     if not can_write(world, chat, person):
-        raise not_allowed("Press Start first." if chat.private else "Only members write here.")
+        raise not_allowed("Press Start first." if chat.private else "This person may not write here.")
     return chat
 
 
@@ -50,15 +68,9 @@ def seen_post(chat: Chat, person: int, key: str) -> Post:
     return post
 
 
-def tell_bot(world: World, chat: Chat, kind: str, content: Json) -> None:
-    """Queue an update if the bot is in this chat at all."""
-    if chat.inside(world.bot_id):
-        world.updates.put(kind, content)
-
-
 def _heard(world: World, chat: Chat, message: Json) -> bool:
     """Whether a bot in privacy mode would hear a message in a group."""
-    if chat.private or world.reads_all or chat.members.get(world.bot_id) == "administrator":
+    if chat.private or world.reads_all or chat.leads(world.bot_id):
         return True
     if message.get("reply_to_message", {}).get("from", {}).get("id") == world.bot_id:
         return True
@@ -72,24 +84,62 @@ def _heard(world: World, chat: Chat, message: Json) -> bool:
     return False
 
 
-def write(
-    world: World, chat: Chat, person: int, content: Json, *, reply_to: str | None = None, date: int | None = None
-) -> Post:
+def write(world: World, chat: Chat, person: int, content: Json, manner: Manner = PLAIN) -> Post:
     """Put a person's message into a chat and tell the bot."""
-    receiver = None
-    if reply_to is not None:
-        replied = seen_post(chat, person, reply_to)
+    receiver, replied = None, None
+    if manner.reply_to is not None:
+        replied = seen_post(chat, person, manner.reply_to)
         content = {"reply_to_message": without_reply(replied.message), **content}
         receiver = world.bot_id if replied.receiver is not None else None
+    where = _thread(chat, person, manner.thread, replied)
+    author = world.signed(chat, person, _as_chat(world, chat, person, manner.as_chat))
     if receiver is None and _ephemeral_command(world, chat, person, content):
         receiver = world.bot_id
-    post = world.post(chat, person, content, receiver=receiver, date=date)
+    date = manner.date
+    post = world.post(chat, person, {**where, **content}, receiver=receiver, date=date, author=author)
     if receiver is not None or _heard(world, chat, post.message):
-        tell_bot(world, chat, "message", post.message)
+        tell_message(world, chat, post.message)
+    if chat.type == "channel":
+        _into_group(world, chat, post)
     if chat.force_replies.pop(person, None) is not None:
         tell_keyboard(world, chat, person)
         world.keep_chat(chat)
     return post
+
+
+def _thread(chat: Chat, person: int, thread: int | None, replied: Post | None) -> Json:
+    where = placed(chat, thread, replied)
+    if where is None:
+        raise no_such("topic")
+    if is_closed(chat, where) and not may(chat, person, "can_manage_topics"):
+        raise not_allowed("This topic is closed.")
+    return where
+
+
+def _as_chat(world: World, chat: Chat, person: int, as_chat: int | None) -> int | None:
+    """The channel in whose name somebody speaks in a group; it must be theirs."""
+    if as_chat is None or as_chat == chat.id:
+        if as_chat is not None and not chat.places.get(person, {}).get("is_anonymous"):
+            raise not_allowed("Only an anonymous administrator speaks for the group.")
+        return None
+    channel = world.chats.get(as_chat)
+    if channel is None or channel.type != "channel" or chat.type != "supergroup":
+        raise no_such("channel")
+    if channel.members.get(person) != "creator":
+        raise not_allowed("Only the owner of a channel speaks in its name.")
+    return as_chat
+
+
+def _into_group(world: World, channel: Chat, post: Post) -> None:
+    """Forward what a channel says into the group that is linked to it."""
+    group = world.chats.get(channel.traits.get("linked_chat_id", 0))
+    if group is None:
+        return
+    author: Json = {"from": seed.TELEGRAM, "sender_chat": world.chat_object(channel), "is_automatic_forward": True}
+    author |= picked(post.message, ("author_signature",))
+    copy = world.post(group, post.sender, forwarded(world, post), author=author)
+    if _heard(world, group, copy.message):
+        tell_message(world, group, copy.message)
 
 
 def _ephemeral_command(world: World, chat: Chat, person: int, content: Json) -> bool:
@@ -124,12 +174,15 @@ def say(
     parse_mode: str | None = None,
     reply_to: str | None = None,
     date: int | None = None,
+    thread: int | None = None,
+    as_chat: int | None = None,
 ) -> Post:
     chat = own_chat(world, person, chat_id)
     content = _spoken(world, text, entities, parse_mode)
     if chat.private and re.match(r"/start(\s|@|$)", content["text"]):
         start(world, person)
-    return write(world, writing_chat(world, person, chat_id), person, content, reply_to=reply_to, date=date)
+    manner = Manner(reply_to, thread, as_chat, date)
+    return write(world, writing_chat(world, person, chat_id), person, content, manner)
 
 
 def start(world: World, person_id: int) -> None:
@@ -145,31 +198,48 @@ def start(world: World, person_id: int) -> None:
 def edit(
     world: World, person: int, chat_id: int | None, key: str, text: str, entities: list[Json] | None, mode: str | None
 ) -> Post:
+    """Change the text of one's own message, or the caption of one's own picture."""
     chat = writing_chat(world, person, chat_id)
     post = seen_post(chat, person, key)
-    if post.sender != person or "text" not in post.message:
-        raise not_allowed("Only one's own text messages can be edited.")
-    kept = {name: value for name, value in post.message.items() if name not in ("text", "entities")}
-    changed = world.change(post, {**kept, **_spoken(world, text, entities, mode), "edit_date": world.now()})
-    tell_bot(world, chat, "edited_message", changed.message)
+    captioned = any(name in post.message for name in UPLOADED)
+    if post.sender != person or not (captioned or "text" in post.message) or "forward_origin" in post.message:
+        raise not_allowed("Only one's own texts and captions can be edited.")
+    words = ("caption", "caption_entities") if captioned else ("text", "entities")
+    kept = {name: value for name, value in post.message.items() if name not in words}
+    said = _captioned(world, text, entities, mode) if captioned else _spoken(world, text, entities, mode)
+    changed = world.change(post, {**kept, **said, "edit_date": world.now()})
+    if changed.receiver is not None or _heard(world, chat, changed.message):
+        tell_message(world, chat, changed.message, edited=True)
     return changed
+
+
+def _captioned(world: World, caption: str, entities: list[Json] | None = None, mode: str | None = None) -> Json:
+    if not caption:
+        return {}
+    said = _spoken(world, caption, entities, mode)
+    if utf16(said["text"]) > MAX_CAPTION:
+        raise bad_act(f"A caption has at most {MAX_CAPTION} characters.")
+    found = {"caption_entities": said["entities"]} if "entities" in said else {}
+    return {"caption": said["text"], **found}
 
 
 def delete(world: World, person: int, chat_id: int | None, key: str) -> None:
     """Take a message away. Bots are not told."""
     chat = own_chat(world, person, chat_id)
     post = seen_post(chat, person, key)
-    administrator = chat.members.get(person) in ("creator", "administrator")
-    if post.sender != person and not chat.private and not administrator and post.receiver is None:
+    may_delete = post.sender == person or chat.private or may(chat, person, "can_delete_messages")
+    if not may_delete and post.receiver is None:
         raise not_allowed("Only one's own messages can be deleted.")
     world.remove(chat, [post.key])
 
 
-def forward(world: World, person: int, from_chat_id: int | None, key: str, chat_id: int | None) -> Post:
+def forward(
+    world: World, person: int, from_chat_id: int | None, key: str, chat_id: int | None, manner: Manner = PLAIN
+) -> Post:
     source = seen_post(own_chat(world, person, from_chat_id), person, key)
     if source.message.get("has_protected_content"):
         raise not_allowed("This message is protected from forwarding.")
-    return write(world, writing_chat(world, person, chat_id), person, forwarded(source.message))
+    return write(world, writing_chat(world, person, chat_id), person, forwarded(world, source), manner)
 
 
 # ---------------------------------------------------------------- buttons
@@ -217,8 +287,11 @@ def press(world: World, person: int, chat_id: int | None, key: str, wanted: Json
     if "callback_data" not in button:
         return {"kind": "disabled"}
     made = world.press(person, chat.id, post.key, button["callback_data"])
-    query: Json = {"id": made.id, "from": world.user(person), "message": post.message, "chat_instance": str(-chat.id)}
-    tell_bot(world, chat, "callback_query", {**query, "data": made.data})
+    query: Json = {"id": made.id, "from": world.user(person), "chat_instance": str(-chat.id), "data": made.data}
+    if post.facts and "inline" in post.facts:
+        world.updates.put("callback_query", {**query, "inline_message_id": inline_id(post)})
+    elif chat.inside(world.bot_id):
+        world.updates.put("callback_query", {**query, "message": post.message})
     return made
 
 
@@ -240,7 +313,7 @@ def tap(world: World, person: int, chat_id: int | None, wanted: Json) -> Post:
 
 def _tapped(world: World, chat: Chat, person: int, button: Json, wanted: Json) -> Post:
     if button.get("request_contact"):
-        return share_contact(world, person, chat.id, {"person_id": person}, reply_to=chat.keyboards[person]["key"])
+        return share_contact(world, person, chat.id, {"person_id": person}, Manner(chat.keyboards[person]["key"]))
     if button.get("request_users"):
         return _share_users(world, chat, person, button["request_users"], wanted.get("user_ids", []))
     if button.get("request_location"):
@@ -264,7 +337,7 @@ def _share_users(world: World, chat: Chat, person: int, asked: Json, chosen: lis
 # ---------------------------------------------------------------- sharing
 
 
-def share_contact(world: World, person: int, chat_id: int | None, given: Json, *, reply_to: str | None = None) -> Post:
+def share_contact(world: World, person: int, chat_id: int | None, given: Json, manner: Manner = PLAIN) -> Post:
     """Share one's own contact (the phone number of the account), somebody else's, or a typed one."""
     chat = writing_chat(world, person, chat_id)
     if "phone_number" in given:
@@ -278,7 +351,13 @@ def share_contact(world: World, person: int, chat_id: int | None, given: Json, *
         if other.phone is None:
             raise bad_act("This person has no phone number.")
         contact = {"phone_number": other.phone, **picked(other.user, ("first_name", "last_name")), "user_id": other.id}
-    return write(world, chat, person, {"contact": contact}, reply_to=reply_to)
+    return write(world, chat, person, {"contact": contact}, manner)
+
+
+def share_location(world: World, person: int, chat_id: int | None, place: Json, manner: Manner = PLAIN) -> Post:
+    if not (-90 <= place["latitude"] <= 90 and -180 <= place["longitude"] <= 180):
+        raise bad_act("There is no such place on Earth.")
+    return write(world, writing_chat(world, person, chat_id), person, {"location": place}, manner)
 
 
 def upload(
@@ -289,18 +368,14 @@ def upload(
     name: str,
     content: bytes,
     caption: str,
-    reply_to: str | None,
+    manner: Manner = PLAIN,
 ) -> Post:
-    if kind not in ("photo", "document"):
-        raise bad_act("kind is photo or document.")
+    if kind not in UPLOADED:
+        raise bad_act("kind is photo, document, animation, audio, video or voice.")
     chat = writing_chat(world, person, chat_id)
+    words = _captioned(world, caption)
     shown = files.shown(world.files.add(kind, name, content), kind)
-    if caption:
-        said = _spoken(world, caption, None, None)
-        shown["caption"] = said["text"]
-        if "entities" in said:
-            shown["caption_entities"] = said["entities"]
-    return write(world, chat, person, shown, reply_to=reply_to)
+    return write(world, chat, person, shown | words, manner)
 
 
 # ---------------------------------------------------------------- starting and stopping the bot
@@ -333,51 +408,19 @@ def block(world: World, person_id: int, *, blocked: bool) -> None:
     if person.blocked == blocked:
         return
     chat = own_chat(world, person_id, None)
+    chat.members[world.bot_id] = "kicked" if person.blocked else "member"
+    before = member_object(world, chat, world.bot_id)
     person.blocked = blocked
+    chat.members[world.bot_id] = "kicked" if blocked else "member"
+    world.keep_chat(chat)
     _person_changed(world, person)
-    old, new = ("member", "kicked") if blocked else ("kicked", "member")
-    _tell_membership(world, chat, person_id, world.bot_id, old, new)
+    tell_membership(world, chat, person_id, world.bot_id, before)
 
 
 def _person_changed(world: World, person: Person) -> None:
     world.keep_person(person)
     world.events.tell("people")
     world.events.tell("chat", person.id, frozenset({person.id}))
-
-
-def _tell_membership(world: World, chat: Chat, actor: int, who: int, old: str, new: str) -> None:
-    before, after = member_object(world, who, old), member_object(world, who, new)
-    change: Json = {"chat": world.chat_object(chat), "from": world.user(actor), "date": world.now()}
-    change |= {"old_chat_member": before, "new_chat_member": after}
-    world.updates.put("my_chat_member" if who == world.bot_id else "chat_member", change)
-
-
-# ---------------------------------------------------------------- groups
-
-
-def set_member(world: World, chat: Chat, who: int, status: str, actor: int) -> Post | None:
-    """Change somebody's place in a group; coming and going leaves a service message."""
-    if chat.private or world.user(who) is None:
-        raise no_such("group or person")
-    if status not in ("creator", "administrator", "member", "left", "kicked"):
-        raise bad_act("status is creator, administrator, member, left or kicked.")
-    old, was_inside = chat.members.get(who, "left"), chat.inside(who)
-    chat.members[who] = status
-    world.keep_chat(chat)
-    post = None
-    if chat.inside(who) != was_inside:
-        user = world.user(who)
-        content: Json = (
-            {"left_chat_member": user} if was_inside else {"new_chat_members": [user], "new_chat_member": user}
-        )
-        post = world.post(chat, actor, content)
-        tell_bot(world, chat, "message", post.message)
-    if was_inside and not chat.inside(who):
-        chat.keyboards.pop(who, None)
-        world.events.tell("chat_removed", chat.id, frozenset({who}))
-    _tell_membership(world, chat, actor, who, old, status)
-    world.events.tell("chat", chat.id, world.readers(chat))
-    return post
 
 
 def mark_read(world: World, person: int, chat_id: int | None) -> None:

@@ -11,18 +11,18 @@ from typing import Any
 
 from aiohttp import web
 
-from . import chats, editing, profile, receiving, rules, sending
+from . import chats, editing, members, profile, receiving, rules, sending, topics
 from .calls import Call, Handler, Upload
 from .errors import ActError, ApiError, bad_request
 from .files import INLINE, MAX_FILE
-from .shapes import Json
+from .shapes import Json, picked
 from .state import World
 
 log = logging.getLogger(__name__)
 
 PLAYED: dict[str, Handler] = {
     name.lower(): handler
-    for module in (receiving, sending, editing, chats, profile)
+    for module in (receiving, sending, editing, chats, members, topics, profile)
     for name, handler in module.PLAYED.items()
 }
 _DEFAULT_WORDS = {
@@ -170,6 +170,6 @@ def _failed(request: web.Request, fault: Json) -> web.StreamResponse:
         if request.transport is not None:
             request.transport.abort()
         return web.Response(status=500)
-    parameters = {"retry_after": fault["retry_after"]} if "retry_after" in fault else None
+    parameters = picked(fault, ("retry_after", "migrate_to_chat_id"))
     usual = _DEFAULT_WORDS.get(fault["error_code"], "Error").format(retry_after=fault.get("retry_after", 0))
     return _refusal(fault["error_code"], fault.get("description") or usual, parameters)

@@ -3,14 +3,16 @@
 The invariant: nothing is written into the world before everything about the call has been checked.
 """
 
+import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from . import files, rich, rules
+from . import files, rich, rules, threads
 from .entities import formatted
 from .errors import bad_request
 from .shapes import Json
 from .state import Chat, Post, World
+from .threads import without_reply
 
 EPHEMERAL_REPLY = 15
 
@@ -117,8 +119,6 @@ class Target:
 def target_of(call: Call) -> Target:
     values, world = call.values, call.world
     chat = world.writable(values["chat_id"])
-    if values.get("message_thread_id"):
-        raise bad_request("message thread not found")
     ephemeral = values.get("ephemeral_message_parameters") or _older_ephemeral(values)
     replied = _replied(call, chat)
     if ephemeral is None:
@@ -130,12 +130,26 @@ def target_of(call: Call) -> Target:
     markup = rules.checked_markup(values.get("reply_markup"), private=chat.private)
     if ephemeral is not None and markup is not None and "inline_keyboard" not in markup and "force_reply" not in markup:
         raise bad_request("reply keyboards can't be used in ephemeral messages")
-    reply = {"reply_to_message": without_reply(replied.message)} if replied else {}
+    where = thread_of(world, chat, values.get("message_thread_id"), replied)
+    reply = where | ({"reply_to_message": without_reply(replied.message)} if replied else {})
     return Target(chat, reply, markup, receiver, replaces, replied.sender if replied else None)
 
 
-def without_reply(message: Json) -> Json:
-    return {name: value for name, value in message.items() if name != "reply_to_message"}
+def thread_of(world: World, chat: Chat, thread: int | None, replied: Post | None) -> Json:
+    """The thread in which the bot wants to write."""
+    where = threads.placed(chat, thread or None, replied)
+    if where is None:
+        raise bad_request("message thread not found")
+    if threads.is_closed(chat, where) and not chat.leads(world.bot_id):
+        raise bad_request("TOPIC_CLOSED")
+    return where
+
+
+def tell_message(world: World, chat: Chat, message: Json, *, edited: bool = False) -> None:
+    """Queue a message for the bot, if it is in this chat at all."""
+    kind = "channel_post" if chat.type == "channel" else "message"
+    if chat.inside(world.bot_id):
+        world.updates.put(f"edited_{kind}" if edited else kind, message)
 
 
 def _older_ephemeral(values: Json) -> Json | None:
@@ -181,7 +195,7 @@ def _receiver(world: World, chat: Chat, given: Json, replied: Post | None) -> tu
     )
     if given.get("callback_query_id") and not fresh_press:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
-    if chat.members.get(world.bot_id) != "administrator" and not (fresh_press or fresh_reply):
+    if not chat.leads(world.bot_id) and not (fresh_press or fresh_reply):
         raise bad_request("not enough rights to send ephemeral messages to the user")
     if not given.get("replace_callback_query_message"):
         return receiver, None
@@ -190,7 +204,7 @@ def _receiver(world: World, chat: Chat, given: Json, replied: Post | None) -> tu
     return receiver, press.key
 
 
-def sent(call: Call, target: Target, content: Json) -> Json:
+def sent(call: Call, target: Target, content: Json, facts: Json | None = None) -> Json:
     """Write the message and give it back as the bot sees it."""
     world, chat = call.world, target.chat
     message = {**target.reply, **content}
@@ -198,7 +212,7 @@ def sent(call: Call, target: Target, content: Json) -> Json:
         message["has_protected_content"] = True
     if target.markup and "inline_keyboard" in target.markup:
         message["reply_markup"] = target.markup
-    post = world.post(chat, world.bot_id, message, receiver=target.receiver, replaces=target.replaces)
+    post = world.post(chat, world.bot_id, message, receiver=target.receiver, replaces=target.replaces, facts=facts)
     if target.markup and "inline_keyboard" not in target.markup:
         _show_keyboard(world, target, post)
     return post.message
@@ -242,13 +256,29 @@ def own_post(call: Call) -> Post:
     """The message of the bot that the call wants to edit."""
     values, world = call.values, call.world
     if "inline_message_id" in values:
-        raise bad_request("message to edit not found")
+        return _inline_post(world, values["inline_message_id"])
     if "chat_id" not in values:
         raise bad_request("chat_id is empty")
     if "message_id" not in values:
         raise bad_request("message identifier is not specified")
     post = world.found(values["chat_id"]).posts.get(f"m{values['message_id']}")
     return _editable(world, post)
+
+
+def inline_id(post: Post) -> str:
+    """The inline_message_id under which a bot edits what somebody sent through it."""
+    return base64.urlsafe_b64encode(f"{post.chat_id}.{post.key}".encode()).decode().rstrip("=")
+
+
+def _inline_post(world: World, number: str) -> Post:
+    try:
+        chat_id, _, key = base64.urlsafe_b64decode(number.encode() + b"==").decode().partition(".")
+        post = world.chats[int(chat_id)].posts.get(key)
+    except (ValueError, KeyError):
+        post = None
+    if post is None or not post.facts or "inline" not in post.facts:
+        raise bad_request("MESSAGE_ID_INVALID")
+    return post
 
 
 def own_ephemeral(call: Call) -> Post:

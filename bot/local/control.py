@@ -8,15 +8,15 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from aiohttp import web
 
-from . import acts, views
-from .entities import checked_text
+from . import acts, groups, members, topics, views
 from .errors import ActError, ApiError, bad_act, no_such
 from .events import Event
 from .files import INLINE, MAX_FILE
+from .given import Act, Given
 from .shapes import Json
 from .state import Chat, Person, Post, Press, World
 
@@ -27,82 +27,6 @@ MAX_WAIT = 60.0
 MAX_FAULTS = 100
 _CONTACT_TEXTS = ("phone_number", "first_name", "last_name")
 _USER_FIELDS = ("first_name", "last_name", "username", "language_code")
-
-
-class Given:
-    """What a request says, read by name and type; what is missing or wrong is refused by name."""
-
-    def __init__(self, values: Json) -> None:
-        self.values = values
-
-    def has(self, name: str) -> bool:
-        return self.values.get(name) is not None
-
-    def integer(self, name: str, default: int | None = None) -> int:
-        value = self.values.get(name, default)
-        if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 20:
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int):
-            self._wrong(name, "an integer")
-        return value
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self.values.get(name, default)
-        if not isinstance(value, str):
-            self._wrong(name, "a string")
-        return checked_text(value, of_a_person=True)
-
-    def number(self, name: str, default: float | None = None) -> float:
-        value = self.values.get(name, default)
-        try:
-            return float(value if value is not None else "")
-        except (TypeError, ValueError):
-            self._wrong(name, "a number")
-
-    def flag(self, name: str) -> bool:
-        value = self.values.get(name, False)
-        if not isinstance(value, bool):
-            self._wrong(name, "true or false")
-        return value
-
-    def integers(self, name: str) -> list[int]:
-        value = self.values.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(part, int) for part in value):
-            self._wrong(name, "a list of integers")
-        return value
-
-    def chat_id(self, name: str = "chat_id") -> int | None:
-        return self.integer(name) if self.has(name) else None
-
-    def key(self) -> str:
-        if self.has("key"):
-            return self.text("key")
-        if self.integer("message_id", 0):
-            return f"m{self.integer('message_id')}"
-        return f"e{self.integer('ephemeral_message_id')}"
-
-    def reply_to(self) -> str | None:
-        value = self.values.get("reply_to")
-        return f"m{value}" if isinstance(value, int) else self.text("reply_to") if value is not None else None
-
-    def entities(self) -> list[Json] | None:
-        value = self.values.get("entities")
-        if value is None:
-            return None
-        wanted = (("type", str), ("offset", int), ("length", int))
-        fits = isinstance(value, list) and all(
-            isinstance(e, dict) and all(isinstance(e.get(name), kind) for name, kind in wanted) for e in value
-        )
-        if not fits:
-            self._wrong("entities", "a list of entities")
-        found: list[Json] = value
-        return found
-
-    def _wrong(self, name: str, what: str) -> NoReturn:
-        raise bad_act(f"{name} must be {what}.")
-
-
-Act = Callable[[Given], Json] | Callable[[Given], Awaitable[Json]]
 
 
 class Control:
@@ -127,6 +51,7 @@ class Control:
             "people": self._add_person,
             "chats": self._add_chat,
             "errors": self._add_error,
+            "topic": self._topic,
             "update": self._raw_update,
             "reset": self._reset,
         }
@@ -146,6 +71,8 @@ class Control:
         app.router.add_post("/local/upload", _json(self._upload))
         app.router.add_post("/local/people/{person_id}", _json(self._change_person))
         app.router.add_post("/local/chats/{chat_id}/members", _json(self._set_member))
+        app.router.add_post("/local/chats/{chat_id}/migrate", _json(self._migrate))
+        app.router.add_post("/local/chats/{chat_id}", _json(self._change_chat))
         app.router.add_post("/local/{act}", _json(self._act))
 
     # ------------------------------------------------------------ reading
@@ -227,16 +154,10 @@ class Control:
         return {"message": self.world.shown(post)}
 
     def _say(self, given: Given) -> Json:
-        post = acts.say(
-            self.world,
-            given.integer("as"),
-            given.chat_id(),
-            given.text("text"),
-            entities=given.entities(),
-            parse_mode=given.text("parse_mode") if given.has("parse_mode") else None,
-            reply_to=given.reply_to(),
-            date=given.integer("date") if given.has("date") else None,
-        )
+        mode = given.text("parse_mode") if given.has("parse_mode") else None
+        person, chat_id, text, manner = given.integer("as"), given.chat_id(), given.text("text"), given.manner()
+        facts = {name: getattr(manner, name) for name in acts.Manner.__slots__}
+        post = acts.say(self.world, person, chat_id, text, entities=given.entities(), parse_mode=mode, **facts)
         return self._message(post)
 
     def _edit(self, given: Given) -> Json:
@@ -250,7 +171,8 @@ class Control:
 
     def _forward(self, given: Given) -> Json:
         person, source, goal = given.integer("as"), given.chat_id("from_chat_id"), given.chat_id()
-        return self._message(acts.forward(self.world, person, source, given.key(), goal))
+        manner = acts.Manner(thread=given.manner().thread, as_chat=given.manner().as_chat)
+        return self._message(acts.forward(self.world, person, source, given.key(), goal, manner))
 
     async def _press(self, given: Given) -> Json:
         person, timeout = given.integer("as"), min(given.number("timeout", 10.0), MAX_WAIT)
@@ -273,15 +195,14 @@ class Control:
         return self._message(acts.tap(self.world, given.integer("as"), given.chat_id(), wanted))
 
     def _contact(self, given: Given) -> Json:
-        person, reply = given.integer("as"), given.reply_to()
+        person, manner = given.integer("as"), given.manner()
         shared: Json = {name: given.text(name)[:64] for name in _CONTACT_TEXTS if given.has(name)}
         shared |= {name: given.integer(name) for name in ("person_id", "user_id") if given.has(name)}
-        return self._message(acts.share_contact(self.world, person, given.chat_id(), shared, reply_to=reply))
+        return self._message(acts.share_contact(self.world, person, given.chat_id(), shared, manner))
 
     def _location(self, given: Given) -> Json:
-        chat = acts.writing_chat(self.world, given.integer("as"), given.chat_id())
-        place = {"latitude": given.number("latitude"), "longitude": given.number("longitude")}
-        return self._message(acts.write(self.world, chat, given.integer("as"), {"location": place}))
+        place, person = {name: given.number(name) for name in ("latitude", "longitude")}, given.integer("as")
+        return self._message(acts.share_location(self.world, person, given.chat_id(), place, given.manner()))
 
     def _open(self, given: Given) -> Json:
         payload = given.text("start") if given.has("start") else acts.payload_of(self.world, given.text("link"))
@@ -291,6 +212,10 @@ class Control:
     def _block(self, given: Given) -> Json:
         acts.block(self.world, given.integer("as"), blocked=given.flag("blocked"))
         return {}
+
+    def _topic(self, given: Given) -> Json:
+        chat = acts.own_chat(self.world, given.integer("as"), given.chat_id())
+        return topics.by_person(self.world, chat, given.integer("as"), given.values)
 
     def _read(self, given: Given) -> Json:
         acts.mark_read(self.world, given.integer("as"), given.chat_id())
@@ -306,7 +231,9 @@ class Control:
         chat, person = self._group(given.chat_id()), self._as(given)
         if chat.inside(person) == (status == "member"):
             raise ActError(409, "conflict", "That is already so.")
-        post = acts.set_member(self.world, chat, person, status, person)
+        if status == "member" and chat.members.get(person) == "kicked":
+            raise ActError(403, "forbidden", "This person was banned here.")
+        post = members.place(self.world, chat, person, status, person)
         return self._message(post) if post else {}
 
     async def _upload(self, request: web.Request) -> Json:
@@ -319,8 +246,8 @@ class Control:
 
         def act(given: Given) -> Json:
             person, kind, caption = given.integer("as"), given.text("kind"), given.text("caption", "")
-            name, reply = file.filename, given.reply_to()
-            return self._message(acts.upload(self.world, person, given.chat_id(), kind, name, content, caption, reply))
+            name, chat_id, manner = file.filename, given.chat_id(), given.manner()
+            return self._message(acts.upload(self.world, person, chat_id, kind, name, content, caption, manner))
 
         return await self._done(act, given)
 
@@ -334,7 +261,7 @@ class Control:
         person = Person({"id": number, "is_bot": False, "first_name": given.text("first_name")}, phone)
         self._name(person, given)
         for chat_id in given.integers("chat_ids"):
-            acts.set_member(self.world, self._group(chat_id), number, "member", number)
+            members.place(self.world, self._group(chat_id), number, "member", number)
         return {"person": views.person_view(self.world, person)}
 
     async def _change_person(self, request: web.Request) -> Json:
@@ -344,6 +271,9 @@ class Control:
         def act(given: Given) -> Json:
             if "phone_number" in given.values:
                 person.phone = given.text("phone_number") if given.has("phone_number") else None
+            for name in ("hides_forwards", "deactivated"):
+                if given.has(name):
+                    setattr(person, name, given.flag(name))
             self._name(person, given)
             return {"person": views.person_view(self.world, person)}
 
@@ -369,17 +299,24 @@ class Control:
         self.world.events.tell("people")
 
     def _add_chat(self, given: Given) -> Json:
-        title, members = given.text("title").strip()[:128], given.integers("members")
-        bot = given.values.get("bot", "administrator")
-        if not title or not members or bot not in ("administrator", "member", None):
-            raise bad_act("A group has a title, members, and the bot as administrator, member or null.")
-        places = {self.world.person(number).id: "member" for number in members} | {members[0]: "creator"}
-        if bot:
-            places[self.world.bot_id] = bot
-        chat = Chat(-1001000000000 - self.world.count("group", 2), "supergroup", title, places)
-        self.world.keep_chat(chat)
-        self.world.events.tell("chat", chat.id, self.world.readers(chat))
-        return {"chat": views.chat_view(self.world, chat, members[0])}
+        chat = groups.made(self.world, given.values, given.text("title"), given.integers("members"))
+        return {"chat": views.chat_view(self.world, chat, given.integers("members")[0])}
+
+    async def _change_chat(self, request: web.Request) -> Json:
+        chat = self._group(Given(dict(request.match_info)).integer("chat_id"))
+        owner = next((who for who, status in chat.members.items() if status == "creator"), 0)
+
+        def act(given: Given) -> Json:
+            groups.changed(self.world, chat, given.values, given.integer("as", owner))
+            return {"chat": views.chat_view(self.world, chat, owner)}
+
+        return await self._done(act, await _body(request))
+
+    async def _migrate(self, request: web.Request) -> Json:
+        chat = self._group(Given(dict(request.match_info)).integer("chat_id"))
+        owner = next((who for who, status in chat.members.items() if status == "creator"), 0)
+        act = lambda _: {"chat": views.chat_view(self.world, groups.migrated(self.world, chat, owner), owner)}  # noqa: E731
+        return await self._done(act, await _body(request))
 
     async def _set_member(self, request: web.Request) -> Json:
         chat = self._group(Given(dict(request.match_info)).integer("chat_id"))
@@ -387,8 +324,9 @@ class Control:
 
         def act(given: Given) -> Json:
             who = given.integer("person_id")
-            actor = next((person for person, status in chat.members.items() if status == "creator"), who)
-            acts.set_member(self.world, chat, who, given.text("status"), actor)
+            owner = next((person for person, status in chat.members.items() if status == "creator"), who)
+            actor = given.integer("as", owner)
+            members.place(self.world, chat, who, given.text("status"), actor, _place_facts(given))
             return {"chat": views.chat_view(self.world, chat, actor)}
 
         return await self._done(act, given)
@@ -409,6 +347,8 @@ class Control:
             fault["description"] = given.text("description")
         if code == 429 or given.has("retry_after"):
             fault["retry_after"] = given.integer("retry_after", 1)
+        if given.has("migrate_to_chat_id"):
+            fault["migrate_to_chat_id"] = given.integer("migrate_to_chat_id")
         number = self.world.count("fault")
         self.world.faults[number] = fault
         return {"id": number}
@@ -426,6 +366,14 @@ class Control:
     def _reset(self, given: Given) -> Json:
         self.world.reset(people=given.flag("people"))
         return {}
+
+
+def _place_facts(given: Given) -> Json:
+    """What a place may have besides its status."""
+    facts: Json = {name: given.flag(name) for name in ("is_anonymous", "is_member") if given.has(name)}
+    facts |= {name: given.object(name) for name in ("rights", "permissions") if given.has(name)}
+    facts |= {"until_date": given.integer("until_date")} if given.has("until_date") else {}
+    return facts | ({"custom_title": given.text("custom_title")[:16]} if given.has("custom_title") else {})
 
 
 # ---------------------------------------------------------------- requests and answers

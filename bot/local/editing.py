@@ -8,6 +8,7 @@ from . import files, rules
 from .calls import Call, Handler, Result, caption_of, file_of, own_ephemeral, own_post, rich_of, text_of
 from .entities import is_link
 from .errors import bad_request
+from .members import may
 from .sending import CONTENT
 from .shapes import Json
 from .state import Chat, Post
@@ -77,20 +78,25 @@ def _media(call: Call, post: Post) -> Json:
     return _changed(call, post, CONTENT, content)
 
 
+def _shown(call: Call, message: Json) -> Result:
+    """A bot is not shown what others sent through it."""
+    return True if "inline_message_id" in call.values else message
+
+
 def edit_message_text(call: Call) -> Result:
-    return _text(call, own_post(call))
+    return _shown(call, _text(call, own_post(call)))
 
 
 def edit_message_caption(call: Call) -> Result:
-    return _caption(call, own_post(call))
+    return _shown(call, _caption(call, own_post(call)))
 
 
 def edit_message_reply_markup(call: Call) -> Result:
-    return _reply_markup(call, own_post(call))
+    return _shown(call, _reply_markup(call, own_post(call)))
 
 
 def edit_message_media(call: Call) -> Result:
-    return _media(call, own_post(call))
+    return _shown(call, _media(call, own_post(call)))
 
 
 def edit_ephemeral_message_text(call: Call) -> Result:
@@ -115,8 +121,7 @@ def edit_ephemeral_message_media(call: Call) -> Result:
 def _deletable(call: Call, chat: Chat, post: Post) -> bool:
     """Its own and, in groups, as an administrator everybody's; nothing older than 48 hours where that rule holds."""
     world = call.world
-    administrator = chat.members.get(world.bot_id) == "administrator"
-    if not chat.private and administrator:
+    if not chat.private and may(chat, world.bot_id, "can_delete_messages"):
         return True
     young = post.message["date"] >= world.clock() - TWO_DAYS
     return young and (chat.private or post.sender == world.bot_id)

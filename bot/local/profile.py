@@ -6,8 +6,8 @@ before none.
 
 from . import rules
 from .calls import Call, Handler, Result
-from .chats import RIGHTS
 from .errors import bad_request
+from .members import RIGHTS
 from .shapes import Json
 from .state import Chat, World
 
@@ -58,7 +58,7 @@ def commands_for(world: World, chat: Chat, person: int) -> list[Json]:
     if chat.private:
         scopes = [f"chat.{chat.id}", "all_private_chats", "default"]
     else:
-        administrator = chat.members.get(person) in ("creator", "administrator")
+        administrator = chat.leads(person)
         scopes = [f"chat_member.{chat.id}.{person}"]
         scopes += [f"chat_administrators.{chat.id}"] if administrator else []
         scopes += [f"chat.{chat.id}"]

@@ -9,6 +9,12 @@ GROUP_ID = -1001000000001
 GROUP_TITLE = "周五饭局 · Friday dinner"
 BOT_USERNAME = "ikmpay_bot"
 
+# Telegram's own accounts: who stands at a message of an anonymous administrator, at one of a channel in a group, and
+# at what a channel forwards into its group.
+GROUP_BOT: Json = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+CHANNEL_BOT: Json = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+TELEGRAM: Json = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
+
 PEOPLE: tuple[Json, ...] = (
     {
         "id": 1000001,

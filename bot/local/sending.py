@@ -4,9 +4,10 @@ The invariant: every one of them checks its own content first and then takes the
 """
 
 from . import files
-from .calls import Call, Handler, Result, caption_of, file_of, rich_of, sent, target_of, text_of
+from .calls import Call, Handler, Result, caption_of, file_of, rich_of, sent, target_of, text_of, thread_of
 from .errors import bad_request
-from .shapes import Json
+from .shapes import Json, picked
+from .state import Post, World, full_name
 
 ACTIONS = {
     "typing",
@@ -124,32 +125,86 @@ def send_dice(call: Call) -> Result:
     return sent(call, target, {"dice": {"emoji": emoji, "value": value}})
 
 
-def _source(call: Call) -> Json:
+def _source(call: Call) -> Post:
     chat = call.world.found(call.values["from_chat_id"])
-    post = chat.posts.get(f"m{call.values['message_id']}")
+    call.world.need_bot(chat)
+    return _forwardable(chat.posts.get(f"m{call.values['message_id']}"))
+
+
+def _forwardable(post: Post | None) -> Post:
     if post is None:
         raise bad_request("message to forward not found")
-    if not any(name in post.message for name in CONTENT):
+    if post.message.get("has_protected_content") or not any(name in post.message for name in CONTENT):
         raise bad_request("message can't be forwarded")
-    return post.message
+    return post
+
+
+def _copied(source: Json) -> Json:
+    return {name: source[name] for name in CONTENT if name in source}
 
 
 def copy_message(call: Call) -> Result:
-    source = _source(call)
-    content = {name: source[name] for name in CONTENT if name in source}
+    content = _copied(_source(call).message)
     if "caption" in call.values:
         content = {name: value for name, value in content.items() if not name.startswith("caption")} | caption_of(call)
     return {"message_id": sent(call, target_of(call), content)["message_id"]}
 
 
 def forward_message(call: Call) -> Result:
-    return sent(call, target_of(call), forwarded(_source(call)))
+    return sent(call, target_of(call), forwarded(call.world, _source(call)))
 
 
-def forwarded(source: Json) -> Json:
+def _several(call: Call) -> list[Post]:
+    """Those of many messages that can go elsewhere; the others are left out without a word."""
+    chat, wanted = call.world.found(call.values["from_chat_id"]), call.values["message_ids"]
+    call.world.need_bot(chat)
+    if not 1 <= len(wanted) <= 100:
+        raise bad_request("message identifiers are not specified" if not wanted else "too many messages specified")
+    if sorted(set(wanted)) != wanted:
+        raise bad_request("message identifiers must be in a strictly increasing order")
+    found = [post for number in wanted if (post := chat.posts.get(f"m{number}")) is not None]
+    posts = [
+        post
+        for post in found
+        if not post.message.get("has_protected_content") and any(name in post.message for name in CONTENT)
+    ]
+    if not posts:
+        raise bad_request("there are no messages to forward")
+    return posts
+
+
+def forward_messages(call: Call) -> Result:
+    posts, target = _several(call), target_of(call)
+    return [{"message_id": sent(call, target, forwarded(call.world, post))["message_id"]} for post in posts]
+
+
+def copy_messages(call: Call) -> Result:
+    posts, target = _several(call), target_of(call)
+    contents = [_copied(post.message) for post in posts]
+    if call.values.get("remove_caption"):
+        contents = [{k: v for k, v in content.items() if "caption" not in k} for content in contents]
+    return [{"message_id": sent(call, target, content)["message_id"]} for content in contents]
+
+
+def forwarded(world: World, post: Post) -> Json:
     """The content of a forwarded message: what it said, and where it comes from."""
-    origin = source.get("forward_origin") or {"type": "user", "sender_user": source["from"], "date": source["date"]}
-    return {"forward_origin": origin, **{name: source[name] for name in CONTENT if name in source}}
+    source = post.message
+    origin = source.get("forward_origin") or _origin(world, post)
+    return {"forward_origin": origin, **picked(source, ("via_bot",)), **_copied(source)}
+
+
+def _origin(world: World, post: Post) -> Json:
+    """Where a message comes from, as far as its author lets anybody know."""
+    source, person = post.message, world.people.get(post.sender)
+    signed = picked(source, ("author_signature",))
+    if source["chat"]["type"] == "channel":
+        channel = {"chat": source["sender_chat"], "message_id": source["message_id"]}
+        return {"type": "channel", "date": source["date"], **channel, **signed}
+    if "sender_chat" in source:
+        return {"type": "chat", "date": source["date"], "sender_chat": source["sender_chat"], **signed}
+    if person is not None and person.hides_forwards:
+        return {"type": "hidden_user", "date": source["date"], "sender_user_name": full_name(person.user)}
+    return {"type": "user", "date": source["date"], "sender_user": source["from"]}
 
 
 def send_chat_action(call: Call) -> Result:
@@ -157,6 +212,7 @@ def send_chat_action(call: Call) -> Result:
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     chat = world.writable(call.values["chat_id"])
+    thread_of(world, chat, call.values.get("message_thread_id"), None)
     chat.typing = (action, world.clock() + TYPING_LASTS)
     world.events.tell("typing", chat.id, world.readers(chat), action=action, until=world.now() + TYPING_LASTS)
     return True
@@ -172,6 +228,8 @@ PLAYED: dict[str, Handler] = {
     "sendVenue": send_venue,
     "sendDice": send_dice,
     "copyMessage": copy_message,
+    "copyMessages": copy_messages,
     "forwardMessage": forward_message,
+    "forwardMessages": forward_messages,
     "sendChatAction": send_chat_action,
 }

@@ -8,12 +8,12 @@ in place.
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from . import seed
-from .errors import bad_request, forbidden, no_such
+from .errors import ApiError, bad_request, forbidden, no_such
 from .events import EventLog
 from .files import Files
 from .journal import Journal
@@ -25,8 +25,10 @@ MAX_POSTS = 60_000
 MAX_PEOPLE = 20_000
 MAX_CHATS = 20_000
 CALLBACK_LIFE = 150
+MAX_QUESTIONS = 10_000
 FIRST_UPDATE = 100_000_000
 FIRST_CALLBACK = 4_000_000_000_000_000
+FIRST_QUESTION = 7_000_000_000_000_000
 IN_GROUP = {"creator", "administrator", "member", "restricted"}
 
 
@@ -38,6 +40,8 @@ class Person:
     phone: str | None = None
     started: bool = False
     blocked: bool = False
+    hides_forwards: bool = False
+    deactivated: bool = False
 
     @property
     def id(self) -> int:
@@ -46,7 +50,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message in a chat. A receiver makes it ephemeral: only receiver and sender see it."""
+    """A message in a chat. A receiver makes it ephemeral: only receiver and sender see it.
+
+    `facts` is what the bot said with it that is no part of a message, such as the payload of an invoice.
+    """
 
     chat_id: int
     key: str
@@ -55,6 +62,7 @@ class Post:
     sender: int
     receiver: int | None = None
     replaces: str | None = None
+    facts: Json | None = None
 
     def seen_by(self, person: int) -> bool:
         return person == 0 or self.receiver is None or person in (self.receiver, self.sender)
@@ -62,6 +70,9 @@ class Post:
 
 @dataclass(slots=True)
 class Chat:
+    """`members` are their statuses, `places` what else is known of a member (rights, a title, until when), `topics` the
+    topics of a forum by the id of their thread, `traits` what only some chats have (a username, a linked channel …)."""
+
     id: int
     type: str
     title: str | None
@@ -71,13 +82,24 @@ class Chat:
     force_replies: dict[int, Json] = field(default_factory=dict)
     typing: tuple[str, float] | None = None
     pinned: str | None = None
+    places: dict[int, Json] = field(default_factory=dict)
+    topics: dict[int, Json] = field(default_factory=dict)
+    traits: Json = field(default_factory=dict)
 
     @property
     def private(self) -> bool:
         return self.type == "private"
 
+    @property
+    def forum(self) -> bool:
+        return bool(self.traits.get("is_forum"))
+
     def inside(self, person: int) -> bool:
-        return self.members.get(person) in IN_GROUP
+        status = self.members.get(person)
+        return status in IN_GROUP and (status != "restricted" or bool(self.places[person]["is_member"]))
+
+    def leads(self, person: int) -> bool:
+        return self.members.get(person) in ("creator", "administrator")
 
 
 @dataclass(slots=True)
@@ -93,9 +115,30 @@ class Press:
     answer: Json | None = None
 
 
+@dataclass(slots=True)
+class Question:
+    """Something that a bot has to answer once and in time: an inline query, a pre-checkout query, a Mini App's …"""
+
+    id: str
+    kind: str
+    person: int
+    chat_id: int
+    facts: Json
+    time: float
+    life: float
+    answer: Json | None = None
+
+
+_BY_NUMBER = ("members", "keyboards", "force_replies", "places", "topics")
+
+
 def _numbered(kept: Json) -> dict[int, Any]:
     """JSON has only strings for keys; these are people."""
     return {int(name): value for name, value in kept.items()}
+
+
+def full_name(user: Json) -> str:
+    return f"{user.get('first_name', '')} {user.get('last_name', '')}".strip()
 
 
 class World:
@@ -117,6 +160,7 @@ class World:
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.presses: dict[str, Press] = {}
+        self.questions: dict[str, Question] = {}
         self.settings: dict[str, Json] = {}
         self.faults: dict[int, Json] = {}
         self.unread: dict[tuple[int, int], int] = {}
@@ -164,7 +208,7 @@ class World:
         for _, row in sorted(kept.get("person", []), key=lambda named: int(named[0])):
             self.people[row["user"]["id"]] = Person(**row)
         for _, row in sorted(kept.get("chat", []), key=lambda named: -int(named[0])):
-            by_person = {name: _numbered(row[name]) for name in ("members", "keyboards", "force_replies")}
+            by_person = {name: _numbered(row.get(name, {})) for name in _BY_NUMBER}
             self.chats[row["id"]] = Chat(**(row | by_person))
         posts = [Post(**row) for _, row in kept.get("post", [])]
         for post in sorted(posts, key=lambda post: post.n):
@@ -173,6 +217,8 @@ class World:
                 self._ages.append((post.chat_id, post.key))
         for _, row in kept.get("press", []):
             self.presses[row["id"]] = Press(**row)
+        for _, row in sorted(kept.get("question", [])):
+            self.questions[row["id"]] = Question(**row)
         for name, row in kept.get("setting", []):
             self.settings[name] = row
         self.updates.load([row for _, row in kept.get("update", [])])
@@ -188,6 +234,8 @@ class World:
         for chat in self.chats.values() if before != self.bot_id else ():
             if before in chat.members:
                 chat.members[self.bot_id] = chat.members.pop(before)
+                if before in chat.places:
+                    chat.places[self.bot_id] = chat.places.pop(before)
                 self.keep_chat(chat)
         self.setting("bot", {"id": self.bot_id})
 
@@ -216,7 +264,7 @@ class World:
         if person.id not in self.people and len(self.people) >= MAX_PEOPLE:
             raise bad_request("too many people")
         self.people[person.id] = person
-        row = {"user": person.user, "phone": person.phone, "started": person.started, "blocked": person.blocked}
+        row = {name: getattr(person, name) for name in Person.__slots__}
         self.journal.put("person", person.id, row)
 
     def keep_chat(self, chat: Chat) -> None:
@@ -224,8 +272,8 @@ class World:
             raise bad_request("too many chats")
         self.chats[chat.id] = chat
         row: Json = {"id": chat.id, "type": chat.type, "title": chat.title, "pinned": chat.pinned}
-        row |= {"members": dict(chat.members), "keyboards": dict(chat.keyboards)}
-        self.journal.put("chat", chat.id, {**row, "force_replies": dict(chat.force_replies)})
+        row |= {name: dict(getattr(chat, name)) for name in _BY_NUMBER}
+        self.journal.put("chat", chat.id, {**row, "traits": dict(chat.traits)})
 
     def person(self, person_id: int) -> Person:
         if person_id not in self.people:
@@ -251,7 +299,20 @@ class World:
         if chat.private:
             user = self.people[chat.id].user
             return {"id": chat.id, "type": "private", **picked(user, ("first_name", "last_name", "username"))}
-        return {"id": chat.id, "type": chat.type, "title": chat.title}
+        return {"id": chat.id, "type": chat.type, "title": chat.title, **picked(chat.traits, ("username", "is_forum"))}
+
+    def signed(self, chat: Chat, sender: int, as_chat: int | None = None) -> Json:
+        """Whose name stands at a message: a person's, or that of the group or channel for which they speak."""
+        place = chat.places.get(sender, {})
+        if chat.type == "channel":
+            named = {"author_signature": full_name(self.user(sender) or {})} if chat.traits.get("signed") else {}
+            return {"sender_chat": self.chat_object(chat), **named}
+        if as_chat is not None and as_chat != chat.id:
+            return {"from": seed.CHANNEL_BOT, "sender_chat": self.chat_object(self.chats[as_chat])}
+        if place.get("is_anonymous"):
+            titled = {"author_signature": place["custom_title"]} if place.get("custom_title") else {}
+            return {"from": seed.GROUP_BOT, "sender_chat": self.chat_object(chat), **titled}
+        return {"from": self.user(sender)}
 
     def readers(self, chat: Chat) -> frozenset[int]:
         return frozenset(person for person in chat.members if person != self.bot_id and chat.inside(person))
@@ -261,23 +322,42 @@ class World:
         chat = self.found(chat_id)
         if chat.private:
             person = self.people[chat.id]
+            if person.deactivated:
+                raise forbidden("user is deactivated")
             if person.blocked:
                 raise forbidden("bot was blocked by the user")
             if not person.started:
                 raise forbidden("bot can't initiate conversation with a user")
-        elif not chat.inside(self.bot_id):
-            kicked = chat.members.get(self.bot_id) == "kicked"
-            raise forbidden(
-                "bot was kicked from the supergroup chat" if kicked else "bot is not a member of the supergroup chat"
-            )
+            return chat
+        self.need_bot(chat)
+        place = chat.places.get(self.bot_id, {})
+        if chat.members[self.bot_id] == "restricted" and not place["permissions"].get("can_send_messages"):
+            raise bad_request("not enough rights to send text messages to the chat")
+        if chat.type == "channel" and not chat.leads(self.bot_id):
+            raise bad_request("need administrator rights in the channel chat")
         return chat
+
+    def need_bot(self, chat: Chat) -> None:
+        """Refuse what a bot asks about a chat in which it is not."""
+        if not chat.private and not chat.inside(self.bot_id):
+            gone = "was kicked from" if chat.members.get(self.bot_id) == "kicked" else "is not a member of"
+            raise forbidden(f"bot {gone} the {chat.type} chat")
 
     def found(self, chat_id: int | str) -> Chat:
         number = int(chat_id) if isinstance(chat_id, int) or chat_id.lstrip("-").isdecimal() else None
-        chat = self.chat_of(number) if number is not None else None
+        chat = self.chat_of(number) if number is not None else self._named(str(chat_id))
         if chat is None:
             raise bad_request("chat not found")
+        if "migrated_to" in chat.traits:
+            parameters = {"migrate_to_chat_id": chat.traits["migrated_to"]}
+            raise ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", parameters)
         return chat
+
+    def _named(self, name: str) -> Chat | None:
+        """A group or channel by its public name; people are found by nobody who only knows their name."""
+        wanted = name.removeprefix("@").lower()
+        public = (chat for chat in self.chats.values() if chat.traits.get("username", "").lower() == wanted)
+        return next(public, None) if name.startswith("@") and wanted else None
 
     # ------------------------------------------------------------ messages
 
@@ -290,19 +370,27 @@ class World:
         receiver: int | None = None,
         replaces: str | None = None,
         date: int | None = None,
+        author: Json | None = None,
+        facts: Json | None = None,
+        opens_topic: bool = False,
     ) -> Post:
         """Put a new message into a chat; its ids are taken here and nowhere else."""
         head: Json = {"message_id": 0}
         if receiver is None:
-            head["message_id"] = number = self.count("private" if chat.private else f"chat{chat.id}")
+            # Private chats and basic groups share one series, as on Telegram.
+            own_series = chat.type in ("supergroup", "channel")
+            head["message_id"] = number = self.count(f"chat{chat.id}" if own_series else "private")
             key = f"m{number}"
         else:
             number = self.count(f"ephemeral{chat.id}")
             key = f"e{number}"
-        head |= {"from": self.user(sender), "chat": self.chat_object(chat), "date": date or self.now()}
+        head |= self.signed(chat, sender) if author is None else author
+        head |= {"chat": self.chat_object(chat), "date": date or self.now()}
         if receiver is not None:
             head |= {"ephemeral_message_id": number, "receiver_user": self.user(receiver)}
-        post = Post(chat.id, key, self.count("n"), {**head, **content}, sender, receiver, replaces)
+        if opens_topic:
+            head |= {"message_thread_id": number, "is_topic_message": True}
+        post = Post(chat.id, key, self.count("n"), {**head, **content}, sender, receiver, replaces, facts)
         if sender == self.bot_id:
             chat.typing = None
         self._keep_post(chat, post)
@@ -314,7 +402,7 @@ class World:
 
     def change(self, post: Post, message: Json) -> Post:
         """Put another content in the place of a message."""
-        changed = Post(post.chat_id, post.key, post.n, message, post.sender, post.receiver, post.replaces)
+        changed = replace(post, message=message)
         chat = self.chats[post.chat_id]
         self._keep_post(chat, changed)
         self._tell(chat, "edited", changed)
@@ -333,7 +421,7 @@ class World:
     def _keep_post(self, chat: Chat, post: Post) -> None:
         chat.posts[post.key] = post
         row: Json = {"chat_id": post.chat_id, "key": post.key, "n": post.n, "message": post.message}
-        row |= {"sender": post.sender, "receiver": post.receiver, "replaces": post.replaces}
+        row |= {"sender": post.sender, "receiver": post.receiver, "replaces": post.replaces, "facts": post.facts}
         self.journal.put("post", f"{chat.id}/{post.key}", row)
 
     def _drop(self, chat: Chat, key: str) -> None:
@@ -359,7 +447,14 @@ class World:
         local: Json = {"key": post.key, "n": post.n}
         if post.replaces is not None:
             local["replaces"] = post.replaces
-        return {**post.message, "local": local}
+        message = {**post.message, "local": local}
+        if "from" not in message:
+            sender = message["sender_chat"]
+            message["from"] = {"id": sender["id"], "is_bot": False, "first_name": sender["title"]}
+        if "forum_topic_created" in message.get("reply_to_message", {}):
+            # Telegram makes every message of a topic answer its first one; nobody is shown that.
+            del message["reply_to_message"]
+        return message
 
     def _count_unread(self, chat: Chat, post: Post) -> None:
         for person in self.readers(chat):
@@ -399,6 +494,36 @@ class World:
         press = self.presses.get(press_id)
         return press if press is not None and press.time >= self.clock() - CALLBACK_LIFE else None
 
+    # ------------------------------------------------------------ questions
+
+    def ask(self, kind: str, person: int, chat_id: int, facts: Json, life: float) -> Question:
+        """Something the bot shall answer; what is answered too late or never goes when there is too much of it."""
+        number = str(self.count("question", FIRST_QUESTION))
+        question = Question(number, kind, person, chat_id, facts, self.clock(), life)
+        self.questions[number] = question
+        self.keep_question(question)
+        while len(self.questions) > MAX_QUESTIONS:
+            self.forget_question(next(iter(self.questions)))
+        return question
+
+    def keep_question(self, question: Question) -> None:
+        self.journal.put("question", question.id, {name: getattr(question, name) for name in Question.__slots__})
+
+    def forget_question(self, number: str) -> None:
+        del self.questions[number]
+        self.journal.put("question", number, None)
+
+    def answered(self, kind: str, number: str, answer: Json) -> Question:
+        """Take the bot's answer to a question, which must still be open."""
+        question = self.questions.get(number)
+        late = question is None or question.kind != kind or question.time < self.clock() - question.life
+        if question is None or late or question.answer is not None:
+            raise bad_request("query is too old and response timeout expired or query ID is invalid")
+        question.answer = answer
+        self.keep_question(question)
+        self.events.tell("answered", question.chat_id, frozenset({question.person}), query_id=number, query=kind)
+        return question
+
     # ------------------------------------------------------------ starting over
 
     def reset(self, *, people: bool) -> None:
@@ -406,10 +531,14 @@ class World:
         for chat in list(self.chats.values()):
             for key in list(chat.posts):
                 self._drop(chat, key)
-            chat.keyboards, chat.force_replies, chat.typing = {}, {}, None
+            chat.keyboards, chat.force_replies, chat.typing, chat.topics = {}, {}, None, {}
+            if chat.private:
+                chat.members[self.bot_id] = "member"
             self.keep_chat(chat)
         for press_id in list(self.presses):
             self._forget_press(press_id)
+        for number in list(self.questions):
+            self.forget_question(number)
         self.bot = {**self.bot, "first_name": self.brand}
         for name in [name for name in self.settings if name not in ("webhook", "polling", "bot")]:
             self.setting(name, None)
@@ -421,7 +550,7 @@ class World:
             self._reset_people()
         else:
             for person in self.people.values():
-                person.started = person.blocked = False
+                person.started = person.blocked = person.deactivated = False
                 self.keep_person(person)
         self.events.tell("reset")
 

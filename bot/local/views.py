@@ -6,14 +6,17 @@ ephemeral message of somebody else.
 
 from . import profile, receiving
 from .events import Event
-from .shapes import Json
+from .members import may
+from .shapes import Json, picked
 from .state import Chat, Person, Post, World
+from .threads import GENERAL, general
 
 NEWEST = 50
 
 
 def person_view(world: World, person: Person) -> Json:
     local: Json = {"phone_number": person.phone} if person.phone else {}
+    local |= {name: True for name in ("hides_forwards", "deactivated") if getattr(person, name)}
     total = sum(number for (who, _), number in world.unread.items() if who == person.id)
     return {**person.user, "local": {**local, "started": person.started, "blocked": person.blocked, "unread": total}}
 
@@ -43,14 +46,17 @@ def visible(chat: Chat, person: int, *, before: int | None = None, limit: int = 
 def can_write(world: World, chat: Chat, person: int) -> bool:
     if chat.private:
         return world.people[person].started and not world.people[person].blocked
-    return chat.inside(person)
+    if chat.type == "channel":
+        return chat.members.get(person) == "creator" or may(chat, person, "can_post_messages")
+    allowed = chat.places.get(person, {}).get("permissions", {"can_send_messages": True})
+    return chat.inside(person) and bool(allowed.get("can_send_messages"))
 
 
 def chat_view(world: World, chat: Chat, person: int) -> Json:
     last, _ = visible(chat, person, limit=1)
     typing = chat.typing[0] if chat.typing and chat.typing[1] > world.clock() else None
     local: Json = {
-        "members": [{"person_id": who, "status": status} for who, status in chat.members.items() if chat.inside(who)],
+        "members": [_member_view(chat, who) for who in chat.members if chat.inside(who)],
         "last": world.shown(last[0]) if last else None,
         "unread": world.unread.get((person, chat.id), 0),
         "keyboard": chat.keyboards.get(person),
@@ -59,15 +65,34 @@ def chat_view(world: World, chat: Chat, person: int) -> Json:
         "menu_button": profile.menu_button(world, chat.id),
         "typing": typing,
         "can_write": can_write(world, chat, person),
+        **_traits_view(chat),
     }
     return {**world.chat_object(chat), "local": local}
+
+
+def _traits_view(chat: Chat) -> Json:
+    """What only some chats have: the topics of a forum, the group or channel that belongs to a chat."""
+    shown = picked(chat.traits, ("linked_chat_id", "description"))
+    if chat.forum:
+        topics = {GENERAL: general(chat), **chat.topics}
+        shown["topics"] = [{"message_thread_id": number, **topic} for number, topic in sorted(topics.items())]
+    return shown
+
+
+def _member_view(chat: Chat, who: int) -> Json:
+    place = picked(chat.places.get(who, {}), ("is_anonymous", "custom_title"))
+    return {"person_id": who, "status": chat.members[who], **place}
 
 
 def chats_of(world: World, person: int) -> list[Chat]:
     """The chats of a person: the private one first, then the groups."""
     private = world.chat_of(person)
     assert private is not None
-    return [private, *(chat for chat in world.chats.values() if not chat.private and chat.inside(person))]
+    return [private, *(chat for chat in world.chats.values() if _listed(chat, person))]
+
+
+def _listed(chat: Chat, person: int) -> bool:
+    return not chat.private and chat.inside(person) and "migrated_to" not in chat.traits
 
 
 def state(world: World, person: int) -> Json:
