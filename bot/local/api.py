@@ -7,11 +7,13 @@ import asyncio
 import inspect
 import json
 import logging
-from typing import Any
+import time
+from collections.abc import Callable
 
 from aiohttp import web
 
 from . import chats, editing, members, profile, receiving, rules, sending, topics
+from .call_log import MAX_NAMES, MAX_VALUE, Trail, shortened
 from .calls import Call, Handler, Upload
 from .errors import ActError, ApiError, bad_request
 from .files import INLINE, MAX_FILE
@@ -49,50 +51,119 @@ class BotApi:
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         app.router.add_get("/file/bot{token}/{path:.+}", self._file)
 
-    async def call(self, name: str, given: Json, uploads: dict[str, Upload] | None = None, gone: Any = None) -> object:
-        """Carry out one method; its result, or an `ApiError`."""
-        method = rules.METHODS.get(name.lower())
+    async def call(
+        self,
+        name: str,
+        given: Json,
+        uploads: dict[str, Upload] | None = None,
+        gone: Callable[[], bool] = lambda: False,
+        trail: Trail | None = None,
+    ) -> object:
+        """Carry out one method; its result, or an `ApiError`. The trail is told what was checked."""
+        trail, method = trail or Trail(), rules.METHODS.get(name.lower())
         if method is None:
             raise ApiError(404, "Not Found")
+        trail.passed("method", name=method.name)
         values = rules.read(method, given, set(uploads or {}))
         handler = PLAYED.get(name.lower())
         if handler is None:
             raise rules.unsupported()
         if values.get("business_connection_id"):
             raise bad_request("business connection not found")
+        known = {field.name for field in method.fields}
+        trail.passed("parameters", read=sorted(values), ignored=sorted(set(given) - known)[:MAX_NAMES])
         try:
-            result = handler(Call(self.world, values, uploads or {}, gone or (lambda: False)))
+            result = handler(Call(self.world, values, uploads or {}, gone))
             if inspect.isawaitable(result):
                 result = await result
         except ActError as error:
             raise ApiError(400, f"Bad Request: {error.description}") from error
+        trail.passed("rules")
         await self.world.journal.saved()
         return result
 
     # ------------------------------------------------------------ HTTP
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        name, given, uploads = request.match_info["method"], Json(), dict[str, Upload]()
+        trail, began = Trail(), time.perf_counter()
         try:
             if request.match_info["token"] != self.world.token:
                 raise ApiError(401, "Unauthorized")
             if request.method not in ("GET", "POST"):
                 raise ApiError(405, "Method Not Allowed")
+            trail.passed("token")
             given, uploads = await _parameters(request)
-            name = request.match_info["method"]
-            fault = self._fault(name, given)
-            if fault is not None and fault["when"] == "before":
-                return _failed(request, fault)
-            result = await self.call(name, given, uploads, lambda: _gone(request))
-            if fault is not None:
-                return _failed(request, fault)
-            return _answer({"ok": True, "result": result})
+            answer = await self._answered(request, name, given, uploads, trail)
         except ApiError as error:
-            return _refusal(error.code, error.description, error.parameters)
+            trail.failed(error.description)
+            answer = _refusal(error.code, error.description, error.parameters)
         except web.HTTPRequestEntityTooLarge:
-            return _refusal(413, "Request Entity Too Large", None)
+            trail.failed("Request Entity Too Large")
+            answer = _refusal(413, "Request Entity Too Large", None)
         except Exception:
-            log.exception("%s could not be carried out", request.match_info["method"])
-            return _refusal(500, "Internal Server Error", None)
+            log.exception("%s could not be carried out", name)
+            trail.failed("the local chat made a mistake")
+            answer = _refusal(500, "Internal Server Error", None)
+        self._note("http", name, given, uploads, trail, answer, began)
+        return answer
+
+    async def _answered(
+        self, request: web.Request, name: str, given: Json, uploads: dict[str, Upload], trail: Trail
+    ) -> web.Response:
+        fault = self._fault(name, given)
+        if fault is not None and fault["when"] == "before":
+            trail.checks.append({"check": "injected", "ok": False, "why": "an error was asked for"})
+            return _failed(request, fault)
+        result = await self.call(name, given, uploads, lambda: _gone(request), trail)
+        if fault is not None:
+            trail.checks.append({"check": "injected", "ok": False, "why": "the answer shall be lost"})
+            return _failed(request, fault)
+        return _answer({"ok": True, "result": result})
+
+    async def from_webhook(self, name: str, given: Json, uploads: dict[str, Upload]) -> None:
+        """Carry out what a webhook answered. The bot never hears what came of it."""
+        trail, began = Trail(), time.perf_counter()
+        trail.passed("token")
+        try:
+            answer = _answer({"ok": True, "result": await self.call(name, given, uploads, trail=trail)})
+        except ApiError as error:
+            trail.failed(error.description)
+            answer = _refusal(error.code, error.description, error.parameters)
+        except Exception:
+            log.exception("%s could not be carried out", name)
+            trail.failed("the local chat made a mistake")
+            answer = _refusal(500, "Internal Server Error", None)
+        self._note("webhook", name, given, uploads, trail, answer, began)
+
+    def _note(
+        self,
+        way: str,
+        name: str,
+        given: Json,
+        uploads: dict[str, Upload],
+        trail: Trail,
+        answer: web.Response,
+        began: float,
+    ) -> None:
+        body = answer.body if isinstance(answer.body, bytes) else b""
+        if name.lower() == "getupdates" and body == _NO_UPDATES:
+            return  # A bot that waits asks again and again; that would hide everything else.
+        known = rules.METHODS.get(name.lower())
+        self.world.calls.note(
+            {
+                "time": self.world.clock(),
+                "by": way,
+                "method": known.name if known else name[:100],
+                "parameters": shortened(given),
+                "files": {part[:100]: len(upload.content) for part, upload in uploads.items()},
+                "checks": trail.checks,
+                "ok": answer.status == 200,
+                "status": answer.status,
+                "answer": body[:MAX_VALUE].decode(errors="ignore"),
+                "milliseconds": round(1000 * (time.perf_counter() - began), 1),
+            }
+        )
 
     def _fault(self, name: str, given: Json) -> Json | None:
         """The error that somebody asked for, if this call is meant; each is used up by its calls."""
@@ -151,6 +222,9 @@ async def _parameters(request: web.Request) -> tuple[Json, dict[str, Upload]]:
     return given, uploads
 
 
+_NO_UPDATES = b'{"ok": true, "result": []}'
+
+
 def _answer(body: Json, status: int = 200) -> web.Response:
     return web.Response(
         body=json.dumps(body, ensure_ascii=False).encode(), status=status, content_type="application/json"
@@ -164,7 +238,7 @@ def _refusal(code: int, description: str, parameters: Json | None) -> web.Respon
     return _answer(body, code)
 
 
-def _failed(request: web.Request, fault: Json) -> web.StreamResponse:
+def _failed(request: web.Request, fault: Json) -> web.Response:
     """The error that was asked for: an answer, or a connection that breaks."""
     if fault["cut"]:
         if request.transport is not None:

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from . import acts, groups, members, topics, views
+from .call_log import MAX_CALLS
 from .errors import ActError, ApiError, bad_act, no_such
 from .events import Event
 from .files import INLINE, MAX_FILE
@@ -62,6 +63,7 @@ class Control:
             ("wait", self._wait),
             ("updates", self._updates),
             ("errors", self._errors),
+            ("calls", self._calls),
             ("chats/{chat_id}", self._chat),
             ("chats/{chat_id}/messages", self._messages),
         ):
@@ -121,6 +123,12 @@ class Control:
 
     async def _updates(self, _: web.Request) -> Json:
         return {"pending": len(self.world.updates), "updates": self.world.updates.pending()}
+
+    async def _calls(self, request: web.Request) -> Json:
+        given = Given(dict(request.query))
+        limit, failed = min(max(given.integer("limit", 50), 1), MAX_CALLS), given.text("failed", "") == "true"
+        since, method = given.integer("since", 0), given.text("method", "")
+        return {"calls": self.world.calls.read(since=since, limit=limit, method=method, failed=failed)}
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         file = self.world.files.get(request.match_info["file_id"])

@@ -69,7 +69,7 @@ class LocalChat:
         self.world = world
         self.api = BotApi(world)
         self.control = Control(world)
-        self.webhook = Webhook(world, self.api.call)
+        self.webhook = Webhook(world, self.api.from_webhook)
         self.app = web.Application(middlewares=[guard], client_max_size=MAX_FILE + 1024 * 1024)
         self._sockets: set[web.WebSocketResponse] = set()
         self._watch: asyncio.Task[None] | None = None

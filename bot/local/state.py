@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from . import seed
+from .call_log import CallLog
 from .errors import ApiError, bad_request, forbidden, no_such
 from .events import EventLog
 from .files import Files
@@ -164,6 +165,7 @@ class World:
         self.settings: dict[str, Json] = {}
         self.faults: dict[int, Json] = {}
         self.unread: dict[tuple[int, int], int] = {}
+        self.calls = CallLog()
         self.pages = 0
         self.reads_all = True
         self._counters: dict[str, int] = {}
@@ -544,6 +546,7 @@ class World:
             self.setting(name, None)
         self.updates.clear()
         self.faults.clear()
+        self.calls.clear()
         self.unread.clear()
         self._ages.clear()
         if people:

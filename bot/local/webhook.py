@@ -7,19 +7,23 @@ time, until the update is too old to be kept.
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import parse_qsl
 
 import aiohttp
 
+from .calls import Upload
+from .files import MAX_FILE
 from .shapes import Json
 from .state import World
 
 MAX_PAUSE = 60.0
 MAX_ANSWER = 1024 * 1024
+MAX_PARTS = 100
 ATTEMPT = aiohttp.ClientTimeout(total=60)
 
 # Carries out the Bot API call that a webhook may answer with.
-CallBack = Callable[[str, Json], Awaitable[object]]
+CallBack = Callable[[str, Json, dict[str, Upload]], Awaitable[None]]
 
 
 class Webhook:
@@ -84,16 +88,57 @@ class Webhook:
             async with session.post(webhook["url"], json=update, headers=headers, allow_redirects=False) as response:
                 if not 200 <= response.status < 300:
                     return f"Wrong response from the webhook: {response.status} {response.reason or ''}".strip()
-                body = await response.content.read(MAX_ANSWER)
+                asked, uploads = await _asked(response)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return f"Connection failed: {type(error).__name__}"
-        await self._carry_out(body)
+        if isinstance(asked.get("method"), str):
+            await self._answer(asked.pop("method"), asked, uploads)
         return None
 
-    async def _carry_out(self, body: bytes) -> None:
-        try:
-            asked = json.loads(body) if body.strip().startswith(b"{") else None
-        except ValueError:
-            return
-        if isinstance(asked, dict) and isinstance(asked.get("method"), str):
-            await self._answer(asked.pop("method"), asked)
+
+async def _asked(response: aiohttp.ClientResponse) -> tuple[Json, dict[str, Upload]]:
+    """The Bot API call in the answer of a webhook: JSON, a form, or parts with files. What is none of them is none."""
+    if response.content_type == "multipart/form-data":
+        return await _parts(response)
+    body = await _read(response.content.iter_chunked(64 * 1024), MAX_ANSWER)
+    if response.content_type == "application/x-www-form-urlencoded":
+        return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True)), {}
+    try:
+        found = json.loads(body) if body.strip().startswith(b"{") else {}
+    except (ValueError, RecursionError):
+        return {}, {}
+    return found, {}
+
+
+async def _parts(response: aiohttp.ClientResponse) -> tuple[Json, dict[str, Upload]]:
+    asked, uploads, left = Json(), dict[str, Upload](), MAX_FILE
+    try:
+        reader = aiohttp.MultipartReader.from_response(response)
+        for _ in range(MAX_PARTS):
+            part = await reader.next()
+            if not isinstance(part, aiohttp.BodyPartReader):
+                return asked, uploads
+            content = await _read(_chunks(part), left)
+            left -= len(content)
+            if part.filename is not None:
+                uploads[part.name or ""] = Upload(part.filename, content, part.headers.get("Content-Type"))
+            else:
+                asked[part.name or ""] = content.decode(errors="replace")
+    except ValueError:
+        return {}, {}
+    return asked, uploads
+
+
+async def _chunks(part: aiohttp.BodyPartReader) -> AsyncIterator[bytes]:
+    while not part.at_eof():  # Ends with the part, whose reader stops at the bound of the answer.
+        yield await part.read_chunk()
+
+
+async def _read(chunks: AsyncIterator[bytes], limit: int) -> bytes:
+    """Everything, up to a bound; what is larger is cut off and then no longer makes sense."""
+    content = bytearray()
+    async for chunk in chunks:
+        content += chunk
+        if len(content) > limit:
+            break
+    return bytes(content[:limit])

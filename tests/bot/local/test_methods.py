@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from bot.local import rules
 from bot.local.api import PLAYED
+from bot.local.call_log import MAX_CALLS
 from tests.bot.local.conftest import ALICE, GROUP, TOKEN, Table
 
 KNOWN = sorted(rules.METHODS)
@@ -156,3 +157,37 @@ async def test_a_connection_can_be_cut(table: Table) -> None:
     with pytest.raises(Exception, match=r"disconnected|reset"):
         await table.http("getMe")
     assert (await table.http("getMe"))[0] == 200
+
+
+async def test_calls_are_logged_with_what_was_checked(table: Table) -> None:
+    await table.http("sendMessage", chat_id=GROUP, text="x" * 5000, colour="red")
+    await table.http("sendMessage", chat_id=GROUP)
+    await table.http("getMe", token="42:wrong")
+    await table.act("errors", method="getMe", error_code=502)
+    await table.http("getMe")
+    await table.http("setWebhook", url="https://example.com/", secret_token="s3cret")
+    await table.http("deleteWebhook")
+    calls = (await table.read("calls", limit=10))["calls"]
+    failed = [next((c["check"] for c in call["checks"] if not c["ok"]), "") for call in calls]
+    assert failed == ["rules", "parameters", "token", "injected", "", ""]
+    assert calls[0]["checks"][2]["ignored"] == ["colour"]
+    assert len(calls[0]["parameters"]["text"]) < 2100
+    assert calls[4]["parameters"]["secret_token"] == "…"
+    assert [call["id"] for call in (await table.read("calls", failed="true", since=calls[1]["id"]))["calls"]] == [3, 4]
+    await table.http("getUpdates")
+    await table.act("reset")
+    assert (await table.read("calls"))["calls"] == []
+
+
+async def test_the_log_of_calls_is_bounded(table: Table) -> None:
+    for number in range(MAX_CALLS + 5):
+        table.world.calls.note({"method": str(number), "ok": True})
+    kept = (await table.read("calls", limit=5000))["calls"]
+    assert (len(kept), kept[0]["method"]) == (MAX_CALLS, "5")
+
+
+async def test_an_injected_upgrade_names_the_new_chat(table: Table) -> None:
+    words = "Bad Request: group chat was upgraded to a supergroup chat"
+    await table.act("errors", method="sendMessage", error_code=400, description=words, migrate_to_chat_id=-100123)
+    _, body = await table.http("sendMessage", chat_id=GROUP, text="x")
+    assert (body["description"], body["parameters"]) == (words, {"migrate_to_chat_id": -100123})

@@ -5,6 +5,10 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from aiogram import Bot, Dispatcher
+from aiogram.methods import SendDocument
+from aiogram.types import BufferedInputFile, Message
+from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -204,3 +208,38 @@ async def test_a_call_in_the_webhooks_answer_is_carried_out(table: Table, hook: 
 )
 async def test_a_webhook_must_be_reachable_and_its_secret_plain(table: Table, given: Json, reason: str) -> None:
     assert await table.refused("setWebhook", **given) == f"Bad Request: {reason}"
+
+
+async def test_a_call_in_the_webhooks_answer_that_is_refused_stops_nothing(table: Table, hook: Hook) -> None:
+    hook.answers = [(200, {"method": "sendMessage", "chat_id": 999, "text": "x"}), (200, {"method": "fly"})]
+    await table.call("setWebhook", url=str(hook.server.make_url("/hook")))
+    for text in ("one", "two", "three"):
+        await table.act("say", as_=ALICE, chat_id=GROUP, text=text)
+    await hook.until(3)
+    refused = (await table.read("calls", failed="true"))["calls"]
+    assert [(call["method"], call["by"], call["status"]) for call in refused] == [
+        ("sendMessage", "webhook", 400),
+        ("fly", "webhook", 404),
+    ]
+
+
+async def test_aiograms_own_webhook_answer_with_a_file_is_carried_out(table: Table) -> None:
+    """aiogram answers in parts, as a browser's form would."""
+    dispatcher = Dispatcher()
+
+    @dispatcher.message()
+    async def answer(message: Message) -> SendDocument:
+        return SendDocument(chat_id=message.chat.id, document=BufferedInputFile(b"a,b", "a.csv"), caption="here")
+
+    bot, app = Bot("42:x"), web.Application()
+    SimpleRequestHandler(dispatcher, bot, handle_in_background=False).register(app, "/hook")
+    server = TestServer(app)
+    await server.start_server()
+    try:
+        await table.call("setWebhook", url=str(server.make_url("/hook")))
+        made = await table.act("say", as_=ALICE, chat_id=GROUP, text="ask")
+        shown = (await table.news(ALICE, made["cursor"], "message", 2))[-1]["message"]
+        assert (shown["document"]["file_name"], shown["caption"]) == ("a.csv", "here")
+    finally:
+        await server.close()
+        await bot.session.close()
