@@ -193,7 +193,7 @@ class UpdateStore:
 
     def _adopt(self, connection: Connection, after: Place | None, limit: int, ours: bool) -> Sequence[Row[Any]]:
         mine = updates.c.holder == self.holder
-        orphaned = mine
+        orphaned: ColumnElement[bool] = true()  # Who is alone is the heir of everybody, whatever they were called.
         if not self._alone:
             # One after the other: whoever waits here sees who has come to life meanwhile. A row that somebody took in
             # the meantime would be looked at again, the list of those alive would not.

@@ -56,6 +56,12 @@ async def test_only_what_was_not_stored_before_is_new(database: Database) -> Non
     assert await store.pending() == 3
 
 
+async def test_a_process_under_another_name_finds_what_the_one_before_left(database: Database) -> None:
+    await store_of(database, "one").store([update(1)])
+    found, _ = await store_of(database, "two").take_over(after=None, limit=2, now=NOW, ours=True)
+    assert [item.id for item in found] == [update(1).id]
+
+
 async def test_the_same_number_with_other_content_is_another_update(database: Database) -> None:
     store = store_of(database)
     await store.store([update(1)])
