@@ -225,7 +225,8 @@ class Machine(RuleBasedStateMachine):
         return heard
 
     def _remember(self, command: Command, answer: Outcome | Refusal) -> None:
-        before = next((old for known, old in self.asked if known == command), None)
+        # The newest: what was refused without being stored may have been done since.
+        before = next((old for known, old in reversed(self.asked) if known == command), None)
         if before is not None and not (isinstance(before, Refusal) and not before.stored):
             assert answer == before, f"{command} heard {before} first and {answer} now"
             return
