@@ -29,8 +29,9 @@ _GROUPS: Final = frozenset({"group", "supergroup"})
 _KEY_OF_A_PAD: Final = f'"callback_data":"{Pad.__prefix__}:'.encode()
 _LONG: Final = re.compile(rb"[0-9]{19}")
 """Digits of a number that may be too large."""
-_ODD: Final = re.compile(rb'"(?:edit_)?date":"|"id":"[^"]*\\u(?:0000|d[89a-f])')
-"""A date that is a text, or an id with what no text in a database may have; both are turned into keys and moments."""
+_ODD: Final = re.compile(rb'"(?:edit_)?date":"|"id":"(?:[^"]{200}|[^"]*\\u(?:0000|d[89a-f]))')
+"""A date that is a text, or an id that is far longer than any or has what no text in a database may have: both are
+turned into keys and moments."""
 
 
 class NotAnUpdate(ValueError):

@@ -32,13 +32,14 @@ def test_every_refusal_is_brought_about_or_has_a_reason_why_not() -> None:
     {"message": {"date": "2026-01-01", "text": "/send @bob 5"}},
     {"edited_message": {"edit_date": "2026-01-01T00:00:00"}},
     {"callback_query": {"id": "a\0b", "data": "md:y:token"}},
-    {"callback_query": {"id": "\ud800", "data": "md:y:token"}}])
+    {"callback_query": {"id": "\ud800", "data": "md:y:token"}},
+    {"callback_query": {"id": "9" * 200, "data": "k:key"}}])
 def test_what_was_found_by_it_is_seen_before_anybody_handles_it(odd: dict[str, object]) -> None:
     assert not is_possible(arrived({"update_id": 1, **odd}, 1))
 
 
 def test_people_may_write_what_an_id_may_not_be() -> None:
-    body = {"date": 1, "text": "\0 \ud800 \"date\":\"today\" \"id\":\"\0\"", "from": {"id": 5, "first_name": "\0"}}
+    body = {"date": 1, "caption": "\"id\":\"" + "9" * 200, "text": "\0 \ud800 \"date\":\"today\" \"id\":\"\0\"", "from": {"id": 5, "first_name": "\0"}}
     assert is_possible(arrived({"update_id": 1, "message": body}, 1))
 
 
