@@ -155,8 +155,11 @@ def awaits(stage: Stage) -> None:
     for name, fresh, only in (("sqlite", stage.sqlite, ""), ("postgres", stage.database, "storage/postgres_store.py")):
         with fresh() as url:
             failed = fail_everywhere(stage.worker, url, times=stage.some(20), seed=stage.seed, only=only)
+        units = {"raise": "times", "cancel": "times", "kill": "times", "lives": "lives", "given_up": "updates"}
         for what, value in table(failed).items():
-            stage.put(f"awaits.{name}.{what}", value, "times" if what in ("raise", "cancel", "kill") else "places")
+            stage.put(f"awaits.{name}.{what}", value, units.get(what, "places"))
+        for what, places in (("stuck", failed.stuck), ("never met", failed.never_met)):
+            print(f"    {what}:", *places, sep="\n      ", flush=True)
         demand(failed.verdict.good, failed.verdict, stage.seed)
 
 

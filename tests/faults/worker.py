@@ -67,14 +67,15 @@ async def live(life: dict[str, Any]) -> None:
     if faults is not None:
         Tracer(note, [(chain, way) for chain, way in faults]).install()
     members = Members({int(person): member for person, member in life["members"].items()})
-    house = House(life["url"], members, note, clock=None if faults is None else HastyClock())
+    house = House(life["url"], members, note, clock=None if faults is None else HastyClock(), odd=faults is not None)
     # A task of its own, so that a fault may cancel it.
     going = asyncio.create_task(lead(house, life))
     if faults is None:
         await going
         return
     until_dead = asyncio.create_task(until(lambda: house.deaths))
-    done, _ = await asyncio.wait((going, until_dead), timeout=STUCK, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait((going, until_dead), timeout=STUCK if faults else None,
+                                 return_when=asyncio.FIRST_COMPLETED)
     os._exit(0 if going in done else 4 if done else 3)
 
 
@@ -94,6 +95,10 @@ async def lead(house: House, life: dict[str, Any]) -> None:
     await house.inbox.idle()
     await house.sender.idle()
     await house.tidy()
+    if life.get("late"):  # Acknowledged, and then the process is stopped.
+        numbers = list(range(life["start"] + life["count"], life["start"] + life["count"] + life["late"]))
+        note("sent " + " ".join(map(str, numbers)))
+        await house.feed(numbers)
     await house.stop()
     note("finished")
 
