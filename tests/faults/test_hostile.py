@@ -39,7 +39,8 @@ def test_what_was_found_by_it_is_seen_before_anybody_handles_it(odd: dict[str, o
 
 
 def test_people_may_write_what_an_id_may_not_be() -> None:
-    body = {"date": 1, "caption": "\"id\":\"" + "9" * 200, "text": "\0 \ud800 \"date\":\"today\" \"id\":\"\0\"", "from": {"id": 5, "first_name": "\0"}}
+    body = {"date": 1, "caption": '"id":"' + "9" * 200, "text": "\0 \ud800 \"date\":\"today\" \"id\":\"\0\"",
+            "from": {"id": 5, "first_name": "\0"}}
     assert is_possible(arrived({"update_id": 1, "message": body}, 1))
 
 
