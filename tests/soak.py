@@ -37,7 +37,7 @@ from tests.faults.outages import cut_commits, stop_hard
 from tests.faults.races import race
 from tests.faults.truth import Verdict
 from tests.services.postgres import Postgres
-from tests.wallet.test_machine import Where, drive
+from tests.wallet.test_machine import BENEATH, Where, drive
 
 OUT: Final = Path("build") / "soak.json"
 SLICE: Final = 50
@@ -186,7 +186,7 @@ def machine(stage: Stage) -> None:
     wanted, often = stage.some(200_000), stage.some(REFUSED)
     drive(where, steps=wanted, first_seed=stage.seed, note=print)
     stage.put("machine.steps", where.steps, "steps", least=wanted)
-    beneath = {kind.__name__ for kind in dialogs.BENEATH}
+    beneath = {kind.__name__ for kind in BENEATH}
     for name, count in sorted(where.heard.items()):
         stage.put(f"machine.heard.{name}", count, "times", least=often if name in beneath else None)
     seldom = [f"{name}: {where.heard[name]}" for name in sorted(beneath) if where.heard[name] < often]
@@ -213,7 +213,7 @@ def hostile(stage: Stage) -> None:
         stage.put(f"hostile.refused.{kind.__name__}", siege.refusals[kind], "times", least=often)
     stage.put("hostile.refusals.met", sum(siege.refusals[kind] >= often for kind in dialogs.SCRIPTS), "classes",
               least=len(dialogs.SCRIPTS))
-    stage.put("hostile.refusals.beneath", len(dialogs.BENEATH), "classes")
+    stage.put("hostile.refusals.beneath", len(BENEATH), "classes")
     stage.put("hostile.refusals.nowhere", len(dialogs.NOWHERE), "classes")
     demand(not siege.bugs and not siege.broken, (siege.bugs[:3], siege.broken[:3]), stage.seed)
     demand(not siege.missed, siege.missed, stage.seed)

@@ -21,7 +21,7 @@ from handlers.chat.buttons import DraftAct, DraftButton, HoldAct, HoldButton, Wi
 from handlers.chat.payees import MOST_NUMBERS
 from handlers.keyboards import NoPinLimit
 from tests.fakes.telegram import RecordingSession, Shown
-from tests.wallet.test_machine import Ordain
+from tests.wallet.test_machine import BENEATH, Ordain
 from wallet import ids, refusals
 from wallet.agreements import Accept
 from wallet.commands import Command, Outcome
@@ -48,16 +48,6 @@ GATES: Final = ("join", "payment")
 LANGUAGES: Final = ("en", "zh_CN")
 """Everybody reads one of them, by the number that they have."""
 
-BENEATH: Final[dict[Kind, str]] = {
-    refusals.NotAllowed: "no command for operators can be typed yet",
-    refusals.JoiningOutOfOrder: "a contact is handled at its step only, and one person's updates one after another",
-    refusals.DocumentChanged: "the documents are shown anew instead; two versions in force differ by a moment only",
-    refusals.PinNotSet: "a keypad that chooses the PIN is shown instead",
-    refusals.PinNeeded: "a keypad that asks for the PIN is shown instead",
-    refusals.HoldNotDue: "only the clock ends what ran out",
-    refusals.DraftNotDue: "only the clock ends what ran out",
-}
-"""What nobody is told: the wallet refuses it to its callers, and whoever drives the wallet has to meet it."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.UnderAge: "whoever says so is answered at once; the wallet is not asked, and nothing else raises it",
 }
