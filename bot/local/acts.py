@@ -72,6 +72,8 @@ def _heard(world: World, chat: Chat, message: Json) -> bool:
     """Whether a bot in privacy mode would hear a message in a group."""
     if chat.private or world.reads_all or chat.leads(world.bot_id):
         return True
+    if message.get("via_bot", {}).get("id") == world.bot_id:
+        return True
     if message.get("reply_to_message", {}).get("from", {}).get("id") == world.bot_id:
         return True
     text: str = message.get("text", "")
@@ -84,7 +86,9 @@ def _heard(world: World, chat: Chat, message: Json) -> bool:
     return False
 
 
-def write(world: World, chat: Chat, person: int, content: Json, manner: Manner = PLAIN) -> Post:
+def write(
+    world: World, chat: Chat, person: int, content: Json, manner: Manner = PLAIN, facts: Json | None = None
+) -> Post:
     """Put a person's message into a chat and tell the bot."""
     receiver, replied = None, None
     if manner.reply_to is not None:
@@ -96,7 +100,7 @@ def write(world: World, chat: Chat, person: int, content: Json, manner: Manner =
     if receiver is None and _ephemeral_command(world, chat, person, content):
         receiver = world.bot_id
     date = manner.date
-    post = world.post(chat, person, {**where, **content}, receiver=receiver, date=date, author=author)
+    post = world.post(chat, person, {**where, **content}, receiver=receiver, date=date, author=author, facts=facts)
     if receiver is not None or _heard(world, chat, post.message):
         tell_message(world, chat, post.message)
     if chat.type == "channel":
@@ -267,10 +271,10 @@ def button_of(post: Post, wanted: Json) -> Json:
 _OPENED: dict[str, Callable[[Any], Json]] = {
     "url": lambda value: {"kind": "url", "url": value},
     "copy_text": lambda value: {"kind": "copy", "text": value["text"]},
-    "web_app": lambda value: {"kind": "web_app", "url": value["url"]},
     "login_url": lambda value: {"kind": "url", "url": value["url"]},
     "switch_inline_query": lambda value: {"kind": "switch_inline", "query": value},
-    "switch_inline_query_current_chat": lambda value: {"kind": "switch_inline", "query": value},
+    "switch_inline_query_current_chat": lambda value: {"kind": "switch_inline", "query": value, "here": True},
+    "switch_inline_query_chosen_chat": lambda value: {"kind": "switch_inline", "query": value.get("query", "")},
 }
 
 
@@ -284,6 +288,10 @@ def press(world: World, person: int, chat_id: int | None, key: str, wanted: Json
     for name, opened in _OPENED.items():
         if name in button:
             return opened(button[name])
+    if "web_app" in button:
+        return {"kind": "web_app", "url": button["web_app"]["url"]}
+    if button.get("pay"):
+        return {"kind": "pay", "key": post.key, **(post.facts or {})}
     if "callback_data" not in button:
         return {"kind": "disabled"}
     made = world.press(person, chat.id, post.key, button["callback_data"])
@@ -295,14 +303,16 @@ def press(world: World, person: int, chat_id: int | None, key: str, wanted: Json
     return made
 
 
-def tap(world: World, person: int, chat_id: int | None, wanted: Json) -> Post:
-    """Use a button of the reply keyboard."""
+def tap(world: World, person: int, chat_id: int | None, wanted: Json) -> Post | Json:
+    """Use a button of the reply keyboard: something is sent, or a Mini App is to be opened."""
     chat = writing_chat(world, person, chat_id)
     shown = chat.keyboards.get(person)
     rows = shown["markup"]["keyboard"] if shown else []
     for row, buttons in enumerate(rows):
         for column, button in enumerate(buttons):
             if button["text"] == wanted.get("text") or (row, column) == (wanted.get("row"), wanted.get("column", 0)):
+                if "web_app" in button:
+                    return {"kind": "web_app", "button": button}
                 post = _tapped(world, chat, person, button, wanted)
                 if shown and shown["markup"].get("one_time_keyboard") and chat.keyboards.pop(person, None):
                     tell_keyboard(world, chat, person)
@@ -318,6 +328,8 @@ def _tapped(world: World, chat: Chat, person: int, button: Json, wanted: Json) -
         return _share_users(world, chat, person, button["request_users"], wanted.get("user_ids", []))
     if button.get("request_location"):
         return write(world, chat, person, {"location": {"latitude": 31.2304, "longitude": 121.4737}})
+    if button.get("request_chat"):
+        return _share_chat(world, chat, person, button["request_chat"], wanted.get("shared_chat_id"))
     return write(world, chat, person, _spoken(world, button["text"], None, None))
 
 
@@ -332,6 +344,21 @@ def _share_users(world: World, chat: Chat, person: int, asked: Json, chosen: lis
         shared.append({"user_id": number, **picked(user, names)})
     content = {"users_shared": {"request_id": asked["request_id"], "users": shared, "user_ids": chosen}}
     return write(world, chat, person, content)
+
+
+def _share_chat(world: World, chat: Chat, person: int, asked: Json, chosen: object) -> Post:
+    """Share a group or channel that one is in, of the kind that was asked for."""
+    shared = world.chats.get(chosen) if isinstance(chosen, int) else None
+    if shared is None or shared.private or not shared.inside(person):
+        raise no_such("chat")
+    if asked["chat_is_channel"] != (shared.type == "channel"):
+        raise bad_act("Choose a channel." if asked["chat_is_channel"] else "Choose a group.")
+    if asked.get("bot_is_member") and not shared.inside(world.bot_id):
+        raise bad_act("Choose a group with the bot.")
+    content: Json = {"request_id": asked["request_id"], "chat_id": shared.id}
+    content |= {"title": shared.title} if asked.get("request_title") else {}
+    content |= picked(shared.traits, ("username",)) if asked.get("request_username") else {}
+    return write(world, chat, person, {"chat_shared": content})
 
 
 # ---------------------------------------------------------------- sharing

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from . import chats, editing, members, profile, receiving, rules, sending, topics
+from . import chats, editing, inline, members, mini_apps, payments, profile, receiving, rules, sending, topics
 from .call_log import MAX_NAMES, MAX_VALUE, Trail, shortened
 from .calls import Call, Handler, Upload
 from .errors import ActError, ApiError, bad_request
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 PLAYED: dict[str, Handler] = {
     name.lower(): handler
-    for module in (receiving, sending, editing, chats, members, topics, profile)
+    for module in (receiving, sending, editing, chats, members, topics, profile, inline, payments, mini_apps)
     for name, handler in module.PLAYED.items()
 }
 _DEFAULT_WORDS = {

@@ -5,7 +5,7 @@ The invariant: nothing is written into the world before everything about the cal
 
 import base64
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import files, rich, rules, threads
 from .entities import formatted
@@ -115,6 +115,9 @@ class Target:
     replaces: str | None = None
     reply_author: int | None = None
 
+    def with_markup(self, markup: Json) -> "Target":
+        return replace(self, markup=markup)
+
 
 def target_of(call: Call) -> Target:
     values, world = call.values, call.world
@@ -208,6 +211,7 @@ def sent(call: Call, target: Target, content: Json, facts: Json | None = None) -
     """Write the message and give it back as the bot sees it."""
     world, chat = call.world, target.chat
     message = {**target.reply, **content}
+    rules.check_pay_buttons(target.markup, is_invoice="invoice" in content)
     if call.values.get("protect_content"):
         message["has_protected_content"] = True
     if target.markup and "inline_keyboard" in target.markup:

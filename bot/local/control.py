@@ -12,19 +12,19 @@ from typing import Any
 
 from aiohttp import web
 
-from . import acts, groups, members, topics, views
+from . import acts, groups, members, mini_apps, topics, views
 from .call_log import MAX_CALLS
 from .errors import ActError, ApiError, bad_act, no_such
 from .events import Event
 from .files import INLINE, MAX_FILE
 from .given import Act, Given
+from .services import MAX_WAIT, Services, answered
 from .shapes import Json
 from .state import Chat, Person, Post, Press, World
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
-MAX_WAIT = 60.0
 MAX_FAULTS = 100
 _CONTACT_TEXTS = ("phone_number", "first_name", "last_name")
 _USER_FIELDS = ("first_name", "last_name", "username", "language_code")
@@ -55,6 +55,7 @@ class Control:
             "topic": self._topic,
             "update": self._raw_update,
             "reset": self._reset,
+            **Services(world).acts,
         }
 
     def add_routes(self, app: web.Application) -> None:
@@ -185,22 +186,23 @@ class Control:
     async def _press(self, given: Given) -> Json:
         person, timeout = given.integer("as"), min(given.number("timeout", 10.0), MAX_WAIT)
         made = acts.press(self.world, person, given.chat_id(), given.key(), given.values)
-        if not isinstance(made, Press):
-            return made
-        return await self._answered(made, timeout)
-
-    async def _answered(self, press: Press, timeout: float) -> Json:
-        await self.world.journal.saved()
-        loop = asyncio.get_running_loop()
-        end = loop.time() + timeout
-        while press.answer is None and loop.time() < end and not self.world.events.closed:
-            await self.world.events.changed(self.world.events.cursor, end - loop.time())
-        answer = press.answer or {}
-        return {"kind": "callback", "callback_query_id": press.id, "answered": press.answer is not None, **answer}
+        if isinstance(made, Press):
+            answer = await answered(self.world, made, timeout)
+            return {
+                "kind": "callback",
+                "callback_query_id": made.id,
+                "answered": answer is not None,
+                **(answer or {}),
+            }
+        if made["kind"] == "web_app":
+            chat = acts.own_chat(self.world, person, given.chat_id())
+            return mini_apps.from_button(self.world, person, chat, made["url"])
+        return made
 
     def _tap(self, given: Given) -> Json:
         wanted = {**given.values, "user_ids": given.integers("user_ids")}
-        return self._message(acts.tap(self.world, given.integer("as"), given.chat_id(), wanted))
+        made = acts.tap(self.world, given.integer("as"), given.chat_id(), wanted)
+        return self._message(made) if isinstance(made, Post) else mini_apps.from_keyboard(made["button"])
 
     def _contact(self, given: Given) -> Json:
         person, manner = given.integer("as"), given.manner()

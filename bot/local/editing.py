@@ -9,7 +9,7 @@ from .calls import Call, Handler, Result, caption_of, file_of, own_ephemeral, ow
 from .entities import is_link
 from .errors import bad_request
 from .members import may
-from .sending import CONTENT
+from .sending import CONTENT, preview_of
 from .shapes import Json
 from .state import Chat, Post
 
@@ -48,10 +48,7 @@ def _text(call: Call, post: Post) -> Json:
     else:
         text, entities = text_of(call, call.values.get("text", ""))
         content = {"text": text, **({"entities": entities} if entities else {})}
-        preview = call.values.get("link_preview_options")
-        if call.values.get("disable_web_page_preview"):
-            preview = {"is_disabled": True}
-        content |= {"link_preview_options": preview} if preview else {}
+        content |= preview_of(call)
     return _changed(call, post, ("text", "entities", "rich_message", "link_preview_options"), content)
 
 

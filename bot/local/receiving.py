@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from .calls import Call, Handler, Result
 from .errors import bad_request
+from .rules import LOOPBACK
 from .shapes import Json
 from .state import World
 from .updates import Updates
 
 MAX_POLL = 50
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+MAX_DOWNLOAD = 20 * 1024 * 1024
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -95,6 +96,8 @@ def get_file(call: Call) -> Result:
     file = call.world.files.get(call.values["file_id"])
     if file is None:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
+    if file.size > MAX_DOWNLOAD:
+        raise bad_request("file is too big")
     return {
         "file_id": file.file_id,
         "file_unique_id": file.file_unique_id,
@@ -108,8 +111,10 @@ def get_me(call: Call) -> Result:
 
 
 def me(world: World) -> Json:
-    flags = {"can_join_groups": True, "can_read_all_group_messages": world.reads_all, "supports_inline_queries": False}
-    flags |= {"can_connect_to_business": False, "has_main_web_app": False}
+    told = world.settings.get("botfather", {})
+    flags = {"can_join_groups": True, "can_read_all_group_messages": world.reads_all}
+    flags |= {"supports_inline_queries": bool(told.get("inline")), "can_connect_to_business": False}
+    flags |= {"has_main_web_app": bool(told.get("main_web_app"))}
     return world.bot | flags
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Union, get_args, get_origin
+from urllib.parse import urlsplit
 
 import aiogram.methods
 from aiogram.client.default import Default
@@ -21,7 +22,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .entities import is_link, utf16
 from .errors import ApiError, bad_request
-from .shapes import Json
+from .shapes import Json, picked
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
@@ -29,6 +30,7 @@ MAX_CALLBACK_DATA = 64
 MAX_INLINE_BUTTONS = 100
 MAX_REPLY_BUTTONS = 300
 MAX_ROW = 8
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 # ---------------------------------------------------------------- the registry of methods
 
@@ -309,6 +311,7 @@ def _checked_reply_keyboard(markup: Json, private: bool) -> Json:
         raise bad_request("input field placeholder is too long")
     for button in (button for row in rows for button in row):
         _check_text_and_style(button, "keyboard button")
+        check_button_action(picked(button, ("web_app",)))
         actions = [name for name in _REPLY_ACTIONS if button.get(name)]
         if len(actions) > 1:
             raise bad_request("can't parse keyboard button: only one of the optional fields can be used")
@@ -347,10 +350,36 @@ def check_button_action(button: Json) -> None:
         raise bad_request(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
     if "copy_text" in button and not 1 <= len(button["copy_text"].get("text", "")) <= 256:
         raise bad_request("BUTTON_COPY_TEXT_INVALID")
-    if "web_app" in button and not button["web_app"]["url"].startswith("https://"):
+    if "web_app" in button and not is_app_address(button["web_app"]["url"]):
         raise bad_request(
             f"inline keyboard button Web App URL '{button['web_app']['url']}' is invalid: Only HTTPS links are allowed"
         )
+
+
+def is_app_address(url: str) -> bool:
+    """HTTPS, as on Telegram, or a Mini App that is served by this very machine."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
+
+
+def check_pay_buttons(markup: Json | None, *, is_invoice: bool) -> None:
+    """A pay button is the first one of an invoice, and nowhere else."""
+    if markup and "inline_keyboard" in markup:
+        first, *others = (button for row in markup["inline_keyboard"] for button in row)
+        if any(button.get("pay") for button in others) or (first.get("pay") and not is_invoice):
+            raise bad_request("BUTTON_TYPE_INVALID")
+
+
+_START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def check_start_parameter(parameter: str) -> None:
+    if not _START_PARAMETER.fullmatch(parameter):
+        raise bad_request("START_PARAM_INVALID")
 
 
 def check_rich_button(button: Json) -> None:

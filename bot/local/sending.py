@@ -46,12 +46,15 @@ def send_message(call: Call) -> Result:
     content: Json = {"text": text}
     if entities:
         content["entities"] = entities
+    return sent(call, target_of(call), content | preview_of(call))
+
+
+def preview_of(call: Call) -> Json:
+    """How a link in the text is previewed."""
     preview = call.values.get("link_preview_options")
     if call.values.get("disable_web_page_preview"):
         preview = {"is_disabled": True}
-    if preview:
-        content["link_preview_options"] = preview
-    return sent(call, target_of(call), content)
+    return {"link_preview_options": preview} if preview else {}
 
 
 def send_rich_message(call: Call) -> Result:
@@ -92,16 +95,29 @@ def _album_part(call: Call, part: Json) -> Json:
     return files.shown(file_of(call, kind, part["media"]), kind) | caption_of(captioned)
 
 
+def contact_of(values: Json) -> Json:
+    if not values["phone_number"].strip() or not values["first_name"].strip():
+        raise bad_request("contact phone number and first name must be non-empty")
+    return {"contact": picked(values, ("phone_number", "first_name", "last_name", "vcard"))}
+
+
 def send_contact(call: Call) -> Result:
-    values = call.values
-    named = ("phone_number", "first_name", "last_name", "vcard")
-    return sent(call, target_of(call), {"contact": {name: values[name] for name in named if values.get(name)}})
+    return sent(call, target_of(call), contact_of(call.values))
 
 
 def _location(values: Json) -> Json:
     if not (-90 <= values["latitude"] <= 90 and -180 <= values["longitude"] <= 180):
         raise bad_request("wrong latitude or longitude specified")
-    return {"latitude": values["latitude"], "longitude": values["longitude"]}
+    return picked(values, ("latitude", "longitude"))
+
+
+def venue_of(values: Json) -> Json:
+    """A place, which with a name and an address is a venue."""
+    location = _location(values)
+    if "address" not in values:
+        return {"location": location}
+    venue = {"location": location, "title": values["title"], "address": values["address"]}
+    return {"venue": venue, "location": location}
 
 
 def send_location(call: Call) -> Result:
@@ -109,9 +125,7 @@ def send_location(call: Call) -> Result:
 
 
 def send_venue(call: Call) -> Result:
-    location, values = _location(call.values), call.values
-    venue = {"location": location, "title": values["title"], "address": values["address"]}
-    return sent(call, target_of(call), {"venue": venue, "location": location})
+    return sent(call, target_of(call), venue_of(call.values))
 
 
 def send_dice(call: Call) -> Result:

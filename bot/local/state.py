@@ -130,6 +130,8 @@ class Question:
     answer: Json | None = None
 
 
+# Settings that a reset leaves alone: they are the bot's connection and what its owner told BotFather.
+_OF_THE_BOT = ("webhook", "polling", "bot", "botfather")
 _BY_NUMBER = ("members", "keyboards", "force_replies", "places", "topics")
 
 
@@ -166,6 +168,7 @@ class World:
         self.faults: dict[int, Json] = {}
         self.unread: dict[tuple[int, int], int] = {}
         self.calls = CallLog()
+        self.inline_cache: dict[tuple[str, str, int], tuple[float, Json]] = {}
         self.pages = 0
         self.reads_all = True
         self._counters: dict[str, int] = {}
@@ -224,6 +227,7 @@ class World:
         for name, row in kept.get("setting", []):
             self.settings[name] = row
         self.updates.load([row for _, row in kept.get("update", [])])
+        self.reads_all = self.settings.get("botfather", {}).get("reads_all", True)
         polling = self.settings.get("polling", {})
         self.updates.allowed, self.updates.webhook = polling.get("allowed", []), self.settings.get("webhook")
 
@@ -402,9 +406,9 @@ class World:
         self._count_unread(chat, post)
         return post
 
-    def change(self, post: Post, message: Json) -> Post:
+    def change(self, post: Post, message: Json, *, facts: Json | None = None) -> Post:
         """Put another content in the place of a message."""
-        changed = replace(post, message=message)
+        changed = replace(post, message=message, facts=post.facts if facts is None else facts)
         chat = self.chats[post.chat_id]
         self._keep_post(chat, changed)
         self._tell(chat, "edited", changed)
@@ -542,11 +546,12 @@ class World:
         for number in list(self.questions):
             self.forget_question(number)
         self.bot = {**self.bot, "first_name": self.brand}
-        for name in [name for name in self.settings if name not in ("webhook", "polling", "bot")]:
+        for name in [name for name in self.settings if name not in _OF_THE_BOT]:
             self.setting(name, None)
         self.updates.clear()
         self.faults.clear()
         self.calls.clear()
+        self.inline_cache.clear()
         self.unread.clear()
         self._ages.clear()
         if people:

@@ -28,8 +28,9 @@ def people_view(world: World) -> list[Json]:
 def bot_view(world: World, person: int) -> Json:
     """The bot, with what it says about itself in the language of this person."""
     language = str(world.people[person].user.get("language_code", "")) if person in world.people else ""
+    told = picked(world.settings.get("botfather", {}), ("main_web_app", "inline_feedback"))
     words = {name: profile.text_for(world, name, language) for name in ("description", "short_description")}
-    return {**receiving.me(world), "local": {"online": world.updates.online, **words}}
+    return {**receiving.me(world), "local": {"online": world.updates.online, **words, **told}}
 
 
 def visible(chat: Chat, person: int, *, before: int | None = None, limit: int = NEWEST) -> tuple[list[Post], bool]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.local import acts
 from bot.local.errors import ApiError
 from bot.local.shapes import Json
 from tests.bot.local.conftest import ALICE, BOB, BOT, GROUP, LIMING, WANGFANG, Table
@@ -278,8 +279,6 @@ async def test_a_public_name_stands_for_a_chat(table: Table) -> None:
 async def test_the_caption_of_a_picture_can_be_edited_by_who_sent_it(table: Table) -> None:
     await table.started(ALICE)
     file = table.world.files.add("document", "a.txt", b"x")
-    from bot.local import acts
-
     post = acts.upload(table.world, ALICE, None, "document", file.name, b"x", "one")
     await table.act("edit", as_=ALICE, key=post.key, text="two")
     heard = await last(table, "edited_message")
