@@ -396,6 +396,8 @@ class Inbox:
         """Nothing more is tried: the person is told, with a number by which the log can be searched."""
         try:
             if isinstance(error, Refusal):
+                # Written down before it is told: after a crash it might be done, though its person had heard a no.
+                await self._patiently(lambda: self._store.mark({arrival.id: "refused"}, self._clock.now()))
                 await self._handler.refuse(arrival, error)
                 return "refused"
             reference = secrets.token_hex(4).upper()

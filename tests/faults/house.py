@@ -48,12 +48,12 @@ MOST_OF_ONE: Final = 8
 FEW_IN_HAND: Final = 8
 """So few that the way in has to wait, where everything is to be met."""
 ROUND: Final = 15
-"""Of so many updates in a row one is never decided and one meets a bug, where everything is to be met."""
+"""Of so many updates in a row one is not decided and one meets a bug, where everything is to be met."""
 Note = Callable[[str], None]
 
 
 def is_busy(number: int) -> bool:
-    """Whether an update is never decided, however often it is tried."""
+    """Whether an update is not decided in the life that it comes in, however often it is tried."""
     return number % ROUND == 4
 
 
@@ -159,8 +159,9 @@ class House:
     """All of it."""
 
     def __init__(self, url: str, members: Members, note: Note, *, store: Store | None = None,
-                 clock: Clock | None = None, odd: bool = False) -> None:
-        """`odd` lets it meet what seldom is: what is never decided, bugs, who blocked us, and a way in that is full."""
+                 clock: Clock | None = None, odd: int = 0) -> None:
+        """`odd` lets it meet what seldom is: bugs, who blocked us, a way in that is full, and from this update on what
+        is not decided."""
         self.members = members
         self.note = note
         self.deaths: list[BaseException] = []
@@ -170,7 +171,7 @@ class House:
                              on_notices=lambda rows: self.sender.accept(rows), on_death=self.deaths.append)
         self.odd = odd
         outbox = Outbox(self.database)
-        self.teller = NotingTeller(note, outbox, odd=odd)
+        self.teller = NotingTeller(note, outbox, odd=bool(odd))
         self.sender = Sender(outbox, self.teller, self.clock, Metrics(), holder="house")
         self.updates = UpdateStore(self.database, Vault(bytes(32)), BOT, "house")
         self.inbox = Inbox(self.updates, self, SeenPeople(self.database, Seen, self.clock.now),
@@ -210,7 +211,7 @@ class House:
     async def handle(self, arrival: Arrival) -> State:
         """One update, in one or two steps; the keys are what makes it happen once."""
         number = arrival.id.update_id
-        if self.odd and is_busy(number):
+        if 0 < self.odd <= number and is_busy(number):
             raise Busy
         if self.odd and is_bug(number):
             raise RuntimeError("a bug on purpose")

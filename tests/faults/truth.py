@@ -103,6 +103,8 @@ async def judge(url: str, members: Members, promises: Promises, *, pending_may_b
         elif not text.startswith("16:"):  # Told below: what has arrived is no longer in the table.
             verdict.broken.append(text)
     verdict.twice += promises.lies
+    verdict.twice += [f"update {number} was said not to be done, and was" for number in promises.refused
+                      if f"msg:{number}:0" in operations]
     verdict.untold = list(_untold(ledger, promises))
     report = await reconcile(url)
     verdict.broken += [f"{check.name}: {check.broken}" for check in report.checks if check.broken]
@@ -132,7 +134,7 @@ def _lost_updates(promises: Promises, states: dict[int, str], operations: dict[s
                   pending_may_be: bool, odd: bool) -> Iterable[str]:
     for number in promises.stored:
         state = states.get(number)
-        ends = {"dead"} if odd and is_bug(number) else {"refused"} if odd and is_busy(number) else {"done", "refused"}
+        ends = {"dead"} if odd and is_bug(number) else {"done", "refused"}
         if state not in ends | ({"pending"} if pending_may_be else set()) | ({GIVEN_UP} if odd else set()):
             yield f"update {number} was acknowledged and is {state}"
         elif (state in ("done", "refused") and number not in promises.refused and not (odd and is_busy(number))

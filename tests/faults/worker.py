@@ -67,7 +67,8 @@ async def live(life: dict[str, Any]) -> None:
     if faults is not None:
         Tracer(note, [(chain, way) for chain, way in faults]).install()
     members = Members({int(person): member for person, member in life["members"].items()})
-    house = House(life["url"], members, note, clock=None if faults is None else HastyClock(), odd=faults is not None)
+    house = House(life["url"], members, note, clock=None if faults is None else HastyClock(),
+                  odd=0 if faults is None else life["start"])
     # A task of its own, so that a fault may cancel it.
     going = asyncio.create_task(lead(house, life))
     if faults is None:
