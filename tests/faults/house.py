@@ -170,13 +170,13 @@ class House:
         self.engine = Engine(store or open_store(self.database), POLICY, zone=ZONE,
                              on_notices=lambda rows: self.sender.accept(rows), on_death=self.deaths.append)
         self.odd = odd
-        outbox = Outbox(self.database)
-        self.teller = NotingTeller(note, outbox, odd=bool(odd))
-        self.sender = Sender(outbox, self.teller, self.clock, Metrics(), holder="house")
+        self.outbox = Outbox(self.database)
+        self.teller = NotingTeller(note, self.outbox, odd=bool(odd))
+        self.sender = Sender(self.outbox, self.teller, self.clock, Metrics(), holder="house")
         self.updates = UpdateStore(self.database, Vault(bytes(32)), BOT, "house")
         self.inbox = Inbox(self.updates, self, SeenPeople(self.database, Seen, self.clock.now),
                            SeenGroups(self.database, self.clock.now), self.clock,
-                           most=FEW_IN_HAND if odd else MOST_IN_HAND, most_of_one=MOST_OF_ONE,
+                           most=FEW_IN_HAND if odd else MOST_IN_HAND, most_of_one=1 if odd else MOST_OF_ONE,
                            on_death=self.deaths.append)
 
     async def start(self) -> None:
@@ -194,9 +194,11 @@ class House:
                 self.note(f"stopping {type(error).__name__}")
 
     async def tidy(self) -> None:
-        """What the clock starts."""
+        """What the clock and whoever looks at it start."""
         await self.sender.sweep()
         await self.updates.pending()
+        await self.updates.was_begun("msg:1:")
+        await self.outbox.count()
         self.teller.back = True
         for person in sorted(self.teller.missed):
             await self.sender.revive(person, offers=True)
@@ -236,8 +238,10 @@ class House:
 
     async def refuse(self, arrival: Arrival, refusal: Refusal) -> None:
         """It was tried often enough."""
+        await asyncio.sleep(0)
         self.note(f"refused {arrival.id.update_id} {type(refusal).__name__}")
 
     async def apologise(self, arrival: Arrival, reference: str) -> None:
         """It is given up: nothing but a bug may bring that about."""
+        await asyncio.sleep(0)
         self.note(f"dead {arrival.id.update_id} {reference}")
