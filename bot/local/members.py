@@ -105,7 +105,7 @@ def _came_or_went(world: World, chat: Chat, who: int, actor: int, was_inside: bo
     if chat.inside(who) == was_inside or chat.type == "channel":
         return None
     user = world.user(who)
-    content: Json = {"left_chat_member": user} if was_inside else {"new_chat_members": [user], "new_chat_member": user}
+    content: Json = {"left_chat_member": user} if was_inside else {"new_chat_members": [user]}
     post = world.post(chat, actor, content)
     if actor != world.bot_id:
         tell_message(world, chat, post.message)
