@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 from .errors import bad_request
+from .nesting import nested
 from .shapes import Json
 
 # A resolver turns a person's id into the User object of a text mention, or says that nobody has this id.
@@ -18,6 +19,7 @@ Resolver = Callable[[int], Json | None]
 
 MAX_ENTITIES = 100
 MAX_MARKUP = 64 * 1024
+MAX_GIVEN = 1_000
 
 _SIMPLE_TAGS = {
     "b": "bold",
@@ -492,6 +494,8 @@ def formatted(
     else:
         found = _given(text, entities or [], resolve)
     text, found = _trimmed(text, found)
+    if found:
+        found = nested(found[:MAX_GIVEN], text.encode("utf-16-le", "surrogatepass"))
     found += detect(text, found)
     found.sort(key=lambda entity: (entity["offset"], -entity["length"], _RANK.get(entity["type"], 5)))
     return text, found[:MAX_ENTITIES]

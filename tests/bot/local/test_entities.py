@@ -153,6 +153,51 @@ def test_a_lone_surrogate_is_refused_and_control_characters_go() -> None:
     assert checked_text("a\x00b\r\nc\u202ed", of_a_person=True) == "a b\nc\u202ed"
 
 
+def listed(*entities: tuple[str, int, int], text: str = "abcdefgh") -> list[tuple[str, int, int]]:
+    """What becomes of entities that a sender listed, as (kind, begin, end)."""
+    given = [{"type": kind, "offset": start, "length": end - start} for kind, start, end in entities]
+    _, found = formatted(text, None, given, nobody)
+    return [(entity["type"], entity["offset"], entity["offset"] + entity["length"]) for entity in found]
+
+
+def test_styles_that_cross_are_split_and_equal_ones_that_meet_are_one() -> None:
+    assert listed(("bold", 0, 5), ("italic", 3, 8)) == [("bold", 0, 5), ("italic", 3, 5), ("italic", 5, 8)]
+    assert listed(("bold", 0, 3), ("bold", 3, 5), ("bold", 4, 8)) == [("bold", 0, 8)]
+
+
+def test_code_holds_no_style_and_splits_what_goes_around_it() -> None:
+    assert listed(("bold", 0, 8), ("code", 3, 5)) == [("bold", 0, 3), ("code", 3, 5), ("bold", 5, 8)]
+    assert html("<b>a<code>b</code>c</b>")[1] == [
+        {"type": "bold", "offset": 0, "length": 1},
+        {"type": "code", "offset": 1, "length": 1},
+        {"type": "bold", "offset": 2, "length": 1},
+    ]
+
+
+def test_a_quotation_holds_code_and_other_quotations_don_t_nest() -> None:
+    assert listed(("blockquote", 0, 8), ("pre", 2, 4)) == [("blockquote", 0, 8), ("pre", 2, 4)]
+    assert listed(("blockquote", 0, 8), ("expandable_blockquote", 2, 4)) == [("blockquote", 0, 8)]
+
+
+def test_a_style_on_white_space_alone_is_none_but_a_link_stays() -> None:
+    assert html("a<b> </b>b") == ("a b", [])
+    assert html('a<a href="https://a.io/"> </a>b')[1][0]["type"] == "text_link"
+
+
+SPANS = st.tuples(st.integers(0, 7), st.integers(1, 8)).filter(lambda span: span[0] < span[1])
+KINDS = st.sampled_from(["bold", "italic", "code", "pre", "blockquote", "spoiler", "underline"])
+
+
+@given(st.lists(st.tuples(KINDS, SPANS), max_size=8), st.sampled_from(["abcdefgh", "a bc  de", "😀x😀 😀"]))
+def test_no_two_entities_ever_cross(wanted: list[tuple[str, tuple[int, int]]], text: str) -> None:
+    found = listed(*((kind, start, end) for kind, (start, end) in wanted), text=text)
+    for number, (kind, start, end) in enumerate(found):
+        assert 0 <= start < end <= utf16(text)
+        for other, first, last in found[number + 1 :]:
+            assert end <= first or last <= end
+            assert (first, last) != (start, end) or other != kind
+
+
 @given(
     st.text(alphabet="ab😀中<>&/\"='biu* _[]()`~|@#.", max_size=60),
     st.sampled_from(["HTML", "MarkdownV2", "Markdown", None]),
