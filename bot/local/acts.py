@@ -14,7 +14,7 @@ from . import files, rich, seed
 from .calls import inline_id, tell_keyboard, tell_message
 from .entities import formatted, utf16, utf16_slice
 from .errors import bad_act, no_such, not_allowed
-from .members import let_in_again, may, member_object, tell_membership
+from .members import let_in_again, may, member_object, place, tell_membership
 from .profile import commands_for
 from .sending import forwarded
 from .shapes import Json, picked
@@ -381,10 +381,10 @@ def share_contact(world: World, person: int, chat_id: int | None, given: Json, m
     return write(world, chat, person, {"contact": contact}, manner)
 
 
-def share_location(world: World, person: int, chat_id: int | None, place: Json, manner: Manner = PLAIN) -> Post:
-    if not (-90 <= place["latitude"] <= 90 and -180 <= place["longitude"] <= 180):
+def share_location(world: World, person: int, chat_id: int | None, where: Json, manner: Manner = PLAIN) -> Post:
+    if not (-90 <= where["latitude"] <= 90 and -180 <= where["longitude"] <= 180):
         raise bad_act("There is no such place on Earth.")
-    return write(world, writing_chat(world, person, chat_id), person, {"location": place}, manner)
+    return write(world, writing_chat(world, person, chat_id), person, {"location": where}, manner)
 
 
 def upload(
@@ -421,13 +421,25 @@ def payload_of(world: World, link: str) -> str:
         name = parts.path.strip("/") if parts.hostname in ("t.me", "telegram.me") else ""
     if name.lower() != world.bot["username"]:
         raise bad_act("This link does not lead to the bot.")
-    return query.get("start", [""])[0]
+    return query.get("start", query.get("startgroup", [""]))[0]
 
 
 def open_bot(world: World, person: int, payload: str) -> Post:
     if not PAYLOAD.fullmatch(payload):
         raise bad_act("A start payload has at most 64 of A-Z a-z 0-9 _ -")
     return say(world, person, None, f"/start {payload}".strip())
+
+
+def add_bot(world: World, person: int, chat_id: int, payload: str) -> Post:
+    """Follow a `startgroup` link: the bot comes into a group of one's own and is told what for."""
+    chat = own_chat(world, person, chat_id)
+    if chat.private or chat.type == "channel" or not may(chat, person, "can_invite_users"):
+        raise not_allowed("Only administrators add the bot to their groups.")
+    if not PAYLOAD.fullmatch(payload):
+        raise bad_act("A start payload has at most 64 of A-Z a-z 0-9 _ -")
+    if not chat.inside(world.bot_id):
+        place(world, chat, world.bot_id, "member", person)
+    return say(world, person, chat_id, f"/start@{world.bot['username']} {payload}".strip())
 
 
 def block(world: World, person_id: int, *, blocked: bool) -> None:

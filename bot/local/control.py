@@ -216,7 +216,10 @@ class Control:
 
     def _open(self, given: Given) -> Json:
         payload = given.text("start") if given.has("start") else acts.payload_of(self.world, given.text("link"))
-        post = acts.open_bot(self.world, given.integer("as"), payload)
+        if given.has("chat_id"):
+            post = acts.add_bot(self.world, given.integer("as"), given.integer("chat_id"), payload)
+        else:
+            post = acts.open_bot(self.world, given.integer("as"), payload)
         return {**self._message(post), "chat_id": post.chat_id}
 
     def _block(self, given: Given) -> Json:

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from bot.local import files, state, updates
+from bot.local import files, inline, receiving, state, topics, updates
 from bot.local.errors import ApiError
 from tests.bot.local.conftest import ALICE, GROUP, Table
 
@@ -56,6 +56,33 @@ async def test_old_presses_are_forgotten(table: Table) -> None:
         press = {"chat_id": GROUP, "message_id": sent["message_id"], "data": "a", "timeout": 0}
         await table.act("press", as_=ALICE, **press)
     assert len(table.world.presses) == 2
+
+
+async def test_questions_topics_and_remembered_answers_are_bounded(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "MAX_QUESTIONS", 3)
+    monkeypatch.setattr(topics, "MAX_TOPICS", 2)
+    monkeypatch.setattr(inline, "MAX_CACHED", 2)
+    await table.act("bot", inline=True)
+    for number in range(5):
+        await table.act("inline", as_=ALICE, chat_id=GROUP, query=str(number), timeout=0)
+        newest = list(table.world.questions)[-1]
+        await table.call("answerInlineQuery", inline_query_id=newest, results=[])
+    assert (len(table.world.questions), len(table.world.inline_cache)) == (3, 2)
+    await table.act(f"chats/{GROUP}", is_forum=True)
+    for name in ("a", "b"):
+        await table.call("createForumTopic", chat_id=GROUP, name=name)
+    assert await table.refused("createForumTopic", chat_id=GROUP, name="c") == "Bad Request: too many topics"
+
+
+async def test_a_file_that_is_too_big_to_download_can_still_be_sent(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "MAX_DOWNLOAD", 4)
+    file = table.world.files.add("document", "a", b"x" * 5)
+    await table.call("sendDocument", chat_id=GROUP, document=file.file_id)
+    assert await table.refused("getFile", file_id=file.file_id) == "Bad Request: file is too big"
 
 
 async def test_a_body_of_the_control_api_has_one_megabyte(table: Table) -> None:

@@ -51,6 +51,16 @@ async def test_a_bot_that_is_added_is_told_its_place_and_seen_to_join(table: Tab
     assert (joined, placed_there) == ("message", "my_chat_member")
 
 
+async def test_a_startgroup_link_brings_the_bot_into_a_group(table: Table) -> None:
+    chat = await chat_with(table, bot=None)
+    link = "https://t.me/ikmpay_bot?startgroup=split_1"
+    assert (await table.try_act("open", as_=BOB, link=link, chat_id=chat))[0] == 403
+    await table.act("open", as_=ALICE, link=link, chat_id=chat)
+    told = await table.updates()
+    assert told[-1]["message"]["text"] == "/start@ikmpay_bot split_1"
+    assert told[1]["my_chat_member"]["new_chat_member"]["status"] == "member"
+
+
 async def test_joining_and_leaving_are_service_messages(table: Table) -> None:
     await table.act("leave", as_=BOB, chat_id=GROUP)
     assert (await last(table))["left_chat_member"]["id"] == BOB

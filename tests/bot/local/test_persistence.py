@@ -48,6 +48,29 @@ async def test_a_restart_changes_nothing_that_anybody_sees(tmp_path: Path, clock
         assert again["message_id"] > sent["message_id"]
 
 
+async def test_topics_places_invoices_and_open_questions_outlive_a_restart(tmp_path: Path, clock: Clock) -> None:
+    async with sitting(tmp_path, clock) as table:
+        await table.started(ALICE)
+        await table.act("bot", inline=True, main_web_app="https://example.com/")
+        forum = (await table.act("chats", title="Forum", members=[ALICE, BOB], is_forum=True))["chat"]["id"]
+        topic = (await table.call("createForumTopic", chat_id=forum, name="Rent"))["message_thread_id"]
+        await table.act(f"chats/{GROUP}/members", person_id=BOB, status="administrator", custom_title="Cook")
+        group = (await table.act("chats", title="Old", members=[ALICE], type="group"))["chat"]["id"]
+        await table.act(f"chats/{group}/migrate")
+        prices, token = [{"label": "x", "amount": 100}], "1:TEST:x"
+        facts = {"title": "x", "description": "x", "payload": "x", "currency": "CNY", "prices": prices}
+        sent = await table.call("sendInvoice", chat_id=ALICE, provider_token=token, **facts)
+        await table.act("pay", as_=ALICE, message_id=sent["message_id"], timeout=0)
+        number = (await table.updates())[-1]["pre_checkout_query"]["id"]
+    async with sitting(tmp_path, clock) as table:
+        assert (await table.call("sendMessage", chat_id=forum, message_thread_id=topic, text="x"))["is_topic_message"]
+        assert (await table.call("getChatMember", chat_id=GROUP, user_id=BOB))["custom_title"] == "Cook"
+        assert "upgraded" in await table.refused("sendMessage", chat_id=group, text="x")
+        assert await table.call("answerPreCheckoutQuery", pre_checkout_query_id=number, ok=True) is True
+        assert (await table.try_act("pay", as_=ALICE, message_id=sent["message_id"], timeout=0))[0] == 409
+        assert (await table.call("getMe"))["has_main_web_app"] is True
+
+
 async def test_another_token_takes_the_place_of_the_bot_before(tmp_path: Path, clock: Clock) -> None:
     async with sitting(tmp_path, clock) as table:
         await table.started(ALICE)
@@ -96,6 +119,29 @@ async def test_a_file_can_be_sent_again_after_a_restart(tmp_path: Path, clock: C
         await table.call("sendDocument", chat_id=ALICE, document=file.file_id)
         async with table.client.get(table.url(f"/local/files/{file.file_id}")) as answer:
             assert await answer.read() == b"hello"
+
+
+async def test_rows_of_an_earlier_version_are_read(tmp_path: Path, clock: Clock) -> None:
+    """People, chats and messages were kept with fewer fields once."""
+    kept = Journal(tmp_path / "local-chat.sqlite")
+    kept.open()
+    user = {"id": ALICE, "is_bot": False, "first_name": "Alice"}
+    kept.put("person", ALICE, {"user": user, "phone": None, "started": True, "blocked": False})
+    chat = {
+        "id": ALICE,
+        "type": "private",
+        "title": None,
+        "pinned": None,
+        "members": {str(ALICE): "member", "42": "member"},
+    }
+    kept.put("chat", ALICE, {**chat, "keyboards": {}, "force_replies": {}})
+    message = {"message_id": 1, "from": user, "chat": {"id": ALICE, "type": "private"}, "date": 1, "text": "old"}
+    row = {"chat_id": ALICE, "key": "m1", "n": 1, "message": message, "sender": ALICE}
+    kept.put("post", f"{ALICE}/m1", {**row, "receiver": None, "replaces": None})
+    await kept.close()
+    async with sitting(tmp_path, clock) as table:
+        assert [shown["text"] for shown in await table.messages(ALICE)] == ["old"]
+        await table.call("sendMessage", chat_id=ALICE, text="new")
 
 
 KILLED = """
