@@ -465,4 +465,4 @@ def _person_changed(world: World, person: Person) -> None:
 def mark_read(world: World, person: int, chat_id: int | None) -> None:
     chat = own_chat(world, person, chat_id)
     if world.unread.pop((person, chat.id), 0):
-        world.tell_unread(person, chat.id)
+        world.tell_unread([person], chat.id)

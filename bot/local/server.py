@@ -204,8 +204,7 @@ class _Page:
                     await self._send({"cursor": event.cursor, "type": "reset"})
                     self._cursor = -1
                     break
-                shown = views.event_view(self._world, event, self._person)
-                if shown is not None:
+                for shown in views.frames(self._world, event, self._person):
                     await self._send(shown)
             if self._cursor >= 0:
                 await self._world.events.changed(self._cursor, 30)

@@ -6,7 +6,7 @@ in place.
 """
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -463,16 +463,19 @@ class World:
         return message
 
     def _count_unread(self, chat: Chat, post: Post) -> None:
-        for person in self.readers(chat):
-            if person != post.sender and post.seen_by(person):
-                self.unread[person, chat.id] = self.unread.get((person, chat.id), 0) + 1
-                self.tell_unread(person, chat.id)
+        people = [person for person in self.readers(chat) if person != post.sender and post.seen_by(person)]
+        for person in people:
+            self.unread[person, chat.id] = self.unread.get((person, chat.id), 0) + 1
+        self.tell_unread(people, chat.id)
 
-    def tell_unread(self, person: int, chat_id: int) -> None:
-        if self.pages:
-            total = sum(number for (who, _), number in self.unread.items() if who == person)
-            count = self.unread.get((person, chat_id), 0)
-            self.events.tell("unread", chat_id, None, person_id=person, unread=count, total=total)
+    def tell_unread(self, people: list[int], chat_id: int) -> None:
+        """One event for everybody whose count changed; a message in a large group must not push out all others."""
+        if self.pages and people:
+            totals = Counter[int]()
+            for (who, _), number in self.unread.items():
+                totals[who] += number
+            counts = [(person, self.unread.get((person, chat_id), 0), totals[person]) for person in people]
+            self.events.tell("unread", chat_id, None, counts=counts)
 
     # ------------------------------------------------------------ presses
 

@@ -112,6 +112,15 @@ def state(world: World, person: int) -> Json:
     }
 
 
+def frames(world: World, event: Event, person: int) -> list[Json]:
+    """What a page is told of an event: mostly one thing, and a count for each who has something unread."""
+    if event.type != "unread":
+        shown = event_view(world, event, person)
+        return [] if shown is None else [shown]
+    head = {"cursor": event.cursor, "type": "unread", "chat_id": event.chat_id}
+    return [{**head, "person_id": who, "unread": n, "total": total} for who, n, total in event.facts["counts"]]
+
+
 def event_view(world: World, event: Event, person: int) -> Json | None:
     """An event as this person is told it; some look different to each, and some are over by the time."""
     if not event.seen_by(person):

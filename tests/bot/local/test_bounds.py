@@ -7,6 +7,7 @@ import pytest
 from bot.local import files, inline, receiving, state, topics, updates
 from bot.local.errors import ApiError
 from tests.bot.local.conftest import ALICE, GROUP, Table
+from tests.patience import PATIENCE
 
 
 async def test_a_chat_keeps_its_newest_messages(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,3 +105,17 @@ async def test_a_token_must_be_one(table: Table) -> None:
     for token in ("", "abc", "x:y", "5:"):
         with pytest.raises(ValueError, match="A bot token"):
             make_local_chat(token=token, data_dir=None)
+
+
+async def test_a_message_in_a_large_group_makes_two_events(table: Table) -> None:
+    """Otherwise counts of what is unread would push everything else out of what is kept."""
+    for number in range(30):
+        await table.act("people", first_name=str(number), chat_ids=[GROUP])
+    async with table.client.ws_connect(table.url("/local/ws?as=1000001")) as socket:
+        hello = await socket.receive_json(timeout=PATIENCE)
+        before = table.world.events.cursor
+        await table.call("sendMessage", chat_id=GROUP, text="x")
+        assert (hello["type"], table.world.events.cursor - before) == ("hello", 2)
+        frames = [await socket.receive_json(timeout=PATIENCE) for _ in range(35)]
+    assert frames[0]["type"] == "message"
+    assert len({frame["person_id"] for frame in frames[1:]}) == 34
