@@ -36,11 +36,6 @@ def number(counter: int, lane: int) -> int:
     return counter * LANES + lane
 
 
-def lane_of(some_number: int) -> int:
-    """The lane that handed a number out."""
-    return some_number % LANES
-
-
 def account(owner: int, kind: int) -> int:
     """The id of an owner's account of one kind."""
     return owner * ACCOUNTS_OF_ONE + kind

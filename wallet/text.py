@@ -44,11 +44,6 @@ class TextRefused(ValueError):
         self.most = most
 
 
-def has_hostile_code_points(text: str) -> bool:
-    """Whether a text holds what no database or JSON can carry: U+0000 or half a surrogate pair."""
-    return _HOSTILE.search(text) is not None
-
-
 def on_one_line(text: str) -> str:
     """A text without controls and invisible signs, its white space folded, every character storable."""
     if _ODD.search(text) is None:
@@ -156,7 +151,6 @@ _BREAKS: Final = "\t\n\x0b\x0c\r\x85\u2028\u2029"
 # Letters and marks that are drawn as nothing.
 _BLANKS: Final = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U000e0000-\U000e0fff"
 
-_HOSTILE: Final = re.compile("[\x00\ud800-\udfff]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _DROPPED: Final = re.compile(f"[{_CONTROLS}{_DIRECTION}]")
 _ODD: Final = re.compile(f"[{_CONTROLS}{_DIRECTION}{_BREAKS}\ud800-\udfff]|  ")

@@ -209,11 +209,6 @@ class Library:
         # The versions of a name stand from old to new, so the last one stays.
         return {d.name: d for d in self.documents if d.effective <= today}
 
-    def gating(self, gate: str, now: datetime) -> tuple[Document, ...]:
-        """The documents that must have been accepted before a feature works."""
-        assert gate in GATES, gate
-        return tuple(d for d in self.in_force(now).values() if gate in d.gates)
-
     def terms(self) -> Terms:
         """What the wallet has to know of all this to hold the gate."""
         return Terms(tuple(self._published(d) for d in self.documents))

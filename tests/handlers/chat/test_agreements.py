@@ -25,7 +25,7 @@ from wallet.rows import Acceptance
 from wallet.views import MemberView
 
 USER, PAYMENT = "user-agreement", "payment-service-agreement"
-JOINING = [document.name for document in LIBRARY.gating("join", START)]
+JOINING = [document.name for document in LIBRARY.in_force(START).values() if "join" in document.gates]
 
 
 async def top_up(message: Message, engine: Engine, member: MemberView) -> None:
