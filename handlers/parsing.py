@@ -21,7 +21,7 @@ import phonenumbers
 
 from wallet import ids
 from wallet.money import AmountReason, AmountRefused, Currency, fold_width, is_currency_word, parse_amount
-from wallet.text import TextRefused, clean_note
+from wallet.text import TextReason, TextRefused, clean_note
 
 MAX_TEXT: Final = 4096
 """Telegram's own limit for a message."""
@@ -67,6 +67,7 @@ class ParseProblem(StrEnum):
     TOO_MANY_RECEIVERS = "too_many_receivers"
     PHONE = "phone"
     NOTE_TOO_LONG = "note_too_long"
+    NOTE_OFFENSIVE = "note_offensive"
     MONTH = "month"
     CODE = "code"
 
@@ -151,7 +152,7 @@ class CodeAsked:
 
 @dataclass(frozen=True, slots=True)
 class MonthAsked:
-    """A month, perhaps without its year."""
+    """A month, perhaps without its year; 0 is this month, -1 the one before."""
 
     month: int
     year: int | None = None
@@ -160,6 +161,9 @@ class MonthAsked:
         """Year and month; without a year the latest such month that has begun."""
         if self.year is not None:
             return self.year, self.month
+        if self.month <= 0:
+            year, month = divmod(today.year * 12 + today.month - 1 + self.month, 12)
+            return year, month + 1
         return (today.year if self.month <= today.month else today.year - 1), self.month
 
 
@@ -474,6 +478,8 @@ def _note(reading: _Reading) -> str | None:
     try:
         return clean_note(reading.rest_as_typed)
     except TextRefused as refused:
+        if refused.reason is TextReason.OFFENSIVE:
+            reading.stop(ParseProblem.NOTE_OFFENSIVE)
         reading.stop(ParseProblem.NOTE_TOO_LONG, limit=refused.most)
 
 
@@ -511,16 +517,26 @@ def _code(reading: _Reading) -> CodeAsked | None:
 
 
 def _month(reading: _Reading) -> MonthAsked | None:
-    written = reading.rest.lower()
-    if not written:
+    if not reading.rest:
         return None
+    month = month_of(reading.rest)
+    if month is None:
+        reading.stop(ParseProblem.MONTH)
+    return month
+
+
+def month_of(written: str) -> MonthAsked | None:
+    """The month that somebody wrote, else None."""
+    written = " ".join(written.lower().split())
+    if written in _MONTHS_AGO:
+        return MonthAsked(_MONTHS_AGO[written])
     numeric = _MONTH_NUMBER.fullmatch(written)
     if numeric is not None:
         return MonthAsked(int(numeric["month"]), int(numeric["year"]) if numeric["year"] else None)
     named = _MONTH_NAME.fullmatch(written)
     month = _MONTH_NAMES.get(named["name"]) if named else None
     if named is None or month is None:
-        reading.stop(ParseProblem.MONTH)
+        return None
     return MonthAsked(month, int(named["year"]) if named["year"] else None)
 
 
@@ -585,6 +601,12 @@ _MONTH_NAMES: Final[Mapping[str, int]] = {
     )
     for name in names.split()
 }  # fmt: skip
+
+_MONTHS_AGO: Final[Mapping[str, int]] = {
+    words: ago
+    for ago, named in ((0, "this month/本月/这个月/這個月/当月/當月"), (-1, "last month/上月/上个月/上個月"))
+    for words in named.split("/")
+}
 
 _EACH: Final = "每人|每位|每个人|每個人|各自|各"
 _COMMAND: Final = re.compile(r" *(?:/(?P<name>[A-Za-z_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]{1,64}))?)")

@@ -22,6 +22,7 @@ from wallet.views import (
     AcceptanceView,
     BalanceView,
     DraftView,
+    EntryLine,
     HistoryLine,
     HistoryPage,
     HoldView,
@@ -40,13 +41,13 @@ MOST_SUMMED: Final = 2_000
 NEARLY: Final = 64
 """By so many numbers two entries of an account may be out of their times' order: two engines have two clocks."""
 
-_MEMBER = select(members, profiles.c.nickname, pins.c.version.label("pin")).select_from(
+_MEMBER = select(members, profiles.c.nickname, profiles.c.nickname_changes, pins.c.version.label("pin")).select_from(
     members.outerjoin(profiles, profiles.c.member == members.c.id).outerjoin(pins, pins.c.member == members.c.id))
 _HOLD = select(holds, notes.c.text.label("note"), members.c.telegram_id, profiles.c.nickname).select_from(
     holds.join(members, members.c.id == holds.c.member).outerjoin(profiles, profiles.c.member == holds.c.member)
     .outerjoin(notes, notes.c.transfer == holds.c.transfer))
 _ENTRY = select(
-    moved, entries.c.number, entries.c.amount.label("change"), notes.c.text.label("note"),
+    moved, entries.c.number, entries.c.amount.label("change"), entries.c.balance_after, notes.c.text.label("note"),
     holds.c.state.label("hold_state"), holds.c.member.label("hold_member"), holds.c.beneficiary).select_from(
     entries.join(moved, moved.c.id == entries.c.transfer).outerjoin(notes, notes.c.transfer == moved.c.id)
     .outerjoin(holds, holds.c.id == moved.c.hold))
@@ -136,6 +137,21 @@ class SqlReads:
         older = found[-1].number if more else first if first > low else 0
         return HistoryPage(tuple(lines), older, before - 1 if before > 1 else 0, summed, came, went)
 
+    async def numbers(self, viewer: int, since: int, until: int) -> tuple[int, int]:
+        own = ids.account(viewer, AccountKind.AVAILABLE)
+        async with self._reading.connect() as connection:
+            high = await _entries_of(connection, own)
+            first = await _first_since(connection, own, high, since)
+            return first, max(first, await _first_since(connection, own, high, until))
+
+    async def entries(self, viewer: int, first: int, limit: int) -> tuple[EntryLine, ...]:
+        own = ids.account(viewer, AccountKind.AVAILABLE)
+        found = await self._all(_ENTRY.where(entries.c.account == own, entries.c.number >= first)
+                                .order_by(entries.c.number).limit(min(limit, MOST)))
+        named = await self.parties(_other(row, own) for row in found)
+        return tuple(EntryLine(row.id, row.kind, row.change, row.balance_after, row.at, _party_of(row, own, named),
+                               row.note or "") for row in found)
+
     async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
         found = await self._all(select(moved, notes.c.text.label("note")).select_from(
             moved.outerjoin(notes, notes.c.transfer == moved.c.id)).where(moved.c.id == transfer))
@@ -224,12 +240,17 @@ def _period(since: int, until: int) -> list[ColumnElement[bool]]:
 async def _numbers(connection: AsyncConnection, account: int, since: int, until: int) -> tuple[int, int]:
     """The first and the last number that entries of a period can have. Entries are numbered without gaps and their
     times rise with their numbers, so a period is found by halving and nothing has to be counted."""
-    high = (await connection.execute(select(accounts.c.entries).where(accounts.c.id == account))).scalar() or 0
+    high = await _entries_of(connection, account)
     if (since, until) == (0, 2**62):
         return 1, high
     first = await _first_since(connection, account, high, since)
     last = await _first_since(connection, account, high, until) - 1
     return max(1, first - NEARLY), min(high, last + NEARLY)
+
+
+async def _entries_of(connection: AsyncConnection, account: int) -> int:
+    """How many entries an account has, which is the number of its last one."""
+    return (await connection.execute(select(accounts.c.entries).where(accounts.c.id == account))).scalar() or 0
 
 
 async def _first_since(connection: AsyncConnection, account: int, high: int, moment: int) -> int:
@@ -269,7 +290,7 @@ async def _sums(connection: AsyncConnection, account: int, low: int, high: int,
 # --------------------------------------------------------------------------------------------------- views
 def _member(row: Row[Any]) -> MemberView:
     return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
-                      row.no_pin_limit, row.payload, row.nickname or "", row.pin is not None)
+                      row.no_pin_limit, row.payload, row.nickname or "", row.pin is not None, row.nickname_changes or 0)
 
 
 def _hold(row: Row[Any]) -> HoldView:

@@ -15,6 +15,7 @@ from wallet.views import (
     AcceptanceView,
     BalanceView,
     DraftView,
+    EntryLine,
     HistoryPage,
     HoldView,
     MemberView,
@@ -107,6 +108,13 @@ class Reads(Protocol):
                       after: int = 0, limit: int = 10) -> HistoryPage:
         """A member's movements in a period: the newest, or those next to an entry's number, `before` or `after` it.
         `direction` is "in", "out" or "" for both."""
+
+    async def numbers(self, viewer: int, since: int, until: int) -> tuple[int, int]:
+        """The number of a member's first entry in a period, and of the first one after it. Periods that meet share no
+        entry and leave none out, so what their statements tell adds up."""
+
+    async def entries(self, viewer: int, first: int, limit: int) -> tuple[EntryLine, ...]:
+        """A member's entries from a number on, in their order; a page of them at most."""
 
     async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
         """A movement that the viewer had a side in, else None; no difference between unknown and not theirs."""

@@ -24,6 +24,8 @@ class MemberView:
     payload: str
     nickname: str
     has_pin: bool
+    nickname_changes: int = 0
+    """How often they changed it."""
 
     @property
     def joined(self) -> bool:
@@ -81,6 +83,22 @@ class HistoryPage:
     """Whether there is little enough in the whole period to be added up."""
     came: int
     went: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One movement in a statement, with what was left after it."""
+
+    transfer: int
+    kind: str
+    """The movement's name, as in `wallet.movements`."""
+    change: int
+    """Above 0 for what came, below 0 for what went."""
+    balance: int
+    at: int
+    party: Party | None
+    """The other side; None for a top-up."""
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

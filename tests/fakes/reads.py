@@ -30,6 +30,7 @@ from wallet.views import (
     AcceptanceView,
     BalanceView,
     DraftView,
+    EntryLine,
     HistoryLine,
     HistoryPage,
     HoldView,
@@ -107,6 +108,23 @@ class FakeReads:
         return HistoryPage(tuple(line for _, line in page), page[-1][0] if len(older) > limit else 0,
                            before - 1 if before > 1 else 0, True, came, went)
 
+    async def numbers(self, viewer: int, since: int, until: int) -> tuple[int, int]:
+        times = [line.at for line in await self.entries(viewer, 1, 10**6)]
+        first = next((number for number, at in enumerate(times, 1) if at >= since), len(times) + 1)
+        return first, max(first, next((number for number, at in enumerate(times, 1) if at >= until), len(times) + 1))
+
+    async def entries(self, viewer: int, first: int, limit: int) -> tuple[EntryLine, ...]:
+        own = ids.account(viewer, AccountKind.AVAILABLE)
+        found = sorted((row for row in self._store.all(Entry) if row.account == own and row.number >= first),
+                       key=lambda row: row.number)
+        lines = []
+        for entry in found[:limit]:
+            transfer = self._store.rows[(Transfer, entry.transfer)]
+            assert isinstance(transfer, Transfer)
+            lines.append(EntryLine(transfer.id, transfer.kind, entry.amount, entry.balance_after, transfer.at,
+                                   await self._other(transfer, viewer), self._note(transfer.id)))
+        return tuple(lines)
+
     async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
         row = self._store.rows.get((Transfer, transfer))
         if not isinstance(row, Transfer):
@@ -172,8 +190,10 @@ class FakeReads:
 
     # ------------------------------------------------------------------------------------------- looking
     def _view(self, row: Member) -> MemberView:
+        profile = self._store.rows.get((Profile, row.id))
         return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
-                          row.no_pin_limit, row.payload, self._nickname(row.id), (Pin, row.id) in self._store.rows)
+                          row.no_pin_limit, row.payload, self._nickname(row.id), (Pin, row.id) in self._store.rows,
+                          profile.nickname_changes if isinstance(profile, Profile) else 0)
 
     def _nickname(self, member: int) -> str:
         row = self._store.rows.get((Profile, member))

@@ -398,6 +398,11 @@ def test_other_arguments_are_read(text: str, argument: Argument) -> None:
         ("november 2025", 2025, 11),
         ("sept", None, 9),
         ("may", None, 5),
+        ("this month", None, 0),
+        ("本月", None, 0),
+        ("Last  month", None, -1),
+        ("上个月", None, -1),
+        ("上月", None, -1),
     ],
 )
 def test_months_are_read_as_people_write_them(typed: str, year: int | None, month: int) -> None:
@@ -405,6 +410,13 @@ def test_months_are_read_as_people_write_them(typed: str, year: int | None, mont
         answer = private(text)
         assert isinstance(answer, Asked)
         assert answer.argument == MonthAsked(month, year)
+
+
+def test_this_month_and_the_last_one_know_where_a_year_begins() -> None:
+    assert MonthAsked(0).resolve(date(2026, 11, 22)) == (2026, 11)
+    assert MonthAsked(-1).resolve(date(2026, 12, 31)) == (2026, 11)
+    assert MonthAsked(0).resolve(date(2026, 12, 1)) == (2026, 12)
+    assert MonthAsked(-1).resolve(date(2027, 1, 1)) == (2026, 12)
 
 
 def test_a_month_without_its_year_is_the_latest_that_has_begun() -> None:

@@ -128,6 +128,47 @@ async def test_a_clock_that_is_a_moment_behind_hides_nothing_at_the_edge_of_a_mo
     assert numbers(await reads.history(ALICE, since=edge)) == [5, 4, 2]
 
 
+# ----------------------------------------------------------------------------------------------------- statements
+async def test_a_statement_reads_a_months_entries_in_their_order_with_what_was_left(
+        database: Database, reads: SqlReads) -> None:
+    await happened(database, [100, -1, -2, -3, -4, -5])
+    first, after = await reads.numbers(ALICE, NOON + 2 * HOUR, NOON + 5 * HOUR)
+    assert (first, after) == (2, 5)
+    lines = await reads.entries(ALICE, first, after - first)
+    told = [(line.transfer // 64, line.change, line.balance) for line in lines]
+    assert told == [(2, -1, 99), (3, -2, 97), (4, -3, 94)]
+    assert {line.at for line in lines} == {NOON + number * HOUR for number in (2, 3, 4)}
+    assert [line.change for line in await reads.entries(ALICE, 5, 200)] == [-4, -5]
+    assert await reads.entries(ALICE, 7, 200) == ()
+    assert await reads.entries(BOB, 1, 200) == ()
+
+
+@pytest.mark.parametrize(("since", "until", "found"), [
+    (NOON, NOON + HOUR, (1, 1)), (0, 2**62, (1, 5)), (NOON + 9 * HOUR, NOON + 10 * HOUR, (5, 5)),
+    (NOON + 3 * HOUR, NOON + 2 * HOUR, (3, 3))])
+async def test_a_period_without_entries_still_knows_where_it_lies(
+        database: Database, reads: SqlReads, since: int, until: int, found: tuple[int, int]) -> None:
+    await happened(database, [100, -1, -2, -3])
+    assert await reads.numbers(ALICE, since, until) == found
+    assert await reads.numbers(BOB, since, until) == (1, 1)
+
+
+async def test_statements_of_months_that_meet_leave_no_entry_out_whatever_the_clocks_said(
+        database: Database, reads: SqlReads) -> None:
+    await happened(database, [100, -1, -2, -3, -4], late=(2, 4))
+    edge = NOON + 3 * HOUR + 1
+    before, after = await reads.numbers(ALICE, 0, edge), await reads.numbers(ALICE, edge, 2**62)
+    assert (before[0], before[1], after[1]) == (1, after[0], 6)
+
+
+async def test_a_page_of_a_statement_is_bounded(database: Database, reads: SqlReads) -> None:
+    await happened(database, [1000, *[-1] * 300], every=1)
+    with statements(database) as asked:
+        assert len(await reads.entries(ALICE, 1, 10**9)) == 200
+        assert await reads.numbers(ALICE, NOON + 100, NOON + 200) == (100, 200)
+    assert len(asked) < 25
+
+
 # ----------------------------------------------------------------------------------------------------- its cost
 @contextmanager
 def statements(database: Database) -> Iterator[list[str]]:
