@@ -25,6 +25,7 @@ from .views import can_write
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 MAX_SAID = 4096
 MAX_CAPTION = 1024
+GUEST_LIFE = 60
 UPLOADED = ("photo", "document", "animation", "audio", "video", "voice")
 
 
@@ -69,9 +70,11 @@ def seen_post(chat: Chat, person: int, key: str) -> Post:
 
 
 def _heard(world: World, chat: Chat, message: Json) -> bool:
-    """Whether a bot in privacy mode would hear a message in a group."""
-    if chat.private or world.reads_all or chat.leads(world.bot_id):
-        return True
+    """Whether a bot in a group hears a message there; in privacy mode only what is meant for it."""
+    return chat.private or world.reads_all or chat.leads(world.bot_id) or _meant(world, message)
+
+
+def _meant(world: World, message: Json) -> bool:
     if message.get("via_bot", {}).get("id") == world.bot_id:
         return True
     if message.get("reply_to_message", {}).get("from", {}).get("id") == world.bot_id:
@@ -86,10 +89,19 @@ def _heard(world: World, chat: Chat, message: Json) -> bool:
     return False
 
 
+def _call_guest(world: World, chat: Chat, post: Post) -> None:
+    """Tell the bot of a message that calls it by name where it is no member, if its owner allows that."""
+    told, message = world.settings.get("botfather", {}), post.message
+    if chat.private or not told.get("guest") or f"@{world.bot['username']}" not in message.get("text", "").lower():
+        return
+    question = world.ask("guest", post.sender, chat.id, {"key": post.key}, GUEST_LIFE)
+    world.updates.put("guest_message", {**message, "guest_query_id": question.id})
+
+
 def write(
     world: World, chat: Chat, person: int, content: Json, manner: Manner = PLAIN, facts: Json | None = None
 ) -> Post:
-    """Put a person's message into a chat and tell the bot."""
+    """Put a person's message into a chat and tell the bot, which may also be called from outside."""
     receiver, replied = None, None
     if manner.reply_to is not None:
         replied = seen_post(chat, person, manner.reply_to)
@@ -101,7 +113,9 @@ def write(
         receiver = world.bot_id
     date = manner.date
     post = world.post(chat, person, {**where, **content}, receiver=receiver, date=date, author=author, facts=facts)
-    if receiver is not None or _heard(world, chat, post.message):
+    if not chat.inside(world.bot_id):
+        _call_guest(world, chat, post)
+    elif receiver is not None or _heard(world, chat, post.message):
         tell_message(world, chat, post.message)
     if chat.type == "channel":
         _into_group(world, chat, post)

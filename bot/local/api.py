@@ -12,19 +12,19 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from . import chats, editing, inline, members, mini_apps, payments, profile, receiving, rules, sending, topics
+from . import chats, editing, guests, inline, members, mini_apps, payments, profile, receiving, rules, sending, topics
 from .call_log import MAX_NAMES, MAX_VALUE, Trail, shortened
 from .calls import Call, Handler, Upload
 from .errors import ActError, ApiError, bad_request
 from .files import INLINE, MAX_FILE
-from .shapes import Json, picked
+from .shapes import Json, parsed, picked
 from .state import World
 
 log = logging.getLogger(__name__)
 
 PLAYED: dict[str, Handler] = {
     name.lower(): handler
-    for module in (receiving, sending, editing, chats, members, topics, profile, inline, payments, mini_apps)
+    for module in (receiving, sending, editing, chats, members, topics, profile, inline, payments, mini_apps, guests)
     for name, handler in module.PLAYED.items()
 }
 _DEFAULT_WORDS = {
@@ -203,7 +203,7 @@ async def _parameters(request: web.Request) -> tuple[Json, dict[str, Upload]]:
         return given, uploads
     if request.content_type == "application/json":
         try:
-            body = json.loads(await request.read())
+            body = parsed(await request.read())
         except (ValueError, RecursionError):
             raise ApiError(400, "Bad Request: can't parse JSON object") from None
         if not isinstance(body, dict):

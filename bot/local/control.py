@@ -19,7 +19,7 @@ from .events import Event
 from .files import INLINE, MAX_FILE
 from .given import Act, Given
 from .services import MAX_WAIT, Services, answered
-from .shapes import Json
+from .shapes import Json, parsed
 from .state import Chat, Person, Post, Press, World
 
 log = logging.getLogger(__name__)
@@ -228,7 +228,10 @@ class Control:
 
     def _topic(self, given: Given) -> Json:
         chat = acts.own_chat(self.world, given.integer("as"), given.chat_id())
-        return topics.by_person(self.world, chat, given.integer("as"), given.values)
+        wanted: Json = {name: given.flag(name) for name in ("is_closed", "deleted") if given.has(name)}
+        wanted |= {"name": given.text("name")} if given.has("name") else {}
+        wanted |= {"message_thread_id": given.integer("message_thread_id")} if given.has("message_thread_id") else {}
+        return topics.by_person(self.world, chat, given.integer("as"), wanted)
 
     def _read(self, given: Given) -> Json:
         acts.mark_read(self.world, given.integer("as"), given.chat_id())
@@ -320,7 +323,8 @@ class Control:
         owner = next((who for who, status in chat.members.items() if status == "creator"), 0)
 
         def act(given: Given) -> Json:
-            groups.changed(self.world, chat, given.values, given.integer("as", owner))
+            title = given.text("title") if given.has("title") else ""
+            groups.changed(self.world, chat, given.values, title, given.integer("as", owner))
             return {"chat": views.chat_view(self.world, chat, owner)}
 
         return await self._done(act, await _body(request))
@@ -384,7 +388,9 @@ class Control:
 def _place_facts(given: Given) -> Json:
     """What a place may have besides its status."""
     facts: Json = {name: given.flag(name) for name in ("is_anonymous", "is_member") if given.has(name)}
-    facts |= {name: given.object(name) for name in ("rights", "permissions") if given.has(name)}
+    if given.has("rights"):
+        facts["rights"] = {name: given.object("rights").get(name) is True for name in members.ALL_RIGHTS}
+    facts |= {"permissions": given.object("permissions")} if given.has("permissions") else {}
     facts |= {"until_date": given.integer("until_date")} if given.has("until_date") else {}
     return facts | ({"custom_title": given.text("custom_title")[:16]} if given.has("custom_title") else {})
 
@@ -401,7 +407,7 @@ async def _body(request: web.Request) -> Given:
     if len(raw) > MAX_BODY:
         raise ActError(413, "too_large", "The body is larger than 1 MB.")
     try:
-        body: Any = json.loads(raw or b"{}")
+        body: Any = parsed(raw or b"{}")
     except (ValueError, RecursionError):
         raise bad_act("The body is not JSON.") from None
     if not isinstance(body, dict):

@@ -60,7 +60,8 @@ def _traits(world: World, chat: Chat, given: Json) -> Json:
             raise bad_act("A username has 4 to 32 of A-Z a-z 0-9 _, and belongs to one supergroup or channel.")
         traits["username"] = username
     if "linked_chat_id" in given:
-        group = world.chats.get(given["linked_chat_id"])
+        wanted = given["linked_chat_id"]
+        group = world.chats.get(wanted) if isinstance(wanted, int) else None
         if chat.type != "channel" or group is None or group.type != "supergroup":
             raise bad_act("linked_chat_id is the supergroup in which a channel is talked about.")
         traits["linked_chat_id"] = group.id
@@ -69,16 +70,16 @@ def _traits(world: World, chat: Chat, given: Json) -> Json:
     return traits
 
 
-def changed(world: World, chat: Chat, given: Json, actor: int) -> None:
+def changed(world: World, chat: Chat, given: Json, title: str, actor: int) -> None:
     """Change the title, or what only some chats have."""
     chat.traits |= _traits(world, chat, given)
     for name in ("is_forum", "signed"):
         if given.get(name) is False:
             chat.traits.pop(name, None)
-    title = given.get("title")
+    title = title.strip()[:MAX_GROUP_TITLE]
     world.keep_chat(chat)
-    if isinstance(title, str) and title.strip() and title.strip() != chat.title:
-        chat.title = title.strip()[:MAX_GROUP_TITLE]
+    if title and title != chat.title:
+        chat.title = title
         world.keep_chat(chat)
         tell_message(world, chat, world.post(chat, actor, {"new_chat_title": chat.title}).message)
     world.events.tell("chat", chat.id, world.readers(chat))

@@ -139,6 +139,8 @@ def ask(world: World, person: int, chat_id: int | None, query: str, offset: str,
     if not world.settings.get("botfather", {}).get("inline"):
         raise not_allowed("Inline mode of this bot is off.")
     chat = own_chat(world, person, chat_id)
+    if place:
+        venue_of(place)
     if utf16(query) > MAX_QUERY or len(offset.encode()) > 64:
         raise bad_act(f"A query has at most {MAX_QUERY} characters.")
     facts: Json = {"query": query, "offset": offset, **({"location": place} if place else {})}

@@ -166,7 +166,7 @@ def pay(world: World, person: int, chat_id: int | None, given: Json) -> Question
     """Press Pay on the sheet: the bot is asked whether it still agrees."""
     chat, invoice, post = _payable(world, person, chat_id, given)
     order, tip = _order_info(invoice, given), given.get("tip_amount", 0)
-    if not isinstance(tip, int) or not 0 <= tip <= invoice.get("max_tip_amount", 0):
+    if not 0 <= tip <= invoice.get("max_tip_amount", 0):
         raise bad_act("tip_amount is between 0 and max_tip_amount.")
     total, facts = _total(invoice) + tip, Json()
     if invoice.get("is_flexible"):

@@ -114,7 +114,7 @@ def me(world: World) -> Json:
     told = world.settings.get("botfather", {})
     flags = {"can_join_groups": True, "can_read_all_group_messages": world.reads_all}
     flags |= {"supports_inline_queries": bool(told.get("inline")), "can_connect_to_business": False}
-    flags |= {"has_main_web_app": bool(told.get("main_web_app"))}
+    flags |= {"has_main_web_app": bool(told.get("main_web_app")), "supports_guest_queries": bool(told.get("guest"))}
     return world.bot | flags
 
 

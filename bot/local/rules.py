@@ -5,7 +5,6 @@ everything else was refused before, in Telegram's words where they are known. ai
 names and types.
 """
 
-import json
 import re
 import types
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .entities import is_link, utf16
 from .errors import ApiError, bad_request
-from .shapes import Json, picked
+from .shapes import Json, parsed, picked
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
@@ -193,7 +192,7 @@ _SCALARS: dict[str, Callable[[Any], Any]] = {"int": _int, "float": _float, "bool
 def _object(method: Method, field: Field, value: Any) -> Any:
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = parsed(value)
         except (ValueError, RecursionError):
             raise bad_request(_UNREADABLE.get(field.name, f"can't parse {field.name} JSON object")) from None
     if field.name == "reply_markup":

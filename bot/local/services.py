@@ -13,7 +13,7 @@ from .shapes import Json
 from .state import Press, Question, World
 
 MAX_WAIT = 60.0
-_SWITCHES = ("inline", "inline_feedback", "reads_all")
+_SWITCHES = ("inline", "inline_feedback", "guest", "reads_all")
 
 
 async def answered(world: World, asked: Press | Question, timeout: float) -> Json | None:
@@ -58,13 +58,21 @@ class Services:
         return {"message": self.world.shown(post)}
 
     async def _shipping(self, given: Given) -> Json:
-        values = {**given.values, "key": None if given.has("link") else given.key()}
+        values = self._sheet(given)
         question = payments.ask_shipping(self.world, given.integer("as"), given.chat_id(), values)
         answer = await answered(self.world, question, given.number("timeout", payments.LIFE))
         return {"shipping_query_id": question.id, "answered": answer is not None, **(answer or {})}
 
+    def _sheet(self, given: Given) -> Json:
+        """What somebody filled in: of the right types, and of strings that can be written."""
+        values: Json = {"order_info": given.object("order_info"), "tip_amount": given.integer("tip_amount", 0)}
+        values |= {"link": given.text("link")} if given.has("link") else {"key": given.key()}
+        for name in ("shipping_query_id", "shipping_option_id"):
+            values |= {name: given.text(name)} if given.has(name) else {}
+        return values
+
     async def _pay(self, given: Given) -> Json:
-        values = {**given.values, "key": None if given.has("link") else given.key()}
+        values = self._sheet(given)
         question = payments.pay(self.world, given.integer("as"), given.chat_id(), values)
         answer = await answered(self.world, question, given.number("timeout", payments.LIFE))
         result: Json = {"pre_checkout_query_id": question.id, "answered": answer is not None}

@@ -77,6 +77,7 @@ class Scene:
         self.press = press["callback_query_id"]
         asked = await table.act("inline", as_=ALICE, chat_id=GROUP, query="x", timeout=0)
         self.inline = asked["query_id"]
+        self.guest = self.world.ask("guest", ALICE, self.forum, {"key": "m2"}, 60).id
         self.web_app = self.world.ask("web_app", ALICE, ALICE, {}, 60).id
         self.shipping = self.world.ask("shipping", ALICE, ALICE, {}, 60).id
         paying = {"currency": "CNY", "total_amount": 100, "invoice_payload": "x"}
@@ -153,6 +154,7 @@ def _samples() -> dict[str, Callable[[Scene], Json]]:
         "answerInlineQuery": lambda s: {"inline_query_id": s.inline, "results": [ARTICLE]},
         "savePreparedInlineMessage": lambda s: {"user_id": ALICE, "result": ARTICLE},
         "answerWebAppQuery": lambda s: {"web_app_query_id": s.web_app, "result": ARTICLE | {"reply_markup": BUTTON}},
+        "answerGuestQuery": lambda s: {"guest_query_id": s.guest, "result": ARTICLE},
         "answerShippingQuery": lambda s: {"shipping_query_id": s.shipping, "ok": False, "error_message": "x"},
         "answerPreCheckoutQuery": lambda s: {"pre_checkout_query_id": s.checkout, "ok": True},
     }
@@ -244,6 +246,9 @@ async def test_everything_the_bot_is_told_is_a_published_update(scene: Scene) ->
     await table.act("web_app_data", as_=ALICE, data="x", button_text="y")
     group = (await table.act("chats", title="Old", members=[ALICE], type="group"))["chat"]["id"]
     await table.act(f"chats/{group}/migrate")
+    alone = (await table.act("chats", title="Alone", members=[ALICE], bot=None))["chat"]["id"]
+    await table.act("bot", guest=True)
+    await table.act("say", as_=ALICE, chat_id=alone, text="@ikmpay_bot hello")
     told = await table.call("getUpdates")
     for update in told:
         checked(Update, update)
@@ -260,6 +265,7 @@ async def test_everything_the_bot_is_told_is_a_published_update(scene: Scene) ->
         "chosen_inline_result",
         "shipping_query",
         "pre_checkout_query",
+        "guest_message",
     }
 
 
@@ -347,6 +353,18 @@ async def test_no_parameter_of_a_published_type_makes_a_method_fail(scene: Scene
     for given in ({field.name: every[field.name]} | needed for field in fields):
         await _answered(scene, name, given)
     await _answered(scene, name, {field: value for field, value in every.items() if field not in ELSEWHERE})
+
+
+HOSTILE: tuple[Any, ...] = (-1, 0, 2**63, -(2**70), 1e30, True, "", "x" * 5000, "\x00", "{", "[]", [], {}, [{}], [[]])
+
+
+@pytest.mark.parametrize("name", sorted(PLAYED))
+async def test_no_wrong_value_makes_a_method_fail(scene: Scene, name: str) -> None:
+    needed = SAMPLES[name](scene)
+    for field in rules.METHODS[name].fields:
+        for value in HOSTILE:
+            if field.name != "timeout":
+                await _answered(scene, name, needed | {field.name: value})
 
 
 async def _answered(scene: Scene, name: str, given: Json) -> None:

@@ -18,15 +18,20 @@ from tests.patience import PATIENCE
 ACTS = [
     "say", "edit", "delete", "forward", "press", "tap", "contact", "location", "open", "block", "read",
     "join", "leave", "people", "chats", "errors", "update",
+    "topic", "inline", "choose", "pay", "shipping", "web_app", "web_app_data", "write_access", "bot",
 ]
 NAMES = [
     "as", "chat_id", "from_chat_id", "key", "message_id", "reply_to", "row", "column", "user_ids",
     "person_id", "members", "status", "text", "entities", "parse_mode", "data", "phone_number", "first_name",
     "link", "start", "title", "method", "date", "timeout", "latitude", "longitude", "blocked", "bot",
-    "error_code", "times",
+    "error_code", "times", "message_thread_id", "as_chat", "name", "is_closed", "deleted", "query", "query_id",
+    "result_id", "offset", "order_info", "tip_amount", "shipping_query_id", "shipping_option_id", "button_text",
+    "inline", "reads_all", "main_web_app", "type", "is_forum", "username", "signed", "linked_chat_id", "rights",
+    "permissions", "is_anonymous", "custom_title", "until_date", "is_member", "hides_forwards", "deactivated",
+    "shared_chat_id", "migrate_to_chat_id",
 ]
 # fmt: on
-ACTS += [f"people/{ALICE}", f"chats/{GROUP}/members"]
+ACTS += [f"people/{ALICE}", f"chats/{GROUP}/members", f"chats/{GROUP}", f"chats/{GROUP}/migrate"]
 
 SCALARS: list[Any] = [
     None,

@@ -100,6 +100,7 @@ async def test_parameters_come_in_four_dresses_and_names_in_any_case(table: Tabl
         (b"{", "can't parse JSON object"),
         (b"[]", "object expected as the request body"),
         (b"[" * 100_000, "can't parse JSON object"),
+        (b'{"chat_id": 1, "text": "\\ud800"}', "can't parse JSON object"),
     ],
 )
 async def test_a_body_that_is_no_object_is_refused(table: Table, body: bytes, reason: str) -> None:

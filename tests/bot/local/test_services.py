@@ -128,6 +128,27 @@ async def test_a_prepared_message_is_sent_on_by_its_user(table: Table) -> None:
     assert sent["message"]["via_bot"]["id"] == BOT
 
 
+async def test_a_bot_that_is_called_where_it_is_not_answers_once_as_a_guest(table: Table) -> None:
+    chat = (await table.act("chats", title="Without", members=[ALICE, BOB], bot=None))["chat"]["id"]
+    await table.act("say", as_=ALICE, chat_id=chat, text="@ikmpay_bot 20")
+    assert await table.updates() == []
+    await table.act("bot", guest=True)
+    await table.act("say", as_=ALICE, chat_id=chat, text="nothing for it")
+    await table.act("say", as_=ALICE, chat_id=chat, text="@ikmpay_bot 20 lunch")
+    called = await got(table, "guest_message")
+    given = {"guest_query_id": called["guest_query_id"], "result": ARTICLE | {"reply_markup": BUTTON}}
+    number = (await table.call("answerGuestQuery", **given))["inline_message_id"]
+    assert "query is too old" in await table.refused("answerGuestQuery", **given)
+    said = (await table.messages(BOB, chat))[-1]
+    assert (said["from"]["id"], said["guest_bot_caller_user"]["id"]) == (BOT, ALICE)
+    assert said["reply_to_message"]["text"] == "@ikmpay_bot 20 lunch"
+    await table.act("press", as_=BOB, chat_id=chat, key=said["local"]["key"], text="Take", timeout=0)
+    assert (await got(table, "callback_query"))["inline_message_id"] == number
+    assert await table.call("editMessageText", inline_message_id=number, text="Taken") is True
+    refused = await table.refused("sendMessage", chat_id=chat, text="x")
+    assert refused == "Forbidden: bot is not a member of the supergroup chat"
+
+
 # ---------------------------------------------------------------- payments
 
 
