@@ -327,7 +327,9 @@ class App:
     async def _introduce(self) -> None:
         """Everybody in the local chat counts as seen: whoever tries it pays somebody by name before they spoke."""
         if self.chat is not None:
-            seen = [Sighting(person.id, str(person.user.get("username", "")), str(person.user["first_name"]),
+            from bot.local.state import full_name  # Loaded only where there is a local chat.
+
+            seen = [Sighting(person.id, str(person.user.get("username", "")), full_name(person.user),
                              str(person.user.get("language_code", "")), False)
                     for person in self.chat.world.people.values()]
             unknown = [one for one in seen if one.telegram_id not in await self.people.by_ids([one.telegram_id])]

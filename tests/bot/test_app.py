@@ -68,6 +68,13 @@ async def test_every_handler_gets_what_it_asks_for_and_says_what_it_accepts(sqli
         check_parameters(here.app.dispatcher, set(here.app.provided) | Context.GIVES, by_name)
 
 
+async def test_whoever_has_not_spoken_yet_in_the_local_chat_is_known_by_their_full_name(sqlite_url: str, tmp_path: Path
+                                                                                       ) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        seen = await here.app.people.by_ids([here.bob.id, here.liming.id])
+        assert [seen[person.id].name for person in (here.bob, here.liming)] == ["Bob Smith", "李明"]
+
+
 async def test_health_and_numbers_can_be_looked_at(sqlite_url: str, tmp_path: Path) -> None:
     async with stage(tmp_path, sqlite_url) as here:
         await here.alice.starts()
