@@ -97,7 +97,7 @@ class Control:
         chat = acts.own_chat(self.world, person, given.integer("chat_id"))
         before = acts.seen_post(chat, person, given.text("before")).n if given.has("before") else None
         posts, more = views.visible(chat, person, before=before, limit=limit)
-        return {"messages": [self.world.shown(post) for post in posts], "more": more}
+        return {"messages": [self.world.shown(post, person) for post in posts], "more": more}
 
     async def _wait(self, request: web.Request) -> Json:
         given = Given(dict(request.query))
@@ -160,7 +160,7 @@ class Control:
         return {**result, "cursor": cursor}
 
     def _message(self, post: Post) -> Json:
-        return {"message": self.world.shown(post)}
+        return {"message": self.world.shown(post, post.sender)}
 
     def _say(self, given: Given) -> Json:
         mode = given.text("parse_mode") if given.has("parse_mode") else None

@@ -65,6 +65,11 @@ class Post:
     replaces: str | None = None
     facts: Json | None = None
 
+    @property
+    def masked(self) -> bool:
+        """Whether somebody speaks in the name of a group or channel."""
+        return "sender_chat" in self.message
+
     def seen_by(self, person: int) -> bool:
         return person == 0 or self.receiver is None or person in (self.receiver, self.sender)
 
@@ -446,11 +451,14 @@ class World:
 
     def _tell(self, chat: Chat, kind: str, post: Post) -> None:
         audience = frozenset(person for person in self.readers(chat) if post.seen_by(person))
-        self.events.tell(kind, chat.id, audience, message=self.shown(post))
+        masked = {"author": post.sender} if post.masked else {}
+        self.events.tell(kind, chat.id, audience, message=self.shown(post), **masked)
 
-    def shown(self, post: Post) -> Json:
-        """A message as people see it."""
+    def shown(self, post: Post, person: int = 0) -> Json:
+        """A message as people see it; its author also when another name stands at it."""
         local: Json = {"key": post.key, "n": post.n}
+        if post.masked and post.sender == person:
+            local["mine"] = True
         if post.replaces is not None:
             local["replaces"] = post.replaces
         message = {**post.message, "local": local}

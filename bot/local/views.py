@@ -58,7 +58,7 @@ def chat_view(world: World, chat: Chat, person: int) -> Json:
     typing = chat.typing[0] if chat.typing and chat.typing[1] > world.clock() else None
     local: Json = {
         "members": [_member_view(chat, who) for who in chat.members if chat.inside(who)],
-        "last": world.shown(last[0]) if last else None,
+        "last": world.shown(last[0], person) if last else None,
         "unread": world.unread.get((person, chat.id), 0),
         "keyboard": chat.keyboards.get(person),
         "force_reply": chat.force_replies.get(person),
@@ -99,7 +99,7 @@ def _listed(chat: Chat, person: int) -> bool:
 def state(world: World, person: int) -> Json:
     """Everything a page needs to begin with."""
     chats = chats_of(world, person)
-    messages = {str(chat.id): [world.shown(post) for post in visible(chat, person)[0]] for chat in chats}
+    messages = {str(chat.id): [world.shown(post, person) for post in visible(chat, person)[0]] for chat in chats}
     return {
         "cursor": world.events.cursor,
         "brand": world.brand,
@@ -138,4 +138,8 @@ def event_view(world: World, event: Event, person: int) -> Json | None:
     if event.type == "commands" and person:
         every = {str(chat.id): profile.commands_for(world, chat, person) for chat in chats_of(world, person)}
         return {**shown, "commands": every}
-    return {**shown, **event.facts}
+    facts = {name: value for name, value in event.facts.items() if name != "author"}
+    if event.facts.get("author") == person:
+        message = facts["message"]
+        facts["message"] = {**message, "local": {**message["local"], "mine": True}}
+    return {**shown, **facts}

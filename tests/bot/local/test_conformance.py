@@ -296,7 +296,7 @@ async def _paid(table: Table) -> None:
 async def test_what_people_are_shown_is_a_published_message_with_one_local_field(scene: Scene) -> None:
     for chat in (ALICE, GROUP, scene.forum):
         for message in await scene.table.messages(ALICE, chat):
-            assert {"key", "n"} <= set(message.pop("local")) <= {"key", "n", "replaces"}
+            assert {"key", "n"} <= set(message.pop("local")) <= {"key", "n", "replaces", "mine"}
             checked(Message, message)
 
 

@@ -133,6 +133,9 @@ async def test_an_anonymous_administrator_speaks_as_the_group_and_presses_as_one
     heard = await last(table)
     assert (heard["from"]["id"], heard["from"]["is_bot"]) == (1087968824, True)
     assert (heard["sender_chat"]["id"], heard["author_signature"]) == (GROUP, "Boss")
+    ours = [(await table.messages(who, GROUP))[-1]["local"].get("mine") for who in (BOB, ALICE)]
+    told = [(await table.news(who, 0, "message"))[-1]["message"]["local"].get("mine") for who in (BOB, ALICE)]
+    assert ours == told == [True, None]
     await table.act("edit", as_=BOB, chat_id=GROUP, message_id=heard["message_id"], text="/help me")
     assert (await last(table, "edited_message"))["sender_chat"]["id"] == GROUP
     button = {"inline_keyboard": [[{"text": "x", "callback_data": "a"}]]}
