@@ -72,6 +72,7 @@ class BotApi:
             raise bad_request("business connection not found")
         known = {field.name for field in method.fields}
         trail.passed("parameters", read=sorted(values), ignored=sorted(set(given) - known)[:MAX_NAMES])
+        self.world.pace.check(name, values.get("chat_id"), self.world.clock())
         try:
             result = handler(Call(self.world, values, uploads or {}, gone))
             if inspect.isawaitable(result):

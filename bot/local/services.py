@@ -13,7 +13,7 @@ from .shapes import Json
 from .state import Press, Question, World
 
 MAX_WAIT = 60.0
-_SWITCHES = ("inline", "inline_feedback", "guest", "reads_all")
+_SWITCHES = ("inline", "inline_feedback", "guest", "reads_all", "limits")
 
 
 async def answered(world: World, asked: Press | Question, timeout: float) -> Json | None:
@@ -103,6 +103,7 @@ class Services:
                 raise bad_act("main_web_app is an https:// address, or an http:// one of this machine.")
             kept["main_web_app"] = address
         self.world.reads_all = kept.get("reads_all", self.world.reads_all)
+        self.world.pace.on = bool(kept.get("limits"))
         self.world.setting("botfather", kept)
         self.world.events.tell("bot")
         return {"bot": views.bot_view(self.world, 0), "mini_app_public_key": mini_apps.public_key(self.world)}

@@ -18,6 +18,7 @@ from .errors import ApiError, bad_request, forbidden, no_such
 from .events import EventLog
 from .files import Files
 from .journal import Journal
+from .pace import Pace
 from .shapes import Json, picked
 from .updates import Updates
 
@@ -173,6 +174,7 @@ class World:
         self.faults: dict[int, Json] = {}
         self.unread: dict[tuple[int, int], int] = {}
         self.calls = CallLog()
+        self.pace = Pace()
         self.inline_cache: dict[tuple[str, str, int], tuple[float, Json]] = {}
         self.pages = 0
         self.reads_all = True
@@ -233,6 +235,7 @@ class World:
             self.settings[name] = row
         self.updates.load([row for _, row in kept.get("update", [])])
         self.reads_all = self.settings.get("botfather", {}).get("reads_all", True)
+        self.pace.on = bool(self.settings.get("botfather", {}).get("limits"))
         polling = self.settings.get("polling", {})
         self.updates.allowed, self.updates.webhook = polling.get("allowed", []), self.settings.get("webhook")
 

@@ -119,3 +119,34 @@ async def test_a_message_in_a_large_group_makes_two_events(table: Table) -> None
         frames = [await socket.receive_json(timeout=PATIENCE) for _ in range(35)]
     assert frames[0]["type"] == "message"
     assert len({frame["person_id"] for frame in frames[1:]}) == 34
+
+
+async def test_telegrams_limits_hold_when_they_are_turned_on(table: Table) -> None:
+    await table.started(ALICE)
+    await table.act("bot", limits=True)
+    for _ in range(20):
+        await table.call("sendMessage", chat_id=GROUP, text="x")
+    status, body = await table.http("sendMessage", chat_id=GROUP, text="x")
+    assert (status, body["parameters"]) == (429, {"retry_after": 60})
+    for _ in range(5):
+        await table.call("sendMessage", chat_id=ALICE, text="x")
+    assert await table.refused("sendMessage", chat_id=ALICE, text="x") == "Too Many Requests: retry after 5"
+    await table.call("sendChatAction", chat_id=ALICE, action="typing")
+    table.clock.pass_by(5)
+    await table.call("sendMessage", chat_id=ALICE, text="x")
+    table.clock.pass_by(55)
+    await table.call("sendMessage", chat_id=GROUP, text="x")
+    await table.act("bot", limits=False)
+    for _ in range(40):
+        await table.call("sendMessage", chat_id=GROUP, text="x")
+
+
+async def test_no_more_than_30_messages_go_out_in_a_second(table: Table) -> None:
+    people = [(await table.act("people", first_name=str(number)))["person"]["id"] for number in range(31)]
+    await table.started(*people)
+    await table.act("bot", limits=True)
+    for person in people[:30]:
+        await table.call("sendMessage", chat_id=person, text="x")
+    assert await table.refused("sendMessage", chat_id=people[30], text="x") == "Too Many Requests: retry after 1"
+    table.clock.pass_by(1)
+    await table.call("sendMessage", chat_id=people[30], text="x")
