@@ -24,6 +24,10 @@ from wallet.refusals import Refusal
 
 CALLERS: Final = 12
 """Who ask the engine directly, each again and again, without a second try."""
+AT_ONCE: Final = 0.3
+"""How likely one cut follows another at once."""
+MOST_BETWEEN: Final = 5
+"""How many commits go well between two others: what is cut has to have begun."""
 
 
 @dataclass
@@ -131,11 +135,15 @@ async def cut_commits(url: str, port: int, *, cuts: int, seed: int) -> Outage:
     proxy = Proxy("127.0.0.1", port)
     await proxy.start()
 
-    async def faults(_house: House) -> int:
+    async def faults(house: House) -> int:
+        await house.inbox.caught_up.wait()
         for number in range(cuts):
             proxy.cut(WAYS[number % len(WAYS)])
             await until(lambda wanted=number + 1: proxy.cuts >= wanted)  # type: ignore[misc]
-            await asyncio.sleep(chance.uniform(0, 0.03))
+            if chance.random() < AT_ONCE:  # What finds out about one cut is cut as well.
+                continue
+            before = house.engine.counts.commits + chance.randint(0, MOST_BETWEEN)
+            await until(lambda seen=before: house.engine.counts.commits > seen or house.deaths)  # type: ignore[misc]
         return proxy.cuts
 
     through = url.replace(f":{port}/", f":{proxy.port}/")

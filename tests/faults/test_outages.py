@@ -24,6 +24,7 @@ async def test_the_reply_to_commit_cut_off_tells_nobody_a_lie(postgres: Postgres
     assert outage.verdict.good, outage
     assert outage.faults == 15
     assert outage.answers["Sent"] > 10
+    assert outage.verdict.acknowledged > 10
 
 
 async def test_a_database_stopped_hard_under_load_loses_nothing_that_was_promised(unlucky: Postgres) -> None:
