@@ -41,7 +41,7 @@ from bot.telegram import Session, until_answered
 from bot.telling import Teller
 from bot.web import Site, Webhook, add_health
 from handlers import legal
-from handlers.chat import agreements, joining, pin, reading, refusing, sending, waiting, wizard
+from handlers.chat import agreements, joining, nickname, pin, reading, refusing, sending, waiting, wizard
 from handlers.chat import help as helping
 from handlers.chat import settings as own_settings
 from handlers.chat import wallet as own_wallet
@@ -85,8 +85,8 @@ def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
         sending.make_router(), own_wallet.make_router(), waiting.make_router(), wizard.make_router(),
-        pin.make_router(), joining.make_router(), own_settings.make_router(), agreements.make_router(),
-        reading.make_router(), helping.make_router(), helping.make_last_router(),
+        pin.make_router(), joining.make_router(), own_settings.make_router(), nickname.make_router(),
+        agreements.make_router(), reading.make_router(), helping.make_router(), helping.make_last_router(),
     ]
 
 

@@ -30,6 +30,7 @@ def menu(*, private: bool, play_money: bool) -> tuple[tuple[str, Text], ...]:
         *shared,
         *((("topup", _("Add play money")),) if play_money else ()),
         ("settings", _("Your settings")),
+        ("nickname", _("See or change your nickname")),
         ("pin", _("Set or change your payment PIN")),
         ("language", _("Choose your language")),
         ("agreement", _("Read the agreements")),

@@ -48,6 +48,8 @@ def about_note(refused: TextRefused) -> Text:
     """What a person reads whose note can't be kept."""
     if refused.reason is TextReason.TOO_LONG:
         return _long_note(refused.most)
+    if refused.reason is TextReason.OFFENSIVE:
+        return _offensive_note()
     return _("That note can't be kept as it is. No money moved. Please send it again with other words, or without "
              "a note.")
 
@@ -56,6 +58,37 @@ def about_note(refused: TextRefused) -> Text:
 def _long_note(most: int) -> Text:
     return _("That note is too long: {most} characters at most. No money moved. Please send it again with a shorter "
              "one.", most=most)
+
+
+def _offensive_note() -> Text:
+    return _("That note has a word in it that insults people, so no money moved. Please send it again with other "
+             "words, or without a note.")
+
+
+_NICKNAMES: Final[Mapping[TextReason, Callable[[refusals.NicknameRefused], Text]]] = {
+    TextReason.TOO_SHORT: lambda r: _(
+        "That nickname is too short: it needs {least} characters. It stays as it was, and no money moved. Please send "
+        "a longer one.", least=r.least),
+    TextReason.TOO_LONG: lambda r: _(
+        "That nickname is too long: it may have {most} characters. It stays as it was, and no money moved. Please "
+        "send a shorter one.", most=r.longest),
+    TextReason.INVISIBLE: lambda _r: _(
+        "That nickname has signs in it that nobody can see. It stays as it was, and no money moved. Please type it "
+        "anew with letters."),
+    TextReason.DIRECTION: lambda _r: _(
+        "That nickname has hidden signs that turn the direction of writing. It stays as it was, and no money moved. "
+        "Please type it anew."),
+    TextReason.SIGNS: lambda _r: _(
+        "That nickname has signs that names can't have, such as * @ # or /, or no letter. It stays as it was, and no "
+        "money moved. Please send another one."),
+    TextReason.LOOKALIKE: lambda _r: _(
+        "That nickname could be taken for us or for somebody who works here. It stays as it was, and no money moved. "
+        "Please send another one."),
+    TextReason.OFFENSIVE: lambda _r: _(
+        "That nickname has a word in it that insults people. It stays as it was, and no money moved. Please send "
+        "another one."),
+}
+"""Why a nickname is refused. A reason that has no line is a bug, found by a test."""
 
 
 def _too_many_receivers(most: int) -> Text:
@@ -179,6 +212,10 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
     _entry(refusals.DocumentChanged, 409, lambda _r: _(
         "The document was renewed while you read it, so your consent wasn't recorded. No money moved. Please open it "
         "again with /agreement.")),
+    _entry(refusals.NicknameRefused, 422, lambda r: _NICKNAMES[TextReason(r.reason)](r)),
+    _entry(refusals.NicknameSpent, 409, lambda _r: _(
+        "You have changed your nickname before, and that is possible once. It stays as it is, and no money moved. "
+        "/nickname shows it.")),
     _entry(refusals.SettingOutOfRange, 422, lambda r: _(
         "That can be set from {lowest} to {highest}. Nothing changed and no money moved. Please choose a value in "
         "between.", lowest=Money(r.lowest), highest=Money(r.highest))),
@@ -312,6 +349,7 @@ _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
     ParseProblem.PHONE: lambda _n: _("No such phone number can exist. No money moved. Please check it and send it "
                                      "again."),
     ParseProblem.NOTE_TOO_LONG: _long_note,
+    ParseProblem.NOTE_OFFENSIVE: lambda _n: _offensive_note(),
     ParseProblem.MONTH: lambda _n: _("I don't know that month. Nothing happened and no money moved. Write it like "
                                      "/history 2026-11, or just /history."),
     ParseProblem.CODE: lambda _n: _("That isn't a receipt's code: it has nine letters and digits. No money moved. "

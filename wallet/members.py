@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from wallet import ids, pins, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.movements import AccountKind
 from wallet.rows import Account, Claim, Key, Member, Pin, Profile
+from wallet.text import clean_nickname
+
+NICKNAME_CHANGES: Final = 1
+"""How often a nickname may be changed."""
 
 
 def telegram_claim(telegram_id: int) -> str:
@@ -118,6 +123,50 @@ class ShareContact(Command):
         member.step, member.state, member.joined_at = "", "active", books.now
         books.audit(self.member, "joined")
         return Joined(self.member, payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Nicknamed(Outcome):
+    """What the member is called now. `changed` is False when they were called so before, which costs nothing."""
+
+    nickname: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeNickname(Command):
+    """A member takes another nickname, exactly once. Several may have the same."""
+
+    member: int
+    nickname: str
+    """As `text.clean_nickname` keeps it."""
+
+    def __post_init__(self) -> None:
+        assert clean_nickname(self.nickname, brand="") == self.nickname
+        Command.__post_init__(self)
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Profile, self.member),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `NotAMember` and `NicknameSpent`. The journal says that it changed, never what it was or is: a
+        nickname can be erased."""
+        member = books.find(Member, self.member)
+        if member is None or member.step:
+            raise refusals.NotAMember
+        profile = books.get(Profile, self.member)
+        if profile.nickname == self.nickname:
+            return Nicknamed(self.nickname, False)
+        if profile.nickname_changes >= NICKNAME_CHANGES:
+            raise refusals.NicknameSpent
+        profile = books.edit(Profile, self.member)
+        profile.nickname = self.nickname
+        profile.nickname_changes += 1
+        books.audit(self.member, "nickname")
+        return Nicknamed(self.nickname, True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

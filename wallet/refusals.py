@@ -143,6 +143,20 @@ class DocumentChanged(Refusal):
 
 
 @dataclass(eq=False)
+class NicknameRefused(Refusal):
+    """The nickname can't be kept; `reason` is a `text.TextReason`, the bounds are in characters."""
+
+    reason: str
+    least: int
+    longest: int
+
+
+@dataclass(eq=False)
+class NicknameSpent(Refusal):
+    """The nickname was changed before, and that is possible once."""
+
+
+@dataclass(eq=False)
 class SettingOutOfRange(Refusal):
     """A setting was given a value that it can't have; both ends are included."""
 

@@ -1,7 +1,8 @@
 """Texts that people give us to keep: notes and nicknames, cleaned before anything is decided about them.
 
 The invariant guarded here: what is kept can be stored by every database, shown on one line, and never turns the
-text around it. A nickname, besides, never looks like somebody who works here.
+text around it. A nickname, besides, never looks like somebody who works here, and neither holds a word of our list of
+insults.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 import unicodedata
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
 from typing import Final, NoReturn
 
 MAX_NOTE: Final = 100
@@ -31,6 +33,7 @@ class TextReason(StrEnum):
     DIRECTION = "direction"
     SIGNS = "signs"
     LOOKALIKE = "lookalike"
+    OFFENSIVE = "offensive"
 
 
 class TextRefused(ValueError):
@@ -63,6 +66,8 @@ def clean_note(text: str) -> str | None:
     note = without_towers(on_one_line(text)).strip(" ")
     if len(note) > MAX_NOTE:
         raise TextRefused(TextReason.TOO_LONG, 1, MAX_NOTE)
+    if is_offensive(note):
+        raise TextRefused(TextReason.OFFENSIVE, 1, MAX_NOTE)
     return note if can_be_seen(note) else None
 
 
@@ -83,7 +88,43 @@ def clean_nickname(text: str, brand: str = "ikmPay") -> str:
         _refuse_nickname(TextReason.SIGNS)
     if _looks_official(name, brand):
         _refuse_nickname(TextReason.LOOKALIKE)
+    if is_offensive(name):
+        _refuse_nickname(TextReason.OFFENSIVE)
     return name
+
+
+def is_offensive(text: str) -> bool:
+    """Whether a text holds a word of our list, however its letters are drawn, written wide or pulled apart."""
+    alone, within, chinese = _offensive()
+    # What stands between spaces is one word, and letters that stand alone are one together.
+    pieces = [piece for piece in _BLANK_SPACE.split(_UNSEEN.sub("", text)) if piece]
+    words = [*pieces, *_spelled(pieces), *(word for piece in pieces for word in _SEPARATED.split(piece))]
+    skeletons = {_skeleton(form) for word in words for form in (word, _DRAWN_OUT.sub(r"\1", word))}
+    return (not alone.isdisjoint(skeletons) or any(within.search(skeleton) for skeleton in skeletons)
+            or chinese.search(_skeleton(text)) is not None)
+
+
+def _spelled(pieces: list[str]) -> list[str]:
+    """The words of which every letter was written apart."""
+    found = [""]
+    for piece in pieces:
+        bare = _EDGES.sub("", piece)
+        if len(bare) == 1:
+            found[-1] += bare
+        elif found[-1]:
+            found.append("")
+    return [word for word in found if len(word) > 1]
+
+
+@lru_cache(maxsize=1)
+def _offensive() -> tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]:
+    """The list: what has to stand alone, what is found within words, what is found anywhere."""
+    lines = Path(__file__).with_name("offensive.txt").read_text(encoding="utf-8").splitlines()
+    words = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    chinese = [_skeleton(word) for word in words if not word.isascii()]
+    within = [_skeleton(word) for word in words if word.isascii() and word.endswith("*")]
+    alone = [_skeleton(word) for word in words if word.isascii() and not word.endswith("*")]
+    return frozenset(alone), re.compile("|".join(within)), re.compile("|".join(chinese))
 
 
 def propose_nickname(name: str, fallback: str, brand: str = "ikmPay") -> str:
@@ -157,6 +198,10 @@ _ODD: Final = re.compile(f"[{_CONTROLS}{_DIRECTION}{_BREAKS}\ud800-\udfff]|  ")
 _FOLDED: Final = re.compile(f"[{_BREAKS} ]+")
 _DIRECTION_CONTROL: Final = re.compile(f"[{_DIRECTION}]")
 _UNSEEN: Final = re.compile(f"[{_CONTROLS}{_BLANKS}\u200c\u200d\ufe00-\ufe0f]")
+_BLANK_SPACE: Final = re.compile(r"\s+")
+_SEPARATED: Final = re.compile(r"[\W_]+")
+_EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
+_DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
 _BLANK_LETTER: Final = re.compile(f"[{_BLANKS}]")
 # Masked names of verified members begin with a star, user names with an at sign, and ticks mean "verified".
 _RESERVED_SIGNS: Final = re.compile(r"[*@#/\\<>{}✓✔☑✅√\U0001f6e1\U0001f451]")

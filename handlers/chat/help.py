@@ -52,6 +52,7 @@ def _page(config: Config) -> Lines:
                _("/history – what came and went, month by month"),
                _("/receipt CODE – one payment in full"))),
         Lines((_("<b>Your account</b>"), _("/settings – language, no-PIN limit, PIN, agreements"),
+               _("/nickname – see your nickname, or change it once"),
                _("/pin – set or change your payment PIN"), _("/agreement – read what you accepted"),
                _("/language – choose the language; in a group its administrators do"),
                _("/cancel – leave whatever we are in the middle of"))),

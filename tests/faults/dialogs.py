@@ -328,6 +328,18 @@ async def a_number_that_none_can_be_is_shared(town: Town) -> None:
     await _shares(town, "+1")
 
 
+@meets(refusals.NicknameRefused)
+async def a_nickname_is_an_operators(town: Town) -> None:
+    await town.says(town.alice, "/nickname Official Support")
+
+
+@meets(refusals.NicknameSpent)
+async def a_nickname_is_changed_twice(town: Town) -> None:
+    person = await town.resident(gates=("join",))
+    for name in ("Green Tea", "Black Tea"):
+        await town.says(person, f"/nickname {name}")
+
+
 @meets(refusals.SettingOutOfRange)
 async def a_limit_is_forged(town: Town) -> None:
     await town.forges(town.alice, NoPinLimit(limit=10**12).pack())

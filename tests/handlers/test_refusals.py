@@ -18,6 +18,7 @@ from wallet.refusals import (
     DraftOver,
     HoldOver,
     Maintenance,
+    NicknameRefused,
     PersonUnknown,
     Refusal,
     TopUpOutOfRange,
@@ -32,7 +33,7 @@ MOMENT = 1_796_000_000_000_000
 FACTS: dict[str, Any] = {
     "until": MOMENT, "documents": ("user-agreement",), "direction": "sending", "step": "agree",
     "document": "user-agreement", "lowest": 1, "highest": 10**14, "left": 2, "available": 10**14, "needed": 10**14,
-    "most": 20, "state": "used", "name": "@" + "w" * 32,
+    "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20,
 }
 
 
@@ -47,6 +48,7 @@ ALL: list[Refusal] = [
       for until in (0, MOMENT)),
     *(DraftOver(state) for state in ("used", "cancelled", "expired")),
     *(HoldOver(state) for state in ("settled", "released", "expired")),
+    *(NicknameRefused(reason.value, 2, 20) for reason in TextReason),
     Maintenance(0), TopUpOutOfRange(0), PersonUnknown("+8613800138000"),
 ]
 

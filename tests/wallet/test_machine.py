@@ -36,7 +36,7 @@ from wallet.commands import Command, Done, Outcome
 from wallet.engine import Engine
 from wallet.funding import ToppedUp, TopUp
 from wallet.gate import Restriction
-from wallet.members import ChooseLanguage, Meet, Met, SetNoPinLimit, ShareContact
+from wallet.members import ChangeNickname, ChooseLanguage, Meet, Met, SetNoPinLimit, ShareContact
 from wallet.movements import AccountKind
 from wallet.operators import HOUSE, SetSwitch
 from wallet.pins import PinFailed, ReserveAttempt, SetPin
@@ -396,6 +396,10 @@ class Machine(RuleBasedStateMachine):
     @rule(number=pick, limit=st.sampled_from((0, 500, 2_000, 2_001)), version=st.integers(0, 2))
     def set_the_limit(self, number: int, limit: int, version: int) -> None:
         self.ask(SetNoPinLimit(key=self.key(), member=self.someone(number), limit=limit, pin_version=version))
+
+    @rule(number=pick, name=st.sampled_from(("member 101", "Green Tea", "Black Tea")))
+    def change_the_nickname(self, number: int, name: str) -> None:
+        self.ask(ChangeNickname(key=self.key(), member=self.someone(number), nickname=name))
 
     # ---------------------------------------------------------------------------------------- keys again
     @precondition(lambda self: self.asked)

@@ -9,9 +9,9 @@ import pytest
 from tests.wallet.bank import PAYMENT, POLICY, USER, Bank, open_bank
 from wallet import refusals
 from wallet.agreements import Accept, Terms, versions
-from wallet.members import ChooseLanguage, Joined, Meet, Met, ShareContact
+from wallet.members import ChangeNickname, ChooseLanguage, Joined, Meet, Met, Nicknamed, ShareContact
 from wallet.pins import too_simple
-from wallet.rows import Acceptance, Member
+from wallet.rows import Acceptance, Audit, Member, Profile
 
 DAY = 24 * 60 * 60 * 1_000_000
 
@@ -117,6 +117,70 @@ async def test_a_language_is_remembered() -> None:
         await bank.run(ChooseLanguage(key=bank.key(), member=member, language="zh_CN"))
         (row,) = bank.store.all(Member)  # type: ignore[attr-defined]
         assert row.language == "zh_CN"
+
+
+# ------------------------------------------------------------------------------------------------ nicknames
+def rename(bank: Bank, member: int, name: str, key: str = "") -> ChangeNickname:
+    return ChangeNickname(key=key or bank.key(), member=member, nickname=name)
+
+
+def profiles(bank: Bank) -> list[tuple[str, int]]:
+    rows = bank.store.all(Profile)  # type: ignore[attr-defined]
+    return [(row.nickname, row.nickname_changes) for row in rows]
+
+
+async def test_a_nickname_is_changed_once_and_never_again() -> None:
+    async with open_bank("") as bank:
+        member = await bank.join(101)
+        assert await bank.run(rename(bank, member, "Green Tea")) == Nicknamed("Green Tea", True)
+        with pytest.raises(refusals.NicknameSpent):
+            await bank.run(rename(bank, member, "Black Tea"))
+        assert profiles(bank) == [("Green Tea", 1)]
+
+
+async def test_the_nickname_that_one_has_costs_nothing() -> None:
+    async with open_bank("") as bank:
+        member = await bank.join(101)
+        assert await bank.run(rename(bank, member, "member 101")) == Nicknamed("member 101", False)
+        assert await bank.run(rename(bank, member, "Green Tea")) == Nicknamed("Green Tea", True)
+        assert await bank.run(rename(bank, member, "Green Tea")) == Nicknamed("Green Tea", False)
+        assert profiles(bank) == [("Green Tea", 1)]
+
+
+async def test_a_redelivered_change_of_nickname_is_the_same_change() -> None:
+    async with open_bank("") as bank:
+        member = await bank.join(101)
+        outcomes = [await bank.run(rename(bank, member, "Green Tea", "once")) for _ in range(3)]
+        assert outcomes == [Nicknamed("Green Tea", True)] * 3
+        assert profiles(bank) == [("Green Tea", 1)]
+
+
+async def test_of_ten_changes_at_once_one_is_made() -> None:
+    async with open_bank("") as bank:
+        member = await bank.join(101)
+        results = await asyncio.gather(*[bank.run(rename(bank, member, f"Tea {number}")) for number in range(10)],
+                                       return_exceptions=True)
+        assert sorted(type(result).__name__ for result in results) == ["NicknameSpent"] * 9 + ["Nicknamed"]
+
+
+async def test_two_may_have_the_same_nickname() -> None:
+    async with open_bank("") as bank:
+        for telegram_id in (101, 102):
+            assert await bank.run(rename(bank, await bank.join(telegram_id), "Tea")) == Nicknamed("Tea", True)
+
+
+async def test_whoever_is_still_joining_has_no_nickname_to_change() -> None:
+    async with open_bank("") as bank:
+        member = (await met(bank)).member
+        with pytest.raises(refusals.NotAMember):
+            await bank.run(rename(bank, member, "Green Tea"))
+
+
+async def test_the_journal_never_tells_a_nickname() -> None:
+    async with open_bank("") as bank:
+        await bank.run(rename(bank, await bank.join(101), "Green Tea"))
+        facts = [(row.act, row.facts) for row in bank.store.all(Audit)]  # type: ignore[attr-defined]
+        assert ("nickname", "") in facts
 
 
 # ----------------------------------------------------------------------------------------------------- PIN

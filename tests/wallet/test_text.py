@@ -16,6 +16,7 @@ from wallet.text import (
     TextRefused,
     clean_nickname,
     clean_note,
+    is_offensive,
     propose_nickname,
 )
 
@@ -178,3 +179,29 @@ def test_a_nickname_is_proposed_from_the_name_elsewhere(name: str, proposed: str
 @given(st.one_of(st.text(), HOSTILE))
 def test_a_proposed_nickname_is_always_acceptable(name: str) -> None:
     assert clean_nickname(propose_nickname(name, "Member 7K2M"))
+
+
+# ------------------------------------------------------------------------------------- words that insult
+@pytest.mark.parametrize("typed", [
+    "fuck", "F U C K you", "f.u.c.k", "fu-ck", "ｆｕｃｋ", "fuuuuck", "f\u200bu\u200bck", "fųck", "sh1t", "sh!t",
+    "oh shit!", "BITCH", "傻逼", "傻 逼", "傻-逼", "ＸＸ他妈的", "操。你。妈", "幹你娘",
+])  # fmt: skip
+def test_a_word_of_the_list_is_found_however_it_is_written(typed: str) -> None:
+    assert is_offensive(typed)
+    with pytest.raises(TextRefused) as caught:
+        clean_note(typed)
+    assert caught.value.reason is TextReason.OFFENSIVE
+
+
+@pytest.mark.parametrize("typed", [
+    "lunch", "午饭 🍜", "Scunthorpe", "Matsushita", "Yamashita", "class assignment", "bass guitar", "shiitake",
+    "Hello!", "a b c d", "I a m", "妈妈的生日", "广播体操你会吗", "这笔开支那么大", "去死海旅游", "尼玛县", "", "!!!",
+])  # fmt: skip
+def test_harmless_words_that_hold_one_are_left_alone(typed: str) -> None:
+    assert not is_offensive(typed)
+
+
+@pytest.mark.parametrize("typed", ["B1tch", "Mr Shit", "王 八 蛋"])
+def test_a_nickname_that_insults_is_refused_and_never_proposed(typed: str) -> None:
+    assert reason_of(typed) is TextReason.OFFENSIVE
+    assert propose_nickname(typed, "Member 7K2M") == "Member 7K2M"

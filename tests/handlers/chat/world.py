@@ -19,7 +19,7 @@ from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
 from handlers.asking import read_message
-from handlers.chat import agreements, joining, pin, reading, settings
+from handlers.chat import agreements, joining, nickname, pin, reading, settings
 from handlers.chat import help as helping
 from handlers.chat.refusing import answer_refusal
 from handlers.ground import Accepts, Config, Seen
@@ -132,7 +132,8 @@ class World:
         self.dispatcher = Dispatcher(disable_fsm=True, **self._provided())
         paced = redraws or pin.Redraws(pause=0)
         routers = [pin.make_router(paced), joining.make_router(), agreements.make_router(), reading.make_router(),
-                   settings.make_router(), helping.make_router(), *more, helping.make_last_router()]
+                   settings.make_router(), nickname.make_router(), helping.make_router(), *more,
+                   helping.make_last_router()]
         self.dispatcher.include_routers(*routers)
         for observer in (self.dispatcher.message, self.dispatcher.callback_query):
             observer.outer_middleware(self._context)
