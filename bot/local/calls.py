@@ -212,6 +212,8 @@ def sent(call: Call, target: Target, content: Json, facts: Json | None = None) -
     world, chat = call.world, target.chat
     message = {**target.reply, **content}
     rules.check_pay_buttons(target.markup, is_invoice="invoice" in content)
+    if call.values.get("message_effect_id") and chat.private:
+        message["effect_id"] = call.values["message_effect_id"]
     if call.values.get("protect_content"):
         message["has_protected_content"] = True
     if target.markup and "inline_keyboard" in target.markup:

@@ -30,6 +30,13 @@ _CACHED = {
     "voice_file_id": "voice",
 }
 _SHOWN = ("type", "id", "title", "description", "url", "thumbnail_url", "first_name", "phone_number", "address")
+# People have no private chats with each other here.
+_PLACES: dict[str, tuple[str, ...]] = {
+    "allow_user_chats": (),
+    "allow_bot_chats": ("private",),
+    "allow_group_chats": ("group", "supergroup"),
+    "allow_channel_chats": ("channel",),
+}
 _CAPTION = ("caption", "parse_mode", "caption_entities", "show_caption_above_media")
 
 
@@ -126,9 +133,14 @@ def save_prepared(call: Call) -> Result:
     world, person = call.world, call.values["user_id"]
     if person not in world.people:
         raise bad_request("user not found")
-    kept = offered(world, call.values["result"])
-    question = world.ask("prepared", person, person, {"result": kept}, PREPARED)
+    kept, allowed = offered(world, call.values["result"]), [name for name in _PLACES if call.values.get(name)]
+    question = world.ask("prepared", person, person, {"result": kept, "allowed": allowed}, PREPARED)
     return {"id": question.id, "expiration_date": world.now() + PREPARED}
+
+
+def _may_go(allowed: list[str], kind: str) -> bool:
+    """Whether a prepared message may be sent into such a chat; without a word, into any."""
+    return not allowed or any(kind in _PLACES[name] for name in allowed)
 
 
 # ---------------------------------------------------------------- what people do
@@ -164,6 +176,9 @@ def choose(world: World, person: int, chat_id: int | None, query_id: str, result
     if question.time < world.clock() - (CHOICE if question.kind == "inline" else PREPARED):
         raise no_such("query")
     if question.kind == "prepared":
+        chat = own_chat(world, person, chat_id)
+        if not _may_go(question.facts["allowed"], chat.type):
+            raise not_allowed("This message is not meant for such a chat.")
         return through_bot(world, person, chat_id, question.facts["result"], manner)
     found = [result for result in (question.answer or {}).get("results", []) if result["id"] == result_id]
     if not found:

@@ -13,8 +13,8 @@ from .state import Chat, Post, World
 
 # The names of rights come from the generated models, so that a new one isn't missing here.
 RIGHTS = tuple(name for name, info in ChatAdministratorRights.model_fields.items() if info.is_required())
-GROUP_RIGHTS = ("can_pin_messages", "can_manage_topics")
-CHANNEL_RIGHTS = ("can_post_messages", "can_edit_messages")
+GROUP_RIGHTS = ("can_pin_messages", "can_manage_topics", "can_manage_tags")
+CHANNEL_RIGHTS = ("can_post_messages", "can_edit_messages", "can_manage_direct_messages")
 # What an administrator who was made without a word about rights does not have.
 _UNUSUAL = {"is_anonymous", "can_post_stories", "can_edit_stories", "can_delete_stories"}
 ALL_RIGHTS = (*RIGHTS, *GROUP_RIGHTS, *CHANNEL_RIGHTS)

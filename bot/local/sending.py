@@ -62,10 +62,26 @@ def send_rich_message(call: Call) -> Result:
     return sent(call, target_of(call), content)
 
 
+_TOLD = {
+    "audio": ("duration", "performer", "title"),
+    "video": ("duration", "width", "height"),
+    "animation": ("duration", "width", "height"),
+    "voice": ("duration",),
+}
+
+
+def _described(call: Call, kind: str, reference: str) -> Json:
+    """A file as a message shows it, with what the bot says of it."""
+    content = files.shown(file_of(call, kind, reference), kind)
+    if kind in _TOLD:
+        content[kind] |= picked(call.values, _TOLD[kind])
+    return content
+
+
 def _sender(kind: str) -> Handler:
     def send_media(call: Call) -> Result:
         caption, target = caption_of(call), target_of(call)
-        content = files.shown(file_of(call, kind, call.values[kind]), kind) | caption
+        content = _described(call, kind, call.values[kind]) | caption
         if call.values.get("has_spoiler"):
             content["has_media_spoiler"] = True
         return sent(call, target, content)
@@ -108,7 +124,10 @@ def send_contact(call: Call) -> Result:
 def _location(values: Json) -> Json:
     if not (-90 <= values["latitude"] <= 90 and -180 <= values["longitude"] <= 180):
         raise bad_request("wrong latitude or longitude specified")
-    return picked(values, ("latitude", "longitude"))
+    return picked(values, ("latitude", "longitude", "horizontal_accuracy"))
+
+
+_VENUE = ("title", "address", "foursquare_id", "foursquare_type", "google_place_id", "google_place_type")
 
 
 def venue_of(values: Json) -> Json:
@@ -116,11 +135,13 @@ def venue_of(values: Json) -> Json:
     location = _location(values)
     if "address" not in values:
         return {"location": location}
-    venue = {"location": location, "title": values["title"], "address": values["address"]}
+    venue = {"location": location, **picked(values, _VENUE)}
     return {"venue": venue, "location": location}
 
 
 def send_location(call: Call) -> Result:
+    if "live_period" in call.values:
+        raise bad_request("live locations are not supported by the local chat")
     return sent(call, target_of(call), {"location": _location(call.values)})
 
 

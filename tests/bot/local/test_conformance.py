@@ -23,6 +23,7 @@ from pydantic import BaseModel, TypeAdapter
 from bot.local import acts, rules
 from bot.local.api import PLAYED
 from bot.local.errors import ApiError
+from bot.local.members import ALL_RIGHTS
 from bot.local.shapes import Json
 from tests.bot.local.conftest import ALICE, BOB, BOT, GROUP, Table
 
@@ -375,6 +376,16 @@ async def _answered(scene: Scene, name: str, given: Json) -> None:
     except ApiError as refused:
         words = refused.description
     assert words.startswith(("Bad Request: ", "Forbidden: ", "Conflict: ")) or not words
+
+
+def test_a_parameter_that_nothing_looks_at_is_listed_as_one_without_effect() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "bot" / "local").glob("*.py"))
+    text = (ROOT / "docs" / "local-chat.md").read_text()
+    start = text.index("**Read, but without effect here**")
+    listed = set(text[text.index("`", start) + 1 : text.index("`. Every other", start)].split())
+    # Rights are taken from the models, all of them in one go.
+    asked = {field.name for name in PLAYED for field in rules.METHODS[name].fields if field.name not in ALL_RIGHTS}
+    assert {name for name in asked if f'"{name}"' not in source} == listed
 
 
 # ---------------------------------------------------------------- what our own bot uses

@@ -331,6 +331,18 @@ async def test_a_file_nobody_sent_is_refused(table: Table, photo: str, reason: s
     assert await table.refused("sendPhoto", chat_id=ALICE, photo=photo) == f"Bad Request: {reason}"
 
 
+async def test_what_a_bot_says_of_a_file_is_shown_with_it(table: Table) -> None:
+    await table.started(ALICE)
+    song = table.world.files.add("audio", "a.mp3", b"x").file_id
+    told = {"performer": "王芳", "title": "Song", "duration": 61}
+    sent = await table.call("sendAudio", chat_id=ALICE, audio=song, message_effect_id="5", **told)
+    assert ({name: sent["audio"][name] for name in told}, sent["effect_id"]) == (told, "5")
+    place = {"latitude": 1, "longitude": 2, "title": "Bar", "address": "1 Road", "google_place_id": "g"}
+    assert (await table.call("sendVenue", chat_id=ALICE, **place))["venue"]["google_place_id"] == "g"
+    live = await table.refused("sendLocation", chat_id=ALICE, latitude=1, longitude=2, live_period=60)
+    assert live == "Bad Request: live locations are not supported by the local chat"
+
+
 async def test_what_is_no_picture_is_no_photo(table: Table) -> None:
     await table.started(ALICE)
     form = aiohttp.FormData({"as": str(ALICE), "kind": "photo"})

@@ -126,6 +126,8 @@ async def test_a_prepared_message_is_sent_on_by_its_user(table: Table) -> None:
     assert (await table.try_act("choose", as_=BOB, chat_id=GROUP, query_id=kept["id"]))[0] == 404
     sent = await table.act("choose", as_=ALICE, chat_id=GROUP, query_id=kept["id"])
     assert sent["message"]["via_bot"]["id"] == BOT
+    kept = await table.call("savePreparedInlineMessage", user_id=ALICE, result=ARTICLE, allow_channel_chats=True)
+    assert (await table.try_act("choose", as_=ALICE, chat_id=GROUP, query_id=kept["id"]))[0] == 403
 
 
 async def test_a_bot_that_is_called_where_it_is_not_answers_once_as_a_guest(table: Table) -> None:
