@@ -146,6 +146,14 @@ def _numbered(kept: Json) -> dict[int, Any]:
     return {int(name): value for name, value in kept.items()}
 
 
+def _named(message: Json) -> Json:
+    """A message with somebody who wrote it; where bots are told of a channel only, people see it as a person."""
+    if "from" in message:
+        return message
+    sender = message["sender_chat"]
+    return {**message, "from": {"id": sender["id"], "is_bot": False, "first_name": sender["title"]}}
+
+
 def full_name(user: Json) -> str:
     return f"{user.get('first_name', '')} {user.get('last_name', '')}".strip()
 
@@ -464,10 +472,10 @@ class World:
             local["mine"] = True
         if post.replaces is not None:
             local["replaces"] = post.replaces
-        message = {**post.message, "local": local}
-        if "from" not in message:
-            sender = message["sender_chat"]
-            message["from"] = {"id": sender["id"], "is_bot": False, "first_name": sender["title"]}
+        message = {**_named(post.message), "local": local}
+        for name in ("reply_to_message", "pinned_message"):
+            if name in message:
+                message[name] = _named(message[name])
         if "forum_topic_created" in message.get("reply_to_message", {}):
             # Telegram makes every message of a topic answer its first one; nobody is shown that.
             del message["reply_to_message"]

@@ -162,6 +162,9 @@ async def test_a_channel_posts_without_an_author_and_into_its_group(table: Table
     assert (forwarded["message"]["from"]["id"], forwarded["message"]["is_automatic_forward"]) == (777000, True)
     assert forwarded["message"]["forward_origin"]["type"] == "channel"
     assert posted["message"]["from"]["first_name"] == "New"
+    answer = await table.act("say", as_=ALICE, chat_id=channel, text="x", reply_to=posted["message"]["local"]["key"])
+    assert answer["message"]["reply_to_message"]["from"]["first_name"] == "New"
+    assert "from" not in (await table.updates())[0]["channel_post"]["reply_to_message"]
     await table.act("edit", as_=ALICE, chat_id=channel, message_id=post["channel_post"]["message_id"], text="newer")
     assert (await last(table, "edited_channel_post"))["text"] == "newer"
     assert (await table.try_act("say", as_=BOB, chat_id=channel, text="x"))[0] == 403
