@@ -288,6 +288,8 @@ class App:
 
     async def _begin(self) -> None:
         settings = self.settings
+        if not settings.contact and self.chat is None:
+            log.warning("CONTACT is not set: /help names no address, and the agreements send people to the bot's profile")
         await self.engine.start()
         self._stops.append(self.engine.stop)
         if settings.owner_ids:

@@ -61,7 +61,7 @@ class Config:
     play_money: bool
     """Whether amounts are worth nothing, and everybody may top up with them."""
     contact: str = ""
-    """Where people reach whoever runs it; "" where the bot's profile tells."""
+    """Where people reach whoever runs it; "" where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ token, which lives in the wallet and not here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Final
 
 from aiogram.enums import ButtonStyle
@@ -67,10 +68,19 @@ class Agree(CallbackData, prefix="a"):
     presser: int
 
 
-class Minor(CallbackData, prefix="u"):
-    """Say that one is under 18 (`really`), or that this was a slip."""
+class Age(StrEnum):
+    """What somebody says about being 18."""
 
-    really: bool
+    SLIP = "0"
+    """That they chose the wrong button, about which they are asked a second time."""
+    UNDER = "1"
+    OVER = "2"
+
+
+class Minor(CallbackData, prefix="u"):
+    """Say that one is under 18, or take it back."""
+
+    said: Age
 
 
 class Pad(CallbackData, prefix="k"):

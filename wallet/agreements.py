@@ -102,9 +102,11 @@ class Accept(Command):
         return ()
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `DocumentChanged` for a version that is not the one in force."""
+        """Refuses `DocumentChanged` for a version that is not the one in force, and `JoiningOutOfOrder` to a minor."""
         assert 0 < len(self.documents) <= self.MOST
         member = books.edit(Member, self.member)
+        if member.step in ("minor", "barred"):
+            raise refusals.JoiningOutOfOrder(member.step)
         known = {(d.name, d.version): d for d in books.policy.terms.documents}
         accepted = versions(member.accepted)
         for name, version in self.documents:

@@ -1,7 +1,8 @@
 """Joining, step by step, and what a member may set.
 
 Guards: one wallet per Telegram account and per phone number; a wallet opens only after the joining documents were
-accepted and a contact of one's own was shared. Every step is stored, so joining goes on where it was left.
+accepted and a contact of one's own was shared, and not for somebody who says that they are under 18. Every step is
+stored, so joining goes on where it was left.
 """
 from __future__ import annotations
 
@@ -23,6 +24,11 @@ NICKNAME_CHANGES: Final = 1
 def telegram_claim(telegram_id: int) -> str:
     """The claim by which a Telegram account belongs to one wallet."""
     return f"telegram:{telegram_id}"
+
+
+def slip_claim(member: int) -> str:
+    """The claim by which taking back that one is under 18 can be done once."""
+    return f"slip:{member}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,54 @@ class ChooseLanguage(Command):
         member.language = self.language
         if member.step == "language":
             member.step = "agree"
+        return Done()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclareMinor(Command):
+    """A person who is joining says that they are under 18."""
+
+    member: int
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Claim, slip_claim(self.member)),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `JoiningOutOfOrder`."""
+        member = books.edit(Member, self.member)
+        if member.step in ("minor", "barred"):
+            return Done()
+        if member.step != "agree":
+            raise refusals.JoiningOutOfOrder(member.step)
+        member.step = "minor" if books.find(Claim, slip_claim(self.member)) is None else "barred"
+        books.audit(self.member, "said_under_18")
+        return Done()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBackMinor(Command):
+    """A person who said that they are under 18 says, once and asked again, that they are not."""
+
+    member: int
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Claim, slip_claim(self.member)),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `JoiningOutOfOrder`."""
+        member = books.edit(Member, self.member)
+        if member.step != "minor":
+            raise refusals.JoiningOutOfOrder(member.step)
+        assert books.find(Claim, slip_claim(self.member)) is None, "who took it back once is barred the next time"
+        books.add(Claim(slip_claim(self.member), self.member, books.now))
+        member.step = "agree"
+        books.audit(self.member, "took_back_under_18")
         return Done()
 
 

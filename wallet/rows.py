@@ -68,7 +68,8 @@ class Member(Row):
     state: str
     """"joining", "active", "frozen", "banned", "dormant" or "closed"."""
     step: str
-    """Where joining stands: "language", "agree", "contact", or "" when it is done."""
+    """Where joining stands: "language", "agree", "contact", "minor" and "barred" for somebody under 18 who may take
+    that back and who may not any more, or "" when it is done."""
     language: str
     """"en" or "zh_CN"."""
     level: int

@@ -7,7 +7,7 @@ The wallet checks each version again. What somebody asked for when documents wer
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any, Final
@@ -36,6 +36,14 @@ from wallet.views import AcceptanceView, MemberView
 
 PAYMENT: Final = "payment"
 GATES: Final = ("join", PAYMENT)
+"""What documents are asked for today."""
+LONGEST_NAME: Final = 60
+"""So much of a name that no document has is said back."""
+_LATER: Final[Mapping[str, Text]] = {
+    "envelopes": _("Will be asked for at your first red envelope; there are none here yet"),
+    "merchant": _("Will be asked for when you become a merchant, which isn't possible here yet"),
+}
+"""When a document is asked for that nothing asks for today, by the gate that will."""
 
 
 def missing(terms: Terms, library: Library, accepted: str, gate: str, now: datetime) -> tuple[Document, ...]:
@@ -45,8 +53,9 @@ def missing(terms: Terms, library: Library, accepted: str, gate: str, now: datet
 
 
 def shown_digest(documents: Sequence[Document], language: str) -> str:
-    """Names which documents, in which versions and in which language, stand on a screen."""
-    text = "\n".join([language, *(f"{document.name}@{document.version}" for document in documents)])
+    """Names which documents, in which versions, language and very words, stand on a screen."""
+    text = "\n".join([language, *(f"{document.name}@{document.version} {document.texts[language].sha256}"
+                                  for document in documents)])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -209,12 +218,15 @@ async def _thank(message: Message, speaker: Speaker) -> None:
 async def show_agreements(message: Message, asked: Asked, bot: Bot, library: Library, policy: Policy, reads: Reads,
                           speaker: Speaker, now: Callable[[], datetime], member: MemberView | None) -> None:
     """`/agreement [document]`: one of them to read, or all of them."""
+    said, markup = await _list(library, policy, reads, speaker, now(), member)
     if isinstance(asked.argument, WordsAsked):
         found = _named(asked.argument.words, library.in_force(now()).values(), speaker)
         if found is not None:
             await open_document(bot, message.chat.id, found, speaker)
             return
-    await answer(message, speaker, *await _list(library, policy, reads, speaker, now(), member))
+        said = Lines((_("There is no agreement called “{name}”. These are all of them:",
+                        name=asked.argument.words[:LONGEST_NAME]), said), gap="\n\n")
+    await answer(message, speaker, said, markup)
 
 
 async def open_agreements(press: CallbackQuery, library: Library, policy: Policy, reads: Reads, speaker: Speaker,
@@ -261,7 +273,8 @@ def _entry(document: Document, accepted: AcceptanceView | None, library: Library
                          _("Version {version}, in force since {day}", version=document.version,
                            day=Day(document.effective))]
     if accepted is None:
-        lines.append(_("Not accepted yet"))
+        later = [said for gate, said in _LATER.items() if gate in document.gates and not document.gates & {*GATES}]
+        lines += later or [_("Not accepted yet")]
     elif accepted.version == document.version:
         lines.append(_("Accepted on {time}", time=Moment.of_microseconds(accepted.at)))
     else:

@@ -13,7 +13,7 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove
 
 from handlers.asking import Asks, typed_as_command
-from handlers.chat.joining import show_step
+from handlers.chat.joining import show_expected
 from handlers.chat.payloads import payload
 from handlers.chat.pin import DIALOG, leave_pad
 from handlers.chat.resuming import forget
@@ -59,7 +59,8 @@ def _page(config: Config) -> Lines:
         _plain_words(),
         _("<b>Be careful</b>: pay nobody who asks for codes or your PIN. We never ask for them in a message."),
         _("<b>Reach us</b>, to ask or to appeal: {contact}", contact=config.contact) if config.contact else
-        _("<b>Reach us</b>, to ask or to appeal: the address stands in my profile."),
+        _("<b>Reach us</b>, to ask or to appeal: whoever runs this bot has left no address here. My profile may name "
+          "one; otherwise ask whoever brought me into your group."),
     ), gap="\n\n")
 
 
@@ -120,7 +121,7 @@ async def not_understood(message: Message, speaker: Speaker, library: Library, p
                          member: MemberView | None, now: Callable[[], datetime]) -> None:
     """The last handler in private: whoever is still joining sees where they are, everybody else the way to help."""
     if member is not None and member.step:
-        await show_step(message, member, speaker, library, policy, config, now)
+        await show_expected(message, member, speaker, library, policy, config, now)
     elif member is None:
         await answer(message, speaker, _("Hello! Send /start to open a wallet, or /help to see what I do."))
     else:

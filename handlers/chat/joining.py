@@ -15,15 +15,17 @@ from typing import Any, Final
 
 import phonenumbers
 from aiogram import Bot, F, Router
-from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove, ReplyMarkupUnion, User
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardRemove, ReplyMarkupUnion, User
 
+from handlers import payments
 from handlers.asking import Asks, typed_as_command
 from handlers.chat.agreements import accept_shown, agree_keyboard, listed, missing
 from handlers.chat.payloads import clean_payload, continue_with
 from handlers.chat.saying import answer, change, toast
 from handlers.chat.waiting import show_what_waits
-from handlers.ground import Config, People, accepts, message_key, press_key
+from handlers.ground import Config, People, accepts, message_key, microseconds, press_key
 from handlers.keyboards import (
+    Age,
     Agree,
     Minor,
     Speak,
@@ -39,10 +41,10 @@ from handlers.keyboards import (
 from handlers.legal import Library
 from handlers.parsing import Asked, WordsAsked
 from handlers.texts import LANGUAGES, Fact, Html, Language, Lines, Person, Speaker, Text, _, language_of
-from wallet import refusals
+from wallet import ids, refusals
 from wallet.books import Policy
 from wallet.engine import Engine
-from wallet.members import ChooseLanguage, Joined, Meet, Met, ShareContact
+from wallet.members import ChooseLanguage, DeclareMinor, Joined, Meet, Met, ShareContact, TakeBackMinor
 from wallet.protocols import Reads
 from wallet.text import propose_nickname
 from wallet.vault import Vault
@@ -60,6 +62,10 @@ _FRIENDLY: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "zh_CN": (("晴朗的", "快乐的", "勇敢的", "安静的", "轻快的", "温柔的", "幸运的", "悠闲的"),
               ("水獭", "熊猫", "知更鸟", "枫叶", "考拉", "白鹭", "三叶草", "小狐狸")),
 }
+
+
+_AGREE: Final = _("I am 18 or older, and I agree")
+_UNDER: Final = _("I am under 18")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +87,35 @@ class Guide:
                 return self._agreement_screen(member)
             case "contact":
                 return _contact_screen(), share_contact(self.speaker)
+            case "minor":
+                return self.for_minor(_("You told me that you are under 18."))
+            case "barred":
+                return _("You told me twice that you are under 18, so no wallet can be opened from here, and nothing "
+                         "was opened. When you are 18, write to us: /help says how."), ReplyKeyboardRemove()
         return self.greeting(member)
 
     def greeting(self, member: MemberView) -> tuple[Fact, ReplyMarkupUnion]:
         """For somebody whose wallet is open."""
         return (_("Hello, {name}. What would you like to do?", name=Person(member.nickname)),
                 main_buttons(self.speaker))
+
+    def for_minor(self, opening: Text) -> tuple[Fact, InlineKeyboardMarkup]:
+        """For somebody under 18: a kind no, and the way back for a finger that slipped."""
+        said = _("A wallet is for people of 18 and older; opening one together with a guardian isn't possible yet. "
+                 "Nothing was opened, and your phone number wasn't asked for. You are welcome as soon as you are 18.")
+        return (Lines((opening, said)),
+                keyboard([button(self.speaker, _("That isn't right"), Minor(said=Age.SLIP))]))
+
+    def expected(self, member: MemberView) -> tuple[Fact, ReplyMarkupUnion | None]:
+        """What somebody who is joining is told when they said something else. The agreement is not shown again."""
+        match member.step:
+            case "agree":
+                return _("I am waiting for your answer: please tap “{yes}” or “{no}” under my welcome above. /start "
+                         "shows it again.", yes=_AGREE, no=_UNDER), None
+            case "contact":
+                return (Lines((_("That isn't your phone number, so nothing happened."), _contact_screen()), gap="\n\n"),
+                        share_contact(self.speaker))
+        return self.screen(member)
 
     def _agreement_screen(self, member: MemberView) -> tuple[Fact, ReplyMarkupUnion]:
         documents = missing(self.policy.terms, self.library, member.accepted, JOIN, self.now)
@@ -96,8 +125,8 @@ class Guide:
             listed(documents, self.speaker),
             _("You must be <b>18 or older</b> to open a wallet. By agreeing you say that you are, and accept the "
               "documents above as they stand today.")]
-        markup = agree_keyboard(documents, JOIN, member.telegram_id, self.speaker, _("I am 18 or older, and I agree"))
-        markup.inline_keyboard.append([button(self.speaker, _("I am under 18"), Minor(really=True))])
+        markup = agree_keyboard(documents, JOIN, member.telegram_id, self.speaker, _AGREE)
+        markup.inline_keyboard.append([button(self.speaker, _UNDER, Minor(said=Age.UNDER))])
         return Lines(tuple(said), gap="\n\n"), markup
 
     def welcome(self, member: MemberView) -> Lines:
@@ -127,9 +156,9 @@ def _play_money() -> Text:
 
 
 # ----------------------------------------------------------------------------------------------------- steps
-async def start(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, speaker: Speaker,
-                speakers: Mapping[Language, Speaker], library: Library, policy: Policy, config: Config,
-                member: MemberView | None, now: Callable[[], datetime], **others: Any) -> None:
+async def start(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, people: People,
+                speaker: Speaker, speakers: Mapping[Language, Speaker], library: Library, policy: Policy,
+                config: Config, member: MemberView | None, now: Callable[[], datetime], **others: Any) -> None:
     """`/start [payload]`: begin, go on where one left off, or on to what one came for."""
     person = _sender(message)
     said = clean_payload(asked.argument.words) if isinstance(asked.argument, WordsAsked) else ""
@@ -140,11 +169,29 @@ async def start(message: Message, asked: Asked, bot: Bot, engine: Engine, reads:
         assert member is not None
     speaker = _speaker_of(member, speakers)
     if member.joined and said:
-        data = {**others, "bot": bot, "engine": engine, "reads": reads, "speaker": speaker, "speakers": speakers,
-                "library": library, "policy": policy, "config": config, "member": member, "now": now}
+        data = {**others, "bot": bot, "engine": engine, "reads": reads, "people": people, "speaker": speaker,
+                "speakers": speakers, "library": library, "policy": policy, "config": config, "member": member,
+                "now": now}
         if await continue_with(said, message, data):
             return
+    await _tell_what_waits(message, member, reads, people, speaker, now())
     await answer(message, speaker, *Guide(speaker, library, policy, config, now()).screen(member))
+
+
+async def _tell_what_waits(message: Message, member: MemberView, reads: Reads, people: People, speaker: Speaker,
+                           now: datetime) -> None:
+    """Whoever comes to claim and has to join first hears why; of what waits for others, nobody hears."""
+    word, _gap, rest = member.payload.partition("_")
+    if word != "claim" or member.step not in ("language", "agree", "contact"):
+        return
+    hold = ids.from_code(rest)
+    view = await reads.hold(hold) if hold is not None else None
+    if view is None or view.beneficiary != member.telegram_id or view.state != "open":
+        return
+    if view.expires_at > microseconds(now):
+        names = await payments.parties([view.payer], people)
+        offer = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at)
+        await answer(message, speaker, Lines((offer, _("Open a wallet and the money is yours."))))
 
 
 async def start_in_group(message: Message, group_speaker: Speaker, config: Config) -> None:
@@ -158,6 +205,12 @@ async def show_step(message: Message, member: MemberView, speaker: Speaker, libr
                     config: Config, now: Callable[[], datetime]) -> None:
     """Show somebody where they are, whatever they said."""
     await answer(message, speaker, *Guide(speaker, library, policy, config, now()).screen(member))
+
+
+async def show_expected(message: Message, member: MemberView, speaker: Speaker, library: Library, policy: Policy,
+                        config: Config, now: Callable[[], datetime]) -> None:
+    """Tell somebody who said something else what their step waits for."""
+    await answer(message, speaker, *Guide(speaker, library, policy, config, now()).expected(member))
 
 
 async def take_no_typed_number(message: Message, member: MemberView, speaker: Speaker, library: Library,
@@ -198,8 +251,9 @@ async def _replace(message: Message, guide: Guide, member: MemberView) -> None:
     if member.step == "contact":
         await change(message, guide.speaker, _("✅ Accepted. Thank you."))
         await answer(message, guide.speaker, said, markup)
+    elif isinstance(markup, ReplyKeyboardRemove):
+        await change(message, guide.speaker, said)
     else:
-        assert not isinstance(markup, ReplyKeyboardRemove)
         await change(message, guide.speaker, said, markup)  # type: ignore[arg-type]
 
 
@@ -218,18 +272,31 @@ async def agree(press: CallbackQuery, callback_data: Agree, engine: Engine, read
     await _replace(message, Guide(speaker, library, policy, config, now()), member)
 
 
-async def minor(press: CallbackQuery, callback_data: Minor, speaker: Speaker, library: Library, policy: Policy,
-                config: Config, member: MemberView, now: Callable[[], datetime]) -> None:
-    """Under 18: a kind no, and the way back for a finger that slipped."""
-    await toast(press)
-    message = pressed_message(press)
-    if not callback_data.really:
-        await _replace(message, Guide(speaker, library, policy, config, now()), member)
+async def minor(press: CallbackQuery, callback_data: Minor, engine: Engine, reads: Reads,
+                speakers: Mapping[Language, Speaker], library: Library, policy: Policy, config: Config,
+                member: MemberView, now: Callable[[], datetime]) -> None:
+    """Under 18: kept, and taken back once, after a second question."""
+    message, speaker = pressed_message(press), _speaker_of(member, speakers)
+    guide = Guide(speaker, library, policy, config, now())
+    if callback_data.said == Age.SLIP and member.step == "minor":
+        await toast(press)
+        await change(message, speaker, _(
+            "Earlier you said that you are under 18. Are you really <b>18 or older</b>?\n\nYou can take it back only "
+            "once, and both answers stay on record. If it turns out that you are not 18, payments from your wallet "
+            "stop."),
+            keyboard([button(speaker, _("Yes, I am 18 or older"), Minor(said=Age.OVER))],
+                     [button(speaker, _("No, I am under 18"), Minor(said=Age.UNDER))]))
         return
-    said = _("Thank you for telling the truth. A wallet is for people of 18 and older, so I can't open one yet. "
-             "Nothing was opened, and your phone number wasn't asked for. You are welcome as soon as you are 18.")
-    await change(message, speaker, said,
-                 keyboard([button(speaker, _("That was a slip: I am 18 or older"), Minor(really=False))]))
+    if callback_data.said == Age.UNDER:
+        await engine.run(DeclareMinor(key=press_key(press, "minor"), member=member.id))
+    elif callback_data.said == Age.OVER:
+        await engine.run(TakeBackMinor(key=press_key(press, "not_minor"), member=member.id))
+    await toast(press)
+    before, member = member, await reads.member(press.from_user.id) or member
+    if (before.step, member.step) == ("agree", "minor"):
+        await change(message, speaker, *guide.for_minor(_("Thank you for telling the truth.")))
+    else:
+        await _replace(message, guide, member)
 
 
 async def take_contact(message: Message, bot: Bot, engine: Engine, reads: Reads, people: People, vault: Vault,

@@ -24,7 +24,7 @@ async def test_help_names_what_works_and_when_plain_words_are_seen(world: World,
 
 async def test_help_tells_how_to_reach_whoever_runs_it(world: World, alice: Somebody, li: Somebody) -> None:
     await alice.says("/help")
-    assert "the address stands in my profile" in alice.sees()
+    assert "has left no address here" in alice.sees()
     world.dispatcher["config"] = replace(CONFIG, contact="help@pay.example")
     await li.says("帮助")
     assert li.sees().endswith("（咨询或申诉）：help@pay.example")

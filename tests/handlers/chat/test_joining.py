@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from aiogram.types import Message, MessageOriginUser, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from handlers.chat import payloads
+from handlers.chat.buttons import claim_payload
+from handlers.ground import microseconds
 from handlers.texts import Speaker
 from tests.fakes.telegram import user
 from tests.handlers.chat.world import GROUP, LIBRARY, START, Somebody, World
-from wallet.rows import Acceptance, Account, Member, Profile
+from wallet.rows import Acceptance, Account, Audit, Hold, Member, Profile
 from wallet.views import MemberView
 
 
@@ -26,6 +29,13 @@ def came_for() -> Iterator[list[tuple[str, str]]]:
 
     yield led
     del payloads.PAYLOADS["test"]
+
+
+def waits_for(world: World, payer: MemberView, receiver: int) -> str:
+    """1.50 waits for somebody; the payload that claims it."""
+    expires = microseconds(world.moment + timedelta(hours=24))
+    world.store.rows[(Hold, 4711)] = Hold(4711, payer.id, "claim", 150, receiver, 4712, "open", expires, 0, 0, 0, 0)
+    return claim_payload(4711)
 
 
 async def test_joining_takes_a_language_one_agree_and_ones_own_contact(world: World, alice: Somebody) -> None:
@@ -72,8 +82,6 @@ async def test_every_step_goes_on_where_it_was_left(world: World, alice: Somebod
     assert "choose your language" in alice.sees()
     await alice.taps("English")
     await alice.says("/start")
-    assert "18 or older" in alice.sees()
-    await alice.says("hello?")
     assert "18 or older" in alice.sees()
     await alice.taps("I agree")
     await alice.says("/start")
@@ -145,15 +153,96 @@ async def test_a_contact_before_its_step_is_not_taken(world: World, alice: Someb
     assert "choose your language" in alice.sees()
 
 
-async def test_somebody_under_18_is_kindly_refused_and_may_have_slipped(world: World, alice: Somebody) -> None:
+async def test_somebody_under_18_is_kindly_refused_and_is_remembered(world: World, alice: Somebody) -> None:
+    await alice.says("/start")
+    await alice.taps("English")
+    agree = alice.sees_message().button("I agree").callback_data
+    assert agree is not None
+    await alice.taps("under 18")
+    assert "Thank you for telling the truth." in alice.sees()
+    assert "welcome as soon as you are 18" in alice.sees()
+    for said in ("/start", "hello?"):
+        await alice.says(said)
+        assert alice.sees().startswith("You told me that you are under 18.\nA wallet is for people of 18 and older;")
+        assert [button.text for button in alice.sees_message().buttons] == ["That isn't right"]
+    await alice.forges(agree)
+    assert (await alice.member()).step == "minor"
+    assert world.rows(Acceptance) == []
+    assert [(row.member, row.act) for row in world.rows(Audit)] == [((await alice.member()).id, "said_under_18")]
+
+
+async def test_a_slip_about_the_age_is_taken_back_by_a_second_question_and_once(world: World, alice: Somebody) -> None:
     await alice.says("/start")
     await alice.taps("English")
     await alice.taps("under 18")
-    assert "welcome as soon as you are 18" in alice.sees()
-    assert (await alice.member()).step == "agree"
-    await alice.taps("slip")
+    await alice.taps("isn't right")
+    assert "Are you really <b>18 or older</b>?" in alice.sees()
+    assert (await alice.member()).step == "minor"
+    await alice.taps("No, I am under 18")
+    assert "You told me that you are under 18." in alice.sees()
+    await alice.taps("isn't right")
+    yes = alice.sees_message().button("Yes").callback_data
+    assert yes is not None
+    await alice.taps("Yes")
+    assert "Welcome to ikmPay" in alice.sees()
+    await alice.taps("under 18")
+    assert "You told me twice that you are under 18" in alice.sees()
+    await alice.forges(yes)
+    await alice.says("/start")
+    assert "You told me twice that you are under 18" in alice.sees()
+    assert (await alice.member()).step == "barred"
+    assert [row.act for row in world.rows(Audit)] == ["said_under_18", "took_back_under_18", "said_under_18"]
+
+
+async def test_whoever_took_a_slip_back_joins_like_anybody_else(world: World, li: Somebody) -> None:
+    await li.says("/start")
+    await li.taps("简体中文")
+    await li.taps("未满 18")
+    await li.taps("选错了")
+    await li.taps("已满 18")
+    await li.agrees()
+    await li.shares()
+    assert (await li.member()).joined
+
+
+async def test_whoever_comes_to_claim_is_told_first_what_waits_for_them(world: World, alice: Somebody) -> None:
+    bob = Somebody(world, 1005, "Bob", "en", "+447400123459")
+    way = waits_for(world, await alice.joins(), bob.id)
+    await bob.says(f"/start {way}")
+    told, screen = world.session.in_chat(bob.id)[-2:]
+    assert "Alice Chen sent you <b>¥1.50</b>" in told.text
+    assert "Open a wallet and the money is yours." in told.text
+    assert "choose your language" in screen.text
+    await bob.taps("English")
+    await bob.says("/start")
+    assert "¥1.50" in world.session.in_chat(bob.id)[-2].text
+
+
+async def test_nobody_is_told_what_waits_for_somebody_else_or_no_more(world: World, alice: Somebody, li: Somebody
+                                                                    ) -> None:
+    bob = Somebody(world, 1005, "Bob", "en", "+447400123459")
+    way = waits_for(world, await alice.joins(), bob.id)
+    await li.says(f"/start {way}")
+    await li.says("/start claim_nothing")
+    assert len(world.session.in_chat(li.id)) == 2
+    world.later(hours=25)
+    await bob.says(f"/start {way}")
+    assert len(world.session.in_chat(bob.id)) == 1
+
+
+async def test_whoever_says_something_else_while_joining_hears_what_is_expected(alice: Somebody) -> None:
+    await alice.says("/start")
+    await alice.says("hello?")
+    assert "choose your language" in alice.sees()
+    await alice.taps("English")
+    await alice.says("hello?")
+    assert alice.sees().startswith("I am waiting for your answer: please tap")
+    assert len(alice.sees()) < 200
+    await alice.says("/start")
     await alice.taps("I agree")
-    assert (await alice.member()).step == "contact"
+    await alice.says("hello?")
+    assert "That isn't your phone number" in alice.sees()
+    assert isinstance(alice.sees_message().markup, ReplyKeyboardMarkup)
 
 
 async def test_a_member_is_greeted_by_nickname(world: World, alice: Somebody) -> None:
