@@ -320,33 +320,40 @@ class Control:
 
     async def _change_chat(self, request: web.Request) -> Json:
         chat = self._group(Given(dict(request.match_info)).integer("chat_id"))
-        owner = next((who for who, status in chat.members.items() if status == "creator"), 0)
 
         def act(given: Given) -> Json:
-            title = given.text("title") if given.has("title") else ""
-            groups.changed(self.world, chat, given.values, title, given.integer("as", owner))
-            return {"chat": views.chat_view(self.world, chat, owner)}
+            actor, title = self._actor(given, chat), given.text("title") if given.has("title") else ""
+            groups.changed(self.world, chat, given.values, title, actor)
+            return {"chat": views.chat_view(self.world, chat, actor)}
 
         return await self._done(act, await _body(request))
 
     async def _migrate(self, request: web.Request) -> Json:
         chat = self._group(Given(dict(request.match_info)).integer("chat_id"))
-        owner = next((who for who, status in chat.members.items() if status == "creator"), 0)
-        act = lambda _: {"chat": views.chat_view(self.world, groups.migrated(self.world, chat, owner), owner)}  # noqa: E731
+
+        def act(given: Given) -> Json:
+            actor = self._actor(given, chat)
+            return {"chat": views.chat_view(self.world, groups.migrated(self.world, chat, actor), actor)}
+
         return await self._done(act, await _body(request))
 
     async def _set_member(self, request: web.Request) -> Json:
         chat = self._group(Given(dict(request.match_info)).integer("chat_id"))
-        given = await _body(request)
 
         def act(given: Given) -> Json:
-            who = given.integer("person_id")
-            owner = next((person for person, status in chat.members.items() if status == "creator"), who)
-            actor = given.integer("as", owner)
+            who, actor = given.integer("person_id"), self._actor(given, chat)
             members.place(self.world, chat, who, given.text("status"), actor, _place_facts(given))
             return {"chat": views.chat_view(self.world, chat, actor)}
 
-        return await self._done(act, given)
+        return await self._done(act, await _body(request))
+
+    def _actor(self, given: Given, chat: Chat) -> int:
+        """Who changes a group: who is named, else its owner, else whoever is in it, else anybody."""
+        if given.has("as"):
+            return self._as(given)
+        people = [person for person in chat.members if person in self.world.people]
+        owners = [person for person in people if chat.members[person] == "creator"]
+        return next(iter([*owners, *filter(chat.inside, people), *self.world.people]))
 
     def _add_error(self, given: Given) -> Json:
         code = given.integer("error_code", 500)

@@ -574,6 +574,7 @@ class World:
         self.faults.clear()
         self.calls.clear()
         self.inline_cache.clear()
+        self.pace = Pace(self.pace.on)
         self.unread.clear()
         self._ages.clear()
         if people:

@@ -286,6 +286,15 @@ async def test_an_upgraded_group_says_so_in_both_chats_and_to_every_call(table: 
     assert (await table.try_act(f"chats/{old}/migrate"))[0] == 409
 
 
+async def test_a_group_whose_owner_left_can_still_be_changed(table: Table) -> None:
+    chat = await chat_with(table, type="group")
+    for person in (ALICE, BOB):
+        await table.act(f"chats/{chat}/members", person_id=person, status="left")
+    await table.act(f"chats/{chat}", title="Empty")
+    await table.act(f"chats/{chat}/members", person_id=LIMING, status="creator", as_=LIMING)
+    assert (await table.act(f"chats/{chat}/migrate"))["chat"]["title"] == "Empty"
+
+
 async def test_a_public_name_stands_for_a_chat(table: Table) -> None:
     chat = await chat_with(table, username="friday_dinner")
     assert (await table.call("getChat", chat_id="@Friday_Dinner"))["id"] == chat
