@@ -44,9 +44,11 @@ from handlers import legal
 from handlers.chat import agreements, joining, nickname, pin, reading, refusing, sending, waiting, wizard
 from handlers.chat import help as helping
 from handlers.chat import settings as own_settings
+from handlers.chat import statement as statements
 from handlers.chat import wallet as own_wallet
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS, Argon2Pins
+from handlers.drawing import Drawer
 from handlers.ground import Config, Dialogs, Seen
 from handlers.texts import LOCALES, speakers
 from storage.database import open_database
@@ -86,7 +88,8 @@ def routers() -> list[Router]:
     return [
         sending.make_router(), own_wallet.make_router(), waiting.make_router(), wizard.make_router(),
         pin.make_router(), joining.make_router(), own_settings.make_router(), nickname.make_router(),
-        agreements.make_router(), reading.make_router(), helping.make_router(), helping.make_last_router(),
+        agreements.make_router(), reading.make_router(), statements.make_router(), helping.make_router(),
+        helping.make_last_router(),
     ]
 
 
@@ -265,12 +268,14 @@ class App:
         self.engine.watchers = (self.directory.forget, lambda command: teller.forget(command.actor()))
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.pins = Argon2Pins(self.vault, self._hasher)
+        self.drawer = Drawer()
         self.updates = UpdateStore(self.database, self.vault, self.bot.id, holder)
         refuse = refusing.answer_refusal
         self.provided: dict[str, Any] = {
             "engine": self.engine, "reads": self.reads, "people": self.people, "groups": self.groups,
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
-            "pins": self.pins, "members": self.directory, "speakers": voices, "config": self.config, "now": self.now}
+            "pins": self.pins, "drawer": self.drawer, "members": self.directory, "speakers": voices,
+            "config": self.config, "now": self.now}
         self.dispatcher = make_dispatcher(
             routers(),
             context=Context(self.directory, self.groups, voices, self.config),

@@ -22,6 +22,7 @@ def menu(*, private: bool, play_money: bool) -> tuple[tuple[str, Text], ...]:
         ("send", _("Send money: @bob 20 lunch")),
         ("balance", _("What you have")),
         ("history", _("What came and went")),
+        ("statement", _("A month on one picture, and as a table")),
         ("receipt", _("One payment in full, by its code")),
     )
     if not private:

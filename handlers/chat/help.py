@@ -50,6 +50,7 @@ def _page(config: Config) -> Lines:
                _("Whoever has no wallet yet gets 24 hours to claim it; then it comes back to you."))),
         Lines((_("<b>Your money</b>"), _("/balance – what you have"), *top_up,
                _("/history – what came and went, month by month"),
+               _("/statement – a month as a picture and as a table; /statement last month too"),
                _("/receipt CODE – one payment in full"))),
         Lines((_("<b>Your account</b>"), _("/settings – language, no-PIN limit, PIN, agreements"),
                _("/nickname – see your nickname, or change it once"),

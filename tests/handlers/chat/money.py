@@ -10,8 +10,9 @@ from typing import Any
 
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
-from handlers.chat import sending, waiting, wallet, wizard
+from handlers.chat import sending, statement, waiting, wallet, wizard
 from handlers.chat.refusing import answer_refusal
+from handlers.drawing import Chart, Drawer, NotDrawn
 from handlers.ground import NOBODY, Accepts, Seen
 from handlers.notices import Context, Rendered, render
 from tests.fakes.telegram import Shown, message_update, press_update
@@ -20,12 +21,31 @@ from wallet.refusals import NotAMember, PrivateOnly, Refusal
 from wallet.rows import Member, Notice
 
 
+class FakeDrawer(Drawer):
+    """Keeps what it should have drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.charts: list[Chart] = []
+        self.works = True
+
+    async def draw(self, chart: Chart) -> bytes:
+        if not self.works:
+            raise NotDrawn
+        self.charts.append(chart)
+        return b"a picture"
+
+
 class MoneyWorld(World):
     """A deployment in which people were seen as soon as they did something."""
 
     def __init__(self) -> None:
         super().__init__(more=[sending.make_router(), wizard.make_router(), waiting.make_router(),
-                               wallet.make_router()])
+                               wallet.make_router(), statement.make_router()])
+
+    def _provided(self) -> dict[str, Any]:
+        self.drawer = FakeDrawer()
+        return {**super()._provided(), "drawer": self.drawer}
 
     async def _context(self, handler: Callable[..., Awaitable[Any]], event: TelegramObject,
                        data: dict[str, Any]) -> Any:

@@ -1,0 +1,189 @@
+"""A month's statement adds up, is its owner's alone, and hides no formula in its table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from aiogram.methods import SendDocument, SendMessage, SendPhoto
+from aiogram.types import BufferedInputFile
+
+from handlers.chat import statement
+from handlers.ground import Seen
+from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, spoken, with_money
+from tests.handlers.chat.world import GROUP, Somebody, running
+from wallet import ids
+from wallet.rows import Transfer
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[MoneyWorld]:
+    async with running(MoneyWorld()) as running_world:
+        assert isinstance(running_world, MoneyWorld)
+        yield running_world
+
+
+@pytest.fixture
+async def a(world: MoneyWorld) -> Somebody:
+    return await with_money(alice(world))
+
+
+@pytest.fixture
+async def b(world: MoneyWorld) -> Somebody:
+    person = bob(world)
+    await person.joins()
+    return person
+
+
+def content(sent: SendDocument | SendPhoto) -> tuple[str, bytes]:
+    """The name and the bytes of a file that was sent."""
+    file = sent.document if isinstance(sent, SendDocument) else sent.photo
+    assert isinstance(file, BufferedInputFile)
+    return file.filename or "", file.data
+
+
+def table(world: MoneyWorld) -> list[list[str]]:
+    """The newest table, as a spreadsheet reads it."""
+    data = content(world.session.of(SendDocument)[-1])[1]
+    assert data.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def files(world: MoneyWorld) -> int:
+    """How many pictures and tables were sent."""
+    return len(world.session.of(SendPhoto)) + len(world.session.of(SendDocument))
+
+
+def caption(world: MoneyWorld) -> str:
+    return world.session.of(SendPhoto)[-1].caption or ""
+
+
+async def test_a_month_is_told_drawn_and_tabled(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await a.says("/send 20 lunch", chat=GROUP, reply_to=spoken(b))
+    world.later(days=2, minutes=5)
+    await a.says("/send 5", chat=GROUP, reply_to=spoken(eve(world)))
+    await a.says("/statement")
+    assert caption(world).splitlines() == [
+        "<b>Statement</b>, December 2026 so far", "", "Opening balance: ¥0.00", "In: ¥500.00", "Out: ¥25.00",
+        "Closing balance: <b>¥475.00</b>", "3 movements"]
+    assert content(world.session.of(SendPhoto)[-1]) == ("statement-2026-12.png", b"a picture")
+    assert content(world.session.of(SendDocument)[-1])[0] == "statement-2026-12.csv"
+    codes = ["-".join(ids.code(row.id)[start:start + 3] for start in (0, 3, 6)) for row in world.rows(Transfer)]
+    assert table(world) == [
+        ["Time (Asia/Shanghai)", "Kind", "With", "Amount (CNY)", "Balance after (CNY)", "Note", "Receipt"],
+        ["2026-12-01 12:00:00", "Topped up", "", "500.00", "500.00", "", codes[0]],
+        ["2026-12-01 12:00:00", "Sent", "Bob", "-20.00", "480.00", "lunch", codes[1]],
+        ["2026-12-03 12:05:00", "Sent, to be claimed", "Eve", "-5.00", "475.00", "", codes[2]]]
+    assert all(ids.from_code(code) for code in codes)
+
+
+async def test_the_picture_shows_days_and_kinds(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await a.says("/send 20 lunch", chat=GROUP, reply_to=spoken(b))
+    await a.says("/statement")
+    chart = world.drawer.charts[-1]
+    assert (chart.title, len(chart.bars), [bar.mark for bar in chart.bars if bar.mark]) == (
+        "December 2026", 31, ["1", "8", "15", "22", "29"])
+    assert (chart.bars[0].came, chart.bars[0].went) == (50000, 2000)
+    assert [label for _at, label in chart.scale] == ["-¥200.00", "¥0.00", "¥200.00", "¥400.00", "¥600.00"]
+    assert [(share.label, share.amount) for share in chart.shares] == [("Topped up", "+¥500.00"), ("Sent", "-¥20.00")]
+    assert chart.foot == "2 movements · play money"
+
+
+async def test_it_speaks_its_readers_language(world: MoneyWorld) -> None:
+    li = await with_money(Somebody(world, 1009, "李", "zh-hans", "+8613800138000"))
+    await li.says("月账单")
+    assert "期末余额" in caption(world)
+    assert table(world)[0][:3] == ["时间（Asia/Shanghai）", "类别", "对方"]
+    assert [label for label, _amount, _colour in world.drawer.charts[-1].tiles] == [
+        "期初余额", "收入", "支出", "期末余额"]
+
+
+async def test_months_follow_each_other_without_a_gap(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await a.says("/send 20", chat=GROUP, reply_to=spoken(b))
+    world.moment = datetime(2026, 12, 31, 15, 59, 59, tzinfo=UTC)
+    await a.says("/send 1", chat=GROUP, reply_to=spoken(b))
+    world.later(seconds=1)
+    await a.says("/send 2", chat=GROUP, reply_to=spoken(b))
+    await a.says("/statement last month")
+    assert caption(world).startswith("<b>Statement</b>, December 2026\n")
+    assert "Closing balance: <b>¥479.00</b>" in caption(world)
+    await a.says("/statement")
+    assert "Opening balance: ¥479.00" in caption(world)
+    assert "Closing balance: <b>¥477.00</b>" in caption(world)
+    assert [row[0] for row in table(world)[1:]] == ["2027-01-01 00:00:00"]
+
+
+async def test_a_month_in_which_nothing_was_is_told_in_words(world: MoneyWorld, a: Somebody) -> None:
+    await a.says("/statement 2026-11")
+    assert a.sees() == "<b>Statement</b>, November 2026\n\nNothing came and nothing went. Balance: <b>¥0.00</b>"
+    await a.says("/statement 2027-03")
+    assert "Balance: <b>¥500.00</b>" in a.sees()
+    assert world.session.of(SendDocument) == []
+    await a.says("/statement soon")
+    assert "don't know that month" in a.sees()
+
+
+async def test_a_month_beyond_the_bound_is_cut_in_words_and_still_adds_up(
+        world: MoneyWorld, a: Somebody, b: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statement, "MOST_ROWS", 3)
+    monkeypatch.setattr(statement, "PAGE", 2)
+    for _ in range(5):
+        await a.says("/send 1", chat=GROUP, reply_to=spoken(b))
+    await a.says("/statement")
+    assert "had 6 movements" in caption(world)
+    assert "newest 3 of them" in caption(world)
+    for said in ("Opening balance: ¥498.00", "In: ¥0.00", "Out: ¥3.00", "Closing balance: <b>¥495.00</b>"):
+        assert said in caption(world)
+    assert [row[4] for row in table(world)[1:]] == ["497.00", "496.00", "495.00"]
+
+
+@pytest.mark.parametrize("name", [
+    "=1+1", "+1", "-1", "@SUM(A1)", "＝1", "'=1", "=HYPERLINK(\"http://x\";\"y\")"])
+async def test_what_others_wrote_is_no_formula(world: MoneyWorld, a: Somebody, b: Somebody, name: str) -> None:
+    await a.says("/send 20 =cmd|' /C calc'!A0", chat=GROUP, reply_to=spoken(b))
+    world.people.seen[b.id] = Seen(b.id, "", name, "en", False)
+    await a.says("/statement")
+    row = table(world)[-1]
+    assert row[2] == f"'{name}"
+    assert row[5].startswith("'=cmd|")
+    assert row[3] == "-20.00"
+
+
+async def test_nobody_sees_another_ones_movements(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await a.says("/send 20 lunch", chat=GROUP, reply_to=spoken(b))
+    await b.says("/statement")
+    assert [row[1:5] for row in table(world)[1:]] == [["Received", "Alice", "20.00", "20.00"]]
+    assert world.session.of(SendDocument)[-1].chat_id == b.id
+
+
+async def test_in_a_group_there_is_only_the_way_to_the_private_chat(world: MoneyWorld, a: Somebody) -> None:
+    await a.says("/statement last month", chat=GROUP)
+    assert files(world) == 0
+    assert world.public() == []
+    assert world.whispered(a)[-1] == "I send statements in our private chat only."
+    way = world.session.last(GROUP).buttons[0].url or ""
+    assert way.endswith("start=statement_2026-11")
+    await a.says(f"/start {way.partition('=')[2]}")
+    assert a.sees().startswith("<b>Statement</b>, November 2026")
+    await a.says("/start statement_12-2026")
+    assert caption(world).startswith("<b>Statement</b>, December 2026")
+
+
+async def test_without_a_picture_the_numbers_are_told_all_the_same(world: MoneyWorld, a: Somebody) -> None:
+    world.drawer.works = False
+    await a.says("/statement")
+    assert "Closing balance: <b>¥500.00</b>" in (world.session.of(SendMessage)[-1].text or "")
+    assert len(table(world)) == 2
+    world.drawer.works = True
+    world.session.refuse(SendPhoto, "PHOTO_INVALID_DIMENSIONS")
+    await a.says("/statement")
+    assert "Closing balance: <b>¥500.00</b>" in (world.session.of(SendMessage)[-1].text or "")
+    assert len(world.session.of(SendDocument)) == 2
+
+
+async def test_whoever_has_not_joined_gets_no_statement(world: MoneyWorld) -> None:
+    await bob(world).says("/statement")
+    assert files(world) == 0

@@ -1,0 +1,89 @@
+"""What a picture is made of: type for both languages, lines at round amounts, and nobody's markup."""
+
+from __future__ import annotations
+
+import asyncio
+from xml.etree import ElementTree
+
+import pytest
+
+from handlers import drawing
+from handlers.drawing import CAME, INK, TYPE, Bar, Chart, Drawer, NotDrawn, Share, drawn, laid_out, lines_for
+
+HOSTILE = "</text><image href=\"file:///etc/passwd\"/>&'"
+
+
+def chart(text: str = "Sent", amount: int = 50000, bars: int = 30) -> Chart:
+    shown = [Bar(amount, amount // 3, "1"), *[Bar(0, 7)] * (bars - 1)]
+    return Chart(text, text, [(text, text, INK)] * 4, text, text, shown, [(at, str(at)) for at in lines_for(shown)],
+                 text, [Share(text, text, amount, True), Share(text, text, 1, False)], text)
+
+
+@pytest.mark.parametrize("came", [0, 1, 2, 3, 99, 100, 101, 12_345, 10**15, 10**18])
+@pytest.mark.parametrize("went", [1, 7, 20_000, 10**15])
+def test_lines_stand_at_round_amounts_and_reach_beyond_every_bar(came: int, went: int) -> None:
+    lines = lines_for([Bar(came, 0), Bar(0, went)])
+    assert lines[0] <= -went
+    assert lines[-1] >= came
+    assert 0 in lines
+    assert len(lines) <= 7
+    assert {str(abs(at)).rstrip("0") for at in lines} <= {"", "1", "2", "3", "4", "5", "6", "15"}
+
+
+@pytest.mark.parametrize("amount", [1, 50000, 10**15])
+@pytest.mark.parametrize("bars", [28, 31])
+def test_nothing_leaves_the_picture(amount: int, bars: int) -> None:
+    root = ElementTree.fromstring(laid_out(chart(amount=amount, bars=bars)))  # noqa: S314 - our own
+    width, height = (root.attrib[name] for name in ("width", "height"))
+    for box in root.iter("{http://www.w3.org/2000/svg}rect"):
+        x, y, wide, high = (box.attrib[name] for name in ("x", "y", "width", "height")) if "x" in box.attrib else "0000"
+        assert min(int(x), int(y), int(wide), int(high)) >= 0
+        assert int(x) + int(wide) <= int(width)
+        assert int(y) + int(high) <= int(height)
+
+
+def test_what_somebody_wrote_is_text() -> None:
+    root = ElementTree.fromstring(laid_out(chart(HOSTILE)))  # noqa: S314 - our own
+    assert {element.tag.partition("}")[2] for element in root.iter()} == {"svg", "rect", "text"}
+    assert HOSTILE in [element.text for element in root.iter()]
+
+
+async def test_both_languages_become_a_picture() -> None:
+    drawer = Drawer()
+    try:
+        chinese, nothing, english = [await drawer.draw(chart(text)) for text in ("期末余额", "", "Closing balance")]
+    finally:
+        drawer.close()
+    for picture in (chinese, nothing, english):
+        assert picture.startswith(b"\x89PNG")
+    assert len(chinese) > len(nothing) < len(english)
+    assert len(chinese) < 400_000
+
+
+async def test_only_so_many_wait_for_their_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "MOST_WAITING", 1)
+    drawer = Drawer()
+    try:
+        first, second = await asyncio.gather(drawer.draw(chart()), drawer.draw(chart()), return_exceptions=True)
+    finally:
+        drawer.close()
+    assert isinstance(first, bytes)
+    assert isinstance(second, NotDrawn)
+
+
+@pytest.mark.parametrize("svg", ["", "<svg", "no picture"])
+def test_what_cannot_be_drawn_is_said_so(svg: str) -> None:
+    with pytest.raises(NotDrawn):
+        drawn(svg)
+
+
+def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "PATIENCE", 0.001)
+    with pytest.raises(NotDrawn):
+        drawn(laid_out(chart()))
+
+
+def test_the_type_is_there_with_its_licence() -> None:
+    assert TYPE.stat().st_size < 3_000_000
+    assert "SIL OPEN FONT LICENSE" in (TYPE.parent / "OFL.txt").read_text(encoding="utf-8")
+    assert CAME != INK
