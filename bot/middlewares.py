@@ -22,12 +22,15 @@ from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, User
 
 from bot.arrivals import Arrival
 from bot.directory import Directory
-from handlers.asking import Asks, read_message, typed_as_command
-from handlers.ground import FRESH, NOBODY, Accepts, Config, Groups, keys_of
+from handlers.asking import Asks, end_question, ends_questions, read_message, typed_as_command
+from handlers.chat.pin import DIALOG as KEYPAD
+from handlers.chat.pin import leave_pad
+from handlers.ground import FRESH, NOBODY, Accepts, Config, Dialogs, Groups, keys_of
 from handlers.parsing import Verb
 from handlers.texts import Language, Speaker, language_of
 from wallet import refusals
 from wallet.refusals import Refusal
+from wallet.views import MemberView
 
 Event: TypeAlias = "Message | CallbackQuery"
 Next: TypeAlias = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -80,7 +83,42 @@ class Context(BaseMiddleware):
             data["group_speaker"] = self._speakers[_language(await self._groups.language(chat.id))]
         arrival: Arrival = data["arrival"]
         arrival.more.update(event=event, data=data)
-        return await handler(event, data)
+        dialogs: Dialogs = data["dialogs"]
+        data["dialogs"] = OneQuestion(dialogs, data)
+        try:
+            return await handler(event, data)
+        finally:
+            data["dialogs"] = dialogs  # Else the two would know each other for ever.
+
+
+class OneQuestion:
+    """What people are in the middle of, for one event: whoever is asked something new is asked nothing else any more.
+    Most questions are simply forgotten; for a keypad somebody else waits, and hears that no PIN will come."""
+
+    __slots__ = ("_data", "_dialogs")
+
+    def __init__(self, dialogs: Dialogs, data: Mapping[str, Any]) -> None:
+        self._dialogs = dialogs
+        self._data = data
+
+    async def get(self, person: int) -> dict[str, Any] | None:
+        """See `Dialogs`."""
+        return await self._dialogs.get(person)
+
+    async def put(self, person: int, dialog: Mapping[str, Any], *, seconds: int = 600) -> None:
+        """See `Dialogs`. A keypad makes room for another one by itself."""
+        data = self._data
+        member: MemberView | None = data["member"]
+        if member is not None and person == member.telegram_id and dialog.get("kind") != KEYPAD:
+            before = await self._dialogs.get(person)
+            if before is not None and before.get("kind") == KEYPAD:
+                await leave_pad(before, data, bot=data["bot"], dialogs=self._dialogs, speaker=data["speaker"],
+                                member=member)
+        await self._dialogs.put(person, dialog, seconds=seconds)
+
+    async def drop(self, person: int) -> None:
+        """See `Dialogs`."""
+        await self._dialogs.drop(person)
 
 
 def _language(stored: str) -> Language:
@@ -110,6 +148,8 @@ class Guard(BaseMiddleware):
         try:
             if not await self._admitted(event, data):
                 return None
+            if isinstance(event, Message) and event.from_user is not None and ends_questions(event, data["asked"]):
+                await end_question(data["dialogs"], event.from_user.id, but=KEYPAD)
             return await handler(event, data)
         except (refusals.Busy, refusals.DeadlinePassed):
             raise  # Nothing was decided: the inbox tries again before anybody is told.
@@ -212,6 +252,10 @@ class Answered(BaseRequestMiddleware):
             if len(self._ids) > self.MOST:
                 del self._ids[next(iter(self._ids))]
         return await make_request(bot, method)
+
+    def has(self, press: str) -> bool:
+        """Whether a press was answered, as far as that is remembered."""
+        return press in self._ids
 
     def taken(self, press: str) -> bool:
         """Whether a press was answered; it need not be remembered after that."""

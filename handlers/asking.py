@@ -1,7 +1,8 @@
 """How a handler says which messages are its own: by what is asked for, or by what the person is in the middle of.
 
-Guards: a message is read once, by one parser, before any handler sees it; a command always wins over a dialog, so
-nobody is caught in a wizard; and a dialog is only ever continued in the private chat it belongs to.
+Guards: a message is read once, by one parser, before any handler sees it; a command always wins over a dialog and ends
+it, so nobody is caught in a wizard, and nothing that looks like a command is ever taken for an answer; and a dialog is
+only ever continued in the private chat it belongs to.
 """
 from __future__ import annotations
 
@@ -74,7 +75,19 @@ class InDialog(BaseFilter):
     async def __call__(self, message: Message, dialogs: Dialogs, asked: Asked | Unclear | None = None
                        ) -> bool | dict[str, Any]:
         person = message.from_user
-        if asked is not None or person is None or message.chat.type != "private":
+        if asked is not None or person is None or message.chat.type != "private" or await typed_as_command(message):
             return False
         dialog = await dialogs.get(person.id)
         return {"dialog": dialog} if dialog is not None and dialog.get("kind") == self.kind else False
+
+
+def ends_questions(message: Message, asked: Asked | Unclear | None) -> bool:
+    """Whether whoever wrote this wants something else than to answer what they were asked last."""
+    return isinstance(asked, Asked) and asked.verb is not Verb.CANCEL and message.chat.type == "private"
+
+
+async def end_question(dialogs: Dialogs, person: int, *, but: str) -> None:
+    """Forget what somebody was asked, unless it is of this kind."""
+    dialog = await dialogs.get(person)
+    if dialog is not None and dialog.get("kind") != but:
+        await dialogs.drop(person)

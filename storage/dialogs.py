@@ -20,7 +20,7 @@ LONGEST: Final = 8192
 """Bytes of JSON that a dialog may have; more would be somebody's history, not what they are in the middle of."""
 
 MOST_KEPT: Final = 50_000
-"""How many people's dialogs, or that they have none, are kept in memory."""
+"""How many people's dialogs are kept in memory."""
 
 _PUT: Final = text(
     "INSERT INTO dialogs(person, sealed, expires_at) VALUES (:person, :sealed, :expires_at)"
@@ -49,45 +49,58 @@ class SqlDialogs:
         self._vault = vault
         self._clock = clock
         self._most_kept = most_kept
-        self._kept: OrderedDict[int, tuple[int, bytes] | None] = OrderedDict()
+        self._kept: OrderedDict[int, tuple[int, bytes]] = OrderedDict()
+        self._who: set[int] | None = None
+        """Who may have a dialog in the table: nearly everybody who says something has none, and that must cost
+        nothing."""
 
     async def get(self, person: int) -> dict[str, Any] | None:
         """The dialog, a new copy each time, or None."""
-        try:
-            found = self._kept[person]
-            self._kept.move_to_end(person)
-        except KeyError:
+        if person not in self._kept:
+            if person not in await self._all():
+                return None
             found = await self._read(person)
-            # Whoever wrote while we read knows better.
-            found = self._kept[person] if person in self._kept else self._keep(person, found)
-        if found is None or found[0] <= self._clock():
-            return None
-        return unpacked(found[1])
+            if person not in self._kept:  # Whoever wrote while we read knows better.
+                if found is None:
+                    return None
+                self._keep(person, found)
+        expires_at, data = self._kept[person]
+        self._kept.move_to_end(person)
+        return unpacked(data) if expires_at > self._clock() else None
 
     async def put(self, person: int, dialog: Mapping[str, Any], *, seconds: int = 600) -> None:
         """Begin or go on."""
         data = packed(dialog)
         expires_at = self._clock() + seconds * 1_000_000
         row = {"person": person, "sealed": self._vault.seal(data), "expires_at": expires_at}
+        (await self._all()).add(person)
         self._kept.pop(person, None)
         await self._database.write(lambda connection: connection.execute(_PUT, row))
         self._keep(person, (expires_at, data))
 
     async def drop(self, person: int) -> None:
-        """End it. Whoever is known to have none costs nothing."""
-        if person in self._kept and self._kept[person] is None:
+        """End it. Whoever has none costs nothing."""
+        who = await self._all()
+        if person not in who:
             return
         self._kept.pop(person, None)
         gone = delete(dialogs).where(dialogs.c.person == person)
         await self._database.write(lambda connection: connection.execute(gone))
-        self._keep(person, None)
+        self._kept.pop(person, None)
+        who.discard(person)
 
-    def _keep(self, person: int, found: tuple[int, bytes] | None) -> tuple[int, bytes] | None:
+    async def _all(self) -> set[int]:
+        if self._who is None:
+            async with self._database.reading.connect() as connection:
+                found = set((await connection.execute(select(dialogs.c.person))).scalars())
+            self._who = found if self._who is None else self._who | found
+        return self._who
+
+    def _keep(self, person: int, found: tuple[int, bytes]) -> None:
         self._kept[person] = found
         self._kept.move_to_end(person)
         if len(self._kept) > self._most_kept:
             self._kept.popitem(last=False)
-        return found
 
     async def _read(self, person: int) -> tuple[int, bytes] | None:
         query = select(dialogs.c.expires_at, dialogs.c.sealed).where(dialogs.c.person == person)

@@ -133,6 +133,8 @@ class Send(Command):
     """Their member numbers as looked up before, 0 where there is none; checked again here."""
     sure: bool = unasked(default=False)
     """Whether they were pointed at: by a reply or a text mention."""
+    ask: bool = unasked(default=False)
+    """Whether the payer's word is wanted in any case, because what they typed may have meant something else."""
     by_number: tuple[int, ...] = unasked(default=())
     """Those of them of whom the payer knows only the phone number, and is told no more until they are paid."""
     token: str = unasked()
@@ -162,7 +164,7 @@ class Send(Command):
         intent = Intent(self.payer, self.receivers, self.amount, self.note, self.chat, self.by_number)
         payer = books.get(Member, self.payer)
         members = _checked(books, payer, intent, self.members, self.members)
-        needs = _needs(books, payer, intent, members, self.sure)
+        needs = _needs(books, payer, intent, members, self.sure) or ("confirm" if self.ask else "")
         if not needs:
             return _pay(books, payer, intent, members, pinless=True, message=0)
         draft = books.add(Draft(self.token, self.payer, needs, intent.text(), "open", books.now + DRAFT_LIFE,

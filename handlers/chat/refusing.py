@@ -45,8 +45,8 @@ async def _answer_press(press: CallbackQuery, refusal: Refusal, data: Mapping[st
         with suppress(TelegramBadRequest):
             await press.answer(url=deep_link(data["config"], "hello"))
             return
-    if data.get("resumed") and isinstance(message, Message):
-        # It was pressed, and answered, before an agreement was accepted: only a message reaches them now.
+    if isinstance(message, Message) and (data.get("resumed") or data["answered"](press.id)):
+        # The press was answered before, and Telegram shows only the first answer: a message reaches them.
         await whisper(message, press.from_user.id, speaker, said_of.sentence(refusal), data["group_speaker"],
                       data["config"])
         return

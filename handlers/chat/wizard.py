@@ -120,7 +120,9 @@ async def go_on(message: Message, dialog: Mapping[str, Any], bot: Bot, engine: E
         await _ask(message, wizard, reads, people, speaker, member)
         return
     wizard.last = message.message_id
-    if wizard.step == "person":
+    if message.text is None and wizard.step != "person":
+        await _ask(message, wizard, reads, people, speaker, member)  # A place or a picture is no amount and no note.
+    elif wizard.step == "person":
         said = await _named(message, people, reads, vault, config)
         if isinstance(said, Unclear):
             await answer(message, speaker, said_of.about_unclear(said, config.currency))
@@ -144,7 +146,8 @@ async def go_on(message: Message, dialog: Mapping[str, Any], bot: Bot, engine: E
         assert message.from_user is not None
         till = Till(Cards(bot, engine, reads, people, groups, speakers, config), dialogs, speaker, member,
                     Person(message.from_user.full_name), now)
-        await _pay(message, wizard, note or "", till)
+        # Somebody may have typed "no, wait": it is a note only if they say so.
+        await _pay(message, wizard, note or "", till, ask=True)
 
 
 async def picked(press: CallbackQuery, callback_data: PickButton, dialogs: Dialogs, reads: Reads, people: People,
@@ -215,7 +218,7 @@ async def _take_people(message: Message, wizard: Wizard, payees: Sequence[Payee]
     await _ask_amount(message, wizard, speaker)
 
 
-async def _pay(message: Message, wizard: Wizard, note: str, till: Till) -> None:
+async def _pay(message: Message, wizard: Wizard, note: str, till: Till, *, ask: bool = False) -> None:
     """The one payment of the wizard. It is left when that is decided; what is not decided can be tried again."""
     member = till.member
     command = Send(
@@ -226,6 +229,7 @@ async def _pay(message: Message, wizard: Wizard, note: str, till: Till) -> None:
         note=note,
         members=await numbers_of(wizard.payees, till.cards.reads),
         sure=all(payee.pointed_at for payee in wizard.payees),
+        ask=ask,
         by_number=tuple(payee.telegram_id for payee in wizard.payees if payee.by_number),
         token=new_token(),
     )

@@ -151,6 +151,9 @@ class Everybody:
     async def language(self, chat: int) -> str:
         return "en"
 
+    async def get(self, person: int) -> None:
+        """Nobody is in the middle of anything."""
+
 
 class NoWallet:
     """Says that it was sent, and moves nothing."""
@@ -189,9 +192,10 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
     refuse, metrics = refusing.answer_refusal, Metrics()
     unused = SimpleNamespace()
     provided = {"engine": make_engine(bot, Telling(cast(Any, everybody), cast(Any, everybody), voices["en"])),
-                "reads": everybody, "people": everybody, "groups": everybody, "members": everybody, "dialogs": unused,
-                "library": unused, "policy": ours.POLICY, "vault": unused, "pins": unused, "speakers": voices,
-                "config": config, "now": lambda: datetime.now(UTC)}
+                "reads": everybody, "people": everybody, "groups": everybody, "members": everybody,
+                "dialogs": everybody, "answered": unused, "library": unused, "policy": ours.POLICY, "vault": unused,
+                "pins": unused,
+                "speakers": voices, "config": config, "now": lambda: datetime.now(UTC)}
 
     async def begun(prefix: str) -> bool:
         return False

@@ -25,7 +25,7 @@ from bot.inbox import BREATH, MARK_EVERY, Inbox
 from bot.middlewares import Context
 from bot.polling import GetRawUpdates, Polling
 from bot.web import MOST_BYTES, SECRET_HEADER, Webhook
-from handlers.ground import Config, Groups, Seen
+from handlers.ground import Config, Dialogs, Groups, Seen
 from handlers.texts import Speaker
 from storage.database import Database, open_database
 from storage.inbox import LOST_MOST, SUSPECT, Place, State, Stored, UpdateId, UpdateStore
@@ -728,7 +728,8 @@ class Contextual(Handled):
             self.filled += "event" in arrival.more and arrival.more["data"]["arrival"] is arrival
             return await Handled.handle(self, arrival)
 
-        return cast(State, await self.context(handler, TelegramObject(), {"arrival": arrival}))
+        data = {"arrival": arrival, "dialogs": cast(Dialogs, None)}
+        return cast(State, await self.context(handler, TelegramObject(), data))
 
 
 async def test_what_an_update_brought_is_let_go_of_without_the_collector(desk: Desk) -> None:

@@ -31,6 +31,7 @@ from handlers.ground import ANONYMOUS_ADMIN, CHANNEL_AS_SENDER, Config, accepts
 from handlers.texts import speakers
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import RecordingSession, Shown, bot_with, message_update, press_update, user
+from tests.handlers.chat.world import FakeDialogs
 from wallet import refusals
 from wallet.members import ChooseLanguage
 from wallet.money import CNY
@@ -97,7 +98,7 @@ class House:
         self.dispatcher = make_dispatcher(
             routers or [self.router()], context=Context(self.directory, ChineseGroups(), VOICES, CONFIG),
             guard=Guard(self.refuse, self.was_begun, self.now), presses=EveryPress(answered, self.refuse),
-            provided={"config": CONFIG})
+            provided={"config": CONFIG, "dialogs": FakeDialogs()})
         self.handling = Handling(self.dispatcher, self.bot, self.refuse, Metrics())
 
     def router(self) -> Router:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 
 import pytest
-from aiogram.types import MessageEntity, SharedUser, UsersShared
+from aiogram.types import Location, MessageEntity, SharedUser, UsersShared
 
 from handlers.chat.payees import MOST_NUMBERS, Named
 from handlers.ground import ANONYMOUS_ADMIN, Seen
@@ -650,7 +650,42 @@ async def test_the_last_step_delivered_again_pays_once(world: MoneyWorld, a: Som
     await world.handle(note)
     world.dialogs.texts = kept
     await world.handle(note)
+    await a.taps("Confirm")
     assert await world.balance(b) == 2100
+
+
+async def test_a_typed_note_is_shown_before_it_is_paid_with(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await a.says("/send 1", chat=GROUP, reply_to=spoken(b))
+    await a.says("/send")
+    await a.taps("Bob")
+    await a.says("20")
+    await a.says("no, wait")
+    assert a.sees() == "Send <b>¥20.00</b> to Bob?\nNote: no, wait"
+    assert await world.balance(b) == 100
+
+
+@pytest.mark.parametrize("typed", ["/limits", "/withdraw 5", "／foo"])
+async def test_what_looks_like_a_command_is_no_answer(world: MoneyWorld, a: Somebody, b: Somebody, typed: str) -> None:
+    await a.says("/send 1", chat=GROUP, reply_to=spoken(b))
+    await a.says("/send")
+    await a.taps("Bob")
+    await a.says("20")
+    await a.says(typed)
+    assert "didn't understand" in a.sees()
+    assert await world.balance(b) == 100
+
+
+async def test_a_place_is_no_amount_and_no_note(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await a.says("/send 1", chat=GROUP, reply_to=spoken(b))
+    await a.says("/send")
+    await a.taps("Bob")
+    place = Location(latitude=31.2, longitude=121.5)
+    await world.handle(message_update(a.user, location=place))
+    assert "How much" in a.sees()
+    await a.says("20")
+    await world.handle(message_update(a.user, location=place))
+    assert "Type a note" in a.sees()
+    assert await world.balance(b) == 100
 
 
 async def test_the_wizard_is_left_without_a_trace(world: MoneyWorld, a: Somebody, b: Somebody) -> None:

@@ -88,7 +88,7 @@ async def test_an_amount_of_ones_own(world: World, member: Somebody) -> None:
 @pytest.mark.parametrize("limit", [-2, 20_001, 2**70])
 async def test_a_forged_limit_is_refused(world: World, member: Somebody, limit: int) -> None:
     await member.forges(NoPinLimit(limit=limit).pack())
-    assert "from ¥0.00 to ¥200.00" in member.was_alerted()
+    assert "from ¥0.00 to ¥200.00" in member.sees()
     assert limit_of(world) == 20_000
 
 
