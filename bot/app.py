@@ -275,7 +275,8 @@ class App:
             "engine": self.engine, "reads": self.reads, "people": self.people, "groups": self.groups,
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
             "pins": self.pins, "drawer": self.drawer, "members": self.directory, "speakers": voices,
-            "config": self.config, "now": self.now}
+            "config": self.config, "now": self.now,
+            "answered": self.answered.has}
         self.dispatcher = make_dispatcher(
             routers(),
             context=Context(self.directory, self.groups, voices, self.config),

@@ -18,6 +18,7 @@ from aiogram import Dispatcher, Router
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
+from bot.middlewares import Answered
 from handlers.asking import read_message
 from handlers.chat import agreements, joining, nickname, pin, reading, settings
 from handlers.chat import help as helping
@@ -127,6 +128,8 @@ class World:
         self.engine = Engine(self.store, self.policy, zone=ZONE)
         self.session = RecordingSession()
         self.bot = bot_with(self.session)
+        self.answered = Answered()
+        self.session.middleware(self.answered)
         self.dialogs, self.people, self.groups, self.pins = FakeDialogs(), FakePeople(), FakeGroups(), FakePins()
         self.vault = Vault(b"s" * 32)
         self.dispatcher = Dispatcher(disable_fsm=True, **self._provided())
@@ -146,7 +149,7 @@ class World:
         return {"engine": self.engine, "reads": self.reads, "members": self.reads, "people": self.people,
                 "groups": self.groups, "dialogs": self.dialogs, "vault": self.vault, "library": self.library,
                 "speakers": SPEAKERS, "pins": self.pins, "policy": self.policy, "config": CONFIG,
-                "now": lambda: self.moment}
+                "now": lambda: self.moment, "answered": self.answered.has}
 
     async def _context(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Message | CallbackQuery)
