@@ -435,6 +435,8 @@ def payload_of(world: World, link: str) -> str:
         name = parts.path.strip("/") if parts.hostname in ("t.me", "telegram.me") else ""
     if name.lower() != world.bot["username"]:
         raise bad_act("This link does not lead to the bot.")
+    if "startapp" in query:
+        raise bad_act("This link opens a Mini App.")
     return query.get("start", query.get("startgroup", [""]))[0]
 
 

@@ -35,7 +35,7 @@ class Control:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._acts: dict[str, Act] = {
+        self.acts: dict[str, Act] = {
             "say": self._say,
             "edit": self._edit,
             "delete": self._delete,
@@ -145,7 +145,7 @@ class Control:
     # ------------------------------------------------------------ acts
 
     async def _act(self, request: web.Request) -> Json:
-        act = self._acts.get(request.match_info["act"])
+        act = self.acts.get(request.match_info["act"])
         if act is None:
             raise no_such("act")
         return await self._done(act, await _body(request))

@@ -8,17 +8,28 @@ from aiogram import Bot, Dispatcher, F
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter, TelegramUnauthorizedError
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
 from aiogram.filters import CommandObject, CommandStart
+from aiogram.methods import TelegramMethod
 from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
+    ChatMemberAdministrator,
+    ChatMemberOwner,
     EphemeralMessageParameters,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputMediaDocument,
     InputRichMessage,
     KeyboardButton,
+    LabeledPrice,
     Message,
     ReplyKeyboardMarkup,
 )
@@ -112,11 +123,41 @@ async def test_an_ephemeral_message_goes_through(table: Table, bot: Bot) -> None
     assert await bot.delete_ephemeral_message(GROUP, BOB, number) is True
 
 
+class NoSuchMethod(TelegramMethod[bool]):
+    """A method that Telegram doesn't have."""
+
+    __returning__ = bool
+    __api_method__ = "flyToTheMoon"
+
+
+async def test_members_topics_and_link_launches_arrive_as_aiograms_types(table: Table, bot: Bot) -> None:
+    member = await bot.get_chat_member(GROUP, ALICE)
+    assert isinstance(member, ChatMemberOwner)
+    assert await bot.promote_chat_member(GROUP, BOB, can_pin_messages=True, is_anonymous=True)
+    promoted = await bot.get_chat_member(GROUP, BOB)
+    assert isinstance(promoted, ChatMemberAdministrator)
+    assert (promoted.is_anonymous, promoted.can_pin_messages, promoted.can_promote_members) == (True, True, False)
+    forum = (await table.act("chats", title="Forum", members=[ALICE], is_forum=True))["chat"]["id"]
+    topic = await bot.create_forum_topic(forum, "Rent")
+    assert await bot.close_forum_topic(forum, topic.message_thread_id) is True
+    link = await bot.create_invoice_link(
+        "x", "x", "x", "CNY", [LabeledPrice(label="x", amount=100)], provider_token="t"
+    )
+    assert link.startswith("https://t.me/$")
+
+
 async def test_refusals_arrive_as_aiograms_exceptions(table: Table, bot: Bot) -> None:
     with pytest.raises(TelegramForbiddenError):
         await bot.send_message(LIMING, "x")
     with pytest.raises(TelegramBadRequest, match="chat not found"):
         await bot.send_message(999, "x")
+    group = (await table.act("chats", title="Old", members=[ALICE], type="group"))["chat"]["id"]
+    new = (await table.act(f"chats/{group}/migrate"))["chat"]["id"]
+    with pytest.raises(TelegramMigrateToChat) as moved:
+        await bot.send_message(group, "x")
+    assert moved.value.migrate_to_chat_id == new
+    with pytest.raises(TelegramNotFound):
+        await bot(NoSuchMethod())
     await table.act("errors", method="*", error_code=429, retry_after=3)
     with pytest.raises(TelegramRetryAfter) as caught:
         await bot.send_message(GROUP, "x")

@@ -1,6 +1,7 @@
 """The control API and the WebSocket: what people see, what pages are told, and who is kept out."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -8,6 +9,7 @@ import pytest
 from aiohttp import WSMsgType
 
 from bot.local.events import MAX_EVENTS
+from bot.local.server import make_local_chat
 from bot.local.shapes import Json
 from tests.bot.local.conftest import ALICE, BOB, BOT, GROUP, LIMING, Table
 from tests.patience import PATIENCE
@@ -34,7 +36,15 @@ async def test_only_start_opens_a_private_chat(table: Table) -> None:
     assert [update["message"]["text"] for update in await table.updates()] == ["/start pay_4F7", "hello"]
 
 
-@pytest.mark.parametrize("link", ["https://t.me/other_bot?start=x", "https://example.com/ikmpay_bot?start=x", "tg://x"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://t.me/other_bot?start=x",
+        "https://t.me/ikmpay_bot?startapp=x",
+        "https://example.com/ikmpay_bot?start=x",
+        "tg://x",
+    ],
+)
 async def test_a_link_that_leads_elsewhere_opens_nothing(table: Table, link: str) -> None:
     assert (await table.try_act("open", as_=ALICE, link=link))[0] == 400
 
@@ -144,6 +154,20 @@ async def test_an_act_that_makes_no_sense_is_refused(table: Table, path: str, bo
         refusal = await answer.json()
     assert refusal["ok"] is False
     assert refusal["description"]
+
+
+def test_every_path_of_the_control_api_is_documented() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "local-chat.md").read_text()
+    chat = make_local_chat(token="42:x", data_dir=None)
+    routes = {route.resource.canonical for route in chat.app.router.routes() if route.resource is not None}
+    paths = {path.replace("{person_id}", "<id>") for path in routes if path.startswith("/local/")}
+    paths = {path.replace("{file_id}", "<file_id>") for path in paths} - {"/local/{act}"}
+    paths |= {f"/local/{act}" for act in chat.control.acts}
+    assert sorted(path for path in paths if not _documented(path, text)) == []
+
+
+def _documented(path: str, text: str) -> bool:
+    return any(path.replace("{chat_id}", name) in text for name in ("<chat_id>", "<id>"))
 
 
 # ---------------------------------------------------------------- who is kept out
