@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from . import files, rich, seed
-from .calls import inline_id, tell_keyboard, tell_message
+from .calls import inline_id, quote_of, tell_keyboard, tell_message
 from .entities import formatted, utf16, utf16_slice
 from .errors import bad_act, no_such, not_allowed
 from .members import let_in_again, may, member_object, place, tell_membership
@@ -37,6 +37,7 @@ class Manner:
     thread: int | None = None
     as_chat: int | None = None
     date: int | None = None
+    quote: str | None = None
 
 
 PLAIN = Manner()
@@ -105,7 +106,8 @@ def write(
     receiver, replied = None, None
     if manner.reply_to is not None:
         replied = seen_post(chat, person, manner.reply_to)
-        content = {"reply_to_message": without_reply(replied.message), **content}
+        quoted = {"quote": quote_of(replied.message, manner.quote, [])} if manner.quote else {}
+        content = {"reply_to_message": without_reply(replied.message), **quoted, **content}
         receiver = world.bot_id if replied.receiver is not None else None
     where = _thread(chat, person, manner.thread, replied)
     author = world.signed(chat, person, _as_chat(world, chat, person, manner.as_chat))
@@ -194,12 +196,13 @@ def say(
     date: int | None = None,
     thread: int | None = None,
     as_chat: int | None = None,
+    quote: str | None = None,
 ) -> Post:
     chat = own_chat(world, person, chat_id)
     content = _spoken(world, text, entities, parse_mode)
     if chat.private and re.match(r"/start(\s|@|$)", content["text"]):
         start(world, person)
-    manner = Manner(reply_to, thread, as_chat, date)
+    manner = Manner(reply_to, thread, as_chat, date, quote)
     return write(world, writing_chat(world, person, chat_id), person, content, manner)
 
 

@@ -8,13 +8,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from . import files, rich, rules, threads
-from .entities import formatted
+from .entities import formatted, utf16
 from .errors import bad_request
 from .shapes import Json
 from .state import Chat, Post, World
 from .threads import without_reply
 
 EPHEMERAL_REPLY = 15
+MAX_QUOTE = 1024
+QUOTABLE = {"bold", "italic", "underline", "strikethrough", "spoiler", "custom_emoji", "date_time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def target_of(call: Call) -> Target:
     if ephemeral is not None and markup is not None and "inline_keyboard" not in markup and "force_reply" not in markup:
         raise bad_request("reply keyboards can't be used in ephemeral messages")
     where = thread_of(world, chat, values.get("message_thread_id"), replied)
-    reply = where | ({"reply_to_message": without_reply(replied.message)} if replied else {})
+    reply = where | ({"reply_to_message": without_reply(replied.message), **_quoted(call, replied)} if replied else {})
     return Target(chat, reply, markup, receiver, replaces, replied.sender if replied else None)
 
 
@@ -178,6 +180,28 @@ def _replied(call: Call, chat: Chat) -> Post | None:
     if post is None and not given.get("allow_sending_without_reply"):
         raise bad_request("message to be replied not found")
     return post
+
+
+def _quoted(call: Call, replied: Post) -> Json:
+    """The part of the answered message that is quoted, as the bot gives it."""
+    given = call.values.get("reply_parameters") or {}
+    if not given.get("quote"):
+        return {}
+    text, entities = formatted(
+        given["quote"], given.get("quote_parse_mode"), given.get("quote_entities"), call.world.user
+    )
+    return {"quote": quote_of(replied.message, text, entities)}
+
+
+def quote_of(message: Json, text: str, entities: list[Json]) -> Json:
+    """A quotation as it is shown; it must stand in the message word by word."""
+    source: str = message.get("text") or message.get("caption") or ""
+    position = source.find(text)
+    if not text or position < 0 or utf16(text) > MAX_QUOTE:
+        raise bad_request("QUOTE_TEXT_INVALID")
+    kept = [entity for entity in entities if entity["type"] in QUOTABLE]
+    quote: Json = {"text": text, "position": utf16(source[:position]), "is_manual": True}
+    return quote | ({"entities": kept} if kept else {})
 
 
 def _receiver(world: World, chat: Chat, given: Json, replied: Post | None) -> tuple[int, str | None]:

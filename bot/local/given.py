@@ -77,7 +77,8 @@ class Given:
     def manner(self) -> Manner:
         """How something is said: in answer to what, in which topic, in whose name, when."""
         thread, date = self.integer("message_thread_id", 0), self.integer("date", 0)
-        return Manner(self.reply_to(), thread or None, self.chat_id("as_chat"), date or None)
+        quote = self.text("quote") if self.has("quote") else None
+        return Manner(self.reply_to(), thread or None, self.chat_id("as_chat"), date or None, quote)
 
     def entities(self) -> list[Json] | None:
         value = self.values.get("entities")

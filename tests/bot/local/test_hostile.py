@@ -28,7 +28,7 @@ NAMES = [
     "result_id", "offset", "order_info", "tip_amount", "shipping_query_id", "shipping_option_id", "button_text",
     "inline", "reads_all", "main_web_app", "type", "is_forum", "username", "signed", "linked_chat_id", "rights",
     "permissions", "is_anonymous", "custom_title", "until_date", "is_member", "hides_forwards", "deactivated",
-    "shared_chat_id", "migrate_to_chat_id",
+    "shared_chat_id", "quote", "migrate_to_chat_id",
 ]
 # fmt: on
 ACTS += [f"people/{ALICE}", f"chats/{GROUP}/members", f"chats/{GROUP}", f"chats/{GROUP}/migrate"]

@@ -112,6 +112,18 @@ async def test_a_reply_shows_what_it_answers_one_level_deep(table: Table) -> Non
     assert "reply_to_message" not in third["reply_to_message"]
 
 
+async def test_a_quotation_stands_in_the_message_it_answers(table: Table) -> None:
+    first = (await table.act("say", as_=ALICE, chat_id=GROUP, text="😀 20 for lunch"))["message"]
+    reply = {"message_id": first["message_id"], "quote": "<b>20</b>", "quote_parse_mode": "HTML"}
+    quote = (await table.call("sendMessage", chat_id=GROUP, text="yes", reply_parameters=reply))["quote"]
+    assert (quote["text"], quote["position"], quote["entities"][0]["type"]) == ("20", 3, "bold")
+    reply["quote"] = "21"
+    refused = await table.refused("sendMessage", chat_id=GROUP, text="yes", reply_parameters=reply)
+    assert refused == "Bad Request: QUOTE_TEXT_INVALID"
+    await table.act("say", as_=BOB, chat_id=GROUP, text="me too", reply_to=first["local"]["key"], quote="lunch")
+    assert (await table.updates())[-1]["message"]["quote"] == {"text": "lunch", "position": 10, "is_manual": True}
+
+
 async def test_a_reply_keyboard_stays_until_it_is_removed_and_a_one_time_one_until_it_is_used(table: Table) -> None:
     await table.started(ALICE)
     keyboard = {"keyboard": [["Yes", {"text": "Number", "request_contact": True}]], "one_time_keyboard": True}
