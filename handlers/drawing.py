@@ -86,10 +86,12 @@ class Chart:
 
 
 def lines_for(bars: Sequence[Bar]) -> list[int]:
-    """Where lines cross the bars: at 0, and at most three to each side, apart by 1, 2 or 5 with noughts."""
+    """Where lines cross the bars: at 0, and at most three to each side, apart by 1, 2 or 5 with noughts. A bar may
+    stand out by half of that, so that a few small ones below need no room for a large one."""
     came, went = max(bar.came for bar in bars), max(bar.went for bar in bars)
     apart = next(step for step in _STEPS if step * 3 >= max(came, went))
-    return [number * apart for number in range(-went // apart, 1 - (-came // apart))]
+    below, above = ((2 * most + apart) // (2 * apart) for most in (went, came))
+    return [number * apart for number in range(-below, above + 1)]
 
 
 _STEPS: Final = [factor * 10**noughts for noughts in range(19) for factor in (1, 2, 5)]

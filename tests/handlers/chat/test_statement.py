@@ -87,7 +87,7 @@ async def test_the_picture_shows_days_and_kinds(world: MoneyWorld, a: Somebody, 
     assert (chart.title, len(chart.bars), [bar.mark for bar in chart.bars if bar.mark]) == (
         "December 2026", 31, ["1", "8", "15", "22", "29"])
     assert (chart.bars[0].came, chart.bars[0].went) == (50000, 2000)
-    assert [label for _at, label in chart.scale] == ["-¥200.00", "¥0.00", "¥200.00", "¥400.00", "¥600.00"]
+    assert [label for _at, label in chart.scale] == ["¥0.00", "¥200.00", "¥400.00", "¥600.00"]
     assert [(share.label, share.amount) for share in chart.shares] == [("Topped up", "+¥500.00"), ("Sent", "-¥20.00")]
     assert chart.foot == "2 movements · play money"
 
