@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import socket
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -53,7 +54,7 @@ from handlers.ground import Config, Dialogs, Seen
 from handlers.texts import LOCALES, speakers
 from storage.database import open_database
 from storage.dialogs import SqlDialogs
-from storage.documents import register
+from storage.documents import register, wordings
 from storage.inbox import UpdateStore
 from storage.leases import SqlLeases, name_of_process
 from storage.migrate import is_behind, migrate
@@ -202,7 +203,10 @@ class App:
         names = legal.Names(brand=settings.brand, currency=currency.code, operator=settings.operator,
                             limit=plain_amount(settings.no_pin_minor, currency).removesuffix(".00"),
                             court=settings.court, contact=settings.contact)
-        self.library = legal.load(LOCALES / "legal", names, zone)
+        today = self.now().astimezone(zone).date().isoformat()
+        self.library = legal.load_all(LOCALES / "legal", [
+            legal.Wording(number, date.fromisoformat(since), legal.Names(**json.loads(words)))
+            for number, since, words in await wordings(self.database, names.words(), today, self.clock.now())], zone)
         terms = self.library.terms()
         await register(self.database, terms.documents, self.clock.now())
         unit = 10 ** currency.digits
@@ -295,7 +299,7 @@ class App:
     async def _begin(self) -> None:
         settings = self.settings
         if not settings.contact and self.chat is None:
-            log.warning("CONTACT is not set: /help names no address, and the agreements send people to the bot's profile")
+            log.warning("CONTACT is not set, so /help names no address and the agreements name the bot's profile")
         await self.engine.start()
         self._stops.append(self.engine.stop)
         if settings.owner_ids:

@@ -1,43 +1,93 @@
-"""Which documents were published, so that nobody can change under a person what that person accepted.
+"""Which documents were published, and in which wordings, so that what a person accepted never changes under them.
 
-Guards: the text of a published version never changes: a process that finds another text under a known version does
-not start.
+Guards: the text of a version that somebody accepted never changes: a process that finds another text under it does not
+start. What the placeholders stood for is kept from the first acceptance on, so that settings may change and every text
+can still be shown as it was.
 """
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final, TypeAlias
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.database import Database
-from storage.tables import documents
+from storage.tables import acceptances, claims, documents
 from wallet.agreements import Published
+
+Kept: TypeAlias = tuple[int, str, str]
+"""A wording as it is kept: its number, its first day, and its words."""
+
+MOST_WORDINGS: Final = 99
+_CLAIM: Final = "deployment:wording:"
+"""How the claims begin that keep the wordings; they belong to their number instead of a member."""
 
 
 class TextChanged(RuntimeError):
-    """A published version says something else than when it was published."""
+    """A published version says something else than when people accepted it."""
+
+
+async def wordings(database: Database, words: str, today: str, now: int) -> tuple[Kept, ...]:
+    """All wordings, the one that is given the newest; while nobody accepted anything it is the only one. Raises
+    `TextChanged` when they changed too often."""
+
+    def job(connection: Connection) -> tuple[Kept, ...]:
+        rows = connection.execute(
+            select(claims.c.text).where(claims.c.text.startswith(_CLAIM)).order_by(claims.c.owner)).scalars()
+        kept = [_kept(text) for text in rows]
+        if kept and kept[-1][2] == words:
+            return tuple(kept)
+        if connection.execute(select(acceptances.c.id).limit(1)).first() is None:
+            connection.execute(delete(claims).where(claims.c.text.startswith(_CLAIM)))
+            kept = []
+        if len(kept) >= MOST_WORDINGS:
+            raise TextChanged(f"The agreements were reworded {MOST_WORDINGS} times; set BRAND, CURRENCY, NO_PIN_LIMIT, "
+                              "OPERATOR, COURT and CONTACT as they were, and alike in every process.")
+        kept.append((len(kept) + 1, today, words))
+        text = f"{_CLAIM}{len(kept):02}:{today}:{words}"
+        connection.execute(insert(claims).values(text=text, owner=len(kept), at=now))
+        return tuple(kept)
+
+    return await database.write(job)
+
+
+def _kept(text: str) -> Kept:
+    number, since, words = text.removeprefix(_CLAIM).split(":", 2)
+    return int(number), since, words
 
 
 async def register(database: Database, published: Sequence[Published], now: int) -> int:
-    """Write down versions that are new; returns how many. Raises `TextChanged`."""
+    """Write down versions that are new or that nobody accepted as they were; returns how many texts. Raises
+    `TextChanged`."""
 
     def job(connection: Connection) -> int:
         known = {(row.name, row.version, row.language): row.sha256 for row in connection.execute(select(documents))}
-        new = []
+        query = select(acceptances.c.document, acceptances.c.version).distinct()
+        accepted = {(row.document, row.version) for row in connection.execute(query)}
+        new, changed = [], 0
         for document in published:
             for language, sha256 in document.hashes:
                 before = known.get((document.name, document.version, language))
                 if before is None:
                     new.append({"name": document.name, "version": document.version, "language": language,
                                 "sha256": sha256, "effective": document.effective, "published_at": now})
-                elif before != sha256:
+                elif before != sha256 and (document.name, document.version) in accepted:
                     raise TextChanged(
-                        f"{document.name} {document.version} ({language}) was published with other words (SHA-256 "
-                        f"{before}, now {sha256}). People accepted those: publish a new version instead, and keep "
-                        "BRAND, CURRENCY, NO_PIN_LIMIT, OPERATOR, COURT and CONTACT as they were, which are part of "
-                        "the text.")
+                        f"{document.name} {document.version} ({language}) says something else than when people "
+                        f"accepted it (SHA-256 {before}, now {sha256}). Put its file under locales/legal back as it "
+                        "was, and publish what is new as a version of its own, in a file with a new date.")
+                elif before != sha256:
+                    _replace(connection, document, language, sha256, now)
+                    changed += 1
         if new:
             connection.execute(insert(documents), new)
-        return len(new)
+        return len(new) + changed
 
     return await database.write(job)
+
+
+def _replace(connection: Connection, document: Published, language: str, sha256: str, now: int) -> None:
+    connection.execute(
+        update(documents).values(sha256=sha256, effective=document.effective, published_at=now)
+        .where(documents.c.name == document.name, documents.c.version == document.version,
+               documents.c.language == language))

@@ -13,11 +13,12 @@ from handlers.legal.documents import (
     Library,
     Names,
     Section,
+    Wording,
     units,
 )
-from handlers.legal.loading import load
+from handlers.legal.loading import load, load_all
 from handlers.legal.pages import contents, pages
 from handlers.legal.rich import rich
 
 __all__ = ["GATES", "LANGUAGES", "ORDER", "REASONS", "Document", "Entry", "LegalError", "LegalText", "Library", "Names",
-           "Section", "contents", "load", "pages", "rich", "units"]
+           "Section", "Wording", "contents", "load", "load_all", "pages", "rich", "units"]

@@ -5,12 +5,13 @@ again, byte for byte.
 """
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time
-from typing import Literal
+from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from wallet.agreements import Published, Terms
@@ -117,6 +118,10 @@ class Names:
             if len(value) > most or any(unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" for c in value):
                 raise LegalError(f"the {name} must be one visible line of at most {most} characters")
 
+    def words(self) -> str:
+        """All of them in one text, by which two deployments can be compared."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
     def in_language(self, language: str) -> Mapping[str, str]:
         words = WORDS[language]
         return {
@@ -127,6 +132,29 @@ class Names:
             "court": self.court or words.court,
             "contact": self.contact or words.contact,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the placeholders stood for from a day on. Whoever runs the service may move or change a limit, and what was
+    accepted before still has to be readable: so every wording is kept, and a text that it changes is a new version."""
+
+    number: int
+    """From 1; others than the first stand behind the version's date, as in 2026-11-22.02."""
+    since: date
+    names: Names
+
+    MOST: ClassVar[int] = 99
+
+    def version(self, written: str) -> str:
+        return written if self.number == 1 else f"{written}.{self.number:02}"
+
+    def effective(self, stated: date) -> date:
+        return stated if self.number == 1 else max(stated, self.since)
+
+    def is_significant_after(self, before: Wording) -> bool:
+        """Whether it changes what was agreed, and not merely how somebody is called or reached."""
+        return replace(self.names, brand="-", contact="") != replace(before.names, brand="-", contact="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from itertools import pairwise
@@ -37,6 +37,7 @@ from handlers.legal.documents import (
     Library,
     Names,
     Section,
+    Wording,
     label,
     place,
     units,
@@ -59,6 +60,42 @@ _GAP_IN_HAN = re.compile(f"(?<={_HAN}) +(?={_HAN})")
 
 def load(folder: Path, names: Names, zone: ZoneInfo) -> Library:
     """Reads every document under `folder`, or raises LegalError with the file and the fault."""
+    return _load(folder, Wording(1, date.min, names), zone)
+
+
+def load_all(folder: Path, wordings: Sequence[Wording], zone: ZoneInfo) -> Library:
+    """The same in every wording that there was: a later one makes a version of each text that it changes and that was
+    in force or to come."""
+    assert 0 < len(wordings) <= Wording.MOST
+    before: Library | None = None
+    documents: list[Document] = []
+    for wording in wordings:
+        library = _load(folder, wording, zone)
+        documents += library.documents if before is None else _reworded(before, library, wording, wordings)
+        before = library
+    return Library(tuple(sorted(documents, key=_order)), zone)
+
+
+def _reworded(before: Library, library: Library, wording: Wording, wordings: Sequence[Wording]) -> Iterator[Document]:
+    earlier = wordings[wordings.index(wording) - 1]
+    kind: Literal["minor", "significant"] = "significant" if wording.is_significant_after(earlier) else "minor"
+    newest = {document.name: document for document in library.documents if document.effective <= wording.since}
+    for old, new in zip(before.documents, library.documents, strict=True):
+        is_over = new.effective <= wording.since and newest[new.name] is not new
+        if not is_over and any(_body(old.texts[one]) != _body(new.texts[one]) for one in LANGUAGES):
+            yield replace(new, kind=kind)
+
+
+def _body(text: LegalText) -> str:
+    """What a text says, without the line that tells its version."""
+    return text.plain.replace(text.dates, "", 1)
+
+
+def _order(document: Document) -> tuple[tuple[int, str], date, str]:
+    return (place(document.name), document.effective, document.version)
+
+
+def _load(folder: Path, wording: Wording, zone: ZoneInfo) -> Library:
     paths = sorted(folder.glob("*/*.md"))
     if not paths:
         raise LegalError(f"no documents in {folder}")
@@ -67,18 +104,17 @@ def load(folder: Path, names: Names, zone: ZoneInfo) -> Library:
     drafts: dict[tuple[str, str], dict[str, _Draft]] = {}
     for path in paths:
         try:
-            draft = _read(path, names)
+            draft = _read(path, wording)
         except (LegalError, UnicodeDecodeError) as fault:
             raise LegalError(f"{path.parent.name}/{path.name}: {fault}") from fault
         drafts.setdefault((draft.document, draft.version), {})[draft.language] = draft
-    documents = tuple(
-        sorted((_pair(versions) for versions in drafts.values()),
-               key=lambda d: (place(d.name), d.effective, d.version))
-    )
+    documents = tuple(sorted((_pair(versions) for versions in drafts.values()), key=_order))
     for older, newer in pairwise(documents):
         if older.name == newer.name and older.version > newer.version:
             raise LegalError(f"{older.name}: {newer.version} takes effect after {older.version}, which is newer")
     library = Library(documents, zone)
+    if wording.number > 1:
+        return library  # References are the same in every wording.
     for (name, version), versions in drafts.items():
         for draft in versions.values():
             try:
@@ -109,7 +145,7 @@ class _Draft:
     references: tuple[_Reference, ...]
 
 
-def _read(path: Path, names: Names) -> _Draft:
+def _read(path: Path, wording: Wording) -> _Draft:
     raw = path.read_bytes()
     if len(raw) > _FILE_BYTES:
         raise LegalError(f"longer than {_FILE_BYTES} bytes")
@@ -118,9 +154,10 @@ def _read(path: Path, names: Names) -> _Draft:
     stated = (front["document"], front["version"], front["language"])
     if named is None or stated != (path.parent.name, *named.groups()):
         raise LegalError("the name of the file and its front matter disagree")
-    version, effective = _day(front["version"]), _day(front["effective"])
-    if effective < version:
+    effective = _day(front["effective"])
+    if effective < _day(front["version"]):
         raise LegalError("effective before it was written")
+    version, effective = wording.version(front["version"]), wording.effective(effective)
     language = front["language"]
     if language not in LANGUAGES:
         raise LegalError(f"unknown language {language!r}")
@@ -134,18 +171,18 @@ def _read(path: Path, names: Names) -> _Draft:
     gates = frozenset(gate.strip() for gate in front["gates"].split(","))
     if not gates <= GATES:
         raise LegalError(f"unknown gates {sorted(gates - GATES)}")
-    filler = _Filler(language, names.in_language(language))
+    filler = _Filler(language, wording.names.in_language(language))
     parser = _Parser(front["document"], filler)
     sections = parser.parse(body)
     title = filler.fill(front["title"])
     summary = filler.fill(front["summary"])
     if _escaped_units(title) > _TITLE_UNITS or _escaped_units(summary) > _SUMMARY_UNITS:
         raise LegalError("title or summary too long")
-    dates = WORDS[language].dates.format(front["version"], front["effective"])
+    dates = WORDS[language].dates.format(version, effective.isoformat())
     plain = _plain(language, title, dates, summary, sections)
     digest = hashlib.sha256(plain.encode("utf-8")).hexdigest()
     text = LegalText(language, title, summary, dates, sections, plain, digest)
-    return _Draft(front["document"], front["version"], language, effective, kind, gates, text, tuple(parser.references))
+    return _Draft(front["document"], version, language, effective, kind, gates, text, tuple(parser.references))
 
 
 def _split(source: str) -> tuple[dict[str, str], str]:

@@ -168,16 +168,40 @@ def local(folder: Path, url: str, **settings: object) -> App:
     return app_of(folder, url, make_local_chat(token=LOCAL_TOKEN, data_dir=None), **settings)
 
 
-async def test_a_changed_text_under_a_published_version_keeps_it_from_starting(sqlite_url: str, tmp_path: Path
-                                                                             ) -> None:
-    app = local(tmp_path, sqlite_url)
-    await app.start()
-    await app.stop()
-    with pytest.raises(TextChanged, match="publish a new version"):
-        await local(tmp_path, sqlite_url, brand="Other name").start()
-    again = local(tmp_path, sqlite_url)
-    await again.start()
-    await again.stop()
+async def test_settings_that_fill_the_agreements_may_change_while_nobody_accepted_them(sqlite_url: str, tmp_path: Path
+                                                                                     ) -> None:
+    for brand in ("ikmPay", "Other name"):
+        app = local(tmp_path, sqlite_url, brand=brand)
+        await app.start()
+        assert {document.version for document in app.library.documents} == {"2026-11-22"}
+        await app.stop()
+
+
+async def test_settings_that_fill_the_agreements_make_a_new_version_of_what_was_accepted(sqlite_url: str, tmp_path: Path
+                                                                                       ) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        await here.alice.starts()
+        await here.alice.taps("English")
+        await here.alice.taps("and I agree")
+        accepted = here.app.library.find("user-agreement", "2026-11-22")
+    for court in ("the court of the moon", ""):
+        app = local(tmp_path, sqlite_url, court=court)
+        await app.start()
+        newest = app.library.in_force(app.now())["user-agreement"]
+        assert newest.version == ("2026-11-22.02" if court else "2026-11-22.03")
+        assert (court in newest.texts["en"].plain, newest.kind) == (True, "significant")
+        assert app.library.find("user-agreement", "2026-11-22") == accepted
+        await app.stop()
+
+
+async def test_a_changed_text_under_an_accepted_version_keeps_it_from_starting(sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        await here.alice.starts()
+        await here.alice.taps("English")
+        await here.alice.taps("and I agree")
+    await execute(sqlite_url, "UPDATE documents SET sha256 = 'of other words'")
+    with pytest.raises(TextChanged, match="a file with a new date"):
+        await local(tmp_path, sqlite_url).start()
 
 
 async def test_another_secret_than_the_databases_keeps_it_from_starting(sqlite_url: str, tmp_path: Path) -> None:
