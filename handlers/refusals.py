@@ -155,9 +155,9 @@ def _hold_over(refusal: refusals.HoldOver) -> Text:
         return _("This money has already been claimed, so nothing moved now. Whoever it belongs to finds it in "
                  "/history.")
     if refusal.state == "released":
-        return _("The sender took this money back, so nothing moved now. They can send it again at any time.")
-    return _("Nobody claimed this money within 24 hours, so it went back to the sender; nothing moved now. They can "
-             "send it again.")
+        return _("This money was taken back by its sender, so nothing moved now. It can be sent again at any time.")
+    return _("Nobody claimed this money within 24 hours, so it went back to the sender; nothing moved now. It can be "
+             "sent again at any time.")
 
 
 # A table of functions can't express that each takes the class it stands under; `_entry` checks it line by line.
@@ -296,7 +296,8 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "Editing a message moves no money; what happened before the edit stands. If you want it, please send it again "
         "as a new message.")),
     _entry(refusals.MessageForwarded, 409, lambda _r: _(
-        "A forwarded message moves no money, so nothing happened. If you want it, please type it yourself.")),
+        "A message that was forwarded, or written by another bot, moves no money, so nothing happened. If you want "
+        "it, please type it yourself.")),
     _entry(refusals.SenderIsNotAPerson, 403, lambda _r: _(
         "I can't tell who you are when you write as a channel or an anonymous administrator. No money moved. Please "
         "write as yourself.")),

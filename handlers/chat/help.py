@@ -17,7 +17,7 @@ from handlers.chat.joining import show_expected
 from handlers.chat.payloads import payload
 from handlers.chat.pin import DIALOG, leave_pad
 from handlers.chat.resuming import forget
-from handlers.chat.saying import answer, toast
+from handlers.chat.saying import answer, toast, whisper
 from handlers.ground import Config, Dialogs, accepts
 from handlers.keyboards import Open, main_buttons, pressed_message, to_private
 from handlers.legal import Library
@@ -102,20 +102,21 @@ async def cancel(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker,
 
 
 async def cancel_in_group(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker, group_speaker: Speaker,
-                          member: MemberView | None, **others: Any) -> None:
-    """Dialogs live in the private chat, but whoever says it here means it too."""
+                          member: MemberView | None, config: Config, **others: Any) -> None:
+    """Dialogs live in the private chat, but whoever says it here means it too. Nobody else needs to read of it."""
     person = message.from_user
     waited = person is not None and await forget(dialogs, person.id)
     dialog = await dialogs.get(person.id) if person else None
     if dialog is None or person is None:
-        await answer(message, group_speaker,
-                     _("Cancelled. No money moved.") if waited else _("There is nothing to cancel."))
+        if person is not None:
+            said = _("Cancelled. No money moved.") if waited else _("There is nothing to cancel.")
+            await whisper(message, person.id, speaker, said, group_speaker, config)
         return
     if dialog.get("kind") == DIALOG and member is not None:
-        await leave_pad(dialog, others, bot=bot, dialogs=dialogs, speaker=speaker, member=member)
+        await leave_pad(dialog, {**others, "config": config}, bot=bot, dialogs=dialogs, speaker=speaker, member=member)
     else:
         await dialogs.drop(person.id)
-    await answer(message, group_speaker, _("Cancelled. No money moved."))
+    await whisper(message, person.id, speaker, _("Cancelled. No money moved."), group_speaker, config)
 
 
 async def not_understood(message: Message, speaker: Speaker, library: Library, policy: Policy, config: Config,

@@ -303,7 +303,8 @@ async def test_a_cancel_in_the_group_cancels_the_payment_behind_the_keypad(
     assert [draft.state for draft in world.rows(Draft)] == ["cancelled"]
     assert line.text == "Cancelled: ¥250.00 was not sent. No money moved."
     assert keypad.text == "Cancelled. Nothing happened and no money moved."
-    assert world.public()[-1].text == "Cancelled. No money moved."
+    assert a.sees(GROUP) == "Cancelled. No money moved."
+    assert world.public()[-1] is line, "the others only read that nothing was sent"
 
 
 async def test_where_nobody_can_be_told_alone_the_group_reads_only_the_way_to_the_private_chat(

@@ -163,7 +163,7 @@ async def test_a_claim_after_it_was_taken_back_is_told_so(
     claim = pressed(e, card, "Claim")
     await a.taps("Take back", card)
     await world.handle(claim)
-    assert "took this money back" in e.was_alerted()
+    assert "was taken back" in e.was_alerted()
     assert await world.balance(e) == 1000
 
 
