@@ -24,6 +24,7 @@ def menu(*, private: bool, play_money: bool) -> tuple[tuple[str, Text], ...]:
         ("history", _("What came and went")),
         ("statement", _("A month on one picture, and as a table")),
         ("receipt", _("One payment in full, by its code")),
+        ("giveback", _("Give back what you received, by its code")),
     )
     if not private:
         return (*shared, ("language", _("The language of this group")), ("help", _("How it works")))

@@ -14,8 +14,8 @@ from aiogram.types import InlineKeyboardMarkup
 from handlers import payments
 from handlers.chat import buttons
 from handlers.ground import People
-from handlers.texts import Fact, Lines, Moment, Money, Person, Speaker, _
-from wallet import events
+from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, _
+from wallet import events, ids
 from wallet.rows import Notice
 from wallet.views import HoldView, Party
 
@@ -178,6 +178,14 @@ async def _withdrawn(event: events.HoldWithdrawn, context: Context) -> _Said:
     return text, None, None
 
 
+async def _given_back(event: events.MoneyGivenBack, context: Context) -> _Said:
+    line = _("↩️ {name} gave back the <b>{amount}</b> that you sent.", name=await _member(context, event.giver),
+             amount=Money(event.amount))
+    paid = _("You had sent it with the receipt {code}.", code=Code(ids.code(event.reverses)))
+    text = Lines((line, payments.receipt_line(event.transfer), paid))
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
+
+
 async def _locked(event: events.PinWasLocked, context: Context) -> _Said:
     text = _("🔒 Your payment PIN is locked until {until}: it was typed wrong too often. If that wasn't you, end the "
              "other sessions in Telegram's settings now, and change the PIN with /pin afterwards.",
@@ -221,6 +229,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.HoldSettled, _settled),
     _way(events.HoldReturned, _returned),
     _way(events.HoldWithdrawn, _withdrawn),
+    _way(events.MoneyGivenBack, _given_back),
     _way(events.PinWasLocked, _locked),
     _way(events.PinWasSet, _pin_set),
     _way(events.InvariantBroke, _broke),

@@ -282,6 +282,14 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "This money is meant for somebody else, so nothing moved. Only they can claim it.")),
     _entry(refusals.ReceiptUnknown, 404, lambda _r: _(
         "I find no receipt of yours with this code. No money moved. Please check the code, or look into /history.")),
+    _entry(refusals.NotReceived, 422, lambda _r: _(
+        "You sent this payment yourself, so it isn't yours to give back. No money moved. Only whoever received it can "
+        "do that; please ask them.")),
+    _entry(refusals.NothingToGiveBack, 422, lambda _r: _(
+        "Only a payment that somebody sent you can be given back, and this is none. No money moved. /history shows "
+        "what you received.")),
+    _entry(refusals.GivenBackBefore, 409, lambda _r: _(
+        "You have given this payment back before, so no money moved now. You find it in /history.")),
     # The way in.
     _entry(refusals.PersonUnknown, 404, _person_unknown),
     _entry(refusals.TooManyNumbers, 429, lambda r: _(

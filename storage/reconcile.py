@@ -111,6 +111,11 @@ _QUERIES: Final = {
          "SELECT 'hold ' || h.id FROM holds h LEFT JOIN (SELECT member, facts FROM audit WHERE act = 'set_aside') a"
          " ON a.member = h.member AND a.facts = h.id || ' ' || h.beneficiary || ' ' || h.amount"
          " WHERE a.facts IS NULL"),
+    "what is given back was received, and goes to its payer":
+        ("SELECT count(*) FROM transfers WHERE kind = 'giveback'",
+         "SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN transfers o ON o.id = t.reverses"
+         " WHERE t.kind = 'giveback' AND (o.id IS NULL OR o.kind NOT IN ('send', 'claim') OR o.amount <> t.amount"
+         " OR o.credit <> t.debit OR o.debit / 16 <> t.credit / 16)"),
     "what members paid each other is what was counted":
         ("SELECT count(*) FROM pairs",
          "SELECT 'member ' || p.sender || ' to ' || p.receiver || ': counted ' || p.count || ', ' || p.total"
@@ -122,7 +127,7 @@ _QUERIES: Final = {
         ("SELECT count(*) FROM counters",
          "SELECT 'member ' || c.member || ': counted ' || c.sent_sum || ', paid ' || coalesce(t.paid, 0)"
          " FROM counters c LEFT JOIN (SELECT debit / 16 AS member, sum(amount) AS paid FROM transfers"
-         " WHERE kind IN ('send', 'set_aside') GROUP BY debit / 16) t ON t.member = c.member"
+         " WHERE kind IN ('send', 'set_aside', 'giveback') GROUP BY debit / 16) t ON t.member = c.member"
          " WHERE c.day = 0 AND c.sent_sum <> coalesce(t.paid, 0)"),
     "the days add up to the running total":
         ("SELECT count(*) FROM counters",

@@ -96,6 +96,18 @@ class HoldWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyGivenBack(Event):
+    """To whoever paid: the receiver gave it back."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    reverses: int
+    """The transfer by whose code the payment was named."""
+    giver: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class PinWasLocked(Event):
     """To the member: somebody typed wrong PINs."""
 
@@ -132,7 +144,7 @@ class DraftRanOut(Event):
 
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     MoneyCame, MoneyWent, MoneyWaits, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
-    InvariantBroke, DraftRanOut)}
+    InvariantBroke, DraftRanOut, MoneyGivenBack)}
 """All events by the name under which a notice stores them."""
 
 

@@ -56,5 +56,7 @@ CLAIM: Final = Movement("claim", AccountKind.HELD, AccountKind.AVAILABLE, False,
 """Money that waited reaches the one it was meant for."""
 RETURN: Final = Movement("return", AccountKind.HELD, AccountKind.AVAILABLE, True, False, True)
 """Money that waited goes back: not claimed in time, or cancelled by the payer."""
+GIVEBACK: Final = Movement("giveback", AccountKind.AVAILABLE, AccountKind.AVAILABLE, False, True, True)
+"""A receiver returns a payment to whoever made it."""
 
-ALL: Final = {way.name: way for way in (TOP_UP, SEND, SET_ASIDE, CLAIM, RETURN)}
+ALL: Final = {way.name: way for way in (TOP_UP, SEND, SET_ASIDE, CLAIM, RETURN, GIVEBACK)}

@@ -329,6 +329,21 @@ class ReceiptUnknown(Refusal):
     """No receipt with this code that the asker may see."""
 
 
+@dataclass(eq=False)
+class NotReceived(Refusal):
+    """The asker made this payment; only who received it can give it back."""
+
+
+@dataclass(eq=False)
+class NothingToGiveBack(Refusal):
+    """The movement is none that one member received from another: a top-up, what came back, what was given back."""
+
+
+@dataclass(eq=False)
+class GivenBackBefore(Refusal):
+    """The payment was given back already."""
+
+
 # ------------------------------------------------------------------------- what the way in itself refuses
 @dataclass(eq=False)
 class PersonUnknown(Refusal):

@@ -32,7 +32,7 @@ from handlers.parsing import Asked, MonthAsked, Unclear, month_of
 from handlers.texts import Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
 from wallet import ids
 from wallet.money import Currency, plain_amount
-from wallet.movements import CLAIM, RETURN, SEND, SET_ASIDE, TOP_UP
+from wallet.movements import CLAIM, GIVEBACK, RETURN, SEND, SET_ASIDE, TOP_UP
 from wallet.protocols import Reads
 from wallet.views import EntryLine, MemberView
 
@@ -186,6 +186,8 @@ _KINDS: Final[Mapping[tuple[str, bool], Text]] = {
     (SET_ASIDE.name, False): _("Sent, to be claimed"),
     (CLAIM.name, True): _("Received by claiming"),
     (RETURN.name, True): _("Came back"),
+    (GIVEBACK.name, True): _("Given back to you"),
+    (GIVEBACK.name, False): _("Given back by you"),
 }
 """What people call a movement, by its name and whether money came by it."""
 

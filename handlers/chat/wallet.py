@@ -30,7 +30,7 @@ from wallet import ids, refusals
 from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.funding import ToppedUp, TopUp
-from wallet.movements import CLAIM, RETURN, SEND, SET_ASIDE, TOP_UP
+from wallet.movements import CLAIM, GIVEBACK, RETURN, SEND, SET_ASIDE, TOP_UP
 from wallet.protocols import Reads
 from wallet.views import HistoryLine, HistoryPage, MemberView, ReceiptView
 
@@ -225,6 +225,8 @@ def _what(line: HistoryLine, name: Person) -> Text:
         return _("topped up")
     if line.kind == RETURN.name:
         return _("back from {name}", name=name)
+    if line.kind == GIVEBACK.name:
+        return _("given back by {name}", name=name) if line.incoming else _("given back to {name}", name=name)
     if line.kind == SET_ASIDE.name:
         return _WAITED[line.hold_state](name)
     return _("from {name}", name=name) if line.incoming else _("to {name}", name=name)
@@ -311,7 +313,7 @@ def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> l
         rows.append((_("State"), _STATES[view.hold.state]()))
     rows += [(_("Time"), Moment.of_microseconds(view.at)), (_("Code"), Code(ids.code(view.transfer)))]
     if view.reverses:
-        rows.append((_("Takes back"), Code(ids.code(view.reverses))))
+        rows.append((_("Gives back") if view.kind == GIVEBACK.name else _("Takes back"), Code(ids.code(view.reverses))))
     return rows
 
 
@@ -321,6 +323,7 @@ _KINDS: Final[dict[str, Callable[[], Text]]] = {
     SET_ASIDE.name: lambda: _("Transfer that waits to be claimed"),
     CLAIM.name: lambda: _("Transfer, claimed"),
     RETURN.name: lambda: _("Transfer that came back"),
+    GIVEBACK.name: lambda: _("Payment given back"),
 }
 _STATES: Final[dict[str, Callable[[], Text]]] = {
     "open": lambda: _("Not claimed yet"),

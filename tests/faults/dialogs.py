@@ -27,11 +27,12 @@ from wallet.agreements import Accept
 from wallet.commands import Command, Outcome
 from wallet.funding import TopUp
 from wallet.gate import Restriction
+from wallet.givebacks import GiveBack, GivenBack
 from wallet.members import ChooseLanguage, Meet, Met, ShareContact
 from wallet.operators import HOUSE, SetSwitch
 from wallet.pins import ATTEMPTS, SetPin
 from wallet.refusals import Refusal, every
-from wallet.transfers import MOST_RECEIVERS, MOST_WAITING, Send
+from wallet.transfers import MOST_RECEIVERS, MOST_WAITING, Send, Sent
 
 Json = dict[str, Any]
 Kind = type[Refusal]
@@ -186,6 +187,14 @@ class Town:
         await self.says(payer, "/send 1", group=True, reply_to=stranger)
         card, data = self._newest(SQUARE, HoldButton.__prefix__)
         return payer, stranger, card, HoldButton.unpack(data).hold
+
+    async def pays(self) -> tuple[int, int, int]:
+        """Somebody paid somebody; returns payer, receiver and transfer."""
+        payer, receiver = await self.resident(), await self.resident()
+        sent = await self.run(Send(key=self.key(), payer=await self.member(payer), receivers=(receiver,), amount=100,
+                                   members=(await self.member(receiver),), sure=True, token=f"given{self.key()}"))
+        assert isinstance(sent, Sent)
+        return payer, receiver, sent.transfers[0]
 
     async def _deliver(self, kind: str, event: Json) -> None:
         update = {"update_id": next(self._numbers), kind: event}
@@ -491,6 +500,27 @@ async def somebody_else_claims(town: Town) -> None:
 @meets(refusals.ReceiptUnknown)
 async def a_receipt_is_guessed(town: Town) -> None:
     await town.says(town.alice, f"/receipt {ids.code(10**11)}")
+
+
+@meets(refusals.NotReceived)
+async def a_payer_gives_their_own_payment_back(town: Town) -> None:
+    payer, _, sent = await town.pays()
+    await town.says(payer, f"/giveback {ids.code(sent)}")
+
+
+@meets(refusals.NothingToGiveBack)
+async def what_was_given_back_is_given_back(town: Town) -> None:
+    payer, receiver, sent = await town.pays()
+    outcome = await town.run(GiveBack(key=town.key(), member=await town.member(receiver), transfer=sent))
+    assert isinstance(outcome, GivenBack)
+    await town.says(payer, f"/giveback {ids.code(outcome.transfer)}")
+
+
+@meets(refusals.GivenBackBefore)
+async def a_payment_is_given_back_twice(town: Town) -> None:
+    _, receiver, sent = await town.pays()
+    for _ in range(2):
+        await town.says(receiver, f"/giveback {ids.code(sent)}")
 
 
 # ------------------------------------------------------------------------- what the way in itself refuses

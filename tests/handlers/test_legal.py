@@ -36,8 +36,8 @@ HOSTILE = (
 PUBLISHED = {
     ("user-agreement", "en"): "54dd9f05cf305e21d952a603e309a2ad3248a5f7972bbaf4f87c79857e3bb0eb",
     ("user-agreement", "zh_CN"): "bbe77dd4c8c14b38fa4729fc139558f045fbcd40e3d385a01bfb139c575f451e",
-    ("payment-service-agreement", "en"): "c8f1755cd64eaa06ae4866c72bb270d3ef83bde8fc7036dbec56ce2cae600cb1",
-    ("payment-service-agreement", "zh_CN"): "3a1a5b49e39e46108e9d3f75713226873ddc30c38e2bb3f99e3e65d4e74114e2",
+    ("payment-service-agreement", "en"): "ae15f7913b8a40463eda22179624e92497082ede1d33d7aadbdc630691d5db17",
+    ("payment-service-agreement", "zh_CN"): "f760073823958f707b46107da58aeddbe472cf026506f186b133a88443373c71",
     ("privacy-policy", "en"): "98db1a8585bf5bc357d58e1efe7260022e9aca8950c1a4f3b92e77999eda6fb2",
     ("privacy-policy", "zh_CN"): "78d3109ae963a3539cdaad7cd9888cf6e8ec59d60f3404edf93dea8d20d42d25",
     ("account-rules", "en"): "f2dd4f57b50f2d0b5d36fb7866b9f8d429eac3869a855fe1e494632bfb61f53f",

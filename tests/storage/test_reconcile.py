@@ -15,6 +15,7 @@ from storage.database import open_database
 from storage.reconcile import Report, reconcile
 from tests.services.postgres import Postgres
 from tests.wallet.bank import POLICY, Bank, open_bank
+from wallet.givebacks import GiveBack
 from wallet.transfers import ClaimHold
 
 ALICE, BOB, CAROL, STRANGER, LATE = 101, 102, 103, 501, 502
@@ -26,7 +27,8 @@ async def story(bank: Bank) -> None:
     await bank.join(BOB, 5_000)
     for number in range(5):
         await bank.pays(ALICE, BOB, amount=10 + number, note=f"note {number}")
-        await bank.pays(BOB, ALICE, amount=3)
+        last = await bank.pays(BOB, ALICE, amount=3)
+    await bank.run(GiveBack(key="back", member=bank.members[ALICE], transfer=last.transfers[0]))
     waits = await bank.pays(ALICE, STRANGER, LATE, amount=100)
     member = await bank.join(STRANGER)
     await bank.run(ClaimHold(key="claim", member=member, hold=waits.holds[0]))
@@ -160,6 +162,9 @@ TAMPERINGS = [
     Tampering("a counter set back", ("UPDATE counters SET sent_sum = 0, pinless_sum = 0 WHERE day = 0",),
               "what members paid is what was counted"),
     Tampering("a day forgotten", ("DELETE FROM counters WHERE day <> 0",), "the days add up to the running total"),
+    Tampering("what was given back made another payment's", (
+        f"UPDATE transfers SET reverses = {SEND} WHERE kind = 'giveback'",),
+        "what is given back was received, and goes to its payer"),
     Tampering("what waits forgotten", ("UPDATE members SET waiting = 0 WHERE waiting > 0",),
               "what waits for others is counted"),
     Tampering("play money made in a lane that never was", (

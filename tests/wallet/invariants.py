@@ -22,6 +22,7 @@ from wallet.books import Lane
 from wallet.commands import decode
 from wallet.engine import chain_hash
 from wallet.funding import ToppedUp
+from wallet.givebacks import GivenBack
 from wallet.movements import AccountKind
 from wallet.rows import (
     ALL,
@@ -39,7 +40,7 @@ from wallet.rows import (
 from wallet.transfers import Claimed, Returned, Sent
 
 R = TypeVar("R", bound=Row)
-PAYMENTS = ("send", "set_aside")
+PAYMENTS = ("send", "set_aside", "giveback")
 
 
 @dataclass
@@ -109,6 +110,10 @@ class Witness:
         transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
         for operation in ledger.all(Operation):
             outcome = decode(operation.outcome)
+            if isinstance(outcome, GivenBack):
+                giver = ids.owner_of(transfers[outcome.transfer].debit)
+                if giver != self.asked.get(operation.key):
+                    yield f"17: {operation.key} was asked by {self.asked.get(operation.key)} and debited {giver}"
             if isinstance(outcome, Sent):
                 payers = {ids.owner_of(transfers[number].debit) for number in outcome.transfers}
                 if payers != {self.asked.get(operation.key)}:
@@ -166,7 +171,7 @@ def transfers_of(outcome: object, ended_by: Mapping[int, int]) -> tuple[int, ...
     """The transfers that an operation says it made."""
     if isinstance(outcome, Sent):
         return outcome.transfers
-    if isinstance(outcome, Claimed | ToppedUp):
+    if isinstance(outcome, Claimed | ToppedUp | GivenBack):
         return (outcome.transfer,)
     if isinstance(outcome, Returned):
         return (ended_by[outcome.hold],)
@@ -195,9 +200,16 @@ def reversals(ledger: Ledger) -> Iterator[str]:
             yield f"7: transfer {number} was taken back {times} times"
     for transfer in transfers.values():
         first = transfers.get(transfer.reverses)
-        if transfer.reverses and (first is None or (first.debit, first.credit, first.amount) != (
-                transfer.credit, transfer.debit, transfer.amount)):
+        if transfer.reverses and (first is None or not _mirrors(transfer, first)):
             yield f"7: {transfer} takes back {first}"
+
+
+def _mirrors(transfer: Transfer, first: Transfer) -> bool:
+    """Whether one takes the other back. What was claimed came out of held money and goes back as available money."""
+    if transfer.kind == "giveback" and (first.kind not in ("send", "claim") or transfer.credit % 16):
+        return False
+    back = first.debit // 16 * 16 if first.kind == "claim" else first.debit
+    return (back, first.credit, first.amount) == (transfer.credit, transfer.debit, transfer.amount)
 
 
 def holds(ledger: Ledger) -> Iterator[str]:
@@ -301,6 +313,8 @@ def _subject(notice: Notice) -> int:
 def _wanted(transfer: Transfer, hold: Hold | None) -> Iterable[tuple[int, str, int]]:
     if transfer.kind == "send":
         return [(ids.owner_of(transfer.credit), "MoneyCame", transfer.id)]
+    if transfer.kind == "giveback":
+        return [(ids.owner_of(transfer.credit), "MoneyGivenBack", transfer.id)]
     if hold is None:
         return []
     if transfer.kind == "set_aside":

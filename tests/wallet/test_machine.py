@@ -29,24 +29,26 @@ from tests.fakes.store import FakeStore
 from tests.services.postgres import Postgres
 from tests.wallet.bank import PAYMENT, POLICY, START, USER, ZONE
 from tests.wallet.invariants import Ledger, Witness, ledger_of
-from wallet import refusals
+from wallet import ids, refusals
 from wallet.agreements import Accept, Published, Terms
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
 from wallet.engine import Engine
 from wallet.funding import ToppedUp, TopUp
 from wallet.gate import Restriction
+from wallet.givebacks import GiveBack, GivenBack
 from wallet.members import ChangeNickname, ChooseLanguage, Meet, Met, SetNoPinLimit, ShareContact
 from wallet.movements import AccountKind
 from wallet.operators import HOUSE, SetSwitch
 from wallet.pins import PinFailed, ReserveAttempt, SetPin
 from wallet.protocols import Store
 from wallet.refusals import KeyReused, Refusal
-from wallet.rows import Account, Key, Member
+from wallet.rows import Account, Hold, Key, Member, Transfer
 from wallet.transfers import (
     Asked,
     CancelDraft,
     CancelHold,
+    Claimed,
     ClaimHold,
     Confirm,
     ExpireDraft,
@@ -201,6 +203,7 @@ class Machine(RuleBasedStateMachine):
         self.members: dict[int, int] = {}
         self.tokens: list[str] = []
         self.holds: list[int] = []
+        self.moved: list[int] = []
         self.asked: list[tuple[Command, Outcome | Refusal]] = []
         self.keys = itertools.count()
         self.paid_in = 0
@@ -241,6 +244,9 @@ class Machine(RuleBasedStateMachine):
             self.tokens.append(answer.token)
         elif isinstance(answer, Sent):
             self.holds += [hold for hold in answer.holds if hold]
+            self.moved += answer.transfers
+        elif isinstance(answer, Claimed | GivenBack):
+            self.moved.append(answer.transfer)
         elif isinstance(answer, Met):
             assert isinstance(command, Meet)
             self.members[command.telegram_id] = answer.member
@@ -381,6 +387,26 @@ class Machine(RuleBasedStateMachine):
             both.append(self._ending(against, payment.actor(), which))
         self.ask(*both if first else reversed(both))
 
+    # ------------------------------------------------------------------------------------------ giving back
+    @precondition(lambda self: self.moved)
+    @rule(number=pick, which=pick, version=st.integers(0, 1))
+    def give_back_what_may_be_anybodys(self, number: int, which: int, version: int) -> None:
+        transfer = self.moved[-1 - which % len(self.moved)]
+        self.ask(GiveBack(key=self.key(), member=self.someone(number), transfer=transfer, pin_version=version))
+
+    @precondition(lambda self: self.moved)
+    @rule(which=pick, times=st.integers(1, 3), version=st.integers(0, 1))
+    def give_back_ones_own(self, which: int, times: int, version: int) -> None:
+        transfer = self.three.memory.rows[(Transfer, self.moved[-1 - which % len(self.moved)])]
+        assert isinstance(transfer, Transfer)
+        receiver = ids.owner_of(transfer.credit)
+        if transfer.kind == "set_aside":
+            hold = self.three.memory.rows[(Hold, transfer.hold)]
+            assert isinstance(hold, Hold)
+            receiver = self.members.get(hold.beneficiary, receiver)
+        self.ask(*[GiveBack(key=self.key(), member=receiver, transfer=transfer.id, pin_version=version)
+                   for _ in range(times)])
+
     # ------------------------------------------------------------------------------------------------ PINs
     @rule(number=pick, version=st.integers(0, 3))
     def set_pin(self, number: int, version: int) -> None:
@@ -481,4 +507,5 @@ def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_templ
     where = Where(postgres, postgres_template, sqlite_template)
     drive(where, steps=5_000, first_seed=1, note=print)
     assert where.steps >= 5_000
-    assert {"Sent", "Asked", "Claimed", "Returned", *(kind.__name__ for kind in BENEATH)} <= set(where.heard)
+    done = {"Sent", "Asked", "Claimed", "Returned", "GivenBack"}
+    assert {*done, *(kind.__name__ for kind in BENEATH)} <= set(where.heard)

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
-from handlers.chat import sending, statement, waiting, wallet, wizard
+from handlers.chat import givebacks, sending, statement, waiting, wallet, wizard
 from handlers.chat.refusing import answer_refusal
 from handlers.drawing import Chart, Drawer, NotDrawn
 from handlers.ground import NOBODY, Accepts, Seen
@@ -41,7 +41,7 @@ class MoneyWorld(World):
 
     def __init__(self) -> None:
         super().__init__(more=[sending.make_router(), wizard.make_router(), waiting.make_router(),
-                               wallet.make_router(), statement.make_router()])
+                               wallet.make_router(), givebacks.make_router(), statement.make_router()])
 
     def _provided(self) -> dict[str, Any]:
         self.drawer = FakeDrawer()

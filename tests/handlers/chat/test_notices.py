@@ -64,6 +64,7 @@ EVERY: tuple[Event, ...] = (
     events.PinWasSet(False),
     events.InvariantBroke("all accounts sum to zero; no balance is below zero"),
     events.DraftRanOut(GROUP, 78, 4000),
+    events.MoneyGivenBack(9, 7, 128, 500),
 )
 
 

@@ -1,0 +1,138 @@
+"""Giving back what one received: by the code of its receipt, or as a reply to the message in which we told of it.
+
+Guards: a payment is named by one code that stands there, never by who wrote or how much it was; whether it may go back
+is the wallet's to say. Above the no-PIN limit the PIN is asked, in the private chat only.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from aiogram import Bot, F, Router
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from handlers import payments
+from handlers import refusals as said_of
+from handlers.asking import Asks, AsksUnclearly, InDialog
+from handlers.chat import buttons
+from handlers.chat.pin import Purpose, act, ask_pin
+from handlers.chat.saying import answer, change, whisper
+from handlers.chat.wallet import unclear
+from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key, press_key
+from handlers.keyboards import to_private
+from handlers.parsing import Asked, CodeAsked, ParseProblem, Unclear, Verb
+from handlers.texts import Code, Fact, Lines, Money, Speaker, _
+from wallet import ids, refusals
+from wallet.engine import Engine
+from wallet.givebacks import GiveBack, GivenBack
+from wallet.protocols import Reads
+from wallet.views import MemberView
+
+ACT: Final = "giveback"
+"""What the PIN is asked for, and the kind of the dialog that asks for a code."""
+_CODE: Final = re.compile(f"(?<![0-9A-Za-z])[{ids.ALPHABET}]{{{ids.CODE_LENGTH}}}(?![0-9A-Za-z])")
+
+
+async def give_back(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, people: People,
+                    dialogs: Dialogs, speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config,
+                    now: Callable[[], datetime], **others: Any) -> None:
+    """`/giveback CODE`, `退还`; bare, it takes the code from the message that it replies to, or asks for one."""
+    number = asked.argument.number if isinstance(asked.argument, CodeAsked) else _told_in(message, bot)
+    if number:
+        await _give_back(message, number, {**others, "config": config}, bot=bot, engine=engine, reads=reads,
+                         people=people, dialogs=dialogs, speaker=speaker, group_speaker=group_speaker, member=member,
+                         config=config, now=now)
+        return
+    if not group_of(message):
+        await dialogs.put(member.telegram_id, {"kind": ACT})
+    said = _("Which payment do you give back? Send me the code of its receipt, like /giveback {code}. It goes back in "
+             "full to whoever sent it.", code=Code(ids.code(1)))
+    await whisper(message, member.telegram_id, speaker, said, group_speaker, config)
+
+
+async def code_named(message: Message, bot: Bot, engine: Engine, reads: Reads, people: People, dialogs: Dialogs,
+                     speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime], **others: Any
+                     ) -> None:
+    """The code that was asked for."""
+    number = ids.from_code(message.text or "")
+    if number is None:
+        await answer(message, speaker, said_of.about_unclear(Unclear(Verb.GIVEBACK, ParseProblem.CODE),
+                                                             config.currency))
+        return
+    await dialogs.drop(member.telegram_id)
+    await _give_back(message, number, {**others, "config": config}, bot=bot, engine=engine, reads=reads, people=people,
+                     dialogs=dialogs, speaker=speaker, group_speaker=speaker, member=member, config=config, now=now)
+
+
+def _told_in(message: Message, bot: Bot) -> int:
+    """The payment of which a message of ours tells, to which this one replies; 0 unless it tells of exactly one."""
+    told = message.reply_to_message
+    if told is None or told.from_user is None or told.from_user.id != bot.id:
+        return 0
+    words = [told.text or ""]
+    if isinstance(told.reply_markup, InlineKeyboardMarkup):
+        words += [button.copy_text.text for row in told.reply_markup.inline_keyboard for button in row
+                  if button.copy_text is not None]
+    found = {number for part in words for code in _CODE.findall(part) if (number := ids.from_code(code)) is not None}
+    return found.pop() if len(found) == 1 else 0
+
+
+async def _give_back(message: Message, number: int, data: dict[str, Any], *, bot: Bot, engine: Engine, reads: Reads,
+                     people: People, dialogs: Dialogs, speaker: Speaker, group_speaker: Speaker, member: MemberView,
+                     config: Config, now: Callable[[], datetime]) -> None:
+    try:
+        outcome = await engine.run(GiveBack(key=message_key(bot.id, message, ACT), member=member.id, transfer=number))
+    except (refusals.PinNeeded, refusals.PinNotSet):
+        if group_of(message):
+            said = _("Giving this back takes your PIN. No money moved yet. Please send /giveback {code} in our private "
+                     "chat.", code=Code(ids.code(number)))
+            await whisper(message, member.telegram_id, speaker, said, group_speaker, config,
+                          markup=to_private(speaker, config))
+            return
+        await ask_pin({"act": ACT, "transfer": number}, await _about(number, reads, people, member),
+                      {**data, "engine": engine, "people": people}, member=member, bot=bot, dialogs=dialogs,
+                      speaker=speaker, reads=reads, now=now)
+        return
+    assert isinstance(outcome, GivenBack)
+    await whisper(message, member.telegram_id, speaker, await _done(outcome, people, reads), group_speaker, config,
+                  markup=buttons.after_payment(speaker, outcome.transfer), payload="balance_now")
+
+
+async def _about(number: int, reads: Reads, people: People, member: MemberView) -> Fact:
+    """What the PIN is for. The wallet has found the payment to be theirs; one known by its payer's code tells less."""
+    view = await reads.receipt(member.id, number)
+    if view is None or view.payer is None:
+        return _("You give back the payment {code}, in full.", code=Code(ids.code(number)))
+    names = await payments.parties((view.payer,), people)
+    return _("You give <b>{amount}</b> back to {name}.", amount=Money(view.amount), name=names[view.payer.telegram_id])
+
+
+@act(ACT)
+async def give_back_with_pin(press: CallbackQuery, message: Message, purpose: Purpose, pin_version: int, engine: Engine,
+                             reads: Reads, people: People, speaker: Speaker, member: MemberView) -> None:
+    """The PIN was right."""
+    number = purpose["transfer"]
+    assert isinstance(number, int)
+    outcome = await engine.run(GiveBack(key=press_key(press, "act"), member=member.id, transfer=number,
+                                        pin_version=pin_version))
+    assert isinstance(outcome, GivenBack)
+    await change(message, speaker, await _done(outcome, people, reads),
+                 buttons.after_payment(speaker, outcome.transfer))
+
+
+async def _done(outcome: GivenBack, people: People, reads: Reads) -> Lines:
+    names = await payments.names((outcome.payer,), people, reads)
+    return Lines((
+        _("↩️ You gave <b>{amount}</b> back to {name}.", amount=Money(outcome.amount), name=names[outcome.payer]),
+        payments.receipt_line(outcome.transfer), _("Balance: {balance}", balance=Money(outcome.balance))))
+
+
+def make_router() -> Router:
+    """`/giveback`."""
+    router = Router(name="givebacks")
+    router.message.register(give_back, Asks("giveback"), flags=accepts(group=True, money=True))
+    router.message.register(code_named, InDialog(ACT), F.text, flags=accepts(money=True))
+    router.message.register(unclear, AsksUnclearly("giveback"), flags=accepts(group=True, joined=False))
+    return router

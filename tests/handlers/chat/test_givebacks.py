@@ -1,0 +1,164 @@
+"""What somebody received goes back by its code or as a reply, once, and everybody concerned reads what happened."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiogram.types import InlineKeyboardMarkup, Message
+
+from tests.fakes.telegram import message_update
+from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, spoken, with_money
+from tests.handlers.chat.world import GROUP, Somebody, running
+from wallet import ids
+from wallet.rows import Transfer
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[MoneyWorld]:
+    async with running(MoneyWorld()) as running_world:
+        assert isinstance(running_world, MoneyWorld)
+        yield running_world
+
+
+@pytest.fixture
+async def a(world: MoneyWorld) -> Somebody:
+    return await with_money(alice(world))
+
+
+@pytest.fixture
+async def b(world: MoneyWorld) -> Somebody:
+    return await with_money(bob(world))
+
+
+def newest(world: MoneyWorld) -> str:
+    found: Transfer = world.rows(Transfer)[-1]
+    return ids.code(found.id)
+
+
+async def pays(world: MoneyWorld, payer: Somebody, receiver: Somebody, amount: str = "20") -> str:
+    await payer.says(f"/send {amount}", chat=GROUP, reply_to=spoken(receiver))
+    return newest(world)
+
+
+def told_by_us(world: MoneyWorld, reader: Somebody, text: str, markup: InlineKeyboardMarkup | None = None) -> Message:
+    """Something that we said to somebody, to be replied to."""
+    message = message_update(reader.user, text).message
+    assert message is not None
+    return message.model_copy(update={"from_user": message.from_user.model_copy(  # type: ignore[union-attr]
+        update={"id": world.bot.id, "is_bot": True}), "reply_markup": markup})
+
+
+async def test_a_payment_goes_back_by_its_code(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays(world, a, b)
+    await b.says(f"/giveback {code.lower()}")
+    assert b.sees().splitlines() == [
+        "↩️ You gave <b>¥20.00</b> back to Alice.", f"Receipt: <code>{newest(world)}</code>", "Balance: ¥500.00"]
+    assert (await world.balance(a), await world.balance(b)) == (50_000, 50_000)
+    assert (await world.tell(a, "MoneyGivenBack")).text.splitlines() == [
+        "↩️ Bob gave back the <b>¥20.00</b> that you sent.", f"Receipt: <code>{newest(world)}</code>",
+        f"You had sent it with the receipt <code>{code}</code>."]
+
+
+async def test_it_is_said_in_chinese(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays(world, a, b)
+    await b.says("/language")
+    await b.taps("简体中文")
+    await b.says(f"退还 {code}")
+    assert b.sees().startswith("↩️ 你已把 <b>¥20.00</b> 退还给 Alice。")
+    assert (await world.tell(a, "MoneyGivenBack", language="zh_CN")).text.startswith(
+        "↩️ Bob 退还了你转的 <b>¥20.00</b>。")
+    await b.says(f"退还 {code}")
+    assert "已经退还过" in b.sees()
+
+
+async def test_the_same_message_delivered_again_gives_back_once(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    update = message_update(b.user, f"/giveback {await pays(world, a, b)}")
+    for _ in range(3):
+        await world.handle(update)
+    assert (await world.balance(a), await world.balance(b)) == (50_000, 50_000)
+
+
+async def test_a_second_time_is_refused(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays(world, a, b)
+    for _ in range(2):
+        await b.says(f"/giveback {code}")
+    assert "given this payment back before" in b.sees()
+    assert await world.balance(b) == 50_000
+
+
+async def test_a_reply_to_what_told_of_it_needs_no_code(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays(world, a, b)
+    await b.says("/giveback", reply_to=told_by_us(world, b, f"💰 Alice sent you ¥20.00.\nReceipt: {code}"))
+    assert await world.balance(b) == 50_000
+
+
+@pytest.mark.parametrize("told", ["hello", "Receipt: 222222223", "{code} {other}"])
+async def test_a_reply_that_does_not_name_one_payment_asks(world: MoneyWorld, a: Somebody, b: Somebody,
+                                                           told: str) -> None:
+    code, other = await pays(world, a, b), await pays(world, a, b)
+    await b.says("/giveback", reply_to=told_by_us(world, b, told.format(code=code, other=other)))
+    assert "Which payment do you give back?" in b.sees()
+    assert await world.balance(b) == 54_000
+
+
+async def test_what_somebody_else_wrote_names_no_payment(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays(world, a, b)
+    await b.says("/giveback", chat=GROUP, reply_to=spoken(a, f"please: {code}"))
+    assert await world.balance(b) == 52_000
+
+
+async def test_the_bare_word_asks_for_the_code(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays(world, a, b)
+    await b.says("退还")
+    await b.says("no code")
+    assert "nine letters and digits" in b.sees()
+    await b.says(code)
+    assert await world.balance(b) == 50_000
+    assert b.id not in world.dialogs.texts
+
+
+async def test_in_a_group_only_the_giver_reads_it(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays(world, a, b)
+    said = len(world.public())
+    await b.says(f"/giveback {code}", chat=GROUP)
+    assert len(world.public()) == said
+    assert "You gave <b>¥20.00</b> back" in world.whispered(b)[-1]
+
+
+async def test_strangers_and_payers_are_told_apart_from_receivers(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays(world, a, b)
+    other = await with_money(eve(world))
+    await other.says(f"/giveback {code}")
+    assert "no receipt of yours" in other.sees()
+    await a.says(f"/giveback {code}")
+    assert "You sent this payment yourself" in a.sees()
+    await a.says("/topup 5")
+    await a.says(f"/giveback {newest(world)}")
+    assert "this is none" in a.sees()
+    assert await world.balance(b) == 52_000
+
+
+async def test_above_the_limit_the_pin_is_asked(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays(world, a, b, "150")
+    await pays(world, b, a, "100")
+    await b.says(f"/giveback {code}", chat=GROUP)
+    assert "takes your PIN" in world.whispered(b)[-1]
+    await b.says(f"/giveback {code}")
+    assert "You give <b>¥150.00</b> back to Alice." in b.sees()
+    for _ in range(2):
+        await b.types_pin("402517")
+    assert "You gave <b>¥150.00</b> back to Alice." in b.sees()
+    assert (await world.balance(a), await world.balance(b)) == (60_000, 40_000)
+
+
+async def test_history_and_receipt_name_what_was_given_back(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays(world, a, b)
+    await b.says(f"/giveback {code}")
+    await b.says("/history")
+    assert "1. <b>-¥20.00</b> given back to Alice, " in b.sees()
+    await a.says("/history")
+    assert "1. <b>+¥20.00</b> given back by Bob, " in a.sees()
+    await a.says(f"/receipt {newest(world)}")
+    assert "Payment given back" in a.sees()
+    assert code in a.sees()

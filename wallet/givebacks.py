@@ -1,0 +1,123 @@
+"""Giving back: a receiver returns a payment to whoever made it.
+
+Guards: a payment is given back once, in full, by the one who received it, to the one whose money it was; the transfer
+that does it names the one that it reverses. Like every debit it takes the PIN above the no-PIN limit.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wallet import gate, ids, limits, pins, refusals, risk
+from wallet.books import Books, Needs
+from wallet.commands import Command, Outcome, unasked
+from wallet.events import MoneyGivenBack
+from wallet.movements import CLAIM, GIVEBACK, SEND, SET_ASIDE, AccountKind
+from wallet.rows import Account, Claim, Hold, Key, Member, Pin, Transfer
+
+
+def giveback_claim(transfer: int) -> str:
+    """The claim by which a payment can be given back once, whatever keys that is asked under."""
+    return f"giveback:{transfer}"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack(Outcome):
+    """The money is back where it came from."""
+
+    transfer: int
+    """The new one; its code is what people quote."""
+    reverses: int
+    """The one that was given back."""
+    payer: int
+    """The Telegram id of whoever has the money again."""
+    amount: int
+    balance: int
+    """What the giver has left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveBack(Command):
+    """A member returns a payment that they received."""
+
+    member: int
+    transfer: int
+    """The payment, or the setting aside that it began with, by whose code its payer knows it."""
+    pin_version: int = unasked(default=0)
+    """The version of the PIN that was just proven, or 0."""
+
+    GATE: ClassVar[str] = "payment"
+    MONEY: ClassVar[bool] = True
+    DEBITS: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Transfer, self.transfer), (Claim, giveback_claim(self.transfer)), (Pin, self.member),
+                (Account, ids.account(self.member, AccountKind.AVAILABLE)), *limits.reads(self.member, today))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `ReceiptUnknown`, `NotReceived`, `NothingToGiveBack`, `GivenBackBefore`, `ReceiverUnavailable`,
+        `NotEnough`, `PinNotSet`, `PinNeeded` and `PinChanged`."""
+        received = _received(books, self.member, self.transfer)
+        payer = ids.owner_of(received.debit)
+        available = ids.account(payer, AccountKind.AVAILABLE)
+        # The day was a guess when the counters were asked for.
+        _need(books, (Claim, giveback_claim(received.id)), (Member, payer), (Account, available),
+              *limits.reads(self.member, books.today))
+        if books.find(Claim, giveback_claim(received.id)) is not None:
+            raise refusals.GivenBackBefore
+        if not gate.may_receive(books, books.get(Member, payer)):
+            raise refusals.ReceiverUnavailable
+        balance = books.balance(self.member)
+        if balance < received.amount:
+            raise refusals.NotEnough(balance, received.amount)
+        risk.decide(books, self.member, (payer,), received.amount)
+        _authorised(books, books.get(Member, self.member), received.amount, self.pin_version)
+        transfer = books.post(GIVEBACK, ids.account(self.member, AccountKind.AVAILABLE), available, received.amount,
+                              reverses=received.id)
+        books.add(Claim(giveback_claim(received.id), self.member, books.now))
+        limits.count(books, self.member, received.amount, pinless=not self.pin_version)
+        books.tell(payer, MoneyGivenBack(transfer.id, self.transfer, self.member, received.amount))
+        return GivenBack(transfer.id, received.id, books.get(Member, payer).telegram_id, received.amount,
+                         books.balance(self.member))
+
+
+def _received(books: Books, member: int, number: int) -> Transfer:
+    """The payment that brought the member the money. One that is not theirs is as unknown as one that never was."""
+    transfer = books.find(Transfer, number)
+    if transfer is None:
+        raise refusals.ReceiptUnknown
+    payer = ids.owner_of(transfer.debit)
+    if transfer.kind == SET_ASIDE.name and payer != member:
+        # A hold is its payer's child, so it counts only when they are locked.
+        _need(books, (Hold, transfer.hold), (Member, payer))
+        hold = books.get(Hold, transfer.hold)
+        if hold.state == "settled":
+            _need(books, (Hold, transfer.hold), (Member, payer), (Transfer, hold.ended_by))
+            transfer = books.get(Transfer, hold.ended_by)
+    if ids.owner_of(transfer.credit) != member and payer != member:
+        raise refusals.ReceiptUnknown
+    if transfer.kind in (SEND.name, CLAIM.name) and payer != member:
+        return transfer
+    if payer == member and transfer.kind != GIVEBACK.name:
+        raise refusals.NotReceived
+    raise refusals.NothingToGiveBack
+
+
+def _authorised(books: Books, member: Member, amount: int, pin_version: int) -> None:
+    """Whoever is debited said so: by naming the payment as long as the day's PIN-less sum has room, else by the PIN."""
+    within = min(member.no_pin_limit, books.policy.no_pin_limit)
+    if pin_version or limits.pinless_today(books, member.id) + amount > within:
+        pins.proven(books, member.id, pin_version)
+
+
+def _need(books: Books, *keys: Key) -> None:
+    """Raise `Needs` for all of them unless all were read: there are not many tries."""
+    try:
+        for key in keys:
+            books.find(*key)
+    except Needs:
+        raise Needs(*keys) from None
