@@ -9,7 +9,17 @@ import pytest
 from tests.wallet.bank import PAYMENT, POLICY, USER, Bank, open_bank
 from wallet import refusals
 from wallet.agreements import Accept, Terms, versions
-from wallet.members import ChangeNickname, ChooseLanguage, Joined, Meet, Met, Nicknamed, ShareContact
+from wallet.members import (
+    ChangeNickname,
+    ChooseLanguage,
+    DeclareMinor,
+    Joined,
+    Meet,
+    Met,
+    Nicknamed,
+    ShareContact,
+    TakeBackMinor,
+)
 from wallet.pins import too_simple
 from wallet.rows import Acceptance, Audit, Member, Profile
 
@@ -48,6 +58,25 @@ async def test_joining_goes_on_where_it_was_left_and_remembers_what_the_person_c
         joined = await bank.run(contact(bank, first.member))
         assert joined == Joined(first.member, "claim_ABC")
         assert (await met(bank)).step == ""
+
+
+async def test_whoever_says_to_be_under_18_may_take_that_back_once_and_accepts_nothing_meanwhile() -> None:
+    async with open_bank("") as bank:
+        member = (await met(bank)).member
+        with pytest.raises(refusals.JoiningOutOfOrder):
+            await bank.run(DeclareMinor(key=bank.key(), member=member))
+        await bank.run(ChooseLanguage(key=bank.key(), member=member, language="en"))
+        for step in ("minor", "barred"):
+            await bank.run(DeclareMinor(key=bank.key(), member=member))
+            await bank.run(DeclareMinor(key=bank.key(), member=member))
+            assert (await met(bank)).step == step
+            with pytest.raises(refusals.JoiningOutOfOrder):
+                await bank.run(accept(bank, member))
+            if step == "minor":
+                await bank.run(TakeBackMinor(key=bank.key(), member=member))
+                assert (await met(bank)).step == "agree"
+        with pytest.raises(refusals.JoiningOutOfOrder):
+            await bank.run(TakeBackMinor(key=bank.key(), member=member))
 
 
 async def test_a_step_out_of_order_is_refused() -> None:
