@@ -338,6 +338,13 @@ def test_a_limit_is_told_with_its_number() -> None:
     assert private("/send @bob 20 " + "x" * 101) == Unclear(Verb.SEND, ParseProblem.NOTE_TOO_LONG, limit=100)
 
 
+@pytest.mark.parametrize("note", ["傻 逼", "B1tch"])
+def test_a_note_that_insults_is_told_in_private_and_nobodys_business_in_a_group(note: str) -> None:
+    assert private(f"/send @bob 20 {note}") == Unclear(Verb.SEND, ParseProblem.NOTE_OFFENSIVE)
+    assert group(f"/send @bob 20 {note}") == Unclear(Verb.SEND, ParseProblem.NOTE_OFFENSIVE)
+    assert group(f"转账 @bob 20 {note}") is None
+
+
 def test_a_transfer_is_read_without_its_command_too() -> None:
     assert parse_send(Said("@bob 20 lunch"), CNY) == SendRequest((BOB,), 2000, note="lunch")
     assert parse_send(Said(""), CNY) == Unclear(Verb.SEND, ParseProblem.NO_RECEIVER)
