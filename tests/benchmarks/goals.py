@@ -1,7 +1,7 @@
 """What is compared with what, and how good it has to be.
 
-Guards: a goal's two sides run in the same process, on the same server and in turn, so that their ratio says something
-on any machine.
+Guards: a goal's two sides run on the same server and in turn, so that their ratio says something on any machine. What
+is a whole process in life is one here too, since a heap in which others have lived before is slower than one's own.
 """
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from tests.benchmarks import others, ours, pauses, way
+from tests.benchmarks import others, ours, pauses
 from tests.benchmarks.ours import Ground, Load, Result
 
 MANY: Final = 200_000
@@ -96,20 +96,27 @@ class Sides:
             return asyncio.run(run(url, self.load))
 
     def whole_way(self) -> Result:
-        """Ours."""
-        pid = self.ground.postgres.pid
+        """Our whole process."""
         with self.ground.on_postgres() as url:
-            return asyncio.run(way.ours_whole(url, self.load, pid))
+            return self._alone("whole", url)
 
     def usual_way(self) -> Result:
         """The usual bot's."""
-        pid = self.ground.postgres.pid
         with others.empty_postgres(self.ground) as url:
-            return asyncio.run(way.usual_whole(url, self.load, pid))
+            return self._alone("usual", url)
 
     def bare_way(self) -> Result:
         """The handler's alone."""
-        return with_client_time(asyncio.run(way.bare(self.load)))
+        return with_client_time(self._alone("bare", ""))
+
+    def _alone(self, road: str, url: str, count: int = 0) -> Result:
+        """A run in a process of its own."""
+        load, pid = self.load, self.ground.postgres.pid
+        wanted = [road, url, count, pid, load.seconds, load.warmup, load.accounts, load.callers]
+        done = subprocess.run([sys.executable, "-m", "tests.benchmarks.one_way", *map(str, wanted)], check=True,
+                              stdout=subprocess.PIPE, text=True)
+        result: Result = json.loads(done.stdout.splitlines()[-1])
+        return result
 
     def pauses(self) -> Result:
         """Of the loop."""
@@ -118,12 +125,9 @@ class Sides:
             return asyncio.run(pauses.run(url, self.load, pid))
 
     def long_way(self) -> Result:
-        """Many payments in a process of their own."""
+        """Many payments."""
         with self.ground.on_postgres() as url:
-            done = subprocess.run([sys.executable, "-m", "tests.benchmarks.long_way", url, str(MANY)], check=True,
-                                  stdout=subprocess.PIPE, text=True)
-        result: Result = json.loads(done.stdout.splitlines()[-1])
-        return result
+            return self._alone("whole", url, MANY)
 
     def on_tpcb(self) -> Result:
         """pgbench's."""

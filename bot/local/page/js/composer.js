@@ -41,7 +41,7 @@ export class Composer {
     this.field.addEventListener("input", () => this.onInput());
     this.field.addEventListener("keydown", (event) => this.onKey(event));
     this.field.addEventListener("paste", (event) => this.onPaste(event));
-    this.field.addEventListener("blur", () => setTimeout(() => !this.suggestions.contains(document.activeElement) && this.hideSuggestions(), 120));
+    this.field.addEventListener("blur", () => setTimeout(() => this.isLeft() && this.hideSuggestions(), 120));
     this.sendButton = iconButton("send", say("send"), () => this.send(), { class: "send-button", data: { testid: "send" } });
     this.menuButton = el("button", { class: "menu-button", "aria-label": say("bot.commands"), data: { testid: "menu-button" }, onclick: () => this.toggleCommands() }, icon("menu"), el("span", {}, say("menu")));
     this.attachButton = iconButton("clip", say("attach"), () => this.attach(), { "aria-haspopup": "menu", data: { testid: "attach" } });
@@ -100,6 +100,11 @@ export class Composer {
     if (user.username) return `@${user.username}`;
     this.mentions.set(nameOf(user), user.id);
     return nameOf(user);
+  }
+
+  /** Whether the focus is elsewhere, and has not come back meanwhile. */
+  isLeft() {
+    return document.activeElement !== this.field && !this.suggestions.contains(document.activeElement);
   }
 
   focus() {
