@@ -319,7 +319,7 @@ async def test_history_keeps_its_place_while_messages_come(browsers: Browsers, t
     before = None
     while before != (now := await alice.measure(where)):  # The wheel may still be turning.
         before = now
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.1)
     await table.act("say", as_=BOB, chat_id=GROUP, text="newest")
     await expect(alice.find("to-bottom")).to_contain_text("1")
     assert abs(await alice.measure(where) - before) < 2
