@@ -26,6 +26,7 @@ PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 MAX_SAID = 4096
 MAX_CAPTION = 1024
 GUEST_LIFE = 60
+SOMEWHERE = {"latitude": 31.2304, "longitude": 121.4737}
 UPLOADED = ("photo", "document", "animation", "audio", "video", "voice")
 
 
@@ -344,7 +345,7 @@ def _tapped(world: World, chat: Chat, person: int, button: Json, wanted: Json) -
     if button.get("request_users"):
         return _share_users(world, chat, person, button["request_users"], wanted.get("user_ids", []))
     if button.get("request_location"):
-        return write(world, chat, person, {"location": {"latitude": 31.2304, "longitude": 121.4737}})
+        return share_location(world, person, chat.id, {**SOMEWHERE, **picked(wanted, SOMEWHERE)})
     if button.get("request_chat"):
         return _share_chat(world, chat, person, button["request_chat"], wanted.get("shared_chat_id"))
     return write(world, chat, person, _spoken(world, button["text"], None, None))

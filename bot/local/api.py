@@ -16,7 +16,7 @@ from . import chats, editing, guests, inline, members, mini_apps, payments, prof
 from .call_log import MAX_NAMES, MAX_VALUE, Trail, shortened
 from .calls import Call, Handler, Upload
 from .errors import ActError, ApiError, bad_request
-from .files import INLINE, MAX_FILE
+from .files import MAX_FILE, SHOWN
 from .shapes import Json, parsed, picked
 from .state import World
 
@@ -188,7 +188,7 @@ class BotApi:
             return _refusal(404, "Not Found", None)
         content = await asyncio.get_running_loop().run_in_executor(None, self.world.files.read, file)
         return web.Response(
-            body=content, content_type=file.mime_type if file.mime_type in INLINE else "application/octet-stream"
+            body=content, content_type=file.mime_type if file.mime_type in SHOWN else "application/octet-stream"
         )
 
 

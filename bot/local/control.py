@@ -16,7 +16,7 @@ from . import acts, groups, members, mini_apps, topics, views
 from .call_log import MAX_CALLS
 from .errors import ActError, ApiError, bad_act, no_such
 from .events import Event
-from .files import INLINE, MAX_FILE
+from .files import MAX_FILE, SHOWN
 from .given import Act, Given
 from .services import MAX_WAIT, Services, answered
 from .shapes import Json, parsed
@@ -96,7 +96,8 @@ class Control:
         person, limit = self._as(given), min(max(given.integer("limit", views.NEWEST), 1), 200)
         chat = acts.own_chat(self.world, person, given.integer("chat_id"))
         before = acts.seen_post(chat, person, given.text("before")).n if given.has("before") else None
-        posts, more = views.visible(chat, person, before=before, limit=limit)
+        topic = given.integer("message_thread_id") if given.has("message_thread_id") else None
+        posts, more = views.visible(chat, person, before=before, limit=limit, topic=topic)
         return {"messages": [self.world.shown(post, person) for post in posts], "more": more}
 
     async def _wait(self, request: web.Request) -> Json:
@@ -137,7 +138,7 @@ class Control:
             raise web.HTTPNotFound
         content = await asyncio.get_running_loop().run_in_executor(None, self.world.files.read, file)
         headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=86400"}
-        if file.mime_type in INLINE:
+        if file.mime_type in SHOWN:
             return web.Response(body=content, content_type=file.mime_type, headers=headers)
         headers["Content-Disposition"] = "attachment"
         return web.Response(body=content, content_type="application/octet-stream", headers=headers)
@@ -201,6 +202,7 @@ class Control:
 
     def _tap(self, given: Given) -> Json:
         wanted = {**given.values, "user_ids": given.integers("user_ids")}
+        wanted |= {name: given.number(name) for name in ("latitude", "longitude") if given.has(name)}
         made = acts.tap(self.world, given.integer("as"), given.chat_id(), wanted)
         return self._message(made) if isinstance(made, Post) else mini_apps.from_keyboard(made["button"])
 

@@ -17,7 +17,9 @@ from .shapes import Json
 MAX_FILE = 50 * 1024 * 1024
 MAX_PHOTO = 10 * 1024 * 1024
 MAX_ALL = 512 * 1024 * 1024
-INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+# What a browser shows or plays without running anything.
+SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "video/webm"}
+SHOWN |= {"audio/mpeg", "audio/mp4", "audio/ogg", "audio/x-wav", "audio/webm"}
 
 
 @dataclass(frozen=True, slots=True)

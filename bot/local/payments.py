@@ -130,6 +130,11 @@ def _payable(world: World, person: int, chat_id: int | None, given: Json) -> tup
     return chat, post.facts["invoice"], post
 
 
+def asked_for(world: World, person: int, chat_id: int | None, given: Json) -> Json:
+    """What the sheet shows before it is paid."""
+    return {"invoice": _payable(world, person, chat_id, given)[1]}
+
+
 def _order_info(invoice: Json, given: Json) -> Json:
     """What the invoice wants to know of who pays."""
     order, found = given.get("order_info") or {}, Json()

@@ -7,6 +7,7 @@ a browser sends for another site is refused before anything reads it.
 import asyncio
 import json
 import logging
+import mimetypes
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -124,7 +125,11 @@ class LocalChat:
         path = PAGE / request.match_info["folder"] / request.match_info["name"]
         if not path.is_file():
             raise web.HTTPNotFound
-        return web.FileResponse(path)
+        # A FileResponse that is compressed breaks the connection when it has not changed (304), so it is no such one.
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        response = web.Response(body=path.read_bytes(), content_type=kind, charset="utf-8")
+        response.enable_compression()
+        return response
 
     async def _hang_up(self, _: web.Application) -> None:
         """End everything that waits, so that stopping takes no longer than it must."""

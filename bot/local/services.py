@@ -34,6 +34,7 @@ class Services:
         self.acts: dict[str, Act] = {
             "inline": self._inline,
             "choose": self._choose,
+            "invoice": self._invoice,
             "shipping": self._shipping,
             "pay": self._pay,
             "web_app": self._web_app,
@@ -56,6 +57,9 @@ class Services:
         person, query, result = given.integer("as"), given.text("query_id"), given.text("result_id", "")
         post = inline.choose(self.world, person, given.chat_id(), query, result, given.manner())
         return {"message": self.world.shown(post)}
+
+    def _invoice(self, given: Given) -> Json:
+        return payments.asked_for(self.world, given.integer("as"), given.chat_id(), self._sheet(given))
 
     async def _shipping(self, given: Given) -> Json:
         values = self._sheet(given)

@@ -33,11 +33,14 @@ def bot_view(world: World, person: int) -> Json:
     return {**receiving.me(world), "local": {"online": world.updates.online, **words, **told}}
 
 
-def visible(chat: Chat, person: int, *, before: int | None = None, limit: int = NEWEST) -> tuple[list[Post], bool]:
+def visible(
+    chat: Chat, person: int, *, before: int | None = None, limit: int = NEWEST, topic: int | None = None
+) -> tuple[list[Post], bool]:
     """The newest posts that this person sees, oldest first, and whether there are more before them."""
     found = list[Post]()
     for post in reversed(chat.posts.values()):
-        if (before is None or post.n < before) and post.seen_by(person):
+        there = topic is None or post.message.get("message_thread_id", GENERAL) == topic
+        if there and (before is None or post.n < before) and post.seen_by(person):
             if len(found) == limit:
                 return found[::-1], True
             found.append(post)

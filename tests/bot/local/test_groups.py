@@ -242,6 +242,11 @@ async def test_people_open_topics_too_and_the_bot_hears_of_it(table: Table) -> N
     await table.act("topic", as_=BOB, chat_id=chat, message_thread_id=number, name="Supper", is_closed=True)
     heard_of = [update["message"] for update in await table.updates()]
     assert ["forum_topic_edited" in heard_of[0], "forum_topic_closed" in heard_of[1]] == [True, True]
+    await table.act("say", as_=ALICE, chat_id=chat, text="in general")
+    in_general = await table.read(f"chats/{chat}/messages", as_=BOB, message_thread_id=1)
+    in_topic = await table.read(f"chats/{chat}/messages", as_=BOB, message_thread_id=number, limit=2)
+    assert [message.get("text") for message in in_general["messages"]] == ["in general"]
+    assert ["forum_topic_closed" in in_topic["messages"][-1], in_topic["more"]] == [True, True]
     await table.call("hideGeneralForumTopic", chat_id=chat)
     shown = (await table.read(f"chats/{chat}", as_=BOB))["local"]["topics"]
     assert [(t["name"], t["is_closed"]) for t in shown] == [("General", True), ("Supper", True)]

@@ -216,6 +216,7 @@ async def test_delivery_tips_and_what_the_sheet_asks_come_along(table: Table) ->
 async def test_a_link_to_an_invoice_can_be_paid_by_everybody(table: Table) -> None:
     await table.started(ALICE, BOB)
     link = await table.call("createInvoiceLink", **INVOICE)
+    assert (await table.act("invoice", as_=BOB, link=link))["invoice"]["title"] == "Top-up"
     for person in (ALICE, BOB):
         await table.act("pay", as_=person, link=link, timeout=0)
         query = await got(table, "pre_checkout_query")
@@ -316,6 +317,15 @@ async def test_an_app_elsewhere_needs_https_and_a_group_has_no_app_buttons(table
     assert await table.refused("sendMessage", chat_id=GROUP, text="x", reply_markup=APP) == (
         "Bad Request: BUTTON_TYPE_INVALID"
     )
+
+
+async def test_a_place_that_was_asked_for_is_the_one_that_was_chosen(table: Table) -> None:
+    await table.started(ALICE)
+    key = {"text": "Here", "request_location": True}
+    await table.call("sendMessage", chat_id=ALICE, text="?", reply_markup={"keyboard": [[key]]})
+    await table.act("tap", as_=ALICE, text="Here", latitude=30.25, longitude=120.125)
+    assert (await got(table, "message"))["location"] == {"latitude": 30.25, "longitude": 120.125}
+    assert (await table.try_act("tap", as_=ALICE, text="Here", latitude=91))[0] == 400
 
 
 async def test_a_group_can_be_shared(table: Table) -> None:
