@@ -285,7 +285,7 @@ class App:
             routers(),
             context=Context(self.directory, self.groups, voices, self.config),
             guard=Guard(refuse, self.updates.was_begun, self.now),
-            presses=EveryPress(self.answered, refuse),
+            presses=EveryPress(self.answered),
             provided=self.provided,
             by_name=[*PAYLOADS.values(), *(act.run for act in ACTS.values())])
         handling = Welcoming(self.dispatcher, self.bot, refuse, self.metrics, self.sender.revive)

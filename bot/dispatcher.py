@@ -14,7 +14,7 @@ import structlog
 from aiogram import Bot, Dispatcher, Router
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.event.telegram import TelegramEventObserver
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObject
 from pydantic import ValidationError
 
@@ -49,6 +49,8 @@ OVER: Final = (
     "topic_closed", "message thread not found", "group chat was upgraded", "group chat was deactivated",
     "user is deactivated", "peer_id_invalid")
 """What Telegram says, with 400, when there is nobody left to be told or nothing left to be changed."""
+UNTOLD: Final = (TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat)
+"""How it says it."""
 
 
 READ: Final[Mapping[str, type[TelegramObject]]] = {
@@ -160,18 +162,19 @@ class Handling:
             result = await self._ways[kind](event, {
                 **self._dispatcher.workflow_data, "bot": self._bot, "arrival": arrival,
                 "event_router": self._dispatcher})
-        except (TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat) as error:
-            if isinstance(error, TelegramBadRequest) and not any(word in error.message.lower() for word in OVER):
-                raise
-            log.info("nobody could be told", update=arrival.id.update_id, reason=error.message)
+        except UNTOLD as error:
+            _let_go(arrival, error)
             return self._count("done")
         return self._count("refused" if result is REFUSED else "done")
 
-    async def refuse(self, arrival: Arrival, refusal: Refusal) -> None:
+    async def refuse(self, arrival: Arrival, refusal: Refusal) -> State:
         """Tell the person about a refusal that stored nothing, after the last try."""
-        self._count("refused")
-        if "event" in arrival.more:
-            await self._refuse(arrival.more["event"], refusal, arrival.more["data"])
+        event, data = arrival.more["event"], arrival.more["data"]
+        try:
+            await self._refuse(event, refusal, data)
+        except UNTOLD as error:
+            _let_go(arrival, error)
+        return self._count("refused")
 
     async def apologise(self, arrival: Arrival, reference: str) -> None:
         """Tell the person that this is our fault."""
@@ -189,6 +192,13 @@ class Handling:
     def _count(self, state: State) -> State:
         self._metrics.inbox.labels(state).inc()
         return state
+
+
+def _let_go(arrival: Arrival, error: TelegramAPIError) -> None:
+    """Raise again what is no mere lack of somebody to be told."""
+    if isinstance(error, TelegramBadRequest) and not any(word in error.message.lower() for word in OVER):
+        raise error
+    log.info("nobody could be told", update=arrival.id.update_id, reason=error.message)
 
 
 def sorry(reference: str) -> Text:

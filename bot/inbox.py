@@ -1,9 +1,10 @@
 """The inbox at work: what arrives is stored, then handled in order for each person, then marked.
 
 Guards: nobody is told that we have an update before it is committed; what is stored is handled again after a crash,
-and its done-mark is written after its last step, so it may be lost and never lie. Updates of one person are handled
-in order, of different people side by side. Memory is bounded: when too much is in hand the way in has to wait, and
-what one person sends beyond a share of it waits in the database.
+and its done-mark is written after its last step, so it may be lost and never lie; only a refusal that the wallet did
+not write down is marked before it is told, so that the no stays true. Updates of one person are handled in order, of
+different people side by side. Memory is bounded: when too much is in hand the way in has to wait, and what one person
+sends beyond a share of it waits in the database.
 
 An update comes into a line in three ways: as it is stored, from the database when its person's turn comes, and when it
 is taken over. All three ask the database and queue what it answers, side by side, and the answer is old when it comes.
@@ -65,7 +66,7 @@ class Handler(Protocol):
     async def handle(self, arrival: Arrival) -> State:
         """Handle it and say how it ended; whatever is raised means that it is not done."""
 
-    async def refuse(self, arrival: Arrival, refusal: Refusal) -> None:
+    async def refuse(self, arrival: Arrival, refusal: Refusal) -> State:
         """It was tried often enough: tell the person about a refusal that stored nothing."""
 
     async def apologise(self, arrival: Arrival, reference: str) -> None:
@@ -91,6 +92,8 @@ def tries(error: Exception) -> int:
             return 30
         case Busy() | DeadlinePassed():
             return 6
+        case Refusal():
+            return 1
     return ENDLESS if passing(error) else 3
 
 
@@ -118,6 +121,9 @@ class Inbox:
         self._marking: dict[UpdateId, State] = {}
         self._held: set[UpdateId] = set()
         """What is in a line, or done and not yet marked."""
+        self._refused: dict[UpdateId, State] = {}
+        """To be marked before their people are told."""
+        self._marking_refused = asyncio.Lock()
         self._looks: list[list[Container[UpdateId]]] = []
         """For each who asks the database now: what was marked meanwhile."""
         self._astray = False
@@ -357,20 +363,32 @@ class Inbox:
 
     # -------------------------------------------------------------------------------------------- one update
     async def _ending(self, arrival: Arrival) -> State:
-        """Try until it has ended: twice more for a bug, as long as it takes while the database is away."""
+        """Until it has ended: handled, or refused and its person told so, or given up."""
+        try:
+            try:
+                return await self._persistently(arrival, partial(self._handler.handle, arrival))
+            except Refusal as refusal:
+                # Written down before it is told: after a crash it might be done, though its person had heard a no.
+                await self._mark_refused(arrival.id)
+                return await self._persistently(arrival, partial(self._handler.refuse, arrival, refusal))
+        except EngineDead:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is left, nothing more is tried
+            given_up = partial(self._given_up, arrival, error)
+            return await (self._carefully(arrival, given_up) if arrival.stored.suspect else given_up())
+
+    async def _persistently(self, arrival: Arrival, step: Callable[[], Awaitable[State]]) -> State:
+        """Twice more for a bug, as long as it takes while the database is away."""
         tried = 0
         while True:  # `tries` bounds it.
             try:
-                if arrival.stored.suspect:
-                    return await self._carefully(arrival, lambda: self._handler.handle(arrival))
-                return await self._handler.handle(arrival)
+                return await (self._carefully(arrival, step) if arrival.stored.suspect else step())
             except (EngineDead, asyncio.CancelledError):
                 raise
-            except Exception as error:  # noqa: BLE001 - `tries` says what becomes of it
+            except Exception as error:
                 tried += 1
                 if tried >= tries(error):
-                    given_up = partial(self._given_up, arrival, error)
-                    return await (self._carefully(arrival, given_up) if arrival.stored.suspect else given_up())
+                    raise
                 log.warning("an update is tried again", update=arrival.id.update_id, tried=tried,
                             error=type(error).__name__)
             await self._clock.sleep(min(LONGEST, SHORTEST * 2 ** min(tried, 10)))
@@ -395,11 +413,6 @@ class Inbox:
     async def _given_up(self, arrival: Arrival, error: Exception) -> State:
         """Nothing more is tried: the person is told, with a number by which the log can be searched."""
         try:
-            if isinstance(error, Refusal):
-                # Written down before it is told: after a crash it might be done, though its person had heard a no.
-                await self._patiently(lambda: self._store.mark({arrival.id: "refused"}, self._clock.now()))
-                await self._handler.refuse(arrival, error)
-                return "refused"
             reference = secrets.token_hex(4).upper()
             log.error("an update is dead", update=arrival.id.update_id, reference=reference, exc_info=error)
             await self._handler.apologise(arrival, reference)
@@ -407,9 +420,21 @@ class Inbox:
             raise
         except Exception as another:  # noqa: BLE001 - it is dead anyway, and that is written down
             log.warning("its person could not be told", update=arrival.id.update_id, error=type(another).__name__)
-        return "refused" if isinstance(error, Refusal) else "dead"
+        return "dead"
 
     # -------------------------------------------------------------------------------------------- the marks
+    async def _mark_refused(self, known: UpdateId) -> None:
+        """Returns when it is committed, with whatever came to be refused while the commit before was made."""
+        self._refused[known] = "refused"
+        async with self._marking_refused:
+            if known in self._refused:
+                marks, self._refused = self._refused, {}
+                try:
+                    await self._patiently(lambda: self._store.mark(marks, self._clock.now()))
+                except BaseException:
+                    self._refused = marks | self._refused  # Whoever waits behind us must not take it for written.
+                    raise
+
     def _end(self, arrival: Arrival, state: State) -> None:
         # It leads back to the arrival: a circle that only the collector would find, at the cost of a pause.
         arrival.more.clear()

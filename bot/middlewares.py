@@ -134,7 +134,7 @@ def chat_of(event: TelegramObject) -> Chat | None:
 
 # ------------------------------------------------------------------------------------- what is accepted
 class Guard(BaseMiddleware):
-    """Stands before every handler: lets in what it accepts, and tells people about everything that is refused."""
+    """Stands before every handler: lets in what it accepts, and tells people what the wallet refused for good."""
 
     def __init__(self, refuse: Refuse, begun: Begun, now: Callable[[], datetime]) -> None:
         self._refuse = refuse
@@ -151,9 +151,9 @@ class Guard(BaseMiddleware):
             if isinstance(event, Message) and event.from_user is not None and ends_questions(event, data["asked"]):
                 await end_question(data["dialogs"], event.from_user.id, but=KEYPAD)
             return await handler(event, data)
-        except (refusals.Busy, refusals.DeadlinePassed):
-            raise  # Nothing was decided: the inbox tries again before anybody is told.
         except Refusal as refusal:
+            if not refusal.kept:
+                raise  # Handled once more it might be done, so the inbox notes its end before anybody is told.
             await self._refuse(event, refusal, data)
             return REFUSED
 
@@ -265,17 +265,15 @@ class Answered(BaseRequestMiddleware):
 class EveryPress(BaseMiddleware):
     """Answers presses that no handler wants, and those that a handler forgot."""
 
-    def __init__(self, answered: Answered, refuse: Refuse) -> None:
+    def __init__(self, answered: Answered) -> None:
         self._answered = answered
-        self._refuse = refuse
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Let it be handled, then see to the answer."""
         assert isinstance(event, CallbackQuery)
         result = await handler(event, data)
         if result is UNHANDLED:
-            await self._refuse(event, refusals.ButtonStale(), data)
-            result = REFUSED
+            raise refusals.ButtonStale
         if not self._answered.taken(event.id):
             with suppress(TelegramAPIError):  # Too old to be answered: then nobody waits for it either.
                 await event.answer()

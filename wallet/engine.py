@@ -238,6 +238,7 @@ class Engine:
             raise
         try:
             if isinstance(outcome, refusals.Refusal):
+                outcome.kept = outcome.stored
                 raise outcome.with_traceback(None)
             return outcome
         finally:

@@ -16,6 +16,8 @@ class Refusal(Exception):
     code: ClassVar[str] = "refused"
     stored: ClassVar[bool] = True
     """False for what is raised before deciding: nothing is stored and the same key may be tried again."""
+    kept = False
+    """Whether this one was committed under its key, so that asking again finds it. The engine says so."""
 
     def __init_subclass__(cls) -> None:
         name = cls.__name__

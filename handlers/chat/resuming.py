@@ -17,12 +17,7 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
 
 from handlers.chat.payloads import continue_with
-from handlers.chat.saying import answer
 from handlers.ground import FRESH, Dialogs
-from handlers.refusals import sentence
-from handlers.texts import Speaker
-from wallet import refusals
-from wallet.refusals import Refusal
 
 LONGEST: Final = 6000
 """Bytes of JSON that are kept. Whatever asks for a payment is shorter."""
@@ -140,7 +135,7 @@ async def take(dialogs: Dialogs, person: int, kept: Kept, press: CallbackQuery) 
 async def go_on(kept: Kept, screen: Message, data: Mapping[str, Any]) -> None:
     """Do it. `data` is what the handler of the press was given; `screen` the message that was pressed."""
     if kept.kind == "payload":
-        await _follow(kept.payload, screen, data)
+        await continue_with(kept.payload, screen, data)
         return
     bot: Bot = data["bot"]
     event: Message | CallbackQuery = (Message if kept.kind == "message" else CallbackQuery).model_validate(
@@ -148,14 +143,3 @@ async def go_on(kept: Kept, screen: Message, data: Mapping[str, Any]) -> None:
     router: Router = data["event_router"]
     *_, dispatcher = router.chain_head
     await dispatcher.propagate_event(kept.kind, event, **{**data, "resumed": True})
-
-
-async def _follow(payload: str, screen: Message, data: Mapping[str, Any]) -> None:
-    """The way behind `/start`. The press was answered, so what is refused is said in the chat."""
-    speaker: Speaker = data["speaker"]
-    try:
-        await continue_with(payload, screen, data)
-    except (refusals.Busy, refusals.DeadlinePassed):
-        raise
-    except Refusal as refusal:
-        await answer(screen, speaker, sentence(refusal))

@@ -202,7 +202,7 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
 
     dispatcher = make_dispatcher(
         routers(), context=Context(cast(Directory, everybody), cast(Groups, everybody), voices, config),
-        guard=Guard(refuse, begun, lambda: datetime.now(UTC)), presses=EveryPress(Answered(), refuse),
+        guard=Guard(refuse, begun, lambda: datetime.now(UTC)), presses=EveryPress(Answered()),
         provided=provided)
     handling = Handling(dispatcher, bot, refuse, metrics)
 

@@ -7,7 +7,7 @@ import io
 import json
 import weakref
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeVar, cast
 
 import pytest
@@ -34,7 +34,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import RecordingSession
 from tests.patience import PATIENCE
 from wallet.engine import EngineDead
-from wallet.refusals import Busy, Refusal
+from wallet.refusals import Busy, Maintenance, MessageTooOld, Refusal
 from wallet.vault import Vault
 
 T = TypeVar("T")
@@ -49,6 +49,8 @@ class Handled:
         self.seen: list[tuple[int, int]] = []
         """(person, update) of every try."""
         self.refused: list[str] = []
+        self.untold: list[Exception] = []
+        """What comes between whoever is refused and being told so."""
         self.references: list[str] = []
         self.problems: dict[int, list[Exception]] = {}
         self.gates: dict[int, asyncio.Event] = {}
@@ -71,9 +73,12 @@ class Handled:
         finally:
             self._now -= 1
 
-    async def refuse(self, arrival: Arrival, refusal: Refusal) -> None:
-        """Remember."""
+    async def refuse(self, arrival: Arrival, refusal: Refusal) -> State:
+        """Tell, as far as the connection is there, and remember."""
+        if self.untold:
+            raise self.untold.pop()
         self.refused.append(refusal.code)
+        return "refused"
 
     async def apologise(self, arrival: Arrival, reference: str) -> None:
         """Remember."""
@@ -102,6 +107,8 @@ class LateStore(UpdateStore):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.answers: dict[str, list[Answer | None]] = {}
+        self.marks: list[int] = []
+        """How many came in each commit."""
         self.breaths = 0
 
     def late(self, question: str, lost: Exception | None = None, *, but: int = 0) -> Answer:
@@ -132,6 +139,10 @@ class LateStore(UpdateStore):
 
     async def take_over(self, *given: Any, **more: Any) -> tuple[list[Stored], Place | None]:
         return await self._answered("take over", super().take_over(*given, **more))
+
+    async def mark(self, ended: Mapping[UpdateId, State], now: int) -> None:
+        self.marks.append(len(ended))
+        await self._answered("mark", super().mark(ended, now))
 
     async def breathe(self) -> None:
         self.breaths += 1
@@ -732,8 +743,11 @@ class Contextual(Handled):
         return cast(State, await self.context(handler, TelegramObject(), data))
 
 
-async def test_what_an_update_brought_is_let_go_of_without_the_collector(desk: Desk) -> None:
+@pytest.mark.parametrize("refused", [False, True])
+async def test_what_an_update_brought_is_let_go_of_without_the_collector(desk: Desk, refused: bool) -> None:
     contextual = desk.inbox._handler = desk.handled = Contextual()
+    if refused:
+        contextual.problems = {number: [Maintenance()] for number in range(1, 11)}
     watched: list[weakref.ref[Weighed]] = []
 
     async def bring(number: int) -> None:
@@ -851,6 +865,78 @@ async def test_whoever_is_refused_for_being_busy_too_often_is_told(desk: Desk) -
     await desk.accept(said(1))
     await turned(desk, lambda: desk.inbox.in_hand == 0)
     assert desk.handled.refused == ["busy"]
+    assert await desk.marked() == {1: "refused"}
+
+
+@pytest.mark.parametrize(("refusal", "tries"), [(Maintenance(), 1), (MessageTooOld(), 1), (Busy(), 6)])
+async def test_who_was_told_no_is_not_served_after_a_crash(database: Database, refusal: Refusal, tries: int) -> None:
+    first = await opened(database)
+    first.handled.problems[1] = [refusal] * tries
+    await first.accept(said(1))
+    await turned(first, lambda: first.handled.refused == [refusal.code])
+    await killed(first)
+    second = await opened(database)
+    await second.idle()
+    assert second.handled.seen == []
+    assert await second.marked() == {1: "refused"}
+
+
+async def test_nobody_is_told_no_before_it_is_written_down(database: Database) -> None:
+    first = await opened(database)
+    first.handled.problems[1] = [Maintenance()]
+    answer = first.store.late("mark")
+    await first.accept(said(1))
+    await comes(answer.there)
+    assert first.handled.refused == []
+    answer.comes.set()
+    await first.idle()
+    assert first.handled.refused == ["maintenance"]
+    await first.inbox.stop(0.1)
+
+
+async def test_what_is_refused_while_others_are_written_down_shares_the_next_commit(desk: Desk) -> None:
+    desk.handled.problems = {number: [Maintenance()] for number in range(1, 7)}
+    answer = desk.store.late("mark")
+    await desk.accept(*(said(number, person=number) for number in range(1, 7)))
+    await comes(answer.there)
+    await until(lambda: len(desk.inbox._refused) == 5)
+    answer.comes.set()
+    await desk.idle()
+    assert desk.store.marks == [1, 5]
+    assert desk.handled.refused == ["maintenance"] * 6
+
+
+async def test_a_mark_that_fails_lets_nobody_behind_it_be_told(desk: Desk) -> None:
+    desk.handled.problems = {number: [Maintenance()] for number in (1, 2)}
+    answer = desk.store.late("mark")
+    answer.lost = KeyError("a bug")
+    await desk.accept(said(1, person=1), said(2, person=2))
+    await comes(answer.there)
+    await until(lambda: len(desk.inbox._refused) == 1)
+    answer.comes.set()
+    await desk.idle()
+    assert len(desk.handled.references) == 1
+    assert desk.handled.refused == ["maintenance"]
+    assert desk.store.marks == [1, 2]
+
+
+async def test_a_no_is_told_again_until_it_is_heard_and_nothing_else_is_tried(desk: Desk) -> None:
+    desk.handled.problems[1] = [Maintenance()]
+    desk.handled.untold = [TelegramNetworkError(GetMe(), "cut") for _ in range(4)]
+    await desk.accept(said(1))
+    await turned(desk, lambda: desk.inbox.in_hand == 0)
+    assert desk.handled.numbers(7) == [1]
+    assert desk.handled.refused == ["maintenance"]
+    assert await desk.marked() == {1: "refused"}
+
+
+async def test_a_no_that_cannot_be_said_for_a_bug_is_apologised_for(desk: Desk) -> None:
+    desk.handled.problems[1] = [Maintenance()]
+    desk.handled.untold = [Busy() if tried % 2 else KeyError("a bug") for tried in range(9)]
+    await desk.accept(said(1))
+    await turned(desk, lambda: desk.inbox.in_hand == 0)
+    assert desk.handled.numbers(7) == [1]
+    assert len(desk.handled.references) == 1
     assert await desk.marked() == {1: "refused"}
 
 

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiogram import Router
 from aiogram.enums import MessageOriginType
+from aiogram.exceptions import TelegramForbiddenError
 from aiogram.filters import Filter
-from aiogram.methods import AnswerCallbackQuery
+from aiogram.methods import AnswerCallbackQuery, GetMe
 from aiogram.types import (
     CallbackQuery,
     Chat,
@@ -97,7 +98,7 @@ class House:
         self.session.middleware(answered)
         self.dispatcher = make_dispatcher(
             routers or [self.router()], context=Context(self.directory, ChineseGroups(), VOICES, CONFIG),
-            guard=Guard(self.refuse, self.was_begun, self.now), presses=EveryPress(answered, self.refuse),
+            guard=Guard(self.refuse, self.was_begun, self.now), presses=EveryPress(answered),
             provided={"config": CONFIG, "dialogs": FakeDialogs()})
         self.handling = Handling(self.dispatcher, self.bot, self.refuse, Metrics())
 
@@ -109,9 +110,11 @@ class House:
                 self.called.append(name)
                 self.given = data
                 if name == "refuses":
-                    raise refusals.NotEnough(1, 2)
-                if name == "busy":
-                    raise refusals.Busy
+                    refusal = refusals.NotEnough(1, 2)
+                    refusal.kept = True
+                    raise refusal
+                if name == "rests":
+                    raise refusals.Maintenance
                 if name == "answers":
                     assert isinstance(event, CallbackQuery)
                     await event.answer("yes")
@@ -120,7 +123,7 @@ class House:
         router.message.register(handler("send"), Asks("send"), flags=accepts(group=True, money=True))
         router.message.register(handler("settings"), Asks("settings"), flags=accepts())
         router.message.register(handler("help"), Asks("help"), flags=accepts(group=True, joined=False))
-        for name in ("refuses", "busy"):
+        for name in ("refuses", "rests"):
             router.message.register(handler(name), Text(name), flags=accepts(group=True))
         for name in ("answers", "forgets", "refuses"):
             router.callback_query.register(handler(name), Text(name), flags=accepts(group=True))
@@ -143,7 +146,10 @@ class House:
         arrival = arrived(update.model_dump(mode="json", exclude_unset=True, by_alias=True), self.clock.now())
         if later:
             await self.clock.advance(later.total_seconds())
-        return await self.handling.handle(arrival)
+        try:
+            return await self.handling.handle(arrival)
+        except Refusal as refusal:  # As the inbox does it.
+            return await self.handling.refuse(arrival, refusal)
 
     async def reads_message(self, text: str, sender: User = ALICE, **more: Any) -> str:
         more.setdefault("date", self.now())
@@ -324,19 +330,37 @@ async def test_a_refusal_is_told_and_ends_the_update(house: House) -> None:
     assert house.refused == [refusals.NotEnough(1, 2)]
 
 
-async def test_busy_is_left_to_the_inbox(house: House) -> None:
-    with pytest.raises(refusals.Busy):
-        await house.reads_message("busy")
+@pytest.mark.parametrize(("text", "refusal"), [
+    ("rests", refusals.Maintenance), ("/settings", refusals.PrivateOnly)])
+async def test_what_nobody_wrote_down_is_left_to_the_inbox_before_it_is_told(
+        house: House, text: str, refusal: type[Refusal]) -> None:
+    arrival = arrived(message_update(ALICE, text, chat=GROUP, date=house.now()).model_dump(
+        mode="json", exclude_unset=True), house.clock.now())
+    with pytest.raises(refusal):
+        await house.handling.handle(arrival)
     assert house.refused == []
 
 
+async def test_nobody_being_left_to_hear_a_no_ends_the_update(house: House) -> None:
+    async def gone(event: Event, refusal: Refusal, data: Mapping[str, Any]) -> None:
+        raise TelegramForbiddenError(GetMe(), "Forbidden: bot was blocked by the user")
+
+    house.handling = Handling(house.dispatcher, house.bot, gone, Metrics())
+    assert await house.reads_message("rests") == "refused"
+
+
 async def test_every_press_is_answered_once(house: House) -> None:
-    for data in ("answers", "forgets", "refuses", "nobody knows it"):
+    for data in ("answers", "forgets", "refuses"):
         await house.presses(data)
-    assert house.codes == ["not_enough", "button_stale"]
+    assert house.codes == ["not_enough"]
     answers = house.session.of(AnswerCallbackQuery)
-    assert [answer.text for answer in answers] == ["yes", None, None, None]
-    assert len({answer.callback_query_id for answer in answers}) == 4
+    assert [answer.text for answer in answers] == ["yes", None, None]
+    assert len({answer.callback_query_id for answer in answers}) == 3
+
+
+async def test_a_press_that_no_handler_wants_is_refused(house: House) -> None:
+    assert await house.presses("nobody knows it") == "refused"
+    assert house.codes == ["button_stale"]
 
 
 async def test_a_press_under_a_message_that_is_gone_is_handled(house: House) -> None:

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from aiogram.enums import MessageOriginType
 from aiogram.methods import AnswerCallbackQuery
-from aiogram.types import MessageOriginUser, TelegramObject, Update
+from aiogram.types import CallbackQuery, Message, MessageOriginUser, TelegramObject, Update
 
 from bot.arrivals import arrived
-from bot.middlewares import Guard
+from bot.middlewares import REFUSED, Guard
 from handlers.chat import resuming
 from handlers.chat.refusing import answer_refusal
 from handlers.ground import Seen
 from tests.fakes.telegram import Shown, message_update, press_update
 from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, spoken, with_money
 from tests.handlers.chat.world import GROUP, Somebody, running
-from wallet.refusals import Busy
+from wallet.refusals import Busy, Refusal
 from wallet.rows import Acceptance, Member, Operation, Transfer
 
 
@@ -37,7 +37,14 @@ class GuardedWorld(MoneyWorld):
                      data: dict[str, Any]) -> Any:
         at = self._microseconds() if self.received is None else self.received
         data.setdefault("arrival", arrived({"update_id": 1}, at))
-        return await self.guard(handler, event, data)
+        try:
+            return await self.guard(handler, event, data)
+        except Busy:
+            raise
+        except Refusal as refusal:  # As the inbox does it.
+            assert isinstance(event, Message | CallbackQuery)
+            await answer_refusal(event, refusal, data)
+            return REFUSED
 
 
 @pytest.fixture
