@@ -212,7 +212,7 @@ class Inbox:
         self._arriving.append((arrivals, future))
         self._took(len(arrivals))
         self._came.set()
-        await asyncio.shield(future)
+        await future  # Nobody else waits for it: whoever is cancelled here is merely not told.
 
     async def _have_room(self) -> None:
         while self._in_hand >= self._most:  # Every update that is done lets go on.

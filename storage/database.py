@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import math
 import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, Dialect, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
@@ -28,9 +32,14 @@ Job = Callable[[Connection], T]
 TOGETHER: Final = 64
 """How many jobs one SQLite commit takes at most."""
 
-POSTGRES_SETTINGS: Final = {"application_name": "ikmpay", "lock_timeout": "2s", "jit": "off",
-                            "idle_in_transaction_session_timeout": "5s"}
+POSTGRES_SETTINGS: Final = {
+    "application_name": "ikmpay", "lock_timeout": "2s", "jit": "off", "idle_in_transaction_session_timeout": "5s",
+    # Tables begin empty and grow: a plan that was made once would scan what has become large.
+    "plan_cache_mode": "force_custom_plan"}
 
+RESTED: Final = 5.0
+"""Seconds after which a connection is asked whether it still stands before it is used. One that was closed says so
+itself, and asking every time would be one more journey for each query."""
 
 ANSWER: Final = 30.0
 """Seconds after which PostgreSQL's answer counts as lost: a connection may be dead without saying so."""
@@ -79,8 +88,10 @@ class PostgresDatabase:
     def __init__(self, url: URL, pool: int = 8) -> None:
         self.url = url
         self.reading = create_async_engine(
-            url, pool_size=pool, max_overflow=0, pool_timeout=10, pool_pre_ping=True, hide_parameters=True,
+            url, pool_size=pool, max_overflow=0, pool_timeout=10, hide_parameters=True,
             connect_args={"server_settings": POSTGRES_SETTINGS, "timeout": ANSWER, "command_timeout": ANSWER})
+        event.listen(self.reading.sync_engine, "checkin", _rests)
+        event.listen(self.reading.sync_engine, "checkout", partial(_stands, self.reading.dialect))
 
     async def write(self, job: Job[T]) -> T:
         async with self.reading.begin() as connection:
@@ -88,6 +99,26 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         await self.reading.dispose()
+
+
+def _rests(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_SINCE] = time.monotonic()
+
+
+def _stands(dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Raise for a connection that was lost while it rested: the pool makes new ones."""
+    driver = record.driver_connection
+    assert driver is not None
+    if driver.is_closed():
+        raise InvalidatePoolError
+    if time.monotonic() - record.info.get(_SINCE, math.inf) > RESTED:
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+
+_SINCE: Final = "rests since"
 
 
 class _Asked:

@@ -32,9 +32,9 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import exc as sql
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
-from storage.database import Database
+from storage.database import Database, raw
 from storage.tables import Big, leases, operations, updates
 from wallet.vault import Unreadable, Vault
 
@@ -93,13 +93,6 @@ class UpdateStore:
         self._database = database
         self._vault = vault
         self._alone = database.url.get_backend_name() == "sqlite"
-        # A statement is made once: building it costs more than running it.
-        insert = (sqlite if self._alone else postgresql).insert(updates)
-        self._insert = insert.on_conflict_do_nothing().returning(updates.c.update_id, updates.c.digest)
-        self._mark = (update(updates)
-                      .where(updates.c.bot == bot, updates.c.update_id == bindparam("b_id"),
-                             updates.c.digest == bindparam("b_digest"), updates.c.state == "pending")
-                      .values(state=bindparam("b_state"), done_at=bindparam("b_at")))
         self._pending = and_(updates.c.bot == bot, updates.c.state == "pending")
 
     # ------------------------------------------------------------------------------------------- on the way
@@ -107,13 +100,11 @@ class UpdateStore:
                     in_doubt: Collection[UpdateId] = ()) -> set[UpdateId]:
         """Store what arrived, in one commit with what `also` writes; returns those that are new to us. Those in doubt,
         of whose commit we never heard, count as new while they are pending with us."""
-        rows = [{"bot": self.bot, "update_id": item.id.update_id, "digest": item.id.digest, "person": item.person,
-                 "body": self._vault.seal(item.body), "state": "pending", "tries": 0,
-                 "received_at": item.received_at, "done_at": 0, "holder": self.holder}
-                for item in sorted(arrived, key=lambda item: (item.id.update_id, item.id.digest))]
+        rows = [(*item.id, item.person, self._vault.seal(item.body), item.received_at)
+                for item in sorted(arrived, key=lambda item: item.id)]
 
         def job(connection: Connection) -> set[UpdateId]:
-            new = {UpdateId(update_id, bytes(digest)) for update_id, digest in connection.execute(self._insert, rows)}
+            new = self._inserted(connection, rows) if rows else set()
             new |= self._pending_of(connection, set(in_doubt) - new)
             for write in also:
                 try:
@@ -128,6 +119,16 @@ class UpdateStore:
 
         return await self._database.write(job)
 
+    def _inserted(self, connection: Connection, rows: Sequence[tuple[int, bytes, int, bytes, int]]) -> set[UpdateId]:
+        """Write them; returns those that were not there."""
+        if self._alone:
+            driver = raw(connection)
+            return {UpdateId(*row[:2]) for row in rows
+                    if driver.execute(_INSERT_ONE, (self.bot, self.holder, *row)).rowcount}
+        columns = map(list, zip(*rows, strict=True))
+        found = connection.exec_driver_sql(_INSERT_ALL, (self.bot, self.holder, *columns))
+        return {UpdateId(update_id, bytes(digest)) for update_id, digest in found}
+
     def _pending_of(self, connection: Connection, ids: Collection[UpdateId]) -> set[UpdateId]:
         """Which of these are pending with us."""
         if not ids:
@@ -139,10 +140,15 @@ class UpdateStore:
 
     async def mark(self, ended: Mapping[UpdateId, State], now: int) -> None:
         """Note how updates ended."""
-        rows = [{"b_id": key.update_id, "b_digest": key.digest, "b_state": state, "b_at": now}
-                for key, state in sorted(ended.items(), key=lambda item: (item[0].update_id, item[0].digest))]
-        if rows:
-            await self._database.write(lambda connection: _run(connection, self._mark, rows))
+        rows = sorted((*known, state) for known, state in ended.items())
+        if not rows:
+            return
+        if self._alone:
+            each = [(state, now, self.bot, update_id, digest) for update_id, digest, state in rows]
+            await self._database.write(lambda connection: connection.exec_driver_sql(_MARK_ONE, each))
+        else:
+            columns = (now, self.bot, *map(list, zip(*rows, strict=True)))
+            await self._database.write(lambda connection: connection.exec_driver_sql(_MARK_ALL, columns))
 
     async def waiting(self, person: int, limit: int) -> list[Stored]:
         """A person's oldest pending updates, without their counting as tried."""
@@ -253,6 +259,23 @@ class UpdateStore:
 
 
 _DEAD: Final[State] = "dead"
+
+# Written down here, not built: these are on every update's way. On PostgreSQL one statement is one journey however
+# many rows it has; SQLite has no journeys.
+_INSERT_ALL: Final = (
+    "INSERT INTO updates(bot, holder, update_id, digest, person, body, received_at, state, tries, done_at)"
+    " SELECT $1, $2, came.*, 'pending', 0, 0 FROM unnest($3::bigint[], $4::bytea[], $5::bigint[], $6::bytea[],"
+    " $7::bigint[]) came ON CONFLICT DO NOTHING RETURNING update_id, digest")
+_INSERT_ONE: Final = (
+    "INSERT INTO updates(bot, holder, update_id, digest, person, body, received_at, state, tries, done_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0, 0) ON CONFLICT DO NOTHING")
+_MARK_ALL: Final = (
+    "UPDATE updates SET state = ended.state, done_at = $1"
+    " FROM unnest($3::bigint[], $4::bytea[], $5::text[]) ended(update_id, digest, state)"
+    " WHERE updates.bot = $2 AND updates.update_id = ended.update_id AND updates.digest = ended.digest"
+    " AND updates.state = 'pending'")
+_MARK_ONE: Final = ("UPDATE updates SET state = ?, done_at = ?"
+                    " WHERE bot = ? AND update_id = ? AND digest = ? AND state = 'pending'")
 _ORDER: Final = (updates.c.received_at, updates.c.update_id, updates.c.digest)
 
 

@@ -40,3 +40,19 @@ async def test_a_server_that_does_not_answer_is_not_waited_for_without_an_end(
         assert await opened.write(lambda connection: connection.execute(text("SELECT 1")).scalar()) == 1
     finally:
         await opened.close()
+
+
+@pytest.mark.parametrize("rested", [database.RESTED, -1.0], ids=["a moment", "long"])
+async def test_a_connection_that_was_lost_while_it_rested_is_replaced(
+        postgres_url: str, monkeypatch: pytest.MonkeyPatch, rested: float) -> None:
+    monkeypatch.setattr(database, "RESTED", rested)
+    opened, another = open_database(postgres_url, pool=1), open_database(postgres_url, pool=1)
+    try:
+        lost = await opened.write(lambda connection: connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        await another.write(lambda connection: connection.execute(
+            text("SELECT pg_terminate_backend(:lost, 5000)"), {"lost": lost}))
+        now = await opened.write(lambda connection: connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        assert now != lost
+    finally:
+        await opened.close()
+        await another.close()
