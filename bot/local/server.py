@@ -7,7 +7,6 @@ a browser sends for another site is refused before anything reads it.
 import asyncio
 import json
 import logging
-import mimetypes
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -19,12 +18,12 @@ from . import views
 from .api import BotApi
 from .control import Control
 from .files import MAX_FILE
+from .pages import PageFiles
 from .shapes import Json
 from .state import World
 from .webhook import Webhook
 
 log = logging.getLogger(__name__)
-PAGE = Path(__file__).parent / "page"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 MAX_PAGES = 200
 MAX_BEHIND = 1_000
@@ -79,8 +78,7 @@ class LocalChat:
         self.api.add_routes(self.app)
         self.app.router.add_get("/local/ws", self._socket)
         self.control.add_routes(self.app)
-        self.app.router.add_get("/", self._page)
-        self.app.router.add_get("/{folder:css|js|img|fonts}/{name:[A-Za-z0-9_-][A-Za-z0-9._-]*}", self._asset)
+        PageFiles().add_routes(self.app)
         self.app.on_response_prepare.append(_harden)
         self.app.on_shutdown.append(self._hang_up)
 
@@ -113,23 +111,7 @@ class LocalChat:
                 online = not online
                 self.world.events.tell("bot")
 
-    # ------------------------------------------------------------ page and WebSocket
-
-    async def _page(self, _: web.Request) -> web.StreamResponse:
-        index = PAGE / "index.html"
-        if not index.is_file():
-            return web.Response(text="The chat page is not installed; the Bot API and /local/ are.", status=404)
-        return web.FileResponse(index)
-
-    async def _asset(self, request: web.Request) -> web.StreamResponse:
-        path = PAGE / request.match_info["folder"] / request.match_info["name"]
-        if not path.is_file():
-            raise web.HTTPNotFound
-        # A FileResponse that is compressed breaks the connection when it has not changed (304), so it is no such one.
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        response = web.Response(body=path.read_bytes(), content_type=kind, charset="utf-8")
-        response.enable_compression()
-        return response
+    # ------------------------------------------------------------ WebSocket
 
     async def _hang_up(self, _: web.Application) -> None:
         """End everything that waits, so that stopping takes no longer than it must."""
@@ -209,7 +191,8 @@ class _Page:
                     await self._send({"cursor": event.cursor, "type": "reset"})
                     self._cursor = -1
                     break
-                for shown in views.frames(self._world, event, self._person):
+                shown = views.event_view(self._world, event, self._person)
+                if shown is not None:
                     await self._send(shown)
             if self._cursor >= 0:
                 await self._world.events.changed(self._cursor, 30)

@@ -115,13 +115,10 @@ def state(world: World, person: int) -> Json:
     }
 
 
-def frames(world: World, event: Event, person: int) -> list[Json]:
-    """What a page is told of an event: mostly one thing, and a count for each who has something unread."""
-    if event.type != "unread":
-        shown = event_view(world, event, person)
-        return [] if shown is None else [shown]
-    head = {"cursor": event.cursor, "type": "unread", "chat_id": event.chat_id}
-    return [{**head, "person_id": who, "unread": n, "total": total} for who, n, total in event.facts["counts"]]
+def counts_view(event: Event) -> Json:
+    """Who has how much unread. In a large group that is everybody, so it is one frame for all of them."""
+    counts = [{"person_id": who, "unread": number, "total": total} for who, number, total in event.facts["counts"]]
+    return {"cursor": event.cursor, "type": "unread", "chat_id": event.chat_id, "counts": counts}
 
 
 def event_view(world: World, event: Event, person: int) -> Json | None:
@@ -131,6 +128,8 @@ def event_view(world: World, event: Event, person: int) -> Json | None:
     shown: Json = {"cursor": event.cursor, "type": event.type}
     if event.chat_id is not None:
         shown["chat_id"] = event.chat_id
+    if event.type == "unread":
+        return counts_view(event)
     if event.type == "chat":
         chat = world.chats.get(event.chat_id or 0)
         return {**shown, "chat": chat_view(world, chat, person)} if chat is not None and person else shown

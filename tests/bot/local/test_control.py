@@ -9,6 +9,7 @@ import pytest
 from aiohttp import WSMsgType
 
 from bot.local.events import MAX_EVENTS
+from bot.local.pages import PAGE
 from bot.local.server import make_local_chat
 from bot.local.shapes import Json
 from tests.bot.local.conftest import ALICE, BOB, BOT, GROUP, LIMING, Table
@@ -247,7 +248,7 @@ async def test_a_page_is_greeted_and_told_what_happens(table: Table) -> None:
         button = {"inline_keyboard": [[{"text": "x", "callback_data": "a"}]]}
         sent = await table.call("sendMessage", chat_id=ALICE, text="one", reply_markup=button)
         assert (await page.until("message"))["message"]["text"] == "one"
-        assert (await page.until("unread"))["unread"] == 1
+        assert (await page.until("unread"))["counts"] == [{"person_id": ALICE, "unread": 1, "total": 1}]
         where = {"chat_id": ALICE, "message_id": sent["message_id"]}
         await table.call("editMessageText", **where, text="two")
         assert (await page.until("edited"))["message"]["text"] == "two"
@@ -291,3 +292,16 @@ async def test_a_page_that_says_nonsense_is_not_minded(table: Table) -> None:
             await socket.send_str(nonsense)
         await page.send(type="ping")
         await page.until("pong")
+
+
+async def test_files_of_the_page_go_out_packed_and_only_when_they_changed(table: Table) -> None:
+    async with table.client.get(table.url("/js/main.js")) as response:
+        plain, tag = await response.read(), response.headers["ETag"]
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
+        assert response.headers["Cache-Control"] == "no-cache"
+    assert plain == (PAGE / "js" / "main.js").read_bytes()
+    async with table.client.get(table.url("/js/main.js"), headers={"If-None-Match": tag}) as response:
+        assert (response.status, await response.read()) == (304, b"")
+    async with table.client.get(table.url("/js/main.js"), headers={"Accept-Encoding": "identity"}) as response:
+        assert ("Content-Encoding" in response.headers, await response.read()) == (False, plain)

@@ -173,15 +173,16 @@ export class Store {
     this.tell("chats");
   }
 
-  on_unread({ person_id: personId, chat_id: chatId, unread, total }) {
-    const person = this.people.get(personId);
-    if (person) person.local.unread = total;
-    const chat = personId === this.me ? this.chats.get(chatId) : null;
-    if (chat) chat.local.unread = unread;
+  on_unread({ chat_id: chatId, counts }) {
+    for (const { person_id: personId, unread, total } of counts) {
+      const person = this.people.get(personId);
+      if (person) person.local.unread = total;
+      if (personId === this.me && this.chats.has(chatId)) this.chats.get(chatId).local.unread = unread;
+    }
     this.tell("people");
-    if (!chat) return;
+    if (!counts.some((count) => count.person_id === this.me)) return;
     this.tell("unread", chatId);
-    this.tell("chats");
+    this.tell("chats", chatId);
   }
 }
 
