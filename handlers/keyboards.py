@@ -60,6 +60,16 @@ class Read(CallbackData, prefix="r"):
     page: int
 
 
+class Compare(CallbackData, prefix="v"):
+    """Read what changed since an older version. Page -1 is a new message, others count from 1."""
+
+    document: str
+    since: str
+    version: str
+    language: str
+    page: int
+
+
 class Agree(CallbackData, prefix="a"):
     """Accept what a gate asks for. `shown` is the digest of the documents on the screen above the button."""
 

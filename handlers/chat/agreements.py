@@ -18,12 +18,13 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyPar
 
 from handlers.asking import Asks
 from handlers.chat import resuming
+from handlers.chat.comparing import compare
 from handlers.chat.payloads import payload
-from handlers.chat.reading import open_document, read_button
+from handlers.chat.reading import open_document, opened, read_button
 from handlers.chat.resuming import Kept
 from handlers.chat.saying import NO_PREVIEW, answer, change, toast, whisper
 from handlers.ground import Config, Dialogs, accepts, microseconds, press_key
-from handlers.keyboards import Agree, Open, button, copies, keyboard, main_buttons, only_for, pressed_message
+from handlers.keyboards import Agree, Compare, Open, button, copies, keyboard, main_buttons, only_for, pressed_message
 from handlers.legal import Document, Library
 from handlers.parsing import Asked, WordsAsked
 from handlers.texts import Code, Day, Fact, Html, Lines, Moment, Speaker, Text, _
@@ -222,7 +223,7 @@ async def show_agreements(message: Message, asked: Asked, bot: Bot, library: Lib
     if isinstance(asked.argument, WordsAsked):
         found = _named(asked.argument.words, library.in_force(now()).values(), speaker)
         if found is not None:
-            await open_document(bot, message.chat.id, found, speaker)
+            await open_document(bot, message.chat.id, opened(found, library, member, speaker))
             return
         said = Lines((_("There is no agreement called “{name}”. These are all of them:",
                         name=asked.argument.words[:LONGEST_NAME]), said), gap="\n\n")
@@ -293,5 +294,6 @@ def make_router() -> Router:
     router = Router(name="agreements")
     router.message.register(show_agreements, Asks("agreement"), flags=accepts(joined=False))
     router.callback_query.register(open_agreements, Open.filter(F.what == "agreements"), flags=accepts(joined=False))
+    router.callback_query.register(compare, Compare.filter(), flags=accepts(joined=False))
     router.callback_query.register(agree, Agree.filter(), flags=accepts())
     return router

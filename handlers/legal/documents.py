@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 from zoneinfo import ZoneInfo
 
 from wallet.agreements import Published, Terms
@@ -28,6 +28,11 @@ ORDER = (
     "merchant-agreement",
 )
 """How the documents are listed: what everybody agrees to comes first. A document of another name comes after them."""
+LEAST_NOTICE_DAYS: Final = 7
+NOTICE_DAYS: Final[Mapping[str, int]] = {"merchant-agreement": 30}
+"""So many days before it takes effect a significant version has to be announced, as the agreements promise."""
+NAME_MOST: Final = 25
+"""A longer name of a document does not fit into a button beside two versions."""
 REASONS = (
     "scraping",
     "intrusion",
@@ -61,6 +66,11 @@ class Words:
     operator: str
     court: str
     contact: str
+    reworded: str
+    """What a version says of itself that only fills in other names."""
+    renamed: Mapping[str, str]
+    """The same for each name."""
+    comma: str
     fold: int
     """A clause with more units than this shows its first paragraph and folds the rest; Chinese says more in fewer."""
 
@@ -74,6 +84,11 @@ WORDS: Mapping[str, Words] = {
         operator="the operator of {}",
         court="the court that has jurisdiction at the place where the operator is established",
         contact="at the address given in the profile of the bot",
+        reworded="This is different from the version before: {}.",
+        renamed={"brand": "the name of the service (now “{}”)", "currency": "the currency (now {})",
+                 "limit": "the no-PIN limit of new members (now {})", "operator": "who runs the service (now {})",
+                 "court": "the court (now {})", "contact": "how to reach us (now {})"},
+        comma=", ",
         fold=800,
     ),
     "zh_CN": Words(
@@ -84,6 +99,10 @@ WORDS: Mapping[str, Words] = {
         operator="{} 的运营方",
         court="运营方住所地有管辖权的法院",
         contact="机器人资料页中公布的联系方式",
+        reworded="与上一版本相比，变更如下：{}。",
+        renamed={"brand": "服务名称（现为“{}”）", "currency": "币种（现为 {}）", "limit": "新用户的免密限额（现为 {}）",
+                 "operator": "运营方（现为：{}）", "court": "管辖法院（现为：{}）", "contact": "联系方式（现为：{}）"},
+        comma="，",
         fold=350,
     ),
 }
@@ -117,6 +136,12 @@ class Names:
             # Invisible and direction-turning characters could make an agreement read differently from what it says.
             if len(value) > most or any(unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" for c in value):
                 raise LegalError(f"the {name} must be one visible line of at most {most} characters")
+
+    def difference(self, before: Names, language: str) -> str:
+        """In a sentence, which of them are others than before."""
+        words, now, then = WORDS[language], self.in_language(language), before.in_language(language)
+        return words.reworded.format(words.comma.join(
+            said.format(now[name]) for name, said in words.renamed.items() if now[name] != then[name]))
 
     def words(self) -> str:
         """All of them in one text, by which two deployments can be compared."""
@@ -197,6 +222,10 @@ class LegalText:
     plain: str = field(repr=False)
     sha256: str
 
+    changes: str = ""
+    """What is different from the version before, in a few sentences; a first version has none. It is about the text
+    and no part of it, so it is not in `plain`."""
+
     def label(self, section: Section) -> str:
         return label(self.language, section.number, section.heading)
 
@@ -254,6 +283,16 @@ class Library:
 
     def find(self, name: str, version: str) -> Document | None:
         return next((d for d in self.documents if (d.name, d.version) == (name, version)), None)
+
+    def before(self, document: Document) -> Document | None:
+        """The version that a version follows."""
+        return max((d for d in self.documents if d.name == document.name and d.version < document.version),
+                   key=lambda d: d.version, default=None)
+
+    def coming(self, now: datetime) -> tuple[Document, ...]:
+        """The versions that were announced and are not in force yet, each document's from old to new."""
+        today = now.astimezone(self.zone).date()
+        return tuple(d for d in self.documents if d.effective > today)
 
 
 # Helpers

@@ -29,6 +29,9 @@ from markdown_it.token import Token
 from handlers.legal.documents import (
     GATES,
     LANGUAGES,
+    LEAST_NOTICE_DAYS,
+    NAME_MOST,
+    NOTICE_DAYS,
     WORDS,
     Block,
     Document,
@@ -47,6 +50,8 @@ _FILES_MOST, _FILE_BYTES, _SECTIONS_MOST = 400, 200_000, 200
 _TITLE_UNITS, _HEADING_UNITS, _SUMMARY_UNITS, _BLOCK_UNITS = 400, 300, 1500, 2000
 
 _FRONT = ("document", "version", "language", "title", "effective", "kind", "gates", "summary")
+_CHANGES = "changes"
+"""What a later version says beside it: what is different from the one before."""
 _FILE_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})\.([A-Za-z_]+)\.md")
 _HEADING = re.compile(r"([1-9]\d?)(?:\.([1-9]\d?))? (\S.*\S) \{#([a-z]+(?:-[a-z]+)*)\}")
 _REFERENCE = re.compile(r"([a-z]+(?:-[a-z]+)*)?#([a-z]+(?:-[a-z]+)*)")
@@ -83,7 +88,16 @@ def _reworded(before: Library, library: Library, wording: Wording, wordings: Seq
     for old, new in zip(before.documents, library.documents, strict=True):
         is_over = new.effective <= wording.since and newest[new.name] is not new
         if not is_over and any(_body(old.texts[one]) != _body(new.texts[one]) for one in LANGUAGES):
-            yield replace(new, kind=kind)
+            yield replace(new, kind=kind, texts=MappingProxyType({
+                language: _told_as_reworded(text, wording.names, earlier.names, is_news=new.effective > wording.since)
+                for language, text in new.texts.items()}))
+
+
+def _told_as_reworded(text: LegalText, names: Names, before: Names, *, is_news: bool) -> LegalText:
+    """With the sentence about the names that are others, and as long as a version is to come what it changes itself."""
+    said = names.difference(before, text.language)
+    gap = " " if text.language == "en" else ""
+    return replace(text, changes=f"{text.changes}{gap}{said}" if is_news and text.changes else said)
 
 
 def _body(text: LegalText) -> str:
@@ -112,6 +126,7 @@ def _load(folder: Path, wording: Wording, zone: ZoneInfo) -> Library:
     for older, newer in pairwise(documents):
         if older.name == newer.name and older.version > newer.version:
             raise LegalError(f"{older.name}: {newer.version} takes effect after {older.version}, which is newer")
+    _check_announcements(documents)
     library = Library(documents, zone)
     if wording.number > 1:
         return library  # References are the same in every wording.
@@ -122,6 +137,21 @@ def _load(folder: Path, wording: Wording, zone: ZoneInfo) -> Library:
             except LegalError as fault:
                 raise LegalError(f"{name}/{version}.{draft.language}.md: {fault}") from fault
     return library
+
+
+def _check_announcements(documents: Sequence[Document]) -> None:
+    """Every version but the first must say what it changes, and a significant one must come as late as was promised."""
+    known: set[str] = set()
+    for document in documents:
+        is_first = document.name not in known
+        known.add(document.name)
+        name = f"{document.name}/{document.version}"
+        if any(bool(text.changes) == is_first for text in document.texts.values()):
+            raise LegalError(f"{name}: " + ("a first version changes nothing" if is_first else "says not what changed"))
+        days = NOTICE_DAYS.get(document.name, LEAST_NOTICE_DAYS)
+        written = date.fromisoformat(document.version[:10])
+        if not is_first and document.kind == "significant" and (document.effective - written).days < days:
+            raise LegalError(f"{name}: a significant version takes effect {days} days after its date at the earliest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +184,8 @@ def _read(path: Path, wording: Wording) -> _Draft:
     stated = (front["document"], front["version"], front["language"])
     if named is None or stated != (path.parent.name, *named.groups()):
         raise LegalError("the name of the file and its front matter disagree")
+    if len(front["document"]) > NAME_MOST:
+        raise LegalError(f"a document's name has at most {NAME_MOST} letters")
     effective = _day(front["effective"])
     if effective < _day(front["version"]):
         raise LegalError("effective before it was written")
@@ -175,13 +207,13 @@ def _read(path: Path, wording: Wording) -> _Draft:
     parser = _Parser(front["document"], filler)
     sections = parser.parse(body)
     title = filler.fill(front["title"])
-    summary = filler.fill(front["summary"])
-    if _escaped_units(title) > _TITLE_UNITS or _escaped_units(summary) > _SUMMARY_UNITS:
-        raise LegalError("title or summary too long")
+    summary, changes = filler.fill(front["summary"]), filler.fill(front.get(_CHANGES, ""))
+    if _escaped_units(title) > _TITLE_UNITS or max(map(_escaped_units, (summary, changes))) > _SUMMARY_UNITS:
+        raise LegalError("title, summary or changes too long")
     dates = WORDS[language].dates.format(version, effective.isoformat())
     plain = _plain(language, title, dates, summary, sections)
     digest = hashlib.sha256(plain.encode("utf-8")).hexdigest()
-    text = LegalText(language, title, summary, dates, sections, plain, digest)
+    text = LegalText(language, title, summary, dates, sections, plain, digest, changes)
     return _Draft(front["document"], version, language, effective, kind, gates, text, tuple(parser.references))
 
 
@@ -192,8 +224,9 @@ def _split(source: str) -> tuple[dict[str, str], str]:
     if opening or not found:
         raise LegalError("no front matter")
     pairs = [tuple(line.split(": ", 1)) for line in front.split("\n")]
-    if any(len(pair) != 2 or not pair[1].strip() for pair in pairs) or tuple(p[0] for p in pairs) != _FRONT:
-        raise LegalError(f"the front matter must be, in this order: {', '.join(_FRONT)}")
+    names = tuple(pair[0] for pair in pairs)
+    if any(len(pair) != 2 or not pair[1].strip() for pair in pairs) or names not in (_FRONT, (*_FRONT, _CHANGES)):
+        raise LegalError(f"the front matter must be, in this order: {', '.join(_FRONT)}; in later versions {_CHANGES}")
     return {pair[0]: pair[1].strip() for pair in pairs}, body
 
 

@@ -5,20 +5,18 @@ Guards: no page is longer than a message may be, no tag is cut, and no layout le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from types import MappingProxyType
+from typing import TypeVar
 
 from handlers.legal.documents import WORDS, Block, Entry, LegalText, Section, units
 
 PAGE_UNITS = 3800
 """A comfortable page. Telegram's own limit is 4,096 UTF-16 units, which we hold for the raw HTML too."""
-_PAGE_LEAST, _PAGE_MOST, _PAGES_MOST = 3000, 4096, 99
-_RICH_UNITS, _RICH_BLOCKS = 32_000, 480  # Telegram allows 32,768 characters and 500 blocks in one rich message.
-_FILES_MOST, _FILE_BYTES, _SECTIONS_MOST = 400, 200_000, 200
-_TITLE_UNITS, _HEADING_UNITS, _SUMMARY_UNITS, _BLOCK_UNITS = 400, 300, 1500, 2000
+_PAGE_LEAST, _PAGE_MOST, PAGES_MOST = 3000, 4096, 99
 _LINK_TAG = re.compile(r"</?a(?: [^>]*)?>")
 
 
@@ -50,17 +48,8 @@ class _Part:
 @lru_cache(maxsize=64)
 def _layout(text: LegalText, limit: int) -> _Layout:
     assert _PAGE_LEAST <= limit <= _PAGE_MOST, limit
-    room = limit - units(_page_head(text, _PAGES_MOST, _PAGES_MOST))
-    sheets: list[list[_Part]] = [[]]
-    used = 0
-    for part in _parts(text, room):
-        size = units(part.html) + 2
-        if sheets[-1] and used + size > room:
-            sheets.append([])
-            used = 0
-        sheets[-1].append(part)
-        used += size
-    assert len(sheets) <= _PAGES_MOST, "a file of bounded length has a bounded number of pages"
+    room = limit - units(_page_head(text, PAGES_MOST, PAGES_MOST))
+    sheets = packed(_parts(text, room), room, lambda part: part.html)
     where: dict[str, int] = {}
     rendered: list[str] = []
     for number, sheet in enumerate(sheets, 1):
@@ -68,6 +57,24 @@ def _layout(text: LegalText, limit: int) -> _Layout:
         rendered.append(_page_head(text, number, len(sheets)) + "\n\n".join(part.html for part in sheet))
     assert all(units(page) <= limit for page in rendered)
     return _Layout(tuple(rendered), MappingProxyType(where))
+
+
+P = TypeVar("P")
+
+
+def packed(parts: Iterable[P], room: int, html: Callable[[P], str]) -> list[list[P]]:
+    """What must stay together, put on as few pages as it takes in its order; a gap of two line ends goes between."""
+    sheets: list[list[P]] = [[]]
+    used = 0
+    for part in parts:
+        size = units(html(part)) + 2
+        if sheets[-1] and used + size > room:
+            sheets.append([])
+            used = 0
+        sheets[-1].append(part)
+        used += size
+    assert len(sheets) <= PAGES_MOST, "a file of bounded length has a bounded number of pages"
+    return sheets
 
 
 def _page_head(text: LegalText, number: int, count: int) -> str:

@@ -18,6 +18,7 @@ import pytest
 
 from bot.commands import menu
 from handlers import legal
+from handlers.keyboards import Compare
 from handlers.legal import Document, LegalError, LegalText, Library, Names, Section
 
 FOLDER = Path(__file__).parents[2] / "locales" / "legal"
@@ -489,7 +490,7 @@ effective: {effective}
 kind: significant
 gates: join
 summary: It says this. And that.
----
+{changes}---
 
 """
 
@@ -499,7 +500,8 @@ def written(
 ) -> Library:
     (folder / "paper").mkdir(exist_ok=True)
     for language, body in (("en", english), ("zh_CN", chinese)):
-        front = FRONT.format(version=version, effective=effective, language=language)
+        changes = "changes: All of it.\n" if version > "2026-11-22" else ""
+        front = FRONT.format(version=version, effective=effective, language=language, changes=changes)
         (folder / "paper" / f"{version}.{language}.md").write_text(front + body, encoding="utf-8")
     return loaded(folder=folder)
 
@@ -611,6 +613,27 @@ def test_an_older_version_that_takes_effect_later_is_refused(tmp_path: Path) -> 
     written(tmp_path, PLAIN_BODY, PLAIN_BODY, effective="2027-03-01")
     with pytest.raises(LegalError, match="takes effect after"):
         written(tmp_path, PLAIN_BODY, PLAIN_BODY, version="2026-12-01", effective="2027-01-01")
+
+
+@pytest.mark.parametrize(("version", "old", "new", "fault"), [
+    ("2027-01-10", "changes: All of it.\n", "", "says not what changed"),
+    ("2026-11-22", "summary: It says this. And that.\n", "summary: It.\nchanges: All of it.\n", "changes nothing"),
+    ("2027-01-10", "effective: 2027-02-01", "effective: 2027-01-16", "7 days after"),
+])
+def test_a_version_that_is_not_announced_as_promised_is_refused(tmp_path: Path, version: str, old: str, new: str,
+                                                                fault: str) -> None:
+    written(tmp_path, PLAIN_BODY, PLAIN_BODY)
+    written(tmp_path, PLAIN_BODY, PLAIN_BODY, version="2027-01-10", effective="2027-02-01")
+    for path in (tmp_path / "paper").glob(f"{version}.*.md"):
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(LegalError, match=fault):
+        loaded(folder=tmp_path)
+
+
+def test_every_document_fits_into_a_button_with_two_versions() -> None:
+    for document in LIBRARY.documents:
+        version = "2026-11-22.99"
+        assert Compare(document=document.name, since=version, version=version, language="zh_CN", page=99).pack()
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:

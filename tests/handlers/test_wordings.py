@@ -59,6 +59,14 @@ def test_how_somebody_is_called_or_reached_is_minor_and_all_else_has_to_be_accep
     assert bool(terms.missing(accepted, "merchant", int(NOW.timestamp()) * 1_000_000)) == significant
 
 
+def test_a_version_that_a_setting_made_says_what_is_different() -> None:
+    texts = worded(FIRST, later(2, 12, court="Moon", contact="b@pay.example")).in_force(NOW)[USER].texts
+    assert texts["en"].changes == (
+        "This is different from the version before: the court (now Moon), how to reach us (now b@pay.example).")
+    assert texts["zh_CN"].changes == (
+        "与上一版本相比，变更如下：管辖法院（现为：Moon），联系方式（现为：b@pay.example）。")
+
+
 def test_going_back_to_an_earlier_wording_is_a_version_again() -> None:
     library = worded(FIRST, later(2, 11, court="Moon"), later(3, 12))
     assert library.in_force(NOW)[USER].version == "2026-11-22.03"
@@ -67,11 +75,13 @@ def test_going_back_to_an_earlier_wording_is_a_version_again() -> None:
 def test_what_was_over_before_a_wording_began_has_no_version_in_it(tmp_path: Path) -> None:
     def write(version: str, effective: str) -> None:
         for language, words in (("en", "You reach us here: {contact}."), ("zh_CN", "联系方式：{contact}。")):
+            news = "changes: All.\n" if version > "2026-11-22" else ""
             folder = tmp_path / "paper"
             folder.mkdir(exist_ok=True)
             (folder / f"{version}.{language}.md").write_text(
                 f"---\ndocument: paper\nversion: {version}\nlanguage: {language}\ntitle: Paper\n"
-                f"effective: {effective}\nkind: significant\ngates: join\nsummary: Paper\n---\n\n"
+                f"effective: {effective}\nkind: significant\ngates: join\nsummary: Paper\n"
+                f"{news}---\n\n"
                 f"## 1 Paper {{#paper}}\n\n{words}\n", "utf-8")
 
     write("2026-11-22", "2026-11-22")

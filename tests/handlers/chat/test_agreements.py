@@ -14,7 +14,7 @@ from aiogram.types import Message
 from handlers.asking import Asks
 from handlers.chat.agreements import missing, shown_digest
 from handlers.ground import accepts, message_key
-from handlers.keyboards import Agree, Read
+from handlers.keyboards import Agree, Compare, Read
 from handlers.legal import Library, Names, load, pages
 from handlers.texts import LOCALES
 from tests.fakes.telegram import chat_of
@@ -24,6 +24,10 @@ from wallet.funding import TopUp
 from wallet.rows import Acceptance
 from wallet.views import MemberView
 
+NEWS = {"en": "Sending costs one cent. Nothing else is different.", "zh_CN": "转账每笔收费一分。其他内容不变。"}
+REWRITTEN = {"en": ("Joining, holding a balance, sending and receiving are free of charge",
+                    "Paying costs one cent, and joining is free of charge"),
+             "zh_CN": ("加入、持有余额、付款和收款均不收费", "付款每笔收费一分，加入不收费")}
 USER, PAYMENT = "user-agreement", "payment-service-agreement"
 JOINING = [document.name for document in LIBRARY.in_force(START).values() if "join" in document.gates]
 
@@ -55,13 +59,14 @@ async def member(world: World) -> Somebody:
 
 @pytest.fixture
 def renewed(tmp_path: Path) -> Library:
-    """The library with a significant new version of the payment service agreement from 5 December on."""
+    """The library with a significant new version of the payment service agreement from 9 December on."""
     folder = tmp_path / "legal"
     shutil.copytree(LOCALES / "legal", folder)
     for language in ("en", "zh_CN"):
         old = (folder / PAYMENT / f"2026-11-22.{language}.md").read_text("utf-8")
-        new = old.replace("version: 2026-11-22", "version: 2026-12-02").replace(
-            "effective: 2026-11-22", "effective: 2026-12-05")
+        new = (old.replace("version: 2026-11-22", "version: 2026-12-02")
+               .replace("effective: 2026-11-22", "effective: 2026-12-09")
+               .replace("\n---\n", f"\nchanges: {NEWS[language]}\n---\n", 1).replace(*REWRITTEN[language]))
         (folder / PAYMENT / f"2026-12-02.{language}.md").write_text(new, "utf-8")
     return load(folder, Names(BRAND, "CNY"), ZONE)
 
@@ -139,7 +144,36 @@ async def test_pages_can_be_asked_for(world: World, member: Somebody) -> None:
     assert member.sees() == pages(LIBRARY.in_force(START)[USER].texts["en"])[0]
 
 
+async def test_what_changed_is_told_in_both_languages(renewed: Library) -> None:
+    async with running(World(renewed)) as world:
+        member = Somebody(world)
+        await member.joins()
+        await member.says("/agreement")
+        await member.agrees()
+        world.later(days=9)
+        await member.says("/agreement payment-service-agreement")
+        await member.taps("🔍 What changed")
+        said = member.sees()
+        assert said.startswith("<b>ikmPay Payment Service Agreement: what changed</b>\n<i>Before: Version 2026-11-22 ")
+        assert f"<blockquote>{NEWS['en']}</blockquote>" in said
+        assert "✏️ Changed: <b>" in said
+        assert "<s>Joining, holding a balance, sending and receiving are</s>" in said
+        assert "<u>Paying costs one cent, and joining is</u> free of charge" in said
+        await member.taps("中文")
+        assert f"<blockquote>{NEWS['zh_CN']}</blockquote>" in member.sees()
+        assert "变更前：版本 2026-11-22 " in member.sees()
+        await member.taps("The whole text")
+        assert renewed.in_force(world.moment)[PAYMENT].texts["zh_CN"].sha256 in member.sees()
+
+
+async def test_a_first_version_has_nothing_to_be_compared_with(world: World, member: Somebody) -> None:
+    await member.says("/agreement user-agreement")
+    assert "🔍 What changed" not in [button.text for button in member.sees_message().buttons]
+
+
 @pytest.mark.parametrize("data", [
+    Compare(document=USER, since="2026-11-22", version="2026-11-22", language="en", page=1),
+    Compare(document=USER, since="1999-01-01", version="2026-11-22", language="en", page=1),
     Read(document="nothing", version="2026-11-22", language="en", page=1),
     Read(document=USER, version="1999-01-01", language="en", page=1),
     Read(document=USER, version="2026-11-22", language="fr", page=1),
@@ -147,7 +181,7 @@ async def test_pages_can_be_asked_for(world: World, member: Somebody) -> None:
     Read(document=USER, version="2026-11-22", language="en", page=-9),
     Agree(gate="nothing", shown="x", presser=1000),
 ])
-async def test_a_forged_button_changes_nothing(world: World, member: Somebody, data: Read | Agree) -> None:
+async def test_a_forged_button_changes_nothing(world: World, member: Somebody, data: Read | Agree | Compare) -> None:
     await member.says("/agreement")
     sent = len(world.session.in_chat(member.id))
     await member.forges(data.pack())
@@ -268,7 +302,7 @@ async def test_what_came_into_force_meanwhile_is_shown_before_it_is_accepted(ren
         member = Somebody(world)
         await member.joins()
         await member.says("/topup 1")
-        world.later(days=5)
+        world.later(days=9)
         await member.agrees()
         assert [acceptance.document for acceptance in world.rows(Acceptance)] == JOINING
         assert "No money has moved yet" in member.sees()
@@ -282,11 +316,11 @@ async def test_a_coming_version_is_announced_in_the_list(renewed: Library) -> No
         member = Somebody(world)
         await member.joins()
         await member.says("/agreement")
-        assert "A new version takes effect on Dec 5, 2026" in member.sees()
-        world.later(days=5)
+        assert "A new version takes effect on Dec 9, 2026" in member.sees()
+        world.later(days=9)
         await member.says("/agreement")
         assert "A new version" not in member.sees()
-        assert "Version 2026-12-02, in force since Dec 5, 2026" in member.sees()
+        assert "Version 2026-12-02, in force since Dec 9, 2026" in member.sees()
 
 
 async def test_a_renewed_document_is_asked_for_once_in_the_list(renewed: Library) -> None:
@@ -295,7 +329,7 @@ async def test_a_renewed_document_is_asked_for_once_in_the_list(renewed: Library
         await member.joins()
         await member.says("/agreement")
         await member.agrees()
-        world.later(days=5)
+        world.later(days=9)
         await member.says("/agreement")
         assert "Version 2026-11-22 accepted on" in member.sees()
         green = [button.text for button in member.sees_message().buttons if button.style == "success"]
@@ -304,7 +338,7 @@ async def test_a_renewed_document_is_asked_for_once_in_the_list(renewed: Library
 
 def test_the_digest_tells_versions_apart(renewed: Library) -> None:
     before = missing(renewed.terms(), renewed, "", "payment", START)
-    after = missing(renewed.terms(), renewed, "", "payment", START.replace(day=6))
+    after = missing(renewed.terms(), renewed, "", "payment", START.replace(day=10))
     assert shown_digest(before, "en") != shown_digest(after, "en")
 
 
