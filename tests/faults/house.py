@@ -236,10 +236,11 @@ class House:
         self.note(f"heard {command.key} {encode(heard)}")  # type: ignore[arg-type]
         return heard
 
-    async def refuse(self, arrival: Arrival, refusal: Refusal) -> None:
+    async def refuse(self, arrival: Arrival, refusal: Refusal) -> State:
         """It was tried often enough."""
         await asyncio.sleep(0)
         self.note(f"refused {arrival.id.update_id} {type(refusal).__name__}")
+        return "refused"
 
     async def apologise(self, arrival: Arrival, reference: str) -> None:
         """It is given up: nothing but a bug may bring that about."""
