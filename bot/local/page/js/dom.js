@@ -61,6 +61,11 @@ const SHAPES = {
   offline: "M4 4l16 16M8.500 14.500a5 5 0 0 1 5.800-.9M5.500 11.500A9 9 0 0 1 9 9.300M12.500 8.500a9 9 0 0 1 6 3M12 18.500v.01",
   wait: "M12 4a8 8 0 1 0 8 8",
   insert: "M6 18 17 7M9 7h8v8",
+  search: "M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13Zm4.800-1.700L20 20",
+  beside: "M5 5h14a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1Zm6 0v14M15.500 9.500v5M13 12h5",
+  calls: "M9 7 4.500 12 9 17M15 7l4.500 5L15 17M13 5l-2 14",
+  reset: "M5 12a7 7 0 1 1 2.200 5.100M5 19v-4h4",
+  tour: "M6 20V5M6 5.500c4-2 7 2 12 0v8c-5 2-8-2-12 0",
 };
 
 /** An icon of this page's own set; it says nothing by itself, so its button carries the name. */
@@ -77,6 +82,23 @@ export function icon(name, kind = "") {
 
 export function iconButton(name, label, onclick, props = {}) {
   return el("button", { class: "icon-button", "aria-label": label, title: label, onclick, ...props }, icon(name));
+}
+
+/** A call of this does the work once at the next frame, however often it is called; soon also where nothing is painted. */
+export function paced(work) {
+  let frame = 0;
+  let timer = 0;
+  const run = () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    frame = timer = 0;
+    work();
+  };
+  return () => {
+    if (timer) return;
+    frame = requestAnimationFrame(run);
+    timer = setTimeout(run, 200);
+  };
 }
 
 /** Put text in the clipboard; true when it worked. */

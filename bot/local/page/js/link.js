@@ -55,8 +55,19 @@ export class Link {
     this.socket = null;
     this.timer = 0;
     this.everOpen = false;
-    addEventListener("online", () => this.hurry());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.hurry());
+    this.gone = new AbortController();
+    const { signal } = this.gone;
+    addEventListener("online", () => this.hurry(), { signal });
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.hurry(), { signal });
+  }
+
+  close() {
+    this.gone.abort();
+    clearTimeout(this.timer);
+    clearInterval(this.pinger);
+    const { socket } = this;
+    this.socket = null;
+    socket?.close();
   }
 
   open(person) {

@@ -5,7 +5,10 @@ import { recall, remember } from "./words.js";
 
 const NEWEST = 50;
 const OLDER = 50;
-const KEPT_PER_CHAT = 3000;
+const MOST_AT_ONCE = 200;
+const MOST_PAGES = 60;
+// As many as the server keeps of a chat.
+const KEPT_PER_CHAT = 12000;
 const DISMISSED = 300;
 
 export class Store {
@@ -92,7 +95,7 @@ export class Store {
       if (message.from?.is_bot) chat.local.typing = null;
     }
     this.tell("thread", chatId, changes, message);
-    this.tell("chats");
+    this.tell("chats", chatId);
   }
 
   on_edited({ chat_id: chatId, message }) {
@@ -100,7 +103,7 @@ export class Store {
     const chat = this.chats.get(chatId);
     if (chat?.local.last?.local?.key === message.local.key) chat.local.last = message;
     this.tell("thread", chatId, changes);
-    this.tell("chats");
+    this.tell("chats", chatId);
   }
 
   on_deleted({ chat_id: chatId, keys }) {
@@ -109,7 +112,7 @@ export class Store {
     const chat = this.chats.get(chatId);
     if (chat && keys.includes(chat.local.last?.local?.key)) chat.local.last = thread.messages.at(-1) ?? null;
     this.tell("thread", chatId, changes);
-    this.tell("chats");
+    this.tell("chats", chatId);
   }
 
   on_callback_answered(event) {
@@ -125,10 +128,10 @@ export class Store {
     chat.typingTimer = setTimeout(() => {
       chat.local.typing = null;
       this.tell("chat", chatId);
-      this.tell("chats");
+      this.tell("chats", chatId);
     }, left);
     this.tell("chat", chatId);
-    this.tell("chats");
+    this.tell("chats", chatId);
   }
 
   on_keyboard({ chat_id: chatId, keyboard, force_reply: forceReply }) {
@@ -143,14 +146,14 @@ export class Store {
     this.chats.set(chatId, chat);
     this.tell("chat", chatId);
     this.tell("keyboard", chatId);
-    this.tell("chats");
+    this.tell("chats", chatId);
   }
 
   on_chat_removed({ chat_id: chatId }) {
     this.chats.delete(chatId);
     this.threads.delete(chatId);
     this.tell("removed", chatId);
-    this.tell("chats");
+    this.tell("chats", chatId);
   }
 
   on_people({ people }) {
@@ -190,18 +193,32 @@ export class Store {
 export class MessageThread {
   constructor(messages = [], more = false) {
     this.messages = [];
+    this.byKey = new Map();
     this.covered = new Map();
     this.more = more;
     this.loading = null;
     for (const message of messages) this.put(message);
   }
 
+  /** Where a message stands, or -1. */
   at(key) {
-    return this.messages.findIndex((message) => message.local.key === key);
+    const message = this.byKey.get(key);
+    return message ? this.firstFrom(this.placeOf(message)) : -1;
   }
 
   get(key) {
-    return this.messages[this.at(key)] ?? [...this.covered.values()].find((message) => message.local.key === key);
+    return this.byKey.get(key) ?? [...this.covered.values()].find((message) => message.local.key === key);
+  }
+
+  /** Where the first message stands whose place is at least this one. */
+  firstFrom(place) {
+    let [low, high] = [0, this.messages.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.placeOf(this.messages[middle]) < place) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Put a message where it belongs, or in place of its older self; returns what changed on the page. */
@@ -214,7 +231,7 @@ export class MessageThread {
     }
     const index = this.at(key);
     if (index >= 0) {
-      this.messages[index] = message;
+      this.show(index, message);
       return [{ kind: "changed", key, message, edited }];
     }
     if (edited) return [];
@@ -222,22 +239,22 @@ export class MessageThread {
     if (hidden >= 0) {
       const original = this.messages[hidden];
       this.covered.set(key, original);
-      this.messages[hidden] = message;
+      this.byKey.delete(original.local.key);
+      this.show(hidden, message);
       return [{ kind: "replaced", key: original.local.key, message, edited: true }];
     }
-    return this.insert(message);
-  }
-
-  insert(message) {
-    let index = this.messages.length;
-    while (index > 0 && this.placeOf(this.messages[index - 1]) > message.local.n) index -= 1;
-    this.messages.splice(index, 0, message);
-    const changes = [{ kind: "added", key: message.local.key, message, index }];
+    this.messages.splice(this.firstFrom(message.local.n), 0, message);
+    this.byKey.set(key, message);
     if (this.messages.length > KEPT_PER_CHAT) {
-      this.messages.splice(0, this.messages.length - KEPT_PER_CHAT);
+      for (const old of this.messages.splice(0, this.messages.length - KEPT_PER_CHAT)) this.byKey.delete(old.local.key);
       this.more = true;
     }
-    return changes;
+    return [{ kind: "added", key, message }];
+  }
+
+  show(index, message) {
+    this.messages[index] = message;
+    this.byKey.set(message.local.key, message);
   }
 
   placeOf(message) {
@@ -252,8 +269,9 @@ export class MessageThread {
     }
     const original = this.covered.get(key);
     this.covered.delete(key);
+    this.byKey.delete(key);
     if (original) {
-      this.messages[index] = original;
+      this.show(index, original);
       return [{ kind: "replaced", key, message: original, edited: false }];
     }
     this.messages.splice(index, 1);
@@ -261,21 +279,30 @@ export class MessageThread {
   }
 
   /** Read one page of older messages; says how many came. Two callers share one question. */
-  loadOlder(read) {
+  loadOlder(read, count = OLDER) {
     if (!this.more) return Promise.resolve(0);
-    this.loading ??= this.readOlder(read).finally(() => {
+    this.loading ??= this.readOlder(read, count).finally(() => {
       this.loading = null;
     });
     return this.loading;
   }
 
-  async readOlder(read) {
+  async readOlder(read, count) {
     const oldest = this.messages[0];
-    const page = await read(OLDER, oldest?.local.key);
+    const page = await read(count, (this.covered.get(oldest?.local.key) ?? oldest)?.local.key);
     this.more = page.more && page.messages.length > 0;
-    const known = new Set(this.messages.map((message) => message.local.key));
-    const fresh = page.messages.filter((message) => !known.has(message.local.key));
+    const known = new Set([...this.covered.values()].map((message) => message.local.key));
+    const fresh = page.messages.filter(({ local }) => !this.byKey.has(local.key) && !known.has(local.key));
+    for (const message of fresh) this.byKey.set(message.local.key, message);
     this.messages.unshift(...fresh);
     return fresh.length;
+  }
+
+  /** Read back to one message, in large pages; whether it is there. */
+  async loadUntil(key, read) {
+    for (let page = 0; page < MOST_PAGES && !this.byKey.has(key) && this.more; page += 1) {
+      if (!(await this.loadOlder(read, MOST_AT_ONCE))) break;
+    }
+    return this.byKey.has(key);
   }
 }

@@ -1,13 +1,14 @@
-// The scrolling list of one chat's messages. Only a window of rows is in the document: the newest ones down to where the
-// reader scrolled. Invariant: what the reader looks at never moves by itself, unless they are at the bottom.
+// The scrolling list of one chat's messages. Only a window of rows is in the document, a few screens around the reader.
+// Invariant: what the reader looks at never moves by itself, unless they are at the bottom.
 
 import { el, icon } from "./dom.js";
 import { dress, isService, rowOf, spoken } from "./bubble.js";
 import { dayKey, dayName, say } from "./words.js";
 
 const PAGE = 60;
-const MOST_ROWS = 360;
-const NEAR = 600;
+const MOST_ROWS = 240;
+const NEAR = 900;
+const AROUND = 30;
 const AT_BOTTOM = 60;
 const GROUP_SECONDS = 300;
 
@@ -18,7 +19,8 @@ export class ThreadView {
   constructor(thread, room, unread) {
     this.thread = thread;
     this.room = room;
-    this.from = thread.messages.length;
+    // The messages from `from` up to `to` (exclusive) have rows.
+    this.from = this.to = thread.messages.length;
     this.rows = new Map();
     this.missed = 0;
     this.stuck = true;
@@ -85,26 +87,62 @@ export class ThreadView {
 
   // What is in the document
 
+  /** Show the newest messages. */
   fillWindow() {
-    this.days.replaceChildren();
-    this.rows.clear();
-    this.from = this.thread.messages.length;
+    this.clear(this.thread.messages.length);
     this.showOlder(PAGE);
     this.showEmpty();
   }
 
+  /** Show the messages around one that is far from the window. */
+  fillAround(index) {
+    this.clear(Math.min(index + AROUND, this.thread.messages.length));
+    this.showOlder(2 * AROUND);
+  }
+
+  clear(at) {
+    this.days.replaceChildren();
+    this.rows.clear();
+    this.from = this.to = at;
+  }
+
   /** Put up to `count` older messages above what is shown, without moving what is shown. */
   showOlder(count) {
-    const { messages } = this.thread;
     const first = Math.max(0, this.from - count);
-    const anchor = this.days.querySelector(".row");
+    const came = this.from - first;
+    this.holding(() => {
+      for (let index = this.from - 1; index >= first; index -= 1) this.place(index);
+      for (let index = first; index <= this.from && index < this.to; index += 1) this.group(index);
+      this.from = first;
+    });
+    if (this.rows.size > MOST_ROWS) this.dropRows([...this.days.querySelectorAll(".row")].slice(MOST_ROWS));
+    return came;
+  }
+
+  /** Put up to `count` newer messages below what is shown, once the reader came near the end of the window. */
+  showNewer(count) {
+    const last = Math.min(this.thread.messages.length, this.to + count);
+    for (let index = this.to; index < last; index += 1) this.place(index);
+    for (let index = Math.max(0, this.to - 1); index < last; index += 1) this.group(index);
+    this.to = last;
+    if (this.rows.size > MOST_ROWS) this.holding(() => this.dropRows([...this.days.querySelectorAll(".row")].slice(0, this.rows.size - MOST_ROWS)));
+  }
+
+  /** Change what lies above a row that the reader sees, and keep that row where it is. */
+  holding(change) {
+    const rows = this.days.querySelectorAll(".row");
+    const top = this.scroller.getBoundingClientRect().top;
+    const anchor = [...rows].find((row) => row.getBoundingClientRect().bottom > top) ?? rows[0];
     const before = anchor?.getBoundingClientRect().top;
-    for (let index = this.from - 1; index >= first; index -= 1) this.place(index);
-    const oldFrom = this.from;
-    this.from = first;
-    for (let index = first; index <= Math.min(oldFrom, messages.length - 1); index += 1) this.group(index);
+    change();
     if (anchor?.isConnected) this.scroller.scrollTop += anchor.getBoundingClientRect().top - before;
-    return oldFrom - first;
+  }
+
+  /** Where the window begins and ends, read off the document after messages came or went. */
+  sync() {
+    const first = this.days.querySelector(".row");
+    this.from = first ? this.thread.at(first.dataset.key) : this.thread.messages.length;
+    this.to = this.from + this.rows.size;
   }
 
   /** Make the row of the message at `index` and put it between its neighbours. */
@@ -161,7 +199,7 @@ export class ThreadView {
     const wasAtBottom = this.stuck;
     const wasEmpty = this.thread.messages.length <= changes.length;
     for (const change of changes) this[`change_${change.kind}`](change);
-    this.from = Math.max(0, this.thread.messages.length - this.rows.size);
+    this.sync();
     if (wasEmpty || this.thread.messages.length === 0) this.showEmpty();
     if (fresh) this.welcome(fresh, wasAtBottom);
     else if (wasAtBottom) this.scrollToBottom();
@@ -169,10 +207,12 @@ export class ThreadView {
 
   change_added({ message }) {
     const index = this.thread.at(message.local.key);
-    if (index < this.thread.messages.length - 1 - this.rows.size) return;
+    const { messages } = this.thread;
+    const isNear = [messages[index - 1], messages[index + 1]].some((next) => next && this.rows.has(next.local.key));
+    if (!isNear && messages.length > 1) return;
     this.place(index).classList.add("arriving");
     this.regroup(index);
-    if (this.stuck && this.rows.size > MOST_ROWS) this.trim();
+    if (this.stuck && this.rows.size > MOST_ROWS) this.dropRows([...this.days.querySelectorAll(".row")].slice(0, this.rows.size - MOST_ROWS / 2));
   }
 
   change_changed({ key, message, edited }) {
@@ -196,8 +236,9 @@ export class ThreadView {
   change_removed({ key }) {
     const row = this.rows.get(key);
     if (!row) return;
-    this.takeOut(key, row);
-    for (let index = Math.max(0, this.from - 1); index < this.thread.messages.length; index += 1) this.group(index);
+    const near = [row.previousElementSibling, row.nextElementSibling].map((node) => node?.dataset.key);
+    this.dropRows([row]);
+    for (const other of near) if (other) this.group(this.thread.at(other));
   }
 
   /** Draw a row again, keeping the focus on the same button when it has one. */
@@ -218,23 +259,22 @@ export class ThreadView {
     if (message && row) this.redraw(row, message);
   }
 
-  trim() {
-    const drop = this.rows.size - Math.round(MOST_ROWS / 2);
-    for (const [key, row] of [...this.rows].sort(([a], [b]) => this.thread.at(a) - this.thread.at(b)).slice(0, drop)) this.takeOut(key, row);
-  }
-
-  takeOut(key, row) {
-    const day = row.parentNode;
-    row.remove();
-    this.rows.delete(key);
-    if (!day.querySelector(".row")) day.remove();
+  dropRows(rows) {
+    for (const row of rows) {
+      const day = row.parentNode;
+      if (this.newLine && row.previousSibling === this.newLine) this.removeNewLine();
+      row.remove();
+      this.rows.delete(row.dataset.key);
+      if (!day.querySelector(".row")) day.remove();
+    }
+    this.sync();
   }
 
   welcome(message, wasAtBottom) {
     const mine = message.from?.id === this.room.me;
     const seen = document.visibilityState === "visible";
     if (mine) this.removeNewLine();
-    if (mine || (wasAtBottom && seen)) this.scrollToBottom();
+    if (mine || (wasAtBottom && seen)) this.follow();
     else if (!isService(message)) {
       this.missed += 1;
       this.showCount();
@@ -266,14 +306,16 @@ export class ThreadView {
 
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    const isEnd = this.to >= this.thread.messages.length;
     const distance = scrollHeight - clientHeight - scrollTop;
-    this.stuck = distance < AT_BOTTOM;
-    this.toBottom.hidden = distance < 240 && !(this.missed && !this.stuck);
+    this.stuck = isEnd && distance < AT_BOTTOM;
+    this.toBottom.hidden = isEnd && distance < 240 && !(this.missed && !this.stuck);
     if (this.stuck) {
       this.missed = 0;
       this.showCount();
       this.room.onBottom();
     }
+    if (!isEnd && distance < NEAR) this.showNewer(PAGE);
     if (scrollTop < NEAR) this.wantOlder();
   }
 
@@ -286,8 +328,8 @@ export class ThreadView {
     this.asking = true;
     this.older.hidden = false;
     try {
-      const came = await this.thread.loadOlder(this.room.readOlder);
-      this.from += came;
+      await this.thread.loadOlder(this.room.readOlder);
+      this.sync();
       this.showOlder(PAGE);
     } catch {
       this.thread.more = false;
@@ -297,11 +339,17 @@ export class ThreadView {
   }
 
   scrollToBottom(smooth = false) {
+    if (this.to < this.thread.messages.length) this.fillWindow();
     const far = this.scroller.scrollHeight - this.scroller.scrollTop > this.scroller.clientHeight * 3;
     this.stuck = true;
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !far ? "smooth" : "instant" });
     this.missed = 0;
     this.showCount();
+  }
+
+  /** Stay with the newest message. The sizes that are watched do the scrolling, once for all that came since the last frame. */
+  follow() {
+    if (this.to < this.thread.messages.length || !this.stuck) this.scrollToBottom();
   }
 
   showCount() {
@@ -311,20 +359,18 @@ export class ThreadView {
     if (this.missed) this.toBottom.hidden = false;
   }
 
-  /** The row of a message that is known, drawing older rows down to it when needed. */
+  /** The row of a message that is known, with the messages around it. */
   reach(key) {
     const index = this.thread.at(key);
     if (index < 0) return null;
-    if (index < this.from) this.showOlder(this.from - index + 10);
+    if (index < this.from && this.from - index < MOST_ROWS / 2) this.showOlder(this.from - index + AROUND);
+    else if (index < this.from || index >= this.to) this.fillAround(index);
     return this.rows.get(key) ?? null;
   }
 
   async jump(key) {
-    for (let page = 0; page < 10 && this.thread.at(key) < 0 && this.thread.more; page += 1) {
-      const came = await this.thread.loadOlder(this.room.readOlder).catch(() => 0);
-      if (!came) break;
-      this.from += came;
-    }
+    await this.thread.loadUntil(key, this.room.readOlder).catch(() => false);
+    this.sync();
     const row = this.reach(key);
     if (!row) return false;
     this.stuck = false;
