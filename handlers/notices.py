@@ -6,7 +6,7 @@ everything else stands in the event; several notices for one person become one m
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from aiogram.types import InlineKeyboardMarkup
@@ -109,11 +109,11 @@ async def tell(notice: Notice, context: Context) -> Told:
 
 
 # ------------------------------------------------------------------------------------------------- names
-async def _member(context: Context, member: int) -> Person:
+async def _member(context: Context, member: int, *, by_number: bool = False) -> Person:
     party = await context.reads.party(member)
     if party is None:
         return Person("")
-    return (await payments.parties((party,), context.people))[party.telegram_id]
+    return (await payments.parties((replace(party, by_number=by_number),), context.people))[party.telegram_id]
 
 
 async def _somebody(context: Context, telegram_id: int) -> Person:
@@ -132,7 +132,7 @@ async def _came(event: events.MoneyCame, context: Context) -> _Said:
 
 
 async def _went(event: events.MoneyWent, context: Context) -> _Said:
-    receiver = (await _member(context, event.receiver) if event.receiver
+    receiver = (await _member(context, event.receiver, by_number=event.by_number) if event.receiver
                 else await _somebody(context, event.receiver_telegram_id))
     line = _("✅ You sent <b>{amount}</b> to {name}.", amount=Money(event.amount), name=receiver)
     more: list[Fact] = [payments.receipt_line(event.transfer)]
@@ -179,8 +179,8 @@ async def _withdrawn(event: events.HoldWithdrawn, context: Context) -> _Said:
 
 
 async def _given_back(event: events.MoneyGivenBack, context: Context) -> _Said:
-    line = _("↩️ {name} gave back the <b>{amount}</b> that you sent.", name=await _member(context, event.giver),
-             amount=Money(event.amount))
+    giver = await _member(context, event.giver, by_number=event.by_number)
+    line = _("↩️ {name} gave back the <b>{amount}</b> that you sent.", name=giver, amount=Money(event.amount))
     paid = _("You had sent it with the receipt {code}.", code=Code(ids.code(event.reverses)))
     text = Lines((line, payments.receipt_line(event.transfer), paid))
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None

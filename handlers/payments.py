@@ -50,7 +50,13 @@ async def parties(found: Sequence[Party | None], people: People) -> Mapping[int,
     """Names for the other sides of movements, by Telegram id."""
     known = {party.telegram_id: party for party in found if party is not None}
     seen = await people.by_ids(tuple(known)) if known else {}
-    return {telegram_id: person(party.nickname, seen.get(telegram_id)) for telegram_id, party in known.items()}
+    return {telegram_id: party_name(party, seen.get(telegram_id)) for telegram_id, party in known.items()}
+
+
+def party_name(party: Party, seen: Seen | None) -> Person:
+    """The name by which the viewer knows the other side."""
+    name = person(party.nickname, seen)
+    return masked(name) if party.by_number else name
 
 
 def masked(name: Person) -> Person:

@@ -51,8 +51,9 @@ _ENTRY = select(
     holds.c.state.label("hold_state"), holds.c.member.label("hold_member"), holds.c.beneficiary).select_from(
     entries.join(moved, moved.c.id == entries.c.transfer).outerjoin(notes, notes.c.transfer == moved.c.id)
     .outerjoin(holds, holds.c.id == moved.c.hold))
-_PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname).select_from(
-    members.outerjoin(profiles, profiles.c.member == members.c.id))
+_PAID, _GOT = pairs.alias("paid"), pairs.alias("got")
+_PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname,
+                and_(_PAID.c.by_number == 1, _GOT.c.sender.is_(None)).label("by_number"))
 
 
 class SqlReads:
@@ -78,15 +79,15 @@ class SqlReads:
         return _member(found[0]) if found else None
 
     async def party(self, member: int) -> Party | None:
-        return (await self.parties([member])).get(member)
+        return (await self.parties(0, [member])).get(member)
 
-    async def parties(self, numbers: Iterable[int]) -> dict[int, Party]:
-        """How several members are named to others."""
+    async def parties(self, viewer: int, numbers: Iterable[int]) -> dict[int, Party]:
+        """How several members are named to another."""
         wanted = {number for number in numbers if number}
         if not wanted:
             return {}
-        found = await self._all(_PARTY.where(members.c.id.in_(sorted(wanted)[:MOST])))
-        return {row.id: Party(row.id, row.telegram_id, row.nickname or "") for row in found}
+        found = await self._all(_parties_of(viewer).where(members.c.id.in_(sorted(wanted)[:MOST])))
+        return {row.id: _party(row) for row in found}
 
     async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
         found = await self._all(select(profiles.c.phone, profiles.c.wrapped_key).where(profiles.c.member == member))
@@ -126,7 +127,7 @@ class SqlReads:
         more, found = len(found) > limit, found[:limit]
         if after and last == high and not more and len(found) < limit:
             return await self.history(viewer, since=since, until=until, direction=direction, limit=limit)
-        named = await self.parties(_other(row, own) for row in found)
+        named = await self.parties(viewer, (_other(row, own) for row in found))
         lines = [HistoryLine(
             row.id, row.kind, row.change > 0, row.amount, row.at, _party_of(row, own, named), row.note or "",
             row.hold_state or "") for row in found]
@@ -148,7 +149,7 @@ class SqlReads:
         own = ids.account(viewer, AccountKind.AVAILABLE)
         found = await self._all(_ENTRY.where(entries.c.account == own, entries.c.number >= first)
                                 .order_by(entries.c.number).limit(min(limit, MOST)))
-        named = await self.parties(_other(row, own) for row in found)
+        named = await self.parties(viewer, (_other(row, own) for row in found))
         return tuple(EntryLine(row.id, row.kind, row.change, row.balance_after, row.at, _party_of(row, own, named),
                                row.note or "") for row in found)
 
@@ -164,7 +165,7 @@ class SqlReads:
             receiver = 0
         if viewer not in (payer, receiver) or not viewer:
             return None
-        named = await self.parties((payer, receiver))
+        named = await self.parties(viewer, (payer, receiver))
         incoming = viewer == receiver
         payer_party = named.get(payer) if row.kind != movements.TOP_UP.name else None
         receiver_party = named.get(receiver)
@@ -216,9 +217,9 @@ class SqlReads:
                          intent.by_number, intent.amount, intent.note, row.chat, row.message)
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
-        found = await self._all(_PARTY.join(pairs, pairs.c.receiver == members.c.id).where(pairs.c.sender == viewer)
-                                .order_by(pairs.c.last_at.desc(), members.c.id).limit(min(limit, MOST)))
-        return tuple(Party(row.id, row.telegram_id, row.nickname or "") for row in found)
+        found = await self._all(_parties_of(viewer).where(_PAID.c.sender == viewer)
+                                .order_by(_PAID.c.last_at.desc(), members.c.id).limit(min(limit, MOST)))
+        return tuple(_party(row) for row in found)
 
     async def acceptances(self, viewer: int) -> tuple[AcceptanceView, ...]:
         found = await self._all(select(acceptances).where(acceptances.c.member == viewer)
@@ -291,6 +292,18 @@ async def _sums(connection: AsyncConnection, account: int, low: int, high: int,
 def _member(row: Row[Any]) -> MemberView:
     return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
                       row.no_pin_limit, row.payload, row.nickname or "", row.pin is not None, row.nickname_changes or 0)
+
+
+def _parties_of(viewer: int) -> Select[Any]:
+    """Members as one of them knows them. Whoever paid the viewer has told who they are."""
+    return _PARTY.select_from(
+        members.outerjoin(profiles, profiles.c.member == members.c.id)
+        .outerjoin(_PAID, and_(_PAID.c.sender == viewer, _PAID.c.receiver == members.c.id))
+        .outerjoin(_GOT, and_(_GOT.c.sender == members.c.id, _GOT.c.receiver == viewer)))
+
+
+def _party(row: Row[Any]) -> Party:
+    return Party(row.id, row.telegram_id, row.nickname or "", bool(row.by_number))
 
 
 def _hold(row: Row[Any]) -> HoldView:

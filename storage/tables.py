@@ -129,7 +129,7 @@ counters = Table(
 
 pairs = Table(
     "pairs", metadata, _key("sender"), _key("receiver"), _big("count"), _big("total"), _big("last_at"),
-    **_UPDATED, **_KEYED)
+    Column("by_number", SmallInteger, nullable=False, server_default="0"), **_UPDATED, **_KEYED)
 
 drafts = Table(
     "drafts", metadata, Column("token", Text, primary_key=True), _big("member"), _text("needs"), _text("intent"),

@@ -48,6 +48,8 @@ class MoneyWent(Event):
     amount: int
     note: str
     hold: int
+    by_number: bool = False
+    """Whether the payer knows no more of the receiver than a phone number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class MoneyGivenBack(Event):
     """The transfer by whose code the payment was named."""
     giver: int
     amount: int
+    by_number: bool = False
+    """Whether the payer knows no more of the giver than a phone number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from wallet.books import Books, Needs
 from wallet.commands import Command, Outcome, unasked
 from wallet.events import MoneyGivenBack
 from wallet.movements import CLAIM, GIVEBACK, SEND, SET_ASIDE, AccountKind
-from wallet.rows import Account, Claim, Hold, Key, Member, Pin, Transfer
+from wallet.rows import Account, Claim, Hold, Key, Member, Pair, Pin, Transfer
 
 
 def giveback_claim(transfer: int) -> str:
@@ -66,7 +66,7 @@ class GiveBack(Command):
         available = ids.account(payer, AccountKind.AVAILABLE)
         # The day was a guess when the counters were asked for.
         _need(books, (Claim, giveback_claim(received.id)), (Member, payer), (Account, available),
-              *limits.reads(self.member, books.today))
+              (Pair, (payer, self.member)), (Pair, (self.member, payer)), *limits.reads(self.member, books.today))
         if books.find(Claim, giveback_claim(received.id)) is not None:
             raise refusals.GivenBackBefore
         if not gate.may_receive(books, books.get(Member, payer)):
@@ -80,7 +80,8 @@ class GiveBack(Command):
                               reverses=received.id)
         books.add(Claim(giveback_claim(received.id), self.member, books.now))
         limits.count(books, self.member, received.amount, pinless=not self.pin_version)
-        books.tell(payer, MoneyGivenBack(transfer.id, self.transfer, self.member, received.amount))
+        books.tell(payer, MoneyGivenBack(transfer.id, self.transfer, self.member, received.amount,
+                                         _known_by_number(books, payer, self.member)))
         return GivenBack(transfer.id, received.id, books.get(Member, payer).telegram_id, received.amount,
                          books.balance(self.member))
 
@@ -105,6 +106,12 @@ def _received(books: Books, member: int, number: int) -> Transfer:
     if payer == member and transfer.kind != GIVEBACK.name:
         raise refusals.NotReceived
     raise refusals.NothingToGiveBack
+
+
+def _known_by_number(books: Books, payer: int, receiver: int) -> bool:
+    """Whether a payer knows no more than a number; giving back does not tell whose it is, but paying does."""
+    pair = books.find(Pair, (payer, receiver))
+    return pair is not None and bool(pair.by_number) and books.find(Pair, (receiver, payer)) is None
 
 
 def _authorised(books: Books, member: Member, amount: int, pin_version: int) -> None:

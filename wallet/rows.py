@@ -274,6 +274,8 @@ class Pair(Row):
     count: int
     total: int
     last_at: int
+    by_number: int
+    """1 as long as the sender has named the receiver by nothing but a phone number, which tells no name; else 0."""
 
 
 # ------------------------------------------------------------------------------------------------- asking

@@ -136,7 +136,7 @@ class Send(Command):
     ask: bool = unasked(default=False)
     """Whether the payer's word is wanted in any case, because what they typed may have meant something else."""
     by_number: tuple[int, ...] = unasked(default=())
-    """Those of them of whom the payer knows only the phone number, and is told no more until they are paid."""
+    """Those of them of whom the payer knows only the phone number, and is told no more."""
     token: str = unasked()
     """Names the draft, should one be needed: 128 random bits or more, as text."""
     chat: int = unasked(default=0)
@@ -409,36 +409,38 @@ def _pay(books: Books, payer: Member, intent: Intent, members: tuple[int, ...], 
     transfers, holds = [], []
     for telegram_id, member in zip(intent.receivers, members, strict=True):
         if member:
-            transfer, hold = _give(books, payer, member, intent), 0
+            transfer, hold = _give(books, payer, member, telegram_id, intent), 0
         else:
             transfer, hold = _set_aside(books, payer, telegram_id, intent)
         limits.count(books, payer.id, intent.amount, pinless=pinless)
         if intent.chat:
-            books.tell(payer.id, MoneyWent(transfer, member, telegram_id, intent.amount, intent.note, hold))
+            books.tell(payer.id, MoneyWent(transfer, member, telegram_id, intent.amount, intent.note, hold,
+                                           telegram_id in intent.by_number))
         transfers.append(transfer)
         holds.append(hold)
     return Sent(intent.receivers, tuple(transfers), tuple(holds), intent.amount, intent.note,
                 books.balance(payer.id), intent.chat, message)
 
 
-def _give(books: Books, payer: Member, member: int, intent: Intent) -> int:
+def _give(books: Books, payer: Member, member: int, telegram_id: int, intent: Intent) -> int:
     """From one member's available money to another's."""
     transfer = books.post(SEND, ids.account(payer.id, AccountKind.AVAILABLE),
                           ids.account(member, AccountKind.AVAILABLE), intent.amount, note=intent.note)
-    _paired(books, payer.id, member, intent.amount)
+    _paired(books, payer.id, member, intent.amount, by_number=telegram_id in intent.by_number)
     books.tell(member, MoneyCame(transfer.id, payer.id, intent.amount, intent.note, intent.chat))
     return transfer.id
 
 
-def _paired(books: Books, sender: int, receiver: int, amount: int) -> None:
-    """Remember that one paid the other."""
+def _paired(books: Books, sender: int, receiver: int, amount: int, *, by_number: bool = False) -> None:
+    """Remember that one paid the other, and whether they were ever named by more than a number."""
     if books.find(Pair, (sender, receiver)) is None:
-        books.add(Pair(sender, receiver, 1, amount, books.now))
+        books.add(Pair(sender, receiver, 1, amount, books.now, int(by_number)))
     else:
         pair = books.edit(Pair, (sender, receiver))
         pair.count += 1
         pair.total += amount
         pair.last_at = books.now
+        pair.by_number &= by_number
 
 
 # -------------------------------------------------------------------------------------------------- holds

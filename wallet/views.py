@@ -41,6 +41,8 @@ class Party:
     telegram_id: int
     nickname: str
     """"" for somebody who has not joined."""
+    by_number: bool = False
+    """Whether the viewer paid them by their phone number only, which does not tell the name of whoever has it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class TopUpButton(CallbackData, prefix="mt"):
 class PickButton(CallbackData, prefix="mp"):
     """Names somebody who was paid before, in the wizard."""
 
-    person: Number
+    member: Number
 
 
 class WizardAct(StrEnum):
@@ -233,8 +233,8 @@ def pick_person(speaker: Speaker) -> ReplyKeyboardMarkup:
 def recent(speaker: Speaker, people: Sequence[tuple[int, Person]]) -> InlineKeyboardMarkup:
     """Whom one paid lately, two in a row."""
     buttons = [InlineKeyboardButton(text=speaker.plain(name)[:LABEL_MOST],
-                                    callback_data=PickButton(person=telegram_id).pack())
-               for telegram_id, name in people]
+                                    callback_data=PickButton(member=number).pack())
+               for number, name in people]
     return keyboard(*(buttons[start:start + 2] for start in range(0, len(buttons), 2)), [_leave(speaker)])
 
 

@@ -40,6 +40,8 @@ DIALOG: Final = "send"
 """The kind of the dialog."""
 MOST_RECENT: Final = 6
 """So many people who were paid lately are offered."""
+MOST_KNOWN: Final = 100
+"""Among so many of them somebody is looked for whose button was shown a while ago."""
 
 
 @dataclass(slots=True)
@@ -155,15 +157,18 @@ async def picked(press: CallbackQuery, callback_data: PickButton, dialogs: Dialo
     """Somebody who was paid before."""
     message = pressed_message(press)
     wizard = await _wizard_of(press, dialogs)
-    await toast(press)
     if wizard.step != "person":
+        await toast(press)
         await _ask(message, wizard, reads, people, speaker, member)
         return
-    found = await reads.member(callback_data.person)
+    lately = await reads.recent_receivers(member.id, MOST_KNOWN)
+    found = next((party for party in lately if party.member == callback_data.member), None)
     if found is None:
         raise refusals.ButtonStale
+    await toast(press)
     seen = (await people.by_ids((found.telegram_id,))).get(found.telegram_id)
-    payee = Payee(found.telegram_id, payments.person(found.nickname, seen), seen.username if seen else "")
+    payee = Payee(found.telegram_id, payments.party_name(found, seen),
+                  seen.username if seen and not found.by_number else "", by_number=found.by_number)
     await _take_people(message, wizard, (payee,), dialogs, speaker, member)
 
 
@@ -265,7 +270,7 @@ async def _ask_person(message: Message, reads: Reads, people: People, speaker: S
     found = await reads.recent_receivers(member.id, MOST_RECENT)
     if found:
         names = await payments.parties(found, people)
-        lately = [(party.telegram_id, names[party.telegram_id]) for party in found]
+        lately = [(party.member, names[party.telegram_id]) for party in found]
         await answer(message, speaker, _("Or somebody you paid lately:"), buttons.recent(speaker, lately))
 
 

@@ -6,6 +6,7 @@ Guards: the viewer comes first here too, so somebody who sees what is not theirs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from tests.fakes.store import FakeStore
 from wallet import ids, movements
@@ -63,6 +64,12 @@ class FakeReads:
     async def party(self, member: int) -> Party | None:
         row = self._store.rows.get((Member, member))
         return Party(member, row.telegram_id, self._nickname(member)) if isinstance(row, Member) else None
+
+    async def _party(self, viewer: int, member: int) -> Party | None:
+        """As one member knows another."""
+        party, paid = await self.party(member), self._store.rows.get((Pair, (viewer, member)))
+        hidden = isinstance(paid, Pair) and paid.by_number and (Pair, (member, viewer)) not in self._store.rows
+        return replace(party, by_number=bool(hidden)) if party is not None else None
 
     async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
         row = self._store.rows.get((Profile, member))
@@ -135,12 +142,12 @@ class FakeReads:
             receiver = 0
         if not viewer or viewer not in (payer, receiver):
             return None
-        receiver_party = await self.party(receiver)
+        receiver_party = await self._party(viewer, receiver)
         if receiver_party is None and hold is not None:
             receiver_party = Party(0, hold.beneficiary, "")
         return ReceiptView(row.id, row.kind, viewer == receiver, row.amount, row.at,
-                           await self.party(payer) if row.kind != movements.TOP_UP.name else None, receiver_party,
-                           self._note(row.id) or (hold.note if hold else ""), hold, row.reverses)
+                           await self._party(viewer, payer) if row.kind != movements.TOP_UP.name else None,
+                           receiver_party, self._note(row.id) or (hold.note if hold else ""), hold, row.reverses)
 
     # ---------------------------------------------------------------------------------- waiting and asking
     async def hold(self, hold: int) -> HoldView | None:
@@ -180,7 +187,7 @@ class FakeReads:
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
         pairs = sorted((row for row in self._store.all(Pair) if row.sender == viewer), key=lambda row: -row.last_at)
-        found = [await self.party(row.receiver) for row in pairs[:limit]]
+        found = [await self._party(viewer, row.receiver) for row in pairs[:limit]]
         return tuple(party for party in found if party is not None)
 
     async def acceptances(self, viewer: int) -> tuple[AcceptanceView, ...]:
@@ -219,6 +226,6 @@ class FakeReads:
         payer, receiver = ids.owner_of(transfer.debit), ids.owner_of(transfer.credit)
         other = receiver if payer == viewer else payer
         if other != viewer:
-            return await self.party(other)
+            return await self._party(viewer, other)
         hold = self._store.rows.get((Hold, transfer.hold))
         return Party(0, hold.beneficiary, "") if isinstance(hold, Hold) and hold.member == viewer else None

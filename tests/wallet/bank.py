@@ -89,15 +89,16 @@ class Bank:
         return met.member
 
     def send(self, payer: int, *receivers: int, amount: int, key: str = "", note: str = "", sure: bool = True,
-             chat: int = 0) -> Send:
+             chat: int = 0, by_number: tuple[int, ...] = ()) -> Send:
         """A payment between people named by their Telegram ids."""
         return Send(key=key or self.key(), payer=self.members[payer], receivers=receivers, amount=amount, note=note,
                     members=tuple(self.members.get(receiver, 0) for receiver in receivers), sure=sure,
-                    token=f"token-{key or next(self._keys)}", chat=chat)
+                    token=f"token-{key or next(self._keys)}", chat=chat, by_number=by_number)
 
-    async def pays(self, payer: int, *receivers: int, amount: int, note: str = "") -> Sent:
+    async def pays(self, payer: int, *receivers: int, amount: int, note: str = "", by_number: tuple[int, ...] = ()
+                   ) -> Sent:
         """A payment that goes at once."""
-        outcome = await self.run(self.send(payer, *receivers, amount=amount, note=note))
+        outcome = await self.run(self.send(payer, *receivers, amount=amount, note=note, by_number=by_number))
         assert isinstance(outcome, Sent), outcome
         return outcome
 

@@ -124,6 +124,16 @@ async def with_money(person: Somebody, amount: str = "500") -> Somebody:
     return person
 
 
+PIN = "284917"
+
+
+async def set_pin(person: Somebody) -> None:
+    """Somebody sets this one."""
+    await person.says("/pin")
+    await person.types_pin(PIN)
+    await person.types_pin(PIN)
+
+
 def spoken(person: Somebody, text: str = "hello", chat: int = GROUP) -> Message:
     """Something that somebody said before, to be replied to."""
     message = message_update(person.user, text, chat=chat).message

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date
 
 import pytest
 from aiogram.types import Location, MessageEntity, SharedUser, UsersShared
 
-from handlers.chat.payees import MOST_NUMBERS, Named
 from handlers.ground import ANONYMOUS_ADMIN, Seen
 from handlers.jobs.expiry import expire_drafts
 from handlers.keyboards import NoPinLimit
-from handlers.payments import masked
-from handlers.texts import Person
 from tests.fakes.telegram import BOT, Shown, message_update, user
-from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, pressed, spoken, with_money
+from tests.handlers.chat.money import PIN, MoneyWorld, alice, bob, eve, pressed, set_pin, spoken, with_money
 from tests.handlers.chat.world import GROUP, SPEAKERS, Somebody, running
-from wallet.refusals import TooManyNumbers
 from wallet.rows import Draft, Hold, Transfer
-
-PIN = "284917"
 
 
 @pytest.fixture
@@ -151,60 +144,9 @@ async def test_bots_channels_and_anonymous_administrators_are_not_paid(world: Mo
     assert sum("can't be paid" in said for said in world.whispered(a)) >= 4
 
 
-async def test_a_phone_number_finds_the_wallet_behind_it(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
-    await a.says(f"/send {b.phone} 20")
-    await a.taps("Confirm")
-    assert await world.balance(b) == 2000
-    await a.says("/send +447400999999 20")
-    assert "Nobody opened a wallet with +447400999999" in a.sees()
-
-
-@pytest.mark.parametrize(("name", "shown"), [
-    ("John Smith", "J*** S***"), ("王小明", "*小明"), ("李明", "*明"), ("Bob", "B***"), ("😀", "😀***"), ("", "")])
-async def test_a_number_alone_does_not_tell_the_name_behind_it(
-        world: MoneyWorld, a: Somebody, b: Somebody, name: str, shown: str) -> None:
-    assert masked(Person(name)) == Person(shown)
-    if name:
-        world.people.seen[b.id] = Seen(b.id, "bob", name, "en", False)
-        await a.says(f"/send {b.phone} 20")
-        assert f"to {shown}?" in a.sees()
-        await a.says(f"/send {b.phone} 300")
-        assert f"to {shown}?" in a.sees()
-
-
 async def use_up(a: Somebody, b: Somebody) -> None:
     """Nearly all of the day's PIN-less sum."""
     await a.says("/send 190", chat=GROUP, reply_to=spoken(b))
-
-
-async def test_a_number_tells_no_name_when_its_confirm_becomes_a_pin_question(
-        world: MoneyWorld, a: Somebody, b: Somebody, eve_too: Somebody) -> None:
-    await set_pin(a)
-    world.people.seen[b.id] = Seen(b.id, "bob", "Bob Barker", "en", False)
-    await a.says(f"/send {b.phone} 20")
-    question = a.sees_message()
-    await use_up(a, eve_too)
-    await a.taps("Confirm", question)
-    assert question.text == "Send <b>¥20.00</b> to B*** B***?"
-    assert "Send <b>¥20.00</b> to B*** B***?" in a.sees()
-    await a.types_pin(PIN)
-    assert "✅ You sent <b>¥20.00</b> to B*** B***." in a.sees()
-    assert "Barker" not in "".join(world.session.texts(a.id))
-
-
-async def test_a_number_tells_no_name_to_the_group_either(
-        world: MoneyWorld, a: Somebody, b: Somebody, eve_too: Somebody) -> None:
-    await set_pin(a)
-    world.people.seen[b.id] = Seen(b.id, "bob", "Bob Barker", "en", False)
-    await a.says(f"/send {b.phone} 300", chat=GROUP)
-    line = world.public()[-1]
-    assert line.text == "Waiting for Alice to confirm: <b>¥300.00</b> to B*** B***."
-    url = line.button("Open the private chat").url or ""
-    await a.says(f"/start {url.partition('start=')[2]}")
-    assert "to B*** B***?" in a.sees()
-    await a.types_pin(PIN)
-    assert line.text == "Alice sent <b>¥300.00</b> to B*** B***."
-    assert "Barker" not in "".join(world.session.texts(a.id))
 
 
 async def test_the_pin_question_names_the_receiver_as_the_confirm_did(
@@ -218,17 +160,6 @@ async def test_the_pin_question_names_the_receiver_as_the_confirm_did(
     await a.taps("Cancel")
     await a.says("/send @bob 300", chat=GROUP)
     assert "Send <b>¥300.00</b> to Bob (@bob)?" in a.sees()
-
-
-def test_nobody_tries_all_numbers_there_are() -> None:
-    named, today = Named(), date(2026, 12, 1)
-    for number in range(MOST_NUMBERS):
-        named.count(1, str(number), today)
-    named.count(1, "0", today)
-    named.count(2, "more", today)
-    with pytest.raises(TooManyNumbers):
-        named.count(1, "more", today)
-    named.count(1, "more", date(2026, 12, 2))
 
 
 async def test_a_name_that_changed_hands_between_showing_and_confirming_pays_whom_was_shown(
@@ -445,12 +376,6 @@ async def test_a_made_up_token_leads_nowhere(world: MoneyWorld, a: Somebody, b: 
 
 
 # ------------------------------------------------------------------------------------------------------ PIN
-async def set_pin(a: Somebody) -> None:
-    await a.says("/pin")
-    await a.types_pin(PIN)
-    await a.types_pin(PIN)
-
-
 async def test_above_the_limit_the_group_waits_while_the_pin_is_typed_in_private(
         world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     await set_pin(a)

@@ -1,0 +1,205 @@
+"""Whoever is paid by a phone number: found by it, and never told by it. Their name is for those who know them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+
+import pytest
+
+from handlers.chat.buttons import PickButton
+from handlers.chat.payees import MOST_NUMBERS, Named
+from handlers.ground import Seen
+from handlers.payments import masked
+from handlers.texts import Person
+from tests.fakes.telegram import press_update
+from tests.handlers.chat.money import PIN, MoneyWorld, alice, bob, eve, set_pin, spoken, with_money
+from tests.handlers.chat.world import GROUP, Somebody, running
+from wallet import ids
+from wallet.refusals import TooManyNumbers
+from wallet.rows import Transfer
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[MoneyWorld]:
+    async with running(MoneyWorld()) as running_world:
+        assert isinstance(running_world, MoneyWorld)
+        yield running_world
+
+
+@pytest.fixture
+async def a(world: MoneyWorld) -> Somebody:
+    return await with_money(alice(world))
+
+
+@pytest.fixture
+async def b(world: MoneyWorld) -> Somebody:
+    person = bob(world)
+    await person.joins()
+    return person
+
+
+@pytest.fixture
+async def eve_too(world: MoneyWorld) -> Somebody:
+    person = eve(world)
+    await person.joins()
+    return person
+
+
+def barker(world: MoneyWorld, b: Somebody) -> None:
+    """Bob's whole name was seen."""
+    world.people.seen[b.id] = Seen(b.id, "bob", "Bob Barker", "en", False)
+
+
+def read_by(world: MoneyWorld, person: Somebody) -> str:
+    """Everything that somebody was shown in private, buttons and all."""
+    return "".join(world.session.texts(person.id))
+
+
+async def test_a_phone_number_finds_the_wallet_behind_it(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await a.says(f"/send {b.phone} 20")
+    await a.taps("Confirm")
+    assert await world.balance(b) == 2000
+    await a.says("/send +447400999999 20")
+    assert "Nobody opened a wallet with +447400999999" in a.sees()
+
+
+@pytest.mark.parametrize(("name", "shown"), [
+    ("John Smith", "J*** S***"), ("王小明", "*小明"), ("李明", "*明"), ("Bob", "B***"), ("😀", "😀***"), ("", "")])
+async def test_a_number_alone_does_not_tell_the_name_behind_it(
+        world: MoneyWorld, a: Somebody, b: Somebody, name: str, shown: str) -> None:
+    assert masked(Person(name)) == Person(shown)
+    if name:
+        world.people.seen[b.id] = Seen(b.id, "bob", name, "en", False)
+        await a.says(f"/send {b.phone} 20")
+        assert f"to {shown}?" in a.sees()
+        await a.says(f"/send {b.phone} 300")
+        assert f"to {shown}?" in a.sees()
+
+
+async def test_a_number_tells_no_name_when_its_confirm_becomes_a_pin_question(
+        world: MoneyWorld, a: Somebody, b: Somebody, eve_too: Somebody) -> None:
+    await set_pin(a)
+    world.people.seen[b.id] = Seen(b.id, "bob", "Bob Barker", "en", False)
+    await a.says(f"/send {b.phone} 20")
+    question = a.sees_message()
+    await a.says("/send 190", chat=GROUP, reply_to=spoken(eve_too))
+    await a.taps("Confirm", question)
+    assert question.text == "Send <b>¥20.00</b> to B*** B***?"
+    assert "Send <b>¥20.00</b> to B*** B***?" in a.sees()
+    await a.types_pin(PIN)
+    assert "✅ You sent <b>¥20.00</b> to B*** B***." in a.sees()
+    assert "Barker" not in "".join(world.session.texts(a.id))
+
+
+async def test_a_number_tells_no_name_to_the_group_either(
+        world: MoneyWorld, a: Somebody, b: Somebody, eve_too: Somebody) -> None:
+    await set_pin(a)
+    world.people.seen[b.id] = Seen(b.id, "bob", "Bob Barker", "en", False)
+    await a.says(f"/send {b.phone} 300", chat=GROUP)
+    line = world.public()[-1]
+    assert line.text == "Waiting for Alice to confirm: <b>¥300.00</b> to B*** B***."
+    url = line.button("Open the private chat").url or ""
+    await a.says(f"/start {url.partition('start=')[2]}")
+    assert "to B*** B***?" in a.sees()
+    await a.types_pin(PIN)
+    assert line.text == "Alice sent <b>¥300.00</b> to B*** B***."
+    assert "Barker" not in "".join(world.session.texts(a.id))
+
+
+def test_nobody_tries_all_numbers_there_are() -> None:
+    named, today = Named(), date(2026, 12, 1)
+    for number in range(MOST_NUMBERS):
+        named.count(1, str(number), today)
+    named.count(1, "0", today)
+    named.count(2, "more", today)
+    with pytest.raises(TooManyNumbers):
+        named.count(1, "more", today)
+    named.count(1, "more", date(2026, 12, 2))
+
+
+# ---------------------------------------------------------------------------------------- and not afterwards either
+async def pays_by_number(world: MoneyWorld, a: Somebody, b: Somebody) -> str:
+    """Returns the receipt's code."""
+    barker(world, b)
+    await a.says(f"/send {b.phone} 0.01")
+    await a.taps("Confirm")
+    newest: Transfer = world.rows(Transfer)[-1]
+    return ids.code(newest.id)
+
+
+async def test_a_cent_does_not_buy_the_name_behind_a_number(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays_by_number(world, a, b)
+    await a.says("/history")
+    assert "to B*** B***" in a.sees()
+    await a.says(f"/receipt {code}")
+    assert "B*** B***" in a.sees()
+    await a.says("/statement")
+    await a.says("/send")
+    assert a.sees_message().buttons[0].text == "B*** B***"
+    await a.taps("B*** B***")
+    assert "to B*** B***?" in a.sees()
+    await a.says("2")
+    await a.taps("No note")
+    assert "✅ You sent <b>¥2.00</b> to B*** B***." in a.sees()
+    assert "Barker" not in read_by(world, a)
+    assert "@bob" not in read_by(world, a)
+
+
+async def test_a_button_with_somebody_paid_by_number_holds_nothing_to_find_them_by(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await pays_by_number(world, a, b)
+    await a.says("/send")
+    button = a.sees_message().button("B***")
+    assert str(b.id) not in (button.callback_data or "")
+
+
+async def test_a_forged_button_names_nobody_who_was_never_paid(
+        world: MoneyWorld, a: Somebody, b: Somebody, eve_too: Somebody) -> None:
+    await pays_by_number(world, a, b)
+    await a.says("/send")
+    shown = a.sees_message()
+    await world.handle(press_update(a.user, shown, PickButton(member=(await eve_too.member()).id).pack()))
+    assert "out of date" in a.was_alerted()
+    assert "Eve" not in a.sees()
+
+
+async def test_a_receipt_that_comes_from_a_group_tells_no_name(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await pays_by_number(world, a, b)
+    await a.says(f"/send {b.phone} 3", chat=GROUP)
+    assert world.public()[-1].text == "Alice sent <b>¥3.00</b> to B*** B***."
+    told = await world.tell(a, "MoneyWent")
+    assert "to B*** B***." in told.text
+    assert "Barker" not in told.text
+
+
+async def test_giving_back_does_not_tell_who_did(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays_by_number(world, a, b)
+    await b.says("/topup 100")
+    await b.agrees()
+    await b.says(f"/giveback {code}")
+    barker(world, b)
+    told = await world.tell(a, "MoneyGivenBack")
+    assert told.text.startswith("↩️ B*** B*** gave back")
+    await a.says("/history")
+    assert "Barker" not in a.sees()
+
+
+async def test_whoever_names_them_otherwise_knows_them_from_then_on(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await pays_by_number(world, a, b)
+    await a.says("/send 2", chat=GROUP, reply_to=spoken(b))
+    await a.says(f"/send {b.phone} 3")
+    await a.says("/history")
+    assert a.sees().count("to Bob, ") == 3
+
+
+async def test_whoever_pays_shows_who_they_are(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await pays_by_number(world, a, b)
+    await b.says("/topup 100")
+    await b.agrees()
+    await b.says("/send 2", chat=GROUP, reply_to=spoken(a))
+    barker(world, b)
+    await a.says("/history")
+    assert "to Bob Barker" in a.sees()
+    assert "from Bob Barker" in a.sees()
