@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import structlog
 from aiogram import Bot, Dispatcher, Router
@@ -16,6 +16,7 @@ from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.event.telegram import TelegramEventObserver
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObject
+from prometheus_client import Counter
 from pydantic import ValidationError
 
 from bot.arrivals import Arrival, is_possible
@@ -142,7 +143,7 @@ class Handling:
         self._dispatcher = dispatcher
         self._bot = bot
         self._refuse = refuse
-        self._metrics = metrics
+        self._ended: dict[State, Counter] = {state: metrics.inbox.labels(state) for state in get_args(State)}
         self._ways = {kind: way_of(dispatcher.observers[kind]) for kind in READ}
 
     async def handle(self, arrival: Arrival) -> State:
@@ -190,7 +191,7 @@ class Handling:
                           data["config"])
 
     def _count(self, state: State) -> State:
-        self._metrics.inbox.labels(state).inc()
+        self._ended[state].inc()
         return state
 
 

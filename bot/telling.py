@@ -6,7 +6,6 @@ story.
 """
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final, cast
@@ -36,10 +35,9 @@ _PERSONS: Final = frozenset({"receiver_telegram_id"})
 """Facts of events that name somebody: members by their number, others by their Telegram id."""
 
 _NAMED: Final = {
-    name: tuple((place, field.name in _MEMBERS) for place, field in enumerate(fields(kind))
-                if field.name in _MEMBERS | _PERSONS)
+    name: tuple((field.name, field.name in _MEMBERS) for field in fields(kind) if field.name in _MEMBERS | _PERSONS)
     for name, kind in events.ALL.items()}
-"""Where an event's facts name somebody, and whether that is a member."""
+"""Which of an event's facts name somebody, and whether that is a member."""
 
 _UNREACHABLE: Final = ("chat not found", "user not found", "user is deactivated", "peer_id_invalid",
                        "bot can't initiate conversation", "not enough rights to send", "have no rights to send",
@@ -93,12 +91,10 @@ class Teller:
         members = {notice.member for notice in notices if notice.member}
         persons = {notice.telegram_id for notice in notices if not notice.member}
         for notice in notices:
-            places = _NAMED.get(notice.event)
-            if places:
-                facts = json.loads(notice.facts)
-                for place, is_member in places:
-                    if facts[place]:
-                        (members if is_member else persons).add(facts[place])
+            for name, is_member in _NAMED.get(notice.event, ()):
+                number = getattr(events.read(notice.event, notice.facts), name)
+                if number:
+                    (members if is_member else persons).add(number)
         found, by_telegram = await self._readers(members, persons)
         asked = frozenset(persons | {reader.telegram_id for reader in found.values()})
         return Wave(found, by_telegram, asked, await self._people.by_ids(tuple(asked)) if asked else {})

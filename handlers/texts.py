@@ -158,6 +158,7 @@ _RIGHT_TO_LEFT: Final = re.compile(
 
 _FSI, _PDI = "\u2068", "\u2069"
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+_SPECIAL: Final = re.compile('[&<>"]')
 
 
 def shown(text: str, limit: int = MAX_FACT) -> str:
@@ -174,7 +175,7 @@ def shown(text: str, limit: int = MAX_FACT) -> str:
     return text
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def shown_name(name: str) -> str:
     """A name as it may stand inside a sentence, not yet escaped; empty when nothing visible is left."""
     seen = without_towers(without_blanks(on_one_line(name[: 4 * MAX_NAME]))).strip(" ")
@@ -341,6 +342,8 @@ class _Voice:
         """A sentence in the reader's language, its facts filled in."""
         facts = dict(text.facts)
         template = self._chosen(text, facts)
+        if not template.rest:
+            return template.head
         said = [template.head]
         writers = self._writers
         for name, after in template.rest:
@@ -385,7 +388,7 @@ class _Voice:
         return self._escaped(name) if name else self.text(SOMEONE)
 
     def _escaped(self, text: str) -> str:
-        return text.translate(_ESCAPES) if self._markup else text
+        return text.translate(_ESCAPES) if self._markup and _SPECIAL.search(text) else text
 
 
 class Speaker:

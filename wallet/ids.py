@@ -55,12 +55,12 @@ def code(some_number: int) -> str:
     """A number as people quote it: eight signs that do not count up visibly, and a check sign."""
     assert 0 <= some_number < _SPACE
     rest = (some_number * _MULTIPLIER + _OFFSET) % _SPACE
-    digits = []
-    for _ in range(_DIGITS):
-        rest, digit = divmod(rest, _BASE)
-        digits.append(digit)
-    digits.reverse()
-    return "".join(ALPHABET[digit] for digit in [*digits, _check(digits)])
+    rest, last = divmod(rest, _BASE**2)
+    rest, third = divmod(rest, _BASE**2)
+    first, second = divmod(rest, _BASE**2)
+    pairs = _PAIRS[0][first], _PAIRS[1][second], _PAIRS[2][third], _PAIRS[3][last]
+    (a, w), (b, x), (c, y), (d, z) = pairs
+    return a + b + c + d + ALPHABET[(w + x + y + z) % _BASE]
 
 
 def from_code(text: str) -> int | None:
@@ -82,3 +82,10 @@ def from_code(text: str) -> int | None:
 def _check(digits: list[int]) -> int:
     """Weighted sum modulo a prime: weights differ and none is 0 modulo 31 (the ISBN-10 scheme)."""
     return sum((place + 2) * digit for place, digit in enumerate(digits)) % _BASE
+
+
+_PAIRS: Final = tuple(
+    tuple((ALPHABET[high] + ALPHABET[low], (place + 2) * high + (place + 3) * low)
+          for high in range(_BASE) for low in range(_BASE))
+    for place in range(0, _DIGITS, 2))
+"""Two signs at a time, with their part of the check's sum: every payment writes codes."""

@@ -115,7 +115,7 @@ def plain_amount(minor_units: int, currency: Currency) -> str:
 
 def fold_width(text: str) -> str:
     """Full-width forms as their ASCII twins, character for character, so that positions stay the same."""
-    return text.translate(_FOLD)
+    return text if text.isascii() else text.translate(_FOLD)
 
 
 def other_currency(marker: str, currency: Currency) -> str | None:
@@ -133,6 +133,8 @@ def is_currency_word(word: str, currency: Currency) -> bool:
 
     Many codes are also words or names (`try`, `all`, `bob`), so a code counts only in capitals.
     """
+    if not word:
+        return False
     folded = fold_width(word)
     if currency.writes_before(folded) or currency.writes_after(folded):
         return True

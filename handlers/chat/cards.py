@@ -13,6 +13,7 @@ from typing import NamedTuple
 from aiogram import Bot
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramMigrateToChat
+from aiogram.methods import SendMessage
 from aiogram.types import InlineKeyboardMarkup, Message, ReplyParameters
 
 from handlers import payments
@@ -96,9 +97,9 @@ class Cards:
             else:
                 return instead
         reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
-        message = await self.bot.send_message(chat, html, message_thread_id=thread, parse_mode=ParseMode.HTML,
-                                              reply_markup=markup, reply_parameters=reply,
-                                              link_preview_options=NO_PREVIEW)
+        message = await self.bot(SendMessage(chat_id=chat, text=html, message_thread_id=thread,
+                                             parse_mode=ParseMode.HTML, reply_markup=markup, reply_parameters=reply,
+                                             link_preview_options=NO_PREVIEW))
         return message.message_id
 
     async def place_hold(self, payer: int, hold: int, place: Place) -> None:
