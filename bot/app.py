@@ -42,7 +42,19 @@ from bot.telegram import Session, until_answered
 from bot.telling import Teller
 from bot.web import Site, Webhook, add_health
 from handlers import legal
-from handlers.chat import agreements, givebacks, joining, nickname, pin, reading, refusing, sending, waiting, wizard
+from handlers.chat import (
+    agreements,
+    givebacks,
+    group,
+    joining,
+    nickname,
+    pin,
+    reading,
+    refusing,
+    sending,
+    waiting,
+    wizard,
+)
 from handlers.chat import help as helping
 from handlers.chat import settings as own_settings
 from handlers.chat import statement as statements
@@ -90,7 +102,7 @@ def routers() -> list[Router]:
         sending.make_router(), own_wallet.make_router(), givebacks.make_router(), waiting.make_router(),
         wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
-        helping.make_router(), helping.make_last_router(),
+        group.make_router(), helping.make_router(), helping.make_last_router(),
     ]
 
 

@@ -1,6 +1,7 @@
 """What Telegram shows of the bot by itself: the commands behind "/", and what the bot can do, before Start is pressed.
 
-Guards: what is listed works today and in the chat where it is listed; what somebody wrote about their bot stays.
+Guards: what is listed comes from the table of commands and works for whom it is listed; what somebody wrote about
+their bot stays.
 """
 from __future__ import annotations
 
@@ -8,37 +9,28 @@ from collections.abc import Mapping
 from typing import Final
 
 from aiogram import Bot
-from aiogram.types import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeUnion,
+)
 
-from handlers.texts import Language, Lines, Speaker, Text, _
+from handlers.commands import menu
+from handlers.texts import Language, Lines, Speaker, _
 
 TELEGRAMS: Final[Mapping[Language, str]] = {"en": "", "zh_CN": "zh"}
 """Telegram's codes for our languages; the one without a code is for everybody else."""
 
 
-def menu(*, private: bool, play_money: bool) -> tuple[tuple[str, Text], ...]:
-    """The commands of a kind of chat, what is used most first."""
-    shared = (
-        ("send", _("Send money: @bob 20 lunch")),
-        ("balance", _("What you have")),
-        ("history", _("What came and went")),
-        ("statement", _("A month on one picture, and as a table")),
-        ("receipt", _("One payment in full, by its code")),
-        ("giveback", _("Give back what you received, by its code")),
-    )
-    if not private:
-        return (*shared, ("language", _("The language of this group")), ("help", _("How it works")))
-    return (
-        *shared,
-        *((("topup", _("Add play money")),) if play_money else ()),
-        ("settings", _("Your settings")),
-        ("nickname", _("See or change your nickname")),
-        ("pin", _("Set or change your payment PIN")),
-        ("language", _("Choose your language")),
-        ("agreement", _("Read the agreements")),
-        ("cancel", _("Leave what we are in the middle of")),
-        ("help", _("How it works")),
-    )
+SCOPES: Final[tuple[tuple[BotCommandScopeUnion, bool, bool], ...]] = (
+    (BotCommandScopeAllPrivateChats(), True, False),
+    (BotCommandScopeAllGroupChats(), False, False),
+    (BotCommandScopeAllChatAdministrators(), False, True),
+)
+"""Telegram's kinds of menus: whether one is for private chats, and whether for a group's administrators. Whoever is one
+sees that instead of the group's."""
 
 
 def description(*, play_money: bool) -> Lines:
@@ -57,9 +49,9 @@ async def introduce(bot: Bot, speakers: Mapping[Language, Speaker], *, play_mone
 
 async def _set_commands(bot: Bot, speakers: Mapping[Language, Speaker], *, play_money: bool) -> None:
     for language, speaker in speakers.items():
-        for scope, private in ((BotCommandScopeAllPrivateChats(), True), (BotCommandScopeAllGroupChats(), False)):
-            commands = [BotCommand(command=name, description=speaker.plain(text))
-                        for name, text in menu(private=private, play_money=play_money)]
+        for scope, private, administrator in SCOPES:
+            listed = menu(private=private, administrator=administrator, play_money=play_money)
+            commands = [BotCommand(command=verb, description=speaker.plain(said)) for verb, said in listed]
             await bot.set_my_commands(commands, scope=scope, language_code=TELEGRAMS[language] or None)
 
 

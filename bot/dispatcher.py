@@ -29,11 +29,12 @@ from bot.middlewares import (
     Guard,
     Next,
     Refuse,
+    check_commands,
     handlers_of,
-    money_verbs,
 )
 from handlers.chat.resuming import forget_edited
 from handlers.chat.saying import reply, whisper
+from handlers.commands import MOVES_MONEY, Verb
 from handlers.ground import NOBODY, Dialogs, accepts
 from handlers.parsing import Asked, Unclear
 from handlers.texts import Code, Text, _
@@ -65,22 +66,24 @@ class Missing(RuntimeError):
 
 
 def make_dispatcher(routers: Iterable[Router], *, context: Context, guard: Guard, presses: EveryPress,
-                    provided: Mapping[str, Any], by_name: Iterable[Callable[..., Any]] = ()) -> Dispatcher:
-    """The dispatcher with all handlers. Raises `Undeclared` and `Missing`."""
+                    provided: Mapping[str, Any], by_name: Iterable[Callable[..., Any]] = (),
+                    verbs: Iterable[Verb] = Verb) -> Dispatcher:
+    """The dispatcher with all handlers, for all commands unless `verbs` names fewer. Raises `Undeclared` and
+    `Missing`."""
     dispatcher = Dispatcher(disable_fsm=True, name="ikmpay", **provided)
     for router in routers:
         for kind, observer in router.observers.items():
             # Not included: an event that goes from router to router is wrapped anew for each.
             dispatcher.observers[kind].handlers.extend(observer.handlers)
     check_parameters(dispatcher, set(provided) | Context.GIVES, by_name)
-    verbs = money_verbs(dispatcher)
+    check_commands(dispatcher, verbs)
 
     async def edited(message: Message, asked: Asked | Unclear | None, dialogs: Dialogs | None = None) -> None:
         """An edited command: where it would move money its author is told that it doesn't, and what it asked for
         before does not go on either."""
         if dialogs is not None:
             await forget_edited(dialogs, message)
-        if asked is not None and asked.verb in verbs:
+        if asked is not None and asked.verb in MOVES_MONEY:
             raise refusals.MessageEdited
 
     dispatcher.edited_message.register(edited, flags=accepts(group=True, joined=False))

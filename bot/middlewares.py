@@ -6,9 +6,9 @@ is answered, whatever happens.
 """
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol, TypeAlias
 
 from aiogram import BaseMiddleware, Bot, Router
@@ -18,15 +18,15 @@ from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import AnswerCallbackQuery, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, User
+from aiogram.types import CallbackQuery, Chat, ChatMemberAdministrator, ChatMemberOwner, Message, TelegramObject, User
 
 from bot.arrivals import Arrival
 from bot.directory import Directory
 from handlers.asking import Asks, end_question, ends_questions, read_message, typed_as_command
 from handlers.chat.pin import DIALOG as KEYPAD
 from handlers.chat.pin import leave_pad
-from handlers.ground import FRESH, NOBODY, Accepts, Config, Dialogs, Groups, keys_of
-from handlers.parsing import Verb
+from handlers.commands import COMMANDS, Verb
+from handlers.ground import NOBODY, Accepts, Config, Dialogs, Groups, Who, keys_of
 from handlers.texts import Language, Speaker, language_of
 from wallet import refusals
 from wallet.refusals import Refusal
@@ -160,43 +160,33 @@ class Guard(BaseMiddleware):
     async def _admitted(self, event: Event, data: Mapping[str, Any]) -> bool:
         """Whether the handler is called. Raises what the person is told; False is for what nobody needs to hear."""
         wants = accepted_by(data["handler"])
+        chat = chat_of(event)
+        private = chat is None or chat.type == "private"
+        who = wants.private if private else wants.group
         if isinstance(event, Message):
             user = event.from_user
             if user is None or event.is_automatic_forward or (user.is_bot and user.id not in NOBODY):
                 return False  # No person: answering could start a conversation with ourselves.
-            if not await self._right_chat(event, wants):
-                return False
-            if (user.id in NOBODY or event.sender_chat is not None) and (wants.money or wants.joined):
+            if who is None and not private and not await typed_as_command(event):
+                return False  # What has to be asked elsewhere is, as plain words in a group, only people talking.
+            if who is Who.MEMBERS and (user.id in NOBODY or event.sender_chat is not None):
                 raise refusals.SenderIsNotAPerson
-            if wants.money:
-                await self._typed_now(event, data["arrival"], data["bot"], data.get("dialog"))
-        elif chat_is_wrong(chat_of(event), wants):
-            raise refusals.PrivateOnly
-        if wants.joined and (data["member"] is None or not data["member"].joined):
-            raise refusals.NotAMember
+            if wants.money and who is not None:
+                _typed_oneself(event)
+            if wants.fresh is not None and who is not None:
+                await self._typed_now(event, wants.fresh, data["arrival"], data["bot"], data.get("dialog"))
+        await admit(event, who, wants.level, private, data)
         return True
 
-    @staticmethod
-    async def _right_chat(message: Message, wants: Accepts) -> bool:
-        """Raises for a command that has to be sent elsewhere; plain words there are only people talking."""
-        if not chat_is_wrong(message.chat, wants):
-            return True
-        if message.chat.type != "private" and await typed_as_command(message):
-            raise refusals.PrivateOnly
-        return False
-
-    async def _typed_now(self, message: Message, arrival: Arrival, bot: Bot, dialog: Mapping[str, Any] | None) -> None:
-        """Raise for what its author may not mean, or mean no more."""
-        if message.edit_date is not None:
-            raise refusals.MessageEdited
-        if message.forward_origin is not None or message.via_bot is not None:
-            raise refusals.MessageForwarded
+    async def _typed_now(self, message: Message, fresh: timedelta, arrival: Arrival, bot: Bot,
+                         dialog: Mapping[str, Any] | None) -> None:
+        """Raise for what its author may mean no more."""
         typed, now = message.date, self._now()
         # The moments at which updates came only rise, for their order. Where a clock has been set back they run ahead.
-        if min(datetime.fromtimestamp(arrival.stored.received_at / 1_000_000, UTC), now) - typed > FRESH:
+        if min(datetime.fromtimestamp(arrival.stored.received_at / 1_000_000, UTC), now) - typed > fresh:
             raise refusals.MessageTooOld
         # We had it in time and come back late, after a crash: what was decided then is told, else nothing is done.
-        late = now - typed > FRESH
+        late = now - typed > fresh
         if late and not await self._begun(keys_of(bot.id, message)):
             # The last step of a dialog pays under the key with which the dialog began.
             key = dialog.get("key") if dialog is not None else None
@@ -204,10 +194,40 @@ class Guard(BaseMiddleware):
                 raise refusals.MessageTooOld
 
 
-def chat_is_wrong(chat: Chat | None, wants: Accepts) -> bool:
-    """Whether a handler does not answer in such a chat."""
-    private = chat is None or chat.type == "private"
-    return not (wants.private if private else wants.group)
+def _typed_oneself(message: Message) -> None:
+    """Raise for what its author may not mean."""
+    if message.edit_date is not None:
+        raise refusals.MessageEdited
+    if message.forward_origin is not None or message.via_bot is not None:
+        raise refusals.MessageForwarded
+
+
+async def admit(event: Event, who: Who | None, level: int, private: bool, data: Mapping[str, Any]) -> None:
+    """Raise unless whoever caused the event is among those who are answered in such a chat."""
+    if who is Who.MEMBERS:
+        member: MemberView | None = data["member"]
+        if member is None or not member.joined:
+            raise refusals.NotAMember
+        if member.level < level:
+            raise refusals.LevelNeeded(level)
+    elif who is None:
+        raise refusals.GroupOnly if private else refusals.PrivateOnly
+    elif who is Who.ADMINISTRATORS and not await _administers(data["bot"], event):
+        raise refusals.NotAnAdministrator
+
+
+async def _administers(bot: Bot, event: Event) -> bool:
+    """Whether Telegram says so, now. Whoever writes in the group's own name is one of them."""
+    chat, person = chat_of(event), event.from_user
+    if isinstance(event, Message) and event.sender_chat is not None:
+        return event.sender_chat.id == event.chat.id
+    if chat is None or person is None:
+        return False
+    try:
+        found = await bot.get_chat_member(chat.id, person.id)
+    except TelegramAPIError:
+        return False  # Unknown means no.
+    return isinstance(found, ChatMemberOwner | ChatMemberAdministrator)
 
 
 def accepted_by(handler: HandlerObject) -> Accepts:
@@ -215,7 +235,7 @@ def accepted_by(handler: HandlerObject) -> Accepts:
     wants = handler.flags.get("accepts")
     if not isinstance(wants, Accepts):
         name = getattr(handler.callback, "__qualname__", repr(handler.callback))
-        raise Undeclared(f"{name} does not say what it accepts: register it with flags=accepts(…)")
+        raise Undeclared(f"{name} does not say what it accepts: register it with `answers`, declared(…) or accepts(…)")
     return wants
 
 
@@ -228,11 +248,23 @@ def handlers_of(router: Router) -> Iterator[tuple[str, HandlerObject]]:
                     yield kind, handler
 
 
-def money_verbs(router: Router) -> frozenset[Verb]:
-    """What moves money when it is typed. Raises `Undeclared` if any handler does not say what it accepts."""
-    return frozenset(
-        filtered.callback.verb for _, handler in handlers_of(router) if accepted_by(handler).money
-        for filtered in handler.filters or () if isinstance(filtered.callback, Asks))
+def check_commands(router: Router, verbs: Iterable[Verb]) -> None:
+    """Raise `Undeclared` for a handler that declares nothing, for one that answers a command otherwise than its row
+    says or after another one did, and for a command of these that nobody answers in one kind of chat. Where a command
+    does not work it is answered too: somebody has to be told where it does."""
+    answered: set[tuple[Verb, bool]] = set()
+    for _, handler in handlers_of(router):
+        wants = accepted_by(handler)
+        for asks in [one.callback for one in handler.filters or () if isinstance(one.callback, Asks)]:
+            places = {(asks.verb, private) for private in (True, False) if asks.private in (None, private)}
+            if wants is not COMMANDS[asks.verb].accepts or len(handler.filters or ()) > 1:
+                raise Undeclared(f"/{asks.verb} is answered otherwise than its row in handlers.commands says")
+            if answered & places:
+                raise Undeclared(f"/{asks.verb} is answered twice")
+            answered |= places
+    for verb in verbs:
+        if not {(verb, True), (verb, False)} <= answered:
+            raise Undeclared(f"/{verb} has a row in handlers.commands and nobody who answers it everywhere")
 
 
 # ---------------------------------------------------------------------------------- presses are answered

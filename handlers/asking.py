@@ -6,13 +6,16 @@ only ever continued in the private chat it belongs to.
 """
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from aiogram import Router
 from aiogram.filters import BaseFilter
 from aiogram.types import Message
 
+from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs
-from handlers.parsing import Asked, Entity, Said, Unclear, Verb, understand
+from handlers.parsing import Asked, Entity, Said, Unclear, understand
 from wallet.money import fold_width
 
 
@@ -46,18 +49,31 @@ async def typed_as_command(message: Message) -> bool:
 class Asks(BaseFilter):
     """A clear request for this command, typed as a command or as a plain word; injects `asked`."""
 
-    def __init__(self, verb: str) -> None:
-        self.verb = Verb(verb)
+    def __init__(self, verb: Verb, private: bool | None = None) -> None:
+        self.verb = verb
+        self.private = private
+        """In private chats, in groups, or (None) wherever it is asked."""
 
     async def __call__(self, message: Message, asked: Asked | Unclear | None = None) -> bool | dict[str, Any]:
-        return {"asked": asked} if isinstance(asked, Asked) and asked.verb is self.verb else False
+        if not isinstance(asked, Asked) or asked.verb is not self.verb:
+            return False
+        if self.private is not None and (message.chat.type == "private") is not self.private:
+            return False
+        return {"asked": asked}
+
+
+def answers(router: Router, verb: Verb, handler: Callable[..., Awaitable[None]], *, private: bool | None = None
+            ) -> None:
+    """Let a handler answer a command, with what the command's row declares: everywhere, or in private chats or groups
+    alone where the two are answered by different handlers."""
+    router.message.register(handler, Asks(verb, private), flags=declared(verb))
 
 
 class AsksUnclearly(BaseFilter):
     """A request for one of these commands that can't be done as it stands; injects `unclear`."""
 
-    def __init__(self, *verbs: str) -> None:
-        self.verbs = frozenset(map(Verb, verbs))
+    def __init__(self, *verbs: Verb) -> None:
+        self.verbs = frozenset(verbs)
 
     async def __call__(self, message: Message, asked: Asked | Unclear | None = None) -> bool | dict[str, Any]:
         return {"unclear": asked} if isinstance(asked, Unclear) and asked.verb in self.verbs else False

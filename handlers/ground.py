@@ -1,6 +1,6 @@
 """What every handler stands on: what it accepts, where it was asked, its keys, and the helpers it is given.
 
-Guards: a handler says what it accepts before it is ever called (`accepts`), and an idempotency key comes from what
+Guards: a handler says what it accepts before it is ever called (`Accepts`), and an idempotency key comes from what
 happened, never from chance or time.
 """
 from __future__ import annotations
@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -29,22 +30,45 @@ FRESH = timedelta(minutes=5)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class Who(Enum):
+    """Whom a handler answers."""
+
+    ANYBODY = "anybody"
+    MEMBERS = "members"
+    """Whoever has an open wallet; others are shown the way to join."""
+    ADMINISTRATORS = "administrators"
+    """Those whom Telegram calls administrators of the group now, under their name or anonymously."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accepts:
     """What a handler may be given. The dispatcher refuses the rest, in words, before the handler is called."""
 
-    private: bool = True
-    group: bool = False
-    """Whether it answers in groups; private ones tell people in a group where to go."""
+    private: Who | None = None
+    """Whom it answers in a private chat; None: nobody, they are told to ask in a group."""
+    group: Who | None = None
+    """Whom it answers in a group; None: nobody, they are told to ask in private."""
     money: bool = False
-    """Money commands ignore edited, forwarded and via-bot messages and ask again when a message is old."""
-    joined: bool = True
-    """Whether the person must have an open wallet (else they are shown the way to join)."""
+    """Money commands take nothing that was edited, forwarded or sent via a bot."""
+    fresh: timedelta | None = None
+    """How old a message may be; whoever wrote an older one is asked again."""
+    level: int = 0
+    """The identity level that a member needs."""
+
+    def __post_init__(self) -> None:
+        """What could never be called, or would move money that nobody wants moved any more, is our mistake."""
+        assert self.private or self.group, "accepted nowhere"
+        assert self.private is not Who.ADMINISTRATORS, "a private chat has no administrators"
+        assert not self.money or self.fresh, "money moves for fresh messages only"
+        assert not self.money or {self.private, self.group} <= {Who.MEMBERS, None}, "only members have money"
+        assert not self.level or {self.private, self.group} <= {Who.MEMBERS, None}, "only members have a level"
 
 
-def accepts(*, private: bool = True, group: bool = False, money: bool = False, joined: bool = True) -> dict[str, Any]:
-    """The flags of a handler: `@router.message(Asks("send"), flags=accepts(group=True, money=True))`."""
-    return {"accepts": Accepts(private, group, money, joined)}
+def accepts(*, private: bool = True, group: bool = False, joined: bool = True) -> dict[str, Accepts]:
+    """The flags of a handler that answers no command, and does nothing for one: `flags=accepts(group=True)`. The others
+    take theirs from the command's row, see `handlers.commands.declared`."""
+    who = Who.MEMBERS if joined else Who.ANYBODY
+    return {"accepts": Accepts(who if private else None, who if group else None)}
 
 
 @dataclass(frozen=True, slots=True)

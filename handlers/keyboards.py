@@ -23,7 +23,7 @@ from aiogram.types import (
 )
 
 from handlers.ground import Config
-from handlers.texts import Fact, Speaker, Text, _
+from handlers.texts import LANGUAGES, Fact, Language, Speaker, Text, _
 from wallet import refusals
 
 LABEL_MOST: Final = 64
@@ -161,6 +161,14 @@ def languages(chosen: str = "", *, group: bool = False, presser: int = 0) -> Inl
         return InlineKeyboardButton(text=f"✓ {name}" if language == chosen else name, callback_data=data.pack())
 
     return keyboard([one("zh_CN", "简体中文"), one("en", "English")])
+
+
+def language_in(named: str) -> Language:
+    """The language that a button names: one of ours; anything else was forged, or comes from another release."""
+    for language in LANGUAGES:
+        if language == named:
+            return language
+    raise refusals.ButtonStale
 
 
 def share_contact(speaker: Speaker) -> ReplyKeyboardMarkup:

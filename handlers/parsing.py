@@ -19,6 +19,7 @@ from typing import Final, NoReturn, TypeAlias
 
 import phonenumbers
 
+from handlers.commands import ASKS_BACK, COMMANDS, NAMES, PLAIN_WORDS, SILENT_IN_GROUPS, Takes, Verb
 from wallet import ids
 from wallet.money import AmountReason, AmountRefused, Currency, fold_width, is_currency_word, parse_amount
 from wallet.text import TextReason, TextRefused, clean_note
@@ -32,26 +33,6 @@ MAX_ENTITIES: Final = 100
 
 MAX_WORDS: Final = 200
 """A name, a document or a payload is cut here; all of them are shorter when they are right."""
-
-
-class Verb(StrEnum):
-    """What a person may ask for, by the name of its command."""
-
-    START = "start"
-    HELP = "help"
-    LANGUAGE = "language"
-    CANCEL = "cancel"
-    AGREEMENT = "agreement"
-    BALANCE = "balance"
-    HISTORY = "history"
-    STATEMENT = "statement"
-    RECEIPT = "receipt"
-    SEND = "send"
-    GIVEBACK = "giveback"
-    TOPUP = "topup"
-    NICKNAME = "nickname"
-    PIN = "pin"
-    SETTINGS = "settings"
 
 
 class ParseProblem(StrEnum):
@@ -207,7 +188,7 @@ def understand(said: Said, currency: Currency, region: str = "CN") -> Asked | Un
         return None
     verb, start, is_plain = opening
     silent = is_plain and not said.is_private
-    if silent and verb in _PRIVATE_ONLY:
+    if silent and verb in SILENT_IN_GROUPS:
         return None
     reading = _Reading(said, folded, start, verb, currency, region)
     try:
@@ -216,7 +197,7 @@ def understand(said: Said, currency: Currency, region: str = "CN") -> Asked | Un
             reading.stop(ParseProblem.SURPLUS)
     except _Stop as stop:
         return None if silent else stop.unclear
-    if silent and argument is None and verb in _NEEDS_ARGUMENT:
+    if silent and argument is None and verb in ASKS_BACK:
         # People also just say the word; a wizard would talk into their conversation.
         return None
     return Asked(verb, argument)
@@ -313,12 +294,12 @@ def _opening(folded: str, said: Said) -> tuple[Verb, int, bool] | None:
     command = _COMMAND.match(folded)
     if command is not None:
         bot = command["bot"]
-        verb = _COMMANDS.get(command["name"].lower())
+        verb = NAMES.get(command["name"].lower())
         if verb is None or (bot is not None and bot.lower() != said.bot_username.lower()):
             return None
         return verb, command.end(), False
     word = _PLAIN_WORD.match(folded)
-    return (_PLAIN_WORDS[word[1]], word.end(), True) if word else None
+    return (PLAIN_WORDS[word[1]], word.end(), True) if word else None
 
 
 def _marked(said: Said) -> tuple[Mapping[int, tuple[int, int]], Mapping[int, int]]:
@@ -498,7 +479,7 @@ def _words(reading: _Reading) -> WordsAsked | None:
     return WordsAsked(words) if words else None
 
 
-def _top_up(reading: _Reading) -> AmountAsked | None:
+def _amount_alone(reading: _Reading) -> AmountAsked | None:
     if not reading.rest:
         return None
     try:
@@ -540,55 +521,22 @@ def month_of(written: str) -> MonthAsked | None:
     return MonthAsked(month, int(named["year"]) if named["year"] else None)
 
 
-_ARGUMENTS: Final[Mapping[Verb, Callable[[_Reading], Argument]]] = {
-    Verb.START: _payload,
-    Verb.HELP: _nothing,
-    Verb.LANGUAGE: _nothing,
-    Verb.CANCEL: _nothing,
-    Verb.AGREEMENT: _words,
-    Verb.BALANCE: _nothing,
-    Verb.HISTORY: _month,
-    Verb.STATEMENT: _month,
-    Verb.RECEIPT: _code,
-    Verb.SEND: _send_argument,
-    Verb.GIVEBACK: _code,
-    Verb.TOPUP: _top_up,
-    Verb.NICKNAME: _words,
-    Verb.PIN: _nothing,
-    Verb.SETTINGS: _nothing,
+_READINGS: Final[Mapping[Takes, Callable[[_Reading], Argument]]] = {
+    Takes.NOTHING: _nothing,
+    Takes.PAYLOAD: _payload,
+    Takes.WORDS: _words,
+    Takes.MONTH: _month,
+    Takes.CODE: _code,
+    Takes.AMOUNT: _amount_alone,
+    Takes.TRANSFER: _send_argument,
 }
-
-# Said in a group, these words are talk; as commands they are answered with the way to the private chat.
-_PRIVATE_ONLY: Final = frozenset({Verb.AGREEMENT, Verb.TOPUP, Verb.NICKNAME, Verb.PIN, Verb.SETTINGS})
-_NEEDS_ARGUMENT: Final = frozenset({Verb.SEND, Verb.RECEIPT, Verb.GIVEBACK})
+_ARGUMENTS: Final = {verb: _READINGS[command.takes] for verb, command in COMMANDS.items()}
 
 # ------------------------------------------------------------------------------------------ vocabulary
 _SPACES: Final[dict[int, str]] = {
     ord(space): " " for space in "\t\n\x0b\x0c\r\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000"
 } | dict.fromkeys(range(8192, 8203), " ")
 
-_COMMANDS: Final[Mapping[str, Verb]] = {verb.value: verb for verb in Verb}
-_PLAIN_WORDS: Final[Mapping[str, Verb]] = {
-    word: verb
-    for verb, words in {
-        Verb.START: "开始 開始",
-        Verb.HELP: "帮助 幫助 說明 说明",
-        Verb.LANGUAGE: "语言 語言",
-        Verb.CANCEL: "取消",
-        Verb.AGREEMENT: "协议 協議",
-        Verb.BALANCE: "余额 餘額 余額",
-        Verb.HISTORY: "账单 帐单 賬單 帳單",
-        Verb.STATEMENT: "月账单 月帐单 月賬單 月帳單",
-        Verb.RECEIPT: "凭证 憑證",
-        Verb.SEND: "转账 转帐 轉賬 轉帳",
-        Verb.GIVEBACK: "退还 退還",
-        Verb.TOPUP: "充值 儲值",
-        Verb.NICKNAME: "昵称 暱稱",
-        Verb.PIN: "支付密码 支付密碼",
-        Verb.SETTINGS: "设置 設置 設定",
-    }.items()
-    for word in words.split()
-}
 _MONTH_NAMES: Final[Mapping[str, int]] = {
     name: number
     for number, names in enumerate(
@@ -610,7 +558,7 @@ _MONTHS_AGO: Final[Mapping[str, int]] = {
 
 _EACH: Final = "每人|每位|每个人|每個人|各自|各"
 _COMMAND: Final = re.compile(r" *(?:/(?P<name>[A-Za-z_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]{1,64}))?)")
-_PLAIN_WORD: Final = re.compile(f" *({'|'.join(sorted(_PLAIN_WORDS, key=len, reverse=True))}) *:? *")
+_PLAIN_WORD: Final = re.compile(f" *({'|'.join(sorted(PLAIN_WORDS, key=len, reverse=True))}) *:? *")
 _WORD: Final = re.compile(r"[^ ]+")
 _PAYLOAD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _USERNAME: Final = re.compile(r"@([A-Za-z][A-Za-z0-9_]{0,31})(?![A-Za-z0-9_])")

@@ -313,6 +313,14 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "This button is out of date, so nothing happened and no money moved. Please send the command again.")),
     _entry(refusals.PrivateOnly, 403, lambda _r: _(
         "This works only in a private chat with me. Nothing happened and no money moved. Please send it there.")),
+    _entry(refusals.GroupOnly, 403, lambda _r: _(
+        "This works only in a group. Nothing happened and no money moved. Please send it in the group that you mean.")),
+    _entry(refusals.NotAnAdministrator, 403, lambda _r: _(
+        "Only this group's administrators can do this. Nothing was changed and no money moved. Please ask one of "
+        "them.")),
+    _entry(refusals.LevelNeeded, 403, lambda r: _(
+        "This needs identity level {level}. No money moved. Please prove who you are first, then send it again.",
+        level=r.level)),
 ))
 
 

@@ -397,6 +397,23 @@ class PrivateOnly(Refusal):
     """The command works in the private chat only."""
 
 
+@dataclass(eq=False)
+class GroupOnly(Refusal):
+    """The command works in groups only."""
+
+
+@dataclass(eq=False)
+class NotAnAdministrator(Refusal):
+    """Only those who administer the group may do this."""
+
+
+@dataclass(eq=False)
+class LevelNeeded(Refusal):
+    """The command is for members of a higher identity level."""
+
+    level: int
+
+
 def every() -> list[type[Refusal]]:
     """All refusal classes, for the table of sentences and its test."""
     found: list[type[Refusal]] = []

@@ -16,13 +16,15 @@ from aiogram import Bot, F, Router
 from aiogram.enums import ButtonStyle, ParseMode
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyParameters
 
-from handlers.asking import Asks
+from handlers import commands
+from handlers.asking import answers
 from handlers.chat import resuming
 from handlers.chat.comparing import compare
 from handlers.chat.payloads import payload
 from handlers.chat.reading import open_document, opened, read_button
 from handlers.chat.resuming import Kept
 from handlers.chat.saying import NO_PREVIEW, answer, change, toast, whisper
+from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, accepts, microseconds, press_key
 from handlers.keyboards import Agree, Compare, Open, button, copies, keyboard, main_buttons, only_for, pressed_message
 from handlers.legal import Document, Library
@@ -36,7 +38,7 @@ from wallet.protocols import Reads
 from wallet.views import AcceptanceView, MemberView
 
 PAYMENT: Final = "payment"
-GATES: Final = ("join", PAYMENT)
+GATES: Final = ("join", *commands.GATES)
 """What documents are asked for today."""
 LONGEST_NAME: Final = 60
 """So much of a name that no document has is said back."""
@@ -292,8 +294,9 @@ def _entry(document: Document, accepted: AcceptanceView | None, library: Library
 def make_router() -> Router:
     """`/agreement`, and accepting what a feature needs."""
     router = Router(name="agreements")
-    router.message.register(show_agreements, Asks("agreement"), flags=accepts(joined=False))
-    router.callback_query.register(open_agreements, Open.filter(F.what == "agreements"), flags=accepts(joined=False))
-    router.callback_query.register(compare, Compare.filter(), flags=accepts(joined=False))
+    answers(router, Verb.AGREEMENT, show_agreements)
+    router.callback_query.register(open_agreements, Open.filter(F.what == "agreements"),
+                                   flags=declared(Verb.AGREEMENT))
+    router.callback_query.register(compare, Compare.filter(), flags=declared(Verb.AGREEMENT))
     router.callback_query.register(agree, Agree.filter(), flags=accepts())
     return router

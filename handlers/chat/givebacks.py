@@ -15,14 +15,14 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import payments
 from handlers import refusals as said_of
-from handlers.asking import Asks, AsksUnclearly, InDialog
+from handlers.asking import InDialog, answers
 from handlers.chat import buttons
 from handlers.chat.pin import Purpose, act, ask_pin
 from handlers.chat.saying import answer, change, whisper
-from handlers.chat.wallet import unclear
-from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key, press_key
+from handlers.commands import Verb, declared
+from handlers.ground import Config, Dialogs, People, group_of, message_key, press_key
 from handlers.keyboards import to_private
-from handlers.parsing import Asked, CodeAsked, ParseProblem, Unclear, Verb
+from handlers.parsing import Asked, CodeAsked, ParseProblem, Unclear
 from handlers.texts import Code, Fact, Lines, Money, Speaker, _
 from wallet import ids, refusals
 from wallet.engine import Engine
@@ -132,7 +132,6 @@ async def _done(outcome: GivenBack, people: People, reads: Reads) -> Lines:
 def make_router() -> Router:
     """`/giveback`."""
     router = Router(name="givebacks")
-    router.message.register(give_back, Asks("giveback"), flags=accepts(group=True, money=True))
-    router.message.register(code_named, InDialog(ACT), F.text, flags=accepts(money=True))
-    router.message.register(unclear, AsksUnclearly("giveback"), flags=accepts(group=True, joined=False))
+    answers(router, Verb.GIVEBACK, give_back)
+    router.message.register(code_named, InDialog(ACT), F.text, flags=declared(Verb.GIVEBACK))
     return router

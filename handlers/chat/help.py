@@ -1,27 +1,29 @@
 """Help, leaving whatever one is in the middle of, and the last word on what nobody else understood.
 
-Guards: in a private chat nobody is left without an answer, and in a group nobody is talked at: what is not for us stays
-unanswered there. The last router of this module comes last of all.
+Guards: the help tells of the commands in the table and of no others; in a private chat nobody is left without an
+answer, and in a group nobody is talked at: what is not for us stays unanswered there. The last router of this module
+comes last of all.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove
 
-from handlers.asking import Asks, typed_as_command
+from handlers.asking import answers
 from handlers.chat.joining import show_expected
 from handlers.chat.payloads import payload
 from handlers.chat.pin import DIALOG, leave_pad
 from handlers.chat.resuming import forget
 from handlers.chat.saying import answer, toast, whisper
-from handlers.ground import Config, Dialogs, accepts
+from handlers.commands import COMMANDS, Command, Section, Verb, declared, works
+from handlers.ground import Config, Dialogs, Who, accepts
 from handlers.keyboards import Open, main_buttons, pressed_message, to_private
 from handlers.legal import Library
-from handlers.texts import Fact, Lines, Speaker, _
+from handlers.texts import Html, Lines, Listed, Speaker, Text, _
 from wallet.books import Policy
 from wallet.views import MemberView
 
@@ -39,31 +41,29 @@ async def open_help(press: CallbackQuery, speaker: Speaker, config: Config) -> N
 
 
 def _page(config: Config) -> Lines:
-    """Everything that works today, in sections."""
-    top_up = [_("/topup 100 – fill your wallet with play money")] if config.play_money else []
+    """Every command that works today, in sections, and what else one should know."""
+    rows = [row for row in COMMANDS.values() if works(row, play_money=config.play_money)]
+    sections = [_section(section, [line for row in rows if row.section is section for line in row.help])
+                for section in Section]
     return Lines((
         _("❓ <b>How {brand} works</b>"),
-        Lines((_("<b>Send money</b>"),
-               _("/send @bob 20 lunch – to somebody by name or phone number"),
-               _("/send 20 lunch – as a reply to somebody's message"),
-               _("/send @bob @eve 20 each – to several people"),
-               _("Whoever has no wallet yet gets 24 hours to claim it; then it comes back to you."))),
-        Lines((_("<b>Your money</b>"), _("/balance – what you have"), *top_up,
-               _("/history – what came and went, month by month"),
-               _("/statement – a month as a picture and as a table; /statement last month too"),
-               _("/receipt CODE – one payment in full"),
-               _("/giveback CODE – return what somebody sent you"))),
-        Lines((_("<b>Your account</b>"), _("/settings – language, no-PIN limit, PIN, agreements"),
-               _("/nickname – see your nickname, or change it once"),
-               _("/pin – set or change your payment PIN"), _("/agreement – read what you accepted"),
-               _("/language – choose the language; in a group its administrators do"),
-               _("/cancel – leave whatever we are in the middle of"))),
-        _plain_words(),
+        *sections,
+        _plain_words(rows),
         _("<b>Be careful</b>: pay nobody who asks for codes or your PIN. We never ask for them in a message."),
         _("<b>Reach us</b>, to ask or to appeal: {contact}", contact=config.contact) if config.contact else
         _("<b>Reach us</b>, to ask or to appeal: whoever runs this bot has left no address here. My profile may name "
           "one; otherwise ask whoever brought me into your group."),
     ), gap="\n\n")
+
+
+def _section(section: Section, lines: Sequence[Text]) -> Lines:
+    return Lines((section.value, *lines, *_BESIDES.get(section, ())))
+
+
+_BESIDES: Final[Mapping[Section, tuple[Text, ...]]] = {
+    Section.SENDING: (_("Whoever has no wallet yet gets 24 hours to claim it; then it comes back to you."),),
+}
+"""What a section says that no command of it says."""
 
 
 @payload("help")
@@ -72,18 +72,31 @@ async def came_for_help(message: Message, rest: str, speaker: Speaker, config: C
     await show_help(message, speaker, config)
 
 
-def _plain_words() -> Fact:
-    return _("<b>Plain words</b> work too: <code>转账 @bob 20 午饭</code>, <code>余额</code>, <code>充值 100</code>, "
-             "<code>账单</code>. In a group I see them only where I am an administrator or my privacy mode is off; "
-             "commands always reach me.")
+def _plain_words(rows: Sequence[Command]) -> Text:
+    """Each command's word, and where they are heard."""
+    words = Listed(tuple(Html(f"<code>{row.words[0]}</code> {row.typed}") for row in rows))
+    return _("<b>Plain words</b> do the same without the slash, such as <code>转账 @bob 20 午饭</code>: {words}. In a "
+             "group I see them only where I am an administrator or my privacy mode is off; commands always reach me.",
+             words=words)
 
 
 async def show_help_in_group(message: Message, group_speaker: Speaker, config: Config) -> None:
     """`/help` in a group: what works here, and the way to the rest."""
     await answer(message, group_speaker, Lines((
         _("Reply to somebody's message with <code>/send 20 lunch</code>, or write <code>/send @bob 20 lunch</code>."),
-        _("/balance and /history answer so that only you see it. Plain words such as <code>转账 @bob 20</code> reach "
-          "me only where I am an administrator or my privacy mode is off."))), to_private(group_speaker, config))
+        _("{commands} work here too; what is personal only you see. For administrators: {administrators}.",
+          commands=_FOR_MEMBERS, administrators=_FOR_ADMINISTRATORS),
+        _("Plain words such as <code>转账 @bob 20</code> reach me only where I am an administrator or my privacy mode "
+          "is off."))), to_private(group_speaker, config))
+
+
+def _typed(who: Who) -> Listed:
+    return Listed(tuple(Html(row.typed) for row in COMMANDS.values()
+                        if row.accepts.group is who and row.verb is not Verb.SEND))
+
+
+_FOR_MEMBERS: Final = _typed(Who.MEMBERS)
+_FOR_ADMINISTRATORS: Final = _typed(Who.ADMINISTRATORS)
 
 
 async def cancel(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker, member: MemberView | None,
@@ -135,13 +148,11 @@ async def not_understood(message: Message, speaker: Speaker, library: Library, p
 def make_router() -> Router:
     """`/help` and `/cancel`."""
     router = Router(name="help")
-    private, group = F.chat.type == "private", F.chat.type != "private"
-    router.message.register(show_help, Asks("help"), private, flags=accepts(joined=False))
-    router.message.register(show_help_in_group, Asks("help"), group, flags=accepts(group=True, joined=False))
-    router.message.register(cancel, Asks("cancel"), private, flags=accepts(joined=False))
-    router.message.register(cancel_in_group, Asks("cancel"), group, typed_as_command,
-                            flags=accepts(group=True, joined=False))
-    router.callback_query.register(open_help, Open.filter(F.what == "help"), flags=accepts(joined=False))
+    answers(router, Verb.HELP, show_help, private=True)
+    answers(router, Verb.HELP, show_help_in_group, private=False)
+    answers(router, Verb.CANCEL, cancel, private=True)
+    answers(router, Verb.CANCEL, cancel_in_group, private=False)
+    router.callback_query.register(open_help, Open.filter(F.what == "help"), flags=declared(Verb.HELP))
     return router
 
 

@@ -18,11 +18,12 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardRemove, ReplyMarkupUnion, User
 
 from handlers import payments
-from handlers.asking import Asks, typed_as_command
+from handlers.asking import answers
 from handlers.chat.agreements import accept_shown, agree_keyboard, listed, missing
 from handlers.chat.payloads import clean_payload, continue_with
 from handlers.chat.saying import answer, change, toast
 from handlers.chat.waiting import show_what_waits
+from handlers.commands import Verb
 from handlers.ground import Config, People, accepts, message_key, microseconds, press_key
 from handlers.keyboards import (
     Age,
@@ -373,10 +374,9 @@ async def is_at_contact(event: Message, member: MemberView | None = None) -> boo
 def make_router() -> Router:
     """`/start` and the steps behind it."""
     router = Router(name="joining")
-    private, group = F.chat.type == "private", F.chat.type != "private"
-    router.message.register(start, Asks("start"), private, flags=accepts(joined=False))
-    router.message.register(start_in_group, Asks("start"), group, typed_as_command,
-                            flags=accepts(group=True, joined=False))
+    private = F.chat.type == "private"
+    answers(router, Verb.START, start, private=True)
+    answers(router, Verb.START, start_in_group, private=False)
     router.message.register(take_contact, private, F.contact, is_at_contact, flags=accepts(joined=False))
     router.message.register(take_no_typed_number, private, F.text.regexp(_NUMBER, mode="fullmatch"), is_at_contact,
                             flags=accepts(joined=False))

@@ -10,9 +10,10 @@ from typing import Final
 from aiogram import Bot, F, Router
 from aiogram.types import Message
 
-from handlers.asking import Asks, InDialog
+from handlers.asking import InDialog, answers
 from handlers.chat.saying import answer
-from handlers.ground import Config, Dialogs, accepts, message_key
+from handlers.commands import Verb, declared
+from handlers.ground import Config, Dialogs, message_key
 from handlers.parsing import Asked, WordsAsked
 from handlers.texts import Lines, Person, Speaker, _
 from wallet import refusals
@@ -68,6 +69,6 @@ async def _change(message: Message, typed: str, bot: Bot, engine: Engine, speake
 def make_router() -> Router:
     """`/nickname`."""
     router = Router(name="nickname")
-    router.message.register(nickname, Asks("nickname"), flags=accepts())
-    router.message.register(name_nickname, InDialog(DIALOG), F.text, flags=accepts())
+    answers(router, Verb.NICKNAME, nickname)
+    router.message.register(name_nickname, InDialog(DIALOG), F.text, flags=declared(Verb.NICKNAME))
     return router

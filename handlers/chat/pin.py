@@ -40,9 +40,10 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
-from handlers.asking import Asks, InDialog
+from handlers.asking import InDialog, answers
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, rewrite, toast, write
+from handlers.commands import Verb
 from handlers.ground import Dialogs, People, accepts, microseconds, press_key
 from handlers.keyboards import Pad, pressed_message
 from handlers.payments import named, question
@@ -582,7 +583,7 @@ def make_router(redraws: Redraws | None = None) -> Router:
     router = Router(name="pin")
     router.callback_query.register(partial(press_key_of_pad, redraws=redraws or Redraws()), Pad.filter(),
                                    flags=accepts())
-    router.message.register(change_pin, Asks("pin"), flags=accepts())
+    answers(router, Verb.PIN, change_pin)
     router.message.register(typed_as_message, InDialog(DIALOG), F.text.regexp(_TYPED, mode="fullmatch"),
                             flags=accepts())
     return router

@@ -13,7 +13,7 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
 
 from handlers import payments
-from handlers.asking import Asks
+from handlers.asking import answers
 from handlers.chat import buttons
 from handlers.chat.buttons import DraftAct, DraftButton
 from handlers.chat.cards import Cards, thread_of
@@ -22,6 +22,7 @@ from handlers.chat.pin import Purpose, act
 from handlers.chat.saying import change, toast
 from handlers.chat.till import ACT, Till, cancel, say_cancelled, say_over
 from handlers.chat.wizard import begin
+from handlers.commands import Verb
 from handlers.ground import (
     Config,
     Dialogs,
@@ -48,7 +49,7 @@ from wallet.views import MemberView
 def make_router() -> Router:
     """The handlers of this chapter."""
     router = Router(name="sending")
-    router.message.register(send, Asks("send"), flags=accepts(group=True, money=True))
+    answers(router, Verb.SEND, send)
     router.callback_query.register(decide, DraftButton.filter(), flags=accepts(group=True, joined=False))
     return router
 

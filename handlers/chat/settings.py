@@ -1,7 +1,6 @@
-"""One's own settings, and the language in which the bot speaks in a group.
+"""One's own settings: language, no-PIN limit, and the ways to the PIN and the agreements.
 
-Guards: a member changes only their own; raising the no-PIN limit takes the PIN; a group's language is for its Telegram
-administrators, who are looked up again when they press.
+Guards: a member changes only their own; raising the no-PIN limit takes the PIN.
 """
 from __future__ import annotations
 
@@ -10,26 +9,25 @@ from datetime import datetime
 from typing import Any, Final
 
 from aiogram import Bot, F, Router
-from aiogram.exceptions import TelegramAPIError
-from aiogram.types import CallbackQuery, ChatMemberAdministrator, ChatMemberOwner, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers.asking import Asks, InDialog
+from handlers.asking import InDialog, answers
 from handlers.chat.pin import SET_PIN, Purpose, act, ask_pin
-from handlers.chat.saying import answer, change, toast, whisper
-from handlers.ground import ANONYMOUS_ADMIN, Config, Dialogs, Groups, accepts, message_key, press_key
+from handlers.chat.saying import answer, change, toast
+from handlers.commands import Verb, declared
+from handlers.ground import Config, Dialogs, accepts, message_key, press_key
 from handlers.keyboards import (
-    GroupSpeaks,
     NoPinLimit,
     Open,
     Speak,
     button,
     keyboard,
+    language_in,
     languages,
-    only_for,
     pressed_message,
 )
 from handlers.refusals import about_amount
-from handlers.texts import LANGUAGES, Language, Lines, Money, Person, Speaker, Text, _
+from handlers.texts import Language, Lines, Money, Person, Speaker, Text, _
 from wallet import refusals
 from wallet.books import Policy
 from wallet.engine import Engine
@@ -92,60 +90,10 @@ async def open_languages(press: CallbackQuery, speaker: Speaker) -> None:
 async def choose_language(press: CallbackQuery, callback_data: Speak, engine: Engine,
                           speakers: Mapping[Language, Speaker], member: MemberView) -> None:
     """One's own language, from now on and for notices too."""
-    message, language = pressed_message(press), _language(callback_data.language)
+    message, language = pressed_message(press), language_in(callback_data.language)
     await engine.run(ChooseLanguage(key=press_key(press, "language"), member=member.id, language=language))
     await toast(press)
     await change(message, speakers[language], _("✅ From now on I speak English with you."))
-
-
-def _language(named: str) -> Language:
-    """One of ours; anything else was forged, or comes from another release."""
-    for language in LANGUAGES:
-        if language == named:
-            return language
-    raise refusals.ButtonStale
-
-
-# ------------------------------------------------------------------------------------------ a group's language
-async def show_group_languages(message: Message, bot: Bot, groups: Groups, speaker: Speaker, group_speaker: Speaker,
-                               config: Config) -> None:
-    """`/language` in a group, for its administrators."""
-    person = message.from_user
-    anonymous = message.sender_chat is not None and message.sender_chat.id == message.chat.id
-    if not anonymous and (person is None or not await _is_administrator(bot, message.chat.id, person.id)):
-        if person is not None:
-            await whisper(message, person.id, speaker, _only_administrators(), group_speaker, config)
-        return
-    presser = 0 if anonymous or person is None or person.id == ANONYMOUS_ADMIN else person.id
-    await answer(message, group_speaker, _("Which language shall I speak in this group?"),
-                 languages(await groups.language(message.chat.id), group=True, presser=presser))
-
-
-async def choose_group_language(press: CallbackQuery, callback_data: GroupSpeaks, bot: Bot, groups: Groups,
-                                speakers: Mapping[Language, Speaker], speaker: Speaker) -> None:
-    """The press of an administrator."""
-    if callback_data.presser:
-        only_for(press, callback_data.presser)
-    message = pressed_message(press)
-    language = _language(callback_data.language)
-    if not await _is_administrator(bot, message.chat.id, press.from_user.id):
-        await toast(press, speaker.plain(_only_administrators()), alert=True)
-        return
-    await groups.set_language(message.chat.id, language)
-    await toast(press)
-    await change(message, speakers[language], _("✅ From now on I speak English in this group."))
-
-
-def _only_administrators() -> Text:
-    return _("Only this group's administrators can choose its language. Nothing was changed.")
-
-
-async def _is_administrator(bot: Bot, chat: int, person: int) -> bool:
-    try:
-        found = await bot.get_chat_member(chat, person)
-    except TelegramAPIError:
-        return False  # Unknown means no.
-    return isinstance(found, ChatMemberOwner | ChatMemberAdministrator)
 
 
 # ----------------------------------------------------------------------------------------- the no-PIN limit
@@ -245,17 +193,14 @@ async def open_pin(press: CallbackQuery, bot: Bot, dialogs: Dialogs, speaker: Sp
 def make_router() -> Router:
     """`/settings`, `/language` and their buttons."""
     router = Router(name="settings")
-    private, group = F.chat.type == "private", F.chat.type != "private"
-    router.message.register(show_settings, Asks("settings"), flags=accepts())
-    router.message.register(show_languages, Asks("language"), private, flags=accepts(joined=False))
-    router.message.register(show_group_languages, Asks("language"), group, flags=accepts(group=True, joined=False))
-    router.message.register(name_limit, InDialog(ACT), F.text, flags=accepts())
+    answers(router, Verb.SETTINGS, show_settings)
+    answers(router, Verb.LANGUAGE, show_languages, private=True)
+    router.message.register(name_limit, InDialog(ACT), F.text, flags=declared(Verb.SETTINGS))
     press = router.callback_query.register
-    press(open_settings, Open.filter(F.what == "settings"), flags=accepts())
+    press(open_settings, Open.filter(F.what == "settings"), flags=declared(Verb.SETTINGS))
     press(open_languages, Open.filter(F.what == "language"), flags=accepts(joined=False))
     press(choose_language, Speak.filter(), flags=accepts())
-    press(choose_group_language, GroupSpeaks.filter(), flags=accepts(group=True, joined=False))
-    press(show_limits, Open.filter(F.what == ACT), flags=accepts())
-    press(choose_limit, NoPinLimit.filter(), flags=accepts())
-    press(open_pin, Open.filter(F.what == "pin"), flags=accepts())
+    press(show_limits, Open.filter(F.what == ACT), flags=declared(Verb.SETTINGS))
+    press(choose_limit, NoPinLimit.filter(), flags=declared(Verb.SETTINGS))
+    press(open_pin, Open.filter(F.what == "pin"), flags=declared(Verb.PIN))
     return router

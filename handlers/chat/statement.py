@@ -20,15 +20,15 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, Message
 
 from handlers import payments
-from handlers import refusals as said_of
-from handlers.asking import Asks, AsksUnclearly
+from handlers.asking import answers
 from handlers.chat import buttons
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, whisper
 from handlers.chat.wallet import Look
+from handlers.commands import Verb
 from handlers.drawing import CAME, INK, WENT, Bar, Chart, Drawer, NotDrawn, Share, lines_for
-from handlers.ground import Config, People, accepts, group_of
-from handlers.parsing import Asked, MonthAsked, Unclear, month_of
+from handlers.ground import Config, People, group_of
+from handlers.parsing import Asked, MonthAsked, month_of
 from handlers.texts import Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
 from wallet import ids
 from wallet.money import Currency, plain_amount
@@ -47,17 +47,8 @@ MARKED: Final = 7
 def make_router() -> Router:
     """The handlers of this chapter."""
     router = Router(name="statement")
-    router.message.register(statement, Asks("statement"), flags=accepts(group=True))
-    router.message.register(unclear, AsksUnclearly("statement"), flags=accepts(group=True, joined=False))
+    answers(router, Verb.STATEMENT, statement)
     return router
-
-
-async def unclear(message: Message, unclear: Unclear, speaker: Speaker, group_speaker: Speaker,
-                  config: Config) -> None:
-    """A month that nobody knows."""
-    assert message.from_user is not None
-    await whisper(message, message.from_user.id, speaker, said_of.about_unclear(unclear, config.currency),
-                  group_speaker, config)
 
 
 async def statement(message: Message, asked: Asked, reads: Reads, people: People, drawer: Drawer, speaker: Speaker,

@@ -17,14 +17,15 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, InputRichMessage,
 
 from handlers import payments
 from handlers import refusals as said_of
-from handlers.asking import Asks, AsksUnclearly, InDialog
+from handlers.asking import AsksUnclearly, InDialog, answers
 from handlers.chat import buttons
 from handlers.chat.buttons import HistoryButton, ReceiptButton, TopUpButton
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
+from handlers.commands import ABOUT_MONEY, Verb, declared
 from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key
 from handlers.keyboards import Open, message_of_ones_own, only_for, pressed_message
-from handlers.parsing import AmountAsked, Asked, CodeAsked, MonthAsked, ParseProblem, Unclear, Verb
+from handlers.parsing import AmountAsked, Asked, CodeAsked, MonthAsked, ParseProblem, Unclear
 from handlers.texts import Code, Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.books import Policy
@@ -45,19 +46,18 @@ def make_router() -> Router:
     """The handlers of this chapter."""
     router = Router(name="wallet")
     message, press = router.message.register, router.callback_query.register
-    message(balance, Asks("balance"), flags=accepts(group=True))
-    message(history, Asks("history"), flags=accepts(group=True))
-    message(receipt, Asks("receipt"), flags=accepts(group=True))
-    message(receipt_code, InDialog(RECEIPT_DIALOG), flags=accepts())
-    message(top_up, Asks("topup"), flags=accepts(money=True))
-    message(unclear, AsksUnclearly("send", "balance", "history", "receipt", "topup"),
-            flags=accepts(group=True, joined=False))
-    press(open_balance, Open.filter(F.what == "balance"), flags=accepts(group=True))
-    press(open_history, Open.filter(F.what == "history"), flags=accepts(group=True))
-    press(open_top_up, Open.filter(F.what == "topup"), flags=accepts(group=True))
-    press(turn_history, HistoryButton.filter(), flags=accepts(group=True))
-    press(open_receipt, ReceiptButton.filter(), flags=accepts(group=True))
-    press(press_top_up, TopUpButton.filter(), flags=accepts())
+    answers(router, Verb.BALANCE, balance)
+    answers(router, Verb.HISTORY, history)
+    answers(router, Verb.RECEIPT, receipt)
+    answers(router, Verb.TOPUP, top_up)
+    message(receipt_code, InDialog(RECEIPT_DIALOG), flags=declared(Verb.RECEIPT))
+    message(unclear, AsksUnclearly(*ABOUT_MONEY), flags=accepts(group=True, joined=False))
+    press(open_balance, Open.filter(F.what == "balance"), flags=declared(Verb.BALANCE))
+    press(open_history, Open.filter(F.what == "history"), flags=declared(Verb.HISTORY))
+    press(open_top_up, Open.filter(F.what == "topup"), flags=declared(Verb.TOPUP))
+    press(turn_history, HistoryButton.filter(), flags=declared(Verb.HISTORY))
+    press(open_receipt, ReceiptButton.filter(), flags=declared(Verb.RECEIPT))
+    press(press_top_up, TopUpButton.filter(), flags=declared(Verb.TOPUP))
     return router
 
 
@@ -349,8 +349,6 @@ async def top_up(message: Message, asked: Asked, bot: Bot, engine: Engine, speak
 async def open_top_up(press: CallbackQuery, speaker: Speaker, policy: Policy, config: Config) -> None:
     """The button."""
     message = pressed_message(press)
-    if group_of(message):
-        raise refusals.PrivateOnly
     await _offer_top_up(message, speaker, policy, config)
     await toast(press)
 

@@ -23,9 +23,10 @@ from handlers.chat.payees import numbers_of, payee_in, payee_of, payees_shared
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.chat.till import Payee, Till
+from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, Groups, People, accepts, group_of, message_key, new_token, press_key
 from handlers.keyboards import Open, pressed_message
-from handlers.parsing import ParseProblem, Unclear, Verb, parse_receivers
+from handlers.parsing import ParseProblem, Unclear, parse_receivers
 from handlers.texts import Language, Lines, Person, Speaker, _
 from wallet import refusals
 from wallet.engine import Engine
@@ -73,8 +74,8 @@ class Wizard:
 def make_router() -> Router:
     """The handlers of this chapter."""
     router = Router(name="wizard")
-    router.message.register(go_on, InDialog(DIALOG), flags=accepts(money=True))
-    router.callback_query.register(opened, Open.filter(F.what == "send"), flags=accepts(group=True))
+    router.message.register(go_on, InDialog(DIALOG), flags=declared(Verb.SEND))
+    router.callback_query.register(opened, Open.filter(F.what == "send"), flags=declared(Verb.SEND))
     router.callback_query.register(picked, PickButton.filter(), flags=accepts())
     router.callback_query.register(pressed, WizardButton.filter(), flags=accepts())
     return router

@@ -1,7 +1,8 @@
 """What handlers may be given, and that everybody who asks is answered."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,8 +28,9 @@ from bot.directory import Directory
 from bot.dispatcher import Handling, Missing, make_dispatcher
 from bot.metrics import Metrics
 from bot.middlewares import Answered, Context, Event, EveryPress, Guard, Undeclared
-from handlers.asking import Asks
-from handlers.ground import ANONYMOUS_ADMIN, CHANNEL_AS_SENDER, Config, accepts
+from handlers.asking import Asks, answers
+from handlers.commands import Verb, declared
+from handlers.ground import ANONYMOUS_ADMIN, CHANNEL_AS_SENDER, Accepts, Config, Who, accepts
 from handlers.texts import speakers
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import RecordingSession, Shown, bot_with, message_update, press_update, user
@@ -84,7 +86,7 @@ class Text(Filter):
 class House:
     """A dispatcher with a few handlers, and what became of what was sent in."""
 
-    def __init__(self, *routers: Router) -> None:
+    def __init__(self, *routers: Router, verbs: Iterable[Verb] = ()) -> None:
         self.session = RecordingSession()
         self.bot = bot_with(self.session)
         self.clock = FakeClock()
@@ -99,7 +101,7 @@ class House:
         self.dispatcher = make_dispatcher(
             routers or [self.router()], context=Context(self.directory, ChineseGroups(), VOICES, CONFIG),
             guard=Guard(self.refuse, self.was_begun, self.now), presses=EveryPress(answered),
-            provided={"config": CONFIG, "dialogs": FakeDialogs()})
+            provided={"config": CONFIG, "dialogs": FakeDialogs()}, verbs=verbs)
         self.handling = Handling(self.dispatcher, self.bot, self.refuse, Metrics())
 
     def router(self) -> Router:
@@ -120,9 +122,8 @@ class House:
                     await event.answer("yes")
             return handle
 
-        router.message.register(handler("send"), Asks("send"), flags=accepts(group=True, money=True))
-        router.message.register(handler("settings"), Asks("settings"), flags=accepts())
-        router.message.register(handler("help"), Asks("help"), flags=accepts(group=True, joined=False))
+        for verb in (Verb.SEND, Verb.SETTINGS, Verb.HELP, Verb.GROUP, Verb.LANGUAGE):
+            answers(router, verb, handler(verb))
         for name in ("refuses", "rests"):
             router.message.register(handler(name), Text(name), flags=accepts(group=True))
         for name in ("answers", "forgets", "refuses"):
@@ -177,6 +178,52 @@ def test_a_handler_that_declares_nothing_fails_at_the_start() -> None:
     router.message.register(careless)
     with pytest.raises(Undeclared, match="careless"):
         House(router)
+
+
+async def idle(event: Message) -> None:
+    raise AssertionError
+
+
+def test_a_command_that_nobody_answers_fails_at_the_start() -> None:
+    with pytest.raises(Undeclared, match="/pin"):
+        House(verbs=[Verb.SEND, Verb.PIN])
+
+
+def test_a_command_that_is_answered_in_one_kind_of_chat_only_fails_at_the_start() -> None:
+    router = Router()
+    answers(router, Verb.HELP, idle, private=True)
+    with pytest.raises(Undeclared, match="/help"):
+        House(router, verbs=[Verb.HELP])
+    answers(router, Verb.HELP, idle, private=False)
+    House(router, verbs=[Verb.HELP])
+
+
+def test_a_command_that_is_answered_twice_fails_at_the_start() -> None:
+    router = Router()
+    answers(router, Verb.HELP, idle, private=True)
+    answers(router, Verb.HELP, idle)
+    with pytest.raises(Undeclared, match=r"/help.*twice"):
+        House(router)
+
+
+@pytest.mark.parametrize("flags", [accepts(), {"accepts": Accepts(private=Who.MEMBERS, group=Who.MEMBERS)}])
+def test_a_handler_that_lets_others_in_than_its_commands_row_fails_at_the_start(flags: dict[str, Accepts]) -> None:
+    router = Router()
+    router.message.register(idle, Asks(Verb.SEND), flags=flags)
+    with pytest.raises(Undeclared, match="/send"):
+        House(router)
+
+
+def test_a_handler_that_answers_a_command_at_times_only_fails_at_the_start() -> None:
+    router = Router()
+    router.message.register(idle, Asks(Verb.SEND), Text("x"), flags=declared(Verb.SEND))
+    with pytest.raises(Undeclared, match="/send"):
+        House(router)
+
+
+def test_a_handler_without_a_command_fails_before_the_start() -> None:
+    with pytest.raises(ValueError, match="fly"):
+        Asks(Verb("fly"))
 
 
 def test_a_handler_that_asks_for_what_nobody_has_fails_at_the_start() -> None:
@@ -236,6 +283,51 @@ async def test_a_private_command_is_refused_in_a_group_and_plain_words_there_are
 async def test_a_private_button_is_refused_in_a_group(house: House) -> None:
     assert await house.presses("private", chat=GROUP) == "refused"
     assert house.codes == ["private_only"]
+
+
+@pytest.mark.parametrize("text", ["/group", "群设置"])
+async def test_what_is_for_groups_is_refused_in_private_however_it_is_asked(house: House, text: str) -> None:
+    assert await house.reads_message(text) == "refused"
+    assert house.codes == ["group_only"]
+
+
+async def test_what_is_for_a_groups_administrators_is_refused_to_others(house: House) -> None:
+    assert await house.reads_message("/group", chat=GROUP) == "refused"
+    assert house.codes == ["not_an_administrator"]
+    house.session.administrators.add((GROUP, ALICE.id))
+    assert await house.reads_message("/group", chat=GROUP) == "done"
+    assert house.called == ["group"]
+
+
+@pytest.mark.parametrize(("chat", "ended"), [(GROUP, "done"), (-7, "refused")])
+async def test_whoever_writes_in_the_groups_name_administers_it_and_in_another_name_nothing(house: House, chat: int,
+                                                                                        ended: str) -> None:
+    written_as = Chat(id=chat, type="supergroup", title="Some")
+    anonymous = User(id=ANONYMOUS_ADMIN, is_bot=True, first_name="Group")
+    assert await house.reads_message("/group", anonymous, chat=GROUP, sender_chat=written_as) == ended
+
+
+async def test_who_telegram_does_not_tell_about_administers_nothing(house: House) -> None:
+    house.session.administrators.add((GROUP, ALICE.id))
+    house.session.unreachable.add(GROUP)
+    assert await house.reads_message("/group", chat=GROUP) == "refused"
+    assert house.codes == ["not_an_administrator"]
+
+
+async def test_an_identity_level_that_a_handler_needs_is_asked_of_members() -> None:
+    router, called = Router(), []
+
+    async def borrow(message: Message) -> None:
+        called.append(message.text)
+
+    router.message.register(borrow, flags={"accepts": Accepts(private=Who.MEMBERS, level=1)})
+    house = House(router)
+    assert await house.reads_message("borrow") == "refused"
+    assert house.codes == ["level_needed"]
+    house = House(router)
+    house.reads.known = {1: replace(ALICE_MEMBER, level=1)}
+    assert await house.reads_message("borrow") == "done"
+    assert called == ["borrow"]
 
 
 async def test_a_stranger_is_led_to_joining(house: House) -> None:
@@ -302,7 +394,7 @@ async def test_the_last_step_of_a_dialog_that_we_come_back_to_late_is_done_if_th
     async def pay(message: Message) -> None:
         called.append(message.text)
 
-    router.message.register(pay, Continues(), flags=accepts(money=True))
+    router.message.register(pay, Continues(), flags=declared(Verb.SEND))
     house = House(router)
     assert await house.hears(message_update(ALICE, "lunch", date=house.now()), later=timedelta(hours=2)) == "refused"
     house.begun.add("press:7:send")

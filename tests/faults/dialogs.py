@@ -51,6 +51,7 @@ LANGUAGES: Final = ("en", "zh_CN")
 
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.UnderAge: "whoever says so is answered at once; the wallet is not asked, and nothing else raises it",
+    refusals.LevelNeeded: "every command is for members of any level yet",
 }
 """What nothing can bring about."""
 
@@ -570,6 +571,16 @@ async def a_button_of_nothing_is_pressed(town: Town) -> None:
 @meets(refusals.PrivateOnly)
 async def a_pin_is_set_in_a_group(town: Town) -> None:
     await town.says(town.alice, "/pin", group=True)
+
+
+@meets(refusals.GroupOnly)
+async def a_group_is_set_in_private(town: Town) -> None:
+    await town.says(town.alice, "/group")
+
+
+@meets(refusals.NotAnAdministrator)
+async def a_group_is_set_by_somebody(town: Town) -> None:
+    await town.says(town.alice, "/group", group=True)
 
 
 # ---------------------------------------------------------------------------------------------- all of them

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from handlers.commands import ASKS_BACK, COMMANDS, SILENT_IN_GROUPS, Verb
 from handlers.parsing import (
     MAX_RECEIVERS,
     AmountAsked,
@@ -26,7 +27,6 @@ from handlers.parsing import (
     SendRequest,
     Unclear,
     Username,
-    Verb,
     WordsAsked,
     parse_receivers,
     parse_send,
@@ -59,30 +59,19 @@ def problem_of(text: str, *entities: Entity, is_reply: bool = False) -> ParsePro
 
 
 # ---------------------------------------------------------------------------------------------- verbs
-WORDS = {
-    Verb.START: "开始 開始",
-    Verb.HELP: "帮助 幫助",
-    Verb.LANGUAGE: "语言 語言",
-    Verb.CANCEL: "取消",
-    Verb.AGREEMENT: "协议 協議",
-    Verb.BALANCE: "余额 餘額",
-    Verb.HISTORY: "账单 賬單",
-    Verb.STATEMENT: "月账单 月賬單",
-    Verb.RECEIPT: "凭证 憑證",
-    Verb.SEND: "转账 轉賬 轉帳",
-    Verb.GIVEBACK: "退还 退還",
-    Verb.TOPUP: "充值",
-    Verb.NICKNAME: "昵称 暱稱",
-    Verb.PIN: "支付密码 支付密碼",
-    Verb.SETTINGS: "设置 設置",
-}
-
-
 @pytest.mark.parametrize("verb", Verb)
 def test_every_bare_command_and_its_plain_words_ask_for_the_same(verb: Verb) -> None:
     spellings = [f"/{verb}", f"／{verb}", f"/{verb.upper()}", f"/{verb}@{BOT}", f"/{verb}@IKMPAY_BOT", f" /{verb} "]
-    for spelling in [*spellings, *WORDS[verb].split()]:
+    for spelling in [*spellings, *COMMANDS[verb].words, *(f" {word}： " for word in COMMANDS[verb].words)]:
         assert private(spelling) == Asked(verb)
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_in_a_group_every_bare_command_is_answered_and_words_that_are_not_talk(verb: Verb) -> None:
+    assert group(f"/{verb}") == Asked(verb)
+    silent = verb in SILENT_IN_GROUPS or verb in ASKS_BACK
+    for word in COMMANDS[verb].words:
+        assert group(word) == (None if silent else Asked(verb))
 
 
 @pytest.mark.parametrize("verb", Verb)
@@ -113,7 +102,9 @@ def test_what_is_not_ours_is_left_alone(text: str) -> None:
         "余额不足怎么办",
         "账单在哪里看",
         "帮助我",
+        "开始",
         "开始吧",
+        "取消",
         "开始 pay_1",
         "取消吧",
         "凭证",
@@ -131,7 +122,7 @@ def test_in_a_group_a_plain_word_that_does_not_parse_to_its_end_is_ignored(text:
     assert group(text) is None
 
 
-@pytest.mark.parametrize("text", ["余额", "餘額", "账单", "账单11月", "帮助", "语言", "取消", f"凭证{CODE}"])
+@pytest.mark.parametrize("text", ["余额", "餘額", "账单", "账单11月", "帮助", "语言", "群设置", f"凭证{CODE}"])
 def test_in_a_group_a_complete_plain_word_is_answered(text: str) -> None:
     assert isinstance(group(text), Asked)
 

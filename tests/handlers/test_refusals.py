@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.parsing import ParseProblem, Unclear, Verb
+from handlers.commands import Verb
+from handlers.parsing import ParseProblem, Unclear
 from handlers.refusals import ALERT_MOST, about_amount, about_note, about_unclear, sentence, status
 from handlers.texts import LANGUAGES, Language, Text, load_catalogue, speakers
 from wallet.money import CNY, AmountReason, AmountRefused, Currency
@@ -33,7 +34,7 @@ MOMENT = 1_796_000_000_000_000
 FACTS: dict[str, Any] = {
     "until": MOMENT, "documents": ("user-agreement",), "direction": "sending", "step": "agree",
     "document": "user-agreement", "lowest": 1, "highest": 10**14, "left": 2, "available": 10**14, "needed": 10**14,
-    "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20,
+    "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20, "level": 2,
 }
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, update
 
 from bot.local import acts
 from handlers.chat import payees
-from handlers.parsing import ParseProblem, Unclear, Verb
+from handlers.commands import Verb
+from handlers.parsing import ParseProblem, Unclear
 from handlers.refusals import about_unclear, sentence
 from handlers.texts import Language, Text
 from storage.tables import members, pins, switch
@@ -188,6 +189,9 @@ async def test_a_forwarded_payment_and_one_of_somebody_without_a_wallet_move_not
     other: Language = "zh_CN" if house.language == "en" else "en"
     assert stranger.sees(house.here.group)[-1] == house.here.app.voices[other].plain(sentence(refusals.NotAMember()))
     await house.refuses("/pin", refusals.PrivateOnly(), where=house.here.group)
+    await house.refuses("/group", refusals.GroupOnly())
+    await house.payee.says("/group", house.here.group)
+    assert house.payee.sees(house.here.group)[-1] == house.plain(refusals.NotAnAdministrator())
     await house.refuses("/receipt AAAAAAAAA", Unclear(Verb.RECEIPT, ParseProblem.CODE))
     assert await house.balance(house.payer) == (10_000, 0)
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiogram.types import CallbackQuery, Message, TelegramObject, Update
+from aiogram.types import Message, TelegramObject, Update
 
 from handlers.chat import givebacks, sending, statement, waiting, wallet, wizard
-from handlers.chat.refusing import answer_refusal
 from handlers.drawing import Chart, Drawer, NotDrawn
-from handlers.ground import NOBODY, Accepts, Seen
+from handlers.ground import NOBODY, Seen
 from handlers.notices import Context, Rendered, render
 from tests.fakes.telegram import Shown, message_update, press_update
 from tests.handlers.chat.world import GROUP, SPEAKERS, Somebody, World
-from wallet.refusals import NotAMember, PrivateOnly, Refusal
 from wallet.rows import Member, Notice
 
 
@@ -55,22 +53,6 @@ class MoneyWorld(World):
                 self.people.seen[user.id] = Seen(user.id, user.username or "", user.full_name,
                                                  user.language_code or "", user.is_bot)
         return await super()._context(handler, event, data)
-
-    async def _guard(self, handler: Callable[..., Awaitable[Any]], event: TelegramObject,
-                     data: dict[str, Any]) -> Any:
-        accepts = data["handler"].flags["accepts"]
-        assert isinstance(accepts, Accepts)
-        assert isinstance(event, Message | CallbackQuery)
-        message = event if isinstance(event, Message) else event.message
-        assert message is not None
-        try:
-            if not (accepts.private if message.chat.type == "private" else accepts.group):
-                raise PrivateOnly
-            if accepts.joined and (data["member"] is None or not data["member"].joined):
-                raise NotAMember
-            return await handler(event, data)
-        except Refusal as refusal:
-            await answer_refusal(event, refusal, data)
 
     # ------------------------------------------------------------------------------------------- what is there
     async def balance(self, person: Somebody) -> int:

@@ -13,7 +13,8 @@ from aiogram.types import Message
 
 from handlers.asking import Asks
 from handlers.chat.agreements import missing, shown_digest
-from handlers.ground import accepts, message_key
+from handlers.commands import Verb, declared
+from handlers.ground import message_key
 from handlers.keyboards import Agree, Compare, Read
 from handlers.legal import Library, Names, load, pages
 from handlers.texts import LOCALES
@@ -40,7 +41,7 @@ async def top_up(message: Message, engine: Engine, member: MemberView) -> None:
 
 def paying() -> Router:
     router = Router()
-    router.message.register(top_up, Asks("topup"), flags=accepts(group=True, money=True))
+    router.message.register(top_up, Asks(Verb.TOPUP), flags=declared(Verb.SEND))
     return router
 
 

@@ -18,9 +18,9 @@ from aiogram import Dispatcher, Router
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
-from bot.middlewares import Answered
+from bot.middlewares import Answered, admit
 from handlers.asking import read_message
-from handlers.chat import agreements, joining, nickname, pin, reading, settings
+from handlers.chat import agreements, group, joining, nickname, pin, reading, settings
 from handlers.chat import help as helping
 from handlers.chat.refusing import answer_refusal
 from handlers.ground import Accepts, Config, Seen
@@ -40,7 +40,7 @@ from tests.fakes.telegram import (
 from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.money import CNY
-from wallet.refusals import NotAMember, PrivateOnly, Refusal
+from wallet.refusals import Refusal
 from wallet.rows import Row
 from wallet.vault import Vault
 from wallet.views import MemberView
@@ -135,7 +135,7 @@ class World:
         self.dispatcher = Dispatcher(disable_fsm=True, **self._provided())
         paced = redraws or pin.Redraws(pause=0)
         routers = [pin.make_router(paced), joining.make_router(), agreements.make_router(), reading.make_router(),
-                   settings.make_router(), nickname.make_router(), helping.make_router(), *more,
+                   settings.make_router(), nickname.make_router(), group.make_router(), helping.make_router(), *more,
                    helping.make_last_router()]
         self.dispatcher.include_routers(*routers)
         for observer in (self.dispatcher.message, self.dispatcher.callback_query):
@@ -170,11 +170,9 @@ class World:
         assert isinstance(event, Message | CallbackQuery)
         message = event if isinstance(event, Message) else event.message
         assert message is not None
+        private = message.chat.type == "private"
         try:
-            if not (accepts.private if message.chat.type == "private" else accepts.group):
-                raise PrivateOnly
-            if accepts.joined and (data["member"] is None or not data["member"].joined):
-                raise NotAMember
+            await admit(event, accepts.private if private else accepts.group, accepts.level, private, data)
             return await handler(event, data)
         except Refusal as refusal:
             await answer_refusal(event, refusal, data)

@@ -1,0 +1,205 @@
+"""The table of commands: what each is called, in both languages' words, and what it takes, wants and says about itself.
+
+Guards: what is known of a command stands here and nowhere else. The parser's words, what a handler is let in with, the
+help, the menus behind "/" and the pages about them are made of these rows, once, when this is loaded; a process whose
+handlers do not answer exactly these commands does not start.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Final
+
+from handlers.ground import FRESH, Accepts, Who
+from handlers.texts import Text, _
+
+
+class Verb(StrEnum):
+    """What a person may ask for, by the name of its command."""
+
+    SEND = "send"
+    BALANCE = "balance"
+    HISTORY = "history"
+    STATEMENT = "statement"
+    RECEIPT = "receipt"
+    GIVEBACK = "giveback"
+    TOPUP = "topup"
+    SETTINGS = "settings"
+    NICKNAME = "nickname"
+    PIN = "pin"
+    AGREEMENT = "agreement"
+    GROUP = "group"
+    LANGUAGE = "language"
+    START = "start"
+    CANCEL = "cancel"
+    HELP = "help"
+
+
+class Takes(Enum):
+    """What may stand behind a command's name."""
+
+    NOTHING = "nothing"
+    PAYLOAD = "payload"
+    WORDS = "words"
+    MONTH = "month"
+    CODE = "code"
+    AMOUNT = "amount"
+    TRANSFER = "transfer"
+
+
+class Section(Enum):
+    """Where the help tells of a command, by its heading."""
+
+    SENDING = _("<b>Send money</b>")
+    MONEY = _("<b>Your money</b>")
+    ACCOUNT = _("<b>Your account</b>")
+    GROUPS = _("<b>In groups</b>")
+    BASICS = _("<b>At any time</b>")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row. In the wallet a command is what is asked of it; here it is what people type to ask."""
+
+    verb: Verb
+    words: tuple[str, ...]
+    """The plain words that ask for the same; the first is the one that people are told."""
+    takes: Takes
+    accepts: Accepts
+    section: Section
+    help: tuple[Text, ...]
+    """Its lines in the help, each beginning with the command as it is typed."""
+    menu: Text | None
+    """What stands beside it behind "/"; None keeps it out of the menus."""
+    group_menu: Text | None = None
+    """The same in groups, where it has to be said in another way."""
+    gate: str = ""
+    """The gate whose documents the wallet wants accepted before it does this; "" for none."""
+    is_talk: bool = False
+    """Whether people say its words to each other: in groups only the typed command counts, and no menu names it."""
+    asks_back: bool = False
+    """Whether it asks for what is missing. In groups the bare word says nothing then: it would talk into talk."""
+    play_money: bool = False
+    """Whether it is there only where money is worth nothing."""
+
+    @property
+    def typed(self) -> str:
+        """As it is typed: "/send"."""
+        return f"/{self.verb}"
+
+
+# ------------------------------------------------------------------------------------------------- the table
+_PUBLIC: Final = Accepts(private=Who.ANYBODY, group=Who.ANYBODY)
+_LOOKING: Final = Accepts(private=Who.MEMBERS, group=Who.MEMBERS)
+_OWN: Final = Accepts(private=Who.MEMBERS)
+_PAYING: Final = Accepts(private=Who.MEMBERS, group=Who.MEMBERS, money=True, fresh=FRESH)
+
+_TABLE: Final = (
+    Command(
+        Verb.SEND, ("转账", "转帐", "轉賬", "轉帳"), Takes.TRANSFER, _PAYING, Section.SENDING,
+        (_("/send @bob 20 lunch – to somebody by name or phone number"),
+         _("/send 20 lunch – as a reply to somebody's message"),
+         _("/send @bob @eve 20 each – to several people")),
+        _("Send money: @bob 20 lunch"), gate="payment", asks_back=True),
+    Command(
+        Verb.BALANCE, ("余额", "餘額", "余額"), Takes.NOTHING, _LOOKING, Section.MONEY,
+        (_("/balance – what you have"),),
+        _("What you have")),
+    Command(
+        Verb.HISTORY, ("账单", "帐单", "賬單", "帳單"), Takes.MONTH, _LOOKING, Section.MONEY,
+        (_("/history – what came and went, month by month"),),
+        _("What came and went")),
+    Command(
+        Verb.STATEMENT, ("月账单", "月帐单", "月賬單", "月帳單"), Takes.MONTH, _LOOKING, Section.MONEY,
+        (_("/statement – a month as a picture and as a table; /statement last month too"),),
+        _("A month on one picture, and as a table")),
+    Command(
+        Verb.RECEIPT, ("凭证", "憑證"), Takes.CODE, _LOOKING, Section.MONEY,
+        (_("/receipt CODE – one payment in full"),),
+        _("One payment in full, by its code"), asks_back=True),
+    Command(
+        Verb.GIVEBACK, ("退还", "退還"), Takes.CODE, _PAYING, Section.MONEY,
+        (_("/giveback CODE – return what somebody sent you"),),
+        _("Give back what you received, by its code"), gate="payment", asks_back=True),
+    Command(
+        Verb.TOPUP, ("充值", "儲值"), Takes.AMOUNT, Accepts(private=Who.MEMBERS, money=True, fresh=FRESH),
+        Section.MONEY,
+        (_("/topup 100 – fill your wallet with play money"),),
+        _("Add play money"), gate="payment", play_money=True),
+    Command(
+        Verb.SETTINGS, ("设置", "設置", "設定"), Takes.NOTHING, _OWN, Section.ACCOUNT,
+        (_("/settings – language, no-PIN limit, PIN, agreements"),),
+        _("Your settings")),
+    Command(
+        Verb.NICKNAME, ("昵称", "暱稱"), Takes.WORDS, _OWN, Section.ACCOUNT,
+        (_("/nickname – see your nickname, or change it once"),),
+        _("See or change your nickname")),
+    Command(
+        Verb.PIN, ("支付密码", "支付密碼"), Takes.NOTHING, _OWN, Section.ACCOUNT,
+        (_("/pin – set or change your payment PIN"),),
+        _("Set or change your payment PIN")),
+    Command(
+        Verb.AGREEMENT, ("协议", "協議"), Takes.WORDS, Accepts(private=Who.ANYBODY), Section.ACCOUNT,
+        (_("/agreement – read what you accepted"),),
+        _("Read the agreements")),
+    Command(
+        Verb.GROUP, ("群设置", "群設置", "群設定"), Takes.NOTHING, Accepts(group=Who.ADMINISTRATORS), Section.GROUPS,
+        (_("/group – the settings of a group, for its administrators"),),
+        _("The settings of this group")),
+    Command(
+        Verb.LANGUAGE, ("语言", "語言"), Takes.NOTHING, Accepts(private=Who.ANYBODY, group=Who.ADMINISTRATORS),
+        Section.ACCOUNT,
+        (_("/language – choose the language; in a group its administrators do"),),
+        _("Choose your language"), _("The language of this group")),
+    Command(
+        Verb.START, ("开始", "開始"), Takes.PAYLOAD, _PUBLIC, Section.BASICS,
+        (_("/start – open your wallet, or go on where you left off"),),
+        None, is_talk=True),
+    Command(
+        Verb.CANCEL, ("取消",), Takes.NOTHING, _PUBLIC, Section.BASICS,
+        (_("/cancel – leave whatever we are in the middle of"),),
+        _("Leave what we are in the middle of"), is_talk=True),
+    Command(
+        Verb.HELP, ("帮助", "幫助", "说明", "說明"), Takes.NOTHING, _PUBLIC, Section.BASICS,
+        (_("/help – this page"),),
+        _("How it works")),
+)
+"""What is used most comes first: the menus and the help keep this order."""
+
+COMMANDS: Final[Mapping[Verb, Command]] = {row.verb: row for row in _TABLE}
+assert len(_TABLE) == len(COMMANDS) == len(Verb), "every command has exactly one row"
+
+NAMES: Final[Mapping[str, Verb]] = {verb.value: verb for verb in Verb}
+PLAIN_WORDS: Final[Mapping[str, Verb]] = {word: row.verb for row in _TABLE for word in row.words}
+assert len(PLAIN_WORDS) == sum(len(row.words) for row in _TABLE), "no word asks for two things"
+
+MOVES_MONEY: Final = frozenset(row.verb for row in _TABLE if row.accepts.money)
+SILENT_IN_GROUPS: Final = frozenset(row.verb for row in _TABLE if row.is_talk or row.accepts.group is None)
+"""Said as plain words in a group, these are talk. As commands they are answered, be it with the way to private."""
+ASKS_BACK: Final = frozenset(row.verb for row in _TABLE if row.asks_back)
+ABOUT_MONEY: Final = tuple(row.verb for row in _TABLE if row.section in (Section.SENDING, Section.MONEY))
+GATES: Final = tuple(dict.fromkeys(row.gate for row in _TABLE if row.gate))
+"""What commands stand behind, apart from joining."""
+
+
+def declared(verb: Verb) -> dict[str, Accepts]:
+    """The flags of whatever answers a command or a button that does the same, or goes on with it."""
+    return {"accepts": COMMANDS[verb].accepts}
+
+
+def works(row: Command, *, play_money: bool) -> bool:
+    """Whether a deployment has this command."""
+    return play_money or not row.play_money
+
+
+def menu(*, private: bool, administrator: bool = False, play_money: bool) -> tuple[tuple[Verb, Text], ...]:
+    """What stands behind "/" in a kind of chat, for its administrators or for everybody."""
+    listed = []
+    for row in _TABLE:
+        who = row.accepts.private if private else row.accepts.group
+        said = row.menu if private else row.group_menu or row.menu
+        hidden = who is None or (who is Who.ADMINISTRATORS and not administrator) or (row.is_talk and not private)
+        if said is not None and not hidden and works(row, play_money=play_money):
+            listed.append((row.verb, said))
+    return tuple(listed)

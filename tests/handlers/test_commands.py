@@ -1,0 +1,84 @@
+"""The table of commands is whole, and whatever is made of it says the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.commands import COMMANDS, PLAIN_WORDS, Command, Section, Verb, menu, works
+from handlers.ground import Who
+from handlers.texts import LANGUAGES, Language
+from tests.handlers.chat.world import SPEAKERS
+
+PRODUCT = {
+    "start": "开始", "help": "帮助", "language": "语言", "cancel": "取消", "agreement": "协议", "balance": "余额",
+    "history": "账单", "statement": "月账单", "receipt": "凭证", "send": "转账", "giveback": "退还", "topup": "充值",
+    "nickname": "昵称", "pin": "支付密码", "settings": "设置", "group": "群设置",
+}
+"""People know these words; they may get company but never change."""
+
+each_command = pytest.mark.parametrize("row", COMMANDS.values(), ids=lambda row: row.verb)
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def test_every_command_keeps_its_word() -> None:
+    assert {row.verb.value: row.words[0] for row in COMMANDS.values()} == PRODUCT
+
+
+def test_traditional_characters_are_understood_wherever_they_differ() -> None:
+    differing = str.maketrans("转账协议凭证余额语开单设群", "轉賬協議憑證餘額語開單設群")
+    for word in PRODUCT.values():
+        assert PLAIN_WORDS.get(word.translate(differing)) is PLAIN_WORDS[word], word
+
+
+@each_language
+@each_command
+def test_every_line_of_the_help_begins_with_what_is_typed_and_says_more(row: Command, language: Language) -> None:
+    assert row.help
+    for line in row.help:
+        said = SPEAKERS[language].plain(line)
+        assert said.partition(" ")[0] == row.typed
+        assert said.partition(" – ")[2].strip()
+
+
+@each_language
+@pytest.mark.parametrize("private", [True, False])
+def test_menus_are_short_and_in_the_readers_language(language: Language, private: bool) -> None:
+    for verb, text in menu(private=private, administrator=not private, play_money=True):
+        said = SPEAKERS[language].plain(text)
+        assert 1 <= len(said) <= 256
+        assert "<" not in said
+        assert said.isascii() is (language == "en"), verb
+
+
+def listed(*, private: bool, administrator: bool = False, play_money: bool = True) -> list[Verb]:
+    return [verb for verb, _ in menu(private=private, administrator=administrator, play_money=play_money)]
+
+
+def test_a_menu_names_what_works_there_for_whoever_reads_it() -> None:
+    for row in COMMANDS.values():
+        assert (row.verb in listed(private=True)) is (row.accepts.private is not None and row.menu is not None)
+        in_groups = row.accepts.group is not None and not row.is_talk
+        for_all = in_groups and row.accepts.group is not Who.ADMINISTRATORS
+        assert (row.verb in listed(private=False)) is for_all
+        assert (row.verb in listed(private=False, administrator=True)) is in_groups
+
+
+def test_only_start_has_no_line_in_any_menu() -> None:
+    """Telegram has a button of its own for it."""
+    anywhere = {*listed(private=True), *listed(private=False, administrator=True)}
+    assert set(Verb) - anywhere == {Verb.START}
+
+
+def test_where_money_is_worth_something_nobody_tops_up_with_play_money() -> None:
+    assert Verb.TOPUP in listed(private=True)
+    assert Verb.TOPUP not in listed(private=True, play_money=False)
+    assert [row.verb for row in COMMANDS.values() if not works(row, play_money=False)] == [Verb.TOPUP]
+
+
+def test_no_section_of_the_help_is_empty() -> None:
+    assert {row.section for row in COMMANDS.values()} == set(Section)
+
+
+def test_what_moves_money_stands_behind_an_agreement() -> None:
+    for row in COMMANDS.values():
+        assert bool(row.gate) is row.accepts.money, row.verb
