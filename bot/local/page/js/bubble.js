@@ -1,13 +1,12 @@
 // Draws one message. A row is drawn anew when its message changes; nothing here keeps state of its own.
 
 import { el, icon, iconButton } from "./dom.js";
-import { avatarOf, hueOf, nameNode, nameOf } from "./people.js";
-import { emojiCount, fileNode, fileOf, formatted, photoNode, photoWidth, placeNode, plainOf, plainOfRich, richNode, summaryOf } from "./rich.js";
-import { fullTimeOf, language, say, timeOf } from "./words.js";
-
-const SERVICE = ["new_chat_members", "left_chat_member", "new_chat_title", "users_shared", "pinned_message", "write_access_allowed"];
-
-export const isService = (message) => SERVICE.some((kind) => message[kind] !== undefined);
+import { kindNode, widthOf } from "./kinds.js";
+import { authorOf, avatarOf, hueOf, isMine, nameNode, nameOf } from "./people.js";
+import { emojiCount, formatted, plainOf, plainOfRich, richNode } from "./rich.js";
+import { isService, serviceAct, serviceText } from "./service.js";
+import { summaryOf } from "./summary.js";
+import { fullTimeOf, say, timeOf } from "./words.js";
 
 /** The words of a message as its author meant them, for copying. */
 export function textOf(message) {
@@ -16,11 +15,10 @@ export function textOf(message) {
   return message.rich_message ? plainOfRich(message.rich_message) : "";
 }
 
-/** `room` tells whose eyes these are: {me, isGroup, store, acts, isPending}. */
+/** `room` tells whose eyes these are: {me, isGroup, store, acts, isPending, albumOf, topicOf, titleOf}. */
 export function rowOf(message, room) {
-  const mine = message.from?.id === room.me;
   const row = el("article", {
-    class: `row ${isService(message) ? "service" : mine ? "mine" : "theirs"}`,
+    class: `row ${isService(message) ? "service" : isMine(message, room.me) ? "mine" : "theirs"}`,
     tabIndex: -1,
     data: { testid: "message", messageId: String(message.message_id), key: message.local.key },
   });
@@ -29,46 +27,98 @@ export function rowOf(message, room) {
   return row;
 }
 
-/** Fill a row with its message. */
+/** Fill a row with its message. The first of an album shows all of it, and the others nothing. */
 export function dress(row, message, room) {
   if (isService(message)) {
-    row.replaceChildren(el("div", { class: "service-pill" }, serviceText(message, room)));
+    row.replaceChildren(servicePill(message, room));
     return;
   }
-  const mine = message.from?.id === room.me;
-  row.setAttribute("aria-label", `${nameOf(message.from)}, ${timeOf(message.date)}`);
-  const stack = el("div", { class: "stack" }, bubbleNode(message, mine, room), keyboardNode(message, room));
+  const album = message.media_group_id ? room.albumOf(message) : null;
+  row.hidden = album !== null && album[0] !== message;
+  if (album) row.dataset.album = albumMark(album);
+  if (row.hidden) {
+    row.replaceChildren();
+    return;
+  }
+  const mine = isMine(message, room.me);
+  const author = authorOf(message);
+  row.setAttribute("aria-label", `${nameOf(author)}, ${timeOf(message.date)}`);
+  const stack = el("div", { class: "stack" }, bubbleNode(message, mine, room, album), keyboardNode(message, room));
   const more = iconButton("more", say("message.actions"), (event) => room.acts.menu(message, event.currentTarget), { tabIndex: -1, class: "icon-button row-more", "aria-haspopup": "menu" });
-  row.replaceChildren(...(room.isGroup && !mine ? [avatarButton(message.from, room)] : []), stack, more);
+  row.replaceChildren(...(room.isGroup && !mine ? [avatarButton(author, room)] : []), stack, more);
 }
 
-function avatarButton(user, room) {
-  const button = el("button", { class: "row-avatar", tabIndex: -1, "aria-hidden": "true", onclick: () => room.acts.person(user) }, avatarOf(user, "size-34"));
-  return button;
+/** Of what an album is made just now, to know when it must be drawn again. */
+export const albumMark = (album) => album.map((message) => `${message.local.key}.${message.edit_date ?? 0}`).join(" ");
+
+function servicePill(message, room) {
+  const act = serviceAct(message, room);
+  const words = serviceText(message, room);
+  const kind = message.successful_payment ? "check" : message.web_app_data ? "out" : message.forum_topic_created ? "topic" : null;
+  const inside = [kind ? icon(kind, "small") : null, el("span", {}, words)];
+  return act ? el("button", { class: "service-pill", onclick: act }, inside) : el("div", { class: "service-pill" }, inside);
 }
 
-function bubbleNode(message, mine, room) {
-  const emoji = message.text && !message.reply_to_message && !message.ephemeral_message_id ? emojiCount(message.text) : 0;
+function avatarButton(author, room) {
+  return el("button", { class: "row-avatar", tabIndex: -1, "aria-hidden": "true", onclick: () => room.acts.person(author) }, avatarOf(author, "size-34"));
+}
+
+function bubbleNode(message, mine, room, album) {
+  const isPlain = !message.reply_to_message && !message.forward_origin && message.ephemeral_message_id === undefined;
+  const emoji = message.text && isPlain ? emojiCount(message.text) : 0;
+  const captioned = album ? (album.find((part) => part.caption) ?? message) : message;
+  const width = widthOf(message, album);
   const kinds = ["bubble"];
   if (emoji) kinds.push("big-emoji", `of-${emoji}`);
-  if (message.photo && !message.caption) kinds.push("picture");
+  if (message.dice && isPlain) kinds.push("big-emoji", "of-dice");
+  if (width && !captioned.caption && !message.location) kinds.push("picture");
   if (message.rich_message) kinds.push("of-rich");
   if (message.ephemeral_message_id !== undefined) kinds.push("ephemeral");
   if (message.reply_markup?.inline_keyboard?.length) kinds.push("with-keys");
   const bubble = el("div", { class: kinds.join(" ") },
     message.ephemeral_message_id !== undefined ? ephemeralHead(message, room) : null,
-    room.isGroup && !mine ? el("button", { class: `sender ${hueOf(message.from)}`, tabIndex: -1, onclick: () => room.acts.person(message.from) }, nameNode(nameOf(message.from)), message.from?.is_bot ? el("span", { class: "bot-mark" }, say("bot")) : null) : null,
-    message.reply_to_message ? quoteStrip(message.reply_to_message, room) : null,
-    contentOf(message, room),
+    senderLine(message, mine, room),
+    forwardLine(message.forward_origin, room),
+    topicLine(message, room),
+    message.reply_to_message ? quoteStrip(message, room) : null,
+    contentOf(message, room, album, captioned),
     metaNode(message));
-  if (message.photo) wrapPhoto(bubble, message.photo);
+  if (width) wrap(bubble, width);
   return bubble;
 }
 
-/** A captioned photo sets the width of its bubble; the caption wraps below it. */
-function wrapPhoto(bubble, sizes) {
+/** Pictures and maps set the width of their bubble; a caption wraps below them. */
+function wrap(bubble, width) {
   bubble.classList.add("with-photo");
-  bubble.style.setProperty("--photo-width", `${photoWidth(sizes)}px`);
+  bubble.style.setProperty("--photo-width", `${width}px`);
+}
+
+// Above the content: who, through which bot, from where, in which topic, in answer to what
+
+function senderLine(message, mine, room) {
+  const author = authorOf(message);
+  const isNamed = room.isGroup && (!mine || message.sender_chat);
+  const via = message.via_bot ? el("button", { class: "via", tabIndex: -1, onclick: () => room.acts.ask(message.via_bot) }, say("via", { name: `@${message.via_bot.username}` })) : null;
+  if (!isNamed && !via) return null;
+  const title = isNamed && !mine ? room.titleOf(message) : null;
+  return el("div", { class: `sender ${hueOf(author)} ${via ? "always" : ""}` },
+    isNamed ? el("button", { class: "sender-name", tabIndex: -1, onclick: () => room.acts.person(author) }, nameNode(nameOf(author)), author?.is_bot ? el("span", { class: "bot-mark" }, say("bot")) : null) : null,
+    via, title ? el("span", { class: "sender-title" }, title) : null);
+}
+
+function forwardLine(origin, room) {
+  if (!origin) return null;
+  const from = origin.sender_user ?? origin.sender_chat ?? origin.chat ?? { first_name: origin.sender_user_name };
+  const words = [el("span", {}, say("forwarded.from")), el("b", {}, nameNode(nameOf(from)), origin.author_signature ? ` (${origin.author_signature})` : "")];
+  return origin.sender_user
+    ? el("button", { class: "forwarded", tabIndex: -1, onclick: () => room.acts.person(origin.sender_user) }, words)
+    : el("div", { class: "forwarded" }, words);
+}
+
+/** Where all topics are shown together, each message says in which one it stands. */
+function topicLine(message, room) {
+  const topic = room.topicOf(message);
+  return topic ? el("button", { class: "topic-mark", tabIndex: -1, onclick: () => room.acts.topic(topic.message_thread_id) }, icon("topic", "small"), el("bdi", {}, topic.name)) : null;
 }
 
 function ephemeralHead(message, room) {
@@ -76,43 +126,36 @@ function ephemeralHead(message, room) {
     el("button", { class: "ephemeral-close", "aria-label": say("dismiss"), title: say("dismiss"), onclick: () => room.acts.dismiss(message) }, icon("close", "small")));
 }
 
-function quoteStrip(quoted, room) {
+function quoteStrip({ reply_to_message: quoted, quote }, room) {
   const key = quoted.ephemeral_message_id !== undefined ? `e${quoted.ephemeral_message_id}` : `m${quoted.message_id}`;
-  const small = quoted.photo?.[0];
-  return el("button", { class: `quote ${hueOf(quoted.from)}`, onclick: () => room.acts.jump(key) },
-    small ? el("span", { class: "quote-mark" }, icon("image", "small")) : null,
-    el("span", { class: "quote-words" }, el("b", {}, nameNode(nameOf(quoted.from))), el("span", { dir: "auto" }, summaryOf(quoted, 120) || say("message"))));
+  const author = authorOf(quoted);
+  const words = quote?.text ?? (isService(quoted) ? serviceText(quoted, room) : summaryOf(quoted, 120));
+  return el("button", { class: `quote ${hueOf(author)}`, onclick: () => room.acts.jump(key) },
+    quoted.photo ? el("span", { class: "quote-mark" }, icon("image", "small")) : null,
+    el("span", { class: "quote-words" }, el("b", {}, nameNode(nameOf(author))), el("span", { dir: "auto" }, words || say("message"))));
 }
 
-function contentOf(message, room) {
+function contentOf(message, room, album, captioned) {
   const { acts } = room;
   const words = (text, entities) => (text ? el("div", { class: "words", dir: "auto" }, formatted(text, entities, acts)) : null);
   if (message.text !== undefined) return words(message.text, message.entities);
   if (message.rich_message) return richNode(message.rich_message, acts, (button, label) => inlineButton(button, label, message, room));
-  const caption = words(message.caption, message.caption_entities);
-  if (message.photo) return [photoNode(message.photo, acts), caption];
-  const file = fileOf(message);
-  if (file) return [fileNode(file.file, file.kind), caption];
-  if (message.contact) return contactCard(message.contact, room);
-  if (message.venue) return el("div", { class: "words" }, placeNode(message.venue.location), el("b", {}, message.venue.title), el("br"), message.venue.address);
-  if (message.location) return placeNode(message.location);
-  if (message.dice) return el("div", { class: "words" }, `${message.dice.emoji} ${message.dice.value}`);
+  const held = kindNode(message, room, album);
+  const caption = words(captioned.caption, captioned.caption_entities);
+  if (held) return captioned.show_caption_above_media ? [caption, held] : [held, caption];
   return el("div", { class: "words soft" }, say("unknown"));
 }
 
-function contactCard(contact, room) {
-  const known = contact.user_id ? room.store.user(contact.user_id) : undefined;
-  const shown = known ?? { id: contact.user_id ?? 7, first_name: contact.first_name, last_name: contact.last_name };
-  return el("div", { class: "contact-card", role: "group", "aria-label": say("contact") }, avatarOf(shown, "size-40"),
-    el("span", {}, el("b", {}, nameNode(nameOf({ first_name: contact.first_name, last_name: contact.last_name }))), el("small", { dir: "ltr" }, contact.phone_number)));
-}
-
 function metaNode(message) {
-  const edited = message.edit_date ? el("span", {}, say("edited")) : null;
-  return el("span", { class: "meta", title: fullTimeOf(message.date) }, edited, el("time", { dateTime: new Date(message.date * 1000).toISOString() }, timeOf(message.date)));
+  const edited = message.edit_date ? el("span", { class: "edited", title: fullTimeOf(message.edit_date) }, say("edited")) : null;
+  const signature = message.author_signature ? el("bdi", { class: "signature" }, message.author_signature) : null;
+  return el("span", { class: "meta", title: fullTimeOf(message.date) }, signature, edited, el("time", { dateTime: new Date(message.date * 1000).toISOString() }, timeOf(message.date)));
 }
 
 // Keyboards
+
+const KEY_ICONS = [["url", "out"], ["web_app", "app"], ["copy_text", "copy"], ["pay", "card"], ["switch_inline_query", "forward"],
+  ["switch_inline_query_chosen_chat", "forward"], ["switch_inline_query_current_chat", "insert"]];
 
 function keyboardNode(message, room) {
   const rows = message.reply_markup?.inline_keyboard;
@@ -123,7 +166,7 @@ function keyboardNode(message, room) {
 }
 
 function inlineButton(button, label, message, room) {
-  const kind = button.url || button.web_app ? "out" : button.copy_text ? "copy" : button.switch_inline_query_current_chat !== undefined ? "insert" : null;
+  const kind = KEY_ICONS.find(([name]) => button[name] !== undefined)?.[1];
   const node = el("button", {
     class: `key ${["danger", "success", "primary", "link"].includes(button.style) ? button.style : ""}`,
     disabled: button.disabled !== undefined,
@@ -138,30 +181,9 @@ function inlineButton(button, label, message, room) {
   return node;
 }
 
-// Service messages
-
-function serviceText(message, room) {
-  const by = nameOf(message.from);
-  const list = (users) => users.map(nameOf).join(language() === "zh" ? "、" : ", ");
-  if (message.new_chat_members) {
-    const self = message.new_chat_members.length === 1 && message.new_chat_members[0].id === message.from?.id;
-    return self ? say("joined", { name: by }) : say("added", { by, name: list(message.new_chat_members) });
-  }
-  if (message.left_chat_member) {
-    return message.left_chat_member.id === message.from?.id ? say("left", { name: by }) : say("removed", { by, name: nameOf(message.left_chat_member) });
-  }
-  if (message.new_chat_title) return say("renamed", { by, title: message.new_chat_title });
-  if (message.users_shared) {
-    const users = (message.users_shared.users ?? []).map((shared) => room.store.user(shared.user_id) ?? { id: shared.user_id, ...shared });
-    return say("shared", { names: list(users) });
-  }
-  if (message.pinned_message) return say("pinned", { by, text: summaryOf(message.pinned_message, 60) });
-  return say("allowed");
-}
-
 /** The whole message in one line for a screen reader. */
 export function spoken(message, room) {
   if (isService(message)) return serviceText(message, room);
   const buttons = message.reply_markup?.inline_keyboard?.flat().map((button) => plainOf(button.text)) ?? [];
-  return `${nameOf(message.from)}: ${summaryOf(message, 400)}${buttons.length ? `. ${buttons.join(", ")}` : ""}`;
+  return `${nameOf(authorOf(message))}: ${summaryOf(message, 400)}${buttons.length ? `. ${buttons.join(", ")}` : ""}`;
 }

@@ -3,19 +3,24 @@
 
 import { el, fill, icon, iconButton } from "./dom.js";
 import { menu } from "./dialogs.js";
-import { avatarOf, nameNode, nameOf } from "./people.js";
-import { summaryOf } from "./rich.js";
+import { authorOf, avatarOf, nameNode, nameOf } from "./people.js";
+import { summaryOf } from "./summary.js";
 import { say } from "./words.js";
 
 const MOST_TEXT = 4096;
+const MOST_CAPTION = 1024;
+const MOST_FILES = 10;
 const MOST_SUGGESTIONS = 40;
 const drafts = new Map();
 
 /** The draft of a chat, for the list of chats; empty when there is none. */
-export const draftOf = (me, chatId) => drafts.get(`${me}/${chatId}`)?.text ?? "";
+export const draftOf = (me, chatId) => drafts.get(`${me}/${chatId}/0`)?.text ?? "";
+
+/** What shall stand in the field of a chat when it is opened. */
+export const keepDraft = (me, chatId, text) => drafts.set(`${me}/${chatId}/0`, { text, replyTo: null, mentions: new Map() });
 
 export class Composer {
-  /** `room`: {me, chatId, store, acts, isGroup}; acts: say, edit, tap, upload, contact, location, command, toThread, typingHint. */
+  /** `room`: {me, chatId, store, acts, isGroup, topic}; acts: say, edit, tap, upload, contact, location, command, toThread, inline, choose, app. */
   constructor(room) {
     this.room = room;
     this.replyTo = null;
@@ -65,7 +70,16 @@ export class Composer {
   }
 
   name() {
-    return `${this.room.me}/${this.room.chatId}`;
+    return `${this.room.me}/${this.room.chatId}/${this.room.topic}`;
+  }
+
+  /** Another topic is open now, with a draft of its own. */
+  switched() {
+    Object.assign(this, { replyTo: null, editing: null, mentions: new Map() });
+    this.field.value = "";
+    this.restore();
+    this.refresh();
+    this.suggest();
   }
 
   leave() {
@@ -81,6 +95,12 @@ export class Composer {
     this.hideSuggestions();
     this.focus();
     this.field.setSelectionRange(text.length, text.length);
+  }
+
+  /** Begin to ask a bot in inline mode. */
+  ask(bot, query) {
+    this.put(`@${bot.username} ${query}`);
+    this.suggest();
   }
 
   insert(text) {
@@ -125,15 +145,35 @@ export class Composer {
     const canWrite = this.isOnline && chat.local.can_write;
     this.field.disabled = !canWrite;
     this.attachButton.disabled = !canWrite;
-    this.sendButton.disabled = !canWrite || !this.field.value.trim();
+    this.sendButton.disabled = !canWrite || !this.canSend();
+    this.field.maxLength = this.isCaption() ? MOST_CAPTION : MOST_TEXT;
     this.field.placeholder = this.placeholder();
     this.field.setAttribute("aria-label", this.field.placeholder);
-    this.menuButton.hidden = chat.local.commands.length === 0;
+    const app = this.menuApp();
+    this.menuButton.hidden = !app && chat.local.commands.length === 0;
+    this.menuButton.replaceChildren(icon(app ? "app" : "menu"), el("span", {}, app ?? say("menu")));
+    this.menuButton.setAttribute("aria-label", app ?? say("bot.commands"));
     this.showStrip();
     this.grow();
   }
 
+  /** What the menu button is called where it opens a Mini App. */
+  menuApp() {
+    const { menu_button: button } = this.chat.local;
+    return this.chat.type === "private" && button?.type === "web_app" ? button.text : null;
+  }
+
+  /** Words make a message; the caption of a picture may also be taken away. */
+  canSend() {
+    return Boolean(this.field.value.trim()) || this.isCaption();
+  }
+
+  isCaption() {
+    return Boolean(this.editing) && this.editing.text === undefined;
+  }
+
   placeholder() {
+    if (this.isCaption()) return say("caption");
     if (!this.isOnline) return say("banner.lost");
     const force = this.chat.local.force_reply?.input_field_placeholder;
     const keyboard = this.isKeyboardHidden ? null : this.chat.local.keyboard?.markup.input_field_placeholder;
@@ -144,14 +184,14 @@ export class Composer {
     const style = this.field.style;
     style.height = "auto";
     style.height = `${Math.min(this.field.scrollHeight, 180)}px`;
-    const left = MOST_TEXT - this.field.value.length;
+    const left = this.field.maxLength - this.field.value.length;
     this.left.hidden = left > 300;
     this.left.textContent = String(left);
     this.left.title = say("chars.left", { n: left });
   }
 
   onInput() {
-    this.sendButton.disabled = this.field.disabled || !this.field.value.trim();
+    this.sendButton.disabled = this.field.disabled || !this.canSend();
     this.grow();
     this.suggest();
     this.leave();
@@ -161,12 +201,13 @@ export class Composer {
 
   send() {
     const text = this.field.value.trim();
-    if (!text || this.field.disabled) return;
+    if (!this.canSend() || this.field.disabled) return;
     this.hideSuggestions();
     if (this.editing) {
-      const key = this.editing.local.key;
+      const message = this.editing;
+      const entities = this.mentionEntities(text);
       this.stopEditing();
-      this.room.acts.edit(key, text);
+      this.room.acts.edit(message.local.key, text, entities).then((isDone) => !isDone && !this.field.value && this.edit(message, text));
       return;
     }
     const replyTo = this.replyTo?.local.key;
@@ -216,6 +257,8 @@ export class Composer {
     this.replyTo = null;
     this.editing = message;
     this.field.value = text;
+    const entities = message.entities ?? message.caption_entities ?? [];
+    this.mentions = new Map(entities.filter(({ type }) => type === "text_mention").map(({ offset, length, user }) => [text.slice(offset, offset + length), user.id]));
     this.refresh();
     this.focus();
   }
@@ -224,6 +267,7 @@ export class Composer {
     if (!this.editing) return;
     this.editing = null;
     this.field.value = "";
+    this.mentions = new Map();
     this.restore();
     this.refresh();
   }
@@ -247,7 +291,7 @@ export class Composer {
     this.strip.hidden = !message;
     if (!message) return;
     fill(this.strip, icon(this.editing ? "pencil" : "reply"),
-      el("span", { class: "quote-words" }, el("b", {}, this.editing ? say("editing") : say("reply.to", { name: nameOf(message.from) })), el("span", { dir: "auto" }, summaryOf(message, 120) || say("message"))),
+      el("span", { class: "quote-words" }, el("b", {}, this.editing ? say("editing") : say("reply.to", { name: nameOf(authorOf(message)) })), el("span", { dir: "auto" }, summaryOf(message, 120) || say("message"))),
       iconButton("close", say(this.editing ? "edit.stop" : "reply.stop"), () => this.dropReply()));
   }
 
@@ -311,9 +355,29 @@ export class Composer {
     const before = this.field.value.slice(0, this.field.selectionStart);
     const slash = /^\/(\w{0,32})$/.exec(before);
     const at = this.room.isGroup ? /(?:^|\s)@(\w{0,32})$/.exec(before) : null;
-    if (slash) this.suggestCommands(slash[1].toLowerCase());
+    const inline = this.inlineQuery();
+    if (inline === null) this.inline?.stop();
+    if (inline !== null) this.askInline(inline);
+    else if (slash) this.suggestCommands(slash[1].toLowerCase());
     else if (at) this.suggestMembers(at[1].toLowerCase());
     else this.hideSuggestions();
+  }
+
+  /** What the bot is asked when the field begins with its name, or null. */
+  inlineQuery() {
+    const { bot } = this.room.store;
+    const [, name, query] = /^@(\w{3,32})\s([\s\S]{0,256})$/.exec(this.field.value) ?? [];
+    const isAsked = bot?.supports_inline_queries && !this.editing && name?.toLowerCase() === bot.username.toLowerCase();
+    return isAsked ? query.trim() : null;
+  }
+
+  async askInline(query) {
+    if (!this.inline) {
+      const { InlineMode } = await import("./inline.js");
+      this.inline ??= new InlineMode(this);
+      if (this.inlineQuery() !== query) return;
+    }
+    this.inline.ask(query);
   }
 
   suggestCommands(start) {
@@ -347,12 +411,13 @@ export class Composer {
     this.focus();
   }
 
-  show(items) {
+  show(items, kind = "") {
     this.suggested = items.slice(0, MOST_SUGGESTIONS);
     if (!this.suggested.length) {
       this.hideSuggestions();
       return;
     }
+    this.suggestions.className = `suggestions ${kind}`;
     fill(this.suggestions, this.suggested.map((item, index) => el("button", {
       class: "suggestion", id: `suggestion-${index}`, role: "option", tabIndex: -1, "aria-selected": "false", data: { testid: item.testid },
       // The field keeps the focus, so a press must not take it away first.
@@ -372,7 +437,8 @@ export class Composer {
   }
 
   toggleCommands() {
-    if (this.suggestions.hidden) {
+    if (this.menuApp()) this.room.acts.app("web_app", { chat_id: this.room.chatId });
+    else if (this.suggestions.hidden) {
       this.suggestCommands("");
       this.focus();
     } else this.hideSuggestions();
@@ -402,7 +468,7 @@ export class Composer {
   }
 
   replyKey(button) {
-    const kind = button.request_contact ? "call" : button.request_location ? "pin" : button.request_users ? "people" : null;
+    const kind = [["request_contact", "call"], ["request_location", "pin"], ["request_users", "people"], ["request_chat", "people"], ["web_app", "app"]].find(([name]) => button[name])?.[1];
     return el("button", {
       class: `reply-key ${["danger", "success", "primary"].includes(button.style) ? button.style : ""}`, data: { testid: "reply-button" },
       onclick: () => this.room.acts.tap(button),
@@ -436,25 +502,32 @@ export class Composer {
   }
 
   pickFile(kind) {
-    const input = el("input", { type: "file", accept: kind === "photo" ? "image/png,image/jpeg,image/webp,image/gif" : "" });
-    input.addEventListener("change", () => input.files[0] && this.sendFile(input.files[0], kind));
+    const input = el("input", { type: "file", multiple: true, accept: kind === "photo" ? "image/png,image/jpeg,image/webp,image/gif" : "" });
+    input.addEventListener("change", () => this.offerFiles([...input.files], kind === "document"));
     input.click();
   }
 
   onPaste(event) {
-    const file = [...(event.clipboardData?.files ?? [])][0];
-    if (!file) return;
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!files.length) return;
     event.preventDefault();
-    this.sendFile(file);
+    this.offerFiles(files);
   }
 
-  /** What is typed goes along as the caption. */
-  sendFile(file, kind = file.type.startsWith("image/") ? "photo" : "document") {
-    if (this.field.disabled) return;
-    const caption = this.field.value.trim().slice(0, 1024);
+  /** Show what would be sent; what is typed goes along as the caption. */
+  async offerFiles(files, asFiles = false) {
+    if (this.field.disabled || !files.length || this.editing) return;
     const before = { text: this.field.value, replyTo: this.replyTo, mentions: new Map(this.mentions) };
-    const replyTo = this.replyTo?.local.key;
+    const { offerFiles } = await import("./sending.js");
+    const wanted = await offerFiles({ files: files.slice(0, MOST_FILES), caption: before.text.trim().slice(0, MOST_CAPTION), asFiles });
+    if (!wanted) return;
     this.clear();
-    this.room.acts.upload(kind, file, caption, replyTo).then((isSent) => !isSent && this.giveBack(before));
+    let isSent = true;
+    for (const [index, { file, kind }] of wanted.files.entries()) {
+      const caption = index === 0 ? wanted.caption : "";
+      isSent = (await this.room.acts.upload(kind, file, caption, index === 0 ? before.replyTo?.local.key : undefined)) && isSent;
+    }
+    if (!isSent) this.giveBack({ ...before, text: wanted.caption });
+    this.focus();
   }
 }

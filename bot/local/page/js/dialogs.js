@@ -2,7 +2,7 @@
 // Invariant: a dialog gives focus back to where it came from, and Escape always means "no".
 
 import { el, icon, iconButton } from "./dom.js";
-import { avatarOf, nameNode, nameOf } from "./people.js";
+import { avatarOf, groupAvatar, nameNode, nameOf } from "./people.js";
 import { say } from "./words.js";
 
 const MOST_PEOPLE = 100;
@@ -16,8 +16,8 @@ export function toast(text) {
   setTimeout(() => node.remove(), stay + 260);
 }
 
-/** Show a modal dialog; the promise is what it was closed with, `null` for Escape and for a press outside. */
-function modal(dialog) {
+/** Show a modal dialog; the promise is what it was closed with, `null` for Escape and, unless it is lasting, for a press outside. */
+export function modal(dialog, { isLasting = false } = {}) {
   document.body.append(dialog);
   return new Promise((resolve) => {
     let result = null;
@@ -25,7 +25,7 @@ function modal(dialog) {
       result = value;
       dialog.close();
     };
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.finish(null));
+    dialog.addEventListener("click", (event) => event.target === dialog && !isLasting && dialog.finish(null));
     dialog.addEventListener("close", () => {
       dialog.remove();
       resolve(result);
@@ -34,7 +34,7 @@ function modal(dialog) {
   });
 }
 
-const button = (kind, text, onclick, props = {}) => el("button", { class: kind, onclick, ...props }, text);
+export const button = (kind, text, onclick, props = {}) => el("button", { class: kind, onclick, ...props }, text);
 
 /** The modal answer of a callback query. */
 export function alertBox(text) {
@@ -84,6 +84,36 @@ export function choosePeople({ title, people, most = 1 }) {
     el("p", { class: "soft" }, most > 1 ? say("pick.up.to", { n: most }) : say("pick.one")),
     el("div", { class: "pick-list" }, rows.map(({ row }) => row)),
     el("div", { class: "sheet-buttons" }, button("plain-button", say("cancel"), () => dialog.finish(null)), share));
+  return modal(dialog);
+}
+
+/** Choose one of these chats; its id, or null. */
+export function chooseChat({ title, chats, store }) {
+  const rows = chats.slice(0, MOST_PEOPLE).map((chat) => {
+    const isPrivate = chat.type === "private";
+    const name = isPrivate ? nameOf(store.bot) : chat.title;
+    const note = isPrivate ? say("bot") : say(chat.type === "channel" ? "subscribers" : "members", { n: chat.local.members.length });
+    return el("button", { class: "popup-item person", data: { testid: `pick-${chat.id}` }, onclick: () => dialog.finish(chat.id) },
+      isPrivate ? avatarOf(store.bot, "size-40") : groupAvatar(chat, "size-40"), el("span", { class: "person-words" }, el("b", {}, nameNode(name)), el("small", {}, note)));
+  });
+  const dialog = el("dialog", { class: "sheet", "aria-label": title, data: { testid: "pick-chat" } },
+    el("h2", {}, title),
+    el("div", { class: "pick-list" }, rows.length ? rows : el("p", { class: "soft" }, say("pick.none"))),
+    el("div", { class: "sheet-buttons" }, button("plain-button", say("cancel"), () => dialog.finish(null))));
+  return modal(dialog);
+}
+
+/** Ask for one line of text; what was typed, or null. */
+export function textForm({ title, label, yes, most, value = "" }) {
+  const input = el("input", { type: "text", autocomplete: "off", required: true, maxLength: most, value, data: { testid: "text-form" } });
+  const form = el("form", { method: "dialog" }, el("label", { class: "form-field" }, label, input),
+    el("div", { class: "sheet-buttons" }, button("plain-button", say("cancel"), () => dialog.finish(null)),
+      el("button", { class: "main-button", type: "submit", data: { testid: "text-done" } }, yes)));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    dialog.finish(input.value.trim() || null);
+  });
+  const dialog = el("dialog", { class: "sheet", "aria-label": title }, el("h2", {}, title), form);
   return modal(dialog);
 }
 

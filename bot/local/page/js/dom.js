@@ -66,18 +66,26 @@ const SHAPES = {
   calls: "M9 7 4.500 12 9 17M15 7l4.500 5L15 17M13 5l-2 14",
   reset: "M5 12a7 7 0 1 1 2.200 5.100M5 19v-4h4",
   tour: "M6 20V5M6 5.500c4-2 7 2 12 0v8c-5 2-8-2-12 0",
+  forward: "M14 6l5.500 5.500L14 17M19 11.500h-8.500a6 6 0 0 0-6 6V18",
+  play: "M8.500 6v12l9.500-6Z",
+  pause: "M9 6.500v11M15 6.500v11",
+  card: "M5 6h14a1.500 1.500 0 0 1 1.500 1.500v9A1.500 1.500 0 0 1 19 18H5a1.500 1.500 0 0 1-1.500-1.500v-9A1.500 1.500 0 0 1 5 6ZM3.500 10h17M7 14.500h4",
+  topic: "M9.500 4.500 7.500 19.500M16.500 4.500l-2 15M5 9h14.500M4.500 15H19",
+  app: "M5.500 4.500h13a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1h-13a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1ZM4.500 8.500h15M7.500 6.500v.01",
+  lock: "M7.500 11V8a4.500 4.500 0 0 1 9 0v3M6.500 11h11a1 1 0 0 1 1 1v6.500a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1V12a1 1 0 0 1 1-1Z",
 };
+
+/** An element of a drawing; everything about it is an attribute. */
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...children);
+  return node;
+}
 
 /** An icon of this page's own set; it says nothing by itself, so its button carries the name. */
 export function icon(name, kind = "") {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", `icon of-${name} ${kind}`);
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", SHAPES[name]);
-  svg.append(path);
-  return svg;
+  return svg("svg", { viewBox: "0 0 24 24", class: `icon of-${name} ${kind}`, "aria-hidden": "true" }, svg("path", { d: SHAPES[name] }));
 }
 
 export function iconButton(name, label, onclick, props = {}) {

@@ -32,7 +32,14 @@ function initials(name) {
   return letters.toLocaleUpperCase();
 }
 
+/** Who stands at a message: a person, or the group or channel for which somebody speaks. */
+export const authorOf = (message) => message.sender_chat ?? message.from;
+
+/** Whether somebody wrote a message themselves, whatever name stands at it. */
+export const isMine = (message, me) => Boolean(message.local?.mine) || (!message.sender_chat && message.from?.id === me);
+
 export function avatarOf(user, size = "") {
+  if (user?.title) return groupAvatar(user, size);
   if (user?.is_bot) return el("span", { class: `avatar of-bot ${size}`, "aria-hidden": "true" });
   const letters = initials(nameOf(user));
   const kind = letters.length > 1 ? "wide-letters" : "";

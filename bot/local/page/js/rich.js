@@ -2,9 +2,8 @@
 // a link is only ever followed through `acts.follow`, which decides by its scheme.
 
 import { el, icon } from "./dom.js";
-import { nameOf } from "./people.js";
-import { fileUrl } from "./link.js";
-import { say, sizeOf } from "./words.js";
+import { fileNode, photoNode, placeNode } from "./kinds.js";
+import { say } from "./words.js";
 
 const DEEPEST = 16;
 const BLOCK_ENTITIES = new Set(["blockquote", "expandable_blockquote", "pre"]);
@@ -353,83 +352,3 @@ function plainOfBlock(block, depth = 0) {
 export function plainOfRich(rich) {
   return (rich.blocks ?? []).map((block) => plainOfBlock(block)).filter(Boolean).join("\n");
 }
-
-// Media, used by bubbles and by rich blocks alike
-
-const WIDEST = 340;
-const TALLEST = 420;
-
-const NARROWEST = 120;
-
-/** How wide a photo is shown, so that it is neither a stamp nor a wall. */
-export function photoWidth(sizes) {
-  const best = sizes.at(-1);
-  const scale = Math.min(WIDEST / best.width, TALLEST / best.height, 1);
-  return Math.max(Math.round(best.width * scale), NARROWEST);
-}
-
-export function photoNode(sizes, acts) {
-  const best = sizes?.at(-1);
-  if (!best) return el("span", {}, say("photo.gone"));
-  const image = el("img", { alt: say("photo"), loading: "lazy", decoding: "async" });
-  // Known sizes keep the place free, so nothing jumps when the bytes arrive.
-  image.width = photoWidth(sizes);
-  image.height = Math.round((image.width * best.height) / best.width);
-  image.src = fileUrl(best.file_id);
-  const button = el("button", { class: "photo", "aria-label": say("photo.open") }, image);
-  button.addEventListener("click", (event) => {
-    event.stopPropagation();
-    acts.view(fileUrl(best.file_id), best);
-  });
-  image.addEventListener("error", () => button.classList.add("gone"));
-  return button;
-}
-
-export function fileNode(file, kind) {
-  const name = file?.file_name ?? say(kind);
-  const size = file?.file_size ? sizeOf(file.file_size) : "";
-  const ending = /\.([a-z0-9]{1,5})$/i.exec(name)?.[1] ?? "";
-  return el("a", { class: "file", href: fileUrl(file?.file_id ?? ""), download: name, "aria-label": `${say("download")}: ${name}` },
-    el("span", { class: "file-mark", "aria-hidden": "true" }, ending ? ending.toUpperCase() : icon("file")),
-    el("span", { class: "file-words" }, el("bdi", { dir: "auto" }, name), el("small", {}, [size, say("download")].filter(Boolean).join(" · "))),
-    icon("download", "small"));
-}
-
-export function placeNode(place) {
-  const text = `${place.latitude.toFixed(5)}, ${place.longitude.toFixed(5)}`;
-  return el("div", { class: "place" }, icon("pin"), el("span", {}, say("location"), el("small", {}, text)));
-}
-
-/** What a message says in one line: for the list of chats, for quotes, and for reading aloud. */
-export function summaryOf(message, limit = 160) {
-  const cut = (text) => text.replace(/\s+/g, " ").trim().slice(0, limit);
-  if (message.text !== undefined) return cut(masked(message.text, message.entities));
-  const caption = message.caption ? ` ${masked(message.caption, message.caption_entities)}` : "";
-  if (message.photo) return cut(message.caption ? caption : say("photo"));
-  const file = fileOf(message);
-  if (file) return cut(`${file.file.file_name ?? say(file.kind)}${caption}`);
-  if (message.contact) return cut(`${say("contact")}: ${nameOf(message.contact)}`);
-  if (message.location) return say("location");
-  if (message.dice) return message.dice.emoji;
-  if (message.rich_message) return cut(plainOfRich(message.rich_message));
-  return "";
-}
-
-/** Spoilers stay covered wherever a message is quoted. */
-function masked(text, entities) {
-  let result = text;
-  for (const { type, offset, length } of entities ?? []) {
-    if (type !== "spoiler") continue;
-    const cover = "▒".repeat(Math.max(0, Math.min(length, text.length - offset)));
-    result = result.slice(0, offset) + cover + result.slice(offset + length);
-  }
-  return result;
-}
-
-export function fileOf(message) {
-  for (const kind of ["document", "animation", "video", "audio", "voice"]) {
-    if (message[kind]) return { kind: kind === "document" ? "file" : kind, file: message[kind] };
-  }
-  return null;
-}
-

@@ -1,25 +1,21 @@
 // One open chat: its head, its messages and its composer, and every act a person can do in it.
 // Invariant: an act is done as the person whose eyes the room has, and its answer is shown to that person only.
 
-import { textOf } from "./bubble.js";
 import { Composer } from "./composer.js";
-import { alertBox, choosePeople, menu, peopleSheet, personSheet, question, toast, viewPhoto } from "./dialogs.js";
+import { alertBox, choosePeople, menu, peopleSheet, question, toast, viewPhoto } from "./dialogs.js";
 import { copyText, el, fill, icon, iconButton } from "./dom.js";
 import { get, post, upload } from "./link.js";
+import { follow, isOpenable, showPerson } from "./links.js";
+import { leads, showMessageMenu } from "./menu.js";
 import { avatarOf, groupAvatar, nameNode, nameOf } from "./people.js";
+import { hearLate, isPending, openApp, press, tap } from "./press.js";
 import { typingWords } from "./side.js";
 import { ThreadView } from "./thread.js";
-import { say } from "./words.js";
+import { drawTopics, isShut, keepTopic, openTopic, topicOf, TopicThread, whereIn } from "./topics.js";
+import { say, sayWhy } from "./words.js";
 
-const PRESS_PATIENCE = 12;
 const LARGEST_PHOTO = 10;
 const LARGEST_FILE = 50;
-const SOMEWHERE = { latitude: 31.2304, longitude: 121.4737 };
-const OPENABLE = new Set(["http:", "https:", "mailto:", "tel:"]);
-
-// Presses outlive the room they were made in, so that coming back shows the button still waiting.
-const pending = new Set();
-const late = new Map();
 
 export class Room {
   /** app: {store, openChat, close, become, isOnline, announce, ideaNode}. */
@@ -32,7 +28,8 @@ export class Room {
     this.isGroup = this.chat.type !== "private";
     this.sending = Promise.resolve();
     this.acts = this.makeActs();
-    this.readOlder = (limit, before) => get(`chats/${chatId}/messages?as=${this.me}&limit=${limit}${before ? `&before=${before}` : ""}`);
+    this.topic = openTopic(this);
+    this.readOlder = (limit, before) => get(`chats/${chatId}/messages?as=${this.me}&limit=${limit}${before ? `&before=${before}` : ""}${this.topic ? `&message_thread_id=${this.topic}` : ""}`);
     this.build();
   }
 
@@ -40,10 +37,13 @@ export class Room {
     this.head = el("header", { class: "room-head" });
     this.bars = el("div", { class: "bars", role: "status" });
     this.foot = el("footer", { class: "room-foot" });
-    this.view = new ThreadView(this.store.thread(this.chatId), this, this.chat.local.unread);
-    this.composer = new Composer({ me: this.me, chatId: this.chatId, store: this.store, acts: this.acts, isGroup: this.isGroup });
-    this.node = el("div", { class: "room", data: { testid: "room", chatId: String(this.chatId) } }, this.head, this.bars, this.view.node, this.foot);
+    this.topics = el("div", { class: "topics", hidden: true, data: { testid: "topics" } });
+    this.thread = this.threadOf();
+    this.view = new ThreadView(this.thread, this, this.chat.local.unread);
+    this.composer = new Composer(this);
+    this.node = el("div", { class: "room", data: { testid: "room", chatId: String(this.chatId) } }, this.head, el("div", { class: "under-head" }, this.topics, this.bars), this.view.node, this.foot);
     this.drawHead();
+    drawTopics(this, this.topics);
     this.drawFoot();
     this.drawBar();
     this.drop = this.makeDropPlace();
@@ -52,7 +52,9 @@ export class Room {
 
   shown() {
     this.composer.setOnline(this.app.isOnline());
+    this.composer.suggest();
     this.view.shown();
+    this.readShort();
     this.followForce();
     this.showTyping();
     this.markRead();
@@ -72,7 +74,7 @@ export class Room {
     this.subtitle = el("span", { data: { testid: "subtitle" } });
     fill(this.head,
       iconButton("back", say("back"), () => this.app.close(), { class: "icon-button back", data: { testid: "back" } }),
-      el("button", { class: "room-name", onclick: () => (this.isGroup ? this.showMembers() : this.showPerson(this.store.bot)) },
+      el("button", { class: "room-name", onclick: () => (this.isGroup ? this.showMembers() : showPerson(this, this.store.bot)) },
         this.isGroup ? groupAvatar(chat, "size-40") : avatarOf(this.store.bot, "size-40"),
         el("span", { class: "room-words" }, el("h1", {}, nameNode(title)), this.subtitle)),
       iconButton("more", say("chat.menu"), (event) => this.showMenu(event.currentTarget), { "aria-haspopup": "menu", data: { testid: "chat-menu" } }));
@@ -82,14 +84,18 @@ export class Room {
   drawSubtitle() {
     const { typing } = this.chat.local;
     if (typing) fill(this.subtitle, el("span", { class: "doing dots" }, typingWords(typing)));
-    else if (this.isGroup) fill(this.subtitle, say("members", { n: this.chat.local.members.length }));
+    else if (this.isGroup) fill(this.subtitle, say(this.chat.type === "channel" ? "subscribers" : "members", { n: this.chat.local.members.length }));
     else fill(this.subtitle, say(this.store.bot.local.online ? "bot" : "bot.offline"));
   }
 
   drawFoot() {
     const { chat } = this;
-    if (chat.local.can_write) fill(this.foot, this.composer.node);
-    else {
+    const inside = chat.local.members.some((member) => member.person_id === this.me);
+    if (chat.local.can_write && !isShut(this)) fill(this.foot, this.composer.node);
+    else if (this.isGroup && inside) {
+      const why = chat.type === "channel" ? "mute.channel" : chat.local.can_write ? "mute.topic" : "mute.here";
+      fill(this.foot, el("div", { class: "big-act mute", data: { testid: "mute" } }, icon("lock", "small"), say(why)));
+    } else {
       const join = () => this.attempt("join", { chat_id: this.chatId });
       const start = () => this.attempt("open", { start: "" });
       fill(this.foot, el("div", { class: "big-act" }, this.isGroup
@@ -130,14 +136,75 @@ export class Room {
       place.hidden = true;
       if (!hasFile(event)) return;
       event.preventDefault();
-      if (event.dataTransfer.files[0]) this.composer.sendFile(event.dataTransfer.files[0]);
+      this.composer.offerFiles([...event.dataTransfer.files]);
     });
     return place;
   }
 
+  // Topics
+
+  /** The messages that are shown: those of the chat, or of one of its topics. */
+  threadOf() {
+    const whole = this.store.thread(this.chatId);
+    return this.topic ? new TopicThread(this.topic, whole) : whole;
+  }
+
+  openTopic(number) {
+    if (number === this.topic) return;
+    this.composer.leave();
+    this.view.leave();
+    this.topic = number;
+    keepTopic(this, number);
+    const before = this.view.node;
+    this.thread = this.threadOf();
+    this.view = new ThreadView(this.thread, this, 0);
+    before.replaceWith(this.view.node);
+    this.composer.switched();
+    drawTopics(this, this.topics);
+    this.drawFoot();
+    this.view.shown();
+    this.readShort();
+  }
+
+  /** Of a quiet topic hardly anything may be among the newest messages of its chat. */
+  async readShort() {
+    const { view } = this;
+    if (!view.thread.isShort || !(await view.thread.loadOlder(this.readOlder).catch(() => 0)) || view !== this.view) return;
+    view.fillWindow();
+    view.scrollToBottom();
+  }
+
+  where() {
+    return whereIn(this.topic);
+  }
+
+  /** The topic to name at a message: none where only one is shown. */
+  topicOf(message) {
+    return this.topic || !message.message_thread_id ? undefined : topicOf(this.chat, message.message_thread_id);
+  }
+
+  /** The messages that were sent as one with this one. */
+  albumOf(message) {
+    return this.thread.messages.filter((other) => other.media_group_id === message.media_group_id);
+  }
+
+  /** What a group calls this author: a title of their own, or what they are. */
+  titleOf(message) {
+    if (message.sender_chat) return message.sender_chat.id === this.chatId && this.chat.type !== "channel" && !message.author_signature ? say("administrator") : null;
+    const member = this.chat.local.members.find((one) => one.person_id === message.from?.id);
+    if (!member || message.from.is_bot) return null;
+    return member.custom_title ?? (["creator", "administrator"].includes(member.status) ? say(member.status) : null);
+  }
+
+  leads(chat = this.chat) {
+    return leads(chat, this.me);
+  }
+
   // What happened
 
-  threadChanged(changes, fresh) {
+  threadChanged(all, seen) {
+    const changes = this.topic ? this.thread.follow(all) : all;
+    const fresh = changes.length ? seen : undefined;
     this.view.apply(changes, fresh);
     const gone = changes.filter((change) => change.kind === "removed").map((change) => change.key);
     if (gone.length) this.composer.forget(gone);
@@ -148,11 +215,13 @@ export class Room {
   }
 
   chatChanged() {
-    const before = this.chat.local.can_write;
+    const before = this.chat.local.can_write && !isShut(this);
     this.chat = this.store.chats.get(this.chatId);
     this.drawHead();
+    if (this.topic && !topicOf(this.chat, this.topic)) this.openTopic(0);
+    else drawTopics(this, this.topics);
     this.showTyping();
-    if (before !== this.chat.local.can_write) {
+    if (before !== (this.chat.local.can_write && !isShut(this))) {
       this.drawFoot();
       if (this.chat.local.can_write) this.composer.focus();
     } else this.composer.refresh();
@@ -204,28 +273,38 @@ export class Room {
     this.composer.focus();
   }
 
+  hearLate(event) {
+    hearLate(this, event);
+  }
+
   isPending(key, data) {
-    return pending.has(`${this.me} ${this.chatId} ${key} ${data}`);
+    return isPending(this, key, data);
   }
 
   // Acts
 
   makeActs() {
     return {
-      press: (message, button) => this.press(message, button),
-      follow: (url) => this.follow(url),
-      openable: (url) => isOpenable(url),
+      press: (message, button) => press(this, message, button),
+      follow: (url) => follow(this, url),
+      openable: isOpenable,
+      app: (act, body) => openApp(this, act, body),
       command: (command) => this.say(command),
       copy: (text) => this.copy(text),
       mention: (username) => this.showMention(username),
-      person: (user) => this.showPerson(this.store.user(user?.id) ?? user),
+      person: (user) => showPerson(this, this.store.user(user?.id) ?? user),
       view: viewPhoto,
       jump: async (key) => (await this.view.jump(key)) || toast(say("not.here")),
       dismiss: (message) => this.store.dismiss(this.chatId, message.local.key),
-      menu: (message, where) => this.showMessageMenu(message, where),
+      menu: (message, where) => showMessageMenu(this, message, where),
+      show: alertBox,
       say: (text, replyTo, entities) => this.say(text, replyTo, entities),
-      edit: (key, text) => this.attempt("edit", { chat_id: this.chatId, key, text }),
-      tap: (button) => this.tap(button),
+      topic: (number) => this.openTopic(number),
+      ask: (bot, query = "") => this.composer.ask(bot, query),
+      inline: (query, offset) => post("inline", { as: this.me, chat_id: this.chatId, query, offset }, 15000),
+      choose: (queryId, resultId, replyTo) => this.attempt("choose", { chat_id: this.chatId, query_id: queryId, result_id: resultId, ...(replyTo && { reply_to: replyTo }), ...this.where() }, "not.sent"),
+      edit: (key, text, entities) => this.attempt("edit", { chat_id: this.chatId, key, text, ...(entities && { entities }) }),
+      tap: (button) => tap(this, button),
       upload: (kind, file, caption, replyTo) => this.upload(kind, file, caption, replyTo),
       contact: () => this.sendContact(),
       location: () => this.sendLocation(),
@@ -233,20 +312,19 @@ export class Room {
     };
   }
 
-  /** Do an act; a refusal becomes a toast. True when it was done. */
+  /** Do an act; a refusal becomes a toast. What came of it when it was done, else false. */
   async attempt(path, body, sentence = "failed") {
     try {
-      await post(path, { as: this.me, ...body });
-      return true;
+      return await post(path, { as: this.me, ...body });
     } catch (refused) {
-      toast(say(sentence, { why: refused.code === "no_server" ? say("no.server") : refused.message || refused.code }));
+      toast(say(sentence, { why: sayWhy(refused) }));
       return false;
     }
   }
 
   /** One after the other, so that two quick messages keep their order. */
   say(text, replyTo, entities) {
-    const body = { chat_id: this.chatId, text, ...(replyTo && { reply_to: replyTo }), ...(entities && { entities }) };
+    const body = { chat_id: this.chatId, text, ...this.where(), ...(replyTo && { reply_to: replyTo }), ...(entities && { entities }) };
     this.sending = this.sending.then(() => this.attempt("say", body, "not.sent"));
     return this.sending;
   }
@@ -258,137 +336,27 @@ export class Room {
       return false;
     }
     try {
-      await upload({ as: this.me, chat_id: this.chatId, kind, caption, reply_to: replyTo }, file);
+      await upload({ as: this.me, chat_id: this.chatId, kind, caption, reply_to: replyTo, ...this.where() }, file);
       return true;
     } catch (refused) {
-      toast(say("not.sent", { why: refused.code === "no_server" ? say("no.server") : refused.message }));
+      toast(say("not.sent", { why: sayWhy(refused) }));
       return false;
     }
   }
 
-  async tap(button) {
-    const body = { chat_id: this.chatId, text: button.text };
-    if (button.request_contact) {
-      const phone = this.store.myself?.local.phone_number ?? "—";
-      if (!(await question({ title: say("ask.phone"), text: say("ask.phone.text", { phone }), yes: say("share") }))) return;
-    } else if (button.request_location) {
-      if (!(await question({ title: say("ask.location"), text: say("ask.location.text"), yes: say("share") }))) return;
-    } else if (button.request_users) {
-      const most = button.request_users.max_quantity ?? 1;
-      body.user_ids = await choosePeople({ title: say("pick.people"), people: this.others(), most });
-      if (!body.user_ids?.length) return;
-    }
-    await this.attempt("tap", body, "not.sent");
-  }
-
-  others() {
-    return [...this.store.people.values()].filter((person) => person.id !== this.me);
-  }
-
   async sendContact() {
     const chosen = await choosePeople({ title: say("pick.contact"), people: [...this.store.people.values()] });
-    if (chosen?.length) await this.attempt("contact", { chat_id: this.chatId, person_id: chosen[0] }, "not.sent");
+    if (chosen?.length) await this.attempt("contact", { chat_id: this.chatId, person_id: chosen[0], ...this.where() }, "not.sent");
   }
 
   async sendLocation() {
-    const isSure = await question({ title: say("ask.location"), text: say("ask.location.text"), yes: say("share") });
-    if (isSure) await this.attempt("location", { chat_id: this.chatId, ...SOMEWHERE }, "not.sent");
+    const { choosePlace } = await import("./places.js");
+    const place = await choosePlace();
+    if (place) await this.attempt("location", { chat_id: this.chatId, ...place, ...this.where() }, "not.sent");
   }
 
   async copy(text) {
     toast(say((await copyText(text)) ? "copied" : "not.copied"));
-  }
-
-  // Inline buttons
-
-  async press(message, button) {
-    const key = message.local.key;
-    if (button.url) return this.follow(button.url);
-    if (button.web_app) return this.follow(button.web_app.url);
-    if (button.copy_text) return this.copy(button.copy_text.text);
-    if (button.switch_inline_query_current_chat !== undefined) return this.composer.put(`@${this.store.bot.username} ${button.switch_inline_query_current_chat}`);
-    if (button.callback_data === undefined || this.isPending(key, button.callback_data)) return undefined;
-    const name = `${this.me} ${this.chatId} ${key} ${button.callback_data}`;
-    this.setBusy(name, key, button.callback_data, true);
-    try {
-      const body = { as: this.me, chat_id: this.chatId, key, data: button.callback_data, timeout: PRESS_PATIENCE };
-      const answer = await post("press", body, (PRESS_PATIENCE + 5) * 1000);
-      if (answer.answered) this.hearAnswer(answer);
-      else {
-        late.set(answer.callback_query_id, this.me);
-        if (this.isCurrent()) toast(say("no.answer"));
-      }
-    } catch (refused) {
-      toast(say("failed", { why: refused.code === "no_server" ? say("no.server") : refused.message }));
-    }
-    this.setBusy(name, key, button.callback_data, false);
-    return undefined;
-  }
-
-  setBusy(name, key, data, isBusy) {
-    if (isBusy) pending.add(name);
-    else pending.delete(name);
-    const row = this.view.rows.get(key);
-    for (const node of row?.querySelectorAll(".key[data-callback]") ?? []) {
-      if (node.dataset.callback === data) node.toggleAttribute("aria-busy", isBusy);
-      if (node.dataset.callback === data && isBusy) node.setAttribute("aria-busy", "true");
-    }
-  }
-
-  isCurrent() {
-    return this.store.me === this.me;
-  }
-
-  hearAnswer({ text, show_alert: isAlert, url }) {
-    if (!this.isCurrent()) return;
-    if (text && isAlert) alertBox(text);
-    else if (text) toast(text);
-    if (url) this.follow(url);
-  }
-
-  /** An answer that came after we stopped waiting for it. */
-  hearLate(event) {
-    if (late.get(event.callback_query_id) !== this.me) return;
-    late.delete(event.callback_query_id);
-    this.hearAnswer(event);
-  }
-
-  // Links
-
-  async follow(url) {
-    const inside = this.insideLink(url);
-    if (inside) return this.followInside(inside, url);
-    if (!isOpenable(url)) return toast(say("link.unsafe"));
-    const address = new URL(url);
-    // Our own pages open at once; everything else is shown in full first, with a host nobody can disguise.
-    const isOurs = address.origin === location.origin;
-    if (isOurs || (await question({ title: say("open.link"), text: say("open.link.text"), address: address.href, yes: say("open") }))) {
-      window.open(address.href, "_blank", "noopener,noreferrer");
-    }
-    return undefined;
-  }
-
-  /** Links of the messenger itself: a user name with what follows it, or a user's id. */
-  insideLink(url) {
-    let address;
-    try {
-      address = new URL(/^[a-z][a-z0-9+.-]*:/i.test(url) ? url : `https://${url}`);
-    } catch {
-      return null;
-    }
-    const query = address.searchParams;
-    if (address.protocol === "tg:" && (address.host || address.pathname.replace(/\//g, "")) === "user") return { id: Number(query.get("id")) };
-    if (address.protocol === "tg:") return { username: query.get("domain") ?? "", start: query.get("start") };
-    if (!["t.me", "telegram.me"].includes(address.hostname) || !["http:", "https:"].includes(address.protocol)) return null;
-    return { username: address.pathname.split("/")[1] ?? "", start: query.get("start") };
-  }
-
-  async followInside({ id, username, start }, url) {
-    const user = id ? this.store.user(id) : this.store.userNamed(username);
-    if (!user) return toast(say("link.unknown", { name: username || String(id) }));
-    if (user.id !== this.store.bot.id) return this.showPerson(user);
-    if (start !== null) await this.attempt("open", { link: url });
-    return this.app.openChat(this.me);
   }
 
   // Sheets and menus
@@ -396,26 +364,14 @@ export class Room {
   async showMention(username) {
     const user = this.store.userNamed(username);
     if (!user) toast(say("link.unknown", { name: username.replace(/^@/, "") }));
-    else await this.showPerson(user);
-  }
-
-  async showPerson(user) {
-    if (!user) return;
-    const isBot = user.id === this.store.bot.id;
-    const acts = [];
-    if (isBot && this.chatId !== this.me) acts.push({ text: say("message"), act: () => this.app.openChat(this.me) });
-    if (!isBot && user.id !== this.me && this.store.people.has(user.id)) acts.push({ text: say("act.as", { name: nameOf(user) }), act: () => this.app.become(user.id) });
-    if (this.isGroup && user.id !== this.me) acts.push({ text: say("mention"), act: () => this.composer.mention(user) });
-    const note = isBot ? [`@${user.username}`, this.store.bot.local.short_description].filter(Boolean).join("\n") : [user.username && `@${user.username}`, user.local?.phone_number].filter(Boolean).join(" · ");
-    const act = await personSheet({ user, note, acts });
-    act?.();
+    else await showPerson(this, user);
   }
 
   async showMembers() {
     const rows = this.chat.local.members.map(({ person_id: id, status }) => {
       const user = this.store.user(id) ?? { id, first_name: String(id) };
       const role = ["creator", "administrator"].includes(status) ? say(status) : null;
-      return { user, note: [user.username && `@${user.username}`, role, id === this.me ? say("you") : null].filter(Boolean).join(" · "), act: () => this.showPerson(user) };
+      return { user, note: [user.username && `@${user.username}`, role, id === this.me ? say("you") : null].filter(Boolean).join(" · "), act: () => showPerson(this, user) };
     });
     const act = await peopleSheet({ title: this.chat.title, rows });
     act?.();
@@ -425,7 +381,7 @@ export class Room {
     const isBlocked = this.store.myself?.local.blocked;
     const items = this.isGroup
       ? [{ icon: "people", text: say("show.members"), act: () => this.showMembers() }, this.chat.local.can_write && { icon: "leave", text: say("leave.group"), danger: true, act: () => this.leaveGroup() }]
-      : [{ icon: "person", text: nameOf(this.store.bot), act: () => this.showPerson(this.store.bot) }, this.chat.local.can_write && !isBlocked && { icon: "stop", text: say("stop.bot"), danger: true, act: () => this.stopBot(), testid: "stop-bot" }];
+      : [{ icon: "person", text: nameOf(this.store.bot), act: () => showPerson(this, this.store.bot) }, this.chat.local.can_write && !isBlocked && { icon: "stop", text: say("stop.bot"), danger: true, act: () => this.stopBot(), testid: "stop-bot" }];
     menu(items.filter(Boolean), opener, say("chat.menu"));
   }
 
@@ -435,27 +391,5 @@ export class Room {
 
   async stopBot() {
     if (await question({ title: say("stop.bot"), text: say("stop.bot.ask"), yes: say("stop.bot"), danger: true })) await this.attempt("block", { blocked: true });
-  }
-
-  showMessageMenu(message, where) {
-    const isMine = message.from?.id === this.me;
-    const isEphemeral = message.ephemeral_message_id !== undefined;
-    const text = textOf(message);
-    const items = [];
-    if (this.chat.local.can_write) items.push({ icon: "reply", text: say("reply"), act: () => this.composer.reply(message), testid: "menu-reply" });
-    if (text) items.push({ icon: "copy", text: say("copy.text"), act: () => this.copy(text), testid: "menu-copy" });
-    if (isMine && message.text !== undefined && !isEphemeral) items.push({ icon: "pencil", text: say("edit"), act: () => this.composer.edit(message, text), testid: "menu-edit" });
-    if (isEphemeral) items.push({ icon: "close", text: say("dismiss"), act: () => this.store.dismiss(this.chatId, message.local.key), testid: "menu-dismiss" });
-    else if (isMine || !this.isGroup) items.push({ icon: "bin", text: say("delete"), danger: true, act: () => this.attempt("delete", { chat_id: this.chatId, key: message.local.key }), testid: "menu-delete" });
-    menu(items, where, say("message.actions"));
-  }
-}
-
-/** An address that a browser may be sent to. */
-function isOpenable(url) {
-  try {
-    return OPENABLE.has(new URL(url).protocol);
-  } catch {
-    return false;
   }
 }

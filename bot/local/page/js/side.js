@@ -1,11 +1,12 @@
 // The column of chats with the switch "I am …" above it.
 
 import { el, fill, icon } from "./dom.js";
-import { isService, spoken } from "./bubble.js";
+import { spoken } from "./bubble.js";
 import { draftOf } from "./composer.js";
 import { showPopup } from "./dialogs.js";
-import { avatarOf, groupAvatar, nameNode, nameOf } from "./people.js";
-import { summaryOf } from "./rich.js";
+import { authorOf, avatarOf, groupAvatar, isMine, nameNode, nameOf } from "./people.js";
+import { isService } from "./service.js";
+import { summaryOf } from "./summary.js";
 import { briefTime, language, say, setLanguage } from "./words.js";
 
 const MOST_PEERS = 3;
@@ -138,7 +139,7 @@ export class Side {
     if (draft) return [el("span", { class: "draft" }, say("draft")), " ", el("bdi", {}, draft.replace(/\s+/g, " ").slice(0, 100))];
     if (!last) return say("nothing.yet");
     if (isService(last)) return spoken(last, { store: this.store });
-    const who = last.from?.id === this.store.me ? say("you") : chat.type === "private" ? null : last.from?.first_name;
+    const who = isMine(last, this.store.me) ? say("you") : chat.type === "private" ? null : (authorOf(last)?.first_name ?? authorOf(last)?.title);
     const words = el("bdi", { dir: "auto" }, summaryOf(last, 120) || say("message"));
     return who ? [el("b", {}, nameNode(who), language() === "zh" ? "：" : ": "), words] : words;
   }

@@ -2,7 +2,9 @@
 // Invariant: what the reader looks at never moves by itself, unless they are at the bottom.
 
 import { el, icon } from "./dom.js";
-import { dress, isService, rowOf, spoken } from "./bubble.js";
+import { albumMark, dress, rowOf, spoken } from "./bubble.js";
+import { authorOf, isMine } from "./people.js";
+import { isService } from "./service.js";
 import { dayKey, dayName, say } from "./words.js";
 
 const PAGE = 60;
@@ -179,6 +181,16 @@ export class ThreadView {
     if (!row) return;
     row.classList.toggle("first", !joined(messages[index - 1], message));
     row.classList.toggle("last", !joined(message, messages[index + 1]));
+    if (message.media_group_id) this.groupAlbum(message);
+  }
+
+  /** What came to an album, or went, is drawn with its first message. */
+  groupAlbum(message) {
+    const album = this.room.albumOf(message);
+    for (const part of album) {
+      const row = this.rows.get(part.local.key);
+      if (row && row.dataset.album !== albumMark(album)) this.redraw(row, part);
+    }
   }
 
   regroup(index) {
@@ -271,7 +283,7 @@ export class ThreadView {
   }
 
   welcome(message, wasAtBottom) {
-    const mine = message.from?.id === this.room.me;
+    const mine = isMine(message, this.room.me);
     const seen = document.visibilityState === "visible";
     if (mine) this.removeNewLine();
     if (mine || (wasAtBottom && seen)) this.follow();
@@ -286,7 +298,7 @@ export class ThreadView {
 
   findFirstNew(unread) {
     if (!unread) return null;
-    const others = this.thread.messages.filter((message) => message.from?.id !== this.room.me);
+    const others = this.thread.messages.filter((message) => !isMine(message, this.room.me));
     return others.at(-unread)?.local.key ?? others[0]?.local.key ?? null;
   }
 
@@ -419,8 +431,9 @@ export class ThreadView {
 }
 
 function joined(before, after) {
-  return Boolean(before && after) && before.from?.id === after.from?.id && !isService(before) && !isService(after)
+  return Boolean(before && after) && authorOf(before)?.id === authorOf(after)?.id && !isService(before) && !isService(after)
     && Math.abs(after.date - before.date) < GROUP_SECONDS && dayKey(before.date) === dayKey(after.date)
+    && before.message_thread_id === after.message_thread_id && !after.via_bot
     && (before.ephemeral_message_id === undefined) === (after.ephemeral_message_id === undefined);
 }
 

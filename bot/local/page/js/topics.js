@@ -1,0 +1,115 @@
+// The topics of a forum: a bar to go from one to another, and the messages of the one that is open.
+// Invariant: what is written goes into the topic that is open; where all are shown together, into the general one, or to
+// where the answered message stands.
+
+import { menu, textForm } from "./dialogs.js";
+import { el, fill, icon, iconButton } from "./dom.js";
+import { leads } from "./menu.js";
+import { MessageThread } from "./store.js";
+import { say } from "./words.js";
+
+export const GENERAL = 1;
+export const ALL = 0;
+const FEW = 20;
+
+const open = new Map();
+const placeOf = (room) => `${room.me}/${room.chatId}`;
+const numberOf = (message) => message.message_thread_id ?? GENERAL;
+
+/** Topics of a chat, in the language of the page where nobody has named the general one. */
+export function topicsOf(chat) {
+  const named = (topic) => (topic.message_thread_id === GENERAL && topic.name === "General" ? { ...topic, name: say("topic.general") } : topic);
+  return chat.is_forum ? (chat.local.topics ?? []).map(named) : [];
+}
+
+export const topicOf = (chat, number) => topicsOf(chat).find((topic) => topic.message_thread_id === number);
+
+/** The topic that this person had open here last; all of them at first, and when it is gone. */
+export function openTopic(room) {
+  const number = open.get(placeOf(room)) ?? ALL;
+  return topicOf(room.chat, number) ? number : ALL;
+}
+
+export const keepTopic = (room, number) => open.set(placeOf(room), number);
+
+/** Where a message is written while this topic is open. */
+export const whereIn = (number) => (number > GENERAL ? { message_thread_id: number } : {});
+
+/** The messages of one topic, kept in step with those of its chat. */
+export class TopicThread extends MessageThread {
+  constructor(number, whole) {
+    super(whole.messages.filter((message) => numberOf(message) === number), whole.more);
+    this.number = number;
+  }
+
+  /** What changes here when this changed in the whole chat. */
+  follow(changes) {
+    return changes.flatMap(({ kind, key, message, edited }) => {
+      const isUncovered = kind === "replaced" && message.local.replaces !== key;
+      const gone = kind === "removed" || isUncovered ? this.drop(key) : [];
+      const isHere = message && !isUncovered && numberOf(message) === this.number;
+      return isHere ? [...gone, ...this.put(message, edited)] : gone;
+    });
+  }
+
+  get isShort() {
+    return this.more && this.messages.length < FEW;
+  }
+}
+
+/** A dot in the colour of the topic, with the first letter of its name. */
+function topicMark({ message_thread_id: number, name, icon_color: color, is_closed: isClosed }) {
+  if (isClosed) return icon("lock", "small");
+  if (number === GENERAL) return icon("topic", "small");
+  const mark = el("span", { class: "topic-dot", "aria-hidden": "true" }, [...name][0]?.toLocaleUpperCase() ?? "");
+  mark.style.setProperty("--topic", `#${(color ?? 7322096).toString(16).padStart(6, "0")}`);
+  return mark;
+}
+
+/** Draw the bar into its place; nothing in a chat that is no forum. */
+export function drawTopics(room, bar) {
+  const topics = topicsOf(room.chat).filter((topic) => !topic.is_hidden);
+  bar.hidden = !room.chat.is_forum;
+  if (bar.hidden) return;
+  const tab = (number, label, mark) => el("button", {
+    class: "topic-tab", role: "tab", "aria-selected": String(number === room.topic), data: { testid: `topic-${number}` },
+    onclick: () => room.openTopic(number),
+    oncontextmenu: (event) => number !== ALL && room.chat.local.can_write && showTopicMenu(room, topicOf(room.chat, number), event),
+  }, mark, el("bdi", {}, label));
+  fill(bar,
+    el("div", { class: "topic-tabs", role: "tablist", "aria-label": say("topics") },
+      tab(ALL, say("topic.all"), null), topics.map((topic) => tab(topic.message_thread_id, topic.name, topicMark(topic)))),
+    room.topic > ALL && room.chat.local.can_write ? iconButton("more", say("topic.menu"), (event) => showTopicMenu(room, topicOf(room.chat, room.topic), event), { "aria-haspopup": "menu", data: { testid: "topic-menu" } }) : null,
+    room.chat.local.can_write ? iconButton("add", say("topic.new"), () => newTopic(room), { data: { testid: "topic-new" } }) : null);
+  bar.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+async function newTopic(room) {
+  const name = await textForm({ title: say("topic.new"), label: say("topic.name"), yes: say("add"), most: 128 });
+  if (!name) return;
+  const made = await room.attempt("topic", { chat_id: room.chatId, name });
+  if (made) room.openTopic(made.topic.message_thread_id);
+}
+
+function showTopicMenu(room, topic, event) {
+  event.preventDefault();
+  const number = topic.message_thread_id;
+  const change = (what) => room.attempt("topic", { chat_id: room.chatId, message_thread_id: number, ...what });
+  const mayChange = leads(room.chat, room.me) || topic.creator === room.me;
+  const rename = async () => {
+    const name = await textForm({ title: say("topic.rename"), label: say("topic.name"), yes: say("save"), most: 128, value: topic.name });
+    if (name) await change({ name });
+  };
+  if (!mayChange) return;
+  menu([
+    { icon: "pencil", text: say("topic.rename"), act: rename, testid: "topic-rename" },
+    { icon: "lock", text: say(topic.is_closed ? "topic.reopen" : "topic.close"), act: () => change({ is_closed: !topic.is_closed }), testid: "topic-close" },
+    ...(number > GENERAL ? [{ icon: "bin", text: say("topic.delete"), danger: true, act: () => change({ deleted: true }), testid: "topic-delete" }] : []),
+  ], event.currentTarget, say("topic.menu"));
+}
+
+/** Whether this person may not write in the open topic. */
+export function isShut(room) {
+  const topic = topicOf(room.chat, room.topic || GENERAL);
+  return Boolean(topic?.is_closed) && room.topic !== ALL && !leads(room.chat, room.me);
+}
