@@ -185,7 +185,13 @@ export class Room {
 
   /** The messages that were sent as one with this one. */
   albumOf(message) {
-    return this.thread.messages.filter((other) => other.media_group_id === message.media_group_id);
+    const { messages } = this.thread;
+    const at = this.thread.at(message.local.key);
+    const isPart = (index) => messages[index]?.media_group_id === message.media_group_id;
+    let [first, last] = [at, at];
+    while (isPart(first - 1)) first -= 1;
+    while (isPart(last + 1)) last += 1;
+    return messages.slice(first, last + 1);
   }
 
   /** What a group calls this author: a title of their own, or what they are. */

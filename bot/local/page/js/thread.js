@@ -70,7 +70,7 @@ export class ThreadView {
   }
 
   placeName() {
-    return `${this.room.me}/${this.room.chatId}`;
+    return `${this.room.me}/${this.room.chatId}/${this.room.topic}`;
   }
 
   keepPlace() {
