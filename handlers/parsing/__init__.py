@@ -1,0 +1,33 @@
+"""What people type, as typed requests.
+
+Guards: no amount and no receiver is guessed. Whatever could be read in two ways that differ in money is unclear, and
+its sentence is made elsewhere, from facts. Every text is answered, in time linear to its length.
+"""
+
+from __future__ import annotations
+
+from handlers.parsing.months import month_of
+from handlers.parsing.people import MAX_RECEIVERS
+from handlers.parsing.requests import (
+    AmountAsked,
+    Argument,
+    Asked,
+    CodeAsked,
+    Entity,
+    Mentioned,
+    MonthAsked,
+    ParseProblem,
+    PhoneNumber,
+    Receiver,
+    Replied,
+    Said,
+    SendRequest,
+    Unclear,
+    Username,
+    WordsAsked,
+)
+from handlers.parsing.understanding import parse_receivers, parse_send, understand
+
+__all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CodeAsked", "Entity", "Mentioned", "MonthAsked",
+           "ParseProblem", "PhoneNumber", "Receiver", "Replied", "Said", "SendRequest", "Unclear", "Username",
+           "WordsAsked", "month_of", "parse_receivers", "parse_send", "understand"]

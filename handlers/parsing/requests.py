@@ -1,0 +1,156 @@
+"""What people may say, and the requests that come of it, as values.
+
+Guards: a request is whole or it is unclear, and what is unclear carries the facts of its sentence, never the sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+from handlers.commands import Verb
+from wallet.money import AmountReason
+
+
+class ParseProblem(StrEnum):
+    """Why a message that is ours can't be done as it stands."""
+
+    SURPLUS = "surplus"
+    NO_RECEIVER = "no_receiver"
+    NO_AMOUNT = "no_amount"
+    AMOUNT = "amount"
+    AMOUNT_UNCLEAR = "amount_unclear"
+    EACH_MISSING = "each_missing"
+    RECEIVER_AFTER_AMOUNT = "receiver_after_amount"
+    TOO_MANY_RECEIVERS = "too_many_receivers"
+    PHONE = "phone"
+    NOTE_TOO_LONG = "note_too_long"
+    NOTE_OFFENSIVE = "note_offensive"
+    MONTH = "month"
+    CODE = "code"
+
+
+# ---------------------------------------------------------------------------------------- what is said
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A part of a message that Telegram marked, in UTF-16 units as Telegram counts."""
+
+    type: str
+    offset: int
+    length: int
+    user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message with the facts that its reading depends on."""
+
+    text: str
+    entities: tuple[Entity, ...] = ()
+    is_private: bool = True
+    bot_username: str = ""
+    is_reply: bool = False
+
+
+# ------------------------------------------------------------------------------------ what it asks for
+@dataclass(frozen=True, slots=True)
+class Username:
+    """A person by a user name, without the at sign. It says nothing about who that is today."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A person by a text mention, which carries the numeric id."""
+
+    user_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A person by a phone number in E.164 form."""
+
+    e164: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """Whoever wrote the message that this one replies to."""
+
+
+Receiver: TypeAlias = "Username | Mentioned | PhoneNumber | Replied"
+
+
+@dataclass(frozen=True, slots=True)
+class SendRequest:
+    """A transfer as it was asked for. With several receivers the amount is always for each of them."""
+
+    receivers: tuple[Receiver, ...]
+    minor_units: int
+    each: bool = False
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AmountAsked:
+    """An amount in minor units."""
+
+    minor_units: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """A receipt by its code, which is right in itself; whether it exists is for the wallet to say."""
+
+    number: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthAsked:
+    """A month, perhaps without its year; 0 is this month, -1 the one before."""
+
+    month: int
+    year: int | None = None
+
+    def resolve(self, today: date) -> tuple[int, int]:
+        """Year and month; without a year the latest such month that has begun."""
+        if self.year is not None:
+            return self.year, self.month
+        if self.month <= 0:
+            year, month = divmod(today.year * 12 + today.month - 1 + self.month, 12)
+            return year, month + 1
+        return (today.year if self.month <= today.month else today.year - 1), self.month
+
+
+@dataclass(frozen=True, slots=True)
+class WordsAsked:
+    """Words as they were typed: a nickname, a document's name, a payload."""
+
+    words: str
+
+
+Argument: TypeAlias = "SendRequest | AmountAsked | CodeAsked | MonthAsked | WordsAsked | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message that is ours and clear. No argument means the bare word, which opens a wizard or a list."""
+
+    verb: Verb
+    argument: Argument = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A message that is ours but can't be done as it stands, with the facts that its sentence needs."""
+
+    verb: Verb
+    problem: ParseProblem
+    amount: AmountReason | None = None
+    currency: str | None = None
+    limit: int | None = None

@@ -1,0 +1,172 @@
+"""One parser for commands and for plain words: `/send @bob 20 lunch` and `转账＠bob　２０` are the same request.
+
+Guards: a message that is not ours answers `None`, one that is ours but not clear answers `Unclear`, and in a group a
+plain word that doesn't parse to its end is nobody's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from handlers.commands import ASKS_BACK, COMMANDS, NAMES, PLAIN_WORDS, SILENT_IN_GROUPS, Takes, Verb
+from handlers.parsing.amounts import read_amount, read_note
+from handlers.parsing.months import month_of
+from handlers.parsing.people import read_receivers
+from handlers.parsing.reading import MAX_TEXT, Reading, Stop, fold
+from handlers.parsing.requests import (
+    AmountAsked,
+    Argument,
+    Asked,
+    CodeAsked,
+    MonthAsked,
+    ParseProblem,
+    Receiver,
+    Replied,
+    Said,
+    SendRequest,
+    Unclear,
+    WordsAsked,
+)
+from wallet import ids
+from wallet.money import AmountRefused, Currency, parse_amount
+
+LONGEST_WORDS: Final = 200
+"""A nickname, a document's name or a payload is cut here; all of them are shorter when they are right."""
+
+_COMMAND: Final = re.compile(r" *(?:/(?P<name>[A-Za-z_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]{1,64}))?)")
+_PLAIN_WORD: Final = re.compile(f" *({'|'.join(sorted(PLAIN_WORDS, key=len, reverse=True))}) *:? *")
+_PAYLOAD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def understand(said: Said, currency: Currency, region: str = "CN") -> Asked | Unclear | None:
+    """What a message asks for; `None` when it is not for us. `region` is where phone numbers without + belong."""
+    if len(said.text) > MAX_TEXT:
+        return None
+    folded = fold(said.text)
+    opening = _opening(folded, said)
+    if opening is None:
+        return None
+    verb, start, is_plain = opening
+    silent = is_plain and not said.is_private
+    if silent and verb in SILENT_IN_GROUPS:
+        return None
+    reading = Reading(said, folded, start, verb, currency, region)
+    try:
+        argument = _ARGUMENTS[verb](reading)
+        if is_plain and reading.rest and (argument is None or verb is Verb.START):
+            reading.stop(ParseProblem.SURPLUS)
+    except Stop as stop:
+        return None if silent else stop.unclear
+    if silent and argument is None and verb in ASKS_BACK:
+        # People also just say the word; a wizard would talk into their conversation.
+        return None
+    return Asked(verb, argument)
+
+
+def parse_send(said: Said, currency: Currency, region: str = "CN") -> SendRequest | Unclear:
+    """The transfer that a text without its command describes, such as `@bob 20 lunch` or an inline query."""
+    folded = fold(said.text[:MAX_TEXT])
+    reading = Reading(said, folded, 0, Verb.SEND, currency, region)
+    try:
+        return _send_request(reading)
+    except Stop as stop:
+        return stop.unclear
+
+
+def parse_receivers(said: Said, currency: Currency, region: str = "CN") -> tuple[Receiver, ...] | Unclear:
+    """The people that a text names and nothing else: the answer to a wizard's question."""
+    folded = fold(said.text[:MAX_TEXT])
+    reading = Reading(said, folded, 0, Verb.SEND, currency, region)
+    try:
+        found = read_receivers(reading, alone=True)
+        if not found or reading.rest:
+            reading.stop(ParseProblem.NO_RECEIVER)
+    except Stop as stop:
+        return stop.unclear
+    return found
+
+
+def _opening(folded: str, said: Said) -> tuple[Verb, int, bool] | None:
+    """The verb that a message opens with, where its arguments start, and whether it is a plain word."""
+    command = _COMMAND.match(folded)
+    if command is not None:
+        bot = command["bot"]
+        verb = NAMES.get(command["name"].lower())
+        if verb is None or (bot is not None and bot.lower() != said.bot_username.lower()):
+            return None
+        return verb, command.end(), False
+    word = _PLAIN_WORD.match(folded)
+    return (PLAIN_WORDS[word[1]], word.end(), True) if word else None
+
+
+# ------------------------------------------------------------------------------- what stands behind it
+def _send_argument(reading: Reading) -> SendRequest | None:
+    return _send_request(reading) if reading.rest else None
+
+
+def _send_request(reading: Reading) -> SendRequest:
+    """Receivers, amount, note, in this order; a reply names its receiver."""
+    receivers = read_receivers(reading, alone=False)
+    if not receivers:
+        if not reading.said.is_reply:
+            reading.stop(ParseProblem.NO_RECEIVER)
+        receivers = (Replied(),)
+    minor_units, each = read_amount(reading)
+    if len(receivers) > 1 and not each:
+        reading.stop(ParseProblem.EACH_MISSING)
+    return SendRequest(receivers, minor_units, each, read_note(reading))
+
+
+def _nothing(reading: Reading) -> None:
+    """For words that stand alone. After a command further words are overlooked, as everywhere in Telegram."""
+
+
+def _payload(reading: Reading) -> WordsAsked | None:
+    """What a deep link carries; anything else behind /start is overlooked."""
+    return WordsAsked(reading.rest) if _PAYLOAD.fullmatch(reading.rest) else None
+
+
+def _words(reading: Reading) -> WordsAsked | None:
+    words = reading.rest_as_typed.strip()[:LONGEST_WORDS]
+    return WordsAsked(words) if words else None
+
+
+def _amount_alone(reading: Reading) -> AmountAsked | None:
+    if not reading.rest:
+        return None
+    try:
+        return AmountAsked(parse_amount(re.sub(" +", " ", reading.rest), reading.currency))
+    except AmountRefused as refused:
+        reading.stop(ParseProblem.AMOUNT, refused)
+
+
+def _code(reading: Reading) -> CodeAsked | None:
+    if not reading.rest:
+        return None
+    number = ids.from_code(reading.rest)
+    if number is None:
+        reading.stop(ParseProblem.CODE)
+    return CodeAsked(number, ids.code(number))
+
+
+def _month(reading: Reading) -> MonthAsked | None:
+    if not reading.rest:
+        return None
+    month = month_of(reading.rest)
+    if month is None:
+        reading.stop(ParseProblem.MONTH)
+    return month
+
+
+_READINGS: Final[Mapping[Takes, Callable[[Reading], Argument]]] = {
+    Takes.NOTHING: _nothing,
+    Takes.PAYLOAD: _payload,
+    Takes.WORDS: _words,
+    Takes.MONTH: _month,
+    Takes.CODE: _code,
+    Takes.AMOUNT: _amount_alone,
+    Takes.TRANSFER: _send_argument,
+}
+_ARGUMENTS: Final = {verb: _READINGS[command.takes] for verb, command in COMMANDS.items()}
