@@ -35,17 +35,6 @@ async def names(telegram_ids: Sequence[int], people: People, reads: Reads) -> Ma
             for telegram_id in telegram_ids}
 
 
-async def named(telegram_ids: Sequence[int], by_number: Sequence[int], people: People, reads: Reads
-                ) -> tuple[list[Person], list[Fact]]:
-    """Receivers as others read them, and as their payer has to recognise them; `by_number` those of whom the payer
-    knows no more than a number."""
-    known = await names(telegram_ids, people, reads)
-    seen = await people.by_ids(telegram_ids)
-    shown = [masked(known[one]) if one in by_number else known[one] for one in telegram_ids]
-    return shown, [name if one in by_number or one not in seen else exactly(name, seen[one].username)
-                   for one, name in zip(telegram_ids, shown, strict=True)]
-
-
 async def parties(found: Sequence[Party | None], people: People) -> Mapping[int, Person]:
     """Names for the other sides of movements, by Telegram id."""
     known = {party.telegram_id: party for party in found if party is not None}
@@ -68,8 +57,11 @@ def masked(name: Person) -> Person:
 
 def exactly(name: Person, username: str) -> Fact:
     """Somebody as a payer has to recognise them before money goes there."""
-    if not username:
-        return name
+    return with_username(name, username) if username else name
+
+
+def with_username(name: Person, username: str) -> Text:
+    """Somebody by name and user name."""
     return _("{name} (@{username})", name=name, username=username)
 
 

@@ -291,7 +291,8 @@ async def _sums(connection: AsyncConnection, account: int, low: int, high: int,
 # --------------------------------------------------------------------------------------------------- views
 def _member(row: Row[Any]) -> MemberView:
     return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
-                      row.no_pin_limit, row.payload, row.nickname or "", row.pin is not None, row.nickname_changes or 0)
+                      row.no_pin_limit, row.payload, row.nickname or "", row.pin is not None, row.nickname_changes or 0,
+                      row.joined_at)
 
 
 def _parties_of(viewer: int) -> Select[Any]:

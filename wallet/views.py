@@ -26,6 +26,8 @@ class MemberView:
     has_pin: bool
     nickname_changes: int = 0
     """How often they changed it."""
+    joined_at: int = 0
+    """When their wallet was opened, in microseconds."""
 
     @property
     def joined(self) -> bool:

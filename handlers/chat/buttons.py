@@ -23,7 +23,7 @@ from pydantic import Field
 
 from handlers.ground import Config
 from handlers.keyboards import LABEL_MOST, Open, button, copies, deep_link, keyboard, link
-from handlers.texts import Money, Person, Speaker, Text, _
+from handlers.texts import Fact, Money, Speaker, Text, _
 from wallet import ids
 
 Number = Annotated[int, Field(ge=0, lt=2**53)]
@@ -230,7 +230,7 @@ def pick_person(speaker: Speaker) -> ReplyKeyboardMarkup:
                                one_time_keyboard=True)
 
 
-def recent(speaker: Speaker, people: Sequence[tuple[int, Person]]) -> InlineKeyboardMarkup:
+def recent(speaker: Speaker, people: Sequence[tuple[int, Fact]]) -> InlineKeyboardMarkup:
     """Whom one paid lately, two in a row."""
     buttons = [InlineKeyboardButton(text=speaker.plain(name)[:LABEL_MOST],
                                     callback_data=PickButton(member=number).pack())

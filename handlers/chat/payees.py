@@ -13,8 +13,8 @@ from typing import Final
 from aiogram.types import Contact, Message, User, UsersShared
 
 from handlers import payments
-from handlers.chat.till import Payee
 from handlers.ground import NOBODY, Config, Members, People
+from handlers.namesakes import Payee
 from handlers.parsing import Mentioned, PhoneNumber, Receiver, Said, Unclear, Username, parse_receivers
 from handlers.texts import Person
 from wallet import refusals
@@ -122,7 +122,7 @@ async def _by_phone(e164: str, message: Message, people: People, reads: Reads, v
         raise refusals.PersonUnknown(e164)
     names = await payments.names((member.telegram_id,), people, reads)
     # Whoever knows no more than a number must not learn from it whose it is.
-    return Payee(member.telegram_id, payments.masked(names[member.telegram_id]), by_number=True)
+    return Payee(member.telegram_id, payments.masked(names[member.telegram_id]), by_number=True, digits=e164[-4:])
 
 
 async def numbers_of(payees: Sequence[Payee], members: Members) -> tuple[int, ...]:

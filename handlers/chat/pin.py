@@ -46,7 +46,8 @@ from handlers.chat.saying import answer, change, rewrite, toast, write
 from handlers.commands import Verb
 from handlers.ground import Dialogs, People, accepts, microseconds, press_key
 from handlers.keyboards import Pad, pressed_message
-from handlers.payments import named, question
+from handlers.namesakes import named, told_apart
+from handlers.payments import question
 from handlers.refusals import sentence
 from handlers.texts import Fact, Html, Lines, Speaker, Text, _
 from wallet import refusals
@@ -567,15 +568,15 @@ async def open_for_draft(message: Message, rest: str, reads: Reads, people: Peop
         raise refusals.DraftOver(draft.state)
     if draft.expires_at <= microseconds(now()):
         raise refusals.DraftOver("expired")
-    await ask_pin({"act": "confirm_draft", "token": rest}, await _about(draft, reads, people),
+    await ask_pin({"act": "confirm_draft", "token": rest}, await _about(draft, member, reads, people),
                   {**others, "people": people}, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads,
                   now=now)
 
 
-async def _about(draft: DraftView, reads: Reads, people: People) -> Lines:
+async def _about(draft: DraftView, member: MemberView, reads: Reads, people: People) -> Lines:
     """What is paid to whom."""
-    _names, exactly = await named(draft.receivers, draft.by_number, people, reads)
-    return question(exactly, draft.amount, draft.note, None)
+    payees = await named(draft.receivers, draft.by_number, people, reads)
+    return question(await told_apart(payees, member.id, people, reads), draft.amount, draft.note, None)
 
 
 def make_router(redraws: Redraws | None = None) -> Router:

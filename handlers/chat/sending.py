@@ -36,8 +36,9 @@ from handlers.ground import (
     press_key,
 )
 from handlers.keyboards import hangs_there, pressed_message
+from handlers.namesakes import Payee, named
 from handlers.parsing import Asked, SendRequest
-from handlers.texts import Fact, Language, Money, Person, Speaker, _
+from handlers.texts import Language, Money, Person, Speaker, _
 from wallet import refusals, transfers
 from wallet.engine import Engine
 from wallet.protocols import Reads
@@ -112,23 +113,21 @@ async def decide(press: CallbackQuery, callback_data: DraftButton, bot: Bot, eng
     await toast(press)
     payer = Person(press.from_user.full_name)
     if isinstance(outcome, Sent):
-        names, _exactly = await _named(cards, member, token, outcome.receivers)
+        names = [payee.name for payee in await _named(cards, member, token, outcome.receivers)]
         await cards.sent(outcome, member, payer, names, chat=chat, thread=thread_of(message), instead=number)
         return
     assert isinstance(outcome, transfers.Asked)
     if callback_data.act is DraftAct.CANCEL:
         await say_cancelled(cards, member, outcome, chat, number)
     else:
-        names, exactly = await _named(cards, member, token, outcome.receivers)
         till = Till(cards, dialogs, speaker, member, payer, now)
-        await till.go_on_with_pin(message, number, outcome, names, exactly)
+        await till.go_on_with_pin(message, number, outcome, await _named(cards, member, token, outcome.receivers))
 
 
-async def _named(cards: Cards, member: MemberView, token: str, receivers: Sequence[int]
-                 ) -> tuple[list[Person], list[Fact]]:
+async def _named(cards: Cards, member: MemberView, token: str, receivers: Sequence[int]) -> list[Payee]:
     """The receivers of a draft, to the end as they were shown when its owner was asked."""
     draft = await cards.reads.draft(member.id, token)
-    return await payments.named(receivers, draft.by_number if draft else receivers, cards.people, cards.reads)
+    return await named(receivers, draft.by_number if draft else receivers, cards.people, cards.reads)
 
 
 async def _keypad_left(purpose: Purpose, bot: Bot, engine: Engine, reads: Reads, people: People, groups: Groups,
@@ -154,7 +153,7 @@ async def confirm_with_pin(press: CallbackQuery, message: Message, purpose: Purp
             await say_over(cards, member, over, view.chat, view.message)
         raise
     assert isinstance(outcome, Sent)
-    names, _exactly = await _named(cards, member, token, outcome.receivers)
+    names = [payee.name for payee in await _named(cards, member, token, outcome.receivers)]
     payer = Person(press.from_user.full_name)
     if not outcome.chat:
         await cards.sent(outcome, member, payer, names, chat=message.chat.id, instead=message.message_id)

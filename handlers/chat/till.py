@@ -21,6 +21,7 @@ from handlers.chat.cards import Cards, Place, thread_of
 from handlers.chat.pin import ask_pin
 from handlers.ground import Dialogs, group_of
 from handlers.keyboards import to_private
+from handlers.namesakes import Payee, told_apart
 from handlers.texts import Fact, Person, Speaker
 from wallet import refusals
 from wallet.commands import Outcome
@@ -29,24 +30,6 @@ from wallet.views import MemberView
 
 ACT: Final = "confirm_draft"
 """What a proven PIN is for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Payee:
-    """Somebody who is to be paid, as they were resolved."""
-
-    telegram_id: int
-    name: Person
-    username: str = ""
-    pointed_at: bool = False
-    """By a reply or a text mention, which carry the number itself."""
-    by_number: bool = False
-    """By a phone number, which does not tell the name of whoever has it."""
-
-    @property
-    def exactly(self) -> Fact:
-        """As a payer has to recognise them."""
-        return payments.exactly(self.name, self.username)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +46,14 @@ class Till:
 
     async def answer(self, message: Message, outcome: Outcome, payees: Sequence[Payee]) -> None:
         """Answer the message that asked."""
-        names, exactly = [payee.name for payee in payees], [payee.exactly for payee in payees]
+        names = [payee.name for payee in payees]
         group = group_of(message)
         if isinstance(outcome, Sent):
             await self.cards.sent(outcome, self.member, self.payer, names, chat=message.chat.id,
                                   reply_to=message.message_id if group else 0, thread=thread_of(message))
             return
         assert isinstance(outcome, Asked)
+        exactly = await told_apart(payees, self.member.id, self.cards.people, self.cards.reads)
         if outcome.needs == "pin" and not group:
             await self._open_keypad(outcome, exactly)
             return
@@ -87,13 +71,14 @@ class Till:
                 with suppress(refusals.Refusal):  # Without it the question merely stays as it is when it runs out.
                     await self.cards.place_draft(self.member.id, outcome.token, shown)
 
-    async def go_on_with_pin(self, message: Message, number: int, asked: Asked, names: Sequence[Person],
-                             exactly: Sequence[Fact]) -> None:
+    async def go_on_with_pin(self, message: Message, number: int, asked: Asked, payees: Sequence[Payee]) -> None:
         """A Confirm was not enough, because the day's PIN-less sum was used up in the meantime. `number` is the
         message that asked, or 0 when there is none to be changed."""
         group = group_of(message)
+        exactly = await told_apart(payees, self.member.id, self.cards.people, self.cards.reads)
         if group:
             voice = await self.cards.speaker_of(group, self.member.telegram_id)
+            names = [payee.name for payee in payees]
             line = payments.waiting_line(self.payer, names, asked.amount, asked.note)
             shown = await self.cards.put(group, voice, line, self._way_to_keypad(voice, asked),
                                          thread=thread_of(message), instead=number)

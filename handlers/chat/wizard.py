@@ -22,12 +22,13 @@ from handlers.chat.cards import Cards
 from handlers.chat.payees import numbers_of, payee_in, payee_of, payees_shared
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
-from handlers.chat.till import Payee, Till
+from handlers.chat.till import Till
 from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, Groups, People, accepts, group_of, message_key, new_token, press_key
 from handlers.keyboards import Open, pressed_message
+from handlers.namesakes import Payee, labels, told_apart
 from handlers.parsing import ParseProblem, Unclear, parse_receivers
-from handlers.texts import Language, Lines, Person, Speaker, _
+from handlers.texts import Fact, Language, Lines, Person, Speaker, _
 from wallet import refusals
 from wallet.engine import Engine
 from wallet.money import AmountRefused, parse_amount
@@ -60,7 +61,8 @@ class Wizard:
 
     def dialog(self) -> dict[str, Any]:
         """As it is kept."""
-        payees = [[one.telegram_id, one.name.name, one.username, one.pointed_at, one.by_number] for one in self.payees]
+        payees = [[one.telegram_id, one.name.name, one.username, one.pointed_at, one.by_number, one.digits]
+                  for one in self.payees]
         return {"kind": DIALOG, "key": self.key, "last": self.last, "step": self.step, "payees": payees,
                 "amount": self.amount}
 
@@ -130,7 +132,7 @@ async def go_on(message: Message, dialog: Mapping[str, Any], bot: Bot, engine: E
         if isinstance(said, Unclear):
             await answer(message, speaker, said_of.about_unclear(said, config.currency))
             return
-        await _take_people(message, wizard, said, dialogs, speaker, member)
+        await _take_people(message, wizard, said, dialogs, reads, people, speaker, member)
     elif wizard.step == "amount":
         try:
             wizard.amount = parse_amount(message.text or "", config.currency)
@@ -139,7 +141,7 @@ async def go_on(message: Message, dialog: Mapping[str, Any], bot: Bot, engine: E
             return
         wizard.step = "note"
         await dialogs.put(member.telegram_id, wizard.dialog())
-        await _ask_note(message, wizard, speaker)
+        await _ask(message, wizard, reads, people, speaker, member)
     else:
         try:
             note = clean_note(message.text or "")
@@ -170,7 +172,7 @@ async def picked(press: CallbackQuery, callback_data: PickButton, dialogs: Dialo
     seen = (await people.by_ids((found.telegram_id,))).get(found.telegram_id)
     payee = Payee(found.telegram_id, payments.party_name(found, seen),
                   seen.username if seen and not found.by_number else "", by_number=found.by_number)
-    await _take_people(message, wizard, (payee,), dialogs, speaker, member)
+    await _take_people(message, wizard, (payee,), dialogs, reads, people, speaker, member)
 
 
 async def pressed(press: CallbackQuery, callback_data: WizardButton, bot: Bot, engine: Engine, reads: Reads,
@@ -215,13 +217,13 @@ async def _named(message: Message, people: People, reads: Reads, vault: Vault,
     return [await payee_of(message, receiver, people, reads, vault, config) for receiver in found]
 
 
-async def _take_people(message: Message, wizard: Wizard, payees: Sequence[Payee], dialogs: Dialogs, speaker: Speaker,
-                       member: MemberView) -> None:
+async def _take_people(message: Message, wizard: Wizard, payees: Sequence[Payee], dialogs: Dialogs, reads: Reads,
+                       people: People, speaker: Speaker, member: MemberView) -> None:
     if any(payee.telegram_id == member.telegram_id for payee in payees):
         raise refusals.PayToYourself
     wizard.payees, wizard.step = tuple(payees), "amount"
     await dialogs.put(member.telegram_id, wizard.dialog())
-    await _ask_amount(message, wizard, speaker)
+    await _ask(message, wizard, reads, people, speaker, member)
 
 
 async def _pay(message: Message, wizard: Wizard, note: str, till: Till, *, ask: bool = False) -> None:
@@ -258,10 +260,12 @@ async def _ask(message: Message, wizard: Wizard, reads: Reads, people: People, s
     """Ask again what is being asked."""
     if wizard.step == "person":
         await _ask_person(message, reads, people, speaker, member)
-    elif wizard.step == "amount":
-        await _ask_amount(message, wizard, speaker)
+        return
+    names = await told_apart(wizard.payees, member.id, people, reads)
+    if wizard.step == "amount":
+        await _ask_amount(message, names, speaker)
     else:
-        await _ask_note(message, wizard, speaker)
+        await _ask_note(message, names, wizard.amount, speaker)
 
 
 async def _ask_person(message: Message, reads: Reads, people: People, speaker: Speaker, member: MemberView) -> None:
@@ -270,13 +274,12 @@ async def _ask_person(message: Message, reads: Reads, people: People, speaker: S
     await answer(message, speaker, said, buttons.pick_person(speaker))
     found = await reads.recent_receivers(member.id, MOST_RECENT)
     if found:
-        names = await payments.parties(found, people)
+        names = await labels(found, people, reads)
         lately = [(party.member, names[party.telegram_id]) for party in found]
         await answer(message, speaker, _("Or somebody you paid lately:"), buttons.recent(speaker, lately))
 
 
-async def _ask_amount(message: Message, wizard: Wizard, speaker: Speaker) -> None:
-    names = [payee.exactly for payee in wizard.payees]
+async def _ask_amount(message: Message, names: Sequence[Fact], speaker: Speaker) -> None:
     if len(names) == 1:
         said = _("How much do you want to send to {name}? Just type it, like 20 or 20.50.", name=names[0])
     else:
@@ -285,7 +288,7 @@ async def _ask_amount(message: Message, wizard: Wizard, speaker: Speaker) -> Non
     await answer(message, speaker, said, ReplyKeyboardRemove())
 
 
-async def _ask_note(message: Message, wizard: Wizard, speaker: Speaker) -> None:
-    asked = payments.question([payee.exactly for payee in wizard.payees], wizard.amount, "", None)
+async def _ask_note(message: Message, names: Sequence[Fact], amount: int, speaker: Speaker) -> None:
+    asked = payments.question(names, amount, "", None)
     said = Lines((asked, _("Type a note of up to 100 characters to send it along, or go on without one.")))
     await answer(message, speaker, said, buttons.skip_note(speaker))

@@ -200,7 +200,7 @@ class FakeReads:
         profile = self._store.rows.get((Profile, row.id))
         return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
                           row.no_pin_limit, row.payload, self._nickname(row.id), (Pin, row.id) in self._store.rows,
-                          profile.nickname_changes if isinstance(profile, Profile) else 0)
+                          profile.nickname_changes if isinstance(profile, Profile) else 0, row.joined_at)
 
     def _nickname(self, member: int) -> str:
         row = self._store.rows.get((Profile, member))
