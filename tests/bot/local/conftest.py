@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 from bot.local.errors import ApiError
 from bot.local.server import LocalChat, make_local_chat
 from bot.local.shapes import Json
+from tests.bot.local.browsers import Browsers, chromium
 
 TOKEN = "42:local-chat-token"
 ALICE, LIMING, BOB, WANGFANG = 1000001, 1000002, 1000003, 1000004
@@ -127,3 +128,9 @@ def clock() -> Clock:
 async def table(clock: Clock) -> AsyncIterator[Table]:
     async for made in serve(None, clock):
         yield made
+
+
+@pytest.fixture
+async def browsers(table: Table) -> AsyncIterator[Browsers]:
+    async with chromium(table) as opened:
+        yield opened

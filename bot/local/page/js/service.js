@@ -36,6 +36,13 @@ function renamedTopic(message, { by }) {
   return name ? say("topic.renamed", { by, name }) : say("topic.changed", { by });
 }
 
+/** The name a topic has now; its messages say only its number. */
+function topicName(message, room) {
+  const number = message.message_thread_id ?? 1;
+  const topic = room.store.chats.get(message.chat.id)?.local.topics?.find((one) => one.message_thread_id === number);
+  return !topic || (number === 1 && topic.name === "General") ? say("topic.general") : topic.name;
+}
+
 function paid(message, { by, room }) {
   const { currency, total_amount: total } = message.successful_payment;
   const facts = { amount: amountOf(total, currency), to: nameOf(room.store.bot), by };
@@ -54,8 +61,8 @@ const SENTENCES = {
   migrate_from_chat_id: () => say("migrated"),
   forum_topic_created: (message, { by }) => say("topic.created", { by, name: message.forum_topic_created.name }),
   forum_topic_edited: renamedTopic,
-  forum_topic_closed: (_, { by }) => say("topic.closed.by", { by }),
-  forum_topic_reopened: (_, { by }) => say("topic.reopened", { by }),
+  forum_topic_closed: (message, { by, room }) => say("topic.closed.by", { by, name: topicName(message, room) }),
+  forum_topic_reopened: (message, { by, room }) => say("topic.reopened", { by, name: topicName(message, room) }),
   general_forum_topic_hidden: (_, { by }) => say("topic.hidden", { by }),
   general_forum_topic_unhidden: (_, { by }) => say("topic.unhidden", { by }),
   successful_payment: paid,
