@@ -23,7 +23,7 @@ from handlers.commands import COMMANDS, Command, Section, Verb, declared, works
 from handlers.ground import Config, Dialogs, Who, accepts
 from handlers.keyboards import Open, main_buttons, pressed_message, to_private
 from handlers.legal import Library
-from handlers.texts import Html, Lines, Listed, Speaker, Text, _
+from handlers.texts import Code, Html, Lines, Listed, Speaker, Text, _
 from wallet.books import Policy
 from wallet.views import MemberView
 
@@ -43,12 +43,11 @@ async def open_help(press: CallbackQuery, speaker: Speaker, config: Config) -> N
 def _page(config: Config) -> Lines:
     """Every command that works today, in sections, and what else one should know."""
     rows = [row for row in COMMANDS.values() if works(row, play_money=config.play_money)]
-    sections = [_section(section, [line for row in rows if row.section is section for line in row.help])
-                for section in Section]
     return Lines((
         _("❓ <b>How {brand} works</b>"),
-        *sections,
-        _plain_words(rows),
+        *(_section(section, [row for row in rows if row.section is section]) for section in Section),
+        _("<b>Plain words</b>, those behind the dots, do the same without a slash: <code>转账 @bob 20 午饭</code>. In "
+          "a group I see them only where I am an administrator or my privacy mode is off; commands always reach me."),
         _("<b>Be careful</b>: pay nobody who asks for codes or your PIN. We never ask for them in a message."),
         _("<b>Reach us</b>, to ask or to appeal: {contact}", contact=config.contact) if config.contact else
         _("<b>Reach us</b>, to ask or to appeal: whoever runs this bot has left no address here. My profile may name "
@@ -56,28 +55,24 @@ def _page(config: Config) -> Lines:
     ), gap="\n\n")
 
 
-def _section(section: Section, lines: Sequence[Text]) -> Lines:
+def _section(section: Section, rows: Sequence[Command]) -> Lines:
+    """Its commands, each with its plain word on the first line, and what no command says."""
+    lines: list[Text] = []
+    for row in rows:
+        first, *more = row.help
+        lines += [_("{line} · {word}", line=first, word=Code(row.words[0])), *more]
     return Lines((section.value, *lines, *_BESIDES.get(section, ())))
 
 
 _BESIDES: Final[Mapping[Section, tuple[Text, ...]]] = {
     Section.SENDING: (_("Whoever has no wallet yet gets 24 hours to claim it; then it comes back to you."),),
 }
-"""What a section says that no command of it says."""
 
 
 @payload("help")
 async def came_for_help(message: Message, rest: str, speaker: Speaker, config: Config) -> None:
     """Somebody to whom a group could not say more."""
     await show_help(message, speaker, config)
-
-
-def _plain_words(rows: Sequence[Command]) -> Text:
-    """Each command's word, and where they are heard."""
-    words = Listed(tuple(Html(f"<code>{row.words[0]}</code> {row.typed}") for row in rows))
-    return _("<b>Plain words</b> do the same without the slash, such as <code>转账 @bob 20 午饭</code>: {words}. In a "
-             "group I see them only where I am an administrator or my privacy mode is off; commands always reach me.",
-             words=words)
 
 
 async def show_help_in_group(message: Message, group_speaker: Speaker, config: Config) -> None:

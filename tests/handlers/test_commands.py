@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from handlers.commands import COMMANDS, PLAIN_WORDS, Command, Section, Verb, menu, works
+from handlers.commands import COMMANDS, NAMES, PLAIN_WORDS, Command, Section, Verb, menu, works
 from handlers.ground import Who
 from handlers.texts import LANGUAGES, Language
 from tests.handlers.chat.world import SPEAKERS
@@ -82,3 +85,37 @@ def test_no_section_of_the_help_is_empty() -> None:
 def test_what_moves_money_stands_behind_an_agreement() -> None:
     for row in COMMANDS.values():
         assert bool(row.gate) is row.accepts.money, row.verb
+
+
+# ------------------------------------------------------------------------------------------------ on paper
+ROOT = Path(__file__).parents[2]
+WHO: dict[Language, dict[Who | None, str]] = {
+    "en": {Who.ANYBODY: "anybody", Who.MEMBERS: "members", Who.ADMINISTRATORS: "administrators", None: "–"},
+    "zh_CN": {Who.ANYBODY: "所有人", Who.MEMBERS: "用户", Who.ADMINISTRATORS: "管理员", None: "–"},
+}
+AGREEMENTS: dict[Language, dict[str, str]] = {
+    "en": {"payment": "payment service agreement", "": "–"}, "zh_CN": {"payment": "支付服务协议", "": "–"},
+}
+
+
+def row_on_paper(row: Command, language: Language) -> str:
+    """A command's line in the page about all of them."""
+    voice, who = SPEAKERS[language], WHO[language]
+    what = voice.plain(row.menu) if row.menu else voice.plain(row.help[0]).partition(" – ")[2]
+    return " | ".join((f"| `{row.typed}`", " ".join(row.words), what, who[row.accepts.private], who[row.accepts.group],
+                       f"{AGREEMENTS[language][row.gate]} |"))
+
+
+def test_the_page_about_the_commands_is_the_table() -> None:
+    paper = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    written = [line for line in paper.splitlines() if line.startswith("| `/")]
+    assert written == [row_on_paper(row, language) for language in LANGUAGES for row in COMMANDS.values()]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_what_the_readme_invites_to_try_is_a_command(name: str) -> None:
+    trying = (ROOT / name).read_text(encoding="utf-8").split("\n## ")[1]
+    rows = [line for line in trying.splitlines() if line.startswith("| ")]
+    tried = [span.split()[0] for row in rows for span in re.findall(r"`([^`]+)`", row)]
+    assert len(tried) > 8
+    assert [word for word in tried if word not in PLAIN_WORDS and word.removeprefix("/") not in NAMES] == []

@@ -98,7 +98,7 @@ async def test_the_help_tells_of_every_command_that_works_and_of_no_other(member
     assert list(dict.fromkeys(lines)) == [
         row.typed for section in Section for row in COMMANDS.values() if row.section is section]
     for row in COMMANDS.values():
-        assert f"<code>{row.words[0]}</code> {row.typed}" in member.sees()
+        assert f" · <code>{row.words[0]}</code>" in member.sees()
 
 
 async def test_the_help_of_real_money_offers_no_play_money(world: MoneyWorld, member: Somebody) -> None:
