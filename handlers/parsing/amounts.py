@@ -50,6 +50,8 @@ def read_amount(reading: Reading) -> tuple[int, bool]:
 
 def read_note(reading: Reading) -> str | None:
     """Everything after the amount, unless it could change what the amount or the receiver is."""
+    if not reading.rest:
+        return None
     for separators in ("", " ,、;:"):
         reading.skip(separators)
         first = reading.peek()

@@ -29,7 +29,7 @@ _AMOUNT_AFTER: Final = re.compile(rf" *(?:[,、;] *)?(?:(?:each|{EACH}) ?)?[^ 0-
 def read_receivers(reading: Reading, alone: bool) -> tuple[Receiver, ...]:
     """Everybody who is named before the amount, each once; `alone` when no amount is to follow."""
     found: dict[Receiver, None] = {}
-    seen: set[str] = set()
+    seen: set[str | Receiver] = set()
     while True:
         start = reading.position
         if seen:
@@ -38,7 +38,7 @@ def read_receivers(reading: Reading, alone: bool) -> tuple[Receiver, ...]:
         if receiver is None:
             reading.position = start
             break
-        key = receiver.name.lower() if isinstance(receiver, Username) else repr(receiver)
+        key = receiver.name.lower() if isinstance(receiver, Username) else receiver
         if key not in seen:
             seen.add(key)
             found[receiver] = None

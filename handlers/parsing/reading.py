@@ -86,6 +86,8 @@ class Reading:
 
 def fold(text: str) -> str:
     """Full-width forms and every kind of space as their ASCII twins, character for character."""
+    if text.isascii() and text.isprintable():
+        return text
     return fold_width(text.translate(_SPACES))
 
 
@@ -110,6 +112,8 @@ def _marked(said: Said) -> tuple[Mapping[int, tuple[int, int]], Mapping[int, int
 
 def _indices_by_unit(text: str) -> Mapping[int, int]:
     """Python's index for each UTF-16 unit at which a character starts, and for the end."""
+    if text.isascii():
+        return {index: index for index in range(len(text) + 1)}
     indices: dict[int, int] = {}
     unit = 0
     for index, letter in enumerate(text):
