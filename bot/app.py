@@ -72,6 +72,7 @@ from storage.leases import SqlLeases, name_of_process
 from storage.migrate import is_behind, migrate
 from storage.outbox import Outbox
 from storage.people import SeenGroups, SeenPeople, Sighting
+from storage.phones import SqlPhones
 from storage.reads import SqlReads
 from storage.secret import is_the_secret_of
 from storage.store import open_store
@@ -290,6 +291,7 @@ class App:
         self.provided: dict[str, Any] = {
             "engine": self.engine, "reads": self.reads, "people": self.people, "groups": self.groups,
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
+            "phones": SqlPhones(self.database, self.vault, self.reads),
             "pins": self.pins, "drawer": self.drawer, "members": self.directory, "speakers": voices,
             "config": self.config, "now": self.now,
             "answered": self.answered.has}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -115,6 +115,14 @@ class Members(Protocol):
 
     async def member(self, telegram_id: int) -> MemberView | None:
         """The member, or None for somebody who never began to join."""
+
+
+class Phones(Protocol):
+    """Who has a phone number, for whoever wants to pay by it."""
+
+    async def holder(self, number: str, asker: int, day: date) -> MemberView | None:
+        """Whoever opened a wallet with a number, which is written in its one international form. Raises
+        `TooManyNumbers` for one more than somebody may name in a day."""
 
 
 class Groups(Protocol):

@@ -1,5 +1,5 @@
-"""What is forgotten in time: raw updates, old operations, dead drafts, dialogs, notices that nobody can be told, and
-who was merely seen.
+"""What is forgotten in time: raw updates, old operations, dead drafts, dialogs, notices that nobody can be told, who
+was merely seen, and which numbers were asked for.
 
 Guards: one run is bounded whatever has piled up, so nobody waits for it. The large tables have no index by time, which
 every payment would pay for; they are walked through by their keys instead, a slice at a time, round and round.
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, literal, or_, select, tuple_, update
@@ -17,7 +18,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.people import LATELY
-from storage.tables import dialogs, drafts, groups, holds, leases, members, notices, operations, people, updates
+from storage.tables import (
+    asked_numbers,
+    dialogs,
+    drafts,
+    groups,
+    holds,
+    leases,
+    members,
+    notices,
+    operations,
+    people,
+    updates,
+)
 
 DAY: Final = 24 * 3600 * 1_000_000
 SLICE: Final = 500
@@ -41,6 +54,7 @@ GROUPS: Final = 365 * DAY
 """How long the language of a group is remembered in which nobody speaks any more."""
 
 
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
@@ -86,6 +100,7 @@ WALKS: Final = (
         people.c.seen_at < now - PEOPLE,
         ~select(members.c.id).where(members.c.telegram_id == people.c.telegram_id).exists())),
     Walk("groups", groups, lambda now: groups.c.seen_at < now - GROUPS),
+    Walk("asked_numbers", asked_numbers, lambda now: asked_numbers.c.day < _EPOCH + now // DAY - 1),
     Walk("leases", leases, lambda now: leases.c.until < now - DAY),
 )
 

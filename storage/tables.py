@@ -191,6 +191,10 @@ Index("ix_updates_pending", updates.c.bot, updates.c.received_at, postgresql_whe
 
 dialogs = Table("dialogs", metadata, _key("person"), _bytes("sealed"), _big("expires_at"), **_UPDATED)
 
+asked_numbers = Table(
+    "asked_numbers", metadata, _key("asker"), Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("digest", Text, primary_key=True), **_KEYED)
+
 people = Table(
     "people", metadata, _key("telegram_id"), _text("username_key", index=True), _text("username"), _text("name"),
     _text("language_code"), Column("is_bot", Boolean, nullable=False), _big("seen_at"), **_UPDATED)

@@ -7,56 +7,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date
-from typing import Final
 
 from aiogram.types import Contact, Message, User, UsersShared
 
 from handlers import payments
-from handlers.ground import NOBODY, Config, Members, People
+from handlers.ground import NOBODY, Config, Members, People, Phones
 from handlers.namesakes import Payee
 from handlers.parsing import Mentioned, PhoneNumber, Receiver, Said, Unclear, Username, parse_receivers
 from handlers.texts import Person
 from wallet import refusals
 from wallet.protocols import Reads
-from wallet.vault import Vault
-
-MOST_NUMBERS: Final = 20
-"""So many different phone numbers somebody may name in a day: enough to pay by, too few to try all there are."""
-MOST_REMEMBERED: Final = 10_000
-"""For so many people it is counted; the oldest are forgotten first."""
 
 
-class Named:
-    """Which numbers people named on which day, as far as this process knows."""
-
-    def __init__(self) -> None:
-        self._by: dict[int, tuple[date, set[str]]] = {}
-
-    def count(self, person: int, number: str, day: date) -> None:
-        """Remember it. Raises `TooManyNumbers`."""
-        when, numbers = self._by.pop(person, (day, set()))
-        if when != day:
-            numbers = set()
-        self._by[person] = (day, numbers)
-        if len(self._by) > MOST_REMEMBERED:
-            del self._by[next(iter(self._by))]
-        if number not in numbers and len(numbers) >= MOST_NUMBERS:
-            raise refusals.TooManyNumbers(MOST_NUMBERS)
-        numbers.add(number)
-
-
-_named: Final = Named()
-
-
-async def payee_of(message: Message, receiver: Receiver, people: People, reads: Reads, vault: Vault,
+async def payee_of(message: Message, receiver: Receiver, people: People, reads: Reads, phones: Phones,
                    config: Config) -> Payee:
-    """The person behind what was typed. Refuses `PersonUnknown` and `ReceiverIsNotAPerson`."""
+    """The person behind what was typed. Refuses `PersonUnknown`, `ReceiverIsNotAPerson` and `TooManyNumbers`."""
     match receiver:
         case Username(name):
             return await _by_username(name, people, config)
         case PhoneNumber(e164):
-            return await _by_phone(e164, message, people, reads, vault)
+            return await _by_phone(e164, message, people, reads, phones, config)
         case Mentioned(user_id):
             return _pointed_at(next((entity.user for entity in message.entities or ()
                                      if entity.user is not None and entity.user.id == user_id), None))
@@ -79,7 +49,7 @@ async def payees_shared(shared: UsersShared, people: People) -> Sequence[Payee]:
     return payees
 
 
-async def payee_in(contact: Contact, message: Message, people: People, reads: Reads, vault: Vault,
+async def payee_in(contact: Contact, message: Message, people: People, reads: Reads, phones: Phones,
                    config: Config) -> Payee:
     """The person whose contact was shared: by their Telegram account, or by a wallet with their number."""
     if contact.user_id:
@@ -93,7 +63,7 @@ async def payee_in(contact: Contact, message: Message, people: People, reads: Re
     found = parse_receivers(Said(typed), config.currency, config.region)
     if isinstance(found, Unclear) or not isinstance(found[0], PhoneNumber):
         raise refusals.PersonUnknown(typed)
-    return await _by_phone(found[0].e164, message, people, reads, vault)
+    return await _by_phone(found[0].e164, message, people, reads, phones, config)
 
 
 def _pointed_at(user: User | None) -> Payee:
@@ -113,11 +83,11 @@ async def _by_username(name: str, people: People, config: Config) -> Payee:
     return Payee(seen.telegram_id, payments.person("", seen), seen.username)
 
 
-async def _by_phone(e164: str, message: Message, people: People, reads: Reads, vault: Vault) -> Payee:
-    digest = vault.digest("phone", e164)
-    if message.from_user is not None:
-        _named.count(message.from_user.id, digest, message.date.date())
-    member = await reads.member_by_phone(digest)
+async def _by_phone(e164: str, message: Message, people: People, reads: Reads, phones: Phones, config: Config) -> Payee:
+    assert message.from_user is not None
+    # The day is that of Telegram's clock, which nobody here sets.
+    day = message.date.astimezone(config.zone).date()
+    member = await phones.holder(e164, message.from_user.id, day)
     if member is None:
         raise refusals.PersonUnknown(e164)
     names = await payments.names((member.telegram_id,), people, reads)

@@ -29,6 +29,7 @@ from handlers.ground import (
     Groups,
     Members,
     People,
+    Phones,
     accepts,
     group_of,
     message_key,
@@ -43,7 +44,6 @@ from wallet import refusals, transfers
 from wallet.engine import Engine
 from wallet.protocols import Reads
 from wallet.transfers import CancelDraft, Confirm, Send, Sent
-from wallet.vault import Vault
 from wallet.views import MemberView
 
 
@@ -57,7 +57,7 @@ def make_router() -> Router:
 
 # -------------------------------------------------------------------------------------------------- /send
 async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, members: Members,
-               people: People, groups: Groups, vault: Vault, dialogs: Dialogs, speakers: Mapping[Language, Speaker],
+               people: People, groups: Groups, phones: Phones, dialogs: Dialogs, speakers: Mapping[Language, Speaker],
                speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config,
                now: Callable[[], datetime]) -> None:
     """`/send`, `转账`: everything in one message, or the wizard for the bare word."""
@@ -67,7 +67,7 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
     if not isinstance(request, SendRequest):
         await begin(message, message.from_user, key, dialogs, reads, people, speaker, group_speaker, member, config)
         return
-    payees = [await payee_of(message, receiver, people, reads, vault, config) for receiver in request.receivers]
+    payees = [await payee_of(message, receiver, people, reads, phones, config) for receiver in request.receivers]
     outcome = await engine.run(Send(
         key=key,
         payer=member.id,

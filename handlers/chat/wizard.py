@@ -24,7 +24,18 @@ from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.chat.till import Till
 from handlers.commands import Verb, declared
-from handlers.ground import Config, Dialogs, Groups, People, accepts, group_of, message_key, new_token, press_key
+from handlers.ground import (
+    Config,
+    Dialogs,
+    Groups,
+    People,
+    Phones,
+    accepts,
+    group_of,
+    message_key,
+    new_token,
+    press_key,
+)
 from handlers.keyboards import Open, pressed_message
 from handlers.namesakes import Payee, labels, told_apart
 from handlers.parsing import ParseProblem, Unclear, parse_receivers
@@ -35,7 +46,6 @@ from wallet.money import AmountRefused, parse_amount
 from wallet.protocols import Reads
 from wallet.text import TextRefused, clean_note
 from wallet.transfers import Send
-from wallet.vault import Vault
 from wallet.views import MemberView
 
 DIALOG: Final = "send"
@@ -117,7 +127,7 @@ async def came_to_send(message: Message, rest: str, bot: Bot, dialogs: Dialogs, 
 
 # ------------------------------------------------------------------------------------------------ answers
 async def go_on(message: Message, dialog: Mapping[str, Any], bot: Bot, engine: Engine, reads: Reads, people: People,
-                groups: Groups, vault: Vault, dialogs: Dialogs, speakers: Mapping[Language, Speaker],
+                groups: Groups, phones: Phones, dialogs: Dialogs, speakers: Mapping[Language, Speaker],
                 speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
     """The answer to the question that was asked last."""
     wizard = Wizard.read(dialog)
@@ -128,7 +138,7 @@ async def go_on(message: Message, dialog: Mapping[str, Any], bot: Bot, engine: E
     if message.text is None and wizard.step != "person":
         await _ask(message, wizard, reads, people, speaker, member)  # A place or a picture is no amount and no note.
     elif wizard.step == "person":
-        said = await _named(message, people, reads, vault, config)
+        said = await _named(message, people, reads, phones, config)
         if isinstance(said, Unclear):
             await answer(message, speaker, said_of.about_unclear(said, config.currency))
             return
@@ -201,20 +211,20 @@ async def _wizard_of(press: CallbackQuery, dialogs: Dialogs) -> Wizard:
     return Wizard.read(dialog)
 
 
-async def _named(message: Message, people: People, reads: Reads, vault: Vault,
+async def _named(message: Message, people: People, reads: Reads, phones: Phones,
                  config: Config) -> Sequence[Payee] | Unclear:
     """Whom a message names, in whichever way."""
     if message.users_shared is not None:
         return await payees_shared(message.users_shared, people)
     if message.contact is not None:
-        return (await payee_in(message.contact, message, people, reads, vault, config),)
+        return (await payee_in(message.contact, message, people, reads, phones, config),)
     said = said_in(message, config)
     if said is None:
         return Unclear(Verb.SEND, ParseProblem.NO_RECEIVER)
     found = parse_receivers(said, config.currency, config.region)
     if isinstance(found, Unclear):
         return found
-    return [await payee_of(message, receiver, people, reads, vault, config) for receiver in found]
+    return [await payee_of(message, receiver, people, reads, phones, config) for receiver in found]
 
 
 async def _take_people(message: Message, wizard: Wizard, payees: Sequence[Payee], dialogs: Dialogs, reads: Reads,

@@ -194,7 +194,7 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
     provided = {"engine": make_engine(bot, Telling(cast(Any, everybody), cast(Any, everybody), voices["en"])),
                 "reads": everybody, "people": everybody, "groups": everybody, "members": everybody,
                 "dialogs": everybody, "answered": unused, "library": unused, "policy": ours.POLICY, "vault": unused,
-                "pins": unused, "drawer": unused,
+                "phones": unused, "pins": unused, "drawer": unused,
                 "speakers": voices, "config": config, "now": lambda: datetime.now(UTC)}
 
     async def begun(prefix: str) -> bool:

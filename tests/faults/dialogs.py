@@ -18,8 +18,8 @@ from argon2 import PasswordHasher
 from bot.app import App
 from bot.arrivals import arrived
 from handlers.chat.buttons import DraftAct, DraftButton, HoldAct, HoldButton, WizardAct, WizardButton
-from handlers.chat.payees import MOST_NUMBERS
 from handlers.keyboards import NoPinLimit
+from storage.phones import MOST
 from tests.fakes.telegram import RecordingSession, Shown
 from tests.wallet.test_machine import BENEATH, Ordain
 from wallet import ids, refusals
@@ -532,7 +532,7 @@ async def somebody_whom_nobody_saw_is_paid(town: Town) -> None:
 
 @meets(refusals.TooManyNumbers)
 async def numbers_are_tried(town: Town) -> None:
-    for number in range(MOST_NUMBERS + 1):
+    for number in range(MOST + 1):
         await town.says(town.curious, f"/send +861370000{number:04} 1")
 
 

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import Connection, update
 
 from bot.local import acts
-from handlers.chat import payees
 from handlers.commands import Verb
 from handlers.parsing import ParseProblem, Unclear
 from handlers.refusals import about_unclear, sentence
 from handlers.texts import Language, Text
+from storage.phones import MOST
 from storage.tables import members, pins, switch
 from tests.scenarios.harness import Person, Stage, stage
 from tests.scenarios.test_first_story import CHINESE, ENGLISH, joins, tops_up
@@ -196,14 +196,13 @@ async def test_a_forwarded_payment_and_one_of_somebody_without_a_wallet_move_not
     assert await house.balance(house.payer) == (10_000, 0)
 
 
-async def test_what_is_too_much_at_once_is_said_with_its_bound(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_too_much_at_once_is_said_with_its_bound(house: House) -> None:
     many = " ".join(f"@somebody_{number}" for number in range(21))
     await house.refuses(f"/send {many} 1 each", Unclear(Verb.SEND, ParseProblem.TOO_MANY_RECEIVERS, limit=20))
-    monkeypatch.setattr(payees, "_named", payees.Named())
-    for number in range(payees.MOST_NUMBERS):
+    for number in range(MOST):
         phone = f"+86138001380{number:02}"
         await house.refuses(f"/send {phone} 1", refusals.PersonUnknown(phone))
-    await house.refuses("/send +8613800138999 1", refusals.TooManyNumbers(payees.MOST_NUMBERS))
+    await house.refuses("/send +8613800138999 1", refusals.TooManyNumbers(MOST))
     await house.change(house.payer, waiting=50)
     await house.refuses(f"/send @{house.stranger_name} 5", refusals.TooManyWaiting(50))
 

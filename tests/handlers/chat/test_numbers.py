@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date
 
 import pytest
 
 from handlers.chat.buttons import PickButton
-from handlers.chat.payees import MOST_NUMBERS, Named
 from handlers.ground import Seen
 from handlers.payments import masked
 from handlers.texts import Person
-from tests.fakes.telegram import press_update
+from storage.phones import MOST
+from tests.fakes.telegram import contact_update, press_update
 from tests.handlers.chat.money import PIN, MoneyWorld, alice, bob, eve, set_pin, spoken, with_money
 from tests.handlers.chat.world import GROUP, Somebody, running
 from wallet import ids
-from wallet.refusals import TooManyNumbers
 from wallet.rows import Transfer
 
 
@@ -107,15 +105,20 @@ async def test_a_number_tells_no_name_to_the_group_either(
     assert "Barker" not in "".join(world.session.texts(a.id))
 
 
-def test_nobody_tries_all_numbers_there_are() -> None:
-    named, today = Named(), date(2026, 12, 1)
-    for number in range(MOST_NUMBERS):
-        named.count(1, str(number), today)
-    named.count(1, "0", today)
-    named.count(2, "more", today)
-    with pytest.raises(TooManyNumbers):
-        named.count(1, "more", today)
-    named.count(1, "more", date(2026, 12, 2))
+async def test_nobody_tries_all_numbers_there_are(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    for number in range(MOST):
+        await a.says(f"/send +4474009{number:05} 1")
+        assert "Nobody opened a wallet" in a.sees()
+    await a.says(f"/send {b.phone} 1")
+    assert "You can name 20 phone numbers a day" in a.sees()
+    await a.says("/send")
+    await world.handle(contact_update(a.user, b.phone, owner=0))
+    assert "You can name 20 phone numbers a day" in a.sees()
+    await a.says("/send +447400900000 1")
+    assert "Nobody opened a wallet" in a.sees()
+    world.later(hours=12)
+    await a.says(f"/send {b.phone} 1")
+    assert "Send <b>¥1.00</b> to B***?" in a.sees()
 
 
 # ---------------------------------------------------------------------------------------- and not afterwards either

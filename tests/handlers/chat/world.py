@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from handlers.chat.refusing import answer_refusal
 from handlers.ground import Accepts, Config, Seen
 from handlers.legal import Library, Names, load
 from handlers.texts import LOCALES, Language, language_of, speakers
+from storage.phones import MOST
 from tests.fakes.reads import FakeReads
 from tests.fakes.store import FakeStore
 from tests.fakes.telegram import (
@@ -40,7 +41,7 @@ from tests.fakes.telegram import (
 from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.money import CNY
-from wallet.refusals import Refusal
+from wallet.refusals import Refusal, TooManyNumbers
 from wallet.rows import Row
 from wallet.vault import Vault
 from wallet.views import MemberView
@@ -114,6 +115,22 @@ class FakePins:
         return stored == f"hash of {pin}"
 
 
+class FakePhones:
+    """Who has a number, for as many a day as the database allows."""
+
+    def __init__(self, reads: FakeReads, vault: Vault) -> None:
+        self._reads = reads
+        self._vault = vault
+        self.asked: dict[tuple[int, date], set[str]] = {}
+
+    async def holder(self, number: str, asker: int, day: date) -> MemberView | None:
+        asked = self.asked.setdefault((asker, day), set())
+        if len(asked | {number}) > MOST:
+            raise TooManyNumbers(MOST)
+        asked.add(number)
+        return await self._reads.member_by_phone(self._vault.digest("phone", number))
+
+
 class World:
     """One deployment."""
 
@@ -132,6 +149,7 @@ class World:
         self.session.middleware(self.answered)
         self.dialogs, self.people, self.groups, self.pins = FakeDialogs(), FakePeople(), FakeGroups(), FakePins()
         self.vault = Vault(b"s" * 32)
+        self.phones = FakePhones(self.reads, self.vault)
         self.dispatcher = Dispatcher(disable_fsm=True, **self._provided())
         paced = redraws or pin.Redraws(pause=0)
         routers = [pin.make_router(paced), joining.make_router(), agreements.make_router(), reading.make_router(),
@@ -148,7 +166,7 @@ class World:
     def _provided(self) -> dict[str, Any]:
         return {"engine": self.engine, "reads": self.reads, "members": self.reads, "people": self.people,
                 "groups": self.groups, "dialogs": self.dialogs, "vault": self.vault, "library": self.library,
-                "speakers": SPEAKERS, "pins": self.pins, "policy": self.policy, "config": CONFIG,
+                "phones": self.phones, "speakers": SPEAKERS, "pins": self.pins, "policy": self.policy, "config": CONFIG,
                 "now": lambda: self.moment, "answered": self.answered.has}
 
     async def _context(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
