@@ -18,6 +18,7 @@ from .errors import ActError, ApiError, bad_act, no_such
 from .events import Event
 from .files import MAX_FILE, SHOWN
 from .given import Act, Given
+from .search import search
 from .services import MAX_WAIT, Services, answered
 from .shapes import Json, parsed
 from .state import Chat, Person, Post, Press, World
@@ -65,6 +66,7 @@ class Control:
             ("updates", self._updates),
             ("errors", self._errors),
             ("calls", self._calls),
+            ("search", self._search),
             ("chats/{chat_id}", self._chat),
             ("chats/{chat_id}/messages", self._messages),
         ):
@@ -131,6 +133,12 @@ class Control:
         limit, failed = min(max(given.integer("limit", 50), 1), MAX_CALLS), given.text("failed", "") == "true"
         since, method = given.integer("since", 0), given.text("method", "")
         return {"calls": self.world.calls.read(since=since, limit=limit, method=method, failed=failed)}
+
+    async def _search(self, request: web.Request) -> Json:
+        given = Given(dict(request.query))
+        before = given.integer("before") if given.has("before") else None
+        person, query, limit = self._as(given), given.text("q"), given.integer("limit", 30)
+        return search(self.world, person, query, chat_id=given.chat_id(), before=before, limit=limit)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         file = self.world.files.get(request.match_info["file_id"])

@@ -109,6 +109,11 @@ export function paced(work) {
   };
 }
 
+/** Say something to those who listen to the page instead of looking at it. */
+export function announce(text) {
+  document.getElementById("announcer").textContent = text;
+}
+
 /** Put text in the clipboard; true when it worked. */
 export async function copyText(text) {
   try {

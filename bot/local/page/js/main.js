@@ -1,224 +1,185 @@
-// Starts the page: one connection, one store, the column of chats, and the chat that is open. The address bar says whose
-// eyes and which chat (#/person/chat), so a reload, a bookmark and a second window each keep their own.
+// Starts the page: one pane, or several people side by side. The address bar says whose eyes and which chat, for every
+// pane (#/person/chat+/person/chat), so a reload, a bookmark and a second window each keep their own.
 
-import { el, fill, icon } from "./dom.js";
-import { newPersonForm, toast } from "./dialogs.js";
-import { Link, post } from "./link.js";
+import { paced } from "./dom.js";
+import { menu, toast } from "./dialogs.js";
+import { Pane } from "./panes.js";
 import { nameOf } from "./people.js";
-import { Room } from "./room.js";
-import { Side } from "./side.js";
-import { Store } from "./store.js";
 import { language, onLanguage, recall, remember, say, setLanguage } from "./words.js";
 
-const app = document.getElementById("app");
+const MOST_PANES = 3;
+const LEAST_WIDTH = 330;
+
 const stage = document.getElementById("stage");
-const pane = document.getElementById("pane");
-const announcer = document.getElementById("announcer");
+let panes = [];
+let active = null;
+let tour = null;
 
-const store = new Store();
-const link = new Link((event) => store.apply(event), showState);
-const side = new Side(document.getElementById("side"), store, {
-  become,
-  openChat,
-  addPerson,
-  toggleFrame,
-  isReading,
-  isFramed: () => stage.classList.contains("framed"),
-  ideas: () => [el("h3", {}, say("welcome.try")), ideaNodes(null, "side-idea")],
-});
-const roomApp = { store, openChat, close: closeChat, become, announce, ideaNodes, isOnline: () => state === "open" };
+const shell = {
+  moved: (replace) => writeAddress(replace),
+  activate,
+  startTour,
+  isActive: (pane) => pane === active,
+  isShown: (pane) => !pane.node.hidden,
+  happened: () => {
+    setTitle();
+    tour?.look();
+  },
+  /** Somebody was greeted: others may now be shown beside them. */
+  arrived: () => panes.forEach((pane) => pane.side.wantHead()),
+  sideActs: (pane) => ({
+    tools: (opener) => showTools(pane, opener),
+    closePane: () => closePane(pane),
+    paneOf: (person) => panes.find((other) => other !== pane && other.store.me === person) ?? null,
+    isAmongOthers: () => panes.length > 1,
+    openBeside: (person) => openBeside(person),
+    activate,
+  }),
+};
 
-let state = "connecting";
-let room = null;
+// The address
 
-// Where we are
-
-function whereNow() {
-  const [, person, chat] = /^#\/(\d+)(?:\/(-?\d+))?$/.exec(location.hash) ?? [];
-  return { person: person ? Number(person) : null, chat: chat ? Number(chat) : null };
+function readAddress() {
+  const places = [...location.hash.slice(1).matchAll(/\/(\d+)(?:\/(-?\d+))?(?=\+|$)/g)].slice(0, MOST_PANES);
+  const found = places.map(([, person, chat]) => ({ person: Number(person), chat: chat ? Number(chat) : null }));
+  return found.length ? found : [{ person: null, chat: null }];
 }
 
-function goTo(person, chat, replace = false) {
-  const hash = `#/${person}${chat ? `/${chat}` : ""}`;
-  if (hash === location.hash) return;
+function writeAddress(replace = false) {
+  const hash = `#${panes.map(({ place }) => `/${place.person ?? ""}${place.chat ? `/${place.chat}` : ""}`).join("+")}`;
+  if (hash === location.hash || panes.some(({ place }) => !place.person)) return;
   if (replace) history.replaceState(null, "", hash);
   else history.pushState(null, "", hash);
 }
 
-function openChat(chatId) {
-  if (!store.chats.has(chatId)) return;
-  goTo(store.me, chatId);
-  if (room?.chatId !== chatId) showRoom(chatId);
-  focusComposer();
+// Panes
+
+/** Show these places, in the panes that are there as far as possible. */
+function arrange(places) {
+  places.forEach((place, index) => (panes[index] ? panes[index].follow(place) : addPane(place)));
+  for (const pane of panes.splice(places.length)) pane.leave();
+  if (!panes.includes(active)) active = panes[0];
+  layOut();
 }
 
-function closeChat() {
-  goTo(store.me, null);
-  showRoom(null);
+function addPane(place) {
+  const pane = new Pane(shell, place);
+  panes.push(pane);
+  stage.append(pane.node);
+  return pane;
 }
 
-/** Phones would raise their keyboard; there the person taps the field when they want it. */
-function focusComposer() {
-  if (matchMedia("(pointer: fine)").matches) room?.composer.focus();
+function closePane(pane) {
+  if (panes.length < 2) return;
+  panes = panes.filter((other) => other !== pane);
+  pane.leave();
+  if (active === pane) active = panes[0];
+  layOut();
+  writeAddress();
 }
 
-function become(person) {
-  if (person === store.me) return;
-  const inPrivate = room && room.chatId === store.me;
-  goTo(person, inPrivate ? person : room?.chatId);
-  link.become(person);
+/** Put somebody beside those who are here, at the same chat. */
+function openBeside(person) {
+  const chat = active.store.chats.get(active.room?.chatId);
+  const place = { person, chat: chat && chat.type !== "private" ? chat.id : person };
+  if (panes.length >= MOST_PANES) {
+    const last = panes.findLast((pane) => pane !== active);
+    last.follow(place);
+    last.goTo(person, place.chat);
+    return last;
+  }
+  const pane = addPane(place);
+  layOut();
+  writeAddress();
+  return pane;
 }
 
-function showRoom(chatId) {
-  const from = room?.chatId;
-  room?.leave();
-  room = chatId && store.chats.has(chatId) ? new Room(chatId, roomApp) : null;
-  app.dataset.view = room ? "chat" : "list";
-  fill(pane, room ? room.node : welcomeNode());
-  side.select(room?.chatId ?? null);
-  if (from && from !== chatId) side.drawList();
-  room?.shown();
+/** As many panes as fit stand side by side; the active one is always among them. */
+function layOut() {
+  const most = Math.max(1, Math.floor(innerWidth / LEAST_WIDTH));
+  const inOrder = [active, ...panes.filter((pane) => pane !== active)];
+  const shown = new Set(inOrder.slice(0, most));
+  for (const pane of panes) {
+    pane.node.hidden = !shown.has(pane);
+    pane.node.classList.toggle("active", pane === active);
+    pane.side.wantHead();
+  }
+  stage.classList.toggle("many", panes.length > 1);
+  stage.style.setProperty("--panes", String(shown.size));
   setTitle();
 }
 
-/** Whether what comes into this chat is on the screen at once. */
-function isReading(chatId) {
-  return room?.chatId === chatId && room.isReading();
+function activate(pane) {
+  if (pane === active) return;
+  active = pane;
+  layOut();
+  pane.room?.markRead();
 }
 
-function setTitle() {
-  const me = store.myself;
+const setTitle = paced(() => {
+  const me = active?.store.myself;
   if (!me) return;
-  const unread = [...store.chats.values()].reduce((sum, chat) => sum + (isReading(chat.id) ? 0 : chat.local.unread), 0);
-  const title = say("page.title", { brand: store.brand }).replace(/[\u2068\u2069]/g, "");
+  const unread = panes.reduce((sum, pane) => sum + pane.unread, 0);
+  const title = say("page.title", { brand: active.store.brand }).replace(/[\u2068\u2069]/g, "");
   document.title = `${unread ? `(${unread}) ` : ""}${nameOf(me)} · ${title}`;
+});
+
+// Tools: what is rarely used is loaded when it is
+
+function showTools(pane, opener) {
+  activate(pane);
+  const isFramed = stage.classList.contains("framed");
+  const fits = innerWidth >= LEAST_WIDTH * 2;
+  menu([
+    ...(fits ? [{ icon: "beside", text: say("pane.beside"), act: () => pane.side.showBeside(opener), testid: "open-beside" }] : []),
+    { icon: "tour", text: say("tour.take"), act: startTour, testid: "open-tour" },
+    { icon: "calls", text: say("calls.title"), act: () => load("calllog", (module) => module.toggleCalls(stage)), testid: "open-calls" },
+    { icon: "phone", text: say(isFramed ? "phone.frame.off" : "phone.frame"), act: toggleFrame, testid: "phone-frame" },
+    null,
+    { icon: "reset", text: say("reset.title"), danger: true, act: () => load("reset", (module) => module.askForReset()), testid: "open-reset" },
+  ], opener, say("tools"));
 }
 
-// The welcome
-
-function ideas() {
-  const group = [...store.chats.values()].find((chat) => chat.type !== "private");
-  const payee = (...names) => names.map((name) => store.userNamed(name)).find((user) => user && user.id !== store.me)?.username;
-  const [western, eastern] = [payee("bob", "alice"), payee("liming", "wangfang")];
-  return [
-    { chat: store.me, text: "/start", note: say("idea.start", { brand: store.brand }) },
-    { chat: store.me, text: "/topup 100", note: say("idea.topup") },
-    group && western && { chat: group.id, text: `/send @${western} 20 lunch`, note: say("idea.send").replace("Bob", nameOf(store.userNamed(western))) },
-    group && eastern && { chat: group.id, text: `转账 @${eastern} 20 午饭`, note: say("idea.send.zh") },
-  ].filter(Boolean);
-}
-
-function ideaNodes(onlyChat = null, testid = "idea") {
-  const fitting = ideas().filter((idea) => !onlyChat || idea.chat === onlyChat);
-  return el("div", { class: "ideas" }, fitting.map((idea) => el("button", { class: "idea", data: { testid }, onclick: () => tryIdea(idea) },
-    el("span", {}, el("code", {}, idea.text), el("span", {}, idea.note)), icon("insert", "small"))));
-}
-
-function tryIdea({ chat, text }) {
-  openChat(chat);
-  if (!room) return;
-  // Before the bot was started there is no field yet: its Start button does what /start would.
-  if (text !== "/start" || room.chat.local.can_write) room.composer.put(text);
-  room.node.querySelector("[data-testid=start]")?.focus();
-}
-
-function welcomeNode() {
-  if (!store.me) return el("div", { class: "welcome" });
-  return el("div", { class: "welcome", data: { testid: "welcome" } },
-    el("img", { class: "coin", src: "img/coin.svg", alt: "" }),
-    el("h2", {}, say("welcome.title")),
-    el("p", {}, say("welcome.text", { brand: store.brand })),
-    el("h3", {}, say("welcome.try")),
-    ideaNodes(),
-    el("p", { class: "keys-hint" }, el("kbd", {}, "Alt 1"), " … ", el("kbd", {}, `Alt ${Math.min(store.people.size, 9)}`), ` ${say("welcome.keys")}`));
-}
-
-// What the side's menu can do
-
-async function addPerson() {
-  const person = await newPersonForm();
-  if (!person) return;
-  const groups = [...store.chats.values()].filter((chat) => chat.type !== "private").map((chat) => chat.id);
+async function load(name, use) {
   try {
-    const made = await post("people", { ...person, chat_ids: groups });
-    become((made.person ?? made).id);
-  } catch (refused) {
-    toast(say("failed", { why: refused.code === "no_server" ? say("no.server") : refused.message }));
+    await use(await import(`./${name}.js`));
+  } catch (failed) {
+    toast(say("failed", { why: failed instanceof TypeError ? say("no.server") : failed.message }));
   }
 }
 
 function toggleFrame() {
-  const isFramed = stage.classList.toggle("framed");
-  remember("phone.frame", isFramed ? "1" : "0");
+  remember("phone.frame", stage.classList.toggle("framed") ? "1" : "0");
 }
 
-function announce(text) {
-  announcer.textContent = text;
+function startTour() {
+  return load("tour", (module) => {
+    tour ??= new module.Tour({ panes: () => panes, active: () => active, activate, openBeside, ended: () => (tour = null), fits: () => innerWidth >= LEAST_WIDTH * 2 });
+    tour.begin();
+  });
 }
-
-function showState(next) {
-  state = next;
-  const text = { connecting: "banner.connecting", lost: "banner.lost" }[next];
-  side.showBar(text ? say(text) : null, "wait");
-  app.dataset.state = next;
-  room?.onlineChanged();
-}
-
-// What the store tells
-
-store.on("hello", () => {
-  const { person, chat } = whereNow();
-  const wanted = person === store.me ? chat : null;
-  if (person !== store.me) goTo(store.me, null, true);
-  side.draw();
-  showRoom(wanted);
-  if (wanted) focusComposer();
-});
-store.on("thread", (chatId, changes, fresh) => room?.chatId === chatId && room.threadChanged(changes, fresh));
-store.on("chat", (chatId) => room?.chatId === chatId && room.chatChanged());
-store.on("keyboard", (chatId) => room?.chatId === chatId && room.keyboardChanged());
-store.on("commands", () => room?.composer.refresh());
-store.on("answered", (event) => room?.hearLate(event));
-store.on("unread", (chatId) => room?.chatId === chatId && room.markRead());
-store.on("removed", (chatId) => room?.chatId === chatId && closeChat());
-store.on("people", () => side.drawHead());
-store.on("bot", () => {
-  room?.drawBar();
-  room?.drawHead();
-});
-store.on("chats", () => {
-  side.drawList();
-  setTitle();
-});
-
-onLanguage(() => {
-  if (!store.me) return;
-  side.draw();
-  showRoom(room?.chatId ?? null);
-  showState(state);
-});
 
 // Keys and the window
 
-addEventListener("popstate", () => {
-  const { person, chat } = whereNow();
-  if (person && person !== store.me && store.people.has(person)) link.become(person);
-  else if ((chat ?? null) !== (room?.chatId ?? null)) showRoom(chat);
-});
+addEventListener("popstate", () => arrange(readAddress()));
+addEventListener("resize", paced(layOut));
 
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || document.querySelector("dialog[open], [popover]")) return;
+  const { room, side, store } = active;
   const digit = /^Digit([1-9])$/.exec(event.code);
   if (event.altKey && !event.ctrlKey && !event.metaKey && digit) {
     event.preventDefault();
     const person = [...store.people.keys()][Number(digit[1]) - 1];
-    if (person) become(person);
+    if (person) active.become(person);
   } else if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
     event.preventDefault();
-    const ids = [...side.list.querySelectorAll(".chat-item")].map((item) => Number(item.dataset.testid.slice(5)));
-    const next = ids[ids.indexOf(room?.chatId) + (event.key === "ArrowDown" ? 1 : -1)];
-    if (next) openChat(next);
-  } else if (event.key === "Escape" && room) closeChat();
+    const next = side.neighbour(room?.chatId, event.key === "ArrowDown" ? 1 : -1);
+    if (next) active.openChat(next);
+  } else if ((event.ctrlKey || event.metaKey) && event.key === "k") {
+    event.preventDefault();
+    active.search(null);
+  } else if (event.key === "Escape" && room) active.closeChat();
   else if (event.key === "/" && room && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "")) {
     event.preventDefault();
     room.composer.put("/");
@@ -226,34 +187,14 @@ addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && room?.markRead());
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && panes.forEach((pane) => pane.room?.markRead()));
 
-// The right button or a long press opens a message's menu. Not every touch screen tells of a long press, so it is timed here.
-const LONG_PRESS = 480;
-let touch = null;
-
-function menuAt({ target, clientX, clientY }) {
-  const row = target.closest?.(".row:not(.service)");
-  const message = row && room?.view.thread.get(row.dataset.key);
-  if (!message || document.querySelector("[popover]")) return false;
-  room.acts.menu(message, { x: clientX, y: clientY });
-  return true;
-}
-
-pane.addEventListener("contextmenu", (event) => {
-  if (event.target.closest("a, img, textarea") || !getSelection()?.isCollapsed) return;
-  if (menuAt(event) || event.target.closest(".row")) event.preventDefault();
+onLanguage(() => {
+  for (const pane of panes) pane.draw();
+  tour?.draw();
 });
-pane.addEventListener("pointerdown", (event) => {
-  clearTimeout(touch?.timer);
-  if (event.pointerType !== "touch" || event.target.closest(".keys, .reply-keys")) return;
-  touch = { x: event.clientX, y: event.clientY, timer: setTimeout(() => menuAt(event) && navigator.vibrate?.(8), LONG_PRESS) };
-});
-for (const kind of ["pointerup", "pointercancel"]) pane.addEventListener(kind, () => clearTimeout(touch?.timer));
-pane.addEventListener("pointermove", (event) => {
-  if (touch && Math.hypot(event.clientX - touch.x, event.clientY - touch.y) > 10) clearTimeout(touch.timer);
-}, { passive: true });
 
 setLanguage(language());
 stage.classList.toggle("framed", recall("phone.frame") === "1");
-link.open(whereNow().person);
+arrange(readAddress());
+if (recall("tour") === "on") startTour();

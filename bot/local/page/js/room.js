@@ -18,7 +18,7 @@ const LARGEST_PHOTO = 10;
 const LARGEST_FILE = 50;
 
 export class Room {
-  /** app: {store, openChat, close, become, isOnline, announce, ideaNode}. */
+  /** app: as `roomApp` of panes.js. */
   constructor(chatId, app) {
     this.app = app;
     this.store = app.store;
@@ -262,7 +262,7 @@ export class Room {
   }
 
   isReading() {
-    return document.visibilityState === "visible" && this.view.stuck;
+    return document.visibilityState === "visible" && this.app.isShown() && this.view.stuck;
   }
 
   tellRead() {
@@ -385,10 +385,11 @@ export class Room {
 
   showMenu(opener) {
     const isBlocked = this.store.myself?.local.blocked;
+    const here = { icon: "search", text: say("search.here"), act: () => this.app.search(this.chatId), testid: "search-here" };
     const items = this.isGroup
       ? [{ icon: "people", text: say("show.members"), act: () => this.showMembers() }, this.chat.local.can_write && { icon: "leave", text: say("leave.group"), danger: true, act: () => this.leaveGroup() }]
       : [{ icon: "person", text: nameOf(this.store.bot), act: () => showPerson(this, this.store.bot) }, this.chat.local.can_write && !isBlocked && { icon: "stop", text: say("stop.bot"), danger: true, act: () => this.stopBot(), testid: "stop-bot" }];
-    menu(items.filter(Boolean), opener, say("chat.menu"));
+    menu([here, ...items.filter(Boolean)], opener, say("chat.menu"));
   }
 
   async leaveGroup() {

@@ -1,6 +1,6 @@
 // The column of chats with the switch "I am …" above it.
 
-import { el, fill, icon } from "./dom.js";
+import { el, fill, icon, iconButton, paced } from "./dom.js";
 import { spoken } from "./bubble.js";
 import { draftOf } from "./composer.js";
 import { showPopup } from "./dialogs.js";
@@ -9,75 +9,178 @@ import { isService } from "./service.js";
 import { summaryOf } from "./summary.js";
 import { briefTime, language, say, setLanguage } from "./words.js";
 
-const MOST_PEERS = 3;
+const MOST_PEERS = 2;
 const MOST_PEOPLE = 100;
 
 export const typingWords = (action) => say(action === "typing" ? "typing" : action?.includes("photo") ? "sending.photo" : action?.includes("document") ? "sending.file" : "busy");
 
 export class Side {
-  /** acts: become, openChat, addPerson, toggleFrame, isFramed, isReading, ideas. */
-  constructor(node, store, acts) {
-    Object.assign(this, { node, store, acts, open: null, items: new Map() });
-    this.head = el("header", { class: "side-head" });
+  /** acts: become, openChat, show, addPerson, isReading, ideas; of the page: tools, openBeside, closePane, paneOf, isAmongOthers, activate. */
+  constructor(head, node, store, acts) {
+    Object.assign(this, { head, store, acts, open: null, items: new Map(), changed: new Set(), peerNodes: new Map() });
+    this.finder = el("div", { class: "finder" });
     this.bars = el("div", { class: "bars", role: "status" });
     this.list = el("nav", { class: "chat-list", "aria-label": say("chats") });
+    this.found = el("div", { class: "chat-list found", hidden: true, data: { testid: "found" } });
     this.foot = el("footer", { class: "side-foot" });
-    fill(node, this.head, this.bars, this.list, this.foot);
+    this.wantHead = paced(() => this.drawHead());
+    this.wantList = paced(() => this.drawList());
+    fill(node, this.finder, this.bars, this.list, this.found, this.foot);
   }
 
   draw() {
     this.list.setAttribute("aria-label", say("chats"));
     this.items.clear();
+    this.changed.clear();
     this.list.replaceChildren();
+    this.ideas = null;
+    this.me = null;
     fill(this.foot, el("img", { src: "img/coin.svg", alt: "" }), say("play.money"));
+    this.stopSearch();
     this.drawHead();
+    this.drawFinder();
     this.drawList();
   }
+
+  // The head: who I am, who else waits, and the tools
 
   drawHead() {
     const me = this.store.myself;
     if (!me) return;
+    if (!this.me || this.me.dataset.me !== String(me.id) || this.myName !== nameOf(me)) this.drawMe(me);
+    this.drawPeers();
+    this.closer.hidden = !this.acts.isAmongOthers();
+  }
+
+  drawMe(me) {
     const hadFocus = this.me && document.activeElement === this.me;
+    this.myName = nameOf(me);
     this.me = el("button", { class: "me", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": say("switch.person", { name: nameOf(me) }), data: { testid: "me-switch", me: String(me.id) }, onclick: (event) => this.showPeople(event) },
       avatarOf(me, "size-40"), el("span", { class: "me-words" }, el("small", {}, say("i.am")), el("strong", {}, nameNode(nameOf(me)))), icon("chevron"));
-    fill(this.head, this.me, this.peers());
+    this.peers = el("div", { class: "peers" });
+    this.peerNodes.clear();
+    const tools = iconButton("menu", say("tools"), (event) => this.acts.tools(event.currentTarget), { "aria-haspopup": "menu", data: { testid: "tools" } });
+    this.closer = iconButton("close", say("pane.close"), () => this.acts.closePane(), { hidden: true, data: { testid: "pane-close" } });
+    fill(this.head, this.me, this.peers, tools, this.closer);
     if (hadFocus) this.me.focus();
   }
 
-  /** Others who have something unread, one press away. */
-  peers() {
-    const waiting = [...this.store.people.values()].filter((person) => person.id !== this.store.me && person.local.unread > 0).slice(0, MOST_PEERS);
-    return el("div", { class: "peers" }, waiting.map((person) => {
+  /** Others who have something unread, one press away. Their buttons stay the same ones, so that a press finds them. */
+  drawPeers() {
+    const waiting = [...this.store.people.values()].filter((person) => person.id !== this.store.me && person.local.unread > 0 && this.acts.paneOf(person.id)?.node.hidden !== false).slice(0, MOST_PEERS);
+    const ids = new Set(waiting.map((person) => person.id));
+    for (const [id, node] of this.peerNodes) {
+      if (ids.has(id)) continue;
+      node.remove();
+      this.peerNodes.delete(id);
+    }
+    waiting.forEach((person, index) => {
+      const node = this.peerNode(person);
       const label = say("act.as.unread", { name: nameOf(person), n: person.local.unread });
-      return el("button", { class: "peer", "aria-label": label, title: label, data: { testid: `peer-${person.id}` }, onclick: () => this.acts.become(person.id) },
-        avatarOf(person, "size-34"), el("span", { class: "badge", "aria-hidden": "true" }, person.local.unread > 9 ? "9+" : String(person.local.unread)));
-    }));
+      node.title = label;
+      node.setAttribute("aria-label", label);
+      node.lastChild.textContent = person.local.unread > 9 ? "9+" : String(person.local.unread);
+      if (this.peers.children[index] !== node) this.peers.insertBefore(node, this.peers.children[index] ?? null);
+    });
+  }
+
+  /** Become somebody, or turn to their pane where it is there without being seen. */
+  turnTo(person) {
+    const pane = this.acts.paneOf(person);
+    if (pane?.node.hidden) this.acts.activate(pane);
+    else this.acts.become(person);
+  }
+
+  peerNode(person) {
+    if (!this.peerNodes.has(person.id)) {
+      this.peerNodes.set(person.id, el("button", { class: "peer", data: { testid: `peer-${person.id}` }, onclick: () => this.turnTo(person.id) }, avatarOf(person, "size-34"), el("span", { class: "badge", "aria-hidden": "true" })));
+    }
+    return this.peerNodes.get(person.id);
   }
 
   showPeople(event) {
-    const popup = el("div", { class: "popup people", role: "menu", "aria-label": say("whose.eyes"), data: { testid: "people" } });
-    const close = (act) => () => {
-      popup.finish();
-      act();
-    };
-    popup.append(el("div", { class: "people-title" }, say("whose.eyes")));
-    [...this.store.people.values()].slice(0, MOST_PEOPLE).forEach((person, index) => popup.append(this.personItem(person, index, close)));
+    const popup = this.peoplePopup(say("whose.eyes"), this.store.people.values(), (person) => this.turnTo(person));
     popup.append(
-      el("button", { class: "popup-item", role: "menuitem", data: { testid: "add-person" }, onclick: close(() => this.acts.addPerson()) }, icon("add"), say("add.person")),
+      el("button", { class: "popup-item", role: "menuitem", data: { testid: "add-person" }, onclick: popup.closing(() => this.acts.addPerson()) }, icon("add"), say("add.person")),
       el("div", { class: "popup-rule" }),
-      this.languagePicker(),
-      el("button", { class: "popup-item frame-toggle", role: "menuitem", data: { testid: "phone-frame" }, onclick: close(() => this.acts.toggleFrame()) }, icon("phone"), say(this.acts.isFramed() ? "phone.frame.off" : "phone.frame")),
-    );
+      this.languagePicker());
     showPopup(popup, this.me);
     event?.preventDefault();
   }
 
-  personItem(person, index, close) {
+  showBeside(opener) {
+    const others = [...this.store.people.values()].filter((person) => person.id !== this.store.me && !this.acts.paneOf(person.id));
+    showPopup(this.peoplePopup(say("pane.beside"), others, (person) => this.acts.openBeside(person)), opener);
+  }
+
+  peoplePopup(title, people, choose) {
+    const popup = el("div", { class: "popup people", role: "menu", "aria-label": title, data: { testid: "people" } });
+    popup.closing = (act) => () => {
+      popup.finish();
+      act();
+    };
+    popup.append(el("div", { class: "people-title" }, title));
+    [...people].slice(0, MOST_PEOPLE).forEach((person, index) => popup.append(this.personItem(person, index, popup.closing(() => choose(person.id)))));
+    return popup;
+  }
+
+  // Search: the module for it comes with the first word
+
+  drawFinder() {
+    this.field = el("input", { type: "search", placeholder: say("search"), "aria-label": say("search"), autocomplete: "off", spellcheck: false, enterKeyHint: "search", maxLength: 100, data: { testid: "search" } });
+    this.field.addEventListener("input", () => this.lookFor());
+    this.field.addEventListener("keydown", (event) => this.onSearchKey(event));
+    fill(this.finder, el("label", { class: "search-box" }, icon("search", "small"), this.field),
+      iconButton("beside", say("pane.beside"), (event) => this.showBeside(event.currentTarget), { "aria-haspopup": "menu", class: "icon-button beside", data: { testid: "beside" } }));
+  }
+
+  async lookFor() {
+    const { Search } = await import("./search.js");
+    this.search ??= new Search(this.found, this.store, {
+      openChat: (chat) => this.acts.openChat(chat),
+      show: (chat, key) => this.acts.show(chat, key),
+      become: (person) => this.acts.become(person),
+      changed: () => this.lookFor(),
+    });
+    this.search.ask(this.field.value);
+    const isSearching = this.search.isBusy;
+    this.found.hidden = !isSearching;
+    this.list.hidden = isSearching;
+  }
+
+  onSearchKey(event) {
+    if (event.key === "ArrowDown") (this.found.hidden ? this.list : this.found).querySelector("button")?.focus();
+    else if (event.key === "Enter") this.found.querySelector(".found-row")?.click();
+    else if (event.key === "Escape" && (this.field.value || this.search?.isBusy)) this.stopSearch();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  stopSearch() {
+    if (this.field) this.field.value = "";
+    this.search?.stop();
+    this.found.hidden = true;
+    this.list.hidden = false;
+  }
+
+  /** Put the cursor into the field; with a chat only that one is searched. */
+  async startSearch(chat) {
+    if (chat) {
+      await this.lookFor();
+      this.search.within(chat);
+      await this.lookFor();
+    }
+    this.field.focus();
+    this.field.select();
+  }
+
+  personItem(person, index, onclick) {
     const isMe = person.id === this.store.me;
     const speech = say((person.language_code ?? "en").startsWith("zh") ? "lang.zh" : "lang.en");
     const unread = !isMe && person.local.unread > 0 ? el("span", { class: "badge" }, String(person.local.unread)) : null;
     const hint = index < 9 ? el("kbd", {}, `Alt ${index + 1}`) : null;
-    return el("button", { class: "popup-item person", role: "menuitemradio", "aria-checked": String(isMe), data: { testid: `person-${person.id}` }, onclick: close(() => this.acts.become(person.id)) },
+    return el("button", { class: "popup-item person", role: "menuitemradio", "aria-checked": String(isMe), data: { testid: `person-${person.id}` }, onclick },
       avatarOf(person, "size-40"),
       el("span", { class: "person-words" }, el("b", {}, nameNode(nameOf(person))), el("small", {}, [person.username ? `@${person.username}` : say("no.username"), speech].join(" · "))),
       unread, isMe ? el("span", { class: "check" }, icon("check")) : hint);
@@ -94,6 +197,12 @@ export class Side {
 
   // The list
 
+  /** A chat has changed; without one, all may have. */
+  wantItem(chatId) {
+    for (const id of chatId === undefined ? this.store.chats.keys() : [chatId]) this.changed.add(id);
+    this.wantList();
+  }
+
   drawList() {
     const chats = [...this.store.chats.values()].sort((a, b) => (b.local.last?.date ?? 0) - (a.local.last?.date ?? 0));
     const shown = new Set(chats.map((chat) => chat.id));
@@ -103,18 +212,26 @@ export class Side {
       this.items.delete(id);
     }
     chats.forEach((chat, index) => {
+      const isNew = !this.items.has(chat.id);
       const item = this.itemOf(chat);
-      this.drawItem(item, chat);
+      if (isNew || this.changed.has(chat.id)) this.drawItem(item, chat);
       if (this.list.children[index] !== item) this.list.insertBefore(item, this.list.children[index] ?? null);
     });
-    this.ideas ??= el("div", { class: "side-ideas" });
-    fill(this.ideas, this.acts.ideas());
+    this.changed.clear();
+    if (this.ideas) return;
+    this.ideas = el("div", { class: "side-ideas" }, this.acts.ideas());
     this.list.append(this.ideas);
+  }
+
+  /** The chat above or below one in the list. */
+  neighbour(chatId, step) {
+    const ids = [...this.list.querySelectorAll(".chat-item")].map((item) => Number(item.dataset.chatId));
+    return ids[ids.indexOf(chatId) + step];
   }
 
   itemOf(chat) {
     if (!this.items.has(chat.id)) {
-      this.items.set(chat.id, el("button", { class: "chat-item", data: { testid: `chat-${chat.id}` }, onclick: () => this.acts.openChat(chat.id) }));
+      this.items.set(chat.id, el("button", { class: "chat-item", data: { testid: `chat-${chat.id}`, chatId: String(chat.id) }, onclick: () => this.acts.openChat(chat.id) }));
     }
     return this.items.get(chat.id);
   }
@@ -149,6 +266,7 @@ export class Side {
     for (const [id, item] of this.items) item.setAttribute("aria-current", String(id === chatId));
   }
 
+  /** What hinders just now, above the list. */
   showBar(text, kind) {
     fill(this.bars, text ? el("div", { class: "notice-bar" }, icon(kind === "wait" ? "wait" : "offline", kind === "wait" ? "spin" : ""), el("span", {}, text)) : null);
   }
