@@ -105,6 +105,12 @@ class NoPinLimit(CallbackData, prefix="n"):
     limit: int
 
 
+class ConfirmIncoming(CallbackData, prefix="i"):
+    """Have what comes in wait for one's word, or not."""
+
+    on: bool
+
+
 class Close(CallbackData, prefix="x"):
     """Take the message away."""
 

@@ -14,9 +14,9 @@ from aiogram.types import InlineKeyboardMarkup
 from handlers import payments
 from handlers.chat import buttons
 from handlers.ground import People
-from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, _
+from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Text, _
 from wallet import events, ids
-from wallet.rows import Notice
+from wallet.rows import TO_ACCEPT, Notice
 from wallet.views import HoldView, Party
 
 MOST_MERGED: Final = 8
@@ -137,35 +137,49 @@ async def _went(event: events.MoneyWent, context: Context) -> _Said:
     line = _("✅ You sent <b>{amount}</b> to {name}.", amount=Money(event.amount), name=receiver)
     more: list[Fact] = [payments.receipt_line(event.transfer)]
     if event.hold:
-        more.append(payments.waits_for((receiver,)))
+        more.append(payments.waits_for((receiver,), event.purpose))
     text = payments.with_note(line, event.note, *more)
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer, event.hold), None
 
 
 async def _waits(event: events.MoneyWaits, context: Context) -> _Said:
-    text = payments.offer(await _member(context, event.payer), event.amount, event.note, event.expires_at)
-    return text, lambda speaker: buttons.claim(speaker, event.hold), None
+    text = payments.offer(await _member(context, event.payer), event.amount, event.note, event.expires_at,
+                          event.purpose)
+    return text, lambda speaker: buttons.taking(speaker, event.hold, event.purpose), None
 
 
 async def _settled(event: events.HoldSettled, context: Context) -> _Said:
-    text = _("✅ {name} claimed the {amount} that you sent.", name=await _member(context, event.receiver),
-             amount=Money(event.amount))
+    name, amount = await _member(context, event.receiver, by_number=event.by_number), Money(event.amount)
+    if event.purpose == TO_ACCEPT:
+        text = _("✅ {name} accepted the {amount} that you sent.", name=name, amount=amount)
+    else:
+        text = _("✅ {name} claimed the {amount} that you sent.", name=name, amount=amount)
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
 
 
 async def _returned(event: events.HoldReturned, context: Context) -> _Said:
     hold = await context.reads.hold(event.hold)
     if hold is None:
-        return _("↩️ {amount} that nobody claimed is back in your wallet.", amount=Money(event.amount)), None, None
-    name = await _somebody(context, hold.beneficiary)
-    if event.state == "released":
-        text = _("↩️ You took back {amount} that waited for {name}.", amount=Money(event.amount), name=name)
-    else:
-        text = _("⌛ {name} did not claim your {amount} within 24 hours, so it is back in your wallet.", name=name,
-                 amount=Money(event.amount))
+        return _("↩️ {amount} that waited for somebody is back in your wallet.", amount=Money(event.amount)), None, None
+    name = payments.as_known(await _somebody(context, hold.beneficiary), by_number=hold.by_number)
     payer = await _member(context, hold.payer.member)
-    edit = Edit(hold.chat, hold.message, payments.card_returned(payer, name, hold.amount, event.state))
-    return text, buttons.to_balance, edit if hold.message else None
+    card = payments.card_returned(payer, name, hold.amount, event.state, event.purpose)
+    edit = Edit(hold.chat, hold.message, card) if hold.message else None
+    return _back(event, name), buttons.to_balance, edit
+
+
+def _back(event: events.HoldReturned, name: Person) -> Text:
+    """What a payer reads whose money came back."""
+    amount = Money(event.amount)
+    if event.state == "released":
+        return _("↩️ You took back {amount} that waited for {name}.", amount=amount, name=name)
+    if event.state == "declined":
+        return _("↩️ {name} declined your {amount}, so it is back in your wallet.", name=name, amount=amount)
+    if event.purpose == TO_ACCEPT:
+        return _("⌛ {name} did not accept your {amount} within 24 hours, so it is back in your wallet.", name=name,
+                 amount=amount)
+    return _("⌛ {name} did not claim your {amount} within 24 hours, so it is back in your wallet.", name=name,
+             amount=amount)
 
 
 async def _withdrawn(event: events.HoldWithdrawn, context: Context) -> _Said:

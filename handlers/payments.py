@@ -13,6 +13,7 @@ from handlers.ground import People, Seen
 from handlers.texts import Code, Fact, Lines, Listed, Moment, Money, Person, Text, _, shown_name
 from wallet import ids
 from wallet.protocols import Reads
+from wallet.rows import TO_ACCEPT
 from wallet.views import Party
 
 # What Telegram turns into links by itself: addresses, mentions, hashtags, commands, numbers to call.
@@ -44,8 +45,12 @@ async def parties(found: Sequence[Party | None], people: People) -> Mapping[int,
 
 def party_name(party: Party, seen: Seen | None) -> Person:
     """The name by which the viewer knows the other side."""
-    name = person(party.nickname, seen)
-    return masked(name) if party.by_number else name
+    return as_known(person(party.nickname, seen), by_number=party.by_number)
+
+
+def as_known(name: Person, *, by_number: bool) -> Person:
+    """A name as somebody knows it who may have nothing but a phone number."""
+    return masked(name) if by_number else name
 
 
 def masked(name: Person) -> Person:
@@ -137,8 +142,9 @@ def question(names: Sequence[Fact], amount: int, note: str, payer: Fact | None) 
 
 
 def receipt(names: Sequence[Fact], transfers: Sequence[int], amount: int, note: str, balance: int, *,
-            waits: Sequence[bool]) -> Lines:
-    """A payer's own words about a payment: everything about it and what they have left."""
+            purposes: Sequence[str]) -> Lines:
+    """A payer's own words about a payment: everything about it and what they have left. `purposes` say for each of
+    them what the money waits for, "" where it arrived."""
     if len(names) == 1:
         line = _("✅ You sent <b>{amount}</b> to {name}.", amount=Money(amount), name=names[0])
         codes: list[Fact] = [receipt_line(transfers[0])]
@@ -147,22 +153,27 @@ def receipt(names: Sequence[Fact], transfers: Sequence[int], amount: int, note: 
                  total=Money(amount * len(names)))
         codes = [_("{name}: {code}", name=name, code=Code(ids.code(transfer)))
                  for name, transfer in zip(names, transfers, strict=True)]
-    waiting = [name for name, is_waiting in zip(names, waits, strict=True) if is_waiting]
-    if waiting:
-        codes.append(waits_for(waiting))
+    for purpose in sorted(set(purposes) - {""}):
+        waiting = [name for name, its in zip(names, purposes, strict=True) if its == purpose]
+        codes.append(waits_for(waiting, purpose))
     return with_note(line, note, *codes, _("Balance: {balance}", balance=Money(balance)))
 
 
-def waits_for(names: Sequence[Fact]) -> Text:
-    """That money waits for people who have not joined."""
+def waits_for(names: Sequence[Fact], purpose: str) -> Text:
+    """That money waits for people who have not joined, or who confirm what comes in."""
+    if purpose == TO_ACCEPT:
+        return _("Still to be accepted: {names}. The money waits for 24 hours; what is not accepted comes back.",
+                 names=listed(names))
     return _("Not in {brand} yet: {names}. The money waits for 24 hours; what nobody claims comes back.",
              names=listed(names))
 
 
 # --------------------------------------------------------------------------------------- cards of waiting money
-def card(payer: Fact, name: Fact, amount: int, note: str) -> Lines:
-    """Money waits for somebody who has not joined."""
+def card(payer: Fact, name: Fact, amount: int, note: str, purpose: str) -> Lines:
+    """Money waits for somebody who has not joined, or who confirms what comes in."""
     line = _("🎁 {payer} sent <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount), name=name)
+    if purpose == TO_ACCEPT:
+        return with_note(line, note, _("{name} can accept it within 24 hours; otherwise it goes back.", name=name))
     return with_note(line, note, _("{name} can claim it within 24 hours; otherwise it goes back.", name=name))
 
 
@@ -172,21 +183,32 @@ def card_again(payer: Fact, name: Fact, amount: int, note: str) -> Lines:
     return with_note(line, note)
 
 
-def card_claimed(payer: Fact, name: Fact, amount: int) -> Text:
-    """The card after the money was claimed."""
+def card_claimed(payer: Fact, name: Fact, amount: int, purpose: str) -> Text:
+    """The card after the money was claimed or accepted."""
+    if purpose == TO_ACCEPT:
+        return _("✅ {name} accepted {amount} from {payer}.", name=name, amount=Money(amount), payer=payer)
     return _("✅ {name} claimed {amount} from {payer}.", name=name, amount=Money(amount), payer=payer)
 
 
-def card_returned(payer: Fact, name: Fact, amount: int, state: str) -> Text:
-    """The card after the money went back: taken back by its payer, or not claimed in time."""
+def card_returned(payer: Fact, name: Fact, amount: int, state: str, purpose: str) -> Text:
+    """The card after the money went back: taken back by its payer, declined, or not taken in time."""
     if state == "released":
         return _("↩️ {payer} took back {amount} that waited for {name}.", payer=payer, amount=Money(amount), name=name)
+    if state == "declined":
+        return _("↩️ {name} declined {amount} from {payer}, so it went back.", name=name, amount=Money(amount),
+                 payer=payer)
+    if purpose == TO_ACCEPT:
+        return _("⌛ {name} did not accept {amount} within 24 hours, so it went back to {payer}.", name=name,
+                 amount=Money(amount), payer=payer)
     return _("⌛ {name} did not claim {amount} within 24 hours, so it went back to {payer}.", name=name,
              amount=Money(amount), payer=payer)
 
 
-def offer(payer: Fact, amount: int, note: str, expires_at: int) -> Lines:
+def offer(payer: Fact, amount: int, note: str, expires_at: int, purpose: str) -> Lines:
     """To the one for whom money waits."""
-    line = _("🎁 {payer} sent you <b>{amount}</b>.", payer=payer, amount=Money(amount))
-    return with_note(line, note, _("It waits for you until {until}; after that it goes back.",
-                                   until=Moment.of_microseconds(expires_at)))
+    line, until = _("🎁 {payer} sent you <b>{amount}</b>.", payer=payer, amount=Money(amount)), Moment.of_microseconds(
+        expires_at)
+    if purpose == TO_ACCEPT:
+        return with_note(line, note, _("It is yours once you accept it. It waits until {until}; after that it goes "
+                                       "back.", until=until))
+    return with_note(line, note, _("It waits for you until {until}; after that it goes back.", until=until))

@@ -152,11 +152,13 @@ def _draft_over(refusal: refusals.DraftOver) -> Text:
 
 def _hold_over(refusal: refusals.HoldOver) -> Text:
     if refusal.state == "settled":
-        return _("This money has already been claimed, so nothing moved now. Whoever it belongs to finds it in "
-                 "/history.")
+        return _("This money has already arrived, so nothing moved now. Whoever it belongs to finds it in /history.")
     if refusal.state == "released":
         return _("This money was taken back by its sender, so nothing moved now. It can be sent again at any time.")
-    return _("Nobody claimed this money within 24 hours, so it went back to the sender; nothing moved now. It can be "
+    if refusal.state == "declined":
+        return _("This money was declined and went back to the sender; nothing moved now. It can be sent again at any "
+                 "time.")
+    return _("Nobody took this money within 24 hours, so it went back to the sender; nothing moved now. It can be "
              "sent again at any time.")
 
 
@@ -253,10 +255,10 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "The receiver can't take money at the moment. No money moved. Please ask them to look at their wallet, then "
         "try again.")),
     _entry(refusals.PayerUnavailable, 409, lambda _r: _(
-        "This money can't be claimed at the moment. No money moved. If it stays like that, it goes back to the sender "
+        "This money can't be taken at the moment. No money moved. If it stays like that, it goes back to the sender "
         "in time; please ask them about it.")),
     _entry(refusals.TooManyWaiting, 409, lambda r: _(
-        "{most} of your payments already wait to be claimed, and that is the most. No money moved. Wait for one, or "
+        "{most} of your payments already wait for others, and that is the most. No money moved. Wait for one, or "
         "take one back in /balance.", most=r.most)),
     _entry(refusals.TopUpOutOfRange, 422, _top_up_range),
     _entry(refusals.TopUpClosed, 403, lambda _r: _(
@@ -275,11 +277,11 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "No such payment waits for you, so no money moved. Please check the link, or ask the sender.")),
     _entry(refusals.HoldOver, 409, _hold_over),
     _entry(refusals.HoldNotDue, 409, lambda _r: _(
-        "This payment may still be claimed, so no money moved. Please wait until its time is over.")),
+        "This payment may still be taken, so no money moved. Please wait until its time is over.")),
     _entry(refusals.DraftNotDue, 409, lambda _r: _(
         "This payment still waits for its sender's word, so no money moved. Please wait until its time is over.")),
     _entry(refusals.NotForYou, 403, lambda _r: _(
-        "This money is meant for somebody else, so nothing moved. Only they can claim it.")),
+        "This money is meant for somebody else, so nothing moved. Only they can take it.")),
     _entry(refusals.ReceiptUnknown, 404, lambda _r: _(
         "I find no receipt of yours with this code. No money moved. Please check the code, or look into /history.")),
     _entry(refusals.NotReceived, 422, lambda _r: _(

@@ -48,7 +48,8 @@ _HOLD = select(holds, notes.c.text.label("note"), members.c.telegram_id, profile
     .outerjoin(notes, notes.c.transfer == holds.c.transfer))
 _ENTRY = select(
     moved, entries.c.number, entries.c.amount.label("change"), entries.c.balance_after, notes.c.text.label("note"),
-    holds.c.state.label("hold_state"), holds.c.member.label("hold_member"), holds.c.beneficiary).select_from(
+    holds.c.state.label("hold_state"), holds.c.member.label("hold_member"), holds.c.beneficiary,
+    holds.c.purpose, holds.c.by_number.label("hold_by_number")).select_from(
     entries.join(moved, moved.c.id == entries.c.transfer).outerjoin(notes, notes.c.transfer == moved.c.id)
     .outerjoin(holds, holds.c.id == moved.c.hold))
 _PAID, _GOT = pairs.alias("paid"), pairs.alias("got")
@@ -130,7 +131,7 @@ class SqlReads:
         named = await self.parties(viewer, (_other(row, own) for row in found))
         lines = [HistoryLine(
             row.id, row.kind, row.change > 0, row.amount, row.at, _party_of(row, own, named), row.note or "",
-            row.hold_state or "") for row in found]
+            row.hold_state or "", row.purpose or "") for row in found]
         summed = high - low < MOST_SUMMED
         if after:
             newer = found[-1].number if more else last if last < high else 0
@@ -151,7 +152,7 @@ class SqlReads:
                                 .order_by(entries.c.number).limit(min(limit, MOST)))
         named = await self.parties(viewer, (_other(row, own) for row in found))
         return tuple(EntryLine(row.id, row.kind, row.change, row.balance_after, row.at, _party_of(row, own, named),
-                               row.note or "") for row in found)
+                               row.note or "", row.purpose or "") for row in found)
 
     async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
         found = await self._all(select(moved, notes.c.text.label("note")).select_from(
@@ -170,7 +171,7 @@ class SqlReads:
         payer_party = named.get(payer) if row.kind != movements.TOP_UP.name else None
         receiver_party = named.get(receiver)
         if receiver_party is None and hold is not None:
-            receiver_party = Party(0, hold.beneficiary, "")
+            receiver_party = Party(0, hold.beneficiary, "", hold.by_number)
         note = row.note or (hold.note if hold else "")
         return ReceiptView(row.id, row.kind, incoming, row.amount, row.at, payer_party, receiver_party, note, hold,
                            row.reverses)
@@ -292,7 +293,7 @@ async def _sums(connection: AsyncConnection, account: int, low: int, high: int,
 def _member(row: Row[Any]) -> MemberView:
     return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
                       row.no_pin_limit, row.payload, row.nickname or "", row.pin is not None, row.nickname_changes or 0,
-                      row.joined_at)
+                      row.joined_at, bool(row.confirm_incoming))
 
 
 def _parties_of(viewer: int) -> Select[Any]:
@@ -310,7 +311,7 @@ def _party(row: Row[Any]) -> Party:
 def _hold(row: Row[Any]) -> HoldView:
     payer = Party(row.member, row.telegram_id, row.nickname or "")
     return HoldView(row.id, payer, row.beneficiary, row.amount, row.note or "", row.transfer, row.state,
-                    row.expires_at, row.chat, row.message)
+                    row.expires_at, row.chat, row.message, row.purpose, bool(row.by_number))
 
 
 def _other(row: Row[Any], own: int) -> int:
@@ -324,5 +325,5 @@ def _other(row: Row[Any], own: int) -> int:
 def _party_of(row: Row[Any], own: int, named: Mapping[int, Party]) -> Party | None:
     party = named.get(_other(row, own))
     if party is None and row.beneficiary and row.hold_member == ids.owner_of(own):
-        return Party(0, row.beneficiary, "")
+        return Party(0, row.beneficiary, "", bool(row.hold_by_number))
     return party

@@ -71,6 +71,7 @@ members = Table(
     Column("level", SmallInteger, nullable=False), _text("accepted"), _big("no_pin_limit"),
     Column("restrictions", Integer, nullable=False), _big("restricted_until"), _text("payload"),
     Column("waiting", Integer, nullable=False), _big("joined_at"), _big("created_at"),
+    Column("confirm_incoming", SmallInteger, nullable=False, server_default=text("0")),
     CheckConstraint("waiting >= 0", name="waiting"),
     _one_of("state", "joining", "active", "frozen", "banned", "dormant", "closed"),
     _one_of("language", "en", "zh_CN"), **_UPDATED)
@@ -115,9 +116,11 @@ notes = Table("notes", metadata, _key("transfer"), _text("text"))
 holds = Table(
     "holds", metadata, _key("id"), _big("member"), _text("purpose"), _big("amount"), _big("beneficiary"),
     _big("transfer"), _text("state"), _big("expires_at"), _big("ended_at"), _big("ended_by"), _big("chat"),
-    _big("message"), CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim"),
-    _one_of("state", "open", "settled", "released", "expired"),
-    CheckConstraint("(state = 'open') = (ended_by = 0)", name="ended"), **_UPDATED)
+    _big("message"), Column("by_number", SmallInteger, nullable=False, server_default=text("0")),
+    CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim", "accept"),
+    _one_of("state", "open", "settled", "released", "declined", "expired"),
+    CheckConstraint("(state = 'open') = (ended_by = 0)", name="ended"),
+    CheckConstraint("state <> 'declined' OR purpose = 'accept'", name="declined"), **_UPDATED)
 for _column in ("member", "beneficiary", "expires_at"):
     Index(f"ix_holds_open_{_column}", holds.c[_column], postgresql_where=text("state = 'open'"),
           sqlite_where=text("state = 'open'"))

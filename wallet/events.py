@@ -51,11 +51,13 @@ class MoneyWent(Event):
     hold: int
     by_number: bool = False
     """Whether the payer knows no more of the receiver than a phone number."""
+    purpose: str = "claim"
+    """What the hold is for, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class MoneyWaits(Event):
-    """To somebody who has not joined: money waits for you."""
+    """To somebody who has not joined, or who confirms what comes in: money waits for you."""
 
     URGENT: ClassVar[bool] = True
     hold: int
@@ -64,33 +66,38 @@ class MoneyWaits(Event):
     amount: int
     note: str
     expires_at: int
+    purpose: str = "claim"
 
 
 @dataclass(frozen=True, slots=True)
 class HoldSettled(Event):
-    """To the payer: what waited was claimed."""
+    """To the payer: what waited was claimed or accepted."""
 
     URGENT: ClassVar[bool] = True
     hold: int
     transfer: int
     receiver: int
     amount: int
+    purpose: str = "claim"
+    by_number: bool = False
+    """Whether the payer knows no more of the receiver than a phone number."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldReturned(Event):
-    """To the payer: what waited came back. `state` is "released" (cancelled) or "expired"."""
+    """To the payer: what waited came back. `state` is "released" (cancelled), "declined" or "expired"."""
 
     URGENT: ClassVar[bool] = True
     hold: int
     transfer: int
     amount: int
     state: str
+    purpose: str = "claim"
 
 
 @dataclass(frozen=True, slots=True)
 class HoldWithdrawn(Event):
-    """To the one it waited for: it is no longer there. `state` as in `HoldReturned`."""
+    """To the one it waited for: it is no longer there. `state` is "released" or "expired"."""
 
     hold: int
     payer: int
@@ -158,7 +165,8 @@ _FACTS: dict[str, int] = {name: len(fields(cls)) for name, cls in ALL.items()}
 
 @lru_cache(maxsize=256)
 def read(name: str, facts: str) -> Event:
-    """The event that a notice stores. Facts that a newer release added keep their place at the end.
+    """The event that a notice stores. Facts that a newer release added keep their place at the end, and have a value
+    for what was stored before.
 
     Whoever tells a wave of notices reads each twice, for the names in it and for its words."""
     values: list[Any] = json.loads(facts)

@@ -60,7 +60,7 @@ class Meet(Command):
             number = books.number()
             books.add(Claim(text, number, books.now))
             books.add(Member(number, self.telegram_id, "joining", "language", self.language, 0, "",
-                             books.policy.no_pin_limit, 0, 0, self.payload, 0, 0, books.now))
+                             books.policy.no_pin_limit, 0, 0, self.payload, 0, 0, books.now, 0))
             return Met(number, "language")
         member = books.get(Member, claim.owner)
         if member.step and self.payload and member.payload != self.payload:
@@ -250,4 +250,25 @@ class SetNoPinLimit(Command):
             pins.proven(books, self.member, self.pin_version)
         member.no_pin_limit = self.limit
         books.audit(self.member, "no_pin_limit", str(self.limit))
+        return Done()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetConfirmIncoming(Command):
+    """A member says whether what others send them waits for their word. What waits already goes on waiting."""
+
+    member: int
+    on: bool
+
+    def actor(self) -> int:
+        return self.member
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `NotAMember`."""
+        member = books.edit(Member, self.member)
+        if member.step:
+            raise refusals.NotAMember
+        if bool(member.confirm_incoming) != self.on:
+            member.confirm_incoming = int(self.on)
+            books.audit(self.member, "confirm_incoming", str(member.confirm_incoming))
         return Done()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any, ClassVar, Self, TypeAlias
+from typing import Any, ClassVar, Final, Self, TypeAlias
 
 Key: TypeAlias = "tuple[type[Row], Any]"
 """Names one row: its class, and its primary key's value (a tuple where the key has several columns)."""
@@ -89,6 +89,8 @@ class Member(Row):
     joined_at: int
     """When joining was done; 0 before."""
     created_at: int
+    confirm_incoming: int
+    """1 when what others send waits until they accept it, else 0."""
 
 
 @dataclass(slots=True)
@@ -224,22 +226,28 @@ class Note(Row):
     text: str
 
 
+TO_CLAIM: Final = "claim"
+"""What a hold is for: it waits for a person who has not joined."""
+TO_ACCEPT: Final = "accept"
+"""It waits for the word of a member who confirms what comes in."""
+
+
 @dataclass(slots=True)
 class Hold(Row):
-    """Money set aside until exactly one of: settled, released, expired. A child of the paying member."""
+    """Money set aside until exactly one of: settled, released, declined, expired. A child of the paying member."""
 
     id: int
     member: int
     """Whose money it is."""
     purpose: str
-    """"claim": it waits for a person who has not joined."""
+    """`TO_CLAIM` or `TO_ACCEPT`."""
     amount: int
     beneficiary: int
     """The Telegram id of the person it waits for."""
     transfer: int
     """The transfer that set it aside; its code is what people quote."""
     state: str
-    """"open", "settled", "released" or "expired"."""
+    """"open", "settled", "released", "declined" or "expired"."""
     expires_at: int
     ended_at: int
     ended_by: int
@@ -248,6 +256,8 @@ class Hold(Row):
     """The chat in which its card stands, or 0."""
     message: int
     """The card's message there, or 0."""
+    by_number: int
+    """1 when the payer named the person by nothing but a phone number, which tells no name; else 0."""
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
-"""Members pay each other: at once, after a word of the payer, or to somebody who has yet to join.
+"""Members pay each other: at once, after a word of the payer, or when the receiver joins or says yes.
 
 Guards: one rule confirms every debit. Up to the no-PIN limit (the sum of PIN-less debits since midnight) money goes
 at once to somebody who was pointed at or paid before, and after one Confirm otherwise; above it the PIN is asked.
-Money for somebody who has not joined is held, and its hold ends exactly once: claimed, cancelled or run out.
+Money for somebody who has not joined, or who confirms what comes in, is held, and its hold ends exactly once: taken,
+declined, cancelled or run out.
 """
 from __future__ import annotations
 
@@ -17,16 +18,16 @@ from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import DraftRanOut, HoldReturned, HoldSettled, HoldWithdrawn, MoneyCame, MoneyWaits, MoneyWent
 from wallet.members import telegram_claim
 from wallet.movements import CLAIM, RETURN, SEND, SET_ASIDE, AccountKind
-from wallet.rows import Account, Claim, Draft, Hold, Key, Member, Pair, Pin
+from wallet.rows import TO_ACCEPT, TO_CLAIM, Account, Claim, Draft, Hold, Key, Member, Pair, Pin
 
 MOST_RECEIVERS: Final = 20
 """How many people one command may pay."""
 MOST_WAITING: Final = 50
-"""How many unclaimed payments one may have."""
+"""How many payments of one's own may wait for others."""
 DRAFT_LIFE: Final = 10 * 60 * 1_000_000
 """How long a draft waits for its owner's word."""
 HOLD_LIFE: Final = 24 * 60 * 60 * 1_000_000
-"""How long money waits for somebody who has yet to join."""
+"""How long money waits for somebody who has yet to join, or to say yes."""
 
 
 # ----------------------------------------------------------------------------------------------- outcomes
@@ -39,7 +40,7 @@ class Sent(Outcome):
     transfers: tuple[int, ...]
     """The transfers; their codes are what people quote."""
     holds: tuple[int, ...]
-    """The hold where the money waits to be claimed, else 0."""
+    """The hold where the money waits, else 0."""
     amount: int
     """To each."""
     note: str
@@ -48,6 +49,13 @@ class Sent(Outcome):
     chat: int
     message: int
     """The waiting line in the chat where it was asked, when there is one, else 0."""
+    to_accept: tuple[int, ...] = ()
+    """Those of the holds that wait for a member's word."""
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """For each receiver what their hold is for, "" for whoever has the money."""
+        return tuple((TO_ACCEPT if hold in self.to_accept else TO_CLAIM) if hold else "" for hold in self.holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +86,14 @@ class Claimed(Outcome):
     chat: int
     message: int
     """The card in the chat where it was asked, or 0."""
+    purpose: str = TO_CLAIM
+    by_number: bool = False
+    """Whether the payer knows no more of the claimer than a phone number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Returned(Outcome):
-    """The money that waited is back. `state` is "released" or "expired"."""
+    """The money that waited is back. `state` is "released", "declined" or "expired"."""
 
     hold: int
     amount: int
@@ -330,10 +341,7 @@ def _checked(books: Books, payer: Member, intent: Intent, looked_up: tuple[int, 
     if looked_up != read:
         _all_read(books, payer.id, receivers, looked_up)
     found = _takers(books, payer.id, receivers, looked_up)
-    for member in found:
-        if member and not gate.may_receive(books, books.get(Member, member)):
-            raise refusals.ReceiverUnavailable
-    if payer.waiting + found.count(0) > MOST_WAITING:
+    if payer.waiting + _waiting(books, payer.id, found) > MOST_WAITING:
         raise refusals.TooManyWaiting(MOST_WAITING)
     total = intent.amount * len(receivers)
     available = books.balance(payer.id)
@@ -361,6 +369,19 @@ def _takers(books: Books, payer: int, receivers: tuple[int, ...], looked_up: tup
     if found != known:
         _all_read(books, payer, receivers, found)
     return found
+
+
+def _waiting(books: Books, payer: int, members: tuple[int, ...]) -> int:
+    """For how many of them the money will wait. Refuses `ReceiverUnavailable`."""
+    asked = 0
+    for number in members:
+        member = books.get(Member, number) if number else None
+        if member is not None and not gate.may_receive(books, member):
+            raise refusals.ReceiverUnavailable
+        asked += member is not None and bool(member.confirm_incoming)
+    if asked:
+        _need(books, ((Account, ids.account(payer, AccountKind.HELD)),))
+    return asked + members.count(0)
 
 
 def _claimed(books: Books, telegram_id: int) -> int:
@@ -406,20 +427,30 @@ def _asked(draft: Draft, intent: Intent) -> Asked:
 def _pay(books: Books, payer: Member, intent: Intent, members: tuple[int, ...], *, pinless: bool,
          message: int) -> Sent:
     """Move the money: everything was checked."""
-    transfers, holds = [], []
+    transfers, holds, to_accept = [], [], []
     for telegram_id, member in zip(intent.receivers, members, strict=True):
-        if member:
-            transfer, hold = _give(books, payer, member, telegram_id, intent), 0
+        purpose = _purpose(books, member)
+        if purpose:
+            transfer, hold = _set_aside(books, payer, telegram_id, member, intent)
         else:
-            transfer, hold = _set_aside(books, payer, telegram_id, intent)
+            transfer, hold = _give(books, payer, member, telegram_id, intent), 0
         limits.count(books, payer.id, intent.amount, pinless=pinless)
         if intent.chat:
             books.tell(payer.id, MoneyWent(transfer, member, telegram_id, intent.amount, intent.note, hold,
-                                           telegram_id in intent.by_number))
+                                           telegram_id in intent.by_number, purpose))
         transfers.append(transfer)
         holds.append(hold)
+        if purpose == TO_ACCEPT:
+            to_accept.append(hold)
     return Sent(intent.receivers, tuple(transfers), tuple(holds), intent.amount, intent.note,
-                books.balance(payer.id), intent.chat, message)
+                books.balance(payer.id), intent.chat, message, tuple(to_accept))
+
+
+def _purpose(books: Books, member: int) -> str:
+    """What money for somebody waits for, "" when it goes at once."""
+    if not member:
+        return TO_CLAIM
+    return TO_ACCEPT if books.get(Member, member).confirm_incoming else ""
 
 
 def _give(books: Books, payer: Member, member: int, telegram_id: int, intent: Intent) -> int:
@@ -444,17 +475,20 @@ def _paired(books: Books, sender: int, receiver: int, amount: int, *, by_number:
 
 
 # -------------------------------------------------------------------------------------------------- holds
-def _set_aside(books: Books, payer: Member, telegram_id: int, intent: Intent) -> tuple[int, int]:
-    """Hold money for somebody who has yet to join; returns the transfer and the hold."""
-    hold = books.number()
+def _set_aside(books: Books, payer: Member, telegram_id: int, member: int, intent: Intent) -> tuple[int, int]:
+    """Hold money for somebody who has yet to join or to say yes; returns the transfer and the hold."""
+    hold, purpose = books.number(), _purpose(books, member)
+    pair = books.find(Pair, (payer.id, member)) if member else None
+    by_number = telegram_id in intent.by_number and (pair is None or bool(pair.by_number))
     transfer = books.post(SET_ASIDE, ids.account(payer.id, AccountKind.AVAILABLE),
                           ids.account(payer.id, AccountKind.HELD), intent.amount, hold=hold, note=intent.note)
     expires = books.now + HOLD_LIFE
-    books.add(Hold(hold, payer.id, "claim", intent.amount, telegram_id, transfer.id, "open", expires, 0, 0, 0, 0))
+    books.add(Hold(hold, payer.id, purpose, intent.amount, telegram_id, transfer.id, "open", expires, 0, 0, 0, 0,
+                   int(by_number)))
     books.edit(Member, payer.id).waiting += 1
     # The hold's row changes when it ends, so who may claim it is written down where nothing changes.
     books.audit(payer.id, "set_aside", f"{hold} {telegram_id} {intent.amount}")
-    books.tell(0, MoneyWaits(hold, transfer.id, payer.id, intent.amount, intent.note, expires),
+    books.tell(0, MoneyWaits(hold, transfer.id, payer.id, intent.amount, intent.note, expires, purpose),
                telegram_id=telegram_id)
     return transfer.id, hold
 
@@ -486,7 +520,7 @@ class PlaceHold(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimHold(Command):
-    """Somebody takes the money that waits for them."""
+    """Somebody takes the money that waits for them: claims it, or accepts what was sent."""
 
     member: int
     hold: int
@@ -517,15 +551,46 @@ class ClaimHold(Command):
         transfer = books.post(CLAIM, ids.account(hold.member, AccountKind.HELD),
                               ids.account(self.member, AccountKind.AVAILABLE), hold.amount, hold=hold.id)
         _end(books, hold.id, "settled", transfer.id)
-        _paired(books, hold.member, self.member, hold.amount)
-        books.tell(hold.member, HoldSettled(hold.id, hold.transfer, self.member, hold.amount))
+        by_number = bool(hold.by_number)
+        _paired(books, hold.member, self.member, hold.amount, by_number=by_number)
+        books.tell(hold.member, HoldSettled(hold.id, hold.transfer, self.member, hold.amount, hold.purpose, by_number))
         return Claimed(hold.id, transfer.id, payer.telegram_id, hold.amount, books.balance(self.member), hold.chat,
-                       hold.message)
+                       hold.message, hold.purpose, by_number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineHold(Command):
+    """A member who confirms what comes in says no, and the money goes back at once."""
+
+    member: int
+    hold: int
+
+    MONEY: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Hold, self.hold),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `HoldUnknown`, `NotForYou` and `HoldOver`. Whoever may take nothing may still say no."""
+        hold = books.find(Hold, self.hold)
+        if hold is None or hold.purpose != TO_ACCEPT:
+            raise refusals.HoldUnknown
+        if hold.beneficiary != books.get(Member, self.member).telegram_id:
+            raise refusals.NotForYou
+        _open_hold(books, hold)
+        if hold.expires_at <= books.now:
+            raise refusals.HoldOver("expired")
+        returned = _give_back(books, hold, "declined")
+        books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "declined", hold.purpose))
+        return returned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelHold(Command):
-    """The payer takes back what nobody has claimed yet."""
+    """The payer takes back what waits."""
 
     member: int
     hold: int
@@ -550,7 +615,7 @@ class CancelHold(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpireHold(Command):
-    """The clock gives back what nobody claimed in time. Runs while money rests, too."""
+    """The clock gives back what nobody took in time. Runs while money rests, too."""
 
     hold: int
 
@@ -566,7 +631,7 @@ class ExpireHold(Command):
         if books.now < hold.expires_at:
             raise refusals.HoldNotDue
         returned = _give_back(books, hold, "expired")
-        books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "expired"))
+        books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "expired", hold.purpose))
         return returned
 
 
@@ -585,7 +650,8 @@ def _give_back(books: Books, hold: Hold, state: str) -> Returned:
                           ids.account(hold.member, AccountKind.AVAILABLE), hold.amount,
                           reverses=hold.transfer, hold=hold.id)
     _end(books, hold.id, state, transfer.id)
-    books.tell(0, HoldWithdrawn(hold.id, hold.member, hold.amount, state), telegram_id=hold.beneficiary)
+    if state != "declined":
+        books.tell(0, HoldWithdrawn(hold.id, hold.member, hold.amount, state), telegram_id=hold.beneficiary)
     return Returned(hold.id, hold.amount, state, hold.beneficiary, hold.chat, hold.message)
 
 

@@ -28,6 +28,8 @@ class MemberView:
     """How often they changed it."""
     joined_at: int = 0
     """When their wallet was opened, in microseconds."""
+    confirm_incoming: bool = False
+    """Whether what others send them waits for their word."""
 
     @property
     def joined(self) -> bool:
@@ -71,7 +73,9 @@ class HistoryLine:
     """The other side; None for a top-up."""
     note: str
     hold_state: str
-    """For money that waited: "open", "settled", "released" or "expired"; else ""."""
+    """For money that waited: "open", "settled", "released", "declined" or "expired"; else ""."""
+    purpose: str
+    """For money that waited what its hold is for; else ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class EntryLine:
     party: Party | None
     """The other side; None for a top-up."""
     note: str
+    purpose: str
+    """For money that waited what its hold is for; else ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,10 @@ class HoldView:
     expires_at: int
     chat: int
     message: int
+    purpose: str
+    """"claim": for somebody to join; "accept": for a member's word."""
+    by_number: bool
+    """Whether the payer named them by nothing but a phone number, which tells no name."""
 
 
 @dataclass(frozen=True, slots=True)

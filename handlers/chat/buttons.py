@@ -23,8 +23,9 @@ from pydantic import Field
 
 from handlers.ground import Config
 from handlers.keyboards import LABEL_MOST, Open, button, copies, deep_link, keyboard, link
-from handlers.texts import Fact, Money, Speaker, Text, _
+from handlers.texts import Fact, Money, Month, Speaker, Text, _
 from wallet import ids
+from wallet.rows import TO_ACCEPT, TO_CLAIM
 
 Number = Annotated[int, Field(ge=0, lt=2**53)]
 """Our own numbers and Telegram's, as far as a button may carry them."""
@@ -53,13 +54,15 @@ class HoldAct(StrEnum):
     """What one does with money that waits."""
 
     CLAIM = "c"
+    """Or accept it, where it waits for a member's word."""
+    DECLINE = "d"
     TAKE_BACK = "t"
     TAKE_FROM_LIST = "l"
     """Taken back in a list, which stays a list."""
 
 
 class HoldButton(CallbackData, prefix="mw"):
-    """Claims waiting money or takes it back; the wallet checks who may."""
+    """Claims waiting money, declines it or takes it back; the wallet checks who may."""
 
     act: HoldAct
     hold: Number
@@ -76,6 +79,13 @@ class HistoryButton(CallbackData, prefix="mh"):
     """Turn to what is numbered below this, 0 for the newest."""
     after: Number
     """Turn back to what is numbered above this, 0 for not."""
+
+
+class StatementButton(CallbackData, prefix="mm"):
+    """Opens the statement of a month."""
+
+    month: Annotated[int, Field(ge=0, le=999_912)]
+    """Year × 100 + month; 0 for this one."""
 
 
 class ReceiptButton(CallbackData, prefix="mr"):
@@ -122,18 +132,21 @@ def open_wallet(speaker: Speaker, config: Config, payload: str) -> InlineKeyboar
     return keyboard([link(speaker, _("Open a wallet"), deep_link(config, payload))])
 
 
-def claim(speaker: Speaker, hold: int) -> InlineKeyboardMarkup:
-    """Claim, for the one it waits for."""
-    return keyboard([_claim(speaker, hold)])
+def taking(speaker: Speaker, hold: int, purpose: str) -> InlineKeyboardMarkup:
+    """For the one it waits for: claim; or accept and decline."""
+    return keyboard(_taking(speaker, hold, purpose))
 
 
-def waiting_card(speaker: Speaker, hold: int) -> InlineKeyboardMarkup:
-    """Claim for the one it waits for, take back for the one who sent it."""
-    return keyboard([_claim(speaker, hold), _take_back(speaker, hold)])
+def waiting_card(speaker: Speaker, hold: int, purpose: str) -> InlineKeyboardMarkup:
+    """The same, and take back for the one who sent it."""
+    return keyboard([*_taking(speaker, hold, purpose), _take_back(speaker, hold)])
 
 
-def _claim(speaker: Speaker, hold: int) -> InlineKeyboardButton:
-    return button(speaker, _("Claim"), HoldButton(act=HoldAct.CLAIM, hold=hold), ButtonStyle.SUCCESS)
+def _taking(speaker: Speaker, hold: int, purpose: str) -> list[InlineKeyboardButton]:
+    yes, no = HoldButton(act=HoldAct.CLAIM, hold=hold), HoldButton(act=HoldAct.DECLINE, hold=hold)
+    if purpose == TO_ACCEPT:
+        return [button(speaker, _("Accept"), yes, ButtonStyle.SUCCESS), button(speaker, _("Decline"), no)]
+    return [button(speaker, _("Claim"), yes, ButtonStyle.SUCCESS)]
 
 
 def _take_back(speaker: Speaker, hold: int) -> InlineKeyboardButton:
@@ -155,15 +168,16 @@ def claim_payload(hold: int) -> str:
     return f"claim_{ids.code(hold)}"
 
 
-def after_sending(speaker: Speaker, config: Config, transfers: Sequence[int],
-                  holds: Sequence[int]) -> InlineKeyboardMarkup:
+def after_sending(speaker: Speaker, config: Config, transfers: Sequence[int], holds: Sequence[int],
+                  purposes: Sequence[str]) -> InlineKeyboardMarkup:
     """Under a payer's receipt: for one payment its receipt, and what can be done while it waits."""
     if len(transfers) > 1:
         return keyboard([_balance(speaker)])
     waiting: list[InlineKeyboardButton] = []
     if holds[0]:
-        url = deep_link(config, claim_payload(holds[0]))
-        waiting = [copies(speaker, _("Copy claim link"), url), _take_back(speaker, holds[0])]
+        waiting = [_take_back(speaker, holds[0])]
+    if purposes[0] == TO_CLAIM:
+        waiting.insert(0, copies(speaker, _("Copy claim link"), deep_link(config, claim_payload(holds[0]))))
     return keyboard(waiting, [_receipt(speaker, transfers[0]), _balance(speaker)])
 
 
@@ -172,13 +186,15 @@ def after_payment(speaker: Speaker, transfer: int, hold: int = 0) -> InlineKeybo
     return keyboard([_receipt(speaker, transfer), _balance(speaker)], [_take_back(speaker, hold)] if hold else [])
 
 
-def wallet_pages(speaker: Speaker, *, waits: bool) -> InlineKeyboardMarkup:
-    """Everything that one can do with money; `waits` when payments of one's own are not claimed yet."""
+def wallet_pages(speaker: Speaker, *, waits: bool, offered: bool) -> InlineKeyboardMarkup:
+    """Everything that one can do with money; `waits` when payments of one's own are on their way, `offered` when
+    somebody's wait for one's own word."""
     return keyboard(
         [button(speaker, _("💸 Send money"), Open(what="send")), button(speaker, _("➕ Top up"), Open(what="topup"))],
         [button(speaker, _("🧾 History"), Open(what="history")),
          button(speaker, _("⚙️ Settings"), Open(what="settings"))],
-        [button(speaker, _("⏳ Waiting to be claimed"), Open(what="waiting"))] if waits else [])
+        [button(speaker, _("📥 Waiting for you"), Open(what="offered"))] if offered else [],
+        [button(speaker, _("⏳ On its way"), Open(what="waiting"))] if waits else [])
 
 
 def to_balance(speaker: Speaker) -> InlineKeyboardMarkup:
@@ -189,6 +205,23 @@ def to_balance(speaker: Speaker) -> InlineKeyboardMarkup:
 def to_history(speaker: Speaker) -> InlineKeyboardMarkup:
     """The way to the history."""
     return keyboard([button(speaker, _("🧾 History"), Open(what="history"))])
+
+
+def statement(speaker: Speaker, month: int = 0) -> InlineKeyboardButton:
+    """The statement of a month, of this one by default."""
+    return button(speaker, _("📊 Statement"), StatementButton(month=month))
+
+
+def under_statement(speaker: Speaker, year: int, month: int, *, this: tuple[int, int]) -> InlineKeyboardMarkup:
+    """The month before, the one after unless it has yet to come, and the movements one by one."""
+    months = [divmod(year * 12 + month - 1 + step, 12) for step in (-1, 1)]
+    turns = [(sign, year, month + 1) for sign, (year, month) in zip("‹›", months, strict=True)
+             if (year, month + 1) <= this and year > 0]
+    return keyboard(
+        [button(speaker, _("‹ {month}", month=Month(year, month)) if sign == "‹" else
+                _("{month} ›", month=Month(year, month)), StatementButton(month=year * 100 + month))
+         for sign, year, month in turns],
+        [button(speaker, _("🧾 History"), Open(what="history"))])
 
 
 def take_back_list(speaker: Speaker, holds: Sequence[tuple[int, int]]) -> InlineKeyboardMarkup:

@@ -51,26 +51,26 @@ class Cards:
     async def sent(self, outcome: Sent, payer: MemberView, payer_name: Person, names: Sequence[Person], *,
                    chat: int, reply_to: int = 0, thread: int | None = None, instead: int = 0) -> None:
         """Tell a payment where it was asked: in a new message, or instead of the one that asked."""
-        waits = [bool(hold) for hold in outcome.holds]
+        purposes = outcome.purposes
         if chat > 0:
             speaker = self.speakers[language_of(payer.language)]
             said = payments.receipt(names, outcome.transfers, outcome.amount, outcome.note, outcome.balance,
-                                    waits=waits)
-            markup = buttons.after_sending(speaker, self.config, outcome.transfers, outcome.holds)
+                                    purposes=purposes)
+            markup = buttons.after_sending(speaker, self.config, outcome.transfers, outcome.holds, purposes)
             receipt = await self.put(chat, speaker, said, markup, instead=instead)
-            if len(waits) == 1 and waits[0]:
+            if len(purposes) == 1 and purposes[0]:
                 await self.place_hold(payer.id, outcome.holds[0], receipt)
             return
         speaker = await self.speaker_of(chat, payer.telegram_id)
-        there = [name for name, is_waiting in zip(names, waits, strict=True) if not is_waiting]
+        there = [name for name, purpose in zip(names, purposes, strict=True) if not purpose]
         if there:
             line = payments.public_line(payer_name, there, outcome.amount, outcome.note)
             await self.put(chat, speaker, line, reply_to=reply_to, thread=thread, instead=instead)
-        for name, hold in zip(names, outcome.holds, strict=True):
+        for name, hold, purpose in zip(names, outcome.holds, purposes, strict=True):
             if hold:
                 place = 0 if there else instead
-                card = payments.card(payer_name, name, outcome.amount, outcome.note)
-                shown = await self.put(chat, speaker, card, buttons.waiting_card(speaker, hold),
+                card = payments.card(payer_name, name, outcome.amount, outcome.note, purpose)
+                shown = await self.put(chat, speaker, card, buttons.waiting_card(speaker, hold, purpose),
                                        reply_to=reply_to or instead, thread=thread, instead=place)
                 await self.place_hold(payer.id, hold, shown)
                 instead = 0 if place else instead
@@ -115,10 +115,11 @@ class Cards:
 
     # ------------------------------------------------------------------------------------ waiting money ended
     async def claimed(self, outcome: Claimed, receiver: int) -> None:
-        """The card of money that was just claimed."""
+        """The card of money that was just claimed or accepted."""
         if outcome.message:
             names = await self.names((outcome.payer, receiver))
-            said = payments.card_claimed(names[outcome.payer], names[receiver], outcome.amount)
+            name = payments.as_known(names[receiver], by_number=outcome.by_number)
+            said = payments.card_claimed(names[outcome.payer], name, outcome.amount, outcome.purpose)
             await self._renew(outcome.chat, outcome.message, outcome.payer, said)
 
     async def refresh(self, hold: int, state: str) -> None:
@@ -127,9 +128,10 @@ class Cards:
         if view is None or not view.message:
             return
         names = await self.names((view.payer.telegram_id, view.beneficiary))
-        payer, name = names[view.payer.telegram_id], names[view.beneficiary]
-        said = (payments.card_claimed(payer, name, view.amount) if state == "settled"
-                else payments.card_returned(payer, name, view.amount, state))
+        payer = names[view.payer.telegram_id]
+        name = payments.as_known(names[view.beneficiary], by_number=view.by_number)
+        said = (payments.card_claimed(payer, name, view.amount, view.purpose) if state == "settled"
+                else payments.card_returned(payer, name, view.amount, state, view.purpose))
         await self._renew(view.chat, view.message, view.payer.telegram_id, said)
 
     # ------------------------------------------------------------------------------------------------- leaves

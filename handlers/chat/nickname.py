@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Final
 
 from aiogram import Bot, F, Router
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
 from handlers.asking import InDialog, answers
-from handlers.chat.saying import answer
+from handlers.chat.saying import answer, toast
 from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, message_key
+from handlers.keyboards import Open, pressed_message
 from handlers.parsing import Asked, WordsAsked
 from handlers.texts import Lines, Person, Speaker, _
 from wallet import refusals
@@ -31,7 +32,18 @@ async def nickname(message: Message, asked: Asked, bot: Bot, engine: Engine, dia
     """`/nickname NAME`, `昵称`; bare, it shows the nickname and asks for another while there may be one."""
     if isinstance(asked.argument, WordsAsked):
         await _change(message, asked.argument.words, bot, engine, speaker, member, config)
-        return
+    else:
+        await _show(message, dialogs, speaker, member)
+
+
+async def open_nickname(press: CallbackQuery, dialogs: Dialogs, speaker: Speaker, member: MemberView) -> None:
+    """The bare command by a button."""
+    message = pressed_message(press)
+    await toast(press)
+    await _show(message, dialogs, speaker, member)
+
+
+async def _show(message: Message, dialogs: Dialogs, speaker: Speaker, member: MemberView) -> None:
     is_now = _("Your nickname: {name}", name=Person(member.nickname))
     if member.nickname_changes >= NICKNAME_CHANGES:
         await answer(message, speaker, Lines((is_now, _("You have changed it once, so it stays."))))
@@ -71,4 +83,5 @@ def make_router() -> Router:
     router = Router(name="nickname")
     answers(router, Verb.NICKNAME, nickname)
     router.message.register(name_nickname, InDialog(DIALOG), F.text, flags=declared(Verb.NICKNAME))
+    router.callback_query.register(open_nickname, Open.filter(F.what == "nickname"), flags=declared(Verb.NICKNAME))
     return router

@@ -12,11 +12,13 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers.asking import InDialog, answers
+from handlers.chat.buttons import statement
 from handlers.chat.pin import SET_PIN, Purpose, act, ask_pin
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, accepts, message_key, press_key
 from handlers.keyboards import (
+    ConfirmIncoming,
     NoPinLimit,
     Open,
     Speak,
@@ -31,7 +33,7 @@ from handlers.texts import Language, Lines, Money, Person, Speaker, Text, _
 from wallet import refusals
 from wallet.books import Policy
 from wallet.engine import Engine
-from wallet.members import ChooseLanguage, SetNoPinLimit
+from wallet.members import ChooseLanguage, SetConfirmIncoming, SetNoPinLimit
 from wallet.money import AmountReason, AmountRefused, parse_amount
 from wallet.protocols import Reads
 from wallet.views import MemberView
@@ -60,12 +62,15 @@ def _screen(speaker: Speaker, member: MemberView) -> tuple[Lines, InlineKeyboard
     pin = _("Payment PIN: set") if member.has_pin else _("Payment PIN: not set yet")
     said = Lines((_("⚙️ <b>Settings</b>"), _("Nickname: {name}", name=Person(member.nickname)),
                   _("Language: {language}", language="中文" if member.language == "zh_CN" else "English"),
-                  _limit_is(member), pin))
+                  _limit_is(member), pin, _incoming_is(on=member.confirm_incoming)))
     change_pin = _("🔑 Change the PIN") if member.has_pin else _("🔑 Set a PIN")
     return said, keyboard(
         [button(speaker, _("🌐 Language"), Open(what="language")),
-         button(speaker, _("👆 No-PIN limit"), Open(what=ACT))],
-        [button(speaker, change_pin, Open(what="pin")), button(speaker, _("📄 Agreements"), Open(what="agreements"))])
+         button(speaker, _("✏️ Nickname"), Open(what="nickname"))],
+        [button(speaker, change_pin, Open(what="pin")), button(speaker, _("👆 No-PIN limit"), Open(what=ACT))],
+        [button(speaker, _("📥 Confirm incoming"), Open(what="incoming")),
+         statement(speaker)],
+        [button(speaker, _("📄 Agreements"), Open(what="agreements"))])
 
 
 def _limit_is(member: MemberView) -> Text:
@@ -181,6 +186,36 @@ def _limit_set(limit: int) -> Text:
     return _("✅ Payments up to {limit} a day need no PIN from now on.", limit=Money(limit))
 
 
+# ------------------------------------------------------------------------------------------- what comes in
+async def show_incoming(press: CallbackQuery, speaker: Speaker, member: MemberView) -> None:
+    """How it is, what it means, and the other way."""
+    message, on = pressed_message(press), member.confirm_incoming
+    await toast(press)
+    said = Lines((_incoming_is(on=on), _(
+        "If you confirm what comes in, what somebody sends you waits for 24 hours: you accept it or decline it, and "
+        "what you don't accept goes back. They can take it back until then. What you paid and get back arrives at "
+        "once either way.")), gap="\n\n")
+    label = _("Let it arrive at once") if on else _("Let it wait for me")
+    await answer(message, speaker, said, keyboard([button(speaker, label, ConfirmIncoming(on=not on))]))
+
+
+async def choose_incoming(press: CallbackQuery, callback_data: ConfirmIncoming, engine: Engine, speaker: Speaker,
+                          member: MemberView) -> None:
+    """The other way."""
+    message = pressed_message(press)
+    await engine.run(SetConfirmIncoming(key=press_key(press, "incoming"), member=member.id, on=callback_data.on))
+    await toast(press)
+    said = (_("✅ From now on what others send you waits until you accept it.") if callback_data.on else
+            _("✅ From now on what others send you arrives at once. What waits already goes on waiting for your word."))
+    await change(message, speaker, said)
+
+
+def _incoming_is(*, on: bool) -> Text:
+    if on:
+        return _("What others send you: waits until you accept it")
+    return _("What others send you: arrives at once")
+
+
 # ----------------------------------------------------------------------------------------------------- the PIN
 async def open_pin(press: CallbackQuery, bot: Bot, dialogs: Dialogs, speaker: Speaker, reads: Reads,
                    member: MemberView, now: Callable[[], datetime], **others: Any) -> None:
@@ -202,5 +237,7 @@ def make_router() -> Router:
     press(choose_language, Speak.filter(), flags=accepts())
     press(show_limits, Open.filter(F.what == ACT), flags=declared(Verb.SETTINGS))
     press(choose_limit, NoPinLimit.filter(), flags=declared(Verb.SETTINGS))
+    press(show_incoming, Open.filter(F.what == "incoming"), flags=declared(Verb.SETTINGS))
+    press(choose_incoming, ConfirmIncoming.filter(), flags=declared(Verb.SETTINGS))
     press(open_pin, Open.filter(F.what == "pin"), flags=declared(Verb.PIN))
     return router

@@ -17,23 +17,26 @@ from typing import Final
 from aiogram import Router
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BufferedInputFile, Message
+from aiogram.types import BufferedInputFile, CallbackQuery, Message
 
 from handlers import payments
 from handlers.asking import answers
 from handlers.chat import buttons
+from handlers.chat.buttons import StatementButton
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, whisper
+from handlers.chat.saying import answer, toast, whisper
 from handlers.chat.wallet import Look
-from handlers.commands import Verb
+from handlers.commands import Verb, declared
 from handlers.drawing import CAME, INK, WENT, Bar, Chart, Drawer, NotDrawn, Share, lines_for
 from handlers.ground import Config, People, group_of
+from handlers.keyboards import pressed_message
 from handlers.parsing import Asked, MonthAsked, month_of
 from handlers.texts import Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
-from wallet import ids
+from wallet import ids, refusals
 from wallet.money import Currency, plain_amount
 from wallet.movements import CLAIM, GIVEBACK, RETURN, SEND, SET_ASIDE, TOP_UP
 from wallet.protocols import Reads
+from wallet.rows import TO_ACCEPT
 from wallet.views import EntryLine, MemberView
 
 MOST_ROWS: Final = 5_000
@@ -48,6 +51,7 @@ def make_router() -> Router:
     """The handlers of this chapter."""
     router = Router(name="statement")
     answers(router, Verb.STATEMENT, statement)
+    router.callback_query.register(open_statement, StatementButton.filter(), flags=declared(Verb.STATEMENT))
     return router
 
 
@@ -55,12 +59,40 @@ async def statement(message: Message, asked: Asked, reads: Reads, people: People
                     group_speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
     """`/statement [month]`, `月账单`; in a group the way to the private chat."""
     month = asked.argument if isinstance(asked.argument, MonthAsked) else MonthAsked(0)
-    if not group_of(message):
+    if group_of(message):
+        await _lead(message, month, speaker, group_speaker, member, config, now, None)
+    else:
         await _show(message, month, reads, people, drawer, speaker, member, config, now)
-        return
+
+
+async def open_statement(press: CallbackQuery, callback_data: StatementButton, reads: Reads, people: People,
+                         drawer: Drawer, speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config,
+                         now: Callable[[], datetime]) -> None:
+    """The same by a button."""
+    message, month = pressed_message(press), _month_on(callback_data)
+    await toast(press)
+    if group_of(message):
+        await _lead(message, month, speaker, group_speaker, member, config, now, press)
+    else:
+        await _show(message, month, reads, people, drawer, speaker, member, config, now)
+
+
+def _month_on(button: StatementButton) -> MonthAsked:
+    """The month that a button names. Refuses `ButtonStale` for one that never was."""
+    if not button.month:
+        return MonthAsked(0)
+    found = month_of(f"{button.month // 100}-{button.month % 100:02}")
+    if found is None:
+        raise refusals.ButtonStale
+    return found
+
+
+async def _lead(message: Message, month: MonthAsked, speaker: Speaker, group_speaker: Speaker, member: MemberView,
+                config: Config, now: Callable[[], datetime], press: CallbackQuery | None) -> None:
+    """The way from a group to the private chat."""
     year, number = month.resolve(_today(config, now))
     await whisper(message, member.telegram_id, speaker, _("I send statements in our private chat only."), group_speaker,
-                  config, payload=f"statement_{year}-{number:02}")
+                  config, payload=f"statement_{year}-{number:02}", press=press)
 
 
 @payload("statement")
@@ -80,7 +112,7 @@ async def _show(message: Message, month: MonthAsked, reads: Reads, people: Peopl
     year, number = month.resolve(today)
     found = await _read(year, number, reads, people, member, config)
     told = _told(found, so_far=(year, number) == (today.year, today.month))
-    markup = buttons.to_history(speaker)
+    markup = buttons.under_statement(speaker, year, number, this=(today.year, today.month))
     if not found.lines:
         await answer(message, speaker, told, markup)
         return
@@ -183,8 +215,16 @@ _KINDS: Final[Mapping[tuple[str, bool], Text]] = {
 """What people call a movement, by its name and whether money came by it."""
 
 
+_ASKED_KINDS: Final[Mapping[tuple[str, bool], Text]] = {
+    (SET_ASIDE.name, False): _("Sent, to be accepted"),
+    (CLAIM.name, True): _("Received by accepting"),
+}
+
+
 def _kind(line: EntryLine) -> Text:
     came = line.change > 0
+    if line.purpose == TO_ACCEPT and (line.kind, came) in _ASKED_KINDS:
+        return _ASKED_KINDS[line.kind, came]
     return _KINDS.get((line.kind, came)) or _KINDS[SEND.name, came]
 
 

@@ -1,7 +1,7 @@
-"""Money that waits for somebody who has yet to join: claimed by them, or taken back by its payer.
+"""Money that waits for somebody to join, or to say yes: taken or declined by them, or taken back by its payer.
 
-Guards: only the person it waits for claims it and only its payer takes it back, whoever presses; the wallet decides
-which of the two came first, and the card in the chat follows.
+Guards: only the person it waits for takes or declines it and only its payer takes it back, whoever presses; the wallet
+decides which of them came first, and the card in the chat follows. Nobody accepts anything by following a link.
 """
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from handlers.texts import Fact, Language, Lines, Moment, Money, Speaker, Text, 
 from wallet import ids, refusals
 from wallet.engine import Engine
 from wallet.protocols import Reads
-from wallet.transfers import CancelHold, Claimed, ClaimHold, Returned
+from wallet.rows import TO_ACCEPT
+from wallet.transfers import CancelHold, Claimed, ClaimHold, DeclineHold, Returned
 from wallet.views import HoldView, MemberView
 
 MOST_LISTED = 10
@@ -40,10 +41,12 @@ def make_router() -> Router:
     router = Router(name="waiting")
     press = router.callback_query.register
     press(claim, HoldButton.filter(F.act == HoldAct.CLAIM), flags=accepts(group=True, joined=False))
+    press(decline, HoldButton.filter(F.act == HoldAct.DECLINE), flags=accepts(group=True, joined=False))
     press(take_back, HoldButton.filter(F.act == HoldAct.TAKE_BACK), flags=accepts(group=True, joined=False))
     press(take_from_list, HoldButton.filter(F.act == HoldAct.TAKE_FROM_LIST), flags=accepts(group=True))
     router.message.register(follow, F.migrate_from_chat_id, flags=accepts(group=True, joined=False))
     press(show_own, Open.filter(F.what == "waiting"), flags=accepts(group=True))
+    press(show_offered, Open.filter(F.what == "offered"), flags=accepts(group=True))
     return router
 
 
@@ -52,7 +55,7 @@ async def claim(press: CallbackQuery, callback_data: HoldButton, bot: Bot, engin
                 people: People, groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
                 group_speaker: Speaker, member: MemberView | None, config: Config, dialogs: Dialogs, library: Library,
                 now: Callable[[], datetime]) -> None:
-    """Claim was pressed: under the card in a group, or under the notice in private."""
+    """Claim or Accept was pressed: under the card in a group, or under the notice in private."""
     message = pressed_message(press)
     if member is None or not member.joined:
         await _join_first(press, message, callback_data.hold, reads, speaker, group_speaker, config)
@@ -122,6 +125,11 @@ async def came_to_claim(message: Message, rest: str, bot: Bot, engine: Engine, r
     view = await reads.hold(hold) if hold is not None else None
     if view is None or view.beneficiary != member.telegram_id:
         raise refusals.HoldUnknown
+    if view.purpose == TO_ACCEPT:
+        if view.state != "open":
+            raise refusals.HoldOver(view.state)
+        await _show_offer(message, view, people, speaker)
+        return
     cards = Cards(bot, engine, reads, people, groups, speakers, config)
     try:
         outcome = await engine.run(ClaimHold(key=message_key(bot.id, message, f"claim:{view.id}"), member=member.id,
@@ -131,7 +139,7 @@ async def came_to_claim(message: Message, rest: str, bot: Bot, engine: Engine, r
         raise
     except refusals.AgreementsNeeded as needed:
         names = await payments.parties([view.payer], people)
-        about = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at)
+        about = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at, view.purpose)
         await show_needed(needed.documents, message, person=member.telegram_id, dialogs=dialogs, library=library,
                           speaker=speaker, group_speaker=group_speaker, config=config, now=now,
                           payload=buttons.claim_payload(view.id), about=about)
@@ -150,12 +158,57 @@ async def _received(outcome: Claimed, people: People, reads: Reads) -> Text:
 
 
 async def show_what_waits(message: Message, reads: Reads, people: People, speaker: Speaker, member: MemberView) -> None:
-    """Show somebody what waits for them, each with its button."""
-    found = (await reads.waiting_for(member.telegram_id))[:MOST_LISTED]
-    names = await payments.parties([view.payer for view in found], people)
-    for view in found:
-        said = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at)
-        await answer(message, speaker, said, buttons.claim(speaker, view.id))
+    """Show somebody what waits for them, each with its buttons."""
+    for view in (await reads.waiting_for(member.telegram_id))[:MOST_LISTED]:
+        await _show_offer(message, view, people, speaker)
+
+
+async def _show_offer(message: Message, view: HoldView, people: People, speaker: Speaker) -> None:
+    names = await payments.parties([view.payer], people)
+    said = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at, view.purpose)
+    await answer(message, speaker, said, buttons.taking(speaker, view.id, view.purpose))
+
+
+# ----------------------------------------------------------------------------------------------- declining
+async def decline(press: CallbackQuery, callback_data: HoldButton, bot: Bot, engine: Engine, reads: Reads,
+                  people: People, groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
+                  member: MemberView | None, config: Config) -> None:
+    """Decline was pressed: under the card in a group, or under the notice in private."""
+    message, hold = pressed_message(press), callback_data.hold
+    if member is None or not member.joined:
+        raise await _stranger(reads, message, hold, refusals.NotForYou())
+    cards = Cards(bot, engine, reads, people, groups, speakers, config)
+    try:
+        outcome = await engine.run(DeclineHold(key=press_key(press, "decline"), member=member.id, hold=hold))
+    except refusals.NotForYou:
+        raise await _stranger(reads, message, hold, refusals.NotForYou()) from None
+    except refusals.HoldOver as over:
+        await cards.refresh(hold, over.state)
+        raise
+    assert isinstance(outcome, Returned)
+    await cards.refresh(hold, outcome.state)
+    said = _("↩️ You declined {amount}, and it went back.", amount=Money(outcome.amount))
+    if group_of(message):
+        await toast(press, speaker.plain(said), alert=True)
+        return
+    await toast(press)
+    await change(message, speaker, said)
+
+
+async def show_offered(press: CallbackQuery, reads: Reads, people: People, speaker: Speaker, group_speaker: Speaker,
+                       member: MemberView, config: Config) -> None:
+    """What waits for one's own word: each with its buttons, in the private chat."""
+    message = pressed_message(press)
+    await toast(press)
+    if group_of(message):
+        said = _("Somebody's money waits for your word. Please look at it in our private chat.")
+        await whisper(message, press.from_user.id, speaker, said, group_speaker, config, payload="balance_now",
+                      press=press)
+        return
+    if await reads.waiting_for(member.telegram_id):
+        await show_what_waits(message, reads, people, speaker, member)
+    else:
+        await answer(message, speaker, _("Nothing waits for you any more."), buttons.to_balance(speaker))
 
 
 # ------------------------------------------------------------------------------------- following a group
@@ -168,8 +221,9 @@ async def follow(message: Message, bot: Bot, engine: Engine, reads: Reads, peopl
     for view in reversed(await reads.waiting_in(message.migrate_from_chat_id, MOST_MOVED)):
         names = await cards.names((view.payer.telegram_id, view.beneficiary))
         voice = await cards.speaker_of(message.chat.id, view.payer.telegram_id)
-        said = payments.card_again(names[view.payer.telegram_id], names[view.beneficiary], view.amount, view.note)
-        place = await cards.put(message.chat.id, voice, said, buttons.waiting_card(voice, view.id))
+        name = payments.as_known(names[view.beneficiary], by_number=view.by_number)
+        said = payments.card_again(names[view.payer.telegram_id], name, view.amount, view.note)
+        place = await cards.put(message.chat.id, voice, said, buttons.waiting_card(voice, view.id, view.purpose))
         await cards.place_hold(view.payer.member, view.id, place)
 
 
@@ -222,7 +276,7 @@ async def _taken_back(press: CallbackQuery, hold: int, engine: Engine, cards: Ca
 
 async def show_own(press: CallbackQuery, reads: Reads, people: People, speaker: Speaker, group_speaker: Speaker,
                    member: MemberView, config: Config) -> None:
-    """The list of one's own payments that nobody has claimed yet."""
+    """The list of one's own payments that wait for others."""
     message = pressed_message(press)
     await toast(press)
     found = (await reads.waiting_of(member.id))[:MOST_LISTED]
@@ -232,10 +286,11 @@ async def show_own(press: CallbackQuery, reads: Reads, people: People, speaker: 
 
 async def _own_list(found: tuple[HoldView, ...], people: People, reads: Reads) -> Fact:
     if not found:
-        return _("None of your payments waits to be claimed.")
+        return _("None of your payments is on its way.")
     names = await payments.names([view.beneficiary for view in found], people, reads)
-    lines: list[Fact] = [_("<b>Waiting to be claimed</b>")]
-    lines += [_("{amount} for {name}, until {until}", amount=Money(view.amount), name=names[view.beneficiary],
+    lines: list[Fact] = [_("<b>On its way</b>")]
+    lines += [_("{amount} for {name}, until {until}", amount=Money(view.amount),
+                name=payments.as_known(names[view.beneficiary], by_number=view.by_number),
                 until=Moment.of_microseconds(view.expires_at)) for view in found]
     return Lines(tuple(lines))
 

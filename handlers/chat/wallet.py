@@ -33,6 +33,7 @@ from wallet.engine import Engine
 from wallet.funding import ToppedUp, TopUp
 from wallet.movements import CLAIM, GIVEBACK, RETURN, SEND, SET_ASIDE, TOP_UP
 from wallet.protocols import Reads
+from wallet.rows import TO_ACCEPT
 from wallet.views import HistoryLine, HistoryPage, MemberView, ReceiptView
 
 PAGE: Final = 8
@@ -96,12 +97,16 @@ async def _show_balance(message: Message, reads: Reads, speaker: Speaker, group_
     view = await reads.balance(member.id)
     lines: list[Fact] = [_("Available: <b>{amount}</b>", amount=Money(view.available))]
     if view.held:
-        lines.append(_("Waiting to be claimed: {amount}", amount=Money(view.held)))
+        lines.append(_("On its way: {amount}", amount=Money(view.held)))
+    offered = await reads.waiting_for(member.telegram_id)
+    if offered:
+        lines.append(_("Waiting for you: {amount}", amount=Money(sum(one.amount for one in offered))))
     lines.append(_("Left today without your PIN: {amount}", amount=Money(view.pinless_left)))
     if config.play_money:
         lines.append(_("<i>This is play money: it is worth nothing elsewhere.</i>"))
     await whisper(message, member.telegram_id, speaker, Lines(tuple(lines)), group_speaker, config,
-                  markup=buttons.wallet_pages(speaker, waits=view.held > 0), payload="balance_now", press=press)
+                  markup=buttons.wallet_pages(speaker, waits=view.held > 0, offered=bool(offered)),
+                  payload="balance_now", press=press)
 
 
 # ------------------------------------------------------------------------------------------------- history
@@ -228,7 +233,7 @@ def _what(line: HistoryLine, name: Person) -> Text:
     if line.kind == GIVEBACK.name:
         return _("given back by {name}", name=name) if line.incoming else _("given back to {name}", name=name)
     if line.kind == SET_ASIDE.name:
-        return _WAITED[line.hold_state](name)
+        return (_ASKED if line.purpose == TO_ACCEPT else _WAITED)[line.hold_state](name)
     return _("from {name}", name=name) if line.incoming else _("to {name}", name=name)
 
 
@@ -237,6 +242,13 @@ _WAITED: Final[dict[str, Callable[[Person], Text]]] = {
     "settled": lambda name: _("to {name}, claimed", name=name),
     "released": lambda name: _("to {name}, taken back", name=name),
     "expired": lambda name: _("to {name}, not claimed", name=name),
+}
+_ASKED: Final[dict[str, Callable[[Person], Text]]] = {
+    **_WAITED,
+    "open": lambda name: _("to {name}, waits to be accepted", name=name),
+    "settled": lambda name: _("to {name}, accepted", name=name),
+    "declined": lambda name: _("to {name}, declined", name=name),
+    "expired": lambda name: _("to {name}, not accepted", name=name),
 }
 
 
@@ -302,7 +314,7 @@ def _rich(rows: list[tuple[Text, Fact]], speaker: Speaker) -> InputRichMessage:
 
 def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> list[tuple[Text, Fact]]:
     """What a receipt tells, label by label."""
-    rows: list[tuple[Text, Fact]] = [(_("Amount"), Money(view.amount)), (_("What"), _KINDS[view.kind]())]
+    rows: list[tuple[Text, Fact]] = [(_("Amount"), Money(view.amount)), (_("What"), _kind(view))]
     if payer is not None:
         rows.append((_("From"), payer))
     if receiver is not None and view.kind != RETURN.name:
@@ -310,11 +322,18 @@ def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> l
     if view.note:
         rows.append((_("Note"), payments.plainly(view.note)))
     if view.kind == SET_ASIDE.name and view.hold is not None:
-        rows.append((_("State"), _STATES[view.hold.state]()))
+        states = _ASKED_STATES if view.hold.purpose == TO_ACCEPT else _STATES
+        rows.append((_("State"), states[view.hold.state]()))
     rows += [(_("Time"), Moment.of_microseconds(view.at)), (_("Code"), Code(ids.code(view.transfer)))]
     if view.reverses:
         rows.append((_("Gives back") if view.kind == GIVEBACK.name else _("Takes back"), Code(ids.code(view.reverses))))
     return rows
+
+
+def _kind(view: ReceiptView) -> Text:
+    if view.hold is not None and view.hold.purpose == TO_ACCEPT:
+        return _ASKED_KINDS[view.kind]()
+    return _KINDS[view.kind]()
 
 
 _KINDS: Final[dict[str, Callable[[], Text]]] = {
@@ -325,11 +344,23 @@ _KINDS: Final[dict[str, Callable[[], Text]]] = {
     RETURN.name: lambda: _("Transfer that came back"),
     GIVEBACK.name: lambda: _("Payment given back"),
 }
+_ASKED_KINDS: Final[dict[str, Callable[[], Text]]] = {
+    **_KINDS,
+    SET_ASIDE.name: lambda: _("Transfer that waits to be accepted"),
+    CLAIM.name: lambda: _("Transfer, accepted"),
+}
 _STATES: Final[dict[str, Callable[[], Text]]] = {
     "open": lambda: _("Not claimed yet"),
     "settled": lambda: _("Claimed"),
     "released": lambda: _("Taken back by the sender"),
     "expired": lambda: _("Not claimed in time; it went back"),
+}
+_ASKED_STATES: Final[dict[str, Callable[[], Text]]] = {
+    **_STATES,
+    "open": lambda: _("Waits to be accepted"),
+    "settled": lambda: _("Accepted"),
+    "declined": lambda: _("Declined; it went back"),
+    "expired": lambda: _("Not accepted in time; it went back"),
 }
 
 

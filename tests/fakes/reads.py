@@ -97,10 +97,10 @@ class FakeReads:
             wanted = {"in": entry.amount > 0, "out": entry.amount < 0, "": True}[direction]
             if entry.account == own and wanted and since <= transfer.at < until:
                 hold = self._store.rows.get((Hold, transfer.hold))
-                state = hold.state if isinstance(hold, Hold) else ""
+                state, purpose = (hold.state, hold.purpose) if isinstance(hold, Hold) else ("", "")
                 lines.append((entry.number, HistoryLine(
                     transfer.id, transfer.kind, entry.amount > 0, transfer.amount, transfer.at,
-                    await self._other(transfer, viewer), self._note(transfer.id), state)))
+                    await self._other(transfer, viewer), self._note(transfer.id), state, purpose)))
         lines.sort(key=lambda numbered: -numbered[0])
         came = sum(line.amount for _, line in lines if line.incoming)
         went = sum(line.amount for _, line in lines if not line.incoming)
@@ -128,8 +128,10 @@ class FakeReads:
         for entry in found[:limit]:
             transfer = self._store.rows[(Transfer, entry.transfer)]
             assert isinstance(transfer, Transfer)
+            hold = self._store.rows.get((Hold, transfer.hold))
             lines.append(EntryLine(transfer.id, transfer.kind, entry.amount, entry.balance_after, transfer.at,
-                                   await self._other(transfer, viewer), self._note(transfer.id)))
+                                   await self._other(transfer, viewer), self._note(transfer.id),
+                                   hold.purpose if isinstance(hold, Hold) else ""))
         return tuple(lines)
 
     async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
@@ -144,7 +146,7 @@ class FakeReads:
             return None
         receiver_party = await self._party(viewer, receiver)
         if receiver_party is None and hold is not None:
-            receiver_party = Party(0, hold.beneficiary, "")
+            receiver_party = Party(0, hold.beneficiary, "", hold.by_number)
         return ReceiptView(row.id, row.kind, viewer == receiver, row.amount, row.at,
                            await self._party(viewer, payer) if row.kind != movements.TOP_UP.name else None,
                            receiver_party, self._note(row.id) or (hold.note if hold else ""), hold, row.reverses)
@@ -157,7 +159,7 @@ class FakeReads:
         payer = await self.party(row.member)
         assert payer is not None
         return HoldView(row.id, payer, row.beneficiary, row.amount, self._note(row.transfer), row.transfer, row.state,
-                        row.expires_at, row.chat, row.message)
+                        row.expires_at, row.chat, row.message, row.purpose, bool(row.by_number))
 
     async def waiting_for(self, telegram_id: int) -> tuple[HoldView, ...]:
         return await self._open(row.id for row in self._store.all(Hold) if row.beneficiary == telegram_id)
@@ -200,7 +202,8 @@ class FakeReads:
         profile = self._store.rows.get((Profile, row.id))
         return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
                           row.no_pin_limit, row.payload, self._nickname(row.id), (Pin, row.id) in self._store.rows,
-                          profile.nickname_changes if isinstance(profile, Profile) else 0, row.joined_at)
+                          profile.nickname_changes if isinstance(profile, Profile) else 0, row.joined_at,
+                          bool(row.confirm_incoming))
 
     def _nickname(self, member: int) -> str:
         row = self._store.rows.get((Profile, member))
@@ -228,4 +231,6 @@ class FakeReads:
         if other != viewer:
             return await self._party(viewer, other)
         hold = self._store.rows.get((Hold, transfer.hold))
-        return Party(0, hold.beneficiary, "") if isinstance(hold, Hold) and hold.member == viewer else None
+        if not isinstance(hold, Hold) or hold.member != viewer:
+            return None
+        return Party(0, hold.beneficiary, "", bool(hold.by_number))

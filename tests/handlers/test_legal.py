@@ -37,8 +37,8 @@ HOSTILE = (
 PUBLISHED = {
     ("user-agreement", "en"): "54dd9f05cf305e21d952a603e309a2ad3248a5f7972bbaf4f87c79857e3bb0eb",
     ("user-agreement", "zh_CN"): "bbe77dd4c8c14b38fa4729fc139558f045fbcd40e3d385a01bfb139c575f451e",
-    ("payment-service-agreement", "en"): "ae15f7913b8a40463eda22179624e92497082ede1d33d7aadbdc630691d5db17",
-    ("payment-service-agreement", "zh_CN"): "f760073823958f707b46107da58aeddbe472cf026506f186b133a88443373c71",
+    ("payment-service-agreement", "en"): "d21ea709949a84ea7c753fb38860e13a0e810bdc13c54c76f643579deb375dad",
+    ("payment-service-agreement", "zh_CN"): "233331ed5eb6c32884e12d55b30eada7da595dcd30f855bb9d8c37e4bc5c6e3b",
     ("privacy-policy", "en"): "bf914b43f595192ccff00dbf015f64fa6c46541ee2a7459f64411de8f1d0aaf3",
     ("privacy-policy", "zh_CN"): "2ea80f2ed8d8ef1b33222710569e0aa3620956ed77cea8d5b7611b8c65867748",
     ("account-rules", "en"): "f2dd4f57b50f2d0b5d36fb7866b9f8d429eac3869a855fe1e494632bfb61f53f",

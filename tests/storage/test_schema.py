@@ -2,6 +2,7 @@
 # ruff: noqa: S608 - every statement is written here; nothing in it comes from outside.
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.tables import FINAL, OF_ROW, metadata
 from tests.wallet.bank import open_bank
-from wallet.rows import ALL
+from wallet.rows import ALL, Hold
 
 ALICE, BOB = 101, 102
 
@@ -41,6 +42,21 @@ async def test_the_migrated_schema_is_the_one_in_the_code(database_url: str) -> 
 async def test_migrating_again_changes_nothing(database_url: str) -> None:
     migrate(database_url)
     assert await read(database_url, differences) == []
+
+
+async def test_money_that_waited_before_a_step_waits_after_it(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'before.db'}"
+    migrate(url, "0004")
+    database = open_database(url)
+    try:
+        await _write(database, "INSERT INTO holds VALUES (7, 64, 'claim', 5, 999, 8, 'open', 1, 0, 0, -5, 77)")
+    finally:
+        await database.close()
+    migrate(url)
+    rows = await read(url, lambda connection: connection.execute(text("SELECT * FROM holds")).all())
+    assert [tuple(row) for row in rows] == [(7, 64, "claim", 5, 999, 8, "open", 1, 0, 0, -5, 77, 0)]
+    indexes = await read(url, lambda connection: {index["name"] for index in inspect(connection).get_indexes("holds")})
+    assert indexes == {index.name for index in OF_ROW[Hold].indexes}
 
 
 async def test_rows_and_their_tables_begin_with_the_same_columns() -> None:
@@ -86,6 +102,8 @@ CHANGES = [
     "INSERT INTO transfers VALUES (1, 'send', 16, 16, 5, 1, 0, 0, '', 0, 1)",
     "INSERT INTO entries VALUES (16, 0, 1, 5, 5)", "INSERT INTO entries VALUES (16, 1000, 1, 0, 5)",
     "UPDATE members SET state = 'rich'", "UPDATE members SET waiting = -1", "UPDATE switch SET state = 'ajar'",
+    "INSERT INTO holds VALUES (9, 64, 'claim', 5, 999, 8, 'declined', 1, 2, 3, 0, 0, 0)",
+    "INSERT INTO holds VALUES (9, 64, 'gift', 5, 999, 8, 'open', 1, 0, 0, 0, 0, 0)",
     "INSERT INTO switch VALUES (2, 'open', 0, '')", "UPDATE counters SET pinless_sum = sent_sum + 1"]
 
 

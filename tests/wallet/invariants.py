@@ -220,13 +220,16 @@ def holds(ledger: Ledger) -> Iterator[str]:
             ends[transfer.hold].append(transfer)
     for hold in ledger.all(Hold):
         kinds = [(end.id, end.kind, end.amount) for end in ends.pop(hold.id, ())]
-        kind = {"open": "", "settled": "claim", "released": "return", "expired": "return"}[hold.state]
+        kind = {"open": "", "settled": "claim", "released": "return", "declined": "return",
+                "expired": "return"}[hold.state]
         if kinds != ([(hold.ended_by, kind, hold.amount)] if kind else []):
             yield f"8: {hold} was ended by {kinds}"
         if hold.state == "expired" and hold.ended_at < hold.expires_at:
             yield f"8: {hold} ran out before its time"
-        if hold.state == "settled" and hold.ended_at >= hold.expires_at:
-            yield f"8: {hold} was claimed after its time"
+        if hold.state in ("settled", "declined") and hold.ended_at >= hold.expires_at:
+            yield f"8: {hold} was {hold.state} after its time"
+        if hold.state == "declined" and hold.purpose != "accept":
+            yield f"8: {hold} was declined and nobody was asked"
     for number in ends:
         yield f"8: hold {number} ended and never was"
 
@@ -321,8 +324,8 @@ def _wanted(transfer: Transfer, hold: Hold | None) -> Iterable[tuple[int, str, i
         return [(-hold.beneficiary, "MoneyWaits", hold.id)]
     if transfer.kind == "claim":
         return [(hold.member, "HoldSettled", hold.id)]
-    back = [(-hold.beneficiary, "HoldWithdrawn", hold.id)]
-    return [*back, (hold.member, "HoldReturned", hold.id)] if hold.state == "expired" else back
+    back = [(-hold.beneficiary, "HoldWithdrawn", hold.id)] if hold.state != "declined" else []
+    return [*back, (hold.member, "HoldReturned", hold.id)] if hold.state != "released" else back
 
 
 def numbers(ledger: Ledger) -> Iterator[str]:

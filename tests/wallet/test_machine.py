@@ -37,7 +37,15 @@ from wallet.engine import Engine
 from wallet.funding import ToppedUp, TopUp
 from wallet.gate import Restriction
 from wallet.givebacks import GiveBack, GivenBack
-from wallet.members import ChangeNickname, ChooseLanguage, Meet, Met, SetNoPinLimit, ShareContact
+from wallet.members import (
+    ChangeNickname,
+    ChooseLanguage,
+    Meet,
+    Met,
+    SetConfirmIncoming,
+    SetNoPinLimit,
+    ShareContact,
+)
 from wallet.movements import AccountKind
 from wallet.operators import HOUSE, SetSwitch
 from wallet.pins import PinFailed, ReserveAttempt, SetPin
@@ -51,6 +59,7 @@ from wallet.transfers import (
     Claimed,
     ClaimHold,
     Confirm,
+    DeclineHold,
     ExpireDraft,
     ExpireHold,
     PlaceDraft,
@@ -188,7 +197,8 @@ people = st.one_of(st.lists(anybody, min_size=1, max_size=4, unique=True), st.li
 amount = st.one_of(st.integers(1, 900), st.integers(1, 3_000), st.sampled_from((0, -1, 1_000_000, 5_000_001)))
 pick = st.integers(0, 30)
 yes = st.booleans()
-endings: st.SearchStrategy[type[Command]] = st.sampled_from((ClaimHold, CancelHold, ExpireHold, PlaceHold))
+endings: st.SearchStrategy[type[Command]] = st.sampled_from(
+    (ClaimHold, CancelHold, DeclineHold, ExpireHold, PlaceHold))
 
 
 class Machine(RuleBasedStateMachine):
@@ -361,6 +371,22 @@ class Machine(RuleBasedStateMachine):
                 self.join_wholly(latecomer)
             self.ask(self._ending(kind, self.members[latecomer] if kind is ClaimHold else payer, hold))
 
+    @rule(telegram_id=person, receiver=person, money=st.integers(1, 500), hours=st.sampled_from((0, 0, 1, 25)),
+          endings=st.lists(endings, min_size=1, max_size=3))
+    def wait_for_a_word(self, telegram_id: int, receiver: int, money: int, hours: int,
+                        endings: list[type[Command]]) -> None:
+        self.join_wholly(telegram_id)
+        self.join_wholly(receiver)
+        payer, asked = self.members[telegram_id], self.members[receiver]
+        for member in (payer, asked):
+            self.ask(Ordain(key=self.key(), member=member, state="active", restrictions=0, until=0))
+        self.ask(SetConfirmIncoming(key=self.key(), member=asked, on=True))
+        sent = self.ask(self.paying(payer, [receiver], money, "", True, False))[0]
+        self.three.now += hours * HOUR
+        if isinstance(sent, Sent) and sent.holds[0]:
+            self.ask(*[self._ending(kind, asked if kind in (ClaimHold, DeclineHold) else payer, sent.holds[0])
+                       for kind in endings])
+
     @precondition(lambda self: self.holds)
     @rule(number=pick, hold=pick, what=st.lists(endings, min_size=1, max_size=3))
     def end_a_hold(self, number: int, hold: int, what: list[type[Command]]) -> None:
@@ -372,6 +398,8 @@ class Machine(RuleBasedStateMachine):
             return ExpireHold(key=self.key(), hold=hold)
         if kind is PlaceHold:
             return PlaceHold(key=self.key(), payer=member, hold=hold, chat=-5, message=8)
+        if kind is DeclineHold:
+            return DeclineHold(key=self.key(), member=member, hold=hold)
         return (ClaimHold if kind is ClaimHold else CancelHold)(key=self.key(), member=member, hold=hold)
 
     @precondition(lambda self: self.holds)
@@ -422,6 +450,10 @@ class Machine(RuleBasedStateMachine):
     @rule(number=pick, limit=st.sampled_from((0, 500, 2_000, 2_001)), version=st.integers(0, 2))
     def set_the_limit(self, number: int, limit: int, version: int) -> None:
         self.ask(SetNoPinLimit(key=self.key(), member=self.someone(number), limit=limit, pin_version=version))
+
+    @rule(number=pick, on=yes)
+    def confirm_what_comes_in_or_not(self, number: int, on: bool) -> None:
+        self.ask(SetConfirmIncoming(key=self.key(), member=self.someone(number), on=on))
 
     @rule(number=pick, name=st.sampled_from(("member 101", "Green Tea", "Black Tea")))
     def change_the_nickname(self, number: int, name: str) -> None:

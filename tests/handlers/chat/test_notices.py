@@ -33,7 +33,8 @@ class Names:
         return {64: ALICE, 128: BOB}.get(member)
 
     async def hold(self, hold: int) -> HoldView | None:
-        return HoldView(hold, ALICE, 1003, 500, "", 7, "expired", NOON, GROUP, 77) if hold == 9 else None
+        found = HoldView(hold, ALICE, 1003, 500, "", 7, "expired", NOON, GROUP, 77, "claim", False)
+        return found if hold == 9 else None
 
     async def by_username(self, username: str) -> Seen | None:
         raise AssertionError("no notice knows a user name")
@@ -57,6 +58,11 @@ EVERY: tuple[Event, ...] = (
     events.HoldReturned(9, 7, 500, "expired"),
     events.HoldReturned(9, 7, 500, "released"),
     events.HoldReturned(10, 7, 500, "expired"),
+    events.MoneyWent(7, 128, 1002, 2000, "", 9, False, "accept"),
+    events.MoneyWaits(9, 7, 64, 500, "coffee", NOON, "accept"),
+    events.HoldSettled(9, 7, 128, 500, "accept"),
+    events.HoldReturned(9, 7, 500, "declined", "accept"),
+    events.HoldReturned(9, 7, 500, "expired", "accept"),
     events.HoldWithdrawn(9, 64, 500, "released"),
     events.HoldWithdrawn(9, 64, 500, "expired"),
     events.PinWasLocked(NOON),

@@ -99,7 +99,7 @@ async def test_the_same_claim_delivered_again_pays_once(world: MoneyWorld, e: So
     for update in (first, first, second):
         await world.handle(update)
     assert await world.balance(e) == 1500
-    assert "already been claimed" in e.was_alerted()
+    assert "has already arrived" in e.was_alerted()
 
 
 async def test_nobody_else_claims(world: MoneyWorld, a: Somebody, card: Shown) -> None:
@@ -170,11 +170,11 @@ async def test_a_claim_after_it_was_taken_back_is_told_so(
 async def test_ones_own_waiting_payments_are_listed_and_taken_back_there(
         world: MoneyWorld, a: Somebody, card: Shown) -> None:
     await a.says("/balance")
-    await a.taps("Waiting to be claimed")
+    await a.taps("On its way")
     listed = a.sees_message()
     assert "¥5.00 for Eve" in listed.text
     await a.taps("Take back ¥5.00", listed)
-    assert listed.text == "None of your payments waits to be claimed."
+    assert listed.text == "None of your payments is on its way."
     assert card.text == "↩️ Alice took back ¥5.00 that waited for Eve."
 
 
