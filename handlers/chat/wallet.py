@@ -200,7 +200,7 @@ async def _history(look: Look, reads: Reads, people: People, speaker: Speaker, m
                          for number, line in enumerate(page.lines, 1)]
     if not lines:
         lines = [_("Nothing among these; “›” looks further back.") if page.older else _("Nothing here.")]
-    said = Lines((Lines((heading, *sums)), Lines(tuple(lines))), "\n\n")
+    said = Lines((Lines((heading, *sums)), *lines), "\n\n")
     return said, _history_buttons(look, page, speaker, member.telegram_id)
 
 
@@ -219,9 +219,9 @@ def _history_buttons(look: Look, page: HistoryPage, speaker: Speaker, owner: int
 
 def _history_line(number: int, line: HistoryLine, name: Person | None) -> Fact:
     amount = Money(line.amount if line.incoming else -line.amount, signed=True)
-    said = _("{n}. <b>{amount}</b> {what}, {at}", n=number, amount=amount, what=_what(line, name or Person("")),
-             at=Moment.of_microseconds(line.at))
-    return payments.with_note(said, line.note)
+    said = _("{n}. <b>{amount}</b> {what}", n=number, amount=amount, what=_what(line, name or Person("")))
+    # Behind it the date would break in its middle on a phone.
+    return payments.with_note(Lines((said, Moment.of_microseconds(line.at))), line.note)
 
 
 def _what(line: HistoryLine, name: Person) -> Text:

@@ -194,7 +194,7 @@ async def test_whoever_names_them_otherwise_knows_them_from_then_on(
     await a.says("/send 2", chat=GROUP, reply_to=spoken(b))
     await a.says(f"/send {b.phone} 3")
     await a.says("/history")
-    assert a.sees().count("to Bob, ") == 3
+    assert a.sees().count("to Bob\n") == 3
 
 
 async def test_whoever_pays_shows_who_they_are(world: MoneyWorld, a: Somebody, b: Somebody) -> None:

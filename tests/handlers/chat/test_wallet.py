@@ -63,10 +63,9 @@ async def test_history_tells_every_movement_with_its_other_side(world: MoneyWorl
     await a.says("/history")
     lines = a.sees().splitlines()
     assert lines[:2] == ["<b>History</b>", "In ¥500.00, out ¥25.00"]
-    assert lines[3].startswith("1. <b>-¥5.00</b> to Eve, waits to be claimed, ")
-    assert lines[4].startswith("2. <b>-¥20.00</b> to Bob, ")
-    assert lines[5] == "Note: lunch"
-    assert lines[6].startswith("3. <b>+¥500.00</b> topped up, ")
+    noon = "Dec 1, 2026, 12:00\u202fPM"
+    assert lines[2:] == ["", "1. <b>-¥5.00</b> to Eve, waits to be claimed", noon,
+                         "", "2. <b>-¥20.00</b> to Bob", noon, "Note: lunch", "", "3. <b>+¥500.00</b> topped up", noon]
     await b.says("/history")
     assert "1. <b>+¥20.00</b> from Alice" in b.sees()
 
