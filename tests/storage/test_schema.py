@@ -46,7 +46,7 @@ async def test_migrating_again_changes_nothing(database_url: str) -> None:
 
 async def test_money_that_waited_before_a_step_waits_after_it(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'before.db'}"
-    migrate(url, "0004")
+    migrate(url, "0005")
     database = open_database(url)
     try:
         await _write(database, "INSERT INTO holds VALUES (7, 64, 'claim', 5, 999, 8, 'open', 1, 0, 0, -5, 77)")
