@@ -7,23 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aiogram import Router
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram import Bot, Router
+from aiogram.types import CallbackQuery, ChatMemberAdministrator, InlineKeyboardMarkup, Message
 
 from handlers.asking import answers
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
 from handlers.ground import Groups
 from handlers.keyboards import GroupSpeaks, language_in, languages, only_for, pressed_message
-from handlers.texts import Language, Lines, Speaker, _
+from handlers.texts import Language, Lines, Speaker, Text, _
 
 
-async def show_group(message: Message, groups: Groups, group_speaker: Speaker) -> None:
+async def show_group(message: Message, bot: Bot, groups: Groups, group_speaker: Speaker) -> None:
     """`/group`, `群设置`."""
     said = Lines((_("⚙️ <b>Settings of this group</b>"),
                   _("Language: {language}", language="中文" if group_speaker.language == "zh_CN" else "English"),
+                  await _hearing(bot, message.chat.id),
                   _("Only its administrators can change them.")))
     await answer(message, group_speaker, said, await _choices(message, groups))
+
+
+async def _hearing(bot: Bot, chat: int) -> Text:
+    """Whether people are heard here who don't type commands; it is no setting of ours, but people look for it here."""
+    hears_all = (await bot.me()).can_read_all_group_messages
+    if hears_all or isinstance(await bot.get_chat_member(chat, bot.id), ChatMemberAdministrator):
+        return _("Plain words such as <code>转账 @bob 20</code>: I hear them here")
+    return _("Plain words such as <code>转账 @bob 20</code>: I don't hear them here. Make me an administrator, or "
+             "switch my privacy mode off, if you want me to.")
 
 
 async def show_languages(message: Message, groups: Groups, group_speaker: Speaker) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from aiogram.types import Chat
 
-from handlers.keyboards import GroupSpeaks, NoPinLimit, Speak
+from handlers.keyboards import NoPinLimit, Speak
 from tests.handlers.chat.world import GROUP, Somebody, World
 from wallet.rows import Member
 
@@ -114,45 +113,6 @@ async def test_a_forged_language_is_refused(world: World, member: Somebody) -> N
     await member.forges(Speak(language="fr").pack())
     assert "out of date" in member.was_alerted()
     assert (await member.member()).language == "en"
-
-
-async def test_a_groups_language_is_its_administrators_choice(world: World, alice: Somebody, li: Somebody) -> None:
-    world.session.administrators.add((GROUP, alice.id))
-    await alice.says("/language", chat=GROUP)
-    shown = alice.sees_message(GROUP)
-    await li.taps("简体中文", shown)
-    assert world.groups.languages == {}
-    assert li.was_alerted()
-    await alice.taps("简体中文", shown)
-    assert world.groups.languages == {GROUP: "zh_CN"}
-    assert shown.text == "✅ 从现在起，我在这个群里说中文。"
-
-
-async def test_somebody_else_is_told_alone_that_it_is_not_theirs(world: World, li: Somebody) -> None:
-    await li.says("/language", chat=GROUP)
-    assert li.sees_message(GROUP).receiver == li.id
-    assert "管理员" in li.sees(GROUP)
-
-
-async def test_an_administrator_who_is_none_any_more_chooses_nothing(world: World, alice: Somebody) -> None:
-    world.session.administrators.add((GROUP, alice.id))
-    await alice.says("/language", chat=GROUP)
-    world.session.administrators.clear()
-    await alice.taps("简体中文", chat=GROUP)
-    assert world.groups.languages == {}
-    assert "administrators" in alice.was_alerted()
-
-
-async def test_an_anonymous_administrator_asks_and_any_administrator_presses(world: World, alice: Somebody) -> None:
-    anonymous = Somebody(world, 1087968824, "Group")
-    await anonymous.says("/language", chat=GROUP, sender_chat=Chat(id=GROUP, type="supergroup", title="G"))
-    shown = alice.sees_message(GROUP)
-    assert shown.button("简体中文").callback_data == GroupSpeaks(language="zh_CN", presser=0).pack()
-    await alice.taps("简体中文", shown)
-    assert world.groups.languages == {}
-    world.session.administrators.add((GROUP, alice.id))
-    await alice.taps("简体中文", shown)
-    assert world.groups.languages == {GROUP: "zh_CN"}
 
 
 @pytest.mark.parametrize("command", ["/settings", "/pin", "/agreement"])
