@@ -18,10 +18,12 @@ from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.outbox import Sender
 from bot.watch import watch_ledger
+from handlers.jobs.announcing import Announcer
 from handlers.jobs.expiry import expire_drafts, expire_holds
 from storage.anchors import drop_anchor
 from storage.database import Database
 from storage.purge import Purge
+from wallet.agreements import Terms
 from wallet.engine import Engine
 from wallet.protocols import Reads
 
@@ -139,13 +141,14 @@ class Jobs:
             log.exception("job.lease_not_released", job=job.name)
 
 
-def jobs_of(engine: Engine, reads: Reads, sender: Sender, database: Database, clock: Clock, anchors: Path
-            ) -> list[Job]:
+def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database: Database, clock: Clock,
+            anchors: Path) -> list[Job]:
     """Everything that the clock starts. `anchors` is the file outside the database that they are kept in."""
     purge = Purge(database)
     return [
         Job("expire_holds", 5, lambda: expire_holds(engine, reads, clock.now())),
         Job("expire_drafts", 5, lambda: expire_drafts(engine, reads, clock.now())),
+        Job("announce_versions", 10, Announcer(engine, reads, terms, clock.now).round),
         Job("sweep_outbox", 5, sender.sweep, alone=False),
         Job("anchor", 60, lambda: drop_anchor(database, anchors, clock.now)),
         Job("purge", 300, lambda: purge.run(clock.now()), limit=120),

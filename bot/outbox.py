@@ -61,10 +61,13 @@ STOP_PATIENCE: Final = 5.0
 
 _SECURITY: Final = frozenset({"PinWasLocked", "PinWasSet", "InvariantBroke"})
 
+_ALONE: Final = frozenset({"NewVersions"})
+"""What needs a message, and buttons, of its own."""
+
 log = structlog.get_logger(__name__)
 
 Key: TypeAlias = "tuple[str, int]"
-"""Whose turn it is: ("member", number), ("person", Telegram id) or ("card", chat)."""
+"""Whose turn it is: ("member", number), ("alone", number), ("person", Telegram id) or ("card", chat)."""
 
 
 @dataclass(slots=True)
@@ -210,6 +213,8 @@ class Sender:
             return
         self._held[notice.id] = _Held(tries)
         key = ("member", notice.member) if notice.member else ("person", notice.telegram_id)
+        if notice.event in _ALONE:
+            key = ("alone", notice.member)
         self._line_up(key, notice)
 
     def _line_up(self, key: Key, item: _Item) -> None:

@@ -22,6 +22,7 @@ from aiogram.types import LinkPreviewOptions
 
 from bot.clock import Clock
 from handlers.ground import Groups, People, Seen
+from handlers.legal import Library
 from handlers.notices import Context, Edit, render
 from handlers.texts import Language, Speaker, language_of
 from storage.outbox import Outbox, Reader
@@ -73,7 +74,8 @@ class Teller:
     """Tells people, and changes cards."""
 
     def __init__(self, bot: Bot, outbox: Outbox, reads: Reads, people: People, groups: Groups,
-                 speakers: Mapping[Language, Speaker], clock: Clock, *, believed: float = BELIEVED) -> None:
+                 speakers: Mapping[Language, Speaker], clock: Clock, library: Library, *, believed: float = BELIEVED
+                 ) -> None:
         """For `believed` seconds a member is believed to be as they were, unless `forget` says otherwise."""
         self._bot = bot
         self._clock = clock
@@ -85,6 +87,7 @@ class Teller:
         self._people = people
         self._groups = groups
         self._speakers = speakers
+        self._library = library
 
     async def look_up(self, notices: Sequence[Notice]) -> Wave:
         """Look up everybody whom the notices are for or name."""
@@ -124,7 +127,7 @@ class Teller:
         chat, language = self._address(notices[0], wave)
         names = _Names(self._reads, self._people, wave)
         # Sentences ask for names only and for a hold; both come from what was looked up for all notices at once.
-        context = Context(cast("Reads", names), cast("People", names), self._speakers[language])
+        context = Context(cast("Reads", names), cast("People", names), self._speakers[language], self._library)
         rendered = await render(notices, context)
         if rendered.text:
             await self._send(SendMessage(chat_id=chat, text=rendered.text, parse_mode="HTML",
@@ -134,7 +137,8 @@ class Teller:
     async def edits(self, notices: Sequence[Notice], wave: Wave) -> tuple[Edit, ...]:
         """The cards that notices change, for those whose reader cannot be told."""
         names = _Names(self._reads, self._people, wave)
-        rendered = await render(notices, Context(cast("Reads", names), cast("People", names), self._speakers["en"]))
+        rendered = await render(notices, Context(cast("Reads", names), cast("People", names), self._speakers["en"],
+                                                 self._library))
         return rendered.edits
 
     async def change(self, edit: Edit) -> None:

@@ -12,10 +12,12 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 from aiogram.types import InlineKeyboardMarkup
 
 from handlers import payments
-from handlers.chat import buttons
+from handlers.chat import buttons, renewing
 from handlers.ground import People
+from handlers.legal import Library
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Text, _
 from wallet import events, ids
+from wallet.agreements import named
 from wallet.rows import TO_ACCEPT, Notice
 from wallet.views import HoldView, Party
 
@@ -76,6 +78,7 @@ class Context:
     people: People
     speaker: Speaker
     """The reader's."""
+    library: Library
 
 
 async def render(notices: Sequence[Notice], context: Context) -> Rendered:
@@ -228,6 +231,15 @@ async def _ran_out(event: events.DraftRanOut, context: Context) -> _Said:
     return None, None, Edit(event.chat, event.message, payments.ran_out_line(event.amount))
 
 
+async def _versions(event: events.NewVersions, context: Context) -> _Said:
+    significant, minor = ([one for name, version in named(text) if (one := context.library.find(name, version))]
+                          for text in (event.significant, event.minor))
+    if not significant and not minor:
+        return None, None, None  # The files were taken back.
+    return (renewing.announcement(significant, minor, context.speaker),
+            lambda speaker: renewing.ways_on(significant, minor, context.library, speaker), None)
+
+
 # A table of functions can't express that each takes the event it stands under; `_way` checks it line by line.
 _Way = Callable[[Any, Context], Awaitable[_Said]]
 
@@ -244,6 +256,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.HoldReturned, _returned),
     _way(events.HoldWithdrawn, _withdrawn),
     _way(events.MoneyGivenBack, _given_back),
+    _way(events.NewVersions, _versions),
     _way(events.PinWasLocked, _locked),
     _way(events.PinWasSet, _pin_set),
     _way(events.InvariantBroke, _broke),

@@ -222,6 +222,16 @@ class SqlReads:
                                 .order_by(_PAID.c.last_at.desc(), members.c.id).limit(min(limit, MOST)))
         return tuple(_party(row) for row in found)
 
+    async def agreed(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
+        found = await self._all(select(members.c.id, members.c.accepted)
+                                .where(members.c.id > after, members.c.state.not_in(("joining", "closed")))
+                                .order_by(members.c.id).limit(limit))
+        return tuple((row.id, row.accepted) for row in found)
+
+    async def claimed(self, texts: Sequence[str]) -> frozenset[str]:
+        found = await self._all(select(claims.c.text).where(claims.c.text.in_(texts)))
+        return frozenset(row.text for row in found)
+
     async def acceptances(self, viewer: int) -> tuple[AcceptanceView, ...]:
         found = await self._all(select(acceptances).where(acceptances.c.member == viewer)
                                 .order_by(acceptances.c.at.desc(), acceptances.c.id.desc()).limit(MOST))

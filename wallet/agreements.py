@@ -1,7 +1,8 @@
-"""Agreements: which documents are in force, which of them gate what, and who accepted which.
+"""Agreements: which documents are in force, which of them gate what, who accepted which, and who hears of new ones.
 
-Guards: an acceptance names the exact text (SHA-256) that was shown, and only the version in force can be accepted.
-A minor new version is accepted by continued use; a significant one has to be accepted before money goes out again.
+Guards: an acceptance names the exact text (SHA-256) that was shown, and never goes back to an older version. A minor
+new version is accepted by continued use; a significant one has to be accepted before money goes out again, and money
+comes in all the while. Everybody who accepted an older version is told of a new one, once.
 """
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from typing import ClassVar
 from wallet import refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.rows import Acceptance, Key, Member
+from wallet.events import NewVersions
+from wallet.rows import Acceptance, Claim, Key, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +38,68 @@ class Terms:
     """All published documents."""
 
     documents: tuple[Published, ...] = ()
-    _missing: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = field(default_factory=dict, compare=False)
+    _missing: dict[tuple[str, str, bool], tuple[int, tuple[str, ...]]] = field(default_factory=dict, compare=False)
 
     def in_force(self, gate: str, now: int) -> tuple[Published, ...]:
         """The newest effective version of each document that gates something."""
+        return tuple(document for document in self._newest(now).values() if gate in document.gates)
+
+    def _newest(self, now: int) -> dict[str, Published]:
         newest: dict[str, Published] = {}
         for document in self.documents:
             known = newest.get(document.name)
             if document.effective <= now and (known is None or known.version < document.version):
                 newest[document.name] = document
-        return tuple(document for document in newest.values() if gate in document.gates)
+        return newest
 
-    def missing(self, accepted: str, gate: str, now: int) -> tuple[str, ...]:
-        """Names of the documents that have to be accepted before passing a gate."""
-        until, names = self._missing.get((accepted, gate), (-1, ()))
+    def missing(self, accepted: str, gate: str, now: int, *, spends: bool = True) -> tuple[str, ...]:
+        """Names of the documents that have to be accepted before passing a gate. Whoever does not spend passes with
+        any version that they have accepted."""
+        until, names = self._missing.get((accepted, gate, spends), (-1, ()))
         if now < until:
             return names
         names = tuple(document.name for document in self.in_force(gate, now)
-                      if _version(accepted, document.name) < self._needed(document, now))
+                      if not self._is_enough(_version(accepted, document.name), document, now, spends=spends))
         if len(self._missing) > 4096:
             self._missing.clear()
         until = min((d.effective for d in self.documents if d.effective > now), default=2**62)
-        self._missing[(accepted, gate)] = (until, names)
+        self._missing[(accepted, gate, spends)] = (until, names)
         return names
 
-    def _needed(self, newest: Published, now: int) -> str:
-        """The oldest version whose acceptance still counts: the newest significant one in force, or the first."""
-        versions = sorted((d.version, d.significant) for d in self.documents
-                          if d.name == newest.name and d.effective <= now)
-        return max((version for version, significant in versions if significant), default=versions[0][0])
+    def _is_enough(self, version: str, newest: Published, now: int, *, spends: bool) -> bool:
+        """Whether a version that was accepted still counts: one not older than the newest significant one in force,
+        or than the first one."""
+        if not spends:
+            return bool(version)
+        known = sorted((d.version, d.significant) for d in self.documents
+                       if d.name == newest.name and d.effective <= now)
+        return version >= max((one for one, significant in known if significant), default=known[0][0])
+
+    def may_accept(self, document: Published, accepted: str, now: int) -> bool:
+        """Whether a version can be accepted now: the one in force, and one that is to come by whoever has accepted
+        what holds until then."""
+        newest = self._newest(now).get(document.name)
+        if document.effective <= now or newest is None:
+            return document == newest
+        return self._is_enough(_version(accepted, document.name), newest, now, spends=True)
+
+    def news(self, accepted: str, now: int) -> tuple[Published, ...]:
+        """The versions of which somebody has to be told who accepted older ones: those in force, and those to come."""
+        newest = self._newest(now)
+        return tuple(document for document in self.documents
+                     if "" < _version(accepted, document.name) < document.version
+                     and (document.effective > now or document == newest[document.name]))
+
+    def significant_since(self, accepted: str, document: Published) -> bool:
+        """Whether a version has to be accepted by somebody who accepted an older one: it or one in between is
+        significant."""
+        return any(d.significant for d in self.documents
+                   if d.name == document.name and _version(accepted, d.name) < d.version <= document.version)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether any document has more than one version."""
+        return len({document.name for document in self.documents}) < len(self.documents)
 
 
 @lru_cache(maxsize=4096)
@@ -79,7 +114,12 @@ def _version(accepted: str, name: str) -> str:
 
 def versions(accepted: str) -> dict[str, str]:
     """Document -> version accepted last."""
-    return dict(part.split("@", 1) for part in accepted.split())
+    return dict(named(accepted))
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    """(name, version) of each in a text that names versions."""
+    return [(name, version) for name, _, version in (part.partition("@") for part in text.split())]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +142,8 @@ class Accept(Command):
         return ()
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `DocumentChanged` for a version that is not the one in force, and `JoiningOutOfOrder` to a minor."""
+        """Refuses `DocumentChanged` for a version that is over or to come too early, and `JoiningOutOfOrder` to a
+        minor."""
         assert 0 < len(self.documents) <= self.MOST
         member = books.edit(Member, self.member)
         if member.step in ("minor", "barred"):
@@ -111,9 +152,9 @@ class Accept(Command):
         accepted = versions(member.accepted)
         for name, version in self.documents:
             document = known.get((name, version))
-            if document is None or document not in books.policy.terms.in_force(document.gates[0], books.now):
+            if document is None or not books.policy.terms.may_accept(document, member.accepted, books.now):
                 raise refusals.DocumentChanged(name)
-            if accepted.get(name) != version:
+            if accepted.get(name, "") < version:
                 books.add(Acceptance(books.number(), self.member, name, version, self.language,
                                      dict(document.hashes)[self.language], self.chat, books.now,
                                      books.lane.lane, books.lane.seq))
@@ -121,4 +162,39 @@ class Accept(Command):
         member.accepted = " ".join(f"{name}@{version}" for name, version in sorted(accepted.items()))
         if member.step == "agree" and not books.policy.terms.missing(member.accepted, "join", books.now):
             member.step = "contact"
+        return Done()
+
+
+def told_claim(name: str, version: str, member: int) -> str:
+    """The claim by which a member is told of a version once."""
+    return f"told:{name}@{version}:{member}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellOfVersions(Command):
+    """The clock tells a member of new versions."""
+
+    member: int
+    documents: tuple[tuple[str, str], ...]
+    """(name, version) of each."""
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Member, self.member), *((Claim, told_claim(*document, self.member)) for document in self.documents))
+
+    def decide(self, books: Books) -> Outcome:
+        """Tells, in one notice, of those that the member was not told of and has not accepted meanwhile."""
+        member = books.get(Member, self.member)
+        terms = books.policy.terms
+        told: dict[bool, list[str]] = {True: [], False: []}
+        for document in terms.news(member.accepted, books.now) if member.state not in ("joining", "closed") else ():
+            text = told_claim(document.name, document.version, self.member)
+            if (document.name, document.version) in self.documents and books.find(Claim, text) is None:
+                books.add(Claim(text, self.member, books.now))
+                is_significant = terms.significant_since(member.accepted, document)
+                told[is_significant].append(f"{document.name}@{document.version}")
+        if told[True] or told[False]:
+            event = NewVersions(" ".join(told[True]), " ".join(told[False]))
+            books.tell(self.member, event)
+            # That somebody was told is what their going on is measured by.
+            books.audit(self.member, "told_of_versions", event.facts())
         return Done()

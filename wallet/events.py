@@ -154,9 +154,19 @@ class DraftRanOut(Event):
     amount: int
 
 
+@dataclass(frozen=True, slots=True)
+class NewVersions(Event):
+    """To somebody who accepted older versions: there are new ones, as "name@version name@version"."""
+
+    significant: str
+    """Those that have to be accepted before money goes out again."""
+    minor: str
+    """Those that going on accepts."""
+
+
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     MoneyCame, MoneyWent, MoneyWaits, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
-    InvariantBroke, DraftRanOut, MoneyGivenBack)}
+    InvariantBroke, DraftRanOut, MoneyGivenBack, NewVersions)}
 """All events by the name under which a notice stores them."""
 
 

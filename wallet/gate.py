@@ -37,7 +37,7 @@ def admit(books: Books, command: Command) -> None:
         raise refusals.NotAMember
     if command.DEBITS:
         may_send(books, member)
-    missing = books.policy.terms.missing(member.accepted, command.GATE, books.now)
+    missing = books.policy.terms.missing(member.accepted, command.GATE, books.now, spends=command.DEBITS)
     if missing:
         raise refusals.AgreementsNeeded(missing)
 

@@ -143,5 +143,11 @@ class Reads(Protocol):
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
         """Whom the viewer paid lately, last first."""
 
+    async def agreed(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
+        """Members who have joined, by their number from the one after `after` on, each with what they accepted last."""
+
+    async def claimed(self, texts: Sequence[str]) -> frozenset[str]:
+        """Which of these claims there are."""
+
     async def acceptances(self, viewer: int) -> tuple[AcceptanceView, ...]:
         """What the viewer accepted, newest first."""

@@ -10,18 +10,19 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from aiogram import Bot, F, Router
 from aiogram.enums import ButtonStyle, ParseMode
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyParameters
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
 
 from handlers import commands
 from handlers.asking import answers
 from handlers.chat import resuming
 from handlers.chat.comparing import compare
 from handlers.chat.payloads import payload
-from handlers.chat.reading import open_document, opened, read_button
+from handlers.chat.reading import compare_button, open_document, opened, read_button
+from handlers.chat.renewing import NEWS, changed, renewed
 from handlers.chat.resuming import Kept
 from handlers.chat.saying import NO_PREVIEW, answer, change, toast, whisper
 from handlers.commands import Verb, declared
@@ -31,7 +32,7 @@ from handlers.legal import Document, Library
 from handlers.parsing import Asked, WordsAsked
 from handlers.texts import Code, Day, Fact, Html, Lines, Moment, Speaker, Text, _
 from wallet import refusals
-from wallet.agreements import Accept, Terms
+from wallet.agreements import Accept, Terms, versions
 from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.protocols import Reads
@@ -49,10 +50,11 @@ _LATER: Final[Mapping[str, Text]] = {
 """When a document is asked for that nothing asks for today, by the gate that will."""
 
 
-def missing(terms: Terms, library: Library, accepted: str, gate: str, now: datetime) -> tuple[Document, ...]:
+def missing(terms: Terms, library: Library, accepted: str, gate: str, now: datetime, *, spends: bool = True
+            ) -> tuple[Document, ...]:
     """The documents, in the version in force, that somebody has to accept before a gate opens."""
     in_force = library.in_force(now)
-    return tuple(in_force[name] for name in terms.missing(accepted, gate, microseconds(now)))
+    return tuple(in_force[name] for name in terms.missing(accepted, gate, microseconds(now), spends=spends))
 
 
 def shown_digest(documents: Sequence[Document], language: str) -> str:
@@ -62,12 +64,18 @@ def shown_digest(documents: Sequence[Document], language: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def listed(documents: Sequence[Document], speaker: Speaker) -> Lines:
-    """What the documents are about, in their own words."""
-    texts = [document.texts[speaker.language] for document in documents]
+def listed(documents: Sequence[Document], speaker: Speaker, accepted: str = "") -> Lines:
+    """What the documents are about, in their own words; or, for whoever accepted an older version, what changed."""
+    known = versions(accepted)
+    return Lines(tuple(changed(document, speaker) if document.name in known else _summary(document, speaker)
+                       for document in documents), gap="\n\n")
+
+
+def _summary(document: Document, speaker: Speaker) -> Text:
+    text = document.texts[speaker.language]
     # A summary is ours and bounded where it is loaded; it must not be cut like what people type.
-    return Lines(tuple(_("<b>{title}</b>\n<blockquote>{summary}</blockquote>", title=text.title,
-                         summary=Html(escape(text.summary))) for text in texts), gap="\n\n")
+    return _("<b>{title}</b>\n<blockquote>{summary}</blockquote>", title=text.title,
+             summary=Html(escape(text.summary)))
 
 
 def agree_keyboard(documents: Sequence[Document], gate: str, presser: int, speaker: Speaker, label: Text
@@ -81,12 +89,13 @@ def agree_keyboard(documents: Sequence[Document], gate: str, presser: int, speak
 # ------------------------------------------------------------------------------- when a payment needs them
 async def show_needed(names: Sequence[str], message: Message, *, person: int, dialogs: Dialogs, library: Library,
                       speaker: Speaker, group_speaker: Speaker, config: Config, now: Callable[[], datetime],
-                      event: Message | CallbackQuery | None = None, payload: str = "", about: Fact | None = None
-                      ) -> None:
+                      event: Message | CallbackQuery | None = None, payload: str = "", about: Fact | None = None,
+                      accepted: str = "") -> None:
     """Say which documents have to be accepted first: in private with the button that does, in a group as a way there.
 
     `names` are those of `AgreementsNeeded`; `message` is the person's own, or the one under which they pressed. What
-    goes on as soon as they have agreed is `event`, or else the `payload`; `about` says what that is.
+    goes on as soon as they have agreed is `event`, or else the `payload`; `about` says what that is. `accepted` is what
+    they accepted before.
     """
     in_force = library.in_force(now())
     documents = [in_force[name] for name in names]
@@ -100,7 +109,7 @@ async def show_needed(names: Sequence[str], message: Message, *, person: int, di
         return
     asked_by_text = isinstance(event, Message) and event.text is not None
     shown = await message.answer(
-        speaker.say(_screen(documents, speaker, kept, about)), parse_mode=ParseMode.HTML,
+        speaker.say(_screen(documents, speaker, kept, accepted, about)), parse_mode=ParseMode.HTML,
         link_preview_options=NO_PREVIEW,
         reply_markup=agree_keyboard(documents, PAYMENT, person, speaker, _("I agree")),
         # What was asked stays in sight.
@@ -109,11 +118,15 @@ async def show_needed(names: Sequence[str], message: Message, *, person: int, di
     await resuming.keep(dialogs, person, kept, shown.message_id)
 
 
-def _screen(documents: Sequence[Document], speaker: Speaker, kept: Kept | None, about: Fact | None = None) -> Lines:
+def _screen(documents: Sequence[Document], speaker: Speaker, kept: Kept | None, accepted: str,
+            about: Fact | None = None) -> Lines:
     """The documents, and what becomes of what was asked for."""
     lines = [] if about is None else [about]
-    lines += [_("Before this works, please read and accept the following. No money has moved yet."),
-              listed(documents, speaker),
+    is_renewed = {*versions(accepted)}.issuperset(document.name for document in documents)
+    lines += [_("What you agreed to has changed. To send money, please read and accept the new version; money that "
+                "others send you still arrives. No money has moved yet.") if is_renewed else
+              _("Before this works, please read and accept the following. No money has moved yet."),
+              listed(documents, speaker, accepted),
               _("“I agree” accepts it as it stands today; /agreement shows it to you again at any time.")]
     if kept is not None and not kept.taken:
         lines.append(_goes_on(kept))
@@ -134,11 +147,12 @@ async def open_needed(message: Message, rest: str, member: MemberView, library: 
                       dialogs: Dialogs, speaker: Speaker, now: Callable[[], datetime]) -> None:
     """`/start agree_<gate>`: where a group sends somebody who has documents to accept."""
     documents = missing(policy.terms, library, member.accepted, rest, now()) if rest in GATES else ()
+    accepted = member.accepted
     kept = await resuming.kept_for(dialogs, member.telegram_id)
     if not documents:
         await answer(message, speaker, *_all_accepted(kept, speaker))
         return
-    shown = await answer(message, speaker, _screen(documents, speaker, kept),
+    shown = await answer(message, speaker, _screen(documents, speaker, kept, accepted),
                          agree_keyboard(documents, rest, member.telegram_id, speaker, _("I agree")))
     if kept is not None and not kept.taken:
         await resuming.keep(dialogs, member.telegram_id, kept, shown.message_id)
@@ -159,18 +173,27 @@ async def accept_shown(press: CallbackQuery, data: Agree, member: MemberView, *,
                        policy: Policy, speaker: Speaker, now: datetime) -> tuple[Document, ...]:
     """Accept what stood on the screen. Returns what has to be shown (again) because it is not what was shown, or
     nothing when everything is accepted."""
-    documents = missing(policy.terms, library, member.accepted, data.gate, now)
-    if not documents:
+    wanted = _asked_for(policy.terms, library, member.accepted, data.gate, now)
+    if not any(wanted):
         return ()
-    if shown_digest(documents, speaker.language) != data.shown:
-        return documents
+    documents = next((some for some in wanted if shown_digest(some, speaker.language) == data.shown), ())
+    if not documents:
+        return wanted[0]
     try:
         await engine.run(Accept(key=press_key(press, "accept"), member=member.id,
                                 documents=tuple((document.name, document.version) for document in documents),
                                 language=speaker.language, chat=pressed_message(press).chat.id))
     except refusals.DocumentChanged:
-        return missing(policy.terms, library, member.accepted, data.gate, now)
+        return _asked_for(policy.terms, library, member.accepted, data.gate, now)[0]
     return ()
+
+
+def _asked_for(terms: Terms, library: Library, accepted: str, gate: str, now: datetime
+               ) -> tuple[tuple[Document, ...], ...]:
+    """What a screen can have asked for now. Whoever only receives is asked for less than whoever spends."""
+    if gate == NEWS:
+        return (renewed(terms, library, accepted, now),)
+    return tuple(missing(terms, library, accepted, gate, now, spends=spends) for spends in (True, False))
 
 
 async def agree(press: CallbackQuery, callback_data: Agree, engine: Engine, library: Library, policy: Policy,
@@ -178,7 +201,7 @@ async def agree(press: CallbackQuery, callback_data: Agree, engine: Engine, libr
                 ) -> None:
     """*Agree* under documents that a feature needs. What was asked for when they were missing goes on now."""
     only_for(press, callback_data.presser)
-    if callback_data.gate not in GATES:
+    if callback_data.gate not in (*GATES, NEWS):
         raise refusals.ButtonStale
     message = pressed_message(press)
     kept = await resuming.kept_for(dialogs, member.telegram_id)
@@ -188,7 +211,8 @@ async def agree(press: CallbackQuery, callback_data: Agree, engine: Engine, libr
                               speaker=speaker, now=now())
     await toast(press)
     if left:
-        await change(message, speaker, _screen(left, speaker, kept),
+        await change(message, speaker, _news_screen(left, speaker) if callback_data.gate == NEWS else
+                     _screen(left, speaker, kept, member.accepted),
                      agree_keyboard(left, callback_data.gate, callback_data.presser, speaker, _("I agree")))
         return
     if kept is None:
@@ -215,6 +239,25 @@ async def _thank(message: Message, speaker: Speaker) -> None:
     else:
         await change(message, speaker, _("✅ Thank you. You have accepted everything that is needed."),
                      main_buttons(speaker))
+
+
+async def open_news(press: CallbackQuery, library: Library, policy: Policy, speaker: Speaker,
+                    now: Callable[[], datetime], member: MemberView) -> None:
+    """New versions of what somebody accepted, with the button that accepts them."""
+    documents = renewed(policy.terms, library, member.accepted, now())
+    message = pressed_message(press)
+    await toast(press)
+    if not documents:
+        await answer(message, speaker, _("You have accepted everything that is needed."), main_buttons(speaker))
+        return
+    await answer(message, speaker, _news_screen(documents, speaker),
+                 agree_keyboard(documents, NEWS, member.telegram_id, speaker, _("I agree")))
+
+
+def _news_screen(documents: Sequence[Document], speaker: Speaker) -> Lines:
+    return Lines((_("This is new in what you agreed to:"), *(changed(document, speaker) for document in documents),
+                  _("“I agree” accepts the new version, also one that takes effect later. Until that day the one that "
+                    "you accepted before holds.")), gap="\n\n")
 
 
 # ------------------------------------------------------------------------------------------------- the list
@@ -251,44 +294,77 @@ def _named(words: str, documents: Iterable[Document], speaker: Speaker) -> Docum
 
 async def _list(library: Library, policy: Policy, reads: Reads, speaker: Speaker, now: datetime,
                 member: MemberView | None) -> tuple[Lines, InlineKeyboardMarkup]:
-    """Every document in force: which version, since when, what was accepted when, and its fingerprint."""
-    accepted: dict[str, AcceptanceView] = {}
-    for acceptance in await reads.acceptances(member.id) if member else ():
-        accepted.setdefault(acceptance.document, acceptance)
-    documents = list(library.in_force(now).values())
-    said = [_entry(document, accepted.get(document.name), library, speaker, now) for document in documents]
-    rows = [[read_button(speaker, document),
-             copies(speaker, _("Copy SHA-256"), document.texts[speaker.language].sha256)] for document in documents]
+    """Every document in force and every version to come: since when, what was accepted when, and its fingerprint."""
+    accepted = {(one.document, one.version): one for one in await reads.acceptances(member.id)} if member else {}
+    terms, coming = policy.terms, library.coming(now)
+    said: list[Fact] = []
+    rows: list[list[InlineKeyboardButton]] = []
+    for document in library.in_force(now).values():
+        theirs = [one for one in coming if one.name == document.name]
+        sha256 = document.texts[speaker.language].sha256
+        said.append(Lines((*_entry(document, accepted, member, terms, speaker, now),
+                           *(_coming(one, accepted) for one in theirs),
+                           _("SHA-256: {code}", code=Code(f"{sha256[:16]}…")))))
+        rows.append([read_button(speaker, document), copies(speaker, _("Copy SHA-256"), sha256)])
+        rows += [[read_button(speaker, one), compare_button(speaker, document, one)] for one in theirs]
     if member is not None and member.joined:
-        needed = missing(policy.terms, library, member.accepted, PAYMENT, now)
-        if needed:
-            titles = [document.texts[speaker.language].title for document in needed]
-            data = Agree(gate=PAYMENT, shown=shown_digest(needed, speaker.language), presser=member.telegram_id)
-            label = _("Agree to “{title}”", title=titles[0]) if len(titles) == 1 else _("Agree to all that is needed")
-            rows.append([button(speaker, label, data, ButtonStyle.SUCCESS)])
+        rows += _greens(member, library, terms, speaker, now)
     return Lines((_("📄 <b>Agreements</b>"), *said), gap="\n\n"), keyboard(*rows)
 
 
-def _entry(document: Document, accepted: AcceptanceView | None, library: Library, speaker: Speaker, now: datetime
-           ) -> Lines:
-    text = document.texts[speaker.language]
-    lines: list[Fact] = [_("<b>{title}</b>", title=text.title),
+def _greens(member: MemberView, library: Library, terms: Terms, speaker: Speaker, now: datetime
+            ) -> list[list[InlineKeyboardButton]]:
+    """What can be agreed to: what paying needs, or else what is to come."""
+    needed = missing(terms, library, member.accepted, PAYMENT, now)
+    if needed:
+        titles = [document.texts[speaker.language].title for document in needed]
+        data = Agree(gate=PAYMENT, shown=shown_digest(needed, speaker.language), presser=member.telegram_id)
+        label = _("Agree to “{title}”", title=titles[0]) if len(titles) == 1 else _("Agree to all that is needed")
+        return [[button(speaker, label, data, ButtonStyle.SUCCESS)]]
+    if renewed(terms, library, member.accepted, now):
+        return [[button(speaker, _("Accept what is new"), Open(what=NEWS), ButtonStyle.SUCCESS)]]
+    return []
+
+
+_Accepted: TypeAlias = Mapping[tuple[str, str], AcceptanceView]
+
+
+def _entry(document: Document, accepted: _Accepted, member: MemberView | None, terms: Terms, speaker: Speaker,
+           now: datetime) -> list[Fact]:
+    lines: list[Fact] = [_("<b>{title}</b>", title=document.texts[speaker.language].title),
                          _("Version {version}, in force since {day}", version=document.version,
                            day=Day(document.effective))]
-    if accepted is None:
+    theirs = accepted.get((document.name, document.version))
+    older = [one for (name, _version), one in accepted.items() if name == document.name]
+    if theirs is not None:
+        lines.append(_("Accepted on {time}", time=Moment.of_microseconds(theirs.at)))
+    elif older and member is not None:
+        last = max(older, key=lambda one: one.version)
+        lines.append(_("Version {version} accepted on {time}", version=last.version,
+                       time=Moment.of_microseconds(last.at)))
+        if last.version < document.version:
+            is_needed = any(document.name in terms.missing(member.accepted, gate, microseconds(now))
+                            for gate in document.gates)
+            lines.append(_("The new version is waiting for your consent: until then you can receive money, but send "
+                           "none") if is_needed else
+                         _("What is new since then is small; by going on you accept it"))
+    else:
         later = [said for gate, said in _LATER.items() if gate in document.gates and not document.gates & {*GATES}]
         lines += later or [_("Not accepted yet")]
-    elif accepted.version == document.version:
-        lines.append(_("Accepted on {time}", time=Moment.of_microseconds(accepted.at)))
-    else:
-        lines.append(_("Version {version} accepted on {time}", version=accepted.version,
-                       time=Moment.of_microseconds(accepted.at)))
-    today = now.astimezone(library.zone).date()
-    for coming in library.documents:
-        if coming.name == document.name and coming.effective > today:
-            lines.append(_("A new version takes effect on {day}", day=Day(coming.effective)))
-    lines.append(_("SHA-256: {code}", code=Code(f"{text.sha256[:16]}…")))
-    return Lines(tuple(lines))
+    return lines
+
+
+def _coming(document: Document, accepted: _Accepted) -> Text:
+    """A version that is not in force yet."""
+    theirs = accepted.get((document.name, document.version))
+    if theirs is not None:
+        return _("Version {version} takes effect on {day}; you accepted it on {time}", version=document.version,
+                 day=Day(document.effective), time=Moment.of_microseconds(theirs.at))
+    if document.kind == "minor":
+        return _("Version {version} takes effect on {day}, with small changes", version=document.version,
+                 day=Day(document.effective))
+    return _("Version {version} takes effect on {day}; from then on it is needed for sending money",
+             version=document.version, day=Day(document.effective))
 
 
 def make_router() -> Router:
@@ -297,6 +373,7 @@ def make_router() -> Router:
     answers(router, Verb.AGREEMENT, show_agreements)
     router.callback_query.register(open_agreements, Open.filter(F.what == "agreements"),
                                    flags=declared(Verb.AGREEMENT))
+    router.callback_query.register(open_news, Open.filter(F.what == NEWS), flags=accepts())
     router.callback_query.register(compare, Compare.filter(), flags=declared(Verb.AGREEMENT))
     router.callback_query.register(agree, Agree.filter(), flags=accepts())
     return router

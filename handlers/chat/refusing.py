@@ -20,6 +20,7 @@ from handlers.keyboards import Open, button, deep_link, keyboard, link
 from handlers.texts import Speaker, _
 from wallet import refusals
 from wallet.refusals import Refusal
+from wallet.views import MemberView
 
 STOPPED: Final = (refusals.AccountBanned, refusals.AccountFrozen, refusals.DirectionRestricted)
 """What nobody can mend alone: the help says how to reach us."""
@@ -77,9 +78,10 @@ async def _show_needed(refusal: refusals.AgreementsNeeded, message: Message, eve
                        data: Mapping[str, Any]) -> None:
     person = event.from_user
     assert person is not None
+    member: MemberView | None = data.get("member")
     await show_needed(refusal.documents, message, person=person.id, dialogs=data["dialogs"], library=data["library"],
                       speaker=data["speaker"], group_speaker=data["group_speaker"], config=data["config"],
-                      now=data["now"], event=event)
+                      now=data["now"], event=event, accepted=member.accepted if member else "")
 
 
 def _way_on(refusal: Refusal, message: Message, speaker: Speaker, config: Config) -> InlineKeyboardMarkup | None:

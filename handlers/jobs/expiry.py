@@ -21,16 +21,16 @@ AT_ONCE = 16
 async def expire_holds(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
     """Return due holds to their payers; `now` in microseconds. Answers how many went back."""
     due = await reads.due_holds(now, limit)
-    return await _all([partial(_expire, engine, hold) for hold in due])
+    return await together([partial(_expire, engine, hold) for hold in due])
 
 
 async def expire_drafts(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
     """End due drafts; a notice says so where they waited. Answers how many ended."""
     due = await reads.due_drafts(now, limit)
-    return await _all([partial(_run_out, engine, token) for token in due])
+    return await together([partial(_run_out, engine, token) for token in due])
 
 
-async def _all(steps: Sequence[Callable[[], Awaitable[bool]]]) -> int:
+async def together(steps: Sequence[Callable[[], Awaitable[bool]]]) -> int:
     """Take all steps, a few together. Answers how many did something."""
     ends: list[bool | BaseException] = []
     for start in range(0, len(steps), AT_ONCE):

@@ -36,6 +36,7 @@ from bot.pacing import UNLIMITED
 from bot.settings import read_settings
 from handlers.chat import refusing
 from handlers.ground import Config, Groups, Seen
+from handlers.legal import Library
 from handlers.notices import Context as Telling
 from handlers.notices import render
 from handlers.texts import speakers
@@ -191,7 +192,8 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
     config = Config("ikmpay_bot", "ikmPay", CNY, "CN", ZONE, play_money=True)
     refuse, metrics = refusing.answer_refusal, Metrics()
     unused = SimpleNamespace()
-    provided = {"engine": make_engine(bot, Telling(cast(Any, everybody), cast(Any, everybody), voices["en"])),
+    provided = {"engine": make_engine(bot, Telling(cast(Any, everybody), cast(Any, everybody), voices["en"],
+                                                    Library((), ZONE))),
                 "reads": everybody, "people": everybody, "groups": everybody, "members": everybody,
                 "dialogs": everybody, "answered": unused, "library": unused, "policy": ours.POLICY, "vault": unused,
                 "phones": unused, "pins": unused, "drawer": unused,

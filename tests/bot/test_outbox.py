@@ -31,8 +31,9 @@ from storage.tables import drafts, holds
 from storage.tables import members as members_table
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.telegram import RecordingSession, bot_with
+from tests.handlers.chat.world import LIBRARY
 from tests.wallet.bank import Bank, open_bank
-from wallet.events import Event, HoldWithdrawn, MoneyCame, PinWasLocked
+from wallet.events import Event, HoldWithdrawn, MoneyCame, NewVersions, PinWasLocked
 from wallet.money import CNY
 from wallet.rows import Notice
 from wallet.transfers import ExpireDraft, ExpireHold, PlaceDraft, PlaceHold
@@ -119,7 +120,7 @@ class Post:
         assert self.bank.database is not None
         reads = SqlReads(self.bank.database, lambda: 1)
         voices = {language: Marked(language, CNY, ZoneInfo("Asia/Shanghai"), "ikmPay", {}) for language in LANGUAGES}
-        self.teller = Teller(self.bot, self.table, reads, self.people, ChineseGroups(), voices, self.clock)
+        self.teller = Teller(self.bot, self.table, reads, self.people, ChineseGroups(), voices, self.clock, LIBRARY)
         return Sender(self.table, self.teller, self.clock, self.metrics, holder=holder, most_held=self.most_held)
 
     async def start(self) -> None:
@@ -296,6 +297,15 @@ async def test_notices_that_wait_for_one_person_become_one_message(post: Post) -
     assert "1.00" in first
     assert all(amount in second for amount in ("2.00", "3.00", "4.00"))
     assert await post.rows() == {}
+
+
+async def test_news_of_agreements_keep_a_message_of_their_own(post: Post) -> None:
+    alice = post.bank.members[ALICE]
+    news = NewVersions("user-agreement@2026-11-22", "")
+    post.sender.accept([notice(post, BOB, MoneyCame(640, alice, 100, "", 0)), notice(post, BOB, news),
+                        notice(post, BOB, MoneyCame(641, alice, 200, "", 0))])
+    await post.sender.idle()
+    assert sorted("Important" in text for text in post.sent_to(BOB)) == [False, True]
 
 
 async def test_notices_to_one_person_arrive_in_order(post: Post) -> None:

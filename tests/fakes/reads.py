@@ -192,6 +192,13 @@ class FakeReads:
         found = [await self._party(viewer, row.receiver) for row in pairs[:limit]]
         return tuple(party for party in found if party is not None)
 
+    async def agreed(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
+        found = [row for row in self._store.all(Member) if row.id > after and row.state not in ("joining", "closed")]
+        return tuple((row.id, row.accepted) for row in sorted(found, key=lambda row: row.id)[:limit])
+
+    async def claimed(self, texts: Sequence[str]) -> frozenset[str]:
+        return frozenset(row.text for row in self._store.all(Claim) if row.text in texts)
+
     async def acceptances(self, viewer: int) -> tuple[AcceptanceView, ...]:
         own = [row for row in self._store.all(Acceptance) if row.member == viewer]
         rows = sorted(own, key=lambda row: (-row.at, -row.id))

@@ -68,7 +68,7 @@ class MoneyWorld(World):
         """The message in which somebody is told these events."""
         found = [notice for notice in self.notices(person) if notice.event in events]
         speaker = SPEAKERS["zh_CN" if language == "zh_CN" else "en"]
-        return await render(found, Context(self.reads, self.people, speaker))
+        return await render(found, Context(self.reads, self.people, speaker, self.library))
 
     def _telegram(self, member: int) -> int:
         row = self.store.rows.get((Member, member))

@@ -23,6 +23,7 @@ from tests.handlers.chat.world import BRAND, GROUP, LIBRARY, START, ZONE, Somebo
 from wallet.engine import Engine
 from wallet.funding import TopUp
 from wallet.rows import Acceptance
+from wallet.transfers import Send
 from wallet.views import MemberView
 
 NEWS = {"en": "Sending costs one cent. Nothing else is different.", "zh_CN": "转账每笔收费一分。其他内容不变。"}
@@ -317,11 +318,38 @@ async def test_a_coming_version_is_announced_in_the_list(renewed: Library) -> No
         member = Somebody(world)
         await member.joins()
         await member.says("/agreement")
-        assert "A new version takes effect on Dec 9, 2026" in member.sees()
+        coming = "Version 2026-12-02 takes effect on Dec 9, 2026"
+        assert f"{coming}; from then on it is needed for sending money" in member.sees()
         world.later(days=9)
         await member.says("/agreement")
-        assert "A new version" not in member.sees()
+        assert coming not in member.sees()
         assert "Version 2026-12-02, in force since Dec 9, 2026" in member.sees()
+
+
+async def test_a_coming_version_can_be_read_compared_and_accepted_beforehand(renewed: Library) -> None:
+    async with running(World(renewed)) as world:
+        member = Somebody(world)
+        await member.joins()
+        await member.says("/agreement")
+        assert "Accept what is new" not in [button.text for button in member.sees_message().buttons]
+        await member.agrees()
+        await member.says("/agreement")
+        shown = member.sees_message()
+        await member.taps("🔍 What changed", shown)
+        assert NEWS["en"] in member.sees()
+        await member.taps("Accept what is new", shown)
+        assert NEWS["en"] in member.sees()
+        await member.agrees()
+        accepted = world.rows(Acceptance)[-1]
+        text = renewed.coming(START)[0].texts["en"]
+        assert (accepted.version, accepted.sha256, accepted.language) == ("2026-12-02", text.sha256, "en")
+        await member.says("/agreement")
+        said = member.sees().replace("\u202f", " ")
+        assert "Version 2026-12-02 takes effect on Dec 9, 2026; you accepted it on Dec 1, 2026, 12:00" in said
+        assert "Accept what is new" not in [button.text for button in member.sees_message().buttons]
+        world.later(days=9)
+        await member.says("/agreement")
+        assert "consent" not in member.sees()
 
 
 async def test_a_renewed_document_is_asked_for_once_in_the_list(renewed: Library) -> None:
@@ -333,8 +361,36 @@ async def test_a_renewed_document_is_asked_for_once_in_the_list(renewed: Library
         world.later(days=9)
         await member.says("/agreement")
         assert "Version 2026-11-22 accepted on" in member.sees()
+        assert "The new version is waiting for your consent: until then you can receive money" in member.sees()
         green = [button.text for button in member.sees_message().buttons if button.style == "success"]
         assert green == ["Agree to “ikmPay Payment Service Agreement”"]
+
+
+async def send_some(message: Message, engine: Engine, member: MemberView) -> None:
+    """Stands for any command that spends."""
+    await engine.run(Send(key=message_key(42, message, "send"), payer=member.id, receivers=(999,), members=(0,),
+                          amount=1, sure=True, token="t" * 22))
+    await message.answer("Sent.")
+
+
+async def test_after_a_significant_version_money_comes_in_and_goes_out_only_once_it_is_accepted(
+        renewed: Library) -> None:
+    spending = Router()
+    spending.message.register(send_some, Asks(Verb.BALANCE), flags=declared(Verb.SEND))
+    async with running(World(renewed, more=[paying(), spending])) as world:
+        member = Somebody(world)
+        await member.joins()
+        await member.says("/topup 1")
+        await member.agrees()
+        world.later(days=9)
+        await member.says("/topup 1")
+        assert member.sees() == "Topped up."
+        await member.says("/balance")
+        assert "What you agreed to has changed" in member.sees()
+        assert "money that others send you still arrives" in member.sees()
+        assert f"<blockquote>{NEWS['en']}</blockquote>" in member.sees()
+        await member.agrees()
+        assert world.rows(Acceptance)[-1].version == "2026-12-02"
 
 
 def test_the_digest_tells_versions_apart(renewed: Library) -> None:

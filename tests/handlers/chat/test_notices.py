@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Literal
 
 import pytest
 
 from handlers.ground import Seen
+from handlers.legal import Document, LegalText, Library
 from handlers.notices import MOST_MERGED, Context, Edit, Rendered, render
 from handlers.texts import Language
-from tests.handlers.chat.world import GROUP, SPEAKERS
+from tests.handlers.chat.world import GROUP, LIBRARY, SPEAKERS, ZONE
 from wallet import events, ids
 from wallet.events import Event
 from wallet.rows import Notice
@@ -46,7 +48,7 @@ class Names:
 async def told(*said: Event, language: Language = "en", name: str = "Alice") -> Rendered:
     names = Names(name)
     notices = [Notice(number, 1, 0, type(event).__name__, event.facts(), NOON, 0) for number, event in enumerate(said)]
-    return await render(notices, Context(names, names, SPEAKERS[language]))
+    return await render(notices, Context(names, names, SPEAKERS[language], LIBRARY))
 
 
 EVERY: tuple[Event, ...] = (
@@ -71,6 +73,7 @@ EVERY: tuple[Event, ...] = (
     events.InvariantBroke("all accounts sum to zero; no balance is below zero"),
     events.DraftRanOut(GROUP, 78, 4000),
     events.MoneyGivenBack(9, 7, 128, 500),
+    events.NewVersions("user-agreement@2026-11-22", "privacy-policy@2026-11-22 account-rules@1999-01-01"),
 )
 
 
@@ -140,3 +143,50 @@ async def test_a_crowd_of_notices_is_counted_and_fits_into_one_message() -> None
 async def test_a_hostile_name_is_only_a_name() -> None:
     rendered = await told(EVERY[0], name="<b>\u202e{0.__class__}</b>")
     assert "&lt;b&gt;{0.__class__}&lt;/b&gt; sent you" in rendered.text
+
+
+def paper(name: str, version: str, kind: Literal["minor", "significant"], changes: str = "") -> Document:
+    """One version of a document; its words don't matter here."""
+    texts = {language: LegalText(language, f"The {name} & more", "", "", (), "", "", changes)
+             for language in ("en", "zh_CN")}
+    return Document(name, version, date.fromisoformat(version), kind, frozenset({"payment"}), texts)
+
+
+async def news(event: events.NewVersions, *documents: Document) -> Rendered:
+    names = Names()
+    notice = Notice(1, 1, 0, "NewVersions", event.facts(), NOON, 0)
+    return await render([notice], Context(names, names, SPEAKERS["en"], Library(documents, ZONE)))
+
+
+async def test_a_significant_version_is_told_with_what_it_changes_and_what_follows() -> None:
+    rendered = await news(events.NewVersions("paper@2026-12-09", ""), paper("paper", "2026-11-22", "significant"),
+                          paper("paper", "2026-12-09", "significant", "Fees < 1."))
+    assert rendered.text == (
+        "📣 <b>Important: what you agreed to is changing</b>\n\n"
+        "<b>The paper &amp; more</b>\nVersion 2026-12-09, in force from Dec 9, 2026\n"
+        "<blockquote>Fees &lt; 1.</blockquote>\n\n"
+        "From that day on, money still reaches you, but you can send none until you have accepted the new version. You "
+        "can read and accept it now.")
+    assert rendered.markup is not None
+    assert [button.text for row in rendered.markup.inline_keyboard for button in row] == [
+        "📖 The paper & more", "🔍 What changed", "Read and accept"]
+
+
+async def test_a_minor_version_is_told_in_short_and_asks_for_nothing() -> None:
+    rendered = await news(events.NewVersions("", "paper@2026-12-09"), paper("paper", "2026-11-22", "significant"),
+                          paper("paper", "2026-12-09", "minor", "A comma."))
+    assert rendered.text.startswith("📄 <b>A small change in what you agreed to</b>")
+    assert rendered.text.endswith("if you go on using ikmPay after that day, you accept it.")
+    assert rendered.markup is not None
+    assert "Read and accept" not in [button.text for row in rendered.markup.inline_keyboard for button in row]
+
+
+async def test_however_many_versions_there_are_they_fit_into_one_message() -> None:
+    letters = "abcdefghijklmnopqrst"
+    crowd = [paper(letter * 25, "2026-12-09", "significant", "<&>" * 200) for letter in letters]
+    rendered = await news(events.NewVersions(" ".join(f"{one.name}@{one.version}" for one in crowd), ""), *crowd)
+    assert len(rendered.text.encode("utf-16-le")) // 2 <= 4096
+
+
+async def test_a_version_whose_file_was_taken_back_is_not_told() -> None:
+    assert (await news(events.NewVersions("paper@2026-12-09", ""))).text == ""

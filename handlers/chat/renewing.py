@@ -1,0 +1,83 @@
+"""New versions of what somebody has accepted: how they are told, and which of them can be accepted already.
+
+Guards: a significant version is announced with what it changes and what follows if it is not accepted; and however many
+versions there are, what is said about them fits into one message.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from typing import Final
+
+from aiogram.enums import ButtonStyle
+from aiogram.types import InlineKeyboardMarkup
+
+from handlers.chat.reading import compare_button, read_button
+from handlers.ground import microseconds
+from handlers.keyboards import Open, button, keyboard
+from handlers.legal import Document, Library, units
+from handlers.texts import Day, Fact, Html, Lines, Speaker, _
+from wallet.agreements import Accept, Terms, versions
+
+NEWS: Final = "news"
+"""Stands for a gate where somebody accepts new versions before anything asks for them."""
+MOST_TOLD: Final = Accept.MOST
+"""So many versions are told of and accepted together; the list of agreements has all of them."""
+_WORDS_MOST: Final = 2400
+"""For so many units it is told what the versions change; after that the buttons tell."""
+
+
+def renewed(terms: Terms, library: Library, accepted: str, now: datetime) -> tuple[Document, ...]:
+    """The new versions that somebody can accept now: those to come, and those that are waited for."""
+    moment = microseconds(now)
+    known = versions(accepted)
+    found = [library.find(one.name, one.version) for one in terms.news(accepted, moment)
+             if terms.may_accept(one, accepted, moment)
+             and (one.effective > moment or terms.significant_since(accepted, one))]
+    assert all(document is None or document.name in known for document in found)
+    return tuple(document for document in found if document is not None)[:MOST_TOLD]
+
+
+def changed(document: Document, speaker: Speaker, *, with_words: bool = True) -> Fact:
+    """A new version: what it is, from when on, and what it changes."""
+    text = document.texts[speaker.language]
+    said = _("<b>{title}</b>\nVersion {version}, in force from {day}", title=Html(escape(text.title)),
+             version=document.version, day=Day(document.effective))
+    if not with_words or not text.changes:
+        return said
+    # As summaries, it is ours and bounded where it is loaded.
+    return Lines((said, Html(f"<blockquote>{escape(text.changes)}</blockquote>")))
+
+
+def announcement(significant: Sequence[Document], minor: Sequence[Document], speaker: Speaker) -> Lines:
+    """What somebody is told of new versions, once."""
+    told: list[Fact] = []
+    room = _WORDS_MOST
+    for documents, before, after in (
+        (significant, _("📣 <b>Important: what you agreed to is changing</b>"),
+         _("From that day on, money still reaches you, but you can send none until you have accepted the new version. "
+           "You can read and accept it now.")),
+        (minor, _("📄 <b>A small change in what you agreed to</b>"),
+         _("You need not do anything: if you go on using {brand} after that day, you accept it.")),
+    ):
+        if documents:
+            told.append(before)
+            for document in documents[:MOST_TOLD]:
+                room -= units(escape(document.texts[speaker.language].changes))
+                told.append(changed(document, speaker, with_words=room > 0))
+            told.append(after)
+    return Lines(tuple(told), gap="\n\n")
+
+
+def ways_on(significant: Sequence[Document], minor: Sequence[Document], library: Library, speaker: Speaker
+            ) -> InlineKeyboardMarkup:
+    """To what each version changes, and to accepting what has to be accepted."""
+    rows = []
+    for document in [*significant, *minor][:MOST_TOLD]:
+        before = library.before(document)
+        rows.append([read_button(speaker, document),
+                     *([compare_button(speaker, before, document)] if before is not None else [])])
+    if significant:
+        rows.append([button(speaker, _("Read and accept"), Open(what=NEWS), ButtonStyle.SUCCESS)])
+    return keyboard(*rows)
