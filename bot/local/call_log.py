@@ -1,9 +1,10 @@
 """What the bot asked of the Bot API lately, what was checked, and what it was answered.
 
-The invariant: the log is bounded in entries and in the size of each, lives in memory only, and shows no secret
-(token, webhook secret, provider token).
+Whoever watches is woken by the next call. The invariant: the log is bounded in entries and in the size of each, lives
+in memory only, and shows no secret (token, webhook secret, provider token).
 """
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Iterable
@@ -39,14 +40,41 @@ class CallLog:
 
     def __init__(self) -> None:
         self._calls: deque[Json] = deque(maxlen=MAX_CALLS)
-        self._count = 0
+        self._changed = asyncio.Event()
+        self.closed = False
+        self.last = 0
+
+    @property
+    def first(self) -> int:
+        """The oldest call that is kept; everything before it is gone."""
+        return int(self._calls[0]["id"]) if self._calls else self.last + 1
 
     def note(self, entry: Json) -> None:
-        self._count += 1
-        self._calls.append({"id": self._count, **entry})
+        self.last += 1
+        self._calls.append({"id": self.last, **entry})
+        self._wake()
 
     def clear(self) -> None:
         self._calls.clear()
+        self._wake()
+
+    def close(self) -> None:
+        """Nobody waits any longer, because the server stops."""
+        self.closed = True
+        self._wake()
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def changed(self, timeout: float) -> None:
+        """Return at the next change, or when time is up."""
+        if self.closed or timeout <= 0:
+            return
+        try:
+            await asyncio.wait_for(self._changed.wait(), timeout)
+        except TimeoutError:
+            return
 
     def read(self, *, since: int, limit: int, method: str, failed: bool) -> list[Json]:
         """The newest calls that are wanted, oldest first."""

@@ -132,7 +132,16 @@ class Control:
         given = Given(dict(request.query))
         limit, failed = min(max(given.integer("limit", 50), 1), MAX_CALLS), given.text("failed", "") == "true"
         since, method = given.integer("since", 0), given.text("method", "")
-        return {"calls": self.world.calls.read(since=since, limit=limit, method=method, failed=failed)}
+        log = self.world.calls
+        loop = asyncio.get_running_loop()
+        end = loop.time() + min(given.number("timeout", 0.0), MAX_WAIT)
+        first = log.first
+        while True:  # One turn for each change of the log, until something is wanted or time is up.
+            calls = log.read(since=since, limit=limit, method=method, failed=failed)
+            left = end - loop.time()
+            if calls or left <= 0 or log.closed or log.last < since or log.first != first:
+                return {"calls": calls, "first": log.first, "last": log.last}
+            await log.changed(left)
 
     async def _search(self, request: web.Request) -> Json:
         given = Given(dict(request.query))

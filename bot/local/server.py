@@ -117,6 +117,7 @@ class LocalChat:
         """End everything that waits, so that stopping takes no longer than it must."""
         self.world.updates.stop()
         self.world.events.close()
+        self.world.calls.close()
         ended = [socket.close(code=WSCloseCode.GOING_AWAY, message=b"the local chat stops") for socket in self._sockets]
         await asyncio.gather(*ended, return_exceptions=True)
 

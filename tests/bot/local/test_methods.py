@@ -1,5 +1,6 @@
 """The methods of the Bot API, walked one by one out of aiogram's generated models."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,17 @@ async def test_the_log_of_calls_is_bounded(table: Table) -> None:
         table.world.calls.note({"method": str(number), "ok": True})
     kept = (await table.read("calls", limit=5000))["calls"]
     assert (len(kept), kept[0]["method"]) == (MAX_CALLS, "5")
+
+
+async def test_whoever_watches_the_log_hears_the_next_call_that_they_want(table: Table) -> None:
+    await table.http("getMe")
+    waiting = asyncio.create_task(table.read("calls", since=1, failed="true", timeout=30))
+    await table.http("getMe")
+    await table.http("sendMessage", chat_id=GROUP, text="")
+    told = await waiting
+    assert ([call["id"] for call in told["calls"]], told["first"], told["last"]) == ([3], 1, 3)
+    await table.act("reset")
+    assert await table.read("calls", since=3) == {"calls": [], "first": 4, "last": 3}
 
 
 async def test_an_injected_upgrade_names_the_new_chat(table: Table) -> None:

@@ -6,7 +6,10 @@ The invariant: each side is one person with a connection of their own, and the a
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 
+import aiohttp
 from playwright.async_api import Locator, ViewportSize, expect
 
 from tests.bot.local.browsers import NEEDS_CHROMIUM, PHONE, Browsers, Window
@@ -15,6 +18,17 @@ from tests.bot.local.conftest import ALICE, BOB, GROUP, LIMING, Table
 pytestmark = NEEDS_CHROMIUM
 
 WIDE = ViewportSize(width=1500, height=900)
+PICTURE = "document.querySelector('.viewer-picture')"
+
+
+def picture(width: int, height: int) -> bytes:
+    """A grey picture."""
+    rows = (b"\0" + bytes(width)) * height
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = (b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+    )
 
 
 def side(window: Window, number: int) -> Locator:
@@ -108,3 +122,69 @@ async def test_one_chat_is_searched_from_its_menu(browsers: Browsers, table: Tab
     await expect(phone.find("found-message")).to_have_count(1)
     await phone.page.get_by_role("button", name="搜索全部聊天").click()
     await expect(phone.find("found-message")).to_have_count(2)
+
+
+async def test_pictures_are_seen_in_full_and_walked_through_with_keys(browsers: Browsers, table: Table) -> None:
+    for number in range(3):
+        facts = {"as": str(BOB), "chat_id": str(GROUP), "kind": "photo", "caption": f"picture {number}"}
+        form = aiohttp.FormData(facts)
+        form.add_field("file", picture(1600, 900 + number), filename="a.png")
+        async with table.client.post(table.url("/local/upload"), data=form) as answer:
+            assert answer.status == 200, await answer.text()
+    alice = await browsers.window(ALICE, GROUP)
+    await alice.message("picture 1").get_by_role("button", name="full size").click()
+    shown = alice.find("viewer-picture")
+    await expect(alice.find("viewer")).to_contain_text("2 of 3")
+    assert await shown.evaluate("async (image) => (await image.decode(), image.naturalHeight)") == 901
+    await alice.page.keyboard.press("ArrowRight")
+    await expect(alice.find("viewer")).to_contain_text("3 of 3")
+    await expect(alice.find("viewer-after")).to_be_hidden()
+    await alice.page.keyboard.press("Home")
+    await expect(alice.find("viewer")).to_contain_text("1 of 3")
+    async with alice.page.expect_download() as told:
+        await alice.find("viewer-download").click()
+    assert (await (await told.value).path()).read_bytes() == picture(1600, 900)
+    await alice.find("viewer-zoom").click()
+    await alice.page.wait_for_function(f"{PICTURE}.getBoundingClientRect().width === 1600")
+    await alice.page.keyboard.press("Escape")
+    await expect(alice.find("viewer")).to_have_count(0)
+
+
+async def test_calls_of_the_bot_are_shown_as_they_are_made(browsers: Browsers, table: Table) -> None:
+    await table.http("sendMessage", chat_id=GROUP, text="hello")
+    alice = await browsers.window(ALICE, GROUP, WIDE)
+    await alice.find("tools").click()
+    await alice.find("open-calls").click()
+    calls = alice.find("call")
+    await expect(calls).to_have_count(1)
+    await table.http("sendMessage", chat_id=GROUP, text="")
+    await expect(calls.first).to_contain_text("Bad Request: message text is empty")
+    await table.http("getMe")
+    await expect(calls.first).to_contain_text("getMe")
+    await alice.find("calls-refused").click()
+    await expect(calls).to_have_count(1)
+    await calls.locator("summary").click()
+    await expect(calls).to_contain_text("Telegram's own rules")
+    await alice.find("calls-refused").click()
+    await alice.find("calls-method").select_option("sendMessage")
+    await expect(calls).to_have_count(2)
+    await table.act("reset")
+    await expect(calls).to_have_count(0)
+    await table.http("sendMessage", chat_id=GROUP, text="again")
+    await expect(calls).to_contain_text(["again"])
+    await alice.find("calls-close").click()
+    await expect(alice.find("calls")).to_have_count(0)
+
+
+async def test_starting_over_asks_first(browsers: Browsers, table: Table) -> None:
+    await table.act("say", as_=BOB, chat_id=GROUP, text="gone soon")
+    alice = await browsers.window(ALICE, GROUP, locale="zh-CN")
+    for answer in ("reset-no", "reset-yes"):
+        await expect(alice.message("gone soon")).to_have_count(1)
+        await alice.find("tools").click()
+        await alice.find("open-reset").click()
+        await expect(alice.find("reset")).to_contain_text("钱包归机器人保管")
+        await alice.find(answer).click()
+    await expect(alice.find("toast")).to_contain_text("已经全部清空")
+    await expect(alice.find("message")).to_have_count(0)
+    assert await table.messages(ALICE, GROUP) == []

@@ -1,7 +1,7 @@
-// Everything that lies over the page: toasts, alerts, questions, menus and the photo viewer.
+// Everything that lies over the page: toasts, alerts, questions and menus.
 // Invariant: a dialog gives focus back to where it came from, and Escape always means "no".
 
-import { el, icon, iconButton } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { avatarOf, groupAvatar, nameNode, nameOf } from "./people.js";
 import { say } from "./words.js";
 
@@ -153,17 +153,6 @@ export function newPersonForm() {
     if (firstName) dialog.finish({ first_name: firstName, language_code: speech.value, ...(userName && { username: userName }) });
   });
   const dialog = el("dialog", { class: "sheet", "aria-label": say("add.person") }, el("h2", {}, say("add.person")), el("p", { class: "soft" }, say("add.person.text")), form);
-  return modal(dialog);
-}
-
-export function viewPhoto(url, size) {
-  const image = el("img", { src: url, alt: say("photo"), width: size.width, height: size.height });
-  const dialog = el("dialog", { class: "viewer", "aria-label": say("photo"), data: { testid: "viewer" } },
-    el("div", { class: "viewer-bar" },
-      el("a", { class: "icon-button", href: url, download: "", "aria-label": say("download"), title: say("download") }, icon("download")),
-      iconButton("close", say("close"), () => dialog.finish(null), { autofocus: true })),
-    image);
-  image.addEventListener("click", () => dialog.finish(null));
   return modal(dialog);
 }
 

@@ -30,8 +30,8 @@ export function post(path, body, patience) {
   return ask(`/local/${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }, patience);
 }
 
-export function get(path) {
-  return ask(`/local/${path}`, {});
+export function get(path, patience) {
+  return ask(`/local/${path}`, {}, patience);
 }
 
 export function upload(fields, file) {

@@ -9,6 +9,9 @@ import { language, onLanguage, recall, remember, say, setLanguage } from "./word
 
 const MOST_PANES = 3;
 const LEAST_WIDTH = 330;
+// The log of calls stands beside the panes where the window is wide (css/tools.css).
+const DRAWER = 380;
+const WIDE_ENOUGH_FOR_IT = 900;
 
 const stage = document.getElementById("stage");
 let panes = [];
@@ -94,9 +97,14 @@ function openBeside(person) {
   return pane;
 }
 
+function howManyFit() {
+  const drawer = stage.classList.contains("with-calls") && innerWidth >= WIDE_ENOUGH_FOR_IT ? DRAWER : 0;
+  return Math.max(1, Math.floor((innerWidth - drawer) / LEAST_WIDTH));
+}
+
 /** As many panes as fit stand side by side; the active one is always among them. */
 function layOut() {
-  const most = Math.max(1, Math.floor(innerWidth / LEAST_WIDTH));
+  const most = howManyFit();
   const inOrder = [active, ...panes.filter((pane) => pane !== active)];
   const shown = new Set(inOrder.slice(0, most));
   for (const pane of panes) {
@@ -129,9 +137,8 @@ const setTitle = paced(() => {
 function showTools(pane, opener) {
   activate(pane);
   const isFramed = stage.classList.contains("framed");
-  const fits = innerWidth >= LEAST_WIDTH * 2;
   menu([
-    ...(fits ? [{ icon: "beside", text: say("pane.beside"), act: () => pane.side.showBeside(opener), testid: "open-beside" }] : []),
+    ...(howManyFit() > 1 ? [{ icon: "beside", text: say("pane.beside"), act: () => pane.side.showBeside(opener), testid: "open-beside" }] : []),
     { icon: "tour", text: say("tour.take"), act: startTour, testid: "open-tour" },
     { icon: "calls", text: say("calls.title"), act: () => load("calllog", (module) => module.toggleCalls(stage)), testid: "open-calls" },
     { icon: "phone", text: say(isFramed ? "phone.frame.off" : "phone.frame"), act: toggleFrame, testid: "phone-frame" },
@@ -154,7 +161,7 @@ function toggleFrame() {
 
 function startTour() {
   return load("tour", (module) => {
-    tour ??= new module.Tour({ panes: () => panes, active: () => active, activate, openBeside, ended: () => (tour = null), fits: () => innerWidth >= LEAST_WIDTH * 2 });
+    tour ??= new module.Tour({ panes: () => panes, active: () => active, activate, openBeside, ended: () => (tour = null), fits: () => howManyFit() > 1 });
     tour.begin();
   });
 }

@@ -2,7 +2,7 @@
 // Invariant: an act is done as the person whose eyes the room has, and its answer is shown to that person only.
 
 import { Composer } from "./composer.js";
-import { alertBox, choosePeople, menu, peopleSheet, question, toast, viewPhoto } from "./dialogs.js";
+import { alertBox, choosePeople, menu, peopleSheet, question, toast } from "./dialogs.js";
 import { copyText, el, fill, icon, iconButton } from "./dom.js";
 import { get, post, upload } from "./link.js";
 import { follow, isOpenable, showPerson } from "./links.js";
@@ -299,7 +299,7 @@ export class Room {
       copy: (text) => this.copy(text),
       mention: (username) => this.showMention(username),
       person: (user) => showPerson(this, this.store.user(user?.id) ?? user),
-      view: viewPhoto,
+      view: async (url) => (await import("./viewer.js")).viewPictures(this.view.thread.messages, url),
       jump: async (key) => (await this.view.jump(key)) || toast(say("not.here")),
       dismiss: (message) => this.store.dismiss(this.chatId, message.local.key),
       menu: (message, where) => showMessageMenu(this, message, where),
