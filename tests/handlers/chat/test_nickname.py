@@ -29,7 +29,7 @@ async def test_a_nickname_is_changed_at_once_and_then_stays(world: World, alice:
 async def test_a_nickname_is_changed_in_chinese(world: World, li: Somebody) -> None:
     await li.joins()
     await li.says("昵称 绿茶")
-    assert li.sees() == "✅ 从现在起，你的昵称是绿茶，不能再改。"
+    assert li.sees() == "✅ 从现在起，你的昵称是 绿茶，不能再改。"
     await li.says("昵称")
     assert li.sees() == "你的昵称：绿茶\n你已经改过一次，不能再改。"
     assert nickname_of(world) == ("绿茶", 1)
