@@ -60,9 +60,10 @@ from handlers.chat import settings as own_settings
 from handlers.chat import statement as statements
 from handlers.chat import wallet as own_wallet
 from handlers.chat.payloads import PAYLOADS
-from handlers.chat.pin import ACTS, Argon2Pins
+from handlers.chat.pin import ACTS
 from handlers.drawing import Drawer
 from handlers.ground import Config, Dialogs, Seen
+from handlers.hashing import Argon2Pins
 from handlers.texts import LOCALES, speakers
 from storage.database import open_database
 from storage.dialogs import SqlDialogs

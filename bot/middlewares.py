@@ -23,7 +23,7 @@ from aiogram.types import CallbackQuery, Chat, ChatMemberAdministrator, ChatMemb
 from bot.arrivals import Arrival
 from bot.directory import Directory
 from handlers.asking import Asks, end_question, ends_questions, read_message, typed_as_command
-from handlers.chat.pin import DIALOG as KEYPAD
+from handlers.chat.keypad import DIALOG as KEYPAD
 from handlers.chat.pin import leave_pad
 from handlers.commands import COMMANDS, Verb
 from handlers.ground import NOBODY, Accepts, Config, Dialogs, Groups, Who, keys_of

@@ -17,7 +17,8 @@ from handlers import payments
 from handlers import refusals as said_of
 from handlers.asking import InDialog, answers
 from handlers.chat import buttons
-from handlers.chat.pin import Purpose, act, ask_pin
+from handlers.chat.keypad import Purpose
+from handlers.chat.pin import act, ask_pin
 from handlers.chat.saying import answer, change, whisper
 from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, People, group_of, message_key, press_key

@@ -15,8 +15,9 @@ from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove
 
 from handlers.asking import answers
 from handlers.chat.joining import show_expected
+from handlers.chat.keypad import DIALOG
 from handlers.chat.payloads import payload
-from handlers.chat.pin import DIALOG, leave_pad
+from handlers.chat.pin import leave_pad
 from handlers.chat.resuming import forget
 from handlers.chat.saying import answer, toast, whisper
 from handlers.commands import COMMANDS, Command, Section, Verb, declared, works

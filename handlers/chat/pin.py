@@ -17,39 +17,34 @@ the keypad's place.
 """
 from __future__ import annotations
 
-import asyncio
-import os
 import re
 import secrets
-import sys
-import threading
-import time
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, TypeVar
 
 from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.handler import CallableObject
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
+from aiogram.types import CallbackQuery, Message
 
 from handlers.asking import InDialog, answers
+from handlers.chat.keypad import DIALOG, DIGITS, SET_PIN, Keypad, Purpose
 from handlers.chat.payloads import payload
+from handlers.chat.redraws import Redraws
 from handlers.chat.saying import answer, change, rewrite, toast, write
 from handlers.commands import Verb
 from handlers.ground import Dialogs, People, accepts, microseconds, press_key
+from handlers.hashing import PinHasher
 from handlers.keyboards import Pad, pressed_message
 from handlers.namesakes import named, told_apart
 from handlers.payments import question
 from handlers.refusals import sentence
-from handlers.texts import Fact, Html, Lines, Speaker, Text, _
+from handlers.texts import Fact, Html, Lines, Speaker, _
 from wallet import refusals
 from wallet.engine import Engine
 from wallet.pins import AttemptReserved, PinFailed, PinPassed, ReserveAttempt, SetPin, too_simple
@@ -58,139 +53,9 @@ from wallet.refusals import Refusal
 from wallet.vault import Unreadable, Vault
 from wallet.views import DraftView, MemberView
 
-DIGITS: Final = 6
-DIALOG: Final = "pin"
-"""The kind of the dialog that a keypad is."""
-
-Purpose: TypeAlias = Mapping[str, str | int]
-"""What a proven PIN is for: "act" names who goes on, the rest is theirs. It is kept as JSON."""
-
-R = TypeVar("R")
 A = TypeVar("A", bound=Callable[..., Awaitable[None]])
 
 _TYPED: Final = re.compile(r"\s*(?:[0-9０-９][\s.-]?){6}\s*")
-
-
-# ------------------------------------------------------------------------------------------ looking at a PIN
-class PinHasher(Protocol):
-    """Makes and checks the stored form of a PIN."""
-
-    async def hash(self, pin: str) -> str:
-        """The form in which a PIN is stored."""
-
-    async def verify(self, stored: str, pin: str) -> bool:
-        """Whether it is this PIN."""
-
-
-class Argon2Pins:
-    """argon2id, a tenth of a second each, one at a time in a thread of its own.
-
-    There are only a million PINs, so what is hashed is a digest keyed with the deployment's secret: whoever has only
-    the database cannot try them. At most `MOST_WAITING` wait; everybody else hears `Busy`.
-    """
-
-    MOST_WAITING: Final = 100
-
-    def __init__(self, vault: Vault, hasher: PasswordHasher | None = None) -> None:
-        self._vault = vault
-        self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=47_104, parallelism=1)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="argon2", initializer=_give_way)
-        self._waiting = 0
-
-    async def hash(self, pin: str) -> str:
-        """The form in which a PIN is stored."""
-        return await self._run(lambda: self._hasher.hash(self._keyed(pin)))
-
-    async def verify(self, stored: str, pin: str) -> bool:
-        """Whether it is this PIN."""
-        def look() -> bool:
-            try:
-                return self._hasher.verify(stored, self._keyed(pin))
-            except VerifyMismatchError:
-                return False
-
-        return await self._run(look)
-
-    def close(self) -> None:
-        """Finish what is being looked at."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
-
-    def _keyed(self, pin: str) -> str:
-        return self._vault.digest("pin", pin)
-
-    async def _run(self, work: Callable[[], R]) -> R:
-        if self._waiting >= self.MOST_WAITING:
-            raise refusals.Busy
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        finally:
-            self._waiting -= 1
-
-
-def _give_way() -> None:
-    """Payments go first: where processors are short it is the hash that waits, not the loop. Only Linux knows threads
-    of different importance, so elsewhere nothing is asked for."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
-
-
-# --------------------------------------------------------------------------------------- pacing of redraws
-class Redraws:
-    """Draws a message at most once in a while, and always what came last."""
-
-    MOST: Final = 10_000
-    """How many messages are remembered; the oldest are forgotten first, and then merely drawn too early."""
-
-    def __init__(self, pause: float = 1.0, clock: Callable[[], float] = time.monotonic,
-                 sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
-        self._pause = pause
-        self._clock = clock
-        self._sleep = sleep
-        self._drawn: dict[object, float] = {}
-        self._wanted: dict[object, Callable[[], Awaitable[None]]] = {}
-        self._tasks: dict[object, asyncio.Task[None]] = {}
-
-    async def soon(self, what: object, paint: Callable[[], Awaitable[None]]) -> None:
-        """Draw now, or when the pause is over."""
-        self._wanted[what] = paint
-        if what in self._tasks:
-            return
-        wait = self._drawn.get(what, -self._pause) + self._pause - self._clock()
-        if wait <= 0 or len(self._tasks) >= self.MOST:
-            await self._draw(what)
-        else:
-            self._tasks[what] = asyncio.create_task(self._later(what, wait), name="redraw")
-
-    async def finish(self, what: object) -> None:
-        """Nothing more of this is drawn; returns when nothing is on its way any more."""
-        is_drawing = self._wanted.pop(what, None) is None
-        task = self._tasks.pop(what, None)
-        if task is not None:
-            if not is_drawing:
-                task.cancel()
-            await asyncio.wait([task])
-        self._drawn.pop(what, None)
-
-    async def _later(self, what: object, wait: float) -> None:
-        """Draw after a while; what is asked for while it is being drawn waits for its own pause."""
-        try:
-            while what in self._wanted:
-                await self._sleep(wait)
-                await self._draw(what)
-                wait = self._pause
-        finally:
-            if self._tasks.get(what) is asyncio.current_task():
-                del self._tasks[what]
-
-    async def _draw(self, what: object) -> None:
-        paint = self._wanted.pop(what)
-        self._drawn.pop(what, None)
-        self._drawn[what] = self._clock()
-        if len(self._drawn) > self.MOST:
-            del self._drawn[next(iter(self._drawn))]
-        with suppress(TelegramAPIError):  # The next one draws it again, and the outcome is never drawn here.
-            await paint()
 
 
 # -------------------------------------------------------------------------------- what a proven PIN is for
@@ -218,87 +83,7 @@ def act(name: str, *, cancelled: Callable[..., Awaitable[None]] | None = None) -
     return register
 
 
-# --------------------------------------------------------------------------------------------- the keypad
-@dataclass(slots=True)
-class Keypad:
-    """A keypad as its dialog keeps it."""
-
-    stage: str
-    """"check": prove the PIN that there is; "new": choose one; "again": the same once more."""
-    purpose: Purpose
-    head: str
-    """What it is for, as it is said."""
-    note: str = ""
-    """What has to be said besides, such as that the last PIN was wrong."""
-    keys: dict[str, str] = field(default_factory=dict)
-    """Token -> digit, "back" or "cancel"."""
-    typed: str = ""
-    chosen: str = ""
-    """The new PIN that was entered first."""
-    version: int = 0
-    """The version of the old PIN that was proven before choosing a new one."""
-    message: int = 0
-    press: str = ""
-    """The last press that was counted: a redelivered one is not another digit."""
-
-    def __post_init__(self) -> None:
-        if not self.keys:
-            names = [*"1234567890", "back", "cancel"]
-            self.keys = {secrets.token_urlsafe(9): name for name in names}
-
-    def go_on(self, stage: str, note: str = "", *, chosen: str = "") -> None:
-        """The next six digits, on new keys."""
-        fresh = Keypad(stage, self.purpose, self.head)
-        self.stage, self.keys, self.typed, self.note, self.chosen = stage, fresh.keys, "", note, chosen
-
-    @property
-    def dots(self) -> str:
-        """How many digits are there, and how many are missing."""
-        return "●" * len(self.typed) + "○" * (DIGITS - len(self.typed))
-
-    @property
-    def changes_pin(self) -> bool:
-        """Whether it is opened for nothing but a new PIN."""
-        return self.purpose["act"] == SET_PIN["act"]
-
-    def html(self, speaker: Speaker) -> str:
-        """What stands above the keys."""
-        said = [self.head, self.note, speaker.say(self._asks()), f"<code>{' '.join(self.dots)}</code>"]
-        return "\n\n".join(part for part in said if part)
-
-    def _asks(self) -> Text:
-        if self.stage == "check":
-            return _("Please enter your payment PIN:") if not self.changes_pin else _(
-                "Please enter your <b>present</b> PIN first:")
-        if self.stage == "new":
-            return _("Choose a payment PIN of six digits. Whoever knows it can pay with your money, so tell it nobody, "
-                     "us included:")
-        return _("And the same six digits once more:")
-
-    def markup(self, speaker: Speaker) -> InlineKeyboardMarkup:
-        """The keys."""
-        labels = {"back": "⌫", "cancel": speaker.plain(_("Cancel"))}
-        token_of = {name: token for token, name in self.keys.items()}
-
-        def key(name: str) -> InlineKeyboardButton:
-            return InlineKeyboardButton(text=labels.get(name, name), callback_data=Pad(token=token_of[name]).pack())
-
-        rows = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("cancel", "0", "back"))
-        return InlineKeyboardMarkup(inline_keyboard=[[key(name) for name in row] for row in rows])
-
-    def dialog(self) -> dict[str, Any]:
-        """As it is kept."""
-        return {"kind": DIALOG, **asdict(self)}
-
-    @classmethod
-    def read(cls, dialog: Mapping[str, Any]) -> Keypad:
-        """As it was kept."""
-        return cls(**{name: value for name, value in dialog.items() if name != "kind"})
-
-
-SET_PIN: Final[Purpose] = {"act": "set_pin"}
-
-
+# ------------------------------------------------------------------------------------ opening and leaving it
 async def ask_pin(purpose: Purpose, about: Fact | None, data: Mapping[str, Any], *, member: MemberView, bot: Bot,
                   dialogs: Dialogs, speaker: Speaker, reads: Reads, now: Callable[[], datetime]) -> None:
     """Open the keypad in the private chat, for setting a PIN first where there is none. `about` says what the PIN is

@@ -17,8 +17,9 @@ from handlers.asking import answers
 from handlers.chat import buttons
 from handlers.chat.buttons import DraftAct, DraftButton
 from handlers.chat.cards import Cards, thread_of
+from handlers.chat.keypad import Purpose
 from handlers.chat.payees import numbers_of, payee_of
-from handlers.chat.pin import Purpose, act
+from handlers.chat.pin import act
 from handlers.chat.saying import change, toast
 from handlers.chat.till import ACT, Till, cancel, say_cancelled, say_over
 from handlers.chat.wizard import begin

@@ -13,7 +13,8 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers.asking import InDialog, answers
 from handlers.chat.buttons import statement
-from handlers.chat.pin import SET_PIN, Purpose, act, ask_pin
+from handlers.chat.keypad import SET_PIN, Purpose
+from handlers.chat.pin import act, ask_pin
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, accepts, message_key, press_key

@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from handlers.chat.pin import Argon2Pins
+from handlers.hashing import Argon2Pins
 from handlers.texts import Lines, Moment, Money, Person, speakers
 from storage.reads import SqlReads
 from tests.benchmarks import ours

@@ -11,8 +11,11 @@ from aiogram.types import CallbackQuery, Message
 from argon2 import PasswordHasher
 
 from handlers.chat import pin
-from handlers.chat.pin import ACTS, Argon2Pins, Purpose, Redraws, act, ask_pin
+from handlers.chat.keypad import Purpose
+from handlers.chat.pin import ACTS, act, ask_pin
+from handlers.chat.redraws import Redraws
 from handlers.chat.saying import change
+from handlers.hashing import Argon2Pins
 from handlers.texts import Speaker, _
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.telegram import press_update

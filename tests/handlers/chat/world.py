@@ -22,6 +22,7 @@ from bot.middlewares import Answered, admit
 from handlers.asking import read_message
 from handlers.chat import agreements, group, joining, nickname, pin, reading, settings
 from handlers.chat import help as helping
+from handlers.chat.redraws import Redraws
 from handlers.chat.refusing import answer_refusal
 from handlers.ground import Accepts, Config, Seen
 from handlers.legal import Library, Names, load
@@ -134,7 +135,7 @@ class FakePhones:
 class World:
     """One deployment."""
 
-    def __init__(self, library: Library = LIBRARY, redraws: pin.Redraws | None = None,
+    def __init__(self, library: Library = LIBRARY, redraws: Redraws | None = None,
                  more: Sequence[Router] = ()) -> None:
         self.moment = START
         self.dates: dict[int, datetime] = {}
@@ -151,7 +152,7 @@ class World:
         self.vault = Vault(b"s" * 32)
         self.phones = FakePhones(self.reads, self.vault)
         self.dispatcher = Dispatcher(disable_fsm=True, **self._provided())
-        paced = redraws or pin.Redraws(pause=0)
+        paced = redraws or Redraws(pause=0)
         routers = [pin.make_router(paced), joining.make_router(), agreements.make_router(), reading.make_router(),
                    settings.make_router(), nickname.make_router(), group.make_router(), helping.make_router(), *more,
                    helping.make_last_router()]
