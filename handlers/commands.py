@@ -129,7 +129,7 @@ _TABLE: Final = (
         _("Add play money"), gate="payment", play_money=True),
     Command(
         Verb.SETTINGS, ("设置", "設置", "設定"), Takes.NOTHING, _OWN, Section.ACCOUNT,
-        (_("/settings – language, no-PIN limit, PIN, agreements"),),
+        (_("/settings – language, PIN, no-PIN limit, and whether you confirm what comes in"),),
         _("Your settings")),
     Command(
         Verb.NICKNAME, ("昵称", "暱稱"), Takes.WORDS, _OWN, Section.ACCOUNT,

@@ -65,8 +65,8 @@ class Accepts:
 
 
 def accepts(*, private: bool = True, group: bool = False, joined: bool = True) -> dict[str, Accepts]:
-    """The flags of a handler that answers no command, and does nothing for one: `flags=accepts(group=True)`. The others
-    take theirs from the command's row, see `handlers.commands.declared`."""
+    """The flags of a handler that belongs to no command: `flags=accepts(group=True)`. Whatever answers one, or goes on
+    with it, takes those of the command's row (`handlers.commands.declared`); words that move money have no others."""
     who = Who.MEMBERS if joined else Who.ANYBODY
     return {"accepts": Accepts(who if private else None, who if group else None)}
 

@@ -23,11 +23,12 @@ from aiogram.types import (
     User,
 )
 
+from bot.app import routers
 from bot.arrivals import arrived
 from bot.directory import Directory
 from bot.dispatcher import Handling, Missing, make_dispatcher
 from bot.metrics import Metrics
-from bot.middlewares import Answered, Context, Event, EveryPress, Guard, Undeclared
+from bot.middlewares import Answered, Context, Event, EveryPress, Guard, Undeclared, check_commands
 from handlers.asking import Asks, answers
 from handlers.commands import Verb, declared
 from handlers.ground import ANONYMOUS_ADMIN, CHANNEL_AS_SENDER, Accepts, Config, Who, accepts
@@ -219,6 +220,21 @@ def test_a_handler_that_answers_a_command_at_times_only_fails_at_the_start() -> 
     router.message.register(idle, Asks(Verb.SEND), Text("x"), flags=declared(Verb.SEND))
     with pytest.raises(Undeclared, match="/send"):
         House(router)
+
+
+@pytest.mark.parametrize("missing", [None, *Verb])
+def test_the_chapters_answer_every_command_and_none_may_be_missing(missing: Verb | None) -> None:
+    whole = Router()
+    for chapter in routers():
+        for handler in chapter.message.handlers:
+            answered = {one.callback.verb for one in handler.filters or () if isinstance(one.callback, Asks)}
+            if missing not in answered:
+                whole.message.handlers.append(handler)
+    if missing is None:
+        check_commands(whole, Verb)
+        return
+    with pytest.raises(Undeclared, match=f"/{missing} "):
+        check_commands(whole, Verb)
 
 
 def test_a_handler_without_a_command_fails_before_the_start() -> None:
