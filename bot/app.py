@@ -59,6 +59,7 @@ from handlers.chat import help as helping
 from handlers.chat import settings as own_settings
 from handlers.chat import statement as statements
 from handlers.chat import wallet as own_wallet
+from handlers.chat.cards import Cards
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
 from handlers.drawing import Drawer
@@ -294,8 +295,8 @@ class App:
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
             "phones": SqlPhones(self.database, self.vault, self.reads),
             "pins": self.pins, "drawer": self.drawer, "members": self.directory, "speakers": voices,
-            "config": self.config, "now": self.now,
-            "answered": self.answered.has}
+            "config": self.config, "now": self.now, "answered": self.answered.has,
+            "cards": Cards(self.bot, self.engine, self.reads, self.people, self.groups, voices, self.config)}
         self.dispatcher = make_dispatcher(
             routers(),
             context=Context(self.directory, self.groups, voices, self.config),

@@ -6,7 +6,7 @@ the payer's own business never stands in a group.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from aiogram import Bot, Router
@@ -27,7 +27,6 @@ from handlers.commands import Verb
 from handlers.ground import (
     Config,
     Dialogs,
-    Groups,
     Members,
     People,
     Phones,
@@ -40,7 +39,7 @@ from handlers.ground import (
 from handlers.keyboards import hangs_there, pressed_message
 from handlers.namesakes import Payee, named
 from handlers.parsing import Asked, SendRequest
-from handlers.texts import Language, Money, Person, Speaker, _
+from handlers.texts import Money, Person, Speaker, _
 from wallet import refusals, transfers
 from wallet.engine import Engine
 from wallet.protocols import Reads
@@ -58,9 +57,8 @@ def make_router() -> Router:
 
 # -------------------------------------------------------------------------------------------------- /send
 async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, members: Members,
-               people: People, groups: Groups, phones: Phones, dialogs: Dialogs, speakers: Mapping[Language, Speaker],
-               speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config,
-               now: Callable[[], datetime]) -> None:
+               people: People, phones: Phones, dialogs: Dialogs, cards: Cards, speaker: Speaker,
+               group_speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
     """`/send`, `转账`: everything in one message, or the wizard for the bare word."""
     assert message.from_user is not None
     key = message_key(bot.id, message, "send")
@@ -82,20 +80,17 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
         chat=group_of(message),
         message=message.message_id,
     ))
-    cards = Cards(bot, engine, reads, people, groups, speakers, config)
     till = Till(cards, dialogs, speaker, member, Person(message.from_user.full_name), now)
     await till.answer(message, outcome, payees)
 
 
 # -------------------------------------------------------------------------------------- Confirm and Cancel
-async def decide(press: CallbackQuery, callback_data: DraftButton, bot: Bot, engine: Engine, reads: Reads,
-                 people: People, groups: Groups, dialogs: Dialogs, speakers: Mapping[Language, Speaker],
-                 speaker: Speaker, member: MemberView | None, config: Config, now: Callable[[], datetime]) -> None:
+async def decide(press: CallbackQuery, callback_data: DraftButton, engine: Engine, reads: Reads, dialogs: Dialogs,
+                 cards: Cards, speaker: Speaker, member: MemberView | None, now: Callable[[], datetime]) -> None:
     """The owner of a draft says yes or no; everybody else is told that the button is not theirs."""
     message = pressed_message(press)
     if member is None or not member.joined:
         raise refusals.NotYours
-    cards = Cards(bot, engine, reads, people, groups, speakers, config)
     chat, token = message.chat.id, callback_data.token
     number = message.message_id if hangs_there(press) else 0
     try:
@@ -131,19 +126,15 @@ async def _named(cards: Cards, member: MemberView, token: str, receivers: Sequen
     return await named(receivers, draft.by_number if draft else receivers, cards.people, cards.reads)
 
 
-async def _keypad_left(purpose: Purpose, bot: Bot, engine: Engine, reads: Reads, people: People, groups: Groups,
-                       speakers: Mapping[Language, Speaker], member: MemberView, config: Config) -> None:
+async def _keypad_left(purpose: Purpose, cards: Cards, member: MemberView) -> None:
     """Cancel on the keypad cancels the payment."""
-    await cancel(Cards(bot, engine, reads, people, groups, speakers, config), member, str(purpose["token"]))
+    await cancel(cards, member, str(purpose["token"]))
 
 
 @act(ACT, cancelled=_keypad_left)
-async def confirm_with_pin(press: CallbackQuery, message: Message, purpose: Purpose, pin_version: int, bot: Bot,
-                           engine: Engine, reads: Reads, people: People, groups: Groups,
-                           speakers: Mapping[Language, Speaker], speaker: Speaker, member: MemberView,
-                           config: Config) -> None:
+async def confirm_with_pin(press: CallbackQuery, message: Message, purpose: Purpose, pin_version: int, engine: Engine,
+                           reads: Reads, cards: Cards, speaker: Speaker, member: MemberView) -> None:
     """The PIN was right: pay, and say so here and in the group that waits."""
-    cards = Cards(bot, engine, reads, people, groups, speakers, config)
     token = str(purpose["token"])
     try:
         outcome = await engine.run(Confirm(key=press_key(press, "confirm"), member=member.id, token=token,

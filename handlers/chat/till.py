@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -105,10 +105,9 @@ class Till:
             raise
 
     async def _open_keypad(self, asked: Asked, exactly: Sequence[Fact]) -> None:
-        data = {part.name: getattr(self.cards, part.name) for part in fields(self.cards)}
         await ask_pin({"act": ACT, "token": asked.token}, payments.question(exactly, asked.amount, asked.note, None),
-                      data, member=self.member, bot=self.cards.bot, dialogs=self.dialogs, speaker=self.speaker,
-                      reads=self.cards.reads, now=self.now)
+                      {"cards": self.cards}, member=self.member, bot=self.cards.bot, dialogs=self.dialogs,
+                      speaker=self.speaker, reads=self.cards.reads, now=self.now)
 
 
 async def cancel(cards: Cards, member: MemberView, token: str) -> None:

@@ -5,7 +5,7 @@ decides which of them came first, and the card in the chat follows. Nobody accep
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from aiogram import Bot, F, Router
@@ -19,10 +19,10 @@ from handlers.chat.buttons import HoldAct, HoldButton
 from handlers.chat.cards import Cards
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
-from handlers.ground import Config, Dialogs, Groups, People, accepts, group_of, message_key, press_key
+from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key, press_key
 from handlers.keyboards import Open, deep_link, message_of_ones_own, pressed_message
 from handlers.legal import Library
-from handlers.texts import Fact, Language, Lines, Moment, Money, Speaker, Text, _
+from handlers.texts import Fact, Lines, Moment, Money, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.engine import Engine
 from wallet.protocols import Reads
@@ -51,17 +51,15 @@ def make_router() -> Router:
 
 
 # ----------------------------------------------------------------------------------------------- claiming
-async def claim(press: CallbackQuery, callback_data: HoldButton, bot: Bot, engine: Engine, reads: Reads,
-                people: People, groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
-                group_speaker: Speaker, member: MemberView | None, config: Config, dialogs: Dialogs, library: Library,
-                now: Callable[[], datetime]) -> None:
+async def claim(press: CallbackQuery, callback_data: HoldButton, engine: Engine, reads: Reads, people: People,
+                cards: Cards, speaker: Speaker, group_speaker: Speaker, member: MemberView | None, config: Config,
+                dialogs: Dialogs, library: Library, now: Callable[[], datetime]) -> None:
     """Claim or Accept was pressed: under the card in a group, or under the notice in private."""
     message = pressed_message(press)
     if member is None or not member.joined:
         await _join_first(press, message, callback_data.hold, reads, speaker, group_speaker, config)
         return
     command = ClaimHold(key=press_key(press, "claim"), member=member.id, hold=callback_data.hold)
-    cards = Cards(bot, engine, reads, people, groups, speakers, config)
     try:
         outcome = await engine.run(command)
     except refusals.NotForYou:
@@ -117,9 +115,8 @@ async def _stranger(reads: Reads, message: Message, hold: int, here: refusals.Re
 
 @payload("claim")
 async def came_to_claim(message: Message, rest: str, bot: Bot, engine: Engine, reads: Reads, people: People,
-                        groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
-                        group_speaker: Speaker, member: MemberView, config: Config, dialogs: Dialogs, library: Library,
-                        now: Callable[[], datetime]) -> None:
+                        cards: Cards, speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config,
+                        dialogs: Dialogs, library: Library, now: Callable[[], datetime]) -> None:
     """Somebody with a wallet opened the private chat to claim."""
     hold = ids.from_code(rest)
     view = await reads.hold(hold) if hold is not None else None
@@ -130,7 +127,6 @@ async def came_to_claim(message: Message, rest: str, bot: Bot, engine: Engine, r
             raise refusals.HoldOver(view.state)
         await _show_offer(message, view, people, speaker)
         return
-    cards = Cards(bot, engine, reads, people, groups, speakers, config)
     try:
         outcome = await engine.run(ClaimHold(key=message_key(bot.id, message, f"claim:{view.id}"), member=member.id,
                                              hold=view.id))
@@ -170,14 +166,12 @@ async def _show_offer(message: Message, view: HoldView, people: People, speaker:
 
 
 # ----------------------------------------------------------------------------------------------- declining
-async def decline(press: CallbackQuery, callback_data: HoldButton, bot: Bot, engine: Engine, reads: Reads,
-                  people: People, groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
-                  member: MemberView | None, config: Config) -> None:
+async def decline(press: CallbackQuery, callback_data: HoldButton, engine: Engine, reads: Reads, cards: Cards,
+                  speaker: Speaker, member: MemberView | None) -> None:
     """Decline was pressed: under the card in a group, or under the notice in private."""
     message, hold = pressed_message(press), callback_data.hold
     if member is None or not member.joined:
         raise await _stranger(reads, message, hold, refusals.NotForYou())
-    cards = Cards(bot, engine, reads, people, groups, speakers, config)
     try:
         outcome = await engine.run(DeclineHold(key=press_key(press, "decline"), member=member.id, hold=hold))
     except refusals.NotForYou:
@@ -212,12 +206,10 @@ async def show_offered(press: CallbackQuery, reads: Reads, people: People, speak
 
 
 # ------------------------------------------------------------------------------------- following a group
-async def follow(message: Message, bot: Bot, engine: Engine, reads: Reads, people: People, groups: Groups,
-                 speakers: Mapping[Language, Speaker], config: Config) -> None:
+async def follow(message: Message, reads: Reads, cards: Cards) -> None:
     """A group has become another chat. What stood in the old one can be neither pressed nor changed any more, so what
     waits is shown again; a card that was is in its new place, and no later try shows it twice."""
     assert message.migrate_from_chat_id is not None
-    cards = Cards(bot, engine, reads, people, groups, speakers, config)
     for view in reversed(await reads.waiting_in(message.migrate_from_chat_id, MOST_MOVED)):
         names = await cards.names((view.payer.telegram_id, view.beneficiary))
         voice = await cards.speaker_of(message.chat.id, view.payer.telegram_id)
@@ -228,12 +220,10 @@ async def follow(message: Message, bot: Bot, engine: Engine, reads: Reads, peopl
 
 
 # -------------------------------------------------------------------------------------------- taking back
-async def take_back(press: CallbackQuery, callback_data: HoldButton, bot: Bot, engine: Engine, reads: Reads,
-                    people: People, groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
-                    member: MemberView | None, config: Config) -> None:
+async def take_back(press: CallbackQuery, callback_data: HoldButton, engine: Engine, cards: Cards, speaker: Speaker,
+                    member: MemberView | None) -> None:
     """Take back was pressed: under the card, or under a receipt in private."""
     message = pressed_message(press)
-    cards = Cards(bot, engine, reads, people, groups, speakers, config)
     outcome = await _taken_back(press, callback_data.hold, engine, cards, member)
     said = _("↩️ {amount} is back in your wallet.", amount=Money(outcome.amount))
     if group_of(message):
@@ -244,12 +234,10 @@ async def take_back(press: CallbackQuery, callback_data: HoldButton, bot: Bot, e
         await change(message, speaker, said, buttons.to_balance(speaker))
 
 
-async def take_from_list(press: CallbackQuery, callback_data: HoldButton, bot: Bot, engine: Engine, reads: Reads,
-                         people: People, groups: Groups, speakers: Mapping[Language, Speaker], speaker: Speaker,
-                         member: MemberView, config: Config) -> None:
+async def take_from_list(press: CallbackQuery, callback_data: HoldButton, engine: Engine, reads: Reads,
+                         people: People, cards: Cards, speaker: Speaker, member: MemberView) -> None:
     """Taken back in the list of one's own waiting payments."""
     message = message_of_ones_own(press)
-    cards = Cards(bot, engine, reads, people, groups, speakers, config)
     outcome = await _taken_back(press, callback_data.hold, engine, cards, member)
     said = _("↩️ {amount} is back in your wallet.", amount=Money(outcome.amount))
     await toast(press, speaker.plain(said))

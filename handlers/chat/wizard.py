@@ -27,7 +27,6 @@ from handlers.commands import Verb, declared
 from handlers.ground import (
     Config,
     Dialogs,
-    Groups,
     People,
     Phones,
     accepts,
@@ -39,9 +38,8 @@ from handlers.ground import (
 from handlers.keyboards import Open, pressed_message
 from handlers.namesakes import Payee, labels, told_apart
 from handlers.parsing import ParseProblem, Unclear, parse_receivers
-from handlers.texts import Fact, Language, Lines, Person, Speaker, _
+from handlers.texts import Fact, Lines, Person, Speaker, _
 from wallet import refusals
-from wallet.engine import Engine
 from wallet.money import AmountRefused, parse_amount
 from wallet.protocols import Reads
 from wallet.text import TextRefused, clean_note
@@ -126,9 +124,9 @@ async def came_to_send(message: Message, rest: str, bot: Bot, dialogs: Dialogs, 
 
 
 # ------------------------------------------------------------------------------------------------ answers
-async def go_on(message: Message, dialog: Mapping[str, Any], bot: Bot, engine: Engine, reads: Reads, people: People,
-                groups: Groups, phones: Phones, dialogs: Dialogs, speakers: Mapping[Language, Speaker],
-                speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
+async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, people: People, phones: Phones,
+                dialogs: Dialogs, cards: Cards, speaker: Speaker, member: MemberView, config: Config,
+                now: Callable[[], datetime]) -> None:
     """The answer to the question that was asked last."""
     wizard = Wizard.read(dialog)
     if message.message_id <= wizard.last:
@@ -159,8 +157,7 @@ async def go_on(message: Message, dialog: Mapping[str, Any], bot: Bot, engine: E
             await answer(message, speaker, said_of.about_note(refused))
             return
         assert message.from_user is not None
-        till = Till(Cards(bot, engine, reads, people, groups, speakers, config), dialogs, speaker, member,
-                    Person(message.from_user.full_name), now)
+        till = Till(cards, dialogs, speaker, member, Person(message.from_user.full_name), now)
         # Somebody may have typed "no, wait": it is a note only if they say so.
         await _pay(message, wizard, note or "", till, ask=True)
 
@@ -185,9 +182,8 @@ async def picked(press: CallbackQuery, callback_data: PickButton, dialogs: Dialo
     await _take_people(message, wizard, (payee,), dialogs, reads, people, speaker, member)
 
 
-async def pressed(press: CallbackQuery, callback_data: WizardButton, bot: Bot, engine: Engine, reads: Reads,
-                  people: People, groups: Groups, dialogs: Dialogs, speakers: Mapping[Language, Speaker],
-                  speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
+async def pressed(press: CallbackQuery, callback_data: WizardButton, dialogs: Dialogs, cards: Cards,
+                  speaker: Speaker, member: MemberView, now: Callable[[], datetime]) -> None:
     """No note, or no payment."""
     message = pressed_message(press)
     wizard = await _wizard_of(press, dialogs)
@@ -199,8 +195,7 @@ async def pressed(press: CallbackQuery, callback_data: WizardButton, bot: Bot, e
     if wizard.step != "note":
         raise refusals.ButtonStale
     await toast(press)
-    till = Till(Cards(bot, engine, reads, people, groups, speakers, config), dialogs, speaker, member,
-                Person(press.from_user.full_name), now)
+    till = Till(cards, dialogs, speaker, member, Person(press.from_user.full_name), now)
     await _pay(message, wizard, "", till)
 
 

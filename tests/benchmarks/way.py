@@ -35,6 +35,7 @@ from bot.middlewares import Answered, Context, EveryPress, Guard
 from bot.pacing import UNLIMITED
 from bot.settings import read_settings
 from handlers.chat import refusing
+from handlers.chat.cards import Cards
 from handlers.ground import Config, Groups, Seen
 from handlers.legal import Library
 from handlers.notices import Context as Telling
@@ -191,9 +192,9 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
     everybody, voices = Everybody(accounts), speakers(CNY, ZONE, "ikmPay")
     config = Config("ikmpay_bot", "ikmPay", CNY, "CN", ZONE, play_money=True)
     refuse, metrics = refusing.answer_refusal, Metrics()
-    unused = SimpleNamespace()
-    provided = {"engine": make_engine(bot, Telling(cast(Any, everybody), cast(Any, everybody), voices["en"],
-                                                    Library((), ZONE))),
+    unused, anybody = SimpleNamespace(), cast(Any, everybody)
+    engine = make_engine(bot, Telling(anybody, anybody, voices["en"], Library((), ZONE)))
+    provided = {"engine": engine, "cards": Cards(bot, engine, anybody, anybody, anybody, voices, config),
                 "reads": everybody, "people": everybody, "groups": everybody, "members": everybody,
                 "dialogs": everybody, "answered": unused, "library": unused, "policy": ours.POLICY, "vault": unused,
                 "phones": unused, "pins": unused, "drawer": unused,

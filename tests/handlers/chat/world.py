@@ -22,6 +22,7 @@ from bot.middlewares import Answered, admit
 from handlers.asking import read_message
 from handlers.chat import agreements, group, joining, nickname, pin, reading, settings
 from handlers.chat import help as helping
+from handlers.chat.cards import Cards
 from handlers.chat.redraws import Redraws
 from handlers.chat.refusing import answer_refusal
 from handlers.ground import Accepts, Config, Seen
@@ -168,7 +169,8 @@ class World:
         return {"engine": self.engine, "reads": self.reads, "members": self.reads, "people": self.people,
                 "groups": self.groups, "dialogs": self.dialogs, "vault": self.vault, "library": self.library,
                 "phones": self.phones, "speakers": SPEAKERS, "pins": self.pins, "policy": self.policy, "config": CONFIG,
-                "now": lambda: self.moment, "answered": self.answered.has}
+                "now": lambda: self.moment, "answered": self.answered.has,
+                "cards": Cards(self.bot, self.engine, self.reads, self.people, self.groups, SPEAKERS, CONFIG)}
 
     async def _context(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Message | CallbackQuery)
