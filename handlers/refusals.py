@@ -196,9 +196,6 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
     _entry(refusals.NotAllowed, 403, lambda _r: _(
         "Only an operator with the right role may do this. Nothing happened and no money moved. For what members can "
         "do, see /help.")),
-    _entry(refusals.UnderAge, 403, lambda _r: _(
-        "People under 18 can't open a wallet here yet. Nothing was opened and no money moved. You're welcome as soon "
-        "as you're 18.")),
     # Joining.
     _entry(refusals.ContactNotYours, 422, lambda _r: _(
         "That isn't your own contact, so it wasn't used. No money moved. Please share yours with the contact button.")),

@@ -112,6 +112,12 @@ class Books:
         assert row is not None, f"no {cls.__name__} {key}"
         return row
 
+    def need(self, *keys: Key) -> None:
+        """Raise `Needs` for all of these unless all were read: there are not many tries. What is there may be a
+        neighbour's in this batch, and will be missing in the next one, where that does not come along."""
+        if not self._rows.keys() >= set(keys):
+            raise Needs(*keys)
+
     # ------------------------------------------------------------------------------------------ changing
     def edit(self, cls: type[R], key: Any) -> R:
         """The row as a copy that may be changed; it is written unless the command is refused."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet import gate, ids, limits, pins, refusals, risk
-from wallet.books import Books, Needs
+from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.events import MoneyGivenBack
 from wallet.movements import CLAIM, GIVEBACK, SEND, SET_ASIDE, AccountKind
@@ -65,8 +65,8 @@ class GiveBack(Command):
         payer = ids.owner_of(received.debit)
         available = ids.account(payer, AccountKind.AVAILABLE)
         # The day was a guess when the counters were asked for.
-        _need(books, (Claim, giveback_claim(received.id)), (Member, payer), (Account, available),
-              (Pair, (payer, self.member)), (Pair, (self.member, payer)), *limits.reads(self.member, books.today))
+        books.need((Claim, giveback_claim(received.id)), (Member, payer), (Account, available),
+                   (Pair, (payer, self.member)), (Pair, (self.member, payer)), *limits.reads(self.member, books.today))
         if books.find(Claim, giveback_claim(received.id)) is not None:
             raise refusals.GivenBackBefore
         if not gate.may_receive(books, books.get(Member, payer)):
@@ -94,10 +94,10 @@ def _received(books: Books, member: int, number: int) -> Transfer:
     payer = ids.owner_of(transfer.debit)
     if transfer.kind == SET_ASIDE.name and payer != member:
         # A hold is its payer's child, so it counts only when they are locked.
-        _need(books, (Hold, transfer.hold), (Member, payer))
+        books.need((Hold, transfer.hold), (Member, payer))
         hold = books.get(Hold, transfer.hold)
         if hold.state == "settled":
-            _need(books, (Hold, transfer.hold), (Member, payer), (Transfer, hold.ended_by))
+            books.need((Hold, transfer.hold), (Member, payer), (Transfer, hold.ended_by))
             transfer = books.get(Transfer, hold.ended_by)
     if ids.owner_of(transfer.credit) != member and payer != member:
         raise refusals.ReceiptUnknown
@@ -116,15 +116,5 @@ def _known_by_number(books: Books, payer: int, receiver: int) -> bool:
 
 def _authorised(books: Books, member: Member, amount: int, pin_version: int) -> None:
     """Whoever is debited said so: by naming the payment as long as the day's PIN-less sum has room, else by the PIN."""
-    within = min(member.no_pin_limit, books.policy.no_pin_limit)
-    if pin_version or limits.pinless_today(books, member.id) + amount > within:
+    if pin_version or amount > limits.pinless_left(books, member):
         pins.proven(books, member.id, pin_version)
-
-
-def _need(books: Books, *keys: Key) -> None:
-    """Raise `Needs` for all of them unless all were read: there are not many tries."""
-    try:
-        for key in keys:
-            books.find(*key)
-    except Needs:
-        raise Needs(*keys) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from wallet.books import Books
-from wallet.rows import Counter, Key
+from wallet.rows import Counter, Key, Member
 
 EVER: Final = 0
 """The "day" of a member's running total."""
@@ -19,10 +19,10 @@ def reads(member: int, today: int) -> tuple[Key, Key]:
     return (Counter, (member, EVER)), (Counter, (member, today))
 
 
-def pinless_today(books: Books, member: int) -> int:
-    """The sum of PIN-less debits since midnight."""
-    counter = books.find(Counter, (member, books.today))
-    return counter.pinless_sum if counter else 0
+def pinless_left(books: Books, member: Member) -> int:
+    """How much more goes without the PIN today; below zero once the limit was lowered."""
+    today = books.find(Counter, (member.id, books.today))
+    return min(member.no_pin_limit, books.policy.no_pin_limit) - (today.pinless_sum if today else 0)
 
 
 def count(books: Books, member: int, amount: int, *, pinless: bool) -> None:

@@ -109,11 +109,6 @@ class NotAllowed(Refusal):
     """Only an operator with the right role may do this."""
 
 
-@dataclass(eq=False)
-class UnderAge(Refusal):
-    """Under-18s cannot join until a guardian can be named."""
-
-
 # ------------------------------------------------------------------------------------------------ joining
 @dataclass(eq=False)
 class ContactNotYours(Refusal):

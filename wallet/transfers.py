@@ -8,12 +8,12 @@ declined, cancelled or run out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from wallet import gate, ids, limits, pins, refusals, risk
-from wallet.books import Books, Needs
+from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import DraftRanOut, HoldReturned, HoldSettled, HoldWithdrawn, MoneyCame, MoneyWaits, MoneyWent
 from wallet.members import telegram_claim
@@ -277,8 +277,7 @@ class ExpireDraft(Command):
         draft = books.find(Draft, self.token)
         if draft is None:
             raise refusals.DraftUnknown
-        if not _was_read(books, (Member, draft.member)):
-            raise Needs((Member, draft.member))  # A draft is its owner's child, so it counts only when they are locked.
+        books.need((Member, draft.member))  # A draft is its owner's child, so it counts only when they are locked.
         if draft.state != "open":
             raise refusals.DraftOver(draft.state)
         if books.now < draft.expires_at:
@@ -305,24 +304,9 @@ def _looked_up(books: Books, intent: Intent) -> tuple[int, ...]:
     """The receivers' member numbers, from the claims."""
     keys: list[Key] = [(Claim, telegram_claim(telegram_id)) for telegram_id in intent.receivers]
     # The day was a guess when the counters were asked for; asking again here leaves the other look-ups their tries.
-    _need(books, (*keys, *limits.reads(intent.payer, books.today)))
+    books.need(*keys, *limits.reads(intent.payer, books.today))
     claims = [books.find(Claim, key[1]) for key in keys]
     return tuple(claim.owner if claim else 0 for claim in claims)
-
-
-def _need(books: Books, keys: Sequence[Key]) -> None:
-    """Raise `Needs` for all of them unless all were read: what is there may be a neighbour's in this batch, and will be
-    missing in the next one, where it does not come along."""
-    if not all(_was_read(books, key) for key in keys):
-        raise Needs(*keys)
-
-
-def _was_read(books: Books, key: Key) -> bool:
-    try:
-        books.find(*key)
-    except Needs:
-        return False
-    return True
 
 
 def _checked(books: Books, payer: Member, intent: Intent, looked_up: tuple[int, ...],
@@ -353,8 +337,8 @@ def _checked(books: Books, payer: Member, intent: Intent, looked_up: tuple[int, 
 
 def _all_read(books: Books, payer: int, receivers: tuple[int, ...], members: tuple[int, ...]) -> None:
     """Raise `Needs` for everything about the receivers that was not read, at once: there are not many tries."""
-    _need(books, [key for telegram_id, member in zip(receivers, members, strict=True)
-                  for key in _receiver_keys(payer, telegram_id, member)])
+    books.need(*(key for telegram_id, member in zip(receivers, members, strict=True)
+                 for key in _receiver_keys(payer, telegram_id, member)))
 
 
 def _takers(books: Books, payer: int, receivers: tuple[int, ...], looked_up: tuple[int, ...]) -> tuple[int, ...]:
@@ -380,7 +364,7 @@ def _waiting(books: Books, payer: int, members: tuple[int, ...]) -> int:
             raise refusals.ReceiverUnavailable
         asked += member is not None and bool(member.confirm_incoming)
     if asked:
-        _need(books, ((Account, ids.account(payer, AccountKind.HELD)),))
+        books.need((Account, ids.account(payer, AccountKind.HELD)))
     return asked + members.count(0)
 
 
@@ -400,7 +384,7 @@ def _joined(books: Books, telegram_id: int, number: int) -> int:
 def _needs(books: Books, payer: Member, intent: Intent, members: tuple[int, ...], sure: bool) -> str:
     """The one rule: "" for at once, "confirm", or "pin"."""
     total = intent.amount * len(intent.receivers)
-    if limits.pinless_today(books, payer.id) + total > min(payer.no_pin_limit, books.policy.no_pin_limit):
+    if total > limits.pinless_left(books, payer):
         return "pin"
     known = sure or all(member and books.find(Pair, (payer.id, member)) for member in members)
     return "" if known else "confirm"
@@ -639,7 +623,7 @@ def _open_hold(books: Books, hold: Hold, *more: Key) -> Member:
     """The payer of an open hold, under lock. A hold is its payer's child, so it counts only when they are locked."""
     keys: list[Key] = [(Member, hold.member), (Account, ids.account(hold.member, AccountKind.HELD)),
                        (Account, ids.account(hold.member, AccountKind.AVAILABLE)), *more]
-    _need(books, keys)
+    books.need(*keys)
     if hold.state != "open":
         raise refusals.HoldOver(hold.state)
     return books.get(Member, hold.member)

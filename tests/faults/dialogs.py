@@ -50,7 +50,6 @@ LANGUAGES: Final = ("en", "zh_CN")
 """Everybody reads one of them, by the number that they have."""
 
 NOWHERE: Final[dict[Kind, str]] = {
-    refusals.UnderAge: "whoever says so is answered at once; the wallet is not asked, and nothing else raises it",
     refusals.LevelNeeded: "every command is for members of any level yet",
 }
 """What nothing can bring about."""
