@@ -5,7 +5,6 @@ that is called for it. What every handler needs is known before the first update
 """
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final, get_args
@@ -20,18 +19,9 @@ from prometheus_client import Counter
 from pydantic import ValidationError
 
 from bot.arrivals import Arrival, is_possible
+from bot.declarations import check_commands, check_parameters
 from bot.metrics import Metrics
-from bot.middlewares import (
-    REFUSED,
-    WATCHED,
-    Context,
-    EveryPress,
-    Guard,
-    Next,
-    Refuse,
-    check_commands,
-    handlers_of,
-)
+from bot.middlewares import REFUSED, WATCHED, Context, EveryPress, Guard, Next, Refuse
 from handlers.chat.resuming import forget_edited
 from handlers.chat.saying import reply, whisper
 from handlers.commands import MOVES_MONEY, Verb
@@ -61,10 +51,6 @@ READ: Final[Mapping[str, type[TelegramObject]]] = {
 assert READ.keys() == set(WATCHED)
 
 
-class Missing(RuntimeError):
-    """A handler asks for something that nobody provides."""
-
-
 def make_dispatcher(routers: Iterable[Router], *, context: Context, guard: Guard, presses: EveryPress,
                     provided: Mapping[str, Any], by_name: Iterable[Callable[..., Any]] = (),
                     verbs: Iterable[Verb] = Verb) -> Dispatcher:
@@ -92,26 +78,6 @@ def make_dispatcher(routers: Iterable[Router], *, context: Context, guard: Guard
         dispatcher.observers[kind].middleware(guard)
     dispatcher.callback_query.outer_middleware(presses)
     return dispatcher
-
-
-BY_THE_WAY: Final = frozenset({
-    "bot", "arrival",  # the process
-    "callback_data", "unclear", "dialog",  # filters
-    "message", "press", "rest", "purpose", "pin_version",  # whoever calls a payload's or a PIN's way on
-})
-"""What is given besides what the process provides."""
-
-
-def check_parameters(router: Router, provided: set[str], more: Iterable[Callable[..., Any]] = ()) -> None:
-    """Raise `Missing` for a handler that asks for something nobody provides. `more` are called by name too."""
-    called = [(kind, handler.callback, 1) for kind, handler in handlers_of(router)]
-    for kind, callback, given in [*called, *(("called by name", function, 0) for function in more)]:
-        needed = [name for name, parameter in list(inspect.signature(callback).parameters.items())[given:]
-                  if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD]
-        missing = sorted(set(needed) - provided - BY_THE_WAY)
-        if missing:
-            name = getattr(callback, "__qualname__", repr(callback))
-            raise Missing(f"{name} ({kind}) asks for {', '.join(missing)}")
 
 
 def way_of(observer: TelegramEventObserver) -> Next:

@@ -6,27 +6,26 @@ is answered, whatever happens.
 """
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol, TypeAlias
 
-from aiogram import BaseMiddleware, Bot, Router
+from aiogram import BaseMiddleware, Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.dispatcher.event.bases import UNHANDLED
-from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import AnswerCallbackQuery, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import CallbackQuery, Chat, ChatMemberAdministrator, ChatMemberOwner, Message, TelegramObject, User
 
 from bot.arrivals import Arrival
+from bot.declarations import accepted_by
 from bot.directory import Directory
-from handlers.asking import Asks, end_question, ends_questions, read_message, typed_as_command
+from handlers.asking import end_question, ends_questions, read_message, typed_as_command
 from handlers.chat.keypad import DIALOG as KEYPAD
 from handlers.chat.pin import leave_pad
-from handlers.commands import COMMANDS, Verb
-from handlers.ground import NOBODY, Accepts, Config, Dialogs, Groups, Who, keys_of
+from handlers.ground import NOBODY, Config, Dialogs, Groups, Who, keys_of
 from handlers.texts import Language, Speaker, language_of
 from wallet import refusals
 from wallet.refusals import Refusal
@@ -39,10 +38,6 @@ REFUSED: Final = "refused"
 """What a handler is taken to return when it refused."""
 WATCHED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 """Which events have handlers, and so which updates Telegram is asked for."""
-
-
-class Undeclared(RuntimeError):
-    """A handler does not say what it accepts."""
 
 
 class Refuse(Protocol):
@@ -228,43 +223,6 @@ async def _administers(bot: Bot, event: Event) -> bool:
     except TelegramAPIError:
         return False  # Unknown means no.
     return isinstance(found, ChatMemberOwner | ChatMemberAdministrator)
-
-
-def accepted_by(handler: HandlerObject) -> Accepts:
-    """What a handler says that it accepts. Raises `Undeclared`."""
-    wants = handler.flags.get("accepts")
-    if not isinstance(wants, Accepts):
-        name = getattr(handler.callback, "__qualname__", repr(handler.callback))
-        raise Undeclared(f"{name} does not say what it accepts: register it with `answers`, declared(…) or accepts(…)")
-    return wants
-
-
-def handlers_of(router: Router) -> Iterator[tuple[str, HandlerObject]]:
-    """All handlers below a router, each with the kind of event that it is for."""
-    for part in router.chain_tail:
-        for kind, observer in part.observers.items():
-            if kind not in ("update", "error"):
-                for handler in observer.handlers:
-                    yield kind, handler
-
-
-def check_commands(router: Router, verbs: Iterable[Verb]) -> None:
-    """Raise `Undeclared` for a handler that declares nothing, for one that answers a command otherwise than its row
-    says or after another one did, and for a command of these that nobody answers in one kind of chat. Where a command
-    does not work it is answered too: somebody has to be told where it does."""
-    answered: set[tuple[Verb, bool]] = set()
-    for _, handler in handlers_of(router):
-        wants = accepted_by(handler)
-        for asks in [one.callback for one in handler.filters or () if isinstance(one.callback, Asks)]:
-            places = {(asks.verb, private) for private in (True, False) if asks.private in (None, private)}
-            if wants is not COMMANDS[asks.verb].accepts or len(handler.filters or ()) > 1:
-                raise Undeclared(f"/{asks.verb} is answered otherwise than its row in handlers.commands says")
-            if answered & places:
-                raise Undeclared(f"/{asks.verb} is answered twice")
-            answered |= places
-    for verb in verbs:
-        if not {(verb, True), (verb, False)} <= answered:
-            raise Undeclared(f"/{verb} has a row in handlers.commands and nobody who answers it everywhere")
 
 
 # ---------------------------------------------------------------------------------- presses are answered

@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import text
 
 from bot.app import App
-from bot.dispatcher import check_parameters
+from bot.declarations import accepted_by, check_parameters, handlers_of
 from bot.local import acts
 from bot.local.seed import GROUP_ID
 from bot.local.server import LocalChat, make_local_chat
-from bot.middlewares import Context, accepted_by, handlers_of
+from bot.middlewares import Context
 from bot.settings import LOCAL_TOKEN, WrongSettings, read_settings
 from bot.web import Site
 from handlers.chat.payloads import PAYLOADS
