@@ -71,7 +71,8 @@ def _around(old: Document, new: Document, language: Language, page: int, count: 
     turns += [plain_button("›", to(page + 1))] if page < count else []
     other = next(name for name in new.texts if name != language)
     return keyboard(turns, [button(speaker, _("The whole text"), page_of(new, language, OPEN)),
-                            plain_button(named(other), to(1, other))], [button(speaker, _("Close"), Close())])
+                            button(speaker, _("As it was before"), page_of(old, language, OPEN))],
+                    [plain_button(named(other), to(1, other)), button(speaker, _("Close"), Close())])
 
 
 # ------------------------------------------------------------------------------------------------ the pages

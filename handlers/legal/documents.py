@@ -100,7 +100,7 @@ WORDS: Mapping[str, Words] = {
         court="运营方住所地有管辖权的法院",
         contact="机器人资料页中公布的联系方式",
         reworded="与上一版本相比，变更如下：{}。",
-        renamed={"brand": "服务名称（现为“{}”）", "currency": "币种（现为 {}）", "limit": "新用户的免密限额（现为 {}）",
+        renamed={"brand": "服务名称（现为“{}”）", "currency": "币种（现为 {}）", "limit": "新用户的免密额度（现为 {}）",
                  "operator": "运营方（现为：{}）", "court": "管辖法院（现为：{}）", "contact": "联系方式（现为：{}）"},
         comma="，",
         fold=350,

@@ -35,12 +35,12 @@ HOSTILE = (
     "<" * 40,
 )
 PUBLISHED = {
-    ("user-agreement", "en"): "54dd9f05cf305e21d952a603e309a2ad3248a5f7972bbaf4f87c79857e3bb0eb",
-    ("user-agreement", "zh_CN"): "bbe77dd4c8c14b38fa4729fc139558f045fbcd40e3d385a01bfb139c575f451e",
-    ("payment-service-agreement", "en"): "d21ea709949a84ea7c753fb38860e13a0e810bdc13c54c76f643579deb375dad",
-    ("payment-service-agreement", "zh_CN"): "233331ed5eb6c32884e12d55b30eada7da595dcd30f855bb9d8c37e4bc5c6e3b",
-    ("privacy-policy", "en"): "bf914b43f595192ccff00dbf015f64fa6c46541ee2a7459f64411de8f1d0aaf3",
-    ("privacy-policy", "zh_CN"): "2ea80f2ed8d8ef1b33222710569e0aa3620956ed77cea8d5b7611b8c65867748",
+    ("user-agreement", "en"): "d1232a8cff0b29960fb2252e73a2fba3b1a1a016887f3cd1f97900d1b6597a0d",
+    ("user-agreement", "zh_CN"): "1592aa84ce41bed837f0475f850ae5bb9af73d3571bb6eae482addcfdb977ce9",
+    ("payment-service-agreement", "en"): "52d88e26f3ba5a5bc2b19bdf17a688834d98ab784a7c608ca70c57d9e744f280",
+    ("payment-service-agreement", "zh_CN"): "94375359a2fd1612123e9dab9960c0cda2a3019791041e8a3d4394d36e6b56eb",
+    ("privacy-policy", "en"): "9e8d827fbeb6a8650d1ff3b91c9b5b65a7feee54f85312f2f4b5150cc78daa0f",
+    ("privacy-policy", "zh_CN"): "8705dcac87edf7810fae8cd085e149e7fa6b1ede5393b7cdcafabeca900d4d82",
     ("account-rules", "en"): "f2dd4f57b50f2d0b5d36fb7866b9f8d429eac3869a855fe1e494632bfb61f53f",
     ("account-rules", "zh_CN"): "bae4482561b44a93b9953663c1d9fb3490ec709c8e512853418e764be1150f88",
     ("red-envelope-rules", "en"): "2e3a9c62a8c46f3140c05ed00d71bb2d3cb774ec5fcbea8700a40f77e406c585",

@@ -164,8 +164,11 @@ async def test_what_changed_is_told_in_both_languages(renewed: Library) -> None:
         await member.taps("中文")
         assert f"<blockquote>{NEWS['zh_CN']}</blockquote>" in member.sees()
         assert "变更前：版本 2026-11-22 " in member.sees()
-        await member.taps("The whole text")
+        both = member.sees_message()
+        await member.taps("The whole text", both)
         assert renewed.in_force(world.moment)[PAYMENT].texts["zh_CN"].sha256 in member.sees()
+        await member.taps("As it was before", both)
+        assert LIBRARY.in_force(START)[PAYMENT].texts["zh_CN"].sha256 in member.sees()
 
 
 async def test_a_first_version_has_nothing_to_be_compared_with(world: World, member: Somebody) -> None:
