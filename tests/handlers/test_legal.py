@@ -44,9 +44,9 @@ PUBLISHED = {
     ("account-rules", "en"): "f2dd4f57b50f2d0b5d36fb7866b9f8d429eac3869a855fe1e494632bfb61f53f",
     ("account-rules", "zh_CN"): "bae4482561b44a93b9953663c1d9fb3490ec709c8e512853418e764be1150f88",
     ("red-envelope-rules", "en"): "2e3a9c62a8c46f3140c05ed00d71bb2d3cb774ec5fcbea8700a40f77e406c585",
-    ("red-envelope-rules", "zh_CN"): "07b27cbe8f2e9435826de2c93e24627d3dd08beea402c25f670f269c1ad61bf1",
+    ("red-envelope-rules", "zh_CN"): "929e8dcf2b55bc1d796aab10cf86f1c35670b194c4c5fe0d1f77d01f3b7937e6",
     ("merchant-agreement", "en"): "661c700bf827930bc0ec2578c7928190ae2f2c0bd927d64320d31a058adb6c95",
-    ("merchant-agreement", "zh_CN"): "3e0bb44b6dca30814357ccd6917b29671b3e0a56c87021d5172eb2346810bd50",
+    ("merchant-agreement", "zh_CN"): "4748aebd3b566b333fb2e7fcbda2bf121644ecde603279486e026e2e4fcdeb72",
 }
 """Fingerprints of the texts of 2026-11-22, with the names above filled in."""
 CLASSIC_TAGS = {"b", "i", "code", "blockquote"}
