@@ -42,6 +42,8 @@ class Keypad:
     """The new PIN that was entered first."""
     version: int = 0
     """The version of the old PIN that was proven before choosing a new one."""
+    language: str = ""
+    """In which its head and note were said, and so all of it is, whatever its owner chooses meanwhile."""
     message: int = 0
     press: str = ""
     """The last press that was counted: a redelivered one is not another digit."""

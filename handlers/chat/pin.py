@@ -44,7 +44,7 @@ from handlers.keyboards import Pad, pressed_message
 from handlers.namesakes import named, told_apart
 from handlers.payments import question
 from handlers.refusals import sentence
-from handlers.texts import Fact, Html, Lines, Speaker, _
+from handlers.texts import Fact, Html, Language, Lines, Speaker, _
 from wallet import refusals
 from wallet.engine import Engine
 from wallet.pins import AttemptReserved, PinFailed, PinPassed, ReserveAttempt, SetPin, too_simple
@@ -96,7 +96,8 @@ async def ask_pin(purpose: Purpose, about: Fact | None, data: Mapping[str, Any],
     note = ""
     if view is None and purpose != SET_PIN:
         note = speaker.say(_("This needs a payment PIN, and you have none yet. You choose it once."))
-    pad = Keypad("check" if view else "new", dict(purpose), speaker.say(about) if about else "", note)
+    pad = Keypad("check" if view else "new", dict(purpose), speaker.say(about) if about else "", note,
+                 language=speaker.language)
     before = await dialogs.get(member.telegram_id)
     if before is not None and before.get("kind") == DIALOG:
         await _make_room(Keypad.read(before), purpose, {**data, "bot": bot, "dialogs": dialogs, "speaker": speaker,
@@ -154,6 +155,9 @@ class _Turn:
     pins: PinHasher
     dialogs: Dialogs
     speaker: Speaker
+    """The person's, for what becomes of it."""
+    voice: Speaker
+    """The keypad's own."""
     redraws: Redraws
     data: Mapping[str, Any]
 
@@ -168,15 +172,15 @@ class _Turn:
 
     async def paint(self) -> None:
         """Show how many digits there are. It matters only as long as the message is there."""
-        await self.message.edit_text(self.pad.html(self.speaker), parse_mode=ParseMode.HTML,
-                                     reply_markup=self.pad.markup(self.speaker))
+        await self.message.edit_text(self.pad.html(self.voice), parse_mode=ParseMode.HTML,
+                                     reply_markup=self.pad.markup(self.voice))
 
     async def restart(self, stage: str, said: Fact | None = None, *, chosen: str = "") -> None:
         """Ask for six digits (again)."""
-        self.pad.go_on(stage, self.speaker.say(said) if said else "", chosen=chosen)
+        self.pad.go_on(stage, self.voice.say(said) if said else "", chosen=chosen)
         await self.keep()
         await self.redraws.finish(self.what)
-        await change(self.message, self.speaker, Html(self.pad.html(self.speaker)), self.pad.markup(self.speaker))
+        await change(self.message, self.voice, Html(self.pad.html(self.voice)), self.pad.markup(self.voice))
 
     async def end(self, said: Fact) -> None:
         """Put an outcome in the keypad's place."""
@@ -271,17 +275,18 @@ class _Turn:
 
 
 async def press_key_of_pad(press: CallbackQuery, callback_data: Pad, engine: Engine, reads: Reads, vault: Vault,
-                           pins: PinHasher, dialogs: Dialogs, speaker: Speaker, member: MemberView, bot: Bot,
-                           redraws: Redraws, **others: Any) -> None:
+                           pins: PinHasher, dialogs: Dialogs, speakers: Mapping[Language, Speaker], speaker: Speaker,
+                           member: MemberView, bot: Bot, redraws: Redraws, **others: Any) -> None:
     """One key of a keypad."""
     data = {**others, "engine": engine, "reads": reads, "vault": vault, "pins": pins, "dialogs": dialogs,
-            "speaker": speaker, "member": member, "bot": bot}
+            "speakers": speakers, "speaker": speaker, "member": member, "bot": bot}
     message = pressed_message(press)
     dialog = await dialogs.get(press.from_user.id)
     if dialog is None or dialog.get("kind") != DIALOG:
         raise refusals.ButtonStale
     pad = Keypad.read(dialog)
-    turn = _Turn(press, message, pad, member, engine, reads, vault, pins, dialogs, speaker, redraws, data)
+    voice = speakers["zh_CN" if pad.language == "zh_CN" else "en"]
+    turn = _Turn(press, message, pad, member, engine, reads, vault, pins, dialogs, speaker, voice, redraws, data)
     if pad.press == press.id:  # It was counted before, and the process may have ended before it was done with it.
         await toast(press)
         if len(pad.typed) == DIGITS:
