@@ -122,6 +122,7 @@ function activate(pane) {
   active = pane;
   layOut();
   pane.room?.markRead();
+  tour?.look();
 }
 
 const setTitle = paced(() => {
@@ -161,7 +162,7 @@ function toggleFrame() {
 
 function startTour() {
   return load("tour", (module) => {
-    tour ??= new module.Tour({ panes: () => panes, active: () => active, activate, openBeside, ended: () => (tour = null), fits: () => howManyFit() > 1 });
+    tour ??= new module.Tour({ panes: () => panes, active: () => active, activate, openBeside, canAdd: () => panes.length < Math.min(MOST_PANES, howManyFit()), ended: () => (tour = null) });
     tour.begin();
   });
 }

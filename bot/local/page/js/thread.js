@@ -26,6 +26,7 @@ export class ThreadView {
     this.rows = new Map();
     this.missed = 0;
     this.stuck = true;
+    this.top = 0;
     this.firstNew = this.findFirstNew(unread);
     this.build();
     this.fillWindow();
@@ -320,7 +321,10 @@ export class ThreadView {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     const isEnd = this.to >= this.thread.messages.length;
     const distance = scrollHeight - clientHeight - scrollTop;
-    this.stuck = isEnd && distance < AT_BOTTOM;
+    // What came since the last frame makes the thread longer before the sizes that are watched tell of it: only a move
+    // upwards lets go of the bottom.
+    this.stuck = isEnd && (distance < AT_BOTTOM || (this.stuck && scrollTop >= this.top));
+    this.top = scrollTop;
     this.toBottom.hidden = isEnd && distance < 240 && !(this.missed && !this.stuck);
     if (this.stuck) {
       this.missed = 0;

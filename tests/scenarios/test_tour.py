@@ -1,0 +1,152 @@
+"""The guided tour of the local chat, walked with the real bot behind it, in both languages.
+
+What must hold: a step is left behind because of what happened in the chats, nothing else moves the tour on, and it
+stands where it stood after a reload.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Locator, Page, ViewportSize, expect
+
+from tests.scenarios.browser import ALICE, BOB, CHROMIUM, LIMING, PHONE, WANGFANG, Window, chromium
+from tests.scenarios.harness import stage
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no Chromium found: install one (apt-get install chromium) or set CHROMIUM to its path"
+    ),
+]
+
+WIDE = ViewportSize(width=1500, height=900)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who takes part, and what the buttons are called to them."""
+
+    locale: str
+    size: ViewportSize
+    first: int
+    payer: int
+    payee: int
+    stranger: int
+    languages: tuple[str, str]
+    of_age: tuple[str, str]
+    agree: tuple[str, str]
+    confirm: str
+    claim: str
+
+
+ENGLISH = Cast(
+    "en-GB", WIDE, LIMING, ALICE, BOB, WANGFANG, ("English", "简体中文"),
+    ("I am 18 or older, and I agree", "我已满 18 周岁，并同意"), ("I agree", "我同意"), "Confirm", "Claim")
+CHINESE = Cast(
+    "zh-CN", PHONE, ALICE, LIMING, WANGFANG, ALICE, ("简体中文", "English"),
+    ("我已满 18 周岁，并同意", "I am 18 or older, and I agree"), ("我同意", "I agree"), "确认", "领取")
+
+
+class Walk:
+    """One window in which the tour is taken."""
+
+    def __init__(self, window: Window, cast: Cast) -> None:
+        self.page: Page = window.page
+        self.cast = cast
+
+    def side(self, person: int) -> Locator:
+        """The pane of a person."""
+        mine = self.page.locator(f'[data-testid="me-switch"][data-me="{person}"]')
+        return self.page.get_by_test_id("pane").filter(has=mine)
+
+    async def stands_at(self, step: str) -> None:
+        await expect(self.page.get_by_test_id("tour")).to_have_attribute("data-step", step)
+
+    async def is_led(self, person: int) -> Locator:
+        """Follow the tour to whose turn it is."""
+        await self.page.get_by_test_id("tour-lead").click()
+        await expect(self.side(person)).to_be_visible()
+        return self.side(person)
+
+    async def taps(self, side: Locator, label: str) -> None:
+        await side.get_by_test_id("message").get_by_test_id("button").filter(has_text=label).last.click()
+
+    async def joins(self, side: Locator, tongue: int) -> None:
+        await self.taps(side, self.cast.languages[tongue])
+        await self.taps(side, self.cast.of_age[tongue])
+        await side.get_by_test_id("reply-button").click()
+        await self.page.get_by_test_id("question-yes").click()
+
+    async def sends(self, person: int) -> Locator:
+        """Send what the tour put into the field."""
+        side = await self.is_led(person)
+        await expect(side.get_by_test_id("composer")).not_to_have_value("")
+        await side.get_by_test_id("send").click()
+        return side
+
+
+async def walk_it(walk: Walk) -> None:
+    cast, page = walk.cast, walk.page
+    await walk.stands_at("be")
+    await walk.is_led(cast.payer)
+    await walk.stands_at("start")
+    side = await walk.is_led(cast.payer)
+    await side.get_by_test_id("start").click()
+    await walk.stands_at("agree")
+    await page.reload()
+    await walk.stands_at("agree")
+    side = walk.side(cast.payer)
+    await walk.joins(side, 0)
+    await walk.stands_at("topup")
+    await walk.sends(cast.payer)
+    await walk.taps(side, cast.agree[0])
+    await walk.stands_at("second")
+    side = await walk.is_led(cast.payee)
+    await side.get_by_test_id("start").click()
+    await walk.joins(side, 0)
+    await walk.stands_at("pay")
+    await walk.taps(await walk.sends(cast.payer), cast.confirm)
+    await walk.stands_at("look")
+    await walk.is_led(cast.payee)
+    await walk.stands_at("more")
+    await walk.taps(await walk.sends(cast.payer), cast.confirm)
+    await walk.stands_at("claim")
+    side = await walk.is_led(cast.stranger)
+    await walk.taps(side, cast.claim)
+    await walk.joins(side, 1)
+    await walk.taps(side, cast.agree[1])
+    for step in ("history", "statement", "agreement"):
+        await walk.stands_at(step)
+        await walk.sends(cast.payer)
+    await walk.stands_at("end")
+
+
+@pytest.mark.parametrize("cast", [ENGLISH, CHINESE], ids=["en", "zh_CN"])
+async def test_the_tour_is_walked_by_what_really_happens(cast: Cast, tmp_path: Path) -> None:
+    async with (stage(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/ikmpay.db") as here,
+                chromium(f"http://127.0.0.1:{here.app.site.port}/") as windows):
+        window = await windows.open(cast.first, cast.locale, cast.size)
+        if cast.size is PHONE:
+            await window.page.get_by_test_id("back").click()
+        await window.page.get_by_test_id("tools").click()
+        await window.page.get_by_test_id("open-tour").click()
+        await walk_it(Walk(window, cast))
+        assert await window.page.evaluate("document.documentElement.scrollWidth") == cast.size["width"]
+
+
+async def test_the_tour_can_be_left_and_skipped(tmp_path: Path) -> None:
+    async with (stage(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/ikmpay.db") as here,
+                chromium(f"http://127.0.0.1:{here.app.site.port}/") as windows):
+        window = await windows.open(ALICE, "en-GB")
+        walk = Walk(window, ENGLISH)
+        for step in ("start", "agree"):
+            await window.page.get_by_test_id("tools").click()
+            await window.page.get_by_test_id("open-tour").click()
+            await walk.stands_at(step)
+            await window.page.get_by_test_id("tour-skip").click()
+            await window.page.get_by_test_id("tour-close").click()
+            await expect(window.page.get_by_test_id("tour")).to_have_count(0)
+        await window.page.reload()
+        await expect(window.page.get_by_test_id("tour")).to_have_count(0)
