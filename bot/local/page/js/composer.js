@@ -354,7 +354,7 @@ export class Composer {
   suggest() {
     const before = this.field.value.slice(0, this.field.selectionStart);
     const slash = /^\/(\w{0,32})$/.exec(before);
-    const at = this.room.isGroup ? /(?:^|\s)@(\w{0,32})$/.exec(before) : null;
+    const at = this.room.isGroup ? /(?:^|\s)@([\p{L}\p{N}_]{0,32})$/u.exec(before) : null;
     const inline = this.inlineQuery();
     if (inline === null) this.inline?.stop();
     if (inline !== null) this.askInline(inline);

@@ -36,7 +36,9 @@ export class InlineMode {
     this.query = query;
     const { turn } = this;
     this.timer = setTimeout(() => this.read(turn), PAUSE);
-    if (this.composer.suggestions.hidden) this.note("wait", say("inline.asking"));
+    // Older results stay until newer ones come; anything else in the list is of no use now.
+    const { suggestions } = this.composer;
+    if (suggestions.hidden || !suggestions.querySelector(".result-words")) this.note("wait", say("inline.asking"));
   }
 
   async read(turn, offset = "") {
