@@ -113,7 +113,7 @@ def create_invoice_link(call: Call) -> Result:
 # ---------------------------------------------------------------- paying
 
 
-def _payable(world: World, person: int, chat_id: int | None, given: Json) -> tuple[Chat, Json, Post | None]:
+def _meant(world: World, person: int, chat_id: int | None, given: Json) -> tuple[Chat, Json, Post | None]:
     """The invoice that somebody means: that of a message, or that behind a link."""
     link = given.get("link")
     if isinstance(link, str):
@@ -125,14 +125,25 @@ def _payable(world: World, person: int, chat_id: int | None, given: Json) -> tup
     post = seen_post(chat, person, str(given.get("key")))
     if not post.facts or "invoice" not in post.facts:
         raise no_such("invoice")
-    if person in post.facts.get("paid_by", []):
-        raise ActError(409, "conflict", "This invoice is paid.")
     return chat, post.facts["invoice"], post
+
+
+def _is_paid(post: Post | None, person: int) -> bool:
+    """Nobody pays a message twice; a link has no memory."""
+    return post is not None and person in (post.facts or {}).get("paid_by", [])
+
+
+def _payable(world: World, person: int, chat_id: int | None, given: Json) -> tuple[Chat, Json, Post | None]:
+    chat, invoice, post = _meant(world, person, chat_id, given)
+    if _is_paid(post, person):
+        raise ActError(409, "conflict", "This invoice is paid.")
+    return chat, invoice, post
 
 
 def asked_for(world: World, person: int, chat_id: int | None, given: Json) -> Json:
     """What the sheet shows before it is paid."""
-    return {"invoice": _payable(world, person, chat_id, given)[1]}
+    _, invoice, post = _meant(world, person, chat_id, given)
+    return {"invoice": invoice, "paid": _is_paid(post, person)}
 
 
 def _order_info(invoice: Json, given: Json) -> Json:

@@ -246,8 +246,8 @@ async def test_a_picture_is_seen_before_it_is_sent_and_carries_its_words(browser
     await expect(alice.find("composer")).to_have_value("")
 
 
-GIVEN = """
-function give(place, kind) {
+GIVE = """
+([place, kind]) => {
   const gift = new DataTransfer();
   gift.items.add(new File(["a,b"], "money.csv", { type: "text/csv" }));
   const facts = { clipboardData: gift, dataTransfer: gift, bubbles: true, cancelable: true };
@@ -259,13 +259,13 @@ function give(place, kind) {
 
 async def test_what_is_pasted_or_dropped_can_go_as_a_file_or_not_at_all(browsers: Browsers, table: Table) -> None:
     alice = await browsers.window(ALICE, GROUP)
-    await alice.measure(GIVEN + "give('composer', 'paste')")
+    await alice.page.evaluate(GIVE, ["composer", "paste"])
     await expect(alice.find("send-sheet")).to_contain_text("money.csv")
     await alice.find("send-no").click()
     assert await table.updates() == []
-    await alice.measure(GIVEN + "give('room', 'dragover')")
+    await alice.page.evaluate(GIVE, ["room", "dragover"])
     await expect(alice.page.get_by_text("Drop it here to send it")).to_be_visible()
-    await alice.measure(GIVEN + "give('room', 'drop')")
+    await alice.page.evaluate(GIVE, ["room", "drop"])
     await alice.find("send-yes").click()
     await expect(alice.message("money.csv")).to_be_visible()
     assert (await last(table))["document"]["file_name"] == "money.csv"

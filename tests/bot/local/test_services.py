@@ -176,6 +176,7 @@ async def test_an_invoice_is_paid_once_when_the_bot_agrees(table: Table) -> None
     assert (await paying)["paid"] is True
     paid = (await got(table, "message"))["successful_payment"]
     assert (paid["invoice_payload"], paid["total_amount"], paid["currency"]) == ("topup:1", 2000, "CNY")
+    assert (await table.act("invoice", **where))["paid"] is True
     assert (await table.try_act("pay", **where))[0] == 409
     again = await table.refused("answerPreCheckoutQuery", pre_checkout_query_id=query["id"], ok=True)
     assert "query is too old" in again

@@ -17,10 +17,14 @@ const sum = (prices) => prices.reduce((total, price) => total + price.amount, 0)
 export async function openPaySheet({ me, chatId, store, key, link }) {
   const which = link ? { as: me, link } : { as: me, chat_id: chatId, key };
   try {
-    const { invoice } = await post("invoice", which);
+    const { invoice, paid } = await post("invoice", which);
+    if (paid) {
+      toast(say("pay.done.before"));
+      return false;
+    }
     return await new PaySheet(invoice, which, store).open();
   } catch (refused) {
-    toast(refused.code === "conflict" ? say("pay.done.before") : say("failed", { why: sayWhy(refused) }));
+    toast(say("failed", { why: sayWhy(refused) }));
     return false;
   }
 }
