@@ -21,7 +21,7 @@ from handlers.asking import answers
 from handlers.chat import resuming
 from handlers.chat.comparing import compare
 from handlers.chat.payloads import payload
-from handlers.chat.reading import compare_button, open_document, opened, read_button
+from handlers.chat.reading import coming_button, compare_button, open_document, opened, read_button
 from handlers.chat.renewing import NEWS, changed, renewed
 from handlers.chat.resuming import Kept
 from handlers.chat.saying import NO_PREVIEW, answer, change, toast, whisper
@@ -306,7 +306,7 @@ async def _list(library: Library, policy: Policy, reads: Reads, speaker: Speaker
                            *(_coming(one, accepted) for one in theirs),
                            _("SHA-256: {code}", code=Code(f"{sha256[:16]}…")))))
         rows.append([read_button(speaker, document), copies(speaker, _("Copy SHA-256"), sha256)])
-        rows += [[read_button(speaker, one), compare_button(speaker, document, one)] for one in theirs]
+        rows += [[coming_button(speaker, one), compare_button(speaker, document, one)] for one in theirs]
     if member is not None and member.joined:
         rows += _greens(member, library, terms, speaker, now)
     return Lines((_("📄 <b>Agreements</b>"), *said), gap="\n\n"), keyboard(*rows)

@@ -19,7 +19,7 @@ from handlers.chat.saying import rewrite, toast, write
 from handlers.ground import accepts
 from handlers.keyboards import LABEL_MOST, Close, Compare, Read, button, keyboard, pressed_message
 from handlers.legal import Document, LegalText, Library, contents, pages, rich
-from handlers.texts import Speaker, _
+from handlers.texts import Day, Speaker, _
 from wallet import refusals
 from wallet.agreements import versions
 from wallet.views import MemberView
@@ -66,6 +66,13 @@ def read_button(speaker: Speaker, document: Document) -> InlineKeyboardButton:
     """The way to a document's text."""
     title = document.texts[speaker.language].title
     return button(speaker, _("📖 {title}", title=title), page_of(document, speaker.language, OPEN))
+
+
+def coming_button(speaker: Speaker, document: Document) -> InlineKeyboardButton:
+    """The way to the text of a version that is not in force yet."""
+    title = document.texts[speaker.language].title
+    return button(speaker, _("📖 From {day}: {title}", day=Day(document.effective), title=title),
+                  page_of(document, speaker.language, OPEN))
 
 
 def compare_button(speaker: Speaker, before: Document, document: Document, language: str = "") -> InlineKeyboardButton:

@@ -338,6 +338,8 @@ async def test_a_coming_version_can_be_read_compared_and_accepted_beforehand(ren
         await member.agrees()
         await member.says("/agreement")
         shown = member.sees_message()
+        await member.taps("📖 From Dec 9, 2026: ikmPay Payment Service Agreement", shown)
+        assert renewed.coming(START)[0].texts["en"].sha256 in member.sees()
         await member.taps("🔍 What changed", shown)
         assert NEWS["en"] in member.sees()
         await member.taps("Accept what is new", shown)
