@@ -52,6 +52,7 @@ from handlers.chat import (
     reading,
     refusing,
     sending,
+    topping_up,
     waiting,
     wizard,
 )
@@ -103,9 +104,9 @@ def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
         sending.make_router(), own_wallet.make_router(), givebacks.make_router(), waiting.make_router(),
-        wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
-        nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
-        group.make_router(), helping.make_router(), helping.make_last_router(),
+        topping_up.make_router(), wizard.make_router(), pin.make_router(), joining.make_router(),
+        own_settings.make_router(), nickname.make_router(), agreements.make_router(), reading.make_router(),
+        statements.make_router(), group.make_router(), helping.make_router(), helping.make_last_router(),
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
@@ -36,6 +36,8 @@ MOST: Final = 200
 """No list is longer."""
 MOST_SEARCHED: Final = 2_000
 """For one page of history no more entries are looked at, however few of them are wanted."""
+MOST_RECEIVED: Final = 200
+"""Among so many entries what came lately is looked for."""
 MOST_SUMMED: Final = 2_000
 """What has more entries than this is not added up."""
 NEARLY: Final = 64
@@ -53,6 +55,10 @@ _ENTRY = select(
     entries.join(moved, moved.c.id == entries.c.transfer).outerjoin(notes, notes.c.transfer == moved.c.id)
     .outerjoin(holds, holds.c.id == moved.c.hold))
 _PAID, _GOT = pairs.alias("paid"), pairs.alias("got")
+_BACK = moved.alias("back")
+# The index has those that reverse something, which has to be said in its own words.
+_GIVEN_BACK = select(_BACK.c.id).where(text("back.reverses <> 0"), _BACK.c.kind == movements.GIVEBACK.name)
+_PAID_IN: Final = (movements.SEND.name, movements.CLAIM.name)
 _PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname,
                 and_(_PAID.c.by_number == 1, _GOT.c.sender.is_(None)).label("by_number"))
 
@@ -128,16 +134,13 @@ class SqlReads:
         more, found = len(found) > limit, found[:limit]
         if after and last == high and not more and len(found) < limit:
             return await self.history(viewer, since=since, until=until, direction=direction, limit=limit)
-        named = await self.parties(viewer, (_other(row, own) for row in found))
-        lines = [HistoryLine(
-            row.id, row.kind, row.change > 0, row.amount, row.at, _party_of(row, own, named), row.note or "",
-            row.hold_state or "", row.purpose or "") for row in found]
+        lines = await self._lines(viewer, found)
         summed = high - low < MOST_SUMMED
         if after:
             newer = found[-1].number if more else last if last < high else 0
             return HistoryPage(tuple(reversed(lines)), found[0].number if found else first, newer, summed, came, went)
         older = found[-1].number if more else first if first > low else 0
-        return HistoryPage(tuple(lines), older, before - 1 if before > 1 else 0, summed, came, went)
+        return HistoryPage(lines, older, before - 1 if before > 1 else 0, summed, came, went)
 
     async def numbers(self, viewer: int, since: int, until: int) -> tuple[int, int]:
         own = ids.account(viewer, AccountKind.AVAILABLE)
@@ -173,8 +176,25 @@ class SqlReads:
         if receiver_party is None and hold is not None:
             receiver_party = Party(0, hold.beneficiary, "", hold.by_number)
         note = row.note or (hold.note if hold else "")
+        given_back = await self._all(_GIVEN_BACK.where(_BACK.c.reverses == transfer))
         return ReceiptView(row.id, row.kind, incoming, row.amount, row.at, payer_party, receiver_party, note, hold,
-                           row.reverses)
+                           row.reverses, given_back[0].id if given_back else 0)
+
+    async def received(self, viewer: int, limit: int) -> tuple[HistoryLine, ...]:
+        own = ids.account(viewer, AccountKind.AVAILABLE)
+        async with self._reading.connect() as connection:
+            high = await _entries_of(connection, own)
+            found = (await connection.execute(_ENTRY.where(
+                entries.c.account == own, entries.c.number.between(high - MOST_RECEIVED, high), entries.c.amount > 0,
+                moved.c.kind.in_(_PAID_IN), ~_GIVEN_BACK.where(_BACK.c.reverses == moved.c.id).exists(),
+            ).order_by(entries.c.number.desc()).limit(min(limit, MOST)))).all()
+        return await self._lines(viewer, found)
+
+    async def _lines(self, viewer: int, found: Sequence[Row[Any]]) -> tuple[HistoryLine, ...]:
+        own = ids.account(viewer, AccountKind.AVAILABLE)
+        named = await self.parties(viewer, (_other(row, own) for row in found))
+        return tuple(HistoryLine(row.id, row.kind, row.change > 0, row.amount, row.at, _party_of(row, own, named),
+                                 row.note or "", row.hold_state or "", row.purpose or "") for row in found)
 
     # ---------------------------------------------------------------------------------- waiting and asking
     async def hold(self, hold: int) -> HoldView | None:

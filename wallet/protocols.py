@@ -16,6 +16,7 @@ from wallet.views import (
     BalanceView,
     DraftView,
     EntryLine,
+    HistoryLine,
     HistoryPage,
     HoldView,
     MemberView,
@@ -118,6 +119,9 @@ class Reads(Protocol):
 
     async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
         """A movement that the viewer had a side in, else None; no difference between unknown and not theirs."""
+
+    async def received(self, viewer: int, limit: int) -> tuple[HistoryLine, ...]:
+        """What others paid the viewer lately and the viewer has not given back, newest first."""
 
     async def hold(self, hold: int) -> HoldView | None:
         """A hold, for whoever may press its buttons (the command checks who that is)."""

@@ -127,6 +127,8 @@ class ReceiptView:
     hold: HoldView | None
     reverses: int
     """The transfer that it takes back, or 0."""
+    given_back: int
+    """The transfer by which it was given back, or 0."""
 
 
 @dataclass(frozen=True, slots=True)

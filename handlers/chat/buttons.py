@@ -94,6 +94,19 @@ class ReceiptButton(CallbackData, prefix="mr"):
     transfer: Number
 
 
+class GivebackButton(CallbackData, prefix="mg"):
+    """Asks whether a payment shall be given back, for whoever received it."""
+
+    transfer: Number
+
+
+class GivebackWord(CallbackData, prefix="my"):
+    """Gives it back, or not; the token is the question's and works once."""
+
+    act: DraftAct
+    token: Annotated[str, Field(min_length=16, max_length=32)]
+
+
 class TopUpButton(CallbackData, prefix="mt"):
     """Adds play money, in the private chat."""
 
@@ -191,8 +204,8 @@ def wallet_pages(speaker: Speaker, *, waits: bool, offered: bool) -> InlineKeybo
     somebody's wait for one's own word."""
     return keyboard(
         [button(speaker, _("💸 Send money"), Open(what="send")), button(speaker, _("➕ Top up"), Open(what="topup"))],
-        [button(speaker, _("🧾 History"), Open(what="history")),
-         button(speaker, _("⚙️ Settings"), Open(what="settings"))],
+        [button(speaker, _("🧾 History"), Open(what="history")), statement(speaker)],
+        [button(speaker, _("⚙️ Settings"), Open(what="settings"))],
         [button(speaker, _("📥 Waiting for you"), Open(what="offered"))] if offered else [],
         [button(speaker, _("⏳ On its way"), Open(what="waiting"))] if waits else [])
 
@@ -237,20 +250,39 @@ def top_up_choices(speaker: Speaker, amounts: Sequence[int]) -> InlineKeyboardMa
 
 
 def history(speaker: Speaker, transfers: Sequence[int], filters: Sequence[tuple[Text, HistoryButton, bool]],
-            turns: Sequence[tuple[str, HistoryButton]]) -> InlineKeyboardMarkup:
-    """Under a page of history: a number for each line's receipt, the filters (the chosen one ticked), the pages."""
+            turns: Sequence[tuple[str, HistoryButton]], month: int) -> InlineKeyboardMarkup:
+    """Under a page of history: a number for each line's receipt, the filters (the chosen one ticked), the pages, and
+    the month as a statement."""
     numbers = [InlineKeyboardButton(text=str(number), callback_data=ReceiptButton(transfer=transfer).pack())
                for number, transfer in enumerate(transfers, 1)]
     chosen = [InlineKeyboardButton(text=("✓ " if is_chosen else "") + speaker.plain(label), callback_data=data.pack())
               for label, data, is_chosen in filters]
     return keyboard(numbers, chosen, [InlineKeyboardButton(text=sign, callback_data=data.pack())
-                                      for sign, data in turns])
+                                      for sign, data in turns], [statement(speaker, month)])
 
 
-def copy_code(speaker: Speaker, transfer: int) -> InlineKeyboardMarkup:
-    """Under a receipt: its code for the clipboard, and the way back."""
+def under_receipt(speaker: Speaker, transfer: int, *, give_back: bool) -> InlineKeyboardMarkup:
+    """Its code for the clipboard, the way back, and the way to give back what one received."""
     return keyboard([copies(speaker, _("Copy code"), ids.code(transfer)),
-                     button(speaker, _("🧾 History"), Open(what="history"))])
+                     button(speaker, _("🧾 History"), Open(what="history"))],
+                    [button(speaker, _("↩️ Give it back"), GivebackButton(transfer=transfer))] if give_back else [])
+
+
+def receipts(speaker: Speaker, lines: Sequence[tuple[int, Text]]) -> InlineKeyboardMarkup:
+    """Movements whose receipt one may want."""
+    return keyboard(*([button(speaker, label, ReceiptButton(transfer=transfer))] for transfer, label in lines))
+
+
+def givebacks(speaker: Speaker, lines: Sequence[tuple[int, Text]]) -> InlineKeyboardMarkup:
+    """Payments that one may want to give back."""
+    return keyboard(*([button(speaker, label, GivebackButton(transfer=transfer))] for transfer, label in lines))
+
+
+def ask_giveback(speaker: Speaker, token: str) -> InlineKeyboardMarkup:
+    """Yes and no to giving something back."""
+    yes, no = GivebackWord(act=DraftAct.CONFIRM, token=token), GivebackWord(act=DraftAct.CANCEL, token=token)
+    return keyboard([button(speaker, _("↩️ Give it back"), yes, ButtonStyle.SUCCESS),
+                     button(speaker, _("Cancel"), no, ButtonStyle.DANGER)])
 
 
 # ---------------------------------------------------------------------------------------------- the wizard

@@ -1,7 +1,9 @@
-"""Giving back what one received: by the code of its receipt, or as a reply to the message in which we told of it.
+"""Giving back what one received: by the code of its receipt, as a reply to the message in which we told of it, or from
+its receipt and from a list by button.
 
 Guards: a payment is named by one code that stands there, never by who wrote or how much it was; whether it may go back
-is the wallet's to say. Above the no-PIN limit the PIN is asked, in the private chat only.
+is the wallet's to say. A button asks once more before anything moves, and its yes works once. Above the no-PIN limit
+the PIN is asked, in the private chat only.
 """
 from __future__ import annotations
 
@@ -17,22 +19,30 @@ from handlers import payments
 from handlers import refusals as said_of
 from handlers.asking import InDialog, answers
 from handlers.chat import buttons
+from handlers.chat.buttons import DraftAct, GivebackButton, GivebackWord
 from handlers.chat.keypad import Purpose
+from handlers.chat.payloads import payload
 from handlers.chat.pin import act, ask_pin
-from handlers.chat.saying import answer, change, whisper
+from handlers.chat.saying import answer, change, toast, whisper
+from handlers.chat.wallet import labelled
 from handlers.commands import Verb, declared
-from handlers.ground import Config, Dialogs, People, group_of, message_key, press_key
-from handlers.keyboards import to_private
+from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key, new_token, press_key
+from handlers.keyboards import pressed_message, to_private
 from handlers.parsing import Asked, CodeAsked, ParseProblem, Unclear
-from handlers.texts import Code, Fact, Lines, Money, Speaker, _
+from handlers.texts import Code, Fact, Lines, Money, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.engine import Engine
 from wallet.givebacks import GiveBack, GivenBack
+from wallet.movements import CLAIM, SEND
 from wallet.protocols import Reads
 from wallet.views import MemberView
 
 ACT: Final = "giveback"
 """What the PIN is asked for, and the kind of the dialog that asks for a code."""
+SURE: Final = "giveback_sure"
+"""The kind of the dialog that keeps what a yes is for."""
+MOST_OFFERED: Final = 6
+"""So many payments are offered to choose from."""
 _CODE: Final = re.compile(f"(?<![0-9A-Za-z])[{ids.ALPHABET}]{{{ids.CODE_LENGTH}}}(?![0-9A-Za-z])")
 
 
@@ -46,11 +56,35 @@ async def give_back(message: Message, asked: Asked, bot: Bot, engine: Engine, re
                          people=people, dialogs=dialogs, speaker=speaker, group_speaker=group_speaker, member=member,
                          config=config, now=now)
         return
-    if not group_of(message):
-        await dialogs.put(member.telegram_id, {"kind": ACT})
-    said = _("Which payment do you give back? Send me the code of its receipt, like /giveback {code}. It goes back in "
+    if group_of(message):
+        await whisper(message, member.telegram_id, speaker, _which(), group_speaker, config, payload="giveback_now")
+    else:
+        await _ask_which(message, reads, people, dialogs, speaker, member)
+
+
+@payload("giveback")
+async def came_to_give_back(message: Message, rest: str, reads: Reads, people: People, dialogs: Dialogs,
+                            speaker: Speaker, member: MemberView) -> None:
+    """Somebody who wanted to in a group, without a code."""
+    await _ask_which(message, reads, people, dialogs, speaker, member)
+
+
+async def _ask_which(message: Message, reads: Reads, people: People, dialogs: Dialogs, speaker: Speaker,
+                     member: MemberView) -> None:
+    """Ask for a code, and offer what was received lately."""
+    await dialogs.put(member.telegram_id, {"kind": ACT})
+    lines = await reads.received(member.id, MOST_OFFERED)
+    if not lines:
+        await answer(message, speaker, _which())
+        return
+    said = _("Which payment do you give back? Pick one that you received lately, or send me the code of its receipt. "
+             "It goes back in full to whoever sent it. /cancel leaves.")
+    await answer(message, speaker, said, buttons.givebacks(speaker, await labelled(lines, people)))
+
+
+def _which() -> Text:
+    return _("Which payment do you give back? Send me the code of its receipt, like /giveback {code}. It goes back in "
              "full to whoever sent it.", code=Code(ids.code(1)))
-    await whisper(message, member.telegram_id, speaker, said, group_speaker, config)
 
 
 async def code_named(message: Message, bot: Bot, engine: Engine, reads: Reads, people: People, dialogs: Dialogs,
@@ -101,6 +135,61 @@ async def _give_back(message: Message, number: int, data: dict[str, Any], *, bot
                   markup=buttons.after_payment(speaker, outcome.transfer), payload="balance_now")
 
 
+async def ask_back(press: CallbackQuery, callback_data: GivebackButton, reads: Reads, people: People,
+                   dialogs: Dialogs, speaker: Speaker, member: MemberView) -> None:
+    """The button under a receipt, or one of the list. It is quickly pressed, so it only asks."""
+    message, number = pressed_message(press), callback_data.transfer
+    view = await reads.receipt(member.id, number)
+    if view is None:
+        raise refusals.ReceiptUnknown
+    if not view.incoming:
+        raise refusals.NotReceived
+    if view.kind not in (SEND.name, CLAIM.name):
+        raise refusals.NothingToGiveBack
+    if view.given_back:
+        raise refusals.GivenBackBefore
+    token = new_token()
+    await dialogs.put(member.telegram_id, {"kind": SURE, "token": token, "transfer": number,
+                                           "key": press_key(press, ACT)})
+    await toast(press)
+    said = Lines((await _about(number, reads, people, member), _("Shall it go back?")))
+    await answer(message, speaker, said, buttons.ask_giveback(speaker, token))
+
+
+async def answered(press: CallbackQuery, callback_data: GivebackWord, bot: Bot, engine: Engine, reads: Reads,
+                   people: People, dialogs: Dialogs, speaker: Speaker, member: MemberView,
+                   now: Callable[[], datetime], **others: Any) -> None:
+    """Yes or no, once. Refuses what `GiveBack` refuses."""
+    message = pressed_message(press)
+    dialog = await dialogs.get(member.telegram_id)
+    if dialog is None or dialog.get("kind") != SURE or dialog["token"] != callback_data.token:
+        raise refusals.ButtonStale
+    number = dialog["transfer"]
+    if callback_data.act is DraftAct.CANCEL:
+        await dialogs.drop(member.telegram_id)
+        await toast(press)
+        await change(message, speaker, _("Cancelled. No money moved."))
+        return
+    try:
+        outcome = await engine.run(GiveBack(key=dialog["key"], member=member.id, transfer=number))
+    except (refusals.PinNeeded, refusals.PinNotSet):
+        await toast(press)
+        about = await _about(number, reads, people, member)
+        await change(message, speaker, about)
+        await ask_pin({"act": ACT, "transfer": number}, about, {**others, "engine": engine, "people": people},
+                      member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads, now=now)
+        return
+    except refusals.Refusal as refusal:
+        if refusal.stored:
+            await dialogs.drop(member.telegram_id)
+        raise
+    assert isinstance(outcome, GivenBack)
+    await toast(press)
+    await change(message, speaker, await _done(outcome, people, reads),
+                 buttons.after_payment(speaker, outcome.transfer))
+    await dialogs.drop(member.telegram_id)
+
+
 async def _about(number: int, reads: Reads, people: People, member: MemberView) -> Fact:
     """What the PIN is for. The wallet has found the payment to be theirs; one known by its payer's code tells less."""
     view = await reads.receipt(member.id, number)
@@ -134,5 +223,7 @@ def make_router() -> Router:
     """`/giveback`."""
     router = Router(name="givebacks")
     answers(router, Verb.GIVEBACK, give_back)
+    router.callback_query.register(ask_back, GivebackButton.filter(), flags=accepts())
+    router.callback_query.register(answered, GivebackWord.filter(), flags=accepts())
     router.message.register(code_named, InDialog(ACT), F.text, flags=declared(Verb.GIVEBACK))
     return router

@@ -1,17 +1,17 @@
-"""What members see of their money: balance, history and receipts; and play money to try it with.
+"""What members see of their money: balance, history and receipts.
 
 Guards: every look takes the viewer from who asks, never from what a button or a message carries, and in a group only
 they see it; a receipt that does not exist and one that is not theirs give the same answer.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from aiogram import Bot, F, Router
+from aiogram import F, Router
 from aiogram.exceptions import TelegramBadRequest, TelegramNotFound
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, InputRichMessage, Message
 
@@ -19,18 +19,15 @@ from handlers import payments
 from handlers import refusals as said_of
 from handlers.asking import AsksUnclearly, InDialog, answers
 from handlers.chat import buttons
-from handlers.chat.buttons import HistoryButton, ReceiptButton, TopUpButton
+from handlers.chat.buttons import HistoryButton, ReceiptButton
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.commands import ABOUT_MONEY, Verb, declared
-from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key
+from handlers.ground import Config, Dialogs, People, accepts, group_of
 from handlers.keyboards import Open, message_of_ones_own, only_for, pressed_message
-from handlers.parsing import AmountAsked, Asked, CodeAsked, MonthAsked, ParseProblem, Unclear
+from handlers.parsing import Asked, CodeAsked, MonthAsked, ParseProblem, Unclear
 from handlers.texts import Code, Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
 from wallet import ids, refusals
-from wallet.books import Policy
-from wallet.engine import Engine
-from wallet.funding import ToppedUp, TopUp
 from wallet.movements import CLAIM, GIVEBACK, RETURN, SEND, SET_ASIDE, TOP_UP
 from wallet.protocols import Reads
 from wallet.rows import TO_ACCEPT
@@ -38,9 +35,9 @@ from wallet.views import HistoryLine, HistoryPage, MemberView, ReceiptView
 
 PAGE: Final = 8
 """Lines of a page: as many as there are buttons in a row."""
-TOP_UPS: Final = (20, 100, 500)
-"""Whole units that are offered."""
 RECEIPT_DIALOG: Final = "receipt"
+MOST_RECENT: Final = 6
+"""So many movements are offered to choose from."""
 
 
 def make_router() -> Router:
@@ -50,15 +47,12 @@ def make_router() -> Router:
     answers(router, Verb.BALANCE, balance)
     answers(router, Verb.HISTORY, history)
     answers(router, Verb.RECEIPT, receipt)
-    answers(router, Verb.TOPUP, top_up)
     message(receipt_code, InDialog(RECEIPT_DIALOG), flags=declared(Verb.RECEIPT))
     message(unclear, AsksUnclearly(*ABOUT_MONEY), flags=accepts(group=True, joined=False))
     press(open_balance, Open.filter(F.what == "balance"), flags=declared(Verb.BALANCE))
     press(open_history, Open.filter(F.what == "history"), flags=declared(Verb.HISTORY))
-    press(open_top_up, Open.filter(F.what == "topup"), flags=declared(Verb.TOPUP))
     press(turn_history, HistoryButton.filter(), flags=declared(Verb.HISTORY))
     press(open_receipt, ReceiptButton.filter(), flags=declared(Verb.RECEIPT))
-    press(press_top_up, TopUpButton.filter(), flags=declared(Verb.TOPUP))
     return router
 
 
@@ -214,7 +208,7 @@ def _history_buttons(look: Look, page: HistoryPage, speaker: Speaker, owner: int
         turns.append(("‹", Look(look.month, look.direction, after=page.newer).button(owner)))
     if page.older:
         turns.append(("›", Look(look.month, look.direction, before=page.older).button(owner)))
-    return buttons.history(speaker, [line.transfer for line in page.lines], filters, turns)
+    return buttons.history(speaker, [line.transfer for line in page.lines], filters, turns, look.month)
 
 
 def _history_line(number: int, line: HistoryLine, name: Person | None) -> Fact:
@@ -259,11 +253,44 @@ async def receipt(message: Message, asked: Asked, reads: Reads, people: People, 
     if isinstance(asked.argument, CodeAsked):
         await _show_receipt(message, asked.argument.number, reads, people, speaker, group_speaker, member, config, None)
         return
-    if not group_of(message):
-        await dialogs.put(member.telegram_id, {"kind": RECEIPT_DIALOG})
-    said = _("Which receipt? Send me its code of nine letters and digits, like /receipt {code}.",
+    if group_of(message):
+        await whisper(message, member.telegram_id, speaker, _which_receipt(), group_speaker, config,
+                      payload="receipt_now")
+    else:
+        await _ask_which(message, reads, people, dialogs, speaker, member)
+
+
+@payload("receipt")
+async def came_for_receipt(message: Message, rest: str, reads: Reads, people: People, dialogs: Dialogs,
+                           speaker: Speaker, member: MemberView) -> None:
+    """Somebody who asked for one in a group, without its code."""
+    await _ask_which(message, reads, people, dialogs, speaker, member)
+
+
+async def _ask_which(message: Message, reads: Reads, people: People, dialogs: Dialogs, speaker: Speaker,
+                     member: MemberView) -> None:
+    """Ask for a code, and offer the latest."""
+    await dialogs.put(member.telegram_id, {"kind": RECEIPT_DIALOG})
+    lines = (await reads.history(member.id, limit=MOST_RECENT)).lines
+    if not lines:
+        await answer(message, speaker, _which_receipt())
+        return
+    said = _("Which receipt? Pick one of your latest, or send me its code of nine letters and digits. /cancel leaves.")
+    await answer(message, speaker, said, buttons.receipts(speaker, await labelled(lines, people)))
+
+
+def _which_receipt() -> Text:
+    return _("Which receipt? Send me its code of nine letters and digits, like /receipt {code}.",
              code=Code(ids.code(1)))
-    await whisper(message, member.telegram_id, speaker, said, group_speaker, config)
+
+
+async def labelled(lines: Sequence[HistoryLine], people: People) -> list[tuple[int, Text]]:
+    """Movements to choose from: the transfer and its few words."""
+    names = await payments.parties([line.party for line in lines], people)
+    return [(line.transfer, _("{amount} {what}", amount=Money(line.amount if line.incoming else -line.amount,
+                                                              signed=True),
+                              what=_what(line, names[line.party.telegram_id] if line.party else Person(""))))
+            for line in lines]
 
 
 async def receipt_code(message: Message, reads: Reads, people: People, dialogs: Dialogs, speaker: Speaker,
@@ -296,7 +323,8 @@ async def _show_receipt(message: Message, transfer: int, reads: Reads, people: P
     names = await payments.parties((view.payer, view.receiver), people)
     rows = _rows(view, names.get(view.payer.telegram_id) if view.payer else None,
                  names.get(view.receiver.telegram_id) if view.receiver else None)
-    markup = buttons.copy_code(speaker, view.transfer)
+    mine_to_give = view.incoming and view.kind in (SEND.name, CLAIM.name) and not view.given_back
+    markup = buttons.under_receipt(speaker, view.transfer, give_back=mine_to_give and not group_of(message))
     if not group_of(message):
         with suppress(TelegramBadRequest, TelegramNotFound):  # An older server; the classic form says the same.
             await message.answer_rich(_rich(rows, speaker), reply_markup=markup)
@@ -327,6 +355,8 @@ def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> l
     rows += [(_("Time"), Moment.of_microseconds(view.at)), (_("Code"), Code(ids.code(view.transfer)))]
     if view.reverses:
         rows.append((_("Gives back") if view.kind == GIVEBACK.name else _("Takes back"), Code(ids.code(view.reverses))))
+    if view.given_back:
+        rows.append((_("Given back with"), Code(ids.code(view.given_back))))
     return rows
 
 
@@ -362,50 +392,3 @@ _ASKED_STATES: Final[dict[str, Callable[[], Text]]] = {
     "declined": lambda: _("Declined; it went back"),
     "expired": lambda: _("Not accepted in time; it went back"),
 }
-
-
-# ------------------------------------------------------------------------------------------------- top-up
-async def top_up(message: Message, asked: Asked, bot: Bot, engine: Engine, speaker: Speaker, member: MemberView,
-                 policy: Policy, config: Config) -> None:
-    """`/topup AMOUNT`, `充值`; bare, it offers a few amounts."""
-    if not isinstance(asked.argument, AmountAsked):
-        await _offer_top_up(message, speaker, policy, config)
-        return
-    outcome = await engine.run(TopUp(key=message_key(bot.id, message, "topup"), member=member.id,
-                                     amount=asked.argument.minor_units))
-    assert isinstance(outcome, ToppedUp)
-    await answer(message, speaker, _topped_up(outcome), buttons.after_payment(speaker, outcome.transfer))
-
-
-async def open_top_up(press: CallbackQuery, speaker: Speaker, policy: Policy, config: Config) -> None:
-    """The button."""
-    message = pressed_message(press)
-    await _offer_top_up(message, speaker, policy, config)
-    await toast(press)
-
-
-async def press_top_up(press: CallbackQuery, callback_data: TopUpButton, bot: Bot, engine: Engine, speaker: Speaker,
-                       member: MemberView) -> None:
-    """One of the amounts. The offer is good for one, however often and from however many phones it is pressed."""
-    message = pressed_message(press)
-    outcome = await engine.run(TopUp(key=message_key(bot.id, message, "topup"), member=member.id,
-                                     amount=callback_data.amount))
-    assert isinstance(outcome, ToppedUp)
-    await toast(press)
-    await change(message, speaker, _topped_up(outcome), buttons.after_payment(speaker, outcome.transfer))
-
-
-async def _offer_top_up(message: Message, speaker: Speaker, policy: Policy, config: Config) -> None:
-    most = policy.top_up_most
-    amounts = [whole * 10**config.currency.digits for whole in TOP_UPS if whole * 10**config.currency.digits <= most]
-    if not amounts:
-        raise refusals.TopUpClosed
-    said = _("How much play money would you like? Pick an amount, or write one like /topup 50. It is worth nothing "
-             "elsewhere.")
-    await answer(message, speaker, said, buttons.top_up_choices(speaker, amounts))
-
-
-def _topped_up(outcome: ToppedUp) -> Fact:
-    return Lines((_("✅ {amount} of play money added. Balance: <b>{balance}</b>", amount=Money(outcome.amount),
-                    balance=Money(outcome.balance)),
-                  _("<i>This is play money: it is worth nothing elsewhere.</i>")))

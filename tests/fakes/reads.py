@@ -149,7 +149,17 @@ class FakeReads:
             receiver_party = Party(0, hold.beneficiary, "", hold.by_number)
         return ReceiptView(row.id, row.kind, viewer == receiver, row.amount, row.at,
                            await self._party(viewer, payer) if row.kind != movements.TOP_UP.name else None,
-                           receiver_party, self._note(row.id) or (hold.note if hold else ""), hold, row.reverses)
+                           receiver_party, self._note(row.id) or (hold.note if hold else ""), hold, row.reverses,
+                           self._given_back(row.id))
+
+    async def received(self, viewer: int, limit: int) -> tuple[HistoryLine, ...]:
+        page = await self.history(viewer, direction="in", limit=10**6)
+        return tuple(line for line in page.lines if line.kind in ("send", "claim")
+                     and not self._given_back(line.transfer))[:limit]
+
+    def _given_back(self, transfer: int) -> int:
+        return next((row.id for row in self._store.all(Transfer)
+                     if row.reverses == transfer and row.kind == "giveback"), 0)
 
     # ---------------------------------------------------------------------------------- waiting and asking
     async def hold(self, hold: int) -> HoldView | None:

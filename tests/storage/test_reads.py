@@ -12,9 +12,11 @@ from storage import reads as module
 from storage.database import Database, open_database
 from storage.reads import MOST_SEARCHED, MOST_SUMMED, SqlReads
 from storage.tables import accounts, drafts, entries, transfers
+from tests.wallet.bank import open_bank
 from wallet import ids
+from wallet.givebacks import GiveBack, GivenBack
 from wallet.movements import SEND, AccountKind
-from wallet.transfers import Intent
+from wallet.transfers import ClaimHold, Intent
 from wallet.views import HistoryPage
 
 ALICE, BOB = 64, 128
@@ -223,3 +225,25 @@ async def test_drafts_are_due_oldest_first_when_they_wait_in_a_message(database:
     assert draft is not None
     assert (draft.receivers, draft.by_number, draft.amount, draft.note) == ((102, 103), (103,), 2000, "tea")
     assert await reads.draft(BOB, "a" * 22) is None
+
+
+async def test_what_came_lately_and_was_not_given_back(database_url: str) -> None:
+    async with open_bank(database_url) as bank:
+        alice, bob = [await bank.join(person, 10_000) for person in (101, 102)]
+        stranger = await bank.pays(101, 103, amount=7)
+        carol = await bank.join(103)
+        await bank.run(ClaimHold(key="claim", member=carol, hold=stranger.holds[0]))
+        paid = [(await bank.pays(101, 102, amount=amount)).transfers[0] for amount in (1, 2, 3)]
+        back = await bank.run(GiveBack(key="back", member=bob, transfer=paid[1]))
+        assert isinstance(back, GivenBack)
+        assert bank.database is not None
+        reads = SqlReads(bank.database, lambda: 0)
+        assert [line.transfer for line in await reads.received(bob, 10)] == [paid[2], paid[0]]
+        assert [line.transfer for line in await reads.received(bob, 1)] == [paid[2]]
+        assert [line.kind for line in await reads.received(carol, 10)] == ["claim"]
+        assert await reads.received(alice, 10) == ()
+        views = [await reads.receipt(member, paid[1]) for member in (alice, bob)]
+        assert [view and view.given_back for view in views] == [back.transfer] * 2
+        other = await reads.receipt(bob, paid[0])
+        assert other is not None
+        assert other.given_back == 0

@@ -47,7 +47,7 @@ async def test_the_balance_in_private(world: MoneyWorld, a: Somebody, b: Somebod
     assert a.sees().splitlines()[:3] == [
         "Available: <b>¥475.00</b>", "On its way: ¥5.00", "Left today without your PIN: ¥175.00"]
     labels = [button.text for button in a.sees_message().buttons]
-    assert labels == ["💸 Send money", "➕ Top up", "🧾 History", "⚙️ Settings", "⏳ On its way"]
+    assert labels == ["💸 Send money", "➕ Top up", "🧾 History", "📊 Statement", "⚙️ Settings", "⏳ On its way"]
 
 
 async def test_in_a_group_only_the_asker_sees_the_balance(world: MoneyWorld, a: Somebody) -> None:
@@ -84,10 +84,10 @@ async def test_filters_and_pages_change_the_same_message(world: MoneyWorld, a: S
     await a.says("/history")
     shown, count = a.sees_message(), len(world.session.in_chat(a.id))
     newest = shown.text
-    assert [button.text for button in shown.buttons][-1:] == ["›"]
+    assert [button.text for button in shown.buttons][-2:] == ["›", "📊 Statement"]
     await a.taps("›", shown)
     assert "topped up" in shown.text
-    assert [button.text for button in shown.buttons][-1:] == ["‹"]
+    assert [button.text for button in shown.buttons][-2:] == ["‹", "📊 Statement"]
     await a.taps("‹", shown)
     assert shown.text == newest
     await a.taps("In", shown)
