@@ -170,7 +170,7 @@ class PaySheet {
       class: "popup-item", role: "radio", "aria-checked": String(one === option), data: { testid: `delivery-${one.id}` }, onclick: () => this.choose(one),
     }, el("span", { dir: "auto" }, one.title), el("b", {}, this.amount(sum(one.prices))), el("span", { class: "check" }, one === option ? icon("check") : null)))));
     this.draw();
-    this.delivery.scrollIntoView({ block: "nearest" });
+    this.delivery.scrollIntoView({ block: "center" });
   }
 
   async pay() {
