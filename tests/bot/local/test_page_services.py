@@ -47,12 +47,27 @@ tell("web_app_ready");
 </script>"""
 
 
+# The same in the words of those who write such apps, with the local chat's own `Telegram.WebApp`.
+WORDED = """<!doctype html><title>Wallet</title><button>main</button><p id="who"></p>
+<script src="{bridge}"></script>
+<script>
+const app = Telegram.WebApp;
+app.ready();
+document.getElementById("who").textContent = `${app.initDataUnsafe.user.first_name} ${app.colorScheme}`;
+app.MainButton.setText("Send").show().onClick(() => {
+  app.showConfirm("Really?", (isSure) => app.MainButton.setParams({ text: isSure ? "Sent" : "Kept" }));
+});
+app.BackButton.show().onClick(() => app.close());
+</script>"""
+
+
 @pytest.fixture
 async def app_url() -> AsyncIterator[str]:
     """The address of an app on a server of its own."""
 
-    async def page(_: web.Request) -> web.Response:
-        return web.Response(text=APP, content_type="text/html")
+    async def page(request: web.Request) -> web.Response:
+        bridge = request.query.get("bridge")
+        return web.Response(text=WORDED.replace("{bridge}", bridge) if bridge else APP, content_type="text/html")
 
     served = web.Application()
     served.router.add_get("/app", page)
@@ -266,6 +281,22 @@ async def test_an_app_with_unsaved_changes_is_left_after_a_question(
     await alice.find("question-yes").click()
     await expect(alice.find("mini-app")).to_have_count(0)
     assert await table.updates() == []
+
+
+async def test_an_app_may_speak_through_the_local_chats_own_script(
+    browsers: Browsers, table: Table, app_url: str
+) -> None:
+    address = f"{app_url}?bridge={table.url('/js/telegram-web-app.js')}"
+    alice, frame = await opened_app(browsers, table, address)
+    await expect(frame.locator("#who")).to_have_text("Alice light")
+    await alice.find("app-main").click()
+    await expect(alice.find("app-popup")).to_contain_text("Really?")
+    await alice.page.get_by_role("button", name="OK").click()
+    await expect(alice.find("app-main")).to_have_text("Sent")
+    await alice.page.emulate_media(color_scheme="dark")
+    await expect(frame.locator(":root")).to_have_css("--tg-color-scheme", "dark")
+    await alice.find("app-back").click()
+    await expect(alice.find("mini-app")).to_have_count(0)
 
 
 async def test_the_menu_button_opens_the_app_it_is_named_after(browsers: Browsers, table: Table, app_url: str) -> None:
