@@ -65,7 +65,7 @@ class Jobs:
 
     def __init__(self, jobs: Sequence[Job], leases: Leases, clock: Clock, metrics: Metrics, *, holder: str) -> None:
         assert len({job.name for job in jobs}) == len(jobs)
-        self._jobs = tuple(jobs)
+        self.all = tuple(jobs)
         self._leases = leases
         self._clock = clock
         self._metrics = metrics
@@ -76,13 +76,13 @@ class Jobs:
 
     def start(self) -> None:
         """Begin; the first round of each job comes after its first pause."""
-        for job in self._jobs:
+        for job in self.all:
             self._tasks.append(asyncio.create_task(self._rounds(job), name=f"job {job.name}"))
 
     async def stop(self) -> None:
         """Begin nothing new, let what runs finish for a moment, and let others have what we did alone."""
         self._stopping = True
-        for task, job in zip(self._tasks, self._jobs, strict=True):
+        for task, job in zip(self._tasks, self.all, strict=True):
             if job.name not in self._working:
                 task.cancel()
         if self._tasks:
@@ -90,7 +90,7 @@ class Jobs:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for job in self._jobs:
+        for job in self.all:
             if job.alone:
                 await self._released(job)
 
