@@ -38,7 +38,7 @@ from bot.pacing import UNLIMITED, Limits, MemoryMeter, Meter, Pacing
 from bot.polling import Polling
 from bot.returning import Welcoming
 from bot.settings import LOCAL_TOKEN, Settings, WrongSettings
-from bot.telegram import Session, until_answered
+from bot.telegram import Session, TelegramTime, until_answered
 from bot.telling import Teller
 from bot.web import Site, Webhook, add_health
 from handlers import legal
@@ -269,6 +269,8 @@ class App:
         self._build_shared(self.bot.id)
         self.answered = Answered()
         session.middleware(self.answered)
+        self.telegram_time = TelegramTime(self.clock)
+        session.middleware(self.telegram_time)
         session.middleware(Pacing(self.meter, self.clock, self.metrics.telegram_pauses.inc))
         session.middleware(CountedCalls(self.metrics))
         try:
@@ -301,7 +303,7 @@ class App:
         self.dispatcher = make_dispatcher(
             routers(),
             context=Context(self.directory, self.groups, voices, self.config),
-            guard=Guard(refuse, self.updates.was_begun, self.now),
+            guard=Guard(refuse, self.updates.was_begun, self.telegram_time.now),
             presses=EveryPress(self.answered),
             provided=self.provided,
             by_name=[*PAYLOADS.values(), *(act.run for act in ACTS.values())])

@@ -2,16 +2,19 @@
 
 Guards: only what a Bot API server says in its own words is taken for its word. A page of a proxy in front of it, or
 anything else that is no JSON, means that it did not answer, so that what was asked is asked again and nothing is lost.
+How old a message is, is judged by the clock that dated it.
 """
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Final, TypeVar
 
 import structlog
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
@@ -21,6 +24,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
+from aiogram.types import Message
 
 from bot.clock import Clock
 
@@ -34,6 +38,9 @@ UNSAID_PAUSE: Final = 5
 """Seconds to pause when the server says that we are too fast, but not for how long."""
 LONGEST_PAUSE: Final = 24 * 3600
 """No pause that a server asks for is longer; it may ask again."""
+CLOCKS_AGREE: Final = timedelta(minutes=1)
+CLOCKS_TELL: Final = timedelta(days=2)
+"""Clocks that differ by less are taken for the same; a date that differs by more is none, but a server's own idea."""
 MOST_QUOTED: Final = 200
 """So much of what an ill server says is told in an error."""
 
@@ -77,6 +84,41 @@ class Session(AiohttpSession):
             return await super().make_request(bot, method, timeout)
         except UnicodeDecodeError as error:  # A page in another encoding than it says; the server's are all UTF-8.
             raise TelegramServerError(method, "a page that can't be read") from error
+
+
+class TelegramTime(BaseRequestMiddleware):
+    """What time it is for Telegram, by the dates of what we send. By our own clock alone, were it hours ahead, every
+    payment would be too old to be done. Belongs into the session."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ahead = timedelta()
+        """How far our clock runs ahead of Telegram's; nothing for what a slow answer explains."""
+
+    async def __call__(self, make_request: NextRequestMiddlewareType[TelegramType], bot: Bot,
+                       method: TelegramMethod[TelegramType]) -> Response[TelegramType]:
+        """Let it pass, and look at it."""
+        response = await make_request(bot, method)
+        answer: object = response  # The library calls it a response, and gives what is in it.
+        # What is edited keeps the date at which it was sent.
+        if isinstance(answer, Message) and method.__api_method__.startswith("send"):
+            self._compare(answer.date)
+        return response
+
+    def _compare(self, sent: datetime) -> None:
+        ahead = self._ours() - sent
+        if not CLOCKS_AGREE < abs(ahead) < CLOCKS_TELL:
+            ahead = timedelta()
+        if abs(ahead - self._ahead) > CLOCKS_AGREE:
+            log.warning("our clock and Telegram's differ", ahead=str(ahead))
+            self._ahead = ahead
+
+    def now(self) -> datetime:
+        """The moment, as Telegram would say it."""
+        return self._ours() - self._ahead
+
+    def _ours(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.now() / 1_000_000, UTC)
 
 
 async def until_answered(ask: Callable[[], Awaitable[T]], clock: Clock) -> T:

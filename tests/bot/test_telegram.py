@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 from aiogram import Bot
@@ -20,13 +22,16 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import GetMe
+from aiogram.methods import GetMe, TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiogram.types import Message
 from aiohttp import web
 
 from bot.inbox import tries
-from bot.telegram import ASK_AGAIN, ASK_AGAIN_MOST, LONGEST_PAUSE, UNSAID_PAUSE, Session, until_answered
+from bot.telegram import ASK_AGAIN, ASK_AGAIN_MOST, LONGEST_PAUSE, UNSAID_PAUSE, Session, TelegramTime, until_answered
 from bot.web import Site
 from tests.fakes.clock import FakeClock, settle
+from tests.fakes.telegram import RecordingSession, bot_with
 
 Ask = Callable[[web.Response], Awaitable[object]]
 PAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
@@ -158,3 +163,36 @@ async def test_what_the_server_refuses_at_the_start_is_not_asked_for_again() -> 
 
     with pytest.raises(TelegramNotFound):
         await until_answered(question, FakeClock())
+
+
+# -------------------------------------------------------------------------------------------- Telegram's clock
+class Dated(RecordingSession):
+    """A server whose clock a test turns."""
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__()
+        self.moment = moment
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+                           ) -> TelegramType:
+        """What is sent is dated by its clock."""
+        answer = await super().make_request(bot, method, timeout)
+        return cast("TelegramType", answer.model_copy(update={"date": self.moment})) if isinstance(
+            answer, Message) else answer
+
+
+@pytest.mark.parametrize(("hours", "known"), [(2, 2), (-2, -2), (0.01, 0), (47, 47), (49, 0), (-500_000, 0)])
+async def test_the_time_is_that_of_the_clock_that_dates_messages(hours: float, known: float) -> None:
+    clock = FakeClock()
+    ours = datetime.fromtimestamp(clock.now() / 1_000_000, UTC)
+    session = Dated(ours - timedelta(hours=hours))
+    bot, time = bot_with(session), TelegramTime(clock)
+    session.middleware(time)
+    assert time.now() == ours
+    shown = await bot.send_message(1, "hello")
+    assert time.now() == ours - timedelta(hours=known)
+    session.moment = ours
+    await bot.edit_message_text("hello again", chat_id=1, message_id=shown.message_id)
+    assert time.now() == ours - timedelta(hours=known)
+    await bot.send_message(1, "hello")
+    assert time.now() == ours
