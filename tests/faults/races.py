@@ -1,7 +1,7 @@
 """Races for the same money: from two processes on one PostgreSQL, and from several threads on one SQLite file.
 
-Guards: of what covers one, one goes through; a hold ends once; crossing payments all arrive, and nobody had to be
-thrown out of a deadlock for it.
+Guards: of what covers one, one goes through; a hold ends once, whoever had a word in it; crossing payments all arrive,
+and nobody had to be thrown out of a deadlock for it.
 """
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from tests.wallet.invariants import Witness, ledger_of
 from wallet.commands import Command, Outcome, decode, encode
 from wallet.engine import Engine
 from wallet.funding import TopUp
-from wallet.members import Meet
+from wallet.members import Meet, SetConfirmIncoming
 from wallet.refusals import Refusal
 from wallet.rows import Operation
-from wallet.transfers import CancelHold, Claimed, ClaimHold, ExpireHold, Returned, Send, Sent
+from wallet.transfers import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned, Send, Sent
 
 ALICE, BOB, CAROL, DAVE = 101, 102, 103, 104
 HEAD_START: Final = 0.01
@@ -167,6 +167,7 @@ class Race:
         await self.cross()
         await self.end_a_hold(expiring=False)
         await self.end_a_hold(expiring=True)
+        await self.answer_an_offer()
 
     async def overspend(self) -> None:
         """Twenty payments of a balance for one."""
@@ -229,6 +230,38 @@ class Race:
         if sum(isinstance(answer, Claimed | Returned) for answer in heard) != 1:
             self._say("a hold did not end once", heard)
         await self.bank.run(CancelHold(key=self._key(f"tidy {expiring}", 0, 0), member=alice, hold=other.holds[0]))
+
+    async def answer_an_offer(self) -> None:
+        """Accepted, declined and taken back at once; then paid while the receiver changes their mind about being
+        asked. What waits then is taken back, so that the next round finds room."""
+        bob, carol, hold = self.bank.members[BOB], self.bank.members[CAROL], 0
+
+        def asks(key: str, *, on: bool) -> Command:
+            return SetConfirmIncoming(key=key, member=bob, on=on)
+
+        def ends(place: int, number: int) -> Command:
+            key = self._key("offer", place, number)
+            if number % 3 == 0:
+                return ClaimHold(key=key, member=bob, hold=hold)
+            if number % 3 == 1:
+                return DeclineHold(key=key, member=bob, hold=hold)
+            return CancelHold(key=key, member=self.bank.members[ALICE], hold=hold)
+
+        def turns(place: int, number: int) -> Command:
+            key = self._key("mind", place, number)
+            return asks(key, on=number % 4 == 0) if number % 2 == 0 else self.bank.send(CAROL, BOB, amount=1, key=key)
+
+        await self.bank.run(asks(self._key("asked", 0, 0), on=True))
+        (hold,) = (await self.bank.pays(ALICE, BOB, amount=1)).holds
+        heard = await self._all(self._spread(ends, 6))
+        if sum(isinstance(answer, Claimed | Returned) for answer in heard) != 1:
+            self._say("an offer did not end once", heard)
+        sent = [answer for answer in await self._all(self._spread(turns, 8)) if isinstance(answer, Sent)]
+        if len(sent) != 4 * self.runners.count:
+            self._say("a payment to somebody who changed their mind did not go", sent)
+        for left in [one.holds[0] for one in sent if one.holds[0]]:
+            await self.bank.run(CancelHold(key=f"{self._key('left', 0, 0)}:{left}", member=carol, hold=left))
+        await self.bank.run(asks(self._key("asked", 0, 1), on=False))
 
     async def _runs_out_soon(self, hold: int) -> None:
         assert self.bank.database is not None
