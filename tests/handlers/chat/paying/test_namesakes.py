@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from aiogram.types import MessageEntity, SharedUser, UsersShared
 
 from handlers.ground import Seen
 from handlers.namesakes import LONGEST_ON_A_BUTTON
 from tests.fakes.telegram import message_update, user
-from tests.handlers.chat.money import MoneyWorld, alice, set_pin, spoken, with_money
-from tests.handlers.chat.world import GROUP, Somebody, running
+from tests.handlers.chat.money import MoneyWorld, set_pin, spoken
+from tests.handlers.chat.world import GROUP, Somebody
 
 SINCE = "wallet since Dec 1, 2026, 12:00\u202fPM"
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[MoneyWorld]:
-    async with running(MoneyWorld()) as running_world:
-        assert isinstance(running_world, MoneyWorld)
-        yield running_world
-
-
-@pytest.fixture
-async def a(world: MoneyWorld) -> Somebody:
-    return await with_money(alice(world))
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from handlers.chat.buttons import PickButton
@@ -12,36 +10,10 @@ from handlers.payments import masked
 from handlers.texts import Person
 from storage.phones import MOST
 from tests.fakes.telegram import contact_update, press_update
-from tests.handlers.chat.money import PIN, MoneyWorld, alice, bob, eve, set_pin, spoken, with_money
-from tests.handlers.chat.world import GROUP, Somebody, running
+from tests.handlers.chat.money import PIN, MoneyWorld, set_pin, spoken
+from tests.handlers.chat.world import GROUP, Somebody
 from wallet import ids
 from wallet.rows import Transfer
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[MoneyWorld]:
-    async with running(MoneyWorld()) as running_world:
-        assert isinstance(running_world, MoneyWorld)
-        yield running_world
-
-
-@pytest.fixture
-async def a(world: MoneyWorld) -> Somebody:
-    return await with_money(alice(world))
-
-
-@pytest.fixture
-async def b(world: MoneyWorld) -> Somebody:
-    person = bob(world)
-    await person.joins()
-    return person
-
-
-@pytest.fixture
-async def eve_too(world: MoneyWorld) -> Somebody:
-    person = eve(world)
-    await person.joins()
-    return person
 
 
 def barker(world: MoneyWorld, b: Somebody) -> None:

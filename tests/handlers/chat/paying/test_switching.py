@@ -4,30 +4,17 @@ read, and no screen is half in one language."""
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 
 from handlers.ground import Seen
 from handlers.keyboards import Speak
-from tests.handlers.chat.money import PIN, MoneyWorld, alice, bob, set_pin, spoken, with_money
-from tests.handlers.chat.world import GROUP, Somebody, running
+from tests.handlers.chat.money import PIN, MoneyWorld, alice, bob, set_pin, spoken
+from tests.handlers.chat.world import GROUP, Somebody
 from wallet.rows import Acceptance, Member, Transfer
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]{3,}")
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[MoneyWorld]:
-    async with running(MoneyWorld()) as running_world:
-        assert isinstance(running_world, MoneyWorld)
-        yield running_world
-
-
-@pytest.fixture
-async def a(world: MoneyWorld) -> Somebody:
-    return await with_money(alice(world))
 
 
 @pytest.fixture
