@@ -22,11 +22,13 @@ from .state import Chat, Person, Post, Press, World
 from .threads import is_closed, placed, without_reply
 from .views import can_write
 
+ALBUM = re.compile(r"[1-9][0-9]{0,17}")
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 MAX_SAID = 4096
 MAX_CAPTION = 1024
 GUEST_LIFE = 60
 SOMEWHERE = {"latitude": 31.2304, "longitude": 121.4737}
+IN_ALBUMS = ("photo", "video", "document", "audio")
 UPLOADED = ("photo", "document", "animation", "audio", "video", "voice")
 
 
@@ -414,13 +416,18 @@ def upload(
     content: bytes,
     caption: str,
     manner: Manner = PLAIN,
+    album: str = "",
 ) -> Post:
+    """Send a file. What carries the same album, a number that the sender made up, was sent as one."""
     if kind not in UPLOADED:
         raise bad_act("kind is photo, document, animation, audio, video or voice.")
+    if album and (kind not in IN_ALBUMS or not ALBUM.fullmatch(album)):
+        raise bad_act("An album has photos, videos, documents or audio, and a number of at most 18 digits.")
     chat = writing_chat(world, person, chat_id)
     words = _captioned(world, caption)
     shown = files.shown(world.files.add(kind, name, content), kind)
-    return write(world, chat, person, shown | words, manner)
+    group = {"media_group_id": album} if album else {}
+    return write(world, chat, person, group | shown | words, manner)
 
 
 # ---------------------------------------------------------------- starting and stopping the bot

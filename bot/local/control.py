@@ -281,8 +281,9 @@ class Control:
 
         def act(given: Given) -> Json:
             person, kind, caption = given.integer("as"), given.text("kind"), given.text("caption", "")
-            name, chat_id, manner = file.filename, given.chat_id(), given.manner()
-            return self._message(acts.upload(self.world, person, chat_id, kind, name, content, caption, manner))
+            where, manner, album = given.chat_id(), given.manner(), given.text("album", "")
+            sent = acts.upload(self.world, person, where, kind, file.filename, content, caption, manner, album)
+            return self._message(sent)
 
         return await self._done(act, given)
 

@@ -102,6 +102,15 @@ def from_link(world: World, person: int, chat_id: int | None, link: str) -> Json
     return _opened(url, _fields(world, person, start_param=parameter, chat=chat), start_param=parameter)
 
 
+def from_results(world: World, person: int, query_id: str) -> Json:
+    """Opened by the button above the results of an inline query, on the way to them."""
+    question = world.questions.get(query_id)
+    button = (question.answer or {}).get("button", {}) if question and question.person == person else {}
+    if "web_app" not in button:
+        raise no_such("Mini App")
+    return _opened(button["web_app"]["url"], _fields(world, person))
+
+
 def from_menu(world: World, person: int, button: Json) -> Json:
     if button["type"] != "web_app":
         raise no_such("Mini App")

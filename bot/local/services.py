@@ -88,6 +88,8 @@ class Services:
         person = self.world.person(given.integer("as")).id
         if given.has("link"):
             return mini_apps.from_link(self.world, person, given.chat_id(), given.text("link"))
+        if given.has("inline_query_id"):
+            return mini_apps.from_results(self.world, person, given.text("inline_query_id"))
         return mini_apps.from_menu(self.world, person, profile.menu_button(self.world, person))
 
     def _web_app_data(self, given: Given) -> Json:

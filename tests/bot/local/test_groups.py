@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.local import acts
-from bot.local.errors import ApiError
+from bot.local.errors import ActError, ApiError
 from bot.local.shapes import Json
 from tests.bot.local.conftest import ALICE, BOB, BOT, GROUP, LIMING, WANGFANG, Table
 
@@ -313,3 +313,12 @@ async def test_the_caption_of_a_picture_can_be_edited_by_who_sent_it(table: Tabl
     await table.act("edit", as_=ALICE, key=post.key, text="two")
     heard = await last(table, "edited_message")
     assert (heard["caption"], heard["document"]["file_name"]) == ("two", "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("kind", "album"), [("document", "0"), ("document", "12x"), ("document", "1" * 19), ("voice", "7")]
+)
+async def test_an_album_has_a_number_and_no_voices(table: Table, kind: str, album: str) -> None:
+    await table.started(ALICE)
+    with pytest.raises(ActError):
+        acts.upload(table.world, ALICE, None, kind, "a.txt", b"x", "", album=album)

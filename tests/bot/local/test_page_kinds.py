@@ -11,7 +11,7 @@ import struct
 import zlib
 
 import pytest
-from playwright.async_api import Locator, ViewportSize, expect
+from playwright.async_api import FilePayload, Locator, ViewportSize, expect
 
 from bot.local.shapes import Json
 from tests.bot.local.browsers import DESKTOP, NEEDS_CHROMIUM, PHONE, Browsers, Window
@@ -269,6 +269,22 @@ async def test_what_is_pasted_or_dropped_can_go_as_a_file_or_not_at_all(browsers
     await alice.find("send-yes").click()
     await expect(alice.message("money.csv")).to_be_visible()
     assert (await last(table))["document"]["file_name"] == "money.csv"
+
+
+async def test_several_pictures_are_sent_as_one(browsers: Browsers, table: Table) -> None:
+    alice = await browsers.window(ALICE, GROUP)
+    await alice.find("attach").click()
+    async with alice.page.expect_file_chooser() as chooser:
+        await alice.find("attach-photo").click()
+    pictures = [FilePayload(name=f"{n}.png", mimeType="image/png", buffer=picture(40 + n)) for n in range(3)]
+    await (await chooser.value).set_files(pictures)
+    await alice.find("send-caption").fill("Three of us")
+    await alice.find("send-yes").click()
+    await expect(alice.message("Three of us").locator(".mosaic .album-part img")).to_have_count(3)
+    await expect(alice.find("thread").locator(".bubble")).to_have_count(1)
+    sent = [update["message"] for update in await table.updates()]
+    assert len({message["media_group_id"] for message in sent}) == 1
+    assert [message.get("caption") for message in sent] == ["Three of us", None, None]
 
 
 async def test_contacts_are_ones_own_or_somebody_elses(browsers: Browsers, table: Table) -> None:

@@ -280,6 +280,13 @@ async def test_others_check_launch_data_with_the_public_key(table: Table) -> Non
     Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(base64.urlsafe_b64decode(signature), checked)
 
 
+async def test_the_button_above_results_opens_its_app_for_who_asked(table: Table) -> None:
+    button = {"text": "Choose", "web_app": {"url": "https://example.com/choose"}}
+    query = await offered(table, ARTICLE, button=button)
+    assert (await table.act("web_app", as_=ALICE, inline_query_id=query))["url"] == "https://example.com/choose"
+    assert (await table.try_act("web_app", as_=BOB, inline_query_id=query))[0] == 404
+
+
 async def test_an_app_answers_into_the_chat_once(table: Table) -> None:
     await table.started(ALICE)
     sent = await table.call("sendMessage", chat_id=ALICE, text="?", reply_markup=APP)

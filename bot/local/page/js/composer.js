@@ -523,9 +523,9 @@ export class Composer {
     if (!wanted) return;
     this.clear();
     let isSent = true;
-    for (const [index, { file, kind }] of wanted.files.entries()) {
-      const caption = index === 0 ? wanted.caption : "";
-      isSent = (await this.room.acts.upload(kind, file, caption, index === 0 ? before.replyTo?.local.key : undefined)) && isSent;
+    for (const [index, { file, kind, album }] of wanted.files.entries()) {
+      const first = index === 0 ? { caption: wanted.caption, reply_to: before.replyTo?.local.key } : {};
+      isSent = (await this.room.acts.upload(kind, file, { ...first, album })) && isSent;
     }
     if (!isSent) this.giveBack({ ...before, text: wanted.caption });
     this.focus();

@@ -54,7 +54,7 @@ export class InlineMode {
 
   hear(answer, offset) {
     const fresh = answer.results.map((result) => this.itemOf(answer.query_id, result));
-    this.items = offset ? [...this.items, ...fresh] : [...(answer.button ? [this.buttonItem(answer.button)] : []), ...fresh];
+    this.items = offset ? [...this.items, ...fresh] : [...(answer.button ? [this.buttonItem(answer.button, answer.query_id)] : []), ...fresh];
     this.pages = offset ? this.pages + 1 : 1;
     this.next = answer.next_offset;
     this.isReading = false;
@@ -79,8 +79,8 @@ export class InlineMode {
     this.composer.show([{ node: [icon(iconName, `small ${iconName === "wait" ? "spin" : ""}`), el("span", {}, text)], testid: "inline-note", take: stay, complete: stay }], "results");
   }
 
-  buttonItem(button) {
-    const act = () => (button.web_app ? this.acts.app("web_app", { chat_id: this.composer.room.chatId }) : this.acts.follow(`https://t.me/${this.composer.room.store.bot.username}?start=${button.start_parameter}`));
+  buttonItem(button, queryId) {
+    const act = () => (button.web_app ? this.acts.app("web_app", { inline_query_id: queryId }) : this.acts.follow(`https://t.me/${this.composer.room.store.bot.username}?start=${button.start_parameter}`));
     const take = () => {
       this.composer.hideSuggestions();
       act();

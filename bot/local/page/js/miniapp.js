@@ -3,7 +3,7 @@
 // Invariant: only the frame that was opened is heard, it never runs as a page of this server, and what it wants to
 // know of a person is asked of that person first.
 
-import { button, modal, question } from "./dialogs.js";
+import { button, chooseChat, modal, question } from "./dialogs.js";
 import { el, fill, icon, iconButton } from "./dom.js";
 import { nameNode, nameOf } from "./people.js";
 import { openSheet } from "./press.js";
@@ -120,6 +120,15 @@ class MiniApp {
     this.tell("popup_closed", id === null ? {} : { button_id: id });
   }
 
+  /** A message that the bot prepared, sent on by its user to a chat of their choice. */
+  async sendPrepared(id) {
+    const { store } = this.room;
+    const chats = [...store.chats.values()].filter((chat) => chat.local.can_write);
+    const chosen = await chooseChat({ title: say("pick.chat"), chats, store });
+    const isSent = chosen && (await this.room.attempt("choose", { chat_id: chosen, query_id: String(id) }, "not.sent"));
+    this.tell(isSent ? "prepared_message_sent" : "prepared_message_failed", isSent ? {} : { error: "USER_DECLINED" });
+  }
+
   async invoice(slug) {
     const isPaid = await openSheet(this.room, { link: `https://t.me/${String(slug).startsWith("$") ? "" : "$"}${slug}` });
     this.tell("invoice_closed", { slug, status: isPaid ? "paid" : "cancelled" });
@@ -145,6 +154,7 @@ const HEARD = {
     app.dialog.finish(true);
     app.room.acts.follow(`https://t.me${path}`);
   },
+  send_prepared_message: (app, { id }) => app.sendPrepared(id),
   open_invoice: (app, { slug }) => app.invoice(slug),
   switch_inline_query: (app, { query = "" }) => {
     app.dialog.finish(true);

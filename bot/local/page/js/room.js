@@ -311,7 +311,7 @@ export class Room {
       choose: (queryId, resultId, replyTo) => this.attempt("choose", { chat_id: this.chatId, query_id: queryId, result_id: resultId, ...(replyTo && { reply_to: replyTo }), ...this.where() }, "not.sent"),
       edit: (key, text, entities) => this.attempt("edit", { chat_id: this.chatId, key, text, ...(entities && { entities }) }),
       tap: (button) => tap(this, button),
-      upload: (kind, file, caption, replyTo) => this.upload(kind, file, caption, replyTo),
+      upload: (kind, file, more) => this.upload(kind, file, more),
       contact: () => this.sendContact(),
       location: () => this.sendLocation(),
       toThread: () => this.view.focusLast(),
@@ -335,14 +335,14 @@ export class Room {
     return this.sending;
   }
 
-  async upload(kind, file, caption, replyTo) {
+  async upload(kind, file, more) {
     const most = kind === "photo" ? LARGEST_PHOTO : LARGEST_FILE;
     if (file.size > most * 1024 * 1024) {
       toast(say("attach.too.large", { n: most }));
       return false;
     }
     try {
-      await upload({ as: this.me, chat_id: this.chatId, kind, caption, reply_to: replyTo, ...this.where() }, file);
+      await upload({ as: this.me, chat_id: this.chatId, kind, ...more, ...this.where() }, file);
       return true;
     } catch (refused) {
       toast(say("not.sent", { why: sayWhy(refused) }));

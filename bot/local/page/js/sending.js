@@ -22,7 +22,17 @@ function preview(file, url) {
     el("span", { class: "file-words" }, el("bdi", {}, file.name), el("small", {}, sizeOf(file.size))));
 }
 
-/** Show the files; `{files: [{file, kind}], caption}`, or null. */
+/** Several pictures and films are sent as one, and so are several files of one kind. */
+function inAlbums(files) {
+  const families = new Map();
+  const familyOf = ({ kind }) => (kind === "video" ? "photo" : kind);
+  for (const sent of files) families.set(familyOf(sent), (families.get(familyOf(sent)) ?? 0) + 1);
+  const now = Date.now() * 1000 + Math.floor(Math.random() * 990);
+  const albums = new Map(["photo", "document", "audio"].filter((family) => families.get(family) > 1).map((family, index) => [family, now + index]));
+  return files.map((sent) => ({ ...sent, album: albums.get(familyOf(sent)) }));
+}
+
+/** Show the files; `{files: [{file, kind, album}], caption}`, or null. */
 export async function offerFiles({ files, caption, asFiles }) {
   const urls = files.map((file) => URL.createObjectURL(file));
   const isChoice = files.some((file) => kindOf(file) !== "document");
@@ -36,7 +46,7 @@ export async function offerFiles({ files, caption, asFiles }) {
       el("button", { class: "main-button", type: "submit", data: { testid: "send-yes" } }, say("send"))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    dialog.finish({ caption: words.value.trim(), files: files.map((file) => ({ file, kind: asFile.checked ? "document" : kindOf(file) })) });
+    dialog.finish({ caption: words.value.trim(), files: inAlbums(files.map((file) => ({ file, kind: asFile.checked ? "document" : kindOf(file) }))) });
   });
   const title = say(files.every((file) => PICTURES.includes(file.type)) ? "send.pictures" : "send.files");
   const dialog = el("dialog", { class: "sheet", "aria-label": title, data: { testid: "send-sheet" } }, el("h2", {}, title), form);

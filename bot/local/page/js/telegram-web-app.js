@@ -5,7 +5,7 @@
 (() => {
   const launch = new URLSearchParams(location.hash.slice(1));
   const listeners = new Map();
-  const once = { popup_closed: [], invoice_closed: [], write_access_requested: [], phone_requested: [] };
+  const once = { prepared_message: [], popup_closed: [], invoice_closed: [], write_access_requested: [], phone_requested: [] };
   const tell = (eventType, eventData = {}) => parent.postMessage(JSON.stringify({ eventType, eventData }), "*");
   const parsed = (text, otherwise) => {
     try {
@@ -99,6 +99,7 @@
     showPopup: ({ title, message, buttons = [{ id: "", type: "close" }] }, act) => ask("web_app_open_popup", "popup_closed", { title, message, buttons }, act),
     showAlert: (message, act) => app.showPopup({ message }, act && (() => act())),
     showConfirm: (message, act) => app.showPopup({ message, buttons: [{ id: "ok", type: "ok" }, { id: "", type: "cancel" }] }, act && ((id) => act(id === "ok"))),
+    shareMessage: (id, act) => ask("web_app_send_prepared_message", "prepared_message", { id }, act),
     requestWriteAccess: (act) => ask("web_app_request_write_access", "write_access_requested", {}, act),
     requestContact: (act) => ask("web_app_request_phone", "phone_requested", {}, act),
     onEvent: (name, act) => listeners.set(name, [...(listeners.get(name) ?? []), act]),
@@ -124,6 +125,14 @@
     invoice_closed: ({ slug, status }) => {
       once.invoice_closed.shift()?.(status);
       fire("invoiceClosed", { url: `https://t.me/${slug}`, status });
+    },
+    prepared_message_sent: () => {
+      once.prepared_message.shift()?.(true);
+      fire("shareMessageSent");
+    },
+    prepared_message_failed: ({ error }) => {
+      once.prepared_message.shift()?.(false);
+      fire("shareMessageFailed", { error });
     },
     write_access_requested: ({ status }) => {
       once.write_access_requested.shift()?.(status === "allowed");
