@@ -16,6 +16,7 @@ from .entities import formatted, utf16, utf16_slice
 from .errors import bad_act, no_such, not_allowed
 from .members import let_in_again, may, member_object, place, tell_membership
 from .profile import commands_for
+from .rich_text import plain
 from .sending import forwarded
 from .shapes import Json, picked
 from .state import Chat, Person, Post, Press, World
@@ -279,7 +280,7 @@ def button_of(post: Post, wanted: Json) -> Json:
     """The button somebody means by its data, its label, or its place."""
     for row, column, button in _buttons(post):
         by_data = "data" in wanted and button.get("callback_data") == wanted["data"]
-        by_text = "text" in wanted and rich.plain(button["text"]) == wanted["text"]
+        by_text = "text" in wanted and plain(button["text"]) == wanted["text"]
         by_place = "row" in wanted and (row, column) == (wanted["row"], wanted.get("column", 0))
         if by_data or by_text or by_place:
             return button

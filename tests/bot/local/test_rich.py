@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.local.errors import ApiError
-from bot.local.rich import buttons_in, plain, rich_message
+from bot.local.rich import buttons_in, rich_message
+from bot.local.rich_text import plain
 from bot.local.shapes import Json
 
 AGREEMENT = """
