@@ -41,6 +41,8 @@ from wallet.views import AcceptanceView, MemberView
 PAYMENT: Final = "payment"
 GATES: Final = ("join", *commands.GATES)
 """What documents are asked for today."""
+COMING_MOST: Final = 3
+"""So many versions to come are listed of each document: the next ones."""
 LONGEST_NAME: Final = 60
 """So much of a name that no document has is said back."""
 _LATER: Final[Mapping[str, Text]] = {
@@ -300,7 +302,7 @@ async def _list(library: Library, policy: Policy, reads: Reads, speaker: Speaker
     said: list[Fact] = []
     rows: list[list[InlineKeyboardButton]] = []
     for document in library.in_force(now).values():
-        theirs = [one for one in coming if one.name == document.name]
+        theirs = [one for one in coming if one.name == document.name][:COMING_MOST]
         sha256 = document.texts[speaker.language].sha256
         said.append(Lines((*_entry(document, accepted, member, terms, speaker, now),
                            *(_coming(one, accepted) for one in theirs),
@@ -343,8 +345,7 @@ def _entry(document: Document, accepted: _Accepted, member: MemberView | None, t
         lines.append(_("Version {version} accepted on {time}", version=last.version,
                        time=Moment.of_microseconds(last.at)))
         if last.version < document.version:
-            is_needed = any(document.name in terms.missing(member.accepted, gate, microseconds(now))
-                            for gate in document.gates)
+            is_needed = document.name in terms.missing(member.accepted, PAYMENT, microseconds(now))
             lines.append(_("The new version is waiting for your consent: until then you can receive money, but send "
                            "none") if is_needed else
                          _("What is new since then is small; by going on you accept it"))
@@ -363,8 +364,10 @@ def _coming(document: Document, accepted: _Accepted) -> Text:
     if document.kind == "minor":
         return _("Version {version} takes effect on {day}, with small changes", version=document.version,
                  day=Day(document.effective))
-    return _("Version {version} takes effect on {day}; from then on it is needed for sending money",
-             version=document.version, day=Day(document.effective))
+    if PAYMENT in document.gates:
+        return _("Version {version} takes effect on {day}; from then on it is needed for sending money",
+                 version=document.version, day=Day(document.effective))
+    return _("Version {version} takes effect on {day}", version=document.version, day=Day(document.effective))
 
 
 def make_router() -> Router:
