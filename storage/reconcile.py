@@ -105,7 +105,8 @@ _QUERIES: Final = {
          " ON e.id = h.ended_by WHERE b.id IS NULL OR b.kind <> 'set_aside' OR b.hold <> h.id OR b.amount <> h.amount"
          " OR b.debit / 16 <> h.member OR (h.state <> 'open' AND (e.id IS NULL OR e.hold <> h.id"
          " OR e.amount <> h.amount OR e.debit <> b.credit"
-         " OR e.kind <> CASE WHEN h.state = 'settled' THEN 'claim' ELSE 'return' END))"),
+         " OR e.kind <> CASE WHEN h.state = 'settled' THEN 'claim' ELSE 'return' END))"
+         " OR (h.state = 'declined' AND h.purpose <> 'accept')"),
     "who may claim a hold is who was named":
         ("SELECT count(*) FROM holds",
          "SELECT 'hold ' || h.id FROM holds h LEFT JOIN (SELECT member, facts FROM audit WHERE act = 'set_aside') a"

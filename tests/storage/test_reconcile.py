@@ -16,7 +16,8 @@ from storage.reconcile import Report, reconcile
 from tests.services.postgres import Postgres
 from tests.wallet.bank import POLICY, Bank, open_bank
 from wallet.givebacks import GiveBack
-from wallet.transfers import ClaimHold
+from wallet.members import SetConfirmIncoming
+from wallet.transfers import ClaimHold, DeclineHold
 
 ALICE, BOB, CAROL, STRANGER, LATE = 101, 102, 103, 501, 502
 
@@ -32,6 +33,11 @@ async def story(bank: Bank) -> None:
     waits = await bank.pays(ALICE, STRANGER, LATE, amount=100)
     member = await bank.join(STRANGER)
     await bank.run(ClaimHold(key="claim", member=member, hold=waits.holds[0]))
+    bob = bank.members[BOB]
+    await bank.run(SetConfirmIncoming(key="confirm", member=bob, on=True))
+    yes, no = [(await bank.pays(ALICE, BOB, amount=amount)).holds[0] for amount in (7, 8)]
+    await bank.run(ClaimHold(key="accept", member=bob, hold=yes))
+    await bank.run(DeclineHold(key="decline", member=bob, hold=no))
 
 
 def unlocked(connection: Connection) -> None:
@@ -43,6 +49,7 @@ def unlocked(connection: Connection) -> None:
     else:
         connection.execute(text("SET session_replication_role = replica"))
         connection.execute(text("ALTER TABLE accounts DROP CONSTRAINT ck_accounts_balance"))
+        connection.execute(text("ALTER TABLE holds DROP CONSTRAINT ck_holds_declined"))
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +182,10 @@ TAMPERINGS = [
         f"UPDATE accounts SET entries = entries + 1, balance = balance + {GIFT} WHERE id IN (8, {FIRST})"), CHAIN),
     Tampering("an account deleted", (f"DELETE FROM accounts WHERE id = {FIRST}",), "every entry belongs to an account"),
     Tampering("a hold that is over made larger", ("UPDATE holds SET amount = amount + 1 WHERE state = 'settled'",),
+              "a hold ends with what was set aside"),
+    Tampering("a no where nobody was asked", ("UPDATE holds SET purpose = 'claim' WHERE state = 'declined'",),
+              "a hold ends with what was set aside"),
+    Tampering("a no made a yes", ("UPDATE holds SET state = 'settled' WHERE state = 'declined'",),
               "a hold ends with what was set aside"),
     Tampering("a stranger made an old acquaintance", ("UPDATE pairs SET count = count + 1",),
               "what members paid each other is what was counted"),

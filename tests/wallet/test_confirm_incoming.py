@@ -366,6 +366,31 @@ async def test_everybody_reads_what_it_waits_for(database_url: str) -> None:
         assert [entry.purpose for entry in entries] == ["", TO_ACCEPT, TO_ACCEPT]
 
 
+async def test_a_number_stays_all_that_its_payer_knows(database_url: str) -> None:
+    async with open_bank(database_url) as bank:
+        await _begin(bank)
+        assert bank.database is not None
+        reads, alice = SqlReads(bank.database, lambda: 1), bank.members[ALICE]
+        sent = await bank.run(replace(bank.send(ALICE, BOB, amount=5), by_number=(BOB,)))
+        assert isinstance(sent, Sent)
+        (view,) = await reads.waiting_of(alice)
+        line, receipt = (await reads.history(alice)).lines[0], await reads.receipt(alice, sent.transfers[0])
+        assert receipt is not None
+        assert view.by_number
+        for party in (line.party, receipt.receiver):
+            assert party is not None
+            assert party.by_number
+        claimed = await bank.run(accept(bank, sent.holds[0]))
+        assert isinstance(claimed, Claimed)
+        assert claimed.by_number
+        (settled,) = told(bank, "HoldSettled")
+        assert isinstance(settled, HoldSettled)
+        assert settled.by_number
+        assert [party.by_number for party in await reads.recent_receivers(alice, 5)] == [True]
+        await bank.run(accept(bank, await offered(bank)))
+        assert [party.by_number for party in await reads.recent_receivers(alice, 5)] == [False]
+
+
 async def test_a_decision_that_finds_out_late_still_fits(clocked: Bank) -> None:
     many = tuple(range(201, 211))
     for person in many:

@@ -119,3 +119,17 @@ async def test_a_forged_language_is_refused(world: World, member: Somebody) -> N
 async def test_what_is_personal_is_not_answered_in_a_group(member: Somebody, command: str) -> None:
     await member.says(command, chat=GROUP)
     assert member.sees_message(GROUP).receiver == member.id
+
+
+@pytest.mark.parametrize(("language", "command"), [("en", "/settings"), ("zh-hans", "设置")])
+async def test_every_button_of_the_settings_leads_somewhere(world: World, language: str, command: str) -> None:
+    person = Somebody(world, 1000, "Alice Chen", language=language)
+    await person.joins()
+    await person.says(command)
+    screen = person.sees_message()
+    for button in screen.buttons:
+        before = len(world.session.in_chat(person.id))
+        if button.callback_data == "mm:0":
+            continue  # The statement belongs to those who have money, see there.
+        assert await person.taps(button.text, screen)
+        assert len(world.session.in_chat(person.id)) == before + 1, button.text
