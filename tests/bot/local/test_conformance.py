@@ -85,25 +85,32 @@ class Scene:
         self.checkout = self.world.ask("pre_checkout", ALICE, ALICE, {"payment": paying, "key": None}, 60).id
 
 
-def _samples() -> dict[str, Callable[[Scene], Json]]:
-    """For every played method something that it does."""
-    chat = {"chat_id": GROUP}
-    private = {"chat_id": ALICE}
-    made: dict[str, Callable[[Scene], Json]] = {
+Sample = Callable[[Scene], Json]
+
+
+def _bot() -> dict[str, Sample]:
+    """About the bot itself, and its files."""
+    return {
         **{name: lambda s: {} for name in ("getMe", "logOut", "close", "getUpdates", "deleteWebhook")},
         **{name: lambda s: {} for name in ("getWebhookInfo", "getMyCommands", "deleteMyCommands", "getMyName")},
         **{name: lambda s: {} for name in ("getMyDescription", "getMyShortDescription", "getChatMenuButton")},
         **{name: lambda s: {} for name in ("getMyDefaultAdministratorRights", "getForumTopicIconStickers")},
         **{name: lambda s: {} for name in ("setMyName", "setMyDescription", "setMyShortDescription")},
         **{name: lambda s: {} for name in ("setChatMenuButton", "setMyDefaultAdministratorRights")},
-        **{name: lambda s: chat for name in ("getChat", "getChatMemberCount", "getChatAdministrators", "leaveChat")},
-        **{name: lambda s: chat for name in ("unpinChatMessage", "unpinAllChatMessages")},
-        **{name: lambda s: s.topic for name in ("closeForumTopic", "deleteForumTopic", "unpinAllForumTopicMessages")},
+        "setWebhook": lambda s: {"url": "https://example.com/"},
+        "getFile": lambda s: {"file_id": s.file["document"]},
+        "setMyCommands": lambda s: {"commands": [{"command": "x", "description": "x"}]},
+    }
+
+
+def _sending() -> dict[str, Sample]:
+    """Sending, copying and forwarding."""
+    private = {"chat_id": ALICE}
+    return {
         **{
             f"send{kind}": _media(kind.lower())
             for kind in ("Photo", "Document", "Animation", "Audio", "Video", "Voice")
         },
-        "setWebhook": lambda s: {"url": "https://example.com/"},
         "sendMessage": lambda s: private | {"text": "x", "reply_markup": BUTTON},
         "sendRichMessage": lambda s: private | {"rich_message": {"html": "<h1>x</h1><p>y</p>"}},
         "sendContact": lambda s: private | {"phone_number": "+1", "first_name": "x"},
@@ -118,6 +125,13 @@ def _samples() -> dict[str, Callable[[Scene], Json]]:
         "copyMessages": lambda s: {**private, "from_chat_id": GROUP, "message_ids": [s.said["message_id"]]},
         "forwardMessages": lambda s: {**private, "from_chat_id": GROUP, "message_ids": [s.said["message_id"]]},
         "sendChatAction": lambda s: private | {"action": "typing"},
+    }
+
+
+def _changing() -> dict[str, Sample]:
+    """Changing and deleting what was sent."""
+    private = {"chat_id": ALICE}
+    return {
         "editMessageText": lambda s: s.text | {"text": "new"},
         "editMessageCaption": lambda s: s.media | {"caption": "new"},
         "editMessageReplyMarkup": lambda s: s.text,
@@ -131,8 +145,15 @@ def _samples() -> dict[str, Callable[[Scene], Json]]:
             s.ephemeral_media | {"media": {"type": "photo", "media": s.file["photo"]}}
         ),
         "deleteEphemeralMessage": lambda s: s.ephemeral,
-        "answerCallbackQuery": lambda s: {"callback_query_id": s.press, "text": "x"},
-        "getFile": lambda s: {"file_id": s.file["document"]},
+    }
+
+
+def _groups() -> dict[str, Sample]:
+    """In a group: its members, its name, what is pinned."""
+    chat = {"chat_id": GROUP}
+    return {
+        **{name: lambda s: chat for name in ("getChat", "getChatMemberCount", "getChatAdministrators", "leaveChat")},
+        **{name: lambda s: chat for name in ("unpinChatMessage", "unpinAllChatMessages")},
         "getChatMember": lambda s: chat | {"user_id": BOB},
         "setChatTitle": lambda s: chat | {"title": "new"},
         "setChatDescription": lambda s: chat | {"description": "new"},
@@ -142,6 +163,13 @@ def _samples() -> dict[str, Callable[[Scene], Json]]:
         "restrictChatMember": lambda s: {"chat_id": s.forum, "user_id": BOB, "permissions": {}},
         "promoteChatMember": lambda s: chat | {"user_id": BOB, "can_pin_messages": True},
         "setChatAdministratorCustomTitle": lambda s: chat | {"user_id": BOB, "custom_title": "x"},
+    }
+
+
+def _topics() -> dict[str, Sample]:
+    """Topics of a forum."""
+    return {
+        **{name: lambda s: s.topic for name in ("closeForumTopic", "deleteForumTopic", "unpinAllForumTopicMessages")},
         "createForumTopic": lambda s: {"chat_id": s.forum, "name": "new"},
         "editForumTopic": lambda s: s.topic | {"name": "new"},
         "reopenForumTopic": lambda s: s.topic,
@@ -151,7 +179,13 @@ def _samples() -> dict[str, Callable[[Scene], Json]]:
         "hideGeneralForumTopic": lambda s: {"chat_id": s.forum},
         "unhideGeneralForumTopic": lambda s: {"chat_id": s.forum},
         "unpinAllGeneralForumTopicMessages": lambda s: {"chat_id": s.forum},
-        "setMyCommands": lambda s: {"commands": [{"command": "x", "description": "x"}]},
+    }
+
+
+def _answering() -> dict[str, Sample]:
+    """Answering what people pressed or asked for."""
+    return {
+        "answerCallbackQuery": lambda s: {"callback_query_id": s.press, "text": "x"},
         "answerInlineQuery": lambda s: {"inline_query_id": s.inline, "results": [ARTICLE]},
         "savePreparedInlineMessage": lambda s: {"user_id": ALICE, "result": ARTICLE},
         "answerWebAppQuery": lambda s: {"web_app_query_id": s.web_app, "result": ARTICLE | {"reply_markup": BUTTON}},
@@ -159,10 +193,9 @@ def _samples() -> dict[str, Callable[[Scene], Json]]:
         "answerShippingQuery": lambda s: {"shipping_query_id": s.shipping, "ok": False, "error_message": "x"},
         "answerPreCheckoutQuery": lambda s: {"pre_checkout_query_id": s.checkout, "ok": True},
     }
-    return {name.lower(): sample for name, sample in made.items()}
 
 
-def _media(kind: str) -> Callable[[Scene], Json]:
+def _media(kind: str) -> Sample:
     return lambda scene: {"chat_id": ALICE, kind: scene.file[kind], "caption": "x"}
 
 
@@ -170,7 +203,12 @@ def _part(scene: Scene) -> Json:
     return {"type": "document", "media": scene.file["document"]}
 
 
-SAMPLES = _samples()
+SAMPLES = {
+    name.lower(): sample
+    for samples in (_bot, _sending, _changing, _groups, _topics, _answering)
+    for name, sample in samples().items()
+}
+"""For every played method something that it does."""
 # Some things can only be undone after they were done.
 BEFORE = {
     "reopenforumtopic": "closeforumtopic",
