@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -62,14 +62,18 @@ async def member(world: World) -> Somebody:
 @pytest.fixture
 def renewed(tmp_path: Path) -> Library:
     """The library with a significant new version of the payment service agreement from 9 December on."""
+    return with_new_version(tmp_path, PAYMENT, REWRITTEN)
+
+
+def with_new_version(tmp_path: Path, name: str, rewritten: Mapping[str, tuple[str, str]]) -> Library:
     folder = tmp_path / "legal"
     shutil.copytree(LOCALES / "legal", folder)
     for language in ("en", "zh_CN"):
-        old = (folder / PAYMENT / f"2026-11-22.{language}.md").read_text("utf-8")
+        old = (folder / name / f"2026-11-22.{language}.md").read_text("utf-8")
         new = (old.replace("version: 2026-11-22", "version: 2026-12-02")
                .replace("effective: 2026-11-22", "effective: 2026-12-09")
-               .replace("\n---\n", f"\nchanges: {NEWS[language]}\n---\n", 1).replace(*REWRITTEN[language]))
-        (folder / PAYMENT / f"2026-12-02.{language}.md").write_text(new, "utf-8")
+               .replace("\n---\n", f"\nchanges: {NEWS[language]}\n---\n", 1).replace(*rewritten[language]))
+        (folder / name / f"2026-12-02.{language}.md").write_text(new, "utf-8")
     return load(folder, Names(BRAND, "CNY"), ZONE)
 
 
@@ -396,6 +400,20 @@ async def test_after_a_significant_version_money_comes_in_and_goes_out_only_once
         assert f"<blockquote>{NEWS['en']}</blockquote>" in member.sees()
         await member.agrees()
         assert world.rows(Acceptance)[-1].version == "2026-12-02"
+
+
+async def test_who_only_receives_is_asked_for_what_they_never_accepted_and_for_no_new_version(tmp_path: Path) -> None:
+    library = with_new_version(tmp_path, USER, {"en": ("18 years", "18 full years"), "zh_CN": ("18 周岁", "18 整周岁")})
+    async with running(World(library, more=[paying()])) as world:
+        member = Somebody(world)
+        await member.joins()
+        world.later(days=9)
+        await member.says("/topup 1")
+        assert "ikmPay Payment Service Agreement" in member.sees()
+        assert "ikmPay User Agreement" not in member.sees()
+        await member.agrees()
+        assert member.sees() == "Topped up."
+        assert [row.version for row in world.rows(Acceptance) if row.document == USER] == ["2026-11-22"]
 
 
 def test_the_digest_tells_versions_apart(renewed: Library) -> None:
