@@ -91,7 +91,8 @@ async def render(notices: Sequence[Notice], context: Context) -> Rendered:
     if only is not None:
         markup = only.markup(context.speaker) if only.markup else None
     else:
-        markup = buttons.to_history(context.speaker)
+        waits = any(notice.event == events.MoneyWaits.__name__ for notice in notices)
+        markup = buttons.to_history(context.speaker, offered=waits)
     return Rendered(context.speaker.say(merged(said)) if said else "", markup, any(one.urgent for one in told), edits)
 
 

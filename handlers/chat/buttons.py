@@ -206,7 +206,7 @@ def wallet_pages(speaker: Speaker, *, waits: bool, offered: bool) -> InlineKeybo
         [button(speaker, _("💸 Send money"), Open(what="send")), button(speaker, _("➕ Top up"), Open(what="topup"))],
         [button(speaker, _("🧾 History"), Open(what="history")), statement(speaker)],
         [button(speaker, _("⚙️ Settings"), Open(what="settings"))],
-        [button(speaker, _("📥 Waiting for you"), Open(what="offered"))] if offered else [],
+        [_offered(speaker)] if offered else [],
         [button(speaker, _("⏳ On its way"), Open(what="waiting"))] if waits else [])
 
 
@@ -215,9 +215,13 @@ def to_balance(speaker: Speaker) -> InlineKeyboardMarkup:
     return keyboard([_balance(speaker)])
 
 
-def to_history(speaker: Speaker) -> InlineKeyboardMarkup:
-    """The way to the history."""
-    return keyboard([button(speaker, _("🧾 History"), Open(what="history"))])
+def to_history(speaker: Speaker, *, offered: bool = False) -> InlineKeyboardMarkup:
+    """The way to the history, and to what waits for one's own word."""
+    return keyboard([_offered(speaker)] if offered else [], [button(speaker, _("🧾 History"), Open(what="history"))])
+
+
+def _offered(speaker: Speaker) -> InlineKeyboardButton:
+    return button(speaker, _("📥 Waiting for you"), Open(what="offered"))
 
 
 def statement(speaker: Speaker, month: int = 0) -> InlineKeyboardButton:

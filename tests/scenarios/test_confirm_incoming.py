@@ -1,5 +1,5 @@
 """Somebody who confirms what comes in is asked, in both languages: one payment is accepted, one declined, one taken
-back; and the ledger is whole afterwards."""
+back; nobody reads a word of the other language, and the ledger is whole afterwards."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ import pytest
 from storage.reconcile import reconcile
 from tests.scenarios.harness import Person, stage
 from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins, tops_up
+from tests.scenarios.test_one_language import READERS, foreign_in, shown_to
 
 
 @dataclass(frozen=True)
@@ -72,5 +73,8 @@ async def test_one_is_accepted_one_declined_and_one_taken_back(words: Asking, da
             found = await here.app.reads.balance(member.id)
             left.append((found.available, found.held))
         assert left == [(8000, 0), (12000, 0)]
+        reader = next(reader for reader in READERS if reader.words is words.basic)
+        shown = {said for person in (payer, payee) for where in (None, here.group) for said in shown_to(person, where)}
+        assert {said: other for said in shown if (other := foreign_in(said, reader))} == {}
     report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]

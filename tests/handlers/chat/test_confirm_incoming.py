@@ -272,6 +272,19 @@ async def test_turned_off_with_money_waiting_it_still_waits_and_is_found_in_the_
     assert await world.balance(b) == 12100
 
 
+async def test_told_of_several_at_once_they_still_find_the_way_to_answer(
+        world: MoneyWorld, a: Somebody, b: Somebody, card: Shown) -> None:
+    await a.says("/send 5", chat=GROUP, reply_to=spoken(b))
+    told = await offer(world, b)
+    assert "¥20.00" in told.text
+    assert "¥5.00" in told.text
+    await b.taps("Waiting for you", told)
+    for amount in ("¥5.00", "¥20.00"):
+        await b.taps("Accept", next(shown for shown in world.session.in_chat(b.id) if amount in shown.text
+                                    and len(shown.buttons) == 2 and shown.buttons[0].text == "Accept"))
+    assert states(world) == ["settled", "settled"]
+
+
 async def test_what_waits_for_one_is_shown_in_private_only(world: MoneyWorld, b: Somebody, card: Shown) -> None:
     await b.says("/balance", chat=GROUP)
     before = len(world.public())
