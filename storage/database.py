@@ -56,8 +56,9 @@ class Database(Protocol):
     reading: AsyncEngine
     """For queries that change nothing."""
 
-    async def write(self, job: Job[T]) -> T:
-        """Run a job in a transaction and commit it; raises what the job raises, after rolling back."""
+    async def write(self, job: Job[T], *, one: bool = False) -> T:
+        """Run a job in a transaction and commit it; raises what the job raises, after rolling back. `one` says that the
+        job is a single statement, which PostgreSQL makes a transaction of by itself."""
 
     async def close(self) -> None:
         """Finish what was begun and let go of the files and connections."""
@@ -87,18 +88,20 @@ class PostgresDatabase:
 
     def __init__(self, url: URL, pool: int = 8) -> None:
         self.url = url
-        self.reading = create_async_engine(
+        self._engine = create_async_engine(
             url, pool_size=pool, max_overflow=0, pool_timeout=10, hide_parameters=True,
             connect_args={"server_settings": POSTGRES_SETTINGS, "timeout": ANSWER, "command_timeout": ANSWER})
-        event.listen(self.reading.sync_engine, "checkin", _rests)
-        event.listen(self.reading.sync_engine, "checkout", partial(_stands, self.reading.dialect))
+        event.listen(self._engine.sync_engine, "checkin", _rests)
+        event.listen(self._engine.sync_engine, "checkout", partial(_stands, self._engine.dialect))
+        # Each query sees its own moment in a transaction too; beginning and ending one would be two more journeys.
+        self.reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
-    async def write(self, job: Job[T]) -> T:
-        async with self.reading.begin() as connection:
+    async def write(self, job: Job[T], *, one: bool = False) -> T:
+        async with self.reading.connect() if one else self._engine.begin() as connection:
             return await connection.run_sync(job)
 
     async def close(self) -> None:
-        await self.reading.dispose()
+        await self._engine.dispose()
 
 
 def _rests(_connection: Any, record: ConnectionPoolEntry) -> None:
@@ -151,7 +154,7 @@ class SqliteDatabase:
         self._thread = threading.Thread(target=self._run, name="sqlite writer", daemon=True)
         self._thread.start()
 
-    async def write(self, job: Job[T]) -> T:
+    async def write(self, job: Job[T], *, one: bool = False) -> T:
         if self._closed:
             raise RuntimeError("the database is closed")
         asked = _Asked(job, asyncio.get_running_loop().create_future())

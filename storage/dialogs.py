@@ -75,7 +75,7 @@ class SqlDialogs:
         row = {"person": person, "sealed": self._vault.seal(data), "expires_at": expires_at}
         (await self._all()).add(person)
         self._kept.pop(person, None)
-        await self._database.write(lambda connection: connection.execute(_PUT, row))
+        await self._database.write(lambda connection: connection.execute(_PUT, row), one=True)
         self._keep(person, (expires_at, data))
 
     async def drop(self, person: int) -> None:
@@ -85,7 +85,7 @@ class SqlDialogs:
             return
         self._kept.pop(person, None)
         gone = delete(dialogs).where(dialogs.c.person == person)
-        await self._database.write(lambda connection: connection.execute(gone))
+        await self._database.write(lambda connection: connection.execute(gone), one=True)
         self._kept.pop(person, None)
         who.discard(person)
 

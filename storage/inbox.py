@@ -117,7 +117,7 @@ class UpdateStore:
                     log.warning("what was seen with an update could not be kept", error=type(error.orig).__name__)
             return new
 
-        return await self._database.write(job)
+        return await self._database.write(job, one=not also and not in_doubt)
 
     def _inserted(self, connection: Connection, rows: Sequence[tuple[int, bytes, int, bytes, int]]) -> set[UpdateId]:
         """Write them; returns those that were not there."""
@@ -145,10 +145,10 @@ class UpdateStore:
             return
         if self._alone:
             each = [(state, now, self.bot, update_id, digest) for update_id, digest, state in rows]
-            await self._database.write(lambda connection: connection.exec_driver_sql(_MARK_ONE, each))
+            await self._database.write(lambda connection: connection.exec_driver_sql(_MARK_ONE, each), one=True)
         else:
             columns = (now, self.bot, *map(list, zip(*rows, strict=True)))
-            await self._database.write(lambda connection: connection.exec_driver_sql(_MARK_ALL, columns))
+            await self._database.write(lambda connection: connection.exec_driver_sql(_MARK_ALL, columns), one=True)
 
     async def waiting(self, person: int, limit: int) -> list[Stored]:
         """A person's oldest pending updates, without their counting as tried."""

@@ -149,7 +149,7 @@ class Outbox:
                          settled.undeliverable)
             if settled.again:
                 connection.execute(_AGAIN, [{"notice": notice, "due": due} for notice, due in settled.again])
-        await self._database.write(write)
+        await self._database.write(write, one=not settled.undeliverable and not settled.again)
 
     async def readers(self, wanted: Collection[int], telegram_ids: Collection[int] = ()
                       ) -> tuple[dict[int, Reader], dict[int, Reader]]:

@@ -228,10 +228,11 @@ async def test_whoever_takes_over_sees_who_came_to_life_while_it_waited(shared: 
     one, two = store_of(shared, "one"), store_of(shared, "two")
     await one.store([update(1)])
     async with shared.reading.connect() as meanwhile:
-        await meanwhile.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('inbox:42:', 0))"))
+        await meanwhile.execute(text("SELECT pg_advisory_lock(hashtextextended('inbox:42:', 0))"))
         taking = asyncio.create_task(two.take_over(after=None, limit=10, now=NOW, ours=False))
         await waits_for_a_lock(shared)
         await one.breathe()
+        await meanwhile.execute(text("SELECT pg_advisory_unlock(hashtextextended('inbox:42:', 0))"))
     assert await taking == ([], None)
     assert len(await found_again(one)) == 1
 
