@@ -35,8 +35,8 @@ HOSTILE = (
     "<" * 40,
 )
 PUBLISHED = {
-    ("user-agreement", "en"): "d1232a8cff0b29960fb2252e73a2fba3b1a1a016887f3cd1f97900d1b6597a0d",
-    ("user-agreement", "zh_CN"): "1592aa84ce41bed837f0475f850ae5bb9af73d3571bb6eae482addcfdb977ce9",
+    ("user-agreement", "en"): "74a4e22b9f5612743e1a3bb463d1dfff49b8b3280db26df471fe4c945e018627",
+    ("user-agreement", "zh_CN"): "e2756cb122ed778db418425177de534bb7aacd560bde8b08485602d5a383ed8a",
     ("payment-service-agreement", "en"): "52d88e26f3ba5a5bc2b19bdf17a688834d98ab784a7c608ca70c57d9e744f280",
     ("payment-service-agreement", "zh_CN"): "94375359a2fd1612123e9dab9960c0cda2a3019791041e8a3d4394d36e6b56eb",
     ("privacy-policy", "en"): "db38c392f268998a5f428f2a7f58f536e8f35cf904d31c72d4cd65a4ec081092",
