@@ -7,11 +7,11 @@ import { copyText, el, fill, icon, iconButton } from "./dom.js";
 import { get, post, upload } from "./link.js";
 import { follow, isOpenable, showPerson } from "./links.js";
 import { leads, showMessageMenu } from "./menu.js";
-import { avatarOf, groupAvatar, nameNode, nameOf } from "./people.js";
+import { avatarOf, groupAvatar, isMine, nameNode, nameOf } from "./people.js";
 import { hearLate, isPending, openApp, press, tap } from "./press.js";
 import { typingWords } from "./side.js";
 import { ThreadView } from "./thread.js";
-import { drawTopics, isShut, keepTopic, openTopic, topicOf, TopicThread, whereIn } from "./topics.js";
+import { drawTopics, isShut, keepTopic, numberOf, openTopic, topicOf, TopicThread, whereIn } from "./topics.js";
 import { say, sayWhy } from "./words.js";
 
 const LARGEST_PHOTO = 10;
@@ -29,6 +29,8 @@ export class Room {
     this.sending = Promise.resolve();
     this.acts = this.makeActs();
     this.topic = openTopic(this);
+    // Topics in which something was said while another one was open.
+    this.newIn = new Set();
     this.readOlder = (limit, before) => get(`chats/${chatId}/messages?as=${this.me}&limit=${limit}${before ? `&before=${before}` : ""}${this.topic ? `&message_thread_id=${this.topic}` : ""}`);
     this.build();
   }
@@ -155,6 +157,8 @@ export class Room {
     this.view.leave();
     this.topic = number;
     keepTopic(this, number);
+    if (number) this.newIn.delete(number);
+    else this.newIn.clear();
     const before = this.view.node;
     this.thread = this.threadOf();
     this.view = new ThreadView(this.thread, this, 0);
@@ -211,6 +215,10 @@ export class Room {
   threadChanged(all, seen) {
     const changes = this.topic ? this.thread.follow(all) : all;
     const fresh = changes.length ? seen : undefined;
+    if (this.topic && seen && !fresh && !isMine(seen, this.me)) {
+      this.newIn.add(numberOf(seen));
+      drawTopics(this, this.topics);
+    }
     this.view.apply(changes, fresh);
     const gone = changes.filter((change) => change.kind === "removed").map((change) => change.key);
     if (gone.length) this.composer.forget(gone);

@@ -256,7 +256,7 @@ export class Side {
     if (draft) return [el("span", { class: "draft" }, say("draft")), " ", el("bdi", {}, draft.replace(/\s+/g, " ").slice(0, 100))];
     if (!last) return say("nothing.yet");
     if (isService(last)) return spoken(last, { store: this.store });
-    const who = isMine(last, this.store.me) ? say("you") : chat.type === "private" ? null : (authorOf(last)?.first_name ?? authorOf(last)?.title);
+    const who = isMine(last, this.store.me) ? say("you") : ["private", "channel"].includes(chat.type) ? null : (authorOf(last)?.first_name ?? authorOf(last)?.title);
     const words = el("bdi", { dir: "auto" }, summaryOf(last, 120) || say("message"));
     return who ? [el("b", {}, nameNode(who), language() === "zh" ? "：" : ": "), words] : words;
   }

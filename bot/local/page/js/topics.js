@@ -14,7 +14,7 @@ const FEW = 20;
 
 const open = new Map();
 const placeOf = (room) => `${room.me}/${room.chatId}`;
-const numberOf = (message) => message.message_thread_id ?? GENERAL;
+export const numberOf = (message) => message.message_thread_id ?? GENERAL;
 
 /** Topics of a chat, in the language of the page where nobody has named the general one. */
 export function topicsOf(chat) {
@@ -71,17 +71,29 @@ export function drawTopics(room, bar) {
   const topics = topicsOf(room.chat).filter((topic) => !topic.is_hidden);
   bar.hidden = !room.chat.is_forum;
   if (bar.hidden) return;
+  const hadFocus = bar.contains(document.activeElement);
   const tab = (number, label, mark) => el("button", {
-    class: "topic-tab", role: "tab", "aria-selected": String(number === room.topic), data: { testid: `topic-${number}` },
+    class: `topic-tab ${room.newIn.has(number) ? "news" : ""}`, role: "tab", tabIndex: number === room.topic ? 0 : -1, "aria-selected": String(number === room.topic), data: { testid: `topic-${number}` },
     onclick: () => room.openTopic(number),
     oncontextmenu: (event) => number !== ALL && room.chat.local.can_write && showTopicMenu(room, topicOf(room.chat, number), event),
-  }, mark, el("bdi", {}, label));
+  }, mark, el("bdi", {}, label), room.newIn.has(number) ? el("span", { class: "unseen" }, say("new.messages")) : null);
   fill(bar,
-    el("div", { class: "topic-tabs", role: "tablist", "aria-label": say("topics") },
+    el("div", { class: "topic-tabs", role: "tablist", "aria-label": say("topics"), onkeydown: onTabKey },
       tab(ALL, say("topic.all"), null), topics.map((topic) => tab(topic.message_thread_id, topic.name, topicMark(topic)))),
     room.topic > ALL && room.chat.local.can_write ? iconButton("more", say("topic.menu"), (event) => showTopicMenu(room, topicOf(room.chat, room.topic), event), { "aria-haspopup": "menu", data: { testid: "topic-menu" } }) : null,
     room.chat.local.can_write ? iconButton("add", say("topic.new"), () => newTopic(room), { data: { testid: "topic-new" } }) : null);
-  bar.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const chosen = bar.querySelector('[aria-selected="true"]');
+  if (hadFocus) chosen?.focus();
+  chosen?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+/** The arrow keys go from topic to topic, as between any tabs. */
+function onTabKey(event) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const tabs = [...event.currentTarget.children];
+  tabs.at((tabs.indexOf(document.activeElement) + step) % tabs.length).focus();
 }
 
 async function newTopic(room) {
