@@ -41,12 +41,14 @@ class MiniApp {
     const name = nameOf(this.room.store.bot);
     this.frame = el("iframe", { title: name, allow: "clipboard-write", referrerPolicy: "no-referrer", sandbox: rights.join(" "), data: { testid: "app-frame" } });
     this.frame.src = this.opened.launch_url.replace(/tgWebAppThemeParams=[^&]*/, `tgWebAppThemeParams=${encodeURIComponent(JSON.stringify(themeNow()))}`);
+    this.wait = el("div", { class: "app-wait", "aria-hidden": "true" }, icon("wait", "spin"));
+    this.frame.addEventListener("load", () => this.wait.remove());
     this.back = iconButton("back", say("app.back"), () => this.tell("back_button_pressed"), { hidden: true, data: { testid: "app-back" } });
     this.keys = { main: this.appKey("main_button_pressed", "app-main"), secondary: this.appKey("secondary_button_pressed", "app-second") };
     this.dialog = el("dialog", { class: "mini-app", "aria-label": name, data: { testid: "mini-app" } },
       el("header", { class: "app-head" }, this.back, el("span", { class: "app-name" }, el("b", {}, nameNode(name)), el("small", { dir: "ltr" }, new URL(this.opened.url).host)),
         iconButton("close", say("close"), () => this.close(), { data: { testid: "app-close" } })),
-      this.frame, el("footer", { class: "app-keys" }, this.keys.secondary, this.keys.main));
+      el("div", { class: "app-body" }, this.frame, this.wait), el("footer", { class: "app-keys" }, this.keys.secondary, this.keys.main));
     this.dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       this.close();
@@ -87,7 +89,7 @@ class MiniApp {
       return;
     }
     const name = String(said?.eventType ?? "").replace(/^web_app_/, "");
-    HEARD[name]?.(this, typeof said.eventData === "object" && said.eventData !== null ? said.eventData : {});
+    if (Object.hasOwn(HEARD, name)) HEARD[name](this, typeof said.eventData === "object" && said.eventData !== null ? said.eventData : {});
   }
 
   setKey(key, { is_visible: isVisible, is_active: isActive = true, is_progress_visible: isBusy, text, color, text_color: textColor }) {
@@ -104,6 +106,15 @@ class MiniApp {
     if (this.opened.button_text === undefined) return;
     const isSent = await this.room.attempt("web_app_data", { data: String(data ?? ""), button_text: this.opened.button_text }, "not.sent");
     if (isSent) this.dialog.finish(true);
+  }
+
+  /** One question at a time, however many an app would like to ask. */
+  async alone(act) {
+    if (this.isAsking) return;
+    this.isAsking = true;
+    await act().finally(() => {
+      this.isAsking = false;
+    });
   }
 
   async ask(title, text, event, act) {
@@ -137,7 +148,7 @@ class MiniApp {
 
 /** What an app may say; whatever else it says is not answered. */
 const HEARD = {
-  ready: (app) => app.dialog.classList.add("ready"),
+  ready: (app) => app.wait.remove(),
   iframe_ready: (app) => app.tellSize(),
   close: (app) => app.dialog.finish(true),
   expand: (app) => app.tellSize(),
@@ -148,18 +159,18 @@ const HEARD = {
   setup_back_button: (app, { is_visible: isVisible }) => { app.back.hidden = !isVisible; },
   setup_closing_behavior: (app, { need_confirmation: isNeeded }) => { app.needsQuestion = Boolean(isNeeded); },
   data_send: (app, { data }) => app.sendData(data),
-  open_popup: (app, said) => app.popup(said),
-  open_link: (app, { url }) => app.room.acts.follow(String(url)),
+  open_popup: (app, said) => app.alone(() => app.popup(said)),
+  open_link: (app, { url }) => app.alone(() => app.room.acts.follow(String(url))),
   open_tg_link: (app, { path_full: path }) => {
     app.dialog.finish(true);
     app.room.acts.follow(`https://t.me${path}`);
   },
-  send_prepared_message: (app, { id }) => app.sendPrepared(id),
-  open_invoice: (app, { slug }) => app.invoice(slug),
+  send_prepared_message: (app, { id }) => app.alone(() => app.sendPrepared(id)),
+  open_invoice: (app, { slug }) => app.alone(() => app.invoice(slug)),
   switch_inline_query: (app, { query = "" }) => {
     app.dialog.finish(true);
     app.room.acts.ask(app.room.store.bot, String(query));
   },
-  request_write_access: (app) => app.ask(say("app.write"), say("app.write.text"), "write_access_requested", () => app.room.attempt("write_access", {})),
-  request_phone: (app) => app.ask(say("ask.phone"), say("ask.phone.text", { phone: app.room.store.myself?.local.phone_number ?? "—" }), "phone_requested", () => app.room.attempt("contact", {})),
+  request_write_access: (app) => app.alone(() => app.ask(say("app.write"), say("app.write.text"), "write_access_requested", () => app.room.attempt("write_access", {}))),
+  request_phone: (app) => app.alone(() => app.ask(say("ask.phone"), say("ask.phone.text", { phone: app.room.store.myself?.local.phone_number ?? "—" }), "phone_requested", () => app.room.attempt("contact", {}))),
 };

@@ -75,12 +75,12 @@ export function drawTopics(room, bar) {
   const tab = (number, label, mark) => el("button", {
     class: `topic-tab ${room.newIn.has(number) ? "news" : ""}`, role: "tab", tabIndex: number === room.topic ? 0 : -1, "aria-selected": String(number === room.topic), data: { testid: `topic-${number}` },
     onclick: () => room.openTopic(number),
-    oncontextmenu: (event) => number !== ALL && room.chat.local.can_write && showTopicMenu(room, topicOf(room.chat, number), event),
+    oncontextmenu: (event) => number !== ALL && mayChange(room, topicOf(room.chat, number)) && showTopicMenu(room, topicOf(room.chat, number), event),
   }, mark, el("bdi", {}, label), room.newIn.has(number) ? el("span", { class: "unseen" }, say("new.messages")) : null);
   fill(bar,
     el("div", { class: "topic-tabs", role: "tablist", "aria-label": say("topics"), onkeydown: onTabKey },
       tab(ALL, say("topic.all"), null), topics.map((topic) => tab(topic.message_thread_id, topic.name, topicMark(topic)))),
-    room.topic > ALL && room.chat.local.can_write ? iconButton("more", say("topic.menu"), (event) => showTopicMenu(room, topicOf(room.chat, room.topic), event), { "aria-haspopup": "menu", data: { testid: "topic-menu" } }) : null,
+    room.topic > ALL && mayChange(room, topicOf(room.chat, room.topic)) ? iconButton("more", say("topic.menu"), (event) => showTopicMenu(room, topicOf(room.chat, room.topic), event), { "aria-haspopup": "menu", data: { testid: "topic-menu" } }) : null,
     room.chat.local.can_write ? iconButton("add", say("topic.new"), () => newTopic(room), { data: { testid: "topic-new" } }) : null);
   const chosen = bar.querySelector('[aria-selected="true"]');
   if (hadFocus) chosen?.focus();
@@ -103,16 +103,16 @@ async function newTopic(room) {
   if (made) room.openTopic(made.topic.message_thread_id);
 }
 
+const mayChange = (room, topic) => leads(room.chat, room.me) || topic?.creator === room.me;
+
 function showTopicMenu(room, topic, event) {
   event.preventDefault();
   const number = topic.message_thread_id;
   const change = (what) => room.attempt("topic", { chat_id: room.chatId, message_thread_id: number, ...what });
-  const mayChange = leads(room.chat, room.me) || topic.creator === room.me;
   const rename = async () => {
     const name = await textForm({ title: say("topic.rename"), label: say("topic.name"), yes: say("save"), most: 128, value: topic.name });
     if (name) await change({ name });
   };
-  if (!mayChange) return;
   menu([
     { icon: "pencil", text: say("topic.rename"), act: rename, testid: "topic-rename" },
     { icon: "lock", text: say(topic.is_closed ? "topic.reopen" : "topic.close"), act: () => change({ is_closed: !topic.is_closed }), testid: "topic-close" },

@@ -39,7 +39,6 @@ const WORDS = {
   "idea.send": ["Pay Bob in the group", "在群里付钱给 Bob"],
   "idea.send.zh": ["The same, in plain Chinese", "用中文说也行"],
   "welcome.keys": ["changes who you are", "切换身份"],
-  "no.chats": ["No chats yet", "还没有聊天"],
   "nothing.yet": ["No messages yet", "还没有消息"],
   "private.hello": ["What can this bot do?", "这个机器人能做什么？"],
   "group.empty": ["Nobody has said anything here yet.", "这里还没有人说话。"],
@@ -216,9 +215,6 @@ const WORDS = {
   "their.language": ["Language of their Telegram", "对方 Telegram 的语言"],
   "add.person.text": ["A new person who has never met the bot, and is in the group at once.", "一个从没见过机器人的新人，会直接进群。"],
   "add": ["Add", "添加"],
-  "send.command": ["Send {command}", "发送 {command}"],
-  "not.started": ["has not started the bot", "还没有启用机器人"],
-  "keys.help": ["Arrow keys move between messages, Enter opens the actions", "方向键在消息间移动，回车打开操作"],
   "close": ["Close", "关闭"],
   "no.username": ["no user name", "没有用户名"],
   "tools": ["Tools", "工具"],
@@ -295,7 +291,6 @@ const WORDS = {
   "tour.agreement.text": ["Each agreement with its version and date, to be read again at any time. Send:", "每份协议的版本和日期都在，随时可以再读。发送："],
   "tour.end": ["That was the whole way round", "走完一圈了"],
   "tour.end.text": ["Now try what you like: a PIN for larger amounts, several receivers at once, another language. /help knows the rest.", "接下来随便试：大额付款的支付密码、一次付给几个人、换一种语言。其余的 /help 都知道。"],
-  "choice.selected": ["selected", "已选"],
 };
 
 const LANGUAGES = ["en", "zh"];
