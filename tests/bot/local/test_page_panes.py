@@ -18,7 +18,6 @@ from tests.bot.local.conftest import ALICE, BOB, GROUP, LIMING, Table
 pytestmark = NEEDS_CHROMIUM
 
 WIDE = ViewportSize(width=1500, height=900)
-PICTURE = "document.querySelector('.viewer-picture')"
 
 
 def picture(width: int, height: int) -> bytes:
@@ -145,7 +144,7 @@ async def test_pictures_are_seen_in_full_and_walked_through_with_keys(browsers: 
         await alice.find("viewer-download").click()
     assert (await (await told.value).path()).read_bytes() == picture(1600, 900)
     await alice.find("viewer-zoom").click()
-    await alice.page.wait_for_function(f"{PICTURE}.getBoundingClientRect().width === 1600")
+    await expect(shown).to_have_js_property("clientWidth", 1600)
     await alice.page.keyboard.press("Escape")
     await expect(alice.find("viewer")).to_have_count(0)
 

@@ -11,6 +11,9 @@ const PAGE = 60;
 const MOST_ROWS = 240;
 const NEAR = 900;
 const AROUND = 30;
+const WOBBLE = 24;
+const JUST_NOW = 600;
+const CROWD = 250;
 const AT_BOTTOM = 60;
 const GROUP_SECONDS = 300;
 
@@ -26,7 +29,7 @@ export class ThreadView {
     this.rows = new Map();
     this.missed = 0;
     this.stuck = true;
-    this.top = 0;
+    this.top = this.touched = this.arrived = 0;
     this.firstNew = this.findFirstNew(unread);
     this.build();
     this.fillWindow();
@@ -43,6 +46,7 @@ export class ThreadView {
     this.node = el("div", { class: "thread-frame" }, this.scroller, this.toBottom);
     this.scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
     this.scroller.addEventListener("keydown", (event) => this.onKey(event));
+    for (const kind of ["wheel", "touchmove", "pointerdown", "pointermove", "keydown"]) this.scroller.addEventListener(kind, (event) => this.noteHand(event), { passive: true });
     this.sizes = new ResizeObserver(() => this.stuck && this.scrollToBottom());
     this.sizes.observe(this.scroller);
     this.sizes.observe(this.inner);
@@ -139,6 +143,7 @@ export class ThreadView {
     const before = anchor?.getBoundingClientRect().top;
     change();
     if (anchor?.isConnected) this.scroller.scrollTop += anchor.getBoundingClientRect().top - before;
+    this.top = this.scroller.scrollTop;
   }
 
   /** Where the window begins and ends, read off the document after messages came or went. */
@@ -223,9 +228,14 @@ export class ThreadView {
     const { messages } = this.thread;
     const isNear = [messages[index - 1], messages[index + 1]].some((next) => next && this.rows.has(next.local.key));
     if (!isNear && messages.length > 1) return;
-    this.place(index).classList.add("arriving");
+    // One that comes alone slides in; in a crowd that would keep the whole thread moving.
+    const now = performance.now();
+    this.place(index).classList.toggle("arriving", now - this.arrived > CROWD);
+    this.arrived = now;
     this.regroup(index);
-    if (this.stuck && this.rows.size > MOST_ROWS) this.dropRows([...this.days.querySelectorAll(".row")].slice(0, this.rows.size - MOST_ROWS / 2));
+    if (!this.stuck || this.rows.size <= MOST_ROWS) return;
+    this.dropRows([...this.days.querySelectorAll(".row")].slice(0, this.rows.size - MOST_ROWS / 2));
+    this.scrollToBottom();
   }
 
   change_changed({ key, message, edited }) {
@@ -321,9 +331,10 @@ export class ThreadView {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     const isEnd = this.to >= this.thread.messages.length;
     const distance = scrollHeight - clientHeight - scrollTop;
-    // What came since the last frame makes the thread longer before the sizes that are watched tell of it: only a move
-    // upwards lets go of the bottom.
-    this.stuck = isEnd && (distance < AT_BOTTOM || (this.stuck && scrollTop >= this.top));
+    // What came since the last frame makes the thread longer before the sizes that are watched tell of it, and rows that
+    // come in sliding make it shorter by a little: only the reader lets go of the bottom.
+    const isMoved = scrollTop < this.top - WOBBLE || performance.now() - this.touched < JUST_NOW;
+    this.stuck = isEnd && (distance < AT_BOTTOM || (this.stuck && !isMoved));
     this.top = scrollTop;
     this.toBottom.hidden = isEnd && distance < 240 && !(this.missed && !this.stuck);
     if (this.stuck) {
@@ -333,6 +344,11 @@ export class ThreadView {
     }
     if (!isEnd && distance < NEAR) this.showNewer(PAGE);
     if (scrollTop < NEAR) this.wantOlder();
+  }
+
+  /** The reader's own hand moves the thread: a wheel, a finger, keys, the bar that is dragged. */
+  noteHand(event) {
+    if (event.type !== "pointermove" || event.buttons) this.touched = performance.now();
   }
 
   async wantOlder() {
@@ -359,6 +375,7 @@ export class ThreadView {
     const far = this.scroller.scrollHeight - this.scroller.scrollTop > this.scroller.clientHeight * 3;
     this.stuck = true;
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !far ? "smooth" : "instant" });
+    this.top = this.scroller.scrollTop;
     this.missed = 0;
     this.showCount();
   }
