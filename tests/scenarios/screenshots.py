@@ -1,6 +1,7 @@
 """Makes the pictures of both READMEs from the product itself: `python -m tests.scenarios.screenshots`.
 
-Each shows a group in which somebody paid, as the payer sees it, and beside it the receipt on the phone of the payee.
+The first shows a group in which somebody paid, as the payer sees it, and beside it the receipt on the phone of the
+payee; the second a month's statement on one phone and an agreement on another.
 """
 from __future__ import annotations
 
@@ -17,17 +18,16 @@ from typing import Final
 from playwright.async_api import Page, ViewportSize
 
 from bot.local import acts
-from tests.scenarios.browser import ROOT, chromium
+from tests.scenarios.browser import ROOT, Window, chromium
 from tests.scenarios.harness import Person, Stage, stage
 
 WIDE: Final = ViewportSize(width=960, height=800)
 NARROW: Final = ViewportSize(width=350, height=800)
-MOST_BYTES: Final = 200_000
+MOST_BYTES: Final = 300_000
+PHONE: Final = ViewportSize(width=460, height=960)
 SIDE_BY_SIDE: Final = """
-<body style="margin:0; padding:20px; display:flex; gap:20px; background:#cfdde0">
-<img src="data:image/png;base64,{wide}" style="border-radius:10px">
-<img src="data:image/png;base64,{narrow}" style="border-radius:22px">
-</body>"""
+<body style="margin:0; padding:20px; display:flex; gap:20px; background:#cfdde0">{pictures}</body>"""
+FRAMED: Final = '<img src="data:image/png;base64,{picture}" style="border-radius:22px">'
 PIXELS: Final = """
 async (picture) => {
   const image = new Image();
@@ -48,7 +48,7 @@ async (picture) => {
 class Scene:
     """What is said in one of the languages."""
 
-    file: str
+    suffix: str
     locale: str
     language: str
     of_age: str
@@ -63,16 +63,22 @@ class Scene:
     told: str
     receipt: str
     code: str
+    statement: str
+    left: str
+    agreement: str
+    contents: str
 
 
 ENGLISH: Final = Scene(
-    "local-chat.png", "en-GB", "English", "I am 18 or older, and I agree", "I agree", "/topup 100",
+    "", "en-GB", "English", "I am 18 or older, and I agree", "I agree", "/topup 100",
     "That was 40 for the two of us.", "/send 20 lunch", "Thank you! 😋", "/send @wangfang 5 coffee", "Confirm",
-    "within 24 hours", "sent you ¥20.00", "Receipt", "Copy code")
+    "within 24 hours", "sent you ¥20.00", "Receipt", "Copy code",
+    "/statement", "Closing balance", "/agreement payment service agreement", "In pages")
 CHINESE: Final = Scene(
-    "local-chat.zh-CN.png", "zh-CN", "简体中文", "我已满 18 周岁，并同意", "我同意", "充值 100",
+    ".zh-CN", "zh-CN", "简体中文", "我已满 18 周岁，并同意", "我同意", "充值 100",
     "午饭一共 40，我先付了。", "转账 20 午饭", "收到，谢谢！😋", "转账 @bob 5 咖啡", "确认",
-    "24 小时", "转给你 ¥20.00", "凭证", "复制凭证码")
+    "24 小时", "转给你 ¥20.00", "凭证", "复制凭证码",
+    "月账单", "期末余额", "协议 支付服务协议", "分页阅读")
 
 
 async def joins(person: Person, scene: Scene) -> None:
@@ -107,7 +113,7 @@ def all_read(here: Stage) -> None:
 
 async def picture(page: Page) -> str:
     """What a page shows once nothing moves in it, for an address."""
-    await page.wait_for_function("document.getAnimations().every((each) => each.playState !== 'running')")
+    await page.evaluate("() => Promise.allSettled(document.getAnimations().map((each) => each.finished))")
     return base64.b64encode(await page.screenshot()).decode()
 
 
@@ -125,15 +131,37 @@ async def make(scene: Scene, folder: Path) -> None:
             await wide.sees(scene.waits)
             narrow = await windows.open(payee.id, scene.locale, NARROW)
             await narrow.sees(scene.code)
-            html = SIDE_BY_SIDE.format(wide=await picture(wide.page), narrow=await picture(narrow.page))
-            frame = narrow.page
-            size = ViewportSize(width=WIDE["width"] + NARROW["width"] + 60, height=WIDE["height"] + 40)
-            await frame.set_viewport_size(size)
-            await frame.goto("about:blank")
-            await frame.set_content(html)
-            data: str = await frame.evaluate(PIXELS, "data:image/png;base64," + await picture(frame))
-    file = folder / scene.file
-    file.write_bytes(png(base64.b64decode(data.partition(",")[2]), size["width"], size["height"]))
+            _keep(folder / f"local-chat{scene.suffix}.png", *await together(wide, narrow))
+            await payer.says(scene.statement)
+            await payee.says(scene.agreement)
+            all_read(here)
+            left = await windows.open(payer.id, scene.locale, PHONE)
+            await from_its_top(left, scene.left)
+            right = await windows.open(payee.id, scene.locale, PHONE)
+            await from_its_top(right, scene.contents)
+            _keep(folder / f"reading{scene.suffix}.png", *await together(left, right))
+
+
+async def from_its_top(window: Window, words: str) -> None:
+    """Show the newest message with these words from where it begins."""
+    await window.message(words).last.evaluate("(message) => message.scrollIntoView({ block: 'start' })")
+
+
+async def together(*windows: Window) -> tuple[bytes, ViewportSize]:
+    """A picture of several windows side by side, as pixels. The last of them is used up for it."""
+    sizes = [window.page.viewport_size or WIDE for window in windows]
+    html = "".join([FRAMED.format(picture=await picture(window.page)) for window in windows])
+    frame = windows[-1].page
+    size = ViewportSize(width=sum(one["width"] + 20 for one in sizes) + 20, height=sizes[0]["height"] + 40)
+    await frame.set_viewport_size(size)
+    await frame.goto("about:blank")
+    await frame.set_content(SIDE_BY_SIDE.format(pictures=html))
+    data: str = await frame.evaluate(PIXELS, "data:image/png;base64," + await picture(frame))
+    return base64.b64decode(data.partition(",")[2]), size
+
+
+def _keep(file: Path, rgba: bytes, size: ViewportSize) -> None:
+    file.write_bytes(png(rgba, size["width"], size["height"]))
     assert file.stat().st_size <= MOST_BYTES, f"{file} has {file.stat().st_size:,} bytes"
     print(f"{file} has {file.stat().st_size:,} bytes")
 
