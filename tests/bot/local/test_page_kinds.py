@@ -93,6 +93,22 @@ async def test_whoever_speaks_for_a_group_or_a_channel_is_shown_under_its_name(
     await expect(channel.find("subtitle")).to_have_text("3 subscribers")
 
 
+async def test_the_owner_of_a_channel_chooses_in_whose_name_to_write(browsers: Browsers, table: Table) -> None:
+    made = await table.act("chats", title="Kitchen", members=[ALICE, BOB], type="channel", bot=None)
+    channel = made["chat"]["id"]
+    alice, bob = await browsers.window(ALICE, GROUP), await browsers.window(BOB, GROUP)
+    await expect(bob.find("voice")).to_be_hidden()
+    await alice.find("voice").click()
+    await alice.find(f"voice-{channel}").click()
+    await alice.says("Soup is ready")
+    await expect(bob.message("Soup is ready").locator(".sender-name")).to_have_text("Kitchen")
+    assert (await last(table))["sender_chat"]["id"] == channel
+    await alice.find("voice").click()
+    await alice.find(f"voice-{ALICE}").click()
+    await alice.says("and so am I")
+    assert "sender_chat" not in await last(table)
+
+
 async def test_a_forward_an_edit_and_a_quotation_say_what_they_are(browsers: Browsers, table: Table) -> None:
     await table.started(BOB)
     first = await table.act("say", as_=BOB, chat_id=GROUP, text="Dinner on Friday at seven")
@@ -202,6 +218,18 @@ async def test_a_quiet_topic_reads_back_further_than_the_busy_chat(browsers: Bro
     alice = await browsers.window(ALICE, chat)
     await alice.find(f"topic-{topic}").click()
     await expect(alice.message("due on the 5th")).to_be_visible()
+
+
+async def test_a_reply_leads_out_of_the_topic_to_what_it_answers(browsers: Browsers, table: Table) -> None:
+    chat, topic = await forum_of(table)
+    pinned = await table.act("say", as_=BOB, chat_id=chat, text="look here")
+    answer = {"text": "see above", "message_thread_id": topic, "reply_to": pinned["message"]["local"]["key"]}
+    await table.act("say", as_=BOB, chat_id=chat, **answer)
+    alice = await browsers.window(ALICE, chat)
+    await alice.find(f"topic-{topic}").click()
+    await alice.message("see above").locator(".quote").click()
+    await expect(alice.find("topic-0")).to_have_attribute("aria-selected", "true")
+    await expect(alice.message("look here").first).to_have_class(re.compile("found"))
 
 
 async def test_people_open_rename_close_and_delete_topics(browsers: Browsers, table: Table) -> None:

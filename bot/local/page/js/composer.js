@@ -20,7 +20,7 @@ export const draftOf = (me, chatId) => drafts.get(`${me}/${chatId}/0`)?.text ?? 
 export const keepDraft = (me, chatId, text) => drafts.set(`${me}/${chatId}/0`, { text, replyTo: null, mentions: new Map() });
 
 export class Composer {
-  /** `room`: {me, chatId, store, acts, isGroup, topic}; acts: say, edit, tap, upload, contact, location, command, toThread, inline, choose, app. */
+  /** `room`: {me, chatId, store, acts, isGroup, topic, voice, voices}; acts: say, edit, tap, upload, contact, location, command, toThread, inline, choose, app. */
   constructor(room) {
     this.room = room;
     this.replyTo = null;
@@ -51,11 +51,12 @@ export class Composer {
     this.menuButton = el("button", { class: "menu-button", "aria-label": say("bot.commands"), data: { testid: "menu-button" }, onclick: () => this.toggleCommands() }, icon("menu"), el("span", {}, say("menu")));
     this.attachButton = iconButton("clip", say("attach"), () => this.attach(), { "aria-haspopup": "menu", data: { testid: "attach" } });
     this.keysButton = iconButton("keys", say("hide.keyboard"), () => this.toggleKeyboard(), { data: { testid: "keyboard-toggle" } });
+    this.voiceButton = el("button", { class: "voice", "aria-haspopup": "menu", data: { testid: "voice" }, onclick: () => this.chooseVoice() });
     this.strip = el("div", { class: "strip", hidden: true });
     this.left = el("span", { class: "chars-left", hidden: true });
     this.suggestions = el("div", { class: "suggestions", id: "suggestions", role: "listbox", hidden: true, "aria-label": say("bot.commands"), data: { testid: "suggestions" } });
     this.keyboard = el("div", { class: "reply-keys", role: "group", hidden: true, data: { testid: "reply-keyboard" } });
-    this.line = el("div", { class: "line" }, this.menuButton, el("div", { class: "field-box" }, this.field, this.left, this.keysButton, this.attachButton), this.sendButton);
+    this.line = el("div", { class: "line" }, this.menuButton, this.voiceButton, el("div", { class: "field-box" }, this.field, this.left, this.keysButton, this.attachButton), this.sendButton);
     this.node = el("form", { class: "composer", onsubmit: (event) => event.preventDefault() }, this.suggestions, this.strip, this.line, this.keyboard);
   }
 
@@ -153,8 +154,26 @@ export class Composer {
     this.menuButton.hidden = !app && chat.local.commands.length === 0;
     this.menuButton.replaceChildren(icon(app ? "app" : "menu"), el("span", {}, app ?? say("menu")));
     this.menuButton.setAttribute("aria-label", app ?? say("bot.commands"));
+    this.showVoice();
     this.showStrip();
     this.grow();
+  }
+
+  // In whose name
+
+  showVoice() {
+    const { room } = this;
+    const speaker = room.voice ?? room.store.myself;
+    this.voiceButton.hidden = room.voices().length === 0;
+    if (this.voiceButton.hidden) return;
+    this.voiceButton.setAttribute("aria-label", say("voice.as", { name: nameOf(speaker) }));
+    fill(this.voiceButton, avatarOf(speaker, "size-34"));
+  }
+
+  chooseVoice() {
+    const { room } = this;
+    const item = (channel, name) => ({ icon: channel ? "people" : "person", text: name, act: () => room.acts.speakAs(channel), testid: `voice-${channel?.id ?? room.me}` });
+    menu([item(null, nameOf(room.store.myself)), ...room.voices().map((channel) => item(channel, channel.title))], this.voiceButton, say("voice.choose"));
   }
 
   /** What the menu button is called where it opens a Mini App. */

@@ -29,6 +29,7 @@ export class Room {
     this.sending = Promise.resolve();
     this.acts = this.makeActs();
     this.topic = openTopic(this);
+    this.voice = null;
     // Topics in which something was said while another one was open.
     this.newIn = new Set();
     this.readOlder = (limit, before) => get(`chats/${chatId}/messages?as=${this.me}&limit=${limit}${before ? `&before=${before}` : ""}${this.topic ? `&message_thread_id=${this.topic}` : ""}`);
@@ -178,8 +179,31 @@ export class Room {
     view.scrollToBottom();
   }
 
+  /** Where what is said now goes, and in whose name. */
   where() {
-    return whereIn(this.topic);
+    return { ...whereIn(this.topic), ...(this.voice && { as_chat: this.voice.id }) };
+  }
+
+  /** Channels of one's own in whose name one may speak here. */
+  voices() {
+    const isOwn = (chat) => chat.local.members.some((member) => member.person_id === this.me && member.status === "creator");
+    return this.chat.type === "supergroup" ? [...this.store.chats.values()].filter((chat) => chat.type === "channel" && isOwn(chat)) : [];
+  }
+
+  speakAs(channel) {
+    this.voice = channel;
+    this.composer.refresh();
+    this.composer.focus();
+  }
+
+  /** Go to a message; what stands in another topic is shown among all of them. */
+  async jump(key) {
+    if (await this.view.jump(key)) return;
+    if (this.topic) {
+      this.openTopic(0);
+      if (await this.view.jump(key)) return;
+    }
+    toast(say("not.here"));
   }
 
   /** The topic to name at a message: none where only one is shown. */
@@ -308,7 +332,8 @@ export class Room {
       mention: (username) => this.showMention(username),
       person: (user) => showPerson(this, this.store.user(user?.id) ?? user),
       view: async (url) => (await import("./viewer.js")).viewPictures(this.view.thread.messages, url),
-      jump: async (key) => (await this.view.jump(key)) || toast(say("not.here")),
+      jump: (key) => this.jump(key),
+      speakAs: (channel) => this.speakAs(channel),
       dismiss: (message) => this.store.dismiss(this.chatId, message.local.key),
       menu: (message, where) => showMessageMenu(this, message, where),
       show: alertBox,

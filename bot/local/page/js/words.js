@@ -137,6 +137,8 @@ const WORDS = {
   "topic.reopened": ["{by} reopened the topic “{name}”", "{by} 重新打开了话题「{name}」"],
   "topic.hidden": ["{by} hid the general topic", "{by} 隐藏了综合话题"],
   "topic.unhidden": ["{by} showed the general topic again", "{by} 重新显示了综合话题"],
+  "voice.as": ["You write as {name}", "你以 {name} 的身份发言"],
+  "voice.choose": ["In whose name do you write?", "以谁的身份发言？"],
   "mute.topic": ["This topic is closed.", "这个话题已关闭。"],
   "mute.channel": ["Only administrators post here.", "只有管理员可以在这里发布。"],
   "mute.here": ["You may not write here.", "你不能在这里发言。"],
