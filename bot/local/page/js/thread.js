@@ -451,10 +451,13 @@ export class ThreadView {
   }
 }
 
+// In a group without topics a thread is only a row of answers.
+const topicNumber = (message) => (message.is_topic_message ? message.message_thread_id : 0);
+
 function joined(before, after) {
   return Boolean(before && after) && authorOf(before)?.id === authorOf(after)?.id && !isService(before) && !isService(after)
     && Math.abs(after.date - before.date) < GROUP_SECONDS && dayKey(before.date) === dayKey(after.date)
-    && before.message_thread_id === after.message_thread_id && !after.via_bot
+    && topicNumber(before) === topicNumber(after) && !after.via_bot
     && (before.ephemeral_message_id === undefined) === (after.ephemeral_message_id === undefined);
 }
 
