@@ -12,6 +12,7 @@ const MOST_CAPTION = 1024;
 const MOST_FILES = 10;
 const MOST_SUGGESTIONS = 40;
 const drafts = new Map();
+let composers = 0;
 
 /** The draft of a chat, for the list of chats; empty when there is none. */
 export const draftOf = (me, chatId) => drafts.get(`${me}/${chatId}/0`)?.text ?? "";
@@ -41,8 +42,11 @@ export class Composer {
   }
 
   build() {
+    // There may be a composer in every pane.
+    composers += 1;
+    this.listId = `suggestions-${composers}`;
     this.field = el("textarea", { class: "field", rows: 1, maxLength: MOST_TEXT, dir: "auto", autocomplete: "off", spellcheck: true, enterKeyHint: "send", role: "combobox",
-      "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "suggestions", data: { testid: "composer" } });
+      "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.listId, data: { testid: "composer" } });
     this.field.addEventListener("input", () => this.onInput());
     this.field.addEventListener("keydown", (event) => this.onKey(event));
     this.field.addEventListener("paste", (event) => this.onPaste(event));
@@ -54,7 +58,7 @@ export class Composer {
     this.voiceButton = el("button", { class: "voice", "aria-haspopup": "menu", data: { testid: "voice" }, onclick: () => this.chooseVoice() });
     this.strip = el("div", { class: "strip", hidden: true });
     this.left = el("span", { class: "chars-left", hidden: true });
-    this.suggestions = el("div", { class: "suggestions", id: "suggestions", role: "listbox", hidden: true, "aria-label": say("bot.commands"), data: { testid: "suggestions" } });
+    this.suggestions = el("div", { class: "suggestions", id: this.listId, role: "listbox", hidden: true, "aria-label": say("bot.commands"), data: { testid: "suggestions" } });
     this.keyboard = el("div", { class: "reply-keys", role: "group", hidden: true, data: { testid: "reply-keyboard" } });
     this.line = el("div", { class: "line" }, this.menuButton, this.voiceButton, el("div", { class: "field-box" }, this.field, this.left, this.keysButton, this.attachButton), this.sendButton);
     this.node = el("form", { class: "composer", onsubmit: (event) => event.preventDefault() }, this.suggestions, this.strip, this.line, this.keyboard);
@@ -438,7 +442,7 @@ export class Composer {
     }
     this.suggestions.className = `suggestions ${kind}`;
     fill(this.suggestions, this.suggested.map((item, index) => el("button", {
-      class: "suggestion", id: `suggestion-${index}`, role: "option", tabIndex: -1, "aria-selected": "false", data: { testid: item.testid },
+      class: "suggestion", id: `${this.listId}-${index}`, role: "option", tabIndex: -1, "aria-selected": "false", data: { testid: item.testid },
       // The field keeps the focus, so a press must not take it away first.
       onmousedown: (event) => event.preventDefault(),
       onclick: () => item.take(),

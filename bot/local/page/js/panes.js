@@ -98,7 +98,8 @@ export class Pane {
   /** Follow the address: another person, another chat, or nothing new. */
   follow(place) {
     const { person, chat } = place;
-    if (person && person !== this.store.me && this.store.people.has(person)) {
+    if (!this.store.me) this.place = place;
+    else if (person && person !== this.store.me && this.store.people.has(person)) {
       this.place = place;
       this.link.become(person);
     } else if ((chat ?? null) !== (this.room?.chatId ?? null)) {
@@ -185,6 +186,11 @@ export class Pane {
 
   greeted() {
     const { person, chat } = this.place;
+    if (person !== this.store.me && this.store.people.has(person)) {
+      // They were chosen while the connection was made for somebody else.
+      this.link.become(person);
+      return;
+    }
     const wanted = person === this.store.me ? chat : null;
     if (person !== this.store.me) this.goTo(this.store.me, null, true);
     this.side.draw();

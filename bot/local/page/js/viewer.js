@@ -42,7 +42,7 @@ class Viewer {
     this.after = iconButton("back", say("viewer.after"), () => this.go(1), { class: "icon-button viewer-step after", data: { testid: "viewer-after" } });
     this.dialog = el("dialog", { class: "viewer", "aria-label": say("photo"), data: { testid: "viewer" } },
       el("header", { class: "viewer-bar" }, this.words,
-        iconButton("search", say("viewer.zoom"), () => this.zoom(), { data: { testid: "viewer-zoom" } }), this.save,
+        iconButton("zoom", say("viewer.zoom"), () => this.zoom(), { data: { testid: "viewer-zoom" } }), this.save,
         iconButton("close", say("close"), () => this.dialog.finish(null), { autofocus: true, data: { testid: "viewer-close" } })),
       this.frame, this.before, this.after);
     this.dialog.addEventListener("keydown", (event) => this.onKey(event));
@@ -59,7 +59,7 @@ class Viewer {
     if (!width) for (const side of ["width", "height"]) this.image.removeAttribute(side);
     Object.assign(this.save, { href: url, download: message ? `${message.chat.id}-${message.message_id || message.local.key}.png` : "" });
     const count = this.pictures.length > 1 ? say("viewer.of", { n: this.at + 1, all: this.pictures.length }) : null;
-    fill(this.words, message ? [el("b", {}, nameNode(nameOf(authorOf(message)))), el("span", {}, [fullTimeOf(message.date), count].filter(Boolean).join(" · "))] : null);
+    fill(this.words, message ? [el("b", {}, nameNode(nameOf(authorOf(message)))), el("span", {}, [count, fullTimeOf(message.date)].filter(Boolean).join(" · "))] : null);
     this.before.hidden = this.at === 0;
     this.after.hidden = this.at === this.pictures.length - 1;
     // The neighbours are fetched, so that the next key shows them at once.
