@@ -42,6 +42,8 @@ const buttons = [{ id: "y", type: "ok" }];
 named("ask", () => tell("web_app_open_popup", { title: "Sure?", message: "It costs 20", buttons }));
 named("mean", () => tell("web_app_setup_closing_behavior", { need_confirmation: true }));
 named("close", () => tell("web_app_close"));
+const { searchParams: given } = new URL(location.href);
+named("share", () => tell("web_app_send_prepared_message", { id: given.get("prepared") }));
 window.launch = launch;
 tell("web_app_ready");
 </script>"""
@@ -281,6 +283,17 @@ async def test_an_app_with_unsaved_changes_is_left_after_a_question(
     await alice.find("question-yes").click()
     await expect(alice.find("mini-app")).to_have_count(0)
     assert await table.updates() == []
+
+
+async def test_a_prepared_message_is_sent_on_to_a_chat_that_its_user_chooses(
+    browsers: Browsers, table: Table, app_url: str
+) -> None:
+    kept = await table.call("savePreparedInlineMessage", user_id=ALICE, result=ARTICLE)
+    alice, frame = await opened_app(browsers, table, f"{app_url}?prepared={kept['id']}")
+    await frame.get_by_role("button", name="share").click()
+    await alice.find(f"pick-{GROUP}").click()
+    await expect(frame.locator("#heard")).to_contain_text("prepared_message_sent")
+    assert (await table.messages(BOB, GROUP))[-1]["via_bot"]["username"] == "ikmpay_bot"
 
 
 async def test_an_app_may_speak_through_the_local_chats_own_script(

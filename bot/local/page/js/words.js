@@ -143,7 +143,7 @@ const WORDS = {
   "mute.channel": ["Only administrators post here.", "只有管理员可以在这里发布。"],
   "mute.here": ["You may not write here.", "你不能在这里发言。"],
   "subscribers": ["{n} subscribers", "{n} 位订阅者"],
-  "via": ["via {name}", "来自 {name}"],
+  "via": ["via {name}", "通过 {name}"],
   "forwarded.from": ["Forwarded from", "转发自"],
   "forward": ["Forward", "转发"],
   "forward.to": ["Forward to", "转发到"],
