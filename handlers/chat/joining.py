@@ -324,7 +324,7 @@ async def take_contact(message: Message, bot: Bot, engine: Engine, reads: Reads,
             "speaker": speaker, "speakers": speakers, "library": library, "policy": policy, "config": config,
             "member": member, "now": now}
     if not joined.payload.startswith("claim_"):  # Claiming shows by itself what else waits.
-        await show_what_waits(message, reads, people, speaker, member)
+        await show_what_waits(message, reads, people, speaker, member, now())
     await continue_with(joined.payload, message, data)
 
 

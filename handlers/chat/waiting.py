@@ -13,13 +13,14 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import payments
+from handlers import refusals as said_of
 from handlers.chat import buttons
 from handlers.chat.agreements import show_needed
 from handlers.chat.buttons import HoldAct, HoldButton
 from handlers.chat.cards import Cards
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
-from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key, press_key
+from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key, microseconds, press_key
 from handlers.keyboards import Open, deep_link, message_of_ones_own, pressed_message
 from handlers.legal import Library
 from handlers.texts import Fact, Lines, Moment, Money, Speaker, Text, _
@@ -57,7 +58,7 @@ async def claim(press: CallbackQuery, callback_data: HoldButton, engine: Engine,
     """Claim or Accept was pressed: under the card in a group, or under the notice in private."""
     message = pressed_message(press)
     if member is None or not member.joined:
-        await _join_first(press, message, callback_data.hold, reads, speaker, group_speaker, config)
+        await _join_first(press, message, callback_data.hold, reads, speaker, group_speaker, config, now())
         return
     command = ClaimHold(key=press_key(press, "claim"), member=member.id, hold=callback_data.hold)
     try:
@@ -68,6 +69,11 @@ async def claim(press: CallbackQuery, callback_data: HoldButton, engine: Engine,
         view = await reads.hold(callback_data.hold)
         if view is None or view.beneficiary != member.telegram_id:
             raise await _stranger(reads, message, callback_data.hold, refusals.NotForYou()) from None
+        try:
+            _must_wait(view, now())
+        except refusals.HoldOver as over:
+            await cards.refresh(view.id, over.state)
+            raise over from None
         if not group_of(message):
             raise
         await toast(press)
@@ -90,19 +96,26 @@ async def claim(press: CallbackQuery, callback_data: HoldButton, engine: Engine,
 
 
 async def _join_first(press: CallbackQuery, message: Message, hold: int, reads: Reads, speaker: Speaker,
-                      group_speaker: Speaker, config: Config) -> None:
+                      group_speaker: Speaker, config: Config, now: datetime) -> None:
     """The person it waits for is led to joining, which goes on with the claim; everybody else is told no."""
     view = await reads.hold(hold)
     if view is None or view.beneficiary != press.from_user.id:
         raise await _stranger(reads, message, hold, refusals.NotForYou())
-    if view.state != "open":
-        raise refusals.HoldOver(view.state)
+    _must_wait(view, now)
     way = buttons.claim_payload(hold)
     try:
         await press.answer(url=deep_link(config, way))
     except TelegramBadRequest:
         await whisper(message, press.from_user.id, speaker, _("Open a wallet and the money is yours."), group_speaker,
                       config, markup=buttons.open_wallet(speaker, config, way), payload=way, press=press)
+
+
+def _must_wait(view: HoldView, now: datetime) -> None:
+    """Nobody is asked to do something first for money that is gone. Refuses `HoldOver`."""
+    if view.state != "open":
+        raise refusals.HoldOver(view.state)
+    if view.expires_at <= microseconds(now):
+        raise refusals.HoldOver("expired")
 
 
 async def _stranger(reads: Reads, message: Message, hold: int, here: refusals.Refusal) -> refusals.Refusal:
@@ -122,29 +135,31 @@ async def came_to_claim(message: Message, rest: str, bot: Bot, engine: Engine, r
     view = await reads.hold(hold) if hold is not None else None
     if view is None or view.beneficiary != member.telegram_id:
         raise refusals.HoldUnknown
-    if view.purpose == TO_ACCEPT:
-        if view.state != "open":
-            raise refusals.HoldOver(view.state)
-        await _show_offer(message, view, people, speaker)
-        return
     try:
-        outcome = await engine.run(ClaimHold(key=message_key(bot.id, message, f"claim:{view.id}"), member=member.id,
-                                             hold=view.id))
+        if view.purpose == TO_ACCEPT:
+            _must_wait(view, now())
+            await _show_offer(message, view, people, speaker)
+            return
+        try:
+            outcome = await engine.run(ClaimHold(key=message_key(bot.id, message, f"claim:{view.id}"), member=member.id,
+                                                 hold=view.id))
+        except refusals.AgreementsNeeded as needed:
+            _must_wait(view, now())
+            names = await payments.parties([view.payer], people)
+            about = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at, view.purpose)
+            await show_needed(needed.documents, message, person=member.telegram_id, dialogs=dialogs, library=library,
+                              speaker=speaker, group_speaker=group_speaker, config=config, now=now,
+                              payload=buttons.claim_payload(view.id), about=about)
+            return
     except refusals.HoldOver as over:
         await cards.refresh(view.id, over.state)
-        raise
-    except refusals.AgreementsNeeded as needed:
-        names = await payments.parties([view.payer], people)
-        about = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at, view.purpose)
-        await show_needed(needed.documents, message, person=member.telegram_id, dialogs=dialogs, library=library,
-                          speaker=speaker, group_speaker=group_speaker, config=config, now=now,
-                          payload=buttons.claim_payload(view.id), about=about)
-        return
-    assert isinstance(outcome, Claimed)
-    await cards.claimed(outcome, member.telegram_id)
-    await answer(message, speaker, await _received(outcome, people, reads),
-                 buttons.after_payment(speaker, outcome.transfer))
-    await show_what_waits(message, reads, people, speaker, member)
+        await answer(message, speaker, said_of.sentence(over))
+    else:
+        assert isinstance(outcome, Claimed)
+        await cards.claimed(outcome, member.telegram_id)
+        await answer(message, speaker, await _received(outcome, people, reads),
+                     buttons.after_payment(speaker, outcome.transfer))
+    await show_what_waits(message, reads, people, speaker, member, now())
 
 
 async def _received(outcome: Claimed, people: People, reads: Reads) -> Text:
@@ -153,9 +168,11 @@ async def _received(outcome: Claimed, people: People, reads: Reads) -> Text:
              payer=payer, balance=Money(outcome.balance))
 
 
-async def show_what_waits(message: Message, reads: Reads, people: People, speaker: Speaker, member: MemberView) -> None:
+async def show_what_waits(message: Message, reads: Reads, people: People, speaker: Speaker, member: MemberView,
+                          now: datetime) -> None:
     """Show somebody what waits for them, each with its buttons."""
-    for view in (await reads.waiting_for(member.telegram_id))[:MOST_LISTED]:
+    found = [view for view in await reads.waiting_for(member.telegram_id) if view.expires_at > microseconds(now)]
+    for view in found[:MOST_LISTED]:
         await _show_offer(message, view, people, speaker)
 
 
@@ -190,7 +207,7 @@ async def decline(press: CallbackQuery, callback_data: HoldButton, engine: Engin
 
 
 async def show_offered(press: CallbackQuery, reads: Reads, people: People, speaker: Speaker, group_speaker: Speaker,
-                       member: MemberView, config: Config) -> None:
+                       member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
     """What waits for one's own word: each with its buttons, in the private chat."""
     message = pressed_message(press)
     await toast(press)
@@ -200,7 +217,7 @@ async def show_offered(press: CallbackQuery, reads: Reads, people: People, speak
                       press=press)
         return
     if await reads.waiting_for(member.telegram_id):
-        await show_what_waits(message, reads, people, speaker, member)
+        await show_what_waits(message, reads, people, speaker, member, now())
     else:
         await answer(message, speaker, _("Nothing waits for you any more."), buttons.to_balance(speaker))
 

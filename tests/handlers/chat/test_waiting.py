@@ -78,6 +78,31 @@ async def test_somebody_joins_by_the_link_and_claims(world: MoneyWorld, a: Someb
     assert (await world.tell(a, "HoldSettled")).text == "✅ Eve claimed the ¥5.00 that you sent."
 
 
+async def test_who_joins_for_money_that_was_taken_back_hears_that_first_and_what_else_waits(
+        world: MoneyWorld, a: Somebody, e: Somebody, card: Shown) -> None:
+    await a.says("/send 3", chat=GROUP, reply_to=spoken(e))
+    await e.says(f"/start claim_{code(world)}")
+    await e.taps("English")
+    await e.taps("I am 18 or older, and I agree")
+    await a.taps("Take back", card)
+    await e.shares()
+    *_, over, other = world.session.in_chat(e.id)
+    assert "was taken back" in over.text
+    assert other.text.startswith("🎁 Alice sent you <b>¥3.00</b>")
+    assert not any("read and accept" in shown.text for shown in (over, other))
+
+
+async def test_nobody_agrees_to_anything_for_money_whose_time_is_over(
+        world: MoneyWorld, e: Somebody, card: Shown) -> None:
+    await e.joins()
+    world.later(hours=25)
+    await e.taps("Claim", card)
+    assert "within 24 hours" in e.was_alerted()
+    assert card.buttons == []
+    await e.says(f"/start claim_{code(world)}")
+    assert "within 24 hours" in e.sees()
+
+
 async def test_a_member_claims_with_one_tap_in_the_group_and_hears_it_alone(
         world: MoneyWorld, e: Somebody, card: Shown) -> None:
     await with_money(e, "10")
