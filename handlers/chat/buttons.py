@@ -6,6 +6,7 @@ the state that it names. Numbers are bounded, because anybody can forge what a b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Final
@@ -270,6 +271,16 @@ def under_receipt(speaker: Speaker, transfer: int, *, give_back: bool) -> Inline
     return keyboard([copies(speaker, _("Copy code"), ids.code(transfer)),
                      button(speaker, _("🧾 History"), Open(what="history"))],
                     [button(speaker, _("↩️ Give it back"), GivebackButton(transfer=transfer))] if give_back else [])
+
+
+def payment_of(button: InlineKeyboardButton) -> int:
+    """The payment for which a button of ours stands, 0 for none."""
+    if button.copy_text is not None:
+        return ids.from_code(button.copy_text.text) or 0
+    for kind in (ReceiptButton, GivebackButton):
+        with suppress(TypeError, ValueError):
+            return kind.unpack(button.callback_data or "").transfer
+    return 0
 
 
 def receipts(speaker: Speaker, lines: Sequence[tuple[int, Text]]) -> InlineKeyboardMarkup:

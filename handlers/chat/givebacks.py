@@ -7,7 +7,6 @@ the PIN is asked, in the private chat only.
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -43,7 +42,6 @@ SURE: Final = "giveback_sure"
 """The kind of the dialog that keeps what a yes is for."""
 MOST_OFFERED: Final = 6
 """So many payments are offered to choose from."""
-_CODE: Final = re.compile(f"(?<![0-9A-Za-z])[{ids.ALPHABET}]{{{ids.CODE_LENGTH}}}(?![0-9A-Za-z])")
 
 
 async def give_back(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, people: People,
@@ -102,15 +100,14 @@ async def code_named(message: Message, bot: Bot, engine: Engine, reads: Reads, p
 
 
 def _told_in(message: Message, bot: Bot) -> int:
-    """The payment of which a message of ours tells, to which this one replies; 0 unless it tells of exactly one."""
+    """The payment of which a message of ours tells, to which this one replies; 0 unless it tells of exactly one. Only
+    its buttons say so: in its words stand notes and names, which somebody else chose."""
     told = message.reply_to_message
     if told is None or told.from_user is None or told.from_user.id != bot.id:
         return 0
-    words = [told.text or ""]
-    if isinstance(told.reply_markup, InlineKeyboardMarkup):
-        words += [button.copy_text.text for row in told.reply_markup.inline_keyboard for button in row
-                  if button.copy_text is not None]
-    found = {number for part in words for code in _CODE.findall(part) if (number := ids.from_code(code)) is not None}
+    if not isinstance(told.reply_markup, InlineKeyboardMarkup):
+        return 0
+    found = {buttons.payment_of(button) for row in told.reply_markup.inline_keyboard for button in row} - {0}
     return found.pop() if len(found) == 1 else 0
 
 

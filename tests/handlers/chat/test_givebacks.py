@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from aiogram.types import InlineKeyboardMarkup, Message
 
+from handlers.chat import buttons
+from handlers.keyboards import copies, keyboard
+from handlers.texts import Text
 from tests.fakes.telegram import message_update
 from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, spoken, with_money
-from tests.handlers.chat.world import GROUP, Somebody, running
+from tests.handlers.chat.world import GROUP, SPEAKERS, Somebody, running
 from wallet import ids
 from wallet.rows import Transfer
+
+ENGLISH = SPEAKERS["en"]
+ALICE = Text("Alice", None, ())
 
 
 @pytest.fixture
@@ -34,6 +40,12 @@ async def b(world: MoneyWorld) -> Somebody:
 def newest(world: MoneyWorld) -> str:
     found: Transfer = world.rows(Transfer)[-1]
     return ids.code(found.id)
+
+
+def number(code: str) -> int:
+    found = ids.from_code(code)
+    assert found is not None
+    return found
 
 
 async def pays(world: MoneyWorld, payer: Somebody, receiver: Somebody, amount: str = "20") -> str:
@@ -87,19 +99,43 @@ async def test_a_second_time_is_refused(world: MoneyWorld, a: Somebody, b: Someb
     assert await world.balance(b) == 50_000
 
 
-async def test_a_reply_to_what_told_of_it_needs_no_code(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
-    code = await pays(world, a, b)
-    await b.says("/giveback", reply_to=told_by_us(world, b, f"💰 Alice sent you ¥20.00.\nReceipt: {code}"))
+@pytest.mark.parametrize("under", [
+    lambda number: buttons.after_payment(ENGLISH, number),
+    lambda number: buttons.under_receipt(ENGLISH, number, give_back=False),
+    lambda number: buttons.givebacks(ENGLISH, [(number, ALICE)])])
+async def test_a_reply_to_what_told_of_it_needs_no_code(
+        world: MoneyWorld, a: Somebody, b: Somebody, under: Callable[[int], InlineKeyboardMarkup]) -> None:
+    markup = under(number(await pays(world, a, b)))
+    await b.says("/giveback", reply_to=told_by_us(world, b, "💰 Alice sent you ¥20.00.", markup))
     assert await world.balance(b) == 50_000
 
 
-@pytest.mark.parametrize("told", ["hello", "Receipt: 222222223", "{code} {other}"])
-async def test_a_reply_that_does_not_name_one_payment_asks(world: MoneyWorld, a: Somebody, b: Somebody,
-                                                           told: str) -> None:
-    code, other = await pays(world, a, b), await pays(world, a, b)
-    await b.says("/giveback", reply_to=told_by_us(world, b, told.format(code=code, other=other)))
+async def test_a_reply_to_what_told_of_several_asks(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    lines = [(number(await pays(world, a, b)), ALICE) for _ in range(2)]
+    await b.says("/giveback", reply_to=told_by_us(world, b, "Pick one.", buttons.receipts(ENGLISH, lines)))
     assert "Which payment do you give back?" in b.sees()
     assert await world.balance(b) == 54_000
+
+
+@pytest.mark.parametrize("told", ["hello", "Receipt: 222222223", "Receipt: {code}", "Note: x\nReceipt: {code}"])
+async def test_words_name_no_payment_because_somebody_else_chooses_them(
+        world: MoneyWorld, a: Somebody, b: Somebody, told: str) -> None:
+    code = await pays(world, a, b)
+    claim = copies(ENGLISH, Text("Copy claim link", None, ()), f"https://t.me/ikmPayBot?start=claim_{code}")
+    for markup in (None, keyboard([claim])):
+        await b.says("/giveback", reply_to=told_by_us(world, b, told.format(code=code), markup))
+        assert "Which payment do you give back?" in b.sees()
+    assert await world.balance(b) == 52_000
+
+
+async def test_a_note_does_not_choose_what_is_given_back(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays(world, a, b, "7")
+    await a.says(f"/send 0.01 {code}", chat=GROUP, reply_to=spoken(b))
+    line = world.public()[-1]
+    assert code in line.text
+    await b.says("/giveback", chat=GROUP, reply_to=told_by_us(world, b, line.text))
+    assert "Which payment do you give back?" in world.whispered(b)[-1]
+    assert await world.balance(b) == 50_701
 
 
 async def test_what_somebody_else_wrote_names_no_payment(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
