@@ -271,6 +271,8 @@ class App:
         session.middleware(self.answered)
         self.telegram_time = TelegramTime(self.clock)
         session.middleware(self.telegram_time)
+        if isinstance(session, Session):
+            await session.tell_the_time(self.telegram_time.compare)
         session.middleware(Pacing(self.meter, self.clock, self.metrics.telegram_pauses.inc))
         session.middleware(CountedCalls(self.metrics))
         try:

@@ -135,15 +135,11 @@ class Guard(BaseMiddleware):
         self._refuse = refuse
         self._begun = begun
         self._now = now
-        self._newest = datetime.fromtimestamp(0, UTC)
-        """When the newest message was written, by Telegram's clock: it is later than that."""
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Call the handler or refuse."""
         if not isinstance(event, Message | CallbackQuery):
             return await handler(event, data)
-        if isinstance(event, Message) and event.date > self._newest:
-            self._newest = event.date
         try:
             if not await self._admitted(event, data):
                 return None
@@ -180,7 +176,7 @@ class Guard(BaseMiddleware):
     async def _typed_now(self, message: Message, fresh: timedelta, arrival: Arrival, bot: Bot,
                          dialog: Mapping[str, Any] | None) -> None:
         """Raise for what its author may mean no more."""
-        typed, now = message.date, max(self._now(), self._newest)
+        typed, now = message.date, self._now()
         # The moments at which updates came only rise, for their order. Where a clock has been set back they run ahead.
         if min(datetime.fromtimestamp(arrival.stored.received_at / 1_000_000, UTC), now) - typed > fresh:
             raise refusals.MessageTooOld

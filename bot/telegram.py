@@ -2,12 +2,14 @@
 
 Guards: only what a Bot API server says in its own words is taken for its word. A page of a proxy in front of it, or
 anything else that is no JSON, means that it did not answer, so that what was asked is asked again and nothing is lost.
-How old a message is, is judged by the clock that dated it.
+How old a message is, is judged by the clock that dated it, as that server tells it; no message moves that clock.
 """
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final, TypeVar
 
@@ -25,6 +27,7 @@ from aiogram.exceptions import (
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Message
+from aiohttp import TraceConfig, TraceRequestEndParams
 
 from bot.clock import Clock
 
@@ -49,6 +52,20 @@ _CODES: Final = frozenset(range(400, 600))
 
 class Session(AiohttpSession):
     """Calls the server."""
+
+    async def tell_the_time(self, tell: Callable[[datetime], None]) -> None:
+        """Tell what time it was for the server at its next answer, if it says so."""
+        session = await self.create_session()
+
+        async def look(_: object, __: object, end: TraceRequestEndParams) -> None:
+            session.trace_configs.clear()  # Every call would pay for it.
+            with suppress(ValueError, KeyError):
+                tell(parsedate_to_datetime(end.response.headers["Date"]).replace(tzinfo=UTC))
+
+        watch = TraceConfig()
+        watch.on_request_end.append(look)
+        watch.freeze()
+        session.trace_configs.append(watch)
 
     def check_response(self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
                        ) -> Response[TelegramType]:
@@ -87,8 +104,9 @@ class Session(AiohttpSession):
 
 
 class TelegramTime(BaseRequestMiddleware):
-    """What time it is for Telegram, by the dates of what we send. By our own clock alone, were it hours ahead, every
-    payment would be too old to be done. Belongs into the session."""
+    """What time it is for Telegram, by the dates of what we send and, before anything was, by that of its first answer.
+    By our own clock alone, were it hours ahead, every payment would be too old to be done, and were it behind, what was
+    typed hours ago would be. Belongs into the session."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -102,11 +120,12 @@ class TelegramTime(BaseRequestMiddleware):
         answer: object = response  # The library calls it a response, and gives what is in it.
         # What is edited keeps the date at which it was sent.
         if isinstance(answer, Message) and method.__api_method__.startswith("send"):
-            self._compare(answer.date)
+            self.compare(answer.date)
         return response
 
-    def _compare(self, sent: datetime) -> None:
-        ahead = self._ours() - sent
+    def compare(self, theirs: datetime) -> None:
+        """Take a moment that the server has just told for what it is."""
+        ahead = self._ours() - theirs
         if not CLOCKS_AGREE < abs(ahead) < CLOCKS_TELL:
             ahead = timedelta()
         if abs(ahead - self._ahead) > CLOCKS_AGREE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import cast
 
 import pytest
@@ -36,10 +37,17 @@ from tests.fakes.telegram import RecordingSession, bot_with
 Ask = Callable[[web.Response], Awaitable[object]]
 PAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 METHOD = GetMe()
+ME = {"id": 42, "is_bot": True, "first_name": "Pay"}
 
 
 @pytest.fixture
-async def ask() -> AsyncIterator[Ask]:
+def server() -> Session:
+    """What calls the server."""
+    return Session()
+
+
+@pytest.fixture
+async def ask(server: Session) -> AsyncIterator[Ask]:
     """Asks a server who we are, which answers what it is told to."""
     told: list[web.Response] = []
 
@@ -50,7 +58,8 @@ async def ask() -> AsyncIterator[Ask]:
     app.router.add_route("*", "/bot42:token/{method}", answer)
     site = Site(app, "127.0.0.1", 0)
     await site.start()
-    bot = Bot("42:token", session=Session(api=TelegramAPIServer.from_base(f"http://127.0.0.1:{site.port}")))
+    server.api = TelegramAPIServer.from_base(f"http://127.0.0.1:{site.port}")
+    bot = Bot("42:token", session=server)
 
     async def asked(response: web.Response) -> object:
         told.append(response)
@@ -196,3 +205,26 @@ async def test_the_time_is_that_of_the_clock_that_dates_messages(hours: float, k
     assert time.now() == ours - timedelta(hours=known)
     await bot.send_message(1, "hello")
     assert time.now() == ours
+
+
+@pytest.mark.parametrize(("hours", "known"), [(2, 2), (-20, -20), (0.01, 0), (49, 0)])
+async def test_the_first_answer_tells_the_time_before_anything_is_handled(
+        ask: Ask, server: Session, hours: float, known: float) -> None:
+    clock = FakeClock()
+    ours = datetime.fromtimestamp(clock.now() // 1_000_000, UTC)
+    time = TelegramTime(clock)
+    await server.tell_the_time(time.compare)
+    before = time.now()
+    for moment in (ours - timedelta(hours=hours), ours - timedelta(hours=7)):  # Messages tell what comes later.
+        await ask(web.json_response({"ok": True, "result": ME}, headers={"Date": format_datetime(moment, usegmt=True)}))
+        assert abs(time.now() - before + timedelta(hours=known)) < timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Sun, 99 Nov 2026 99:99:99 GMT", "Sun, 22 Nov 99999 10:00:00 GMT"])
+async def test_a_server_that_names_no_time_is_believed_to_have_ours(ask: Ask, server: Session, date: str) -> None:
+    clock = FakeClock()
+    time = TelegramTime(clock)
+    await server.tell_the_time(time.compare)
+    before = time.now()
+    await ask(web.json_response({"ok": True, "result": ME}, headers={"Date": date}))
+    assert time.now() == before
