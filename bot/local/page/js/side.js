@@ -11,6 +11,7 @@ import { briefTime, language, say, setLanguage } from "./words.js";
 
 const MOST_PEERS = 2;
 const MOST_PEOPLE = 100;
+const MOST_KEYS = 9;
 
 export const typingWords = (action) => say(action === "typing" ? "typing" : action?.includes("photo") ? "sending.photo" : action?.includes("document") ? "sending.file" : "busy");
 
@@ -110,17 +111,18 @@ export class Side {
 
   showBeside(opener) {
     const others = [...this.store.people.values()].filter((person) => person.id !== this.store.me && !this.acts.paneOf(person.id));
-    showPopup(this.peoplePopup(say("pane.beside"), others, (person) => this.acts.openBeside(person)), opener);
+    showPopup(this.peoplePopup(say("pane.beside"), others, (person) => this.acts.openBeside(person), false), opener);
   }
 
-  peoplePopup(title, people, choose) {
+  /** A list of people to choose from; `hasKeys` when Alt and a digit would do the same. */
+  peoplePopup(title, people, choose, hasKeys = true) {
     const popup = el("div", { class: "popup people", role: "menu", "aria-label": title, data: { testid: "people" } });
     popup.closing = (act) => () => {
       popup.finish();
       act();
     };
     popup.append(el("div", { class: "people-title" }, title));
-    [...people].slice(0, MOST_PEOPLE).forEach((person, index) => popup.append(this.personItem(person, index, popup.closing(() => choose(person.id)))));
+    [...people].slice(0, MOST_PEOPLE).forEach((person, index) => popup.append(this.personItem(person, hasKeys ? index : MOST_KEYS, popup.closing(() => choose(person.id)))));
     return popup;
   }
 
@@ -179,7 +181,7 @@ export class Side {
     const isMe = person.id === this.store.me;
     const speech = say((person.language_code ?? "en").startsWith("zh") ? "lang.zh" : "lang.en");
     const unread = !isMe && person.local.unread > 0 ? el("span", { class: "badge" }, String(person.local.unread)) : null;
-    const hint = index < 9 ? el("kbd", {}, `Alt ${index + 1}`) : null;
+    const hint = index < MOST_KEYS ? el("kbd", {}, `Alt ${index + 1}`) : null;
     return el("button", { class: "popup-item person", role: "menuitemradio", "aria-checked": String(isMe), data: { testid: `person-${person.id}` }, onclick },
       avatarOf(person, "size-40"),
       el("span", { class: "person-words" }, el("b", {}, nameNode(nameOf(person))), el("small", {}, [person.username ? `@${person.username}` : say("no.username"), speech].join(" · "))),
