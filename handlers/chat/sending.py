@@ -1,8 +1,8 @@
 """`/send`: members pay each other, in private and in groups.
 
 Guards: whoever is to be paid is resolved to a numeric id before anything is asked, and that id is what is shown,
-confirmed and paid. One message asks once, whatever happens on the way; a draft is confirmed only by its owner. What is
-the payer's own business never stands in a group.
+confirmed and paid. One message asks once, whatever happens on the way; a draft is confirmed only by its owner. What may
+be mere talk moves nothing before a Confirm, and what is the payer's own business never stands in a group.
 """
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from handlers.ground import (
 )
 from handlers.keyboards import hangs_there, pressed_message
 from handlers.namesakes import Payee, named
-from handlers.parsing import Asked, SendRequest
+from handlers.parsing import Asked, Replied, SendRequest
 from handlers.texts import Money, Person, Speaker, _
 from wallet import refusals, transfers
 from wallet.engine import Engine
@@ -75,6 +75,7 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
         note=request.note or "",
         members=await numbers_of(payees, members),
         sure=all(payee.pointed_at for payee in payees),
+        ask=_may_be_talk(message, asked, request),
         by_number=tuple(payee.telegram_id for payee in payees if payee.by_number),
         token=new_token(),
         chat=group_of(message),
@@ -82,6 +83,13 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
     ))
     till = Till(cards, dialogs, speaker, member, Person(message.from_user.full_name), now)
     await till.answer(message, outcome, payees)
+
+
+def _may_be_talk(message: Message, asked: Asked, request: SendRequest) -> bool:
+    """Whether this may be said to a person and not to us: `转账 20 了吗` under a message names nobody else whom to pay,
+    and a note holds any words at all."""
+    return (asked.in_plain_words and group_of(message) != 0 and request.receivers == (Replied(),)
+            and request.note is not None)
 
 
 # -------------------------------------------------------------------------------------- Confirm and Cancel

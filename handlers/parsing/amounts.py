@@ -1,7 +1,7 @@
 """Amounts and the notes behind them.
 
 Guards: no amount is guessed. Whatever could still belong to the number or change who is paid (`1 000`, `20 万`,
-`20 USD`, a second person) is unclear, and never taken for the note.
+`20 次`, `20 USD`, a second person) is unclear, and never taken for the note.
 """
 
 from __future__ import annotations
@@ -26,6 +26,15 @@ _AMOUNT: Final = re.compile(
 _MORE_NUMBER: Final = re.compile(r"[0-9]{3}(?:[.,][0-9]*)?|[.,][0-9].*")
 _UNIT: Final = re.compile(
     r"[万萬千仟百佰亿億]{1,2}[元块塊]?|[角毛分]钱?|k|w|kk|m|b|bn|mio|wan|hundred|thousand|million|billion|cents?"
+)
+# What makes the words a question, a report or a guess, whatever stands before it: `20 了吗`, `20 元左右`.
+_TALK: Final = re.compile(r"了|吗|嗎|没|沒|呢|吧|左右|上下|多(?![谢謝])")
+# What makes a bare number count something else than money: `3 次`, `2 天了`. A note may begin with the same sign.
+_COUNTED: Final = re.compile(
+    r"次(?![卡日])|遍|趟|回(?![家礼禮本])|天(?![然猫貓天台])|日(?![用租常料])|[周週](?![末边邊卡年一二三四五六日])"
+    r"|星期(?![一二三四五六日天])|月(?![饼餅租卡费費供底末初])|年(?![费費货貨会會卡夜糕底])|小时|小時|[分秒][钟鐘]|秒"
+    r"|[个個](?!人所得|[税稅体體])|人(?![情工参參民])|位|名(?![片字])|号(?![码碼线線])|號(?![码碼线線])"
+    r"|[点點](?![心餐菜单單歌卡外赞贊券])|[笔筆](?![记記])|份(?!子|额|額)|倍|%"
 )
 
 
@@ -52,10 +61,13 @@ def read_note(reading: Reading) -> str | None:
     """Everything after the amount, unless it could change what the amount or the receiver is."""
     if not reading.rest:
         return None
+    is_bare = reading.last.isdigit()
     for separators in ("", " ,、;:"):
         reading.skip(separators)
         first = reading.peek()
         if _MORE_NUMBER.fullmatch(first) or _UNIT.fullmatch(first.lower()):
+            reading.stop(ParseProblem.AMOUNT_UNCLEAR)
+        if _TALK.match(first) or (is_bare and _COUNTED.match(first)):
             reading.stop(ParseProblem.AMOUNT_UNCLEAR)
         if reading.position in reading.people or USERNAME.match(reading.folded, reading.position):
             reading.stop(ParseProblem.RECEIVER_AFTER_AMOUNT)

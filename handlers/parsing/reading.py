@@ -65,6 +65,11 @@ class Reading:
         """The same in the characters that the person typed."""
         return self.said.text[self.position : MAX_TEXT]
 
+    @property
+    def last(self) -> str:
+        """The character that was read last, spaces apart; "" at the beginning."""
+        return self.folded[: self.position].rstrip(" ")[-1:]
+
     def skip(self, characters: str) -> None:
         """Passes over any of these characters."""
         while self.position < len(self.folded) and self.folded[self.position] in characters:

@@ -5,7 +5,7 @@ Guards: a request is whole or it is unclear, and what is unclear carries the fac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -143,6 +143,8 @@ class Asked:
 
     verb: Verb
     argument: Argument = None
+    in_plain_words: bool = field(default=False, compare=False)
+    """Whether it opened with a plain word, which people also say to each other. What is asked for is the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def understand(said: Said, currency: Currency, region: str = "CN") -> Asked | Un
     if silent and argument is None and verb in ASKS_BACK:
         # People also just say the word; a wizard would talk into their conversation.
         return None
-    return Asked(verb, argument)
+    return Asked(verb, argument, is_plain)
 
 
 def parse_send(said: Said, currency: Currency, region: str = "CN") -> SendRequest | Unclear:

@@ -127,6 +127,57 @@ def test_in_a_group_a_complete_plain_word_is_answered(text: str) -> None:
     assert isinstance(group(text), Asked)
 
 
+def test_what_is_asked_for_knows_whether_it_was_said_in_plain_words() -> None:
+    asked = [private(text) for text in ("转账 @bob 20", "余额", "/send @bob 20", "／balance")]
+    assert [one.in_plain_words for one in asked if isinstance(one, Asked)] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "转账 20 了吗",
+        "转账 2 天了还没到",
+        "转账 1 次试试",
+        "转账 3 次都失败了",
+        "转账 2 遍",
+        "转账 3 个人都没收到",
+        "转账 5 个小时了",
+        "转账 2 笔",
+        "转账 10 号到账",
+        "转账 8 点到的",
+        "转账 20 分钟了",
+        "转账 3 小时还没到",
+        "转账 2 位都成功了",
+        "转账 3 週了",
+        "轉帳 2 個了",
+        "转账 20 多了",
+        "转账 20 左右吧",
+        "转账 20 吗",
+        "转账 20 没有",
+        "转账 20元 了吗",
+        "转账 20，了吗",
+    ],
+)
+def test_a_number_that_counts_something_is_no_amount(text: str) -> None:
+    assert group(text, is_reply=True) is None
+    assert problem_of(text, is_reply=True) is ParseProblem.AMOUNT_UNCLEAR
+    assert problem_of(f"/send @bob {text[2:]}") is ParseProblem.AMOUNT_UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["点心", "个人所得税", "天然气", "号码费", "人情", "次卡", "月饼", "年费", "日用品", "周末聚餐", "份子钱", "多谢"],
+)
+def test_a_note_may_begin_like_a_word_that_counts(note: str) -> None:
+    assert group(f"转账 @bob 20 {note}") == sent(BOB, minor_units=2000, note=note)
+
+
+@pytest.mark.parametrize("note", ["个苹果", "位老师", "点", "天的饭", "笔"])
+def test_behind_a_currency_nothing_is_counted(note: str) -> None:
+    assert group(f"转账 @bob 20元 {note}") == sent(BOB, minor_units=2000, note=note)
+    assert group(f"转账 @bob 20 元 {note}") == sent(BOB, minor_units=2000, note=note)
+
+
 def test_in_a_group_a_command_is_answered_even_when_it_is_unclear() -> None:
     assert group("/send @bob many") == Unclear(Verb.SEND, ParseProblem.AMOUNT, AmountReason.MALFORMED)
     assert group("/nickname 小明") == Asked(Verb.NICKNAME, WordsAsked("小明"))

@@ -76,7 +76,7 @@ ENGLISH: Final = Scene(
     "/statement", "Closing balance", "/agreement payment service agreement", "In pages")
 CHINESE: Final = Scene(
     ".zh-CN", "zh-CN", "简体中文", "我已满 18 周岁，并同意", "我同意", "充值 100",
-    "午饭一共 40，我先付了。", "转账 20 午饭", "收到，谢谢！😋", "转账 @bob 5 咖啡", "确认",
+    "午饭一共 40，我先付了。", "/send 20 午饭", "收到，谢谢！😋", "转账 @bob 5 咖啡", "确认",
     "24 小时", "转给你 ¥20.00", "凭证", "复制凭证码",
     "月账单", "期末余额", "协议 支付服务协议", "分页阅读")
 

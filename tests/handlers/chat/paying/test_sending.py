@@ -53,8 +53,29 @@ async def test_a_private_payment_is_answered_by_one_message_with_the_receipt(
 
 async def test_the_plain_chinese_word_pays_too(world: MoneyWorld, b: Somebody) -> None:
     li = await with_money(Somebody(world, 1009, "小李", "zh-hans", "+8613800138000"))
-    await li.says("转账 20 午饭", chat=GROUP, reply_to=spoken(b))
+    await li.says("转账 20", chat=GROUP, reply_to=spoken(b))
     assert await world.balance(b) == 2000
+
+
+async def test_plain_words_with_a_note_under_a_message_may_be_talk_and_wait_for_a_confirm(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await a.says("转账 20 收到没有", chat=GROUP, reply_to=spoken(b))
+    shown = world.public()[-1]
+    assert shown.text == "Send <b>¥20.00</b> to Bob?\nNote: 收到没有\nOnly Alice can confirm this."
+    await b.taps("Confirm", shown)
+    assert "for somebody else" in b.was_alerted()
+    assert await world.balance(b) == 0
+    await a.taps("Confirm", shown)
+    assert await world.balance(b) == 2000
+
+
+async def test_plain_words_with_a_note_pay_at_once_in_private_and_to_whom_they_name(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await a.says("/send 20", chat=GROUP, reply_to=spoken(b))
+    world.people.seen[b.id] = Seen(b.id, "bob", "Bob", "en", False)
+    await a.says("转账 @bob 20 午饭")
+    await a.says("转账 @bob 20 午饭", chat=GROUP)
+    assert await world.balance(b) == 6000
 
 
 async def test_a_text_mention_carries_the_number_itself(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
