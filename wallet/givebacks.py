@@ -1,7 +1,8 @@
 """Giving back: a receiver returns a payment to whoever made it.
 
 Guards: a payment is given back once, in full, by the one who received it, to the one whose money it was; the transfer
-that does it names the one that it reverses. Like every debit it takes the PIN above the no-PIN limit.
+that does it names the one that it reverses. Like every debit it goes at once only to somebody whom the giver paid
+before, takes one more word otherwise, and the PIN above the no-PIN limit.
 """
 from __future__ import annotations
 
@@ -37,6 +38,17 @@ class GivenBack(Outcome):
     """What the giver has left."""
 
 
+@dataclass(frozen=True, slots=True)
+class GiveBackAsked(Outcome):
+    """The giver's word is needed first. Nothing moved."""
+
+    reverses: int
+    """The payment that would go back."""
+    payer: int
+    """The Telegram id of whoever made it."""
+    amount: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveBack(Command):
     """A member returns a payment that they received."""
@@ -44,6 +56,8 @@ class GiveBack(Command):
     member: int
     transfer: int
     """The payment, or the setting aside that it began with, by whose code its payer knows it."""
+    sure: bool = unasked(default=False)
+    """Whether its member was shown what goes back to whom, and said yes."""
     pin_version: int = unasked(default=0)
     """The version of the PIN that was just proven, or 0."""
 
@@ -59,8 +73,8 @@ class GiveBack(Command):
                 (Account, ids.account(self.member, AccountKind.AVAILABLE)), *limits.reads(self.member, today))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `ReceiptUnknown`, `NotReceived`, `NothingToGiveBack`, `GivenBackBefore`, `ReceiverUnavailable`,
-        `NotEnough`, `PinNotSet`, `PinNeeded` and `PinChanged`."""
+        """Gives back at once or asks. Refuses `ReceiptUnknown`, `NotReceived`, `NothingToGiveBack`, `GivenBackBefore`,
+        `ReceiverUnavailable`, `NotEnough`, `PinNotSet`, `PinNeeded` and `PinChanged`."""
         received = _received(books, self.member, self.transfer)
         payer = ids.owner_of(received.debit)
         available = ids.account(payer, AccountKind.AVAILABLE)
@@ -76,14 +90,17 @@ class GiveBack(Command):
             raise refusals.NotEnough(balance, received.amount)
         risk.decide(books, self.member, (payer,), received.amount)
         _authorised(books, books.get(Member, self.member), received.amount, self.pin_version)
+        paid_before = books.find(Pair, (self.member, payer)) is not None
+        telegram_id = books.get(Member, payer).telegram_id
+        if not (self.pin_version or self.sure or paid_before):
+            return GiveBackAsked(received.id, telegram_id, received.amount)
         transfer = books.post(GIVEBACK, ids.account(self.member, AccountKind.AVAILABLE), available, received.amount,
                               reverses=received.id)
         books.add(Claim(giveback_claim(received.id), self.member, books.now))
         limits.count(books, self.member, received.amount, pinless=not self.pin_version)
         books.tell(payer, MoneyGivenBack(transfer.id, self.transfer, self.member, received.amount,
                                          _known_by_number(books, payer, self.member)))
-        return GivenBack(transfer.id, received.id, books.get(Member, payer).telegram_id, received.amount,
-                         books.balance(self.member))
+        return GivenBack(transfer.id, received.id, telegram_id, received.amount, books.balance(self.member))
 
 
 def _received(books: Books, member: int, number: int) -> Transfer:
@@ -115,6 +132,6 @@ def _known_by_number(books: Books, payer: int, receiver: int) -> bool:
 
 
 def _authorised(books: Books, member: Member, amount: int, pin_version: int) -> None:
-    """Whoever is debited said so: by naming the payment as long as the day's PIN-less sum has room, else by the PIN."""
+    """Above the day's PIN-less sum whoever is debited proves it with the PIN."""
     if pin_version or amount > limits.pinless_left(books, member):
         pins.proven(books, member.id, pin_version)

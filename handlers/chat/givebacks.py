@@ -1,9 +1,9 @@
 """Giving back what one received: by the code of its receipt, as a reply to the message in which we told of it, or from
 its receipt and from a list by button.
 
-Guards: a payment is named by one code that stands there, never by who wrote or how much it was; whether it may go back
-is the wallet's to say. A button asks once more before anything moves, and its yes works once. Above the no-PIN limit
-the PIN is asked, in the private chat only.
+Guards: a payment is named by its code or by one of our buttons, never by who wrote or how much it was; whether it may
+go back, and whether at once, is the wallet's to say. A button always asks once more before anything moves, and a yes
+works once. What has to be asked, the PIN too, is asked in the private chat only.
 """
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from handlers.parsing import Asked, CodeAsked, ParseProblem, Unclear
 from handlers.texts import Code, Fact, Lines, Money, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.engine import Engine
-from wallet.givebacks import GiveBack, GivenBack
+from wallet.givebacks import GiveBack, GiveBackAsked, GivenBack
 from wallet.movements import CLAIM, SEND
 from wallet.protocols import Reads
 from wallet.views import MemberView
@@ -61,10 +61,16 @@ async def give_back(message: Message, asked: Asked, bot: Bot, engine: Engine, re
 
 
 @payload("giveback")
-async def came_to_give_back(message: Message, rest: str, reads: Reads, people: People, dialogs: Dialogs,
-                            speaker: Speaker, member: MemberView) -> None:
-    """Somebody who wanted to in a group, without a code."""
-    await _ask_which(message, reads, people, dialogs, speaker, member)
+async def came_to_give_back(message: Message, rest: str, bot: Bot, engine: Engine, reads: Reads, people: People,
+                            dialogs: Dialogs, speaker: Speaker, member: MemberView, config: Config,
+                            now: Callable[[], datetime], **others: Any) -> None:
+    """Somebody who wanted to in a group: without a code, or with one that needs a word or the PIN."""
+    number = ids.from_code(rest)
+    if number is None:
+        await _ask_which(message, reads, people, dialogs, speaker, member)
+        return
+    await _give_back(message, number, {**others, "config": config}, bot=bot, engine=engine, reads=reads, people=people,
+                     dialogs=dialogs, speaker=speaker, group_speaker=speaker, member=member, config=config, now=now)
 
 
 async def _ask_which(message: Message, reads: Reads, people: People, dialogs: Dialogs, speaker: Speaker,
@@ -114,8 +120,9 @@ def _told_in(message: Message, bot: Bot) -> int:
 async def _give_back(message: Message, number: int, data: dict[str, Any], *, bot: Bot, engine: Engine, reads: Reads,
                      people: People, dialogs: Dialogs, speaker: Speaker, group_speaker: Speaker, member: MemberView,
                      config: Config, now: Callable[[], datetime]) -> None:
+    key = message_key(bot.id, message, ACT)
     try:
-        outcome = await engine.run(GiveBack(key=message_key(bot.id, message, ACT), member=member.id, transfer=number))
+        outcome = await engine.run(GiveBack(key=key, member=member.id, transfer=number))
     except (refusals.PinNeeded, refusals.PinNotSet):
         if group_of(message):
             said = _("Giving this back takes your PIN. No money moved yet. Please send /giveback {code} in our private "
@@ -127,9 +134,26 @@ async def _give_back(message: Message, number: int, data: dict[str, Any], *, bot
                       {**data, "engine": engine, "people": people}, member=member, bot=bot, dialogs=dialogs,
                       speaker=speaker, reads=reads, now=now)
         return
-    assert isinstance(outcome, GivenBack)
-    await whisper(message, member.telegram_id, speaker, await _done(outcome, people, reads), group_speaker, config,
-                  markup=buttons.after_payment(speaker, outcome.transfer), payload="balance_now")
+    if isinstance(outcome, GivenBack):
+        await whisper(message, member.telegram_id, speaker, await _done(outcome, people, reads), group_speaker, config,
+                      markup=buttons.after_payment(speaker, outcome.transfer), payload="balance_now")
+        return
+    assert isinstance(outcome, GiveBackAsked)
+    names = await payments.names((outcome.payer,), people, reads)
+    about = _("You give <b>{amount}</b> back to {name}.", amount=Money(outcome.amount), name=names[outcome.payer])
+    if group_of(message):
+        said = Lines((about, _("That takes one more word from you. No money moved yet.")))
+        await whisper(message, member.telegram_id, speaker, said, group_speaker, config,
+                      payload=f"giveback_{ids.code(number)}")
+        return
+    await _ask_sure(message, about, number, f"{key}:sure", dialogs, speaker, member)
+
+
+async def _ask_sure(message: Message, about: Fact, number: int, key: str, dialogs: Dialogs, speaker: Speaker,
+                    member: MemberView) -> None:
+    token = new_token()
+    await dialogs.put(member.telegram_id, {"kind": SURE, "token": token, "transfer": number, "key": key})
+    await answer(message, speaker, Lines((about, _("Shall it go back?"))), buttons.ask_giveback(speaker, token))
 
 
 async def ask_back(press: CallbackQuery, callback_data: GivebackButton, reads: Reads, people: People,
@@ -145,12 +169,9 @@ async def ask_back(press: CallbackQuery, callback_data: GivebackButton, reads: R
         raise refusals.NothingToGiveBack
     if view.given_back:
         raise refusals.GivenBackBefore
-    token = new_token()
-    await dialogs.put(member.telegram_id, {"kind": SURE, "token": token, "transfer": number,
-                                           "key": press_key(press, ACT)})
     await toast(press)
-    said = Lines((await _about(number, reads, people, member), _("Shall it go back?")))
-    await answer(message, speaker, said, buttons.ask_giveback(speaker, token))
+    await _ask_sure(message, await _about(number, reads, people, member), number, press_key(press, ACT), dialogs,
+                    speaker, member)
 
 
 async def answered(press: CallbackQuery, callback_data: GivebackWord, bot: Bot, engine: Engine, reads: Reads,
@@ -168,7 +189,7 @@ async def answered(press: CallbackQuery, callback_data: GivebackWord, bot: Bot, 
         await change(message, speaker, _("Cancelled. No money moved."))
         return
     try:
-        outcome = await engine.run(GiveBack(key=dialog["key"], member=member.id, transfer=number))
+        outcome = await engine.run(GiveBack(key=dialog["key"], member=member.id, transfer=number, sure=True))
     except (refusals.PinNeeded, refusals.PinNotSet):
         await toast(press)
         about = await _about(number, reads, people, member)

@@ -234,7 +234,7 @@ async def test_what_came_lately_and_was_not_given_back(database_url: str) -> Non
         carol = await bank.join(103)
         await bank.run(ClaimHold(key="claim", member=carol, hold=stranger.holds[0]))
         paid = [(await bank.pays(101, 102, amount=amount)).transfers[0] for amount in (1, 2, 3)]
-        back = await bank.run(GiveBack(key="back", member=bob, transfer=paid[1]))
+        back = await bank.run(GiveBack(key="back", member=bob, transfer=paid[1], sure=True))
         assert isinstance(back, GivenBack)
         assert bank.database is not None
         reads = SqlReads(bank.database, lambda: 0)

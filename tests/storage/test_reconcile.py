@@ -29,7 +29,7 @@ async def story(bank: Bank) -> None:
     for number in range(5):
         await bank.pays(ALICE, BOB, amount=10 + number, note=f"note {number}")
         last = await bank.pays(BOB, ALICE, amount=3)
-    await bank.run(GiveBack(key="back", member=bank.members[ALICE], transfer=last.transfers[0]))
+    await bank.run(GiveBack(key="back", member=bank.members[ALICE], transfer=last.transfers[0], sure=True))
     waits = await bank.pays(ALICE, STRANGER, LATE, amount=100)
     member = await bank.join(STRANGER)
     await bank.run(ClaimHold(key="claim", member=member, hold=waits.holds[0]))

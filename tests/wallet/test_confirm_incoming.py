@@ -325,13 +325,13 @@ async def test_what_was_accepted_is_given_back_once_and_arrives_at_once(bank: Ba
     await turn(bank, ALICE, on=True)
     sent = await bank.pays(ALICE, BOB, amount=500)
     with pytest.raises(refusals.Refusal):
-        await bank.run(GiveBack(key=bank.key(), member=bank.members[BOB], transfer=sent.transfers[0]))
+        await bank.run(GiveBack(key=bank.key(), member=bank.members[BOB], transfer=sent.transfers[0], sure=True))
     await bank.run(accept(bank, sent.holds[0]))
-    back = await bank.run(GiveBack(key=bank.key(), member=bank.members[BOB], transfer=sent.transfers[0]))
+    back = await bank.run(GiveBack(key=bank.key(), member=bank.members[BOB], transfer=sent.transfers[0], sure=True))
     assert isinstance(back, GivenBack)
     assert await has(bank) == (100_000, 0, 100_000)
     with pytest.raises(refusals.GivenBackBefore):
-        await bank.run(GiveBack(key=bank.key(), member=bank.members[BOB], transfer=back.reverses))
+        await bank.run(GiveBack(key=bank.key(), member=bank.members[BOB], transfer=back.reverses, sure=True))
 
 
 async def test_accepting_may_fill_a_wallet_above_what_play_money_does() -> None:

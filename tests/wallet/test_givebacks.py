@@ -11,7 +11,7 @@ from tests.wallet.test_machine import Ordain
 from wallet import refusals
 from wallet.events import MoneyGivenBack, read
 from wallet.gate import Restriction
-from wallet.givebacks import GiveBack, GivenBack
+from wallet.givebacks import GiveBack, GiveBackAsked, GivenBack
 from wallet.pins import SetPin
 from wallet.refusals import Refusal
 from wallet.rows import Counter, Pair, Transfer
@@ -30,8 +30,10 @@ async def bank(request: pytest.FixtureRequest) -> AsyncIterator[Bank]:
         yield opened
 
 
-def back(bank: Bank, who: int, transfer: int, *, key: str = "", pin_version: int = 0) -> GiveBack:
-    return GiveBack(key=key or bank.key(), member=bank.members[who], transfer=transfer, pin_version=pin_version)
+def back(bank: Bank, who: int, transfer: int, *, key: str = "", pin_version: int = 0, sure: bool = True
+         ) -> GiveBack:
+    return GiveBack(key=key or bank.key(), member=bank.members[who], transfer=transfer, sure=sure,
+                    pin_version=pin_version)
 
 
 async def paid(bank: Bank, payer: int, receiver: int, amount: int) -> int:
@@ -53,6 +55,28 @@ async def test_a_payment_is_given_back_in_full_and_its_payer_is_told(bank: Bank)
     told = bank.told[-1]
     assert told.member == bank.members[ALICE]
     assert read(told.event, told.facts) == MoneyGivenBack(outcome.transfer, transfer, bank.members[CAROL], 700)
+
+
+async def test_whom_one_never_paid_is_given_nothing_back_without_a_word(bank: Bank) -> None:
+    transfer = await paid(bank, ALICE, BOB, 700)
+    asked = await bank.run(back(bank, BOB, transfer, sure=False))
+    assert asked == GiveBackAsked(transfer, ALICE, 700)
+    assert (await bank.balance(ALICE), await bank.balance(BOB)) == (99_300, 100_700)
+    assert isinstance(await bank.run(back(bank, BOB, transfer)), GivenBack)
+
+
+async def test_whom_one_paid_before_is_given_back_at_once(bank: Bank) -> None:
+    transfer = await paid(bank, ALICE, BOB, 700)
+    await paid(bank, BOB, ALICE, 1)
+    assert isinstance(await bank.run(back(bank, BOB, transfer, sure=False)), GivenBack)
+
+
+async def test_what_is_refused_is_refused_before_a_word_is_asked(bank: Bank) -> None:
+    transfer = await paid(bank, ALICE, BOB, 700)
+    await refused(bank, back(bank, CAROL, transfer, sure=False), refusals.ReceiptUnknown)
+    await refused(bank, back(bank, ALICE, transfer, sure=False), refusals.NotReceived)
+    await bank.run(back(bank, BOB, transfer))
+    await refused(bank, back(bank, BOB, transfer, sure=False), refusals.GivenBackBefore)
 
 
 async def test_it_is_given_back_once_under_whatever_keys(bank: Bank) -> None:

@@ -417,14 +417,15 @@ class Machine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------------------------------------ giving back
     @precondition(lambda self: self.moved)
-    @rule(number=pick, which=pick, version=st.integers(0, 1))
-    def give_back_what_may_be_anybodys(self, number: int, which: int, version: int) -> None:
+    @rule(number=pick, which=pick, sure=yes, version=st.integers(0, 1))
+    def give_back_what_may_be_anybodys(self, number: int, which: int, sure: bool, version: int) -> None:
         transfer = self.moved[-1 - which % len(self.moved)]
-        self.ask(GiveBack(key=self.key(), member=self.someone(number), transfer=transfer, pin_version=version))
+        self.ask(GiveBack(key=self.key(), member=self.someone(number), transfer=transfer, sure=sure,
+                          pin_version=version))
 
     @precondition(lambda self: self.moved)
-    @rule(which=pick, times=st.integers(1, 3), version=st.integers(0, 1))
-    def give_back_ones_own(self, which: int, times: int, version: int) -> None:
+    @rule(which=pick, times=st.integers(1, 3), sure=yes, version=st.integers(0, 1))
+    def give_back_ones_own(self, which: int, times: int, sure: bool, version: int) -> None:
         transfer = self.three.memory.rows[(Transfer, self.moved[-1 - which % len(self.moved)])]
         assert isinstance(transfer, Transfer)
         receiver = ids.owner_of(transfer.credit)
@@ -432,7 +433,7 @@ class Machine(RuleBasedStateMachine):
             hold = self.three.memory.rows[(Hold, transfer.hold)]
             assert isinstance(hold, Hold)
             receiver = self.members.get(hold.beneficiary, receiver)
-        self.ask(*[GiveBack(key=self.key(), member=receiver, transfer=transfer.id, pin_version=version)
+        self.ask(*[GiveBack(key=self.key(), member=receiver, transfer=transfer.id, sure=sure, pin_version=version)
                    for _ in range(times)])
 
     # ------------------------------------------------------------------------------------------------ PINs

@@ -66,6 +66,7 @@ async def test_with_nothing_received_the_code_is_asked_for(world: MoneyWorld, a:
     assert labels(a.sees_message()) == []
     code = ids.code(await pays(world, b, a))
     await a.says(code)
+    await a.taps("Give it back")
     assert a.sees().startswith("↩️ You gave <b>¥20.00</b> back to Bob.")
 
 

@@ -314,6 +314,7 @@ async def test_what_was_accepted_is_given_back_as_ever(
         world: MoneyWorld, a: Somebody, b: Somebody, card: Shown) -> None:
     await b.taps("Accept", card)
     await b.says(f"/giveback {ids.code(world.rows(Hold)[0].ended_by)}")
+    await b.taps("Give it back")
     assert "You gave <b>¥20.00</b> back to Alice" in b.sees()
     assert (await world.balance(a), await world.balance(b)) == (50000, 10000)
 

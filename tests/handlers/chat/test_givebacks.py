@@ -61,9 +61,17 @@ def told_by_us(world: MoneyWorld, reader: Somebody, text: str, markup: InlineKey
         update={"id": world.bot.id, "is_bot": True}), "reply_markup": markup})
 
 
+async def gives_back(giver: Somebody, code: str) -> None:
+    await giver.says(f"/giveback {code}")
+    await giver.taps("Give it back")
+
+
 async def test_a_payment_goes_back_by_its_code(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     code = await pays(world, a, b)
     await b.says(f"/giveback {code.lower()}")
+    assert b.sees() == "You give <b>¥20.00</b> back to Alice.\nShall it go back?"
+    assert await world.balance(b) == 52_000
+    await b.taps("Give it back")
     assert b.sees().splitlines() == [
         "↩️ You gave <b>¥20.00</b> back to Alice.", f"Receipt: <code>{newest(world)}</code>", "Balance: ¥500.00"]
     assert (await world.balance(a), await world.balance(b)) == (50_000, 50_000)
@@ -77,6 +85,7 @@ async def test_it_is_said_in_chinese(world: MoneyWorld, a: Somebody, b: Somebody
     await b.says("/language")
     await b.taps("简体中文")
     await b.says(f"退还 {code}")
+    await b.taps("退还")
     assert b.sees().startswith("↩️ 你已把 <b>¥20.00</b> 退还给 Alice。")
     assert (await world.tell(a, "MoneyGivenBack", language="zh_CN")).text.startswith(
         "↩️ Bob 退还了你转的 <b>¥20.00</b>。")
@@ -88,13 +97,14 @@ async def test_the_same_message_delivered_again_gives_back_once(world: MoneyWorl
     update = message_update(b.user, f"/giveback {await pays(world, a, b)}")
     for _ in range(3):
         await world.handle(update)
+        await b.taps("Give it back")
     assert (await world.balance(a), await world.balance(b)) == (50_000, 50_000)
 
 
 async def test_a_second_time_is_refused(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     code = await pays(world, a, b)
-    for _ in range(2):
-        await b.says(f"/giveback {code}")
+    await gives_back(b, code)
+    await b.says(f"/giveback {code}")
     assert "given this payment back before" in b.sees()
     assert await world.balance(b) == 50_000
 
@@ -107,6 +117,7 @@ async def test_a_reply_to_what_told_of_it_needs_no_code(
         world: MoneyWorld, a: Somebody, b: Somebody, under: Callable[[int], InlineKeyboardMarkup]) -> None:
     markup = under(number(await pays(world, a, b)))
     await b.says("/giveback", reply_to=told_by_us(world, b, "💰 Alice sent you ¥20.00.", markup))
+    await b.taps("Give it back")
     assert await world.balance(b) == 50_000
 
 
@@ -150,11 +161,34 @@ async def test_the_bare_word_asks_for_the_code(world: MoneyWorld, a: Somebody, b
     await b.says("no code")
     assert "nine letters and digits" in b.sees()
     await b.says(code)
+    await b.taps("Give it back")
     assert await world.balance(b) == 50_000
     assert b.id not in world.dialogs.texts
 
 
+async def test_in_a_group_the_question_leads_to_the_private_chat(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    code = await pays(world, a, b)
+    said = len(world.public())
+    await b.says(f"/giveback {code}", chat=GROUP)
+    assert len(world.public()) == said
+    assert "You give <b>¥20.00</b> back to Alice.\nThat takes one more word from you." in world.whispered(b)[-1]
+    url = b.sees_message(GROUP).buttons[0].url or ""
+    await b.says(f"/start {url.partition('start=')[2]}")
+    assert await world.balance(b) == 52_000
+    await b.taps("Give it back")
+    assert await world.balance(b) == 50_000
+
+
+async def test_whom_one_paid_before_is_given_back_without_a_question(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await pays(world, b, a)
+    await b.says(f"/giveback {await pays(world, a, b)}")
+    assert b.sees().startswith("↩️ You gave <b>¥20.00</b> back to Alice.")
+
+
 async def test_in_a_group_only_the_giver_reads_it(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await pays(world, b, a, "1")
     code = await pays(world, a, b)
     said = len(world.public())
     await b.says(f"/giveback {code}", chat=GROUP)
@@ -190,7 +224,7 @@ async def test_above_the_limit_the_pin_is_asked(world: MoneyWorld, a: Somebody, 
 
 async def test_history_and_receipt_name_what_was_given_back(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     code = await pays(world, a, b)
-    await b.says(f"/giveback {code}")
+    await gives_back(b, code)
     await b.says("/history")
     assert "1. <b>-¥20.00</b> given back to Alice\n" in b.sees()
     await a.says("/history")

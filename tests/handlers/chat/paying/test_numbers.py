@@ -153,6 +153,7 @@ async def test_giving_back_does_not_tell_who_did(world: MoneyWorld, a: Somebody,
     await b.says("/topup 100")
     await b.agrees()
     await b.says(f"/giveback {code}")
+    await b.taps("Give it back")
     barker(world, b)
     told = await world.tell(a, "MoneyGivenBack")
     assert told.text.startswith("↩️ B*** B*** gave back")
