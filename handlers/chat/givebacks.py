@@ -142,8 +142,8 @@ async def _give_back(message: Message, number: int, data: dict[str, Any], *, bot
     names = await payments.names((outcome.payer,), people, reads)
     about = _("You give <b>{amount}</b> back to {name}.", amount=Money(outcome.amount), name=names[outcome.payer])
     if group_of(message):
-        said = Lines((about, _("That takes one more word from you. No money moved yet.")))
-        await whisper(message, member.telegram_id, speaker, said, group_speaker, config,
+        more = _("That takes one more word from you. No money moved yet.")
+        await whisper(message, member.telegram_id, speaker, Lines((about, more)), group_speaker, config,
                       payload=f"giveback_{ids.code(number)}")
         return
     await _ask_sure(message, about, number, f"{key}:sure", dialogs, speaker, member)
