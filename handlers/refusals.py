@@ -356,7 +356,8 @@ _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
                                            "write it like /send @bob 20 lunch."),
     ParseProblem.NO_AMOUNT: lambda _n: _("There is no amount. No money moved. Write it like /send @bob 20 lunch."),
     ParseProblem.AMOUNT_UNCLEAR: lambda _n: _("I can't tell which amount you mean. No money moved. Write it in digits "
-                                              "without spaces, like 1000 or 20.50."),
+                                              "without spaces, like 1000 or 20.50, and don't begin the note with a "
+                                              "number or a unit."),
     ParseProblem.EACH_MISSING: lambda _n: _("For several people, say that the amount is for each. No money moved. "
                                             "Write it like /send @bob @eve 20 each."),
     ParseProblem.RECEIVER_AFTER_AMOUNT: lambda _n: _("Somebody is named after the amount. No money moved. Put "

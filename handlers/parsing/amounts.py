@@ -1,7 +1,7 @@
 """Amounts and the notes behind them.
 
-Guards: no amount is guessed. Whatever could still belong to the number or change who is paid (`1 000`, `20 万`,
-`20 次`, `20 USD`, a second person) is unclear, and never taken for the note.
+Guards: no amount is guessed. Whatever could still belong to the number or change who is paid (`1 000`, `1 50`,
+`20 万`, `20 次`, `20 USD`, a second person) is unclear, and never taken for the note.
 """
 
 from __future__ import annotations
@@ -22,8 +22,13 @@ _AMOUNT: Final = re.compile(
     rf"(?:[^ 0-9]{{1,8}} (?=[0-9]))?[^ ]*?[0-9][^ ]*?(?= |$|(?:{EACH}|/人|each)(?: |$)|[,、;:](?:[^0-9]|$))",
     re.IGNORECASE,
 )
-# What could still belong to the number before it: `1 000`, `20 .50`, `20 万`.
-_MORE_NUMBER: Final = re.compile(r"[0-9]{3}(?:[.,][0-9]*)?|[.,][0-9].*")
+# What could still belong to the number before it: `1 000`, `1 50`, `20 .50`, `20 5毛`, and no `20 2杯咖啡`, which says
+# what it counts.
+_MORE_NUMBER: Final = re.compile(
+    r"[.,][0-9]|[¥￥$€£]?[0-9][0-9.,]*(?:[元块塊圆圓角毛万萬佰百亿億]|[千仟](?!克)|分(?![钟鐘])"
+    r"|(?:rmb|cny|yuan|k|w|m)?(?=[ )]|[,、;:。!?](?:[^0-9]|$)|$))",
+    re.IGNORECASE,
+)
 _UNIT: Final = re.compile(
     r"[万萬千仟百佰亿億]{1,2}[元块塊]?|[角毛分]钱?|k|w|kk|m|b|bn|mio|wan|hundred|thousand|million|billion|cents?"
 )
@@ -65,7 +70,7 @@ def read_note(reading: Reading) -> str | None:
     for separators in ("", " ,、;:"):
         reading.skip(separators)
         first = reading.peek()
-        if _MORE_NUMBER.fullmatch(first) or _UNIT.fullmatch(first.lower()):
+        if _MORE_NUMBER.match(first) or _UNIT.fullmatch(first.lower()):
             reading.stop(ParseProblem.AMOUNT_UNCLEAR)
         if _TALK.match(first) or (is_bare and _COUNTED.match(first)):
             reading.stop(ParseProblem.AMOUNT_UNCLEAR)
