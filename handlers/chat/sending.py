@@ -155,7 +155,7 @@ async def confirm_with_pin(press: CallbackQuery, message: Message, purpose: Purp
     assert isinstance(outcome, Sent)
     names = [payee.name for payee in await _named(cards, member, token, outcome.receivers)]
     payer = Person(press.from_user.full_name)
-    if not outcome.chat:
+    if outcome.chat >= 0:
         await cards.sent(outcome, member, payer, names, chat=message.chat.id, instead=message.message_id)
         return
     said = _("✅ Confirmed: {total} to {names}.", total=Money(outcome.amount * len(names)),

@@ -67,9 +67,8 @@ class Till:
             question = payments.question(exactly, outcome.amount, outcome.note, self.payer if group else None)
             shown = await self.cards.put(message.chat.id, voice, question, buttons.ask_confirm(voice, outcome.token),
                                          reply_to=message.message_id if group else 0, thread=thread_of(message))
-            if group:
-                with suppress(refusals.Refusal):  # Without it the question merely stays as it is when it runs out.
-                    await self.cards.place_draft(self.member.id, outcome.token, shown)
+            with suppress(refusals.Refusal):  # Without it the question merely stays as it is when it runs out.
+                await self.cards.place_draft(self.member.id, outcome.token, shown)
 
     async def go_on_with_pin(self, message: Message, number: int, asked: Asked, payees: Sequence[Payee]) -> None:
         """A Confirm was not enough, because the day's PIN-less sum was used up in the meantime. `number` is the

@@ -97,6 +97,29 @@ async def test_a_group_reads_that_nobody_confirmed_in_time(
         GROUP, shown.message_id, f"⌛ Not confirmed within 10 minutes: ¥{amount}.00 was not sent. No money moved.")
 
 
+async def test_a_question_in_private_loses_its_buttons_when_it_runs_out(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    shown = await asks(world, a, b)
+    world.later(minutes=11)
+    assert await expire_drafts(world.engine, world.reads, world.store.clock()) == 1
+    told = await world.tell(a, "DraftRanOut")
+    edit, = told.edits
+    assert (edit.chat, edit.message, told.text) == (a.id, shown.message_id, "")
+
+
+async def test_a_question_in_private_that_came_to_need_the_pin_is_paid_there(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await set_pin(a)
+    first, second = await asks(world, a, b), await asks(world, a, b)
+    await a.says("/send 190", chat=GROUP, reply_to=spoken(b))
+    await a.taps("Confirm", first)
+    await a.types_pin(PIN)
+    assert a.sees().startswith("✅ You sent <b>¥20.00</b> to Bob.")
+    await a.taps("Confirm", second)
+    await a.taps("Cancel")
+    assert second.text == "Cancelled: ¥20.00 was not sent. No money moved."
+
+
 async def test_a_confirmed_payment_does_not_run_out(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     await a.taps("Confirm", await asks(world, a, b, GROUP))
     world.later(minutes=11)
