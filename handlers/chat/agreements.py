@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from html import escape
 from typing import Any, Final, TypeAlias
 
 from aiogram import Bot, F, Router
 from aiogram.enums import ButtonStyle, ParseMode
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
 
 from handlers import commands
@@ -103,7 +105,7 @@ async def show_needed(names: Sequence[str], message: Message, *, person: int, di
     documents = [in_force[name] for name in names]
     kept = resuming.what_was_asked(event, payload)
     if message.chat.type != "private":
-        await resuming.keep(dialogs, person, kept)
+        await _keep_instead(kept, message, person, dialogs, speaker)
         said = _("This needs your consent to an agreement first, once. No money moved yet. Read and accept it in our "
                  "private chat, and what you asked for goes on by itself.")
         press = event if isinstance(event, CallbackQuery) else None
@@ -117,7 +119,32 @@ async def show_needed(names: Sequence[str], message: Message, *, person: int, di
         # What was asked stays in sight.
         reply_parameters=ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
         if asked_by_text else None)
-    await resuming.keep(dialogs, person, kept, shown.message_id)
+    await _keep_instead(kept, message, person, dialogs, speaker, shown.message_id)
+
+
+async def _keep_instead(kept: Kept | None, message: Message, person: int, dialogs: Dialogs, speaker: Speaker,
+                        *screens: int) -> None:
+    """Remember what goes on, and take its promise from the screens of what was asked for before."""
+    bot = message.bot
+    assert bot is not None
+    before = await resuming.kept_for(dialogs, person)
+    if kept is not None and before is not None and before.asks_the_same(kept):
+        kept.screens = before.screens  # The same again, after a crash: they all speak of it.
+        before = None
+    await resuming.keep(dialogs, person, kept, *screens)
+    if before is None or before.taken:
+        return
+    said = _("You have asked for something else since, and only that goes on by itself once you agree. This wasn't "
+             "done, and no money moved; if you still want it, please send it once more.")
+    for screen in before.screens:
+        with suppress(TelegramAPIError):  # One that cannot be changed is thanked for when it is pressed.
+            await bot.edit_message_text(speaker.say(said), chat_id=person, message_id=screen,
+                                        parse_mode=ParseMode.HTML, reply_markup=_copied(before, speaker))
+
+
+def _copied(kept: Kept, speaker: Speaker) -> InlineKeyboardMarkup:
+    """What was typed, to be sent again."""
+    return keyboard([copies(speaker, _("Copy my message"), kept.words)] if kept.words else [])
 
 
 def _screen(documents: Sequence[Document], speaker: Speaker, kept: Kept | None, accepted: str,
@@ -167,7 +194,7 @@ def _all_accepted(kept: Kept | None, speaker: Speaker) -> tuple[Fact, InlineKeyb
     if not kept.words:
         return _("You have accepted everything that is needed. Please press the button again."), None
     return (_("You have accepted everything that is needed. Please send it once more: {words}", words=Code(kept.words)),
-            keyboard([copies(speaker, _("Copy my message"), kept.words)]))
+            _copied(kept, speaker))
 
 
 # ------------------------------------------------------------------------------------------------ accepting
@@ -224,7 +251,7 @@ async def agree(press: CallbackQuery, callback_data: Agree, engine: Engine, libr
         await change(message, speaker, _(
             "✅ Thank you. What you asked for is more than 5 minutes old, so it wasn't done and no money moved. If you "
             "still want it, please send it once more."),
-            keyboard([copies(speaker, _("Copy my message"), kept.words)] if kept.words else []))
+            _copied(kept, speaker))
     elif await resuming.take(dialogs, member.telegram_id, kept, press):
         await change(message, speaker, _("✅ Thank you. What you asked for goes on now."))
         data = {**others, "engine": engine, "library": library, "policy": policy, "dialogs": dialogs,

@@ -69,6 +69,10 @@ class Kept:
         """Whether it went on already."""
         return bool(self.press)
 
+    def asks_the_same(self, other: Kept) -> bool:
+        """Whether it is the same message, press or way on."""
+        return (self.kind, self.event, self.payload) == (other.kind, other.event, other.payload)
+
     def is_old(self, now: datetime) -> bool:
         """Whether it was typed so long ago that it may not be wanted any more."""
         return self.kind == "message" and now - datetime.fromtimestamp(self.event["date"], UTC) > FRESH

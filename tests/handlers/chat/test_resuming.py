@@ -327,11 +327,33 @@ async def test_nobody_else_lets_it_go_on(world: GuardedWorld, a: Somebody, b: So
 async def test_only_what_the_screen_speaks_of_goes_on(world: GuardedWorld, a: Somebody, b: Somebody) -> None:
     await world.handle(asks(world, a, "/send @bob 20"))
     older = a.sees_message()
+    agree = green(older)
     await world.handle(asks(world, a, "/send @bob 30"))
     shown = len(world.session.in_chat(a.id))
-    await a.agrees_to(older)
+    await a.forges(agree, older)
     assert len(world.session.in_chat(a.id)) == shown, "neither goes on"
     assert "You have accepted everything" in older.text
+
+
+@pytest.mark.parametrize("more", [{}, {"chat": GROUP}])
+async def test_a_screen_promises_nothing_any_more_once_something_else_was_asked_for(
+        world: GuardedWorld, a: Somebody, b: Somebody, more: dict[str, int]) -> None:
+    await world.handle(asks(world, a, "/send @bob 20"))
+    older = a.sees_message()
+    await world.handle(asks(world, a, "/send @bob 30", **more))
+    assert older.text.startswith("You have asked for something else since")
+    assert [button.copy_text.text for button in older.buttons if button.copy_text] == ["/send @bob 20"]
+    assert [button for button in older.buttons if button.callback_data] == []
+
+
+async def test_a_message_that_came_again_leaves_its_first_screen_as_good_as_the_second(
+        world: GuardedWorld, a: Somebody, b: Somebody) -> None:
+    update = asks(world, a)
+    await world.handle(update)
+    first = a.sees_message()
+    await world.handle(update)
+    await a.agrees_to(first)
+    assert first.text == "✅ Thank you. What you asked for goes on now."
 
 
 async def test_what_was_edited_does_not_go_on(world: GuardedWorld, a: Somebody, b: Somebody) -> None:
