@@ -9,6 +9,7 @@ import asyncio
 import gc
 import os
 import secrets
+import shlex
 import signal
 import sys
 import tempfile
@@ -23,6 +24,7 @@ import typer
 
 if TYPE_CHECKING:  # Everything else is loaded by who needs it, so that the command line answers at once.
     from bot.settings import Settings
+    from storage.documents import TextChanged
 
 BROKEN: Final = 70
 """The process could not go on."""
@@ -31,8 +33,14 @@ UNUSABLE: Final = 78
 PATIENCE: Final = 15.0
 """Seconds for stopping; then the process ends anyway, since everything is stored."""
 
-main = typer.Typer(help="Payments inside group chats.", no_args_is_help=True, add_completion=False,
+main = typer.Typer(no_args_is_help=True, add_completion=False,
                    pretty_exceptions_enable=False)
+
+
+@main.callback()
+def begin() -> None:
+    """Payments inside group chats."""
+    os.umask(0o077)  # Names, notes and keys are kept: nobody else on this machine reads what any command writes.
 
 
 @main.command()
@@ -235,7 +243,9 @@ async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
             return 0
         await starting
     except (WrongSettings, AlreadyRunning, TextChanged) as wrong:
-        typer.echo(f"ikmPay can't start:\n{wrong}", err=True)
+        is_play = with_chat and settings.database_url is None
+        words = _way_out(wrong, settings.data_dir) if is_play and isinstance(wrong, TextChanged) else wrong
+        typer.echo(f"ikmPay can't start:\n{words}", err=True)
         return UNUSABLE
     except (SQLAlchemyError, ConnectionError, TimeoutError) as error:
         # Whoever watches over us starts us again, and the database may be there by then.
@@ -249,6 +259,15 @@ async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
     loop.call_later(PATIENCE, os._exit, BROKEN if app.died.done() else 0)
     await app.stop()
     return BROKEN if app.died.done() else 0
+
+
+def _way_out(changed: TextChanged, folder: Path) -> str:
+    """What to do when the local chat was filled by a release with other agreements: nobody but play people agreed. In
+    the same folder may be what people on Telegram have, under other names."""
+    return (f"{changed.found}\nThis local chat was begun with another release. There is only play money in it, so "
+            "begin a new one: set\nDATA_DIR to another folder, or remove all files whose names begin with \"local\":\n"
+            f"  rm -r {shlex.quote(str(folder.absolute()))}/local*\n"
+            "To keep it, run the release that it was begun with.")
 
 
 async def _first(future: asyncio.Future[Any], other: Coroutine[object, object, object]) -> None:

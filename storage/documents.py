@@ -24,7 +24,12 @@ _CLAIM: Final = "deployment:wording:"
 
 
 class TextChanged(RuntimeError):
-    """A published version says something else than when people accepted it."""
+    """A published version says something else than when people accepted it. What can be done about it is another thing
+    for whoever serves people than for whoever tries it out: `found` is only what was found."""
+
+    def __init__(self, found: str, remedy: str) -> None:
+        super().__init__(f"{found} {remedy}")
+        self.found = found
 
 
 async def wordings(database: Database, words: str, today: str, now: int) -> tuple[Kept, ...]:
@@ -41,8 +46,9 @@ async def wordings(database: Database, words: str, today: str, now: int) -> tupl
             connection.execute(delete(claims).where(claims.c.text.startswith(_CLAIM)))
             kept = []
         if len(kept) >= MOST_WORDINGS:
-            raise TextChanged(f"The agreements were reworded {MOST_WORDINGS} times; set BRAND, CURRENCY, NO_PIN_LIMIT, "
-                              "OPERATOR, COURT and CONTACT as they were, and alike in every process.")
+            raise TextChanged(f"The agreements were reworded {MOST_WORDINGS} times.",
+                              "Set BRAND, CURRENCY, NO_PIN_LIMIT, OPERATOR, COURT and CONTACT as they were, and alike "
+                              "in every process.")
         kept.append((len(kept) + 1, today, words))
         text = f"{_CLAIM}{len(kept):02}:{today}:{words}"
         connection.execute(insert(claims).values(text=text, owner=len(kept), at=now))
@@ -74,8 +80,9 @@ async def register(database: Database, published: Sequence[Published], now: int)
                 elif before != sha256 and (document.name, document.version) in accepted:
                     raise TextChanged(
                         f"{document.name} {document.version} ({language}) says something else than when people "
-                        f"accepted it (SHA-256 {before}, now {sha256}). Put its file under locales/legal back as it "
-                        "was, and publish what is new as a version of its own, in a file with a new date.")
+                        f"accepted it (SHA-256 {before}, now {sha256}).",
+                        "Put its file under locales/legal back as it was, and publish what is new as a version of its "
+                        "own, in a file with a new date.")
                 elif before != sha256:
                     _replace(connection, document, language, sha256, now)
                     changed += 1
