@@ -38,6 +38,7 @@ from bot.pacing import UNLIMITED, Limits, MemoryMeter, Meter, Pacing
 from bot.polling import Polling
 from bot.returning import Welcoming
 from bot.settings import LOCAL_TOKEN, Settings, WrongSettings
+from bot.shapes import OfThisRelease
 from bot.telegram import Session, TelegramTime, until_answered
 from bot.telling import Teller
 from bot.web import Site, Webhook, add_health
@@ -246,13 +247,13 @@ class App:
         self.dialogs: Dialogs
         self.leases: Leases = SqlLeases(self.database, self.clock.now)
         if self.settings.redis_url is None:
-            self.dialogs = SqlDialogs(self.database, self.vault, self.clock.now)
+            self.dialogs = OfThisRelease(SqlDialogs(self.database, self.vault, self.clock.now))
             return
         from storage.redis import RedisDialogs, RedisLeases, RedisPacing, Shared  # Loaded only where there is one.
 
         shared = Shared(self.settings.redis_url.get_secret_value(), on_away=self.metrics.redis_away.inc)
         self._stops.append(shared.close)
-        self.dialogs = RedisDialogs(shared, self.vault)
+        self.dialogs = OfThisRelease(RedisDialogs(shared, self.vault))
         self.leases = RedisLeases(shared, SqlLeases(self.database, self.clock.now))
         self.meter = RedisPacing(shared, bot_id, self._limits, self.meter)
 
