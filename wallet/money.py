@@ -69,7 +69,9 @@ class Currency:
         return upper == self.code or any(word.isascii() and word.upper() == upper for word in self.words)
 
 
-CNY: Final = Currency("CNY", 2, symbols=("¥", "￥"), words=("元", "块", "塊", "RMB"))
+CNY: Final = Currency("CNY", 2, symbols=("¥", "￥"), words=(
+    "元", "块", "塊", "圆", "圓", "元钱", "元錢", "块钱", "塊錢", "人民币", "人民幣", "RMB",
+))
 
 
 class AmountRefused(ValueError):
@@ -128,17 +130,21 @@ def other_currency(marker: str, currency: Currency) -> str | None:
     return None if named == currency.code else named
 
 
-def is_currency_word(word: str, currency: Currency) -> bool:
-    """Whether a word that stands alone beside a number can only mean a currency.
+def currency_opening(word: str, currency: Currency) -> str:
+    """The currency that a word beside a number can only mean, or begins with in Chinese, which writes no spaces; ""
+    when there is none.
 
-    Many codes are also words or names (`try`, `all`, `bob`), so a code counts only in capitals.
+    Many codes are also words or names (`try`, `all`, `bob`), so a code counts only in capitals, and a single sign,
+    which other words begin with (`元宵`, `刀削面`), only where it stands alone.
     """
     if not word:
-        return False
+        return ""
     folded = fold_width(word)
     if currency.writes_before(folded) or currency.writes_after(folded):
-        return True
-    return folded.lower() in _NAMES or folded in _SIGNS or folded in _CODES
+        return word
+    if folded.lower() in _NAMES or folded in _SIGNS or folded in _CODES:
+        return word
+    return next((name for name in _LONG_NAMES if folded.startswith(name)), "")
 
 
 def _check_markers(before: str | None, after: str | None, currency: Currency) -> None:
@@ -206,10 +212,13 @@ _NAMES: Final[dict[str, str]] = {
     "新加坡元": "SGD", "sgd": "SGD",
     "韩元": "KRW", "韓元": "KRW", "韩币": "KRW", "krw": "KRW", "卢布": "RUB", "盧布": "RUB", "rub": "RUB",
     "泰铢": "THB", "泰銖": "THB", "thb": "THB", "法郎": "CHF", "瑞士法郎": "CHF", "chf": "CHF",
-    "元": "CNY", "块": "CNY", "塊": "CNY", "人民币": "CNY", "人民幣": "CNY", "rmb": "CNY", "cny": "CNY",
+    "元": "CNY", "块": "CNY", "塊": "CNY", "圆": "CNY", "圓": "CNY", "元钱": "CNY", "元錢": "CNY",
+    "块钱": "CNY", "塊錢": "CNY", "人民币": "CNY", "人民幣": "CNY", "rmb": "CNY", "cny": "CNY",
     "yuan": "CNY", "cn¥": "CNY", "usdt": "USDT", "usdc": "USDC", "btc": "BTC", "eth": "ETH", "ton": "TON",
     "比特币": "BTC", "比特幣": "BTC", "泰达币": "USDT",
 }  # fmt: skip
+
+_LONG_NAMES: Final = tuple(name for name in _NAMES if len(name) > 1 and not name.isascii())
 
 # ISO 4217, the codes in circulation.
 _CODE_LIST: Final = (

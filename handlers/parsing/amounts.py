@@ -9,31 +9,41 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from handlers.parsing.reading import USERNAME, WORD, Reading
+from handlers.parsing.reading import TOWARDS, Reading
 from handlers.parsing.requests import ParseProblem
-from wallet.money import AmountRefused, is_currency_word, parse_amount
+from wallet.money import AmountRefused, currency_opening, parse_amount
 from wallet.text import TextReason, TextRefused, clean_note
 
 EACH: Final = "每人|每位|每个人|每個人|各自|各"
 _EACH_BEFORE: Final = re.compile(rf"(?:each|{EACH})(?=[^A-Za-z]|$)", re.IGNORECASE)
 _EACH_AFTER: Final = re.compile(rf"(?:each(?![A-Za-z0-9_])|/人|(?:{EACH})(?= |$))", re.IGNORECASE)
-# A number with its sign and currency, up to a space, a word for "each", or a comma that opens the note.
+# The end of a Chinese currency, where the note follows without a space.
+_NOTE_GLUED: Final = (
+    "(?:(?<=[元块塊圆圓])(?![钱錢])|(?<=[元块塊圆圓][钱錢])|(?<=人民[币幣]))(?=[\u3400-\u9fff])"
+)
+# A number with its sign and currency, up to a space, the end of the sentence, a word for "each", a comma that opens the
+# note, or the note itself.
 _AMOUNT: Final = re.compile(
-    rf"(?:[^ 0-9]{{1,8}} (?=[0-9]))?[^ ]*?[0-9][^ ]*?(?= |$|(?:{EACH}|/人|each)(?: |$)|[,、;:](?:[^0-9]|$))",
+    rf"(?P<amount>(?:[^ 0-9]{{1,8}} (?=[0-9]))?[^ ]*?[0-9][^ ]*?)"
+    rf"(?:(?= |$|(?:{EACH}|/人|each)(?: |$)|[,、;:](?:[^0-9]|$))|\.(?= *$)|[。!]{{1,3}}(?![0-9.。!])|{_NOTE_GLUED})",
     re.IGNORECASE,
 )
+_PARTS: Final = "零〇一二两兩三四五六七八九半几幾"
+# What follows a currency as a part of its number: `20块五`. A note that begins so needs its space (`20块 两杯咖啡`).
+_PART: Final = re.compile(f"(?<=[元块塊圆圓])[{_PARTS}]")
 # What could still belong to the number before it: `1 000`, `1 50`, `20 .50`, `20 5毛`, and no `20 2杯咖啡`, which says
 # what it counts.
 _MORE_NUMBER: Final = re.compile(
     r"[.,][0-9]|[¥￥$€£]?[0-9][0-9.,]*(?:[元块塊圆圓角毛万萬佰百亿億]|[千仟](?!克)|分(?![钟鐘])"
-    r"|(?:rmb|cny|yuan|k|w|m)?(?=[ )]|[,、;:。!?](?:[^0-9]|$)|$))",
+    r"|(?:rmb|cny|yuan|k|w|m)?(?=[ )]|[,、;:。!?](?:[^0-9]|$)|$))"
+    rf"|[元块塊圆圓][0-9{_PARTS}]|[{_PARTS}]{{1,2}}[角毛分]?[钱錢]?(?=[ ,。!?]|$)",
     re.IGNORECASE,
 )
 _UNIT: Final = re.compile(
     r"[万萬千仟百佰亿億]{1,2}[元块塊]?|[角毛分]钱?|k|w|kk|m|b|bn|mio|wan|hundred|thousand|million|billion|cents?"
 )
 # What makes the words a question, a report or a guess, whatever stands before it: `20 了吗`, `20 元左右`.
-_TALK: Final = re.compile(r"了|吗|嗎|没|沒|呢|吧|左右|上下|多(?![谢謝])")
+_TALK: Final = re.compile(r"(?:[元块塊圆圓][钱錢]?)?(?:了|吗|嗎|没|沒|呢|吧|左右|上下|多(?![谢謝]))")
 # What makes a bare number count something else than money: `3 次`, `2 天了`. A note may begin with the same sign.
 _COUNTED: Final = re.compile(
     r"次(?![卡日])|遍|趟|回(?![家礼禮本])|天(?![然猫貓天台])|日(?![用租常料])|[周週](?![末边邊卡年一二三四五六日])"
@@ -49,11 +59,12 @@ def read_amount(reading: Reading) -> tuple[int, bool]:
     if not reading.rest:
         reading.stop(ParseProblem.NO_AMOUNT)
     written = reading.take(_AMOUNT)
-    text = written[0].rstrip(" ") if written else reading.peek()
-    if written is not None and is_currency_word(reading.peek(), reading.currency):
+    text = written["amount"] if written else reading.peek()
+    beside = currency_opening(reading.peek(), reading.currency) if written else ""
+    if beside:
         # A currency beside the number belongs to it; as a note it would hide that yuan were sent for dollars.
-        text = f"{text} {reading.peek()}"
-        reading.take(WORD)
+        text = f"{text} {beside}"
+        reading.pass_over(len(beside))
     try:
         minor_units = parse_amount(text, reading.currency)
     except AmountRefused as refused:
@@ -67,6 +78,8 @@ def read_note(reading: Reading) -> str | None:
     if not reading.rest:
         return None
     is_bare = reading.last.isdigit()
+    if _PART.match(reading.folded, reading.position):
+        reading.stop(ParseProblem.AMOUNT_UNCLEAR)
     for separators in ("", " ,、;:"):
         reading.skip(separators)
         first = reading.peek()
@@ -74,7 +87,8 @@ def read_note(reading: Reading) -> str | None:
             reading.stop(ParseProblem.AMOUNT_UNCLEAR)
         if _TALK.match(first) or (is_bare and _COUNTED.match(first)):
             reading.stop(ParseProblem.AMOUNT_UNCLEAR)
-        if reading.position in reading.people or USERNAME.match(reading.folded, reading.position):
+        towards = TOWARDS.match(reading.folded, reading.position)
+        if reading.names_somebody(towards.end() if towards else reading.position):
             reading.stop(ParseProblem.RECEIVER_AFTER_AMOUNT)
     try:
         return clean_note(reading.rest_as_typed)

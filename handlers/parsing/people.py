@@ -12,7 +12,7 @@ from typing import Final
 import phonenumbers
 
 from handlers.parsing.amounts import EACH
-from handlers.parsing.reading import USERNAME, Reading
+from handlers.parsing.reading import TOWARDS, USERNAME, Reading
 from handlers.parsing.requests import Mentioned, ParseProblem, PhoneNumber, Receiver, Username
 
 MAX_RECEIVERS: Final = 20
@@ -32,8 +32,7 @@ def read_receivers(reading: Reading, alone: bool) -> tuple[Receiver, ...]:
     seen: set[str | Receiver] = set()
     while True:
         start = reading.position
-        if seen:
-            reading.take(_BETWEEN_PEOPLE)
+        reading.take(_BETWEEN_PEOPLE if seen else TOWARDS)
         receiver = _receiver(reading, is_first=not seen, alone=alone)
         if receiver is None:
             reading.position = start

@@ -22,7 +22,8 @@ MAX_ENTITIES: Final = 100
 _SPACES: Final[dict[int, str]] = {
     ord(space): " " for space in "\t\n\x0b\x0c\r\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000"
 } | dict.fromkeys(range(8192, 8203), " ")
-WORD: Final = re.compile(r"[^ ]+")
+_WORD: Final = re.compile(r"[^ ]+")
+TOWARDS: Final = re.compile(r"(?:给|給|to ) *", re.IGNORECASE)
 USERNAME: Final = re.compile(r"@([A-Za-z][A-Za-z0-9_]{0,31})(?![A-Za-z0-9_])")
 
 
@@ -75,6 +76,10 @@ class Reading:
         while self.position < len(self.folded) and self.folded[self.position] in characters:
             self.position += 1
 
+    def names_somebody(self, position: int) -> bool:
+        """Whether a person stands there, by a user name or a text mention."""
+        return position in self.people or USERNAME.match(self.folded, position) is not None
+
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Passes over what the pattern matches here, and the spaces after it."""
         found = pattern.match(self.folded, self.position)
@@ -83,9 +88,14 @@ class Reading:
             self.skip(" ")
         return found
 
+    def pass_over(self, length: int) -> None:
+        """Passes over so many characters, and the spaces after them."""
+        self.position += length
+        self.skip(" ")
+
     def peek(self) -> str:
         """The next word, without reading it."""
-        found = WORD.match(self.folded, self.position)
+        found = _WORD.match(self.folded, self.position)
         return found[0] if found else ""
 
 

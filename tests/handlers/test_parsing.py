@@ -155,6 +155,8 @@ def test_what_is_asked_for_knows_whether_it_was_said_in_plain_words() -> None:
         "转账 20 吗",
         "转账 20 没有",
         "转账 20元 了吗",
+        "转账 20元了吗",
+        "转账 20 元了吗",
         "转账 20，了吗",
     ],
 )
@@ -371,6 +373,96 @@ def test_a_second_number_could_be_more_of_the_amount(behind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("转账 @bob 20元午饭", "午饭"),
+        ("转账@bob 20块午饭", "午饭"),
+        ("转账 @bob 20块钱", None),
+        ("转账 @bob 20块钱午饭", "午饭"),
+        ("转账 @bob 20 块钱午饭", "午饭"),
+        ("转账 @bob 20元钱", None),
+        ("转账 @bob 20圆", None),
+        ("转账 @bob 20圓午飯", "午飯"),
+        ("转账 @bob 20人民币", None),
+        ("转账 @bob 20人民币午饭", "午饭"),
+        ("转账 @bob 20 人民币 午饭", "午饭"),
+        ("转账 @bob 20塊錢午飯！", "午飯！"),
+        ("转账 @bob 20.00元月饼", "月饼"),
+        ("转账 @bob 20。", None),
+        ("转账 @bob 20．", None),
+        ("转账 @bob 20！", None),
+        ("转账 @bob 20!!!", None),
+        ("转账 @bob 20元。", None),
+        ("转账 @bob 20块钱！", None),
+        ("转账 @bob 20。午饭", "午饭"),
+        ("转账 @bob 20！ 午饭", "午饭"),
+        ("转账 @bob 20块 两杯咖啡", "两杯咖啡"),
+        ("转账给 @bob 20", None),
+        ("转账给@bob 20元", None),
+        ("轉賬給＠bob ２０", None),
+        ("转账 给 @bob 20 午饭", "午饭"),
+        ("/send to @bob 20 lunch", "lunch"),
+    ],
+)
+def test_chinese_is_written_without_spaces_and_ends_with_a_full_stop(text: str, note: str | None) -> None:
+    assert private(text) == sent(BOB, minor_units=2000, note=note)
+    assert group(text) == sent(BOB, minor_units=2000, note=note)
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        "20块5",
+        "20块五",
+        "20块五毛",
+        "20块两毛钱",
+        "20块半",
+        "20块半午饭",
+        "20块几",
+        "20块多",
+        "20块左右",
+        "20元5角",
+        "20 块5",
+        "20 块五",
+        "20块 五毛",
+        "20块钱了吗",
+        "20 元了吗",
+        "20元没到",
+        "20万元",
+        "20万元房租",
+        "20万块钱",
+        "20多块",
+        "20来块钱",
+        "20几块午饭",
+        "二十元午饭",
+        "20。5",
+        "20！5",
+        "20. 5",
+        "20。 5",
+        "20..",
+        "20块美金",
+        "20块美金午饭",
+        "20 美金午饭",
+        "20美元午饭",
+        "20元港币",
+        "¥20元午饭",
+        "20日元午饭",
+    ],
+)
+def test_no_forgiven_space_makes_an_amount_of_what_could_be_another(amount: str) -> None:
+    assert problem_of(f"/send @bob {amount}") in (ParseProblem.AMOUNT, ParseProblem.AMOUNT_UNCLEAR)
+    assert group(f"转账 @bob {amount}") is None
+
+
+def test_a_word_towards_nobody_is_passed_over_by_nobody() -> None:
+    for text in ("转账给", "转账给我20", "转账给20"):
+        assert group(text, is_reply=True) is None
+    for text in ("/send 20 给 @bob", "/send 20 给@bob", "/send 20 to @bob", "/send 20元给@bob"):
+        assert problem_of(text, is_reply=True) is ParseProblem.RECEIVER_AFTER_AMOUNT
+    assert private("/send @bob 20 给你") == sent(BOB, minor_units=2000, note="给你")
+
+
+@pytest.mark.parametrize(
     "note",
     ["2杯咖啡", "3个苹果", "8月房租", "2026年会费", "5分钟路程", "2千克米", "12:30 lunch", "5/1", "3rd week"],
 )
@@ -521,7 +613,8 @@ OPENINGS = [
     "", "/send ", "转账", "/history ", "账单", "/receipt ", "/topup ", "/start ", "/nickname ", "/send @bob 20 ", "/",
 ]  # fmt: skip
 PIECES = st.text(
-    alphabet="/@+bobEACHeach 0123456789０１２.,，、:¥￥元块万每人各和月年-\n\u3000\u202e\u200b\u0000\ud800א😀"
+    alphabet="/@+bobEACHeach 0123456789０１２.,，、:。！¥￥元块钱万五每人各和给了次月年-"
+    "\n\u3000\u202e\u200b\u0000\ud800א😀"
 )
 ENTITIES = st.lists(
     st.builds(
@@ -574,6 +667,11 @@ def test_every_text_is_answered(
         "\u3000",
         "😀",
         "138 0013 8000 ",
+        "!",
+        "1。",
+        "1元午",
+        "元",
+        "给",
     ],
 )
 def test_the_longest_message_takes_no_longer_than_its_length(piece: str) -> None:

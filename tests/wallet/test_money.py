@@ -15,7 +15,7 @@ from wallet.money import (
     AmountReason,
     AmountRefused,
     Currency,
-    is_currency_word,
+    currency_opening,
     parse_amount,
     plain_amount,
 )
@@ -24,7 +24,9 @@ JPY = Currency("JPY", 0, symbols=("¥",), words=("円",))
 USD = Currency("USD", 2, symbols=("$",))
 KWD = Currency("KWD", 3)
 
-HARMLESS = frozenset("0123456789０１２３４５６７８９.,．，¥￥元块塊 \u3000cnyrmbCNYRMBｃｎｙｒｍｂＣＮＹＲＭＢ")
+HARMLESS = frozenset(
+    "0123456789０１２３４５６７８９.,．，¥￥元块塊圆圓钱錢人民币幣 \u3000cnyrmbCNYRMBｃｎｙｒｍｂＣＮＹＲＭＢ"
+)
 
 
 def reason_of(text: str, currency: Currency = CNY) -> AmountReason:
@@ -46,6 +48,11 @@ def reason_of(text: str, currency: Currency = CNY) -> AmountReason:
         ("20元", 2000),
         ("20块", 2000),
         ("20 块", 2000),
+        ("20块钱", 2000),
+        ("20元钱", 2000),
+        ("20圆", 2000),
+        ("20人民币", 2000),
+        ("20 人民幣", 2000),
         ("CNY 20", 2000),
         ("cny20", 2000),
         ("20 CNY", 2000),
@@ -144,6 +151,8 @@ def test_everything_else_is_refused_with_its_reason(text: str, reason: AmountRea
         ("RMB 20", JPY, "CNY"),
         ("20 usdt", CNY, "USDT"),
         ("20 kwd", CNY, "KWD"),
+        ("20块钱", USD, "CNY"),
+        ("20圆", JPY, "CNY"),
     ],
 )
 def test_another_currency_is_refused_by_its_name(text: str, currency: Currency, named: str) -> None:
@@ -174,13 +183,17 @@ def test_a_currency_that_cannot_be_kept_is_refused_at_start(code: str, digits: i
 
 
 def test_a_word_that_is_also_a_code_is_a_currency_only_in_capitals() -> None:
-    assert is_currency_word("USD", CNY)
-    assert is_currency_word("usd", CNY)
-    assert is_currency_word("元", CNY)
-    assert is_currency_word("BOB", CNY)
-    assert not is_currency_word("bob", CNY)
-    assert not is_currency_word("try", CNY)
-    assert not is_currency_word("lunch", CNY)
+    for word in ("USD", "usd", "元", "BOB", "块钱", "美金"):
+        assert currency_opening(word, CNY) == word
+    for word in ("bob", "try", "lunch", ""):
+        assert currency_opening(word, CNY) == ""
+
+
+def test_a_chinese_currency_is_seen_without_a_space_behind_it_unless_it_is_a_single_sign() -> None:
+    assert currency_opening("美金午饭", CNY) == "美金"
+    assert currency_opening("块钱午饭", CNY) == "块钱"
+    assert currency_opening("元宵节快乐", CNY) == ""
+    assert currency_opening("刀削面", CNY) == ""
 
 
 @given(st.integers(min_value=1, max_value=10**MAX_DIGITS - 1), st.sampled_from([CNY, JPY, KWD]))
