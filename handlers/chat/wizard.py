@@ -19,6 +19,7 @@ from handlers.asking import InDialog, said_in
 from handlers.chat import buttons
 from handlers.chat.buttons import PickButton, WizardAct, WizardButton
 from handlers.chat.cards import Cards
+from handlers.chat.keypad import DIALOG as KEYPAD
 from handlers.chat.payees import numbers_of, payee_in, payee_of, payees_shared
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
@@ -85,6 +86,7 @@ def make_router() -> Router:
     """The handlers of this chapter."""
     router = Router(name="wizard")
     router.message.register(go_on, InDialog(DIALOG), flags=declared(Verb.SEND))
+    router.message.register(begin_with, F.users_shared, F.chat.type == "private", no_keypad, flags=declared(Verb.SEND))
     router.callback_query.register(opened, Open.filter(F.what == "send"), flags=declared(Verb.SEND))
     router.callback_query.register(picked, PickButton.filter(), flags=accepts())
     router.callback_query.register(pressed, WizardButton.filter(), flags=accepts())
@@ -121,6 +123,23 @@ async def came_to_send(message: Message, rest: str, bot: Bot, dialogs: Dialogs, 
     assert person is not None
     await begin(message, person, message_key(bot.id, message, "send"), dialogs, reads, people, speaker, speaker, member,
                 config)
+
+
+async def no_keypad(message: Message, dialogs: Dialogs) -> bool:
+    """Whether nobody is in the middle of their PIN: a keypad stands for a payment, and only leaving it ends that."""
+    assert message.from_user is not None
+    dialog = await dialogs.get(message.from_user.id)
+    return dialog is None or dialog.get("kind") != KEYPAD
+
+
+async def begin_with(message: Message, bot: Bot, dialogs: Dialogs, reads: Reads, people: People, speaker: Speaker,
+                     member: MemberView) -> None:
+    """People picked although nobody was asked for: the picker stays below the chat when its wizard is left for another
+    command, and whoever uses it then wants to pay."""
+    assert message.users_shared is not None
+    wizard = Wizard(message_key(bot.id, message, "send"), message.message_id)
+    payees = await payees_shared(message.users_shared, people)
+    await _take_people(message, wizard, payees, dialogs, reads, people, speaker, member)
 
 
 # ------------------------------------------------------------------------------------------------ answers

@@ -49,6 +49,30 @@ async def test_telegrams_own_picker_names_people(world: MoneyWorld, a: Somebody,
     assert await world.balance(b) == 2000
 
 
+@pytest.mark.parametrize("left_for", ["/topup 1", "/balance", "/topup", "/cancel"])
+async def test_the_picker_that_stays_behind_begins_anew(world: MoneyWorld, a: Somebody, b: Somebody, left_for: str
+                                                        ) -> None:
+    await a.says("/send")
+    await a.says(left_for)
+    shared = UsersShared(request_id=1, users=[SharedUser(user_id=b.id, first_name="Bob")])
+    await world.handle(message_update(a.user, users_shared=shared))
+    assert "How much do you want to send to Bob?" in a.sees()
+    await a.says("20")
+    await a.taps("No note")
+    await a.taps("Confirm")
+    assert await world.balance(b) == 2000
+
+
+async def test_the_picker_that_stays_behind_does_not_take_a_keypad_away(world: MoneyWorld, a: Somebody, b: Somebody
+                                                                        ) -> None:
+    await a.says("/pin")
+    shared = UsersShared(request_id=1, users=[SharedUser(user_id=b.id, first_name="Bob")])
+    await world.handle(message_update(a.user, users_shared=shared))
+    kept = await world.dialogs.get(a.id)
+    assert kept is not None
+    assert kept["kind"] == "pin"
+
+
 async def test_a_step_delivered_again_is_not_the_next_answer(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     await a.says("/send 1", chat=GROUP, reply_to=spoken(b))
     await a.says("/send")
