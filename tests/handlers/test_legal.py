@@ -36,9 +36,9 @@ HOSTILE = (
 )
 PUBLISHED = {
     ("user-agreement", "en"): "74a4e22b9f5612743e1a3bb463d1dfff49b8b3280db26df471fe4c945e018627",
-    ("user-agreement", "zh_CN"): "e2756cb122ed778db418425177de534bb7aacd560bde8b08485602d5a383ed8a",
-    ("payment-service-agreement", "en"): "52d88e26f3ba5a5bc2b19bdf17a688834d98ab784a7c608ca70c57d9e744f280",
-    ("payment-service-agreement", "zh_CN"): "94375359a2fd1612123e9dab9960c0cda2a3019791041e8a3d4394d36e6b56eb",
+    ("user-agreement", "zh_CN"): "45eb20f970a87de36b305fcd13f9fb60fade8721894f40e7c09cbeb5d300656f",
+    ("payment-service-agreement", "en"): "83bfcb37d2a38f59bce93de5d9ed006e168db23488af0dece71188c3fe6dc966",
+    ("payment-service-agreement", "zh_CN"): "ff4ff3cd30faf492a1ec8f0c4e0c86b984674d540d39eb516028011e3ce18f0e",
     ("privacy-policy", "en"): "db38c392f268998a5f428f2a7f58f536e8f35cf904d31c72d4cd65a4ec081092",
     ("privacy-policy", "zh_CN"): "a587fb9e135692d27efa3f18b7edd9026bfb0c401e5f0aa65ef69e735f92dfbd",
     ("account-rules", "en"): "a5a09a979d4867fa81d8e3d7bee4e4c1578407f4c9ab3becfdedc71cf79b3ff6",
