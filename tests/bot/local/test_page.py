@@ -9,6 +9,7 @@ import asyncio
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 
 from tests.bot.local.browsers import NEEDS_CHROMIUM, PHONE, Browsers, keyboard
@@ -16,6 +17,9 @@ from tests.bot.local.conftest import ALICE, BOB, GROUP, LIMING, Table
 
 FOLDER = Path(__file__).parents[3] / "bot" / "local" / "page"
 HOSTILE = "\u202eevil<b onclick=alert(1)>x</b> {name} &amp; <img src=x onerror=alert(1)>"
+LEFT = """(({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop)(
+  document.querySelector(".thread"))"""
+"""How far the thread is from its end."""
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -239,6 +243,39 @@ async def test_history_keeps_its_place_while_messages_come(browsers: Browsers, t
     assert abs(await alice.measure(where) - before) < 2
     await alice.find("to-bottom").click()
     await expect(alice.message("newest")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_the_answer_to_what_one_typed_or_pressed_is_in_sight(
+    browsers: Browsers, table: Table, width: int
+) -> None:
+    await table.started(ALICE)
+    for number in range(30):
+        await table.call("sendMessage", chat_id=ALICE, text=f"line {number}\nand another")
+    alice = await browsers.window(ALICE, ALICE, {"width": width, "height": 800})
+    await alice.find("to-bottom").click()
+    await expect(alice.message("line 29")).to_be_in_viewport()
+    more = keyboard({"text": "More", "callback_data": "more"})
+
+    async def answers(length: int) -> None:
+        for part in range(2):
+            text = f"answer of {length}, {part}\n" + "a line of it\n" * length
+            await table.call("sendMessage", chat_id=ALICE, text=text, reply_markup=more)
+            await asyncio.sleep(0.03)
+        await expect(alice.message(f"answer of {length}, 1")).to_be_visible()
+        ends: list[float] = []
+        while len(ends) < 4 or len(set(ends[-4:])) > 1:  # Rows come in sliding.
+            ends.append(await alice.measure(LEFT))
+            await asyncio.sleep(0.05)
+        assert ends[-1] < 8
+
+    for length, command in enumerate(("/balance", "/history", "/help"), start=3):
+        await alice.says(command)
+        await expect(alice.message(command)).to_be_visible()
+        await answers(length * length)
+    for length in (11, 17):
+        await alice.find("button", "More").last.click()
+        await answers(length)
 
 
 async def test_a_lost_connection_is_said_and_found_again(browsers: Browsers, table: Table) -> None:

@@ -12,6 +12,7 @@ const MOST_ROWS = 240;
 const NEAR = 900;
 const AROUND = 30;
 const WOBBLE = 24;
+const WOBBLE_IN_HAND = 4;
 const JUST_NOW = 600;
 const CROWD = 250;
 const AT_BOTTOM = 60;
@@ -333,7 +334,7 @@ export class ThreadView {
     const distance = scrollHeight - clientHeight - scrollTop;
     // What came since the last frame makes the thread longer before the sizes that are watched tell of it, and rows that
     // come in sliding make it shorter by a little: only the reader lets go of the bottom.
-    const isMoved = scrollTop < this.top - WOBBLE || performance.now() - this.touched < JUST_NOW;
+    const isMoved = scrollTop < this.top - (performance.now() - this.touched < JUST_NOW ? WOBBLE_IN_HAND : WOBBLE);
     this.stuck = isEnd && (distance < AT_BOTTOM || (this.stuck && !isMoved));
     this.top = scrollTop;
     this.toBottom.hidden = isEnd && distance < 240 && !(this.missed && !this.stuck);
@@ -346,9 +347,10 @@ export class ThreadView {
     if (scrollTop < NEAR) this.wantOlder();
   }
 
-  /** The reader's own hand moves the thread: a wheel, a finger, keys, the bar that is dragged. */
+  /** The reader's own hand moves the thread: a wheel, a finger, keys, the bar that is dragged. A press on a button does not. */
   noteHand(event) {
-    if (event.type !== "pointermove" || event.buttons) this.touched = performance.now();
+    const isIdle = event.type === "pointermove" ? !event.buttons : event.type === "pointerdown" && event.target !== this.scroller;
+    if (!isIdle) this.touched = performance.now();
   }
 
   async wantOlder() {
