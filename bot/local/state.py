@@ -136,8 +136,6 @@ class Question:
     answer: Json | None = None
 
 
-# Settings that a reset leaves alone: they are the bot's connection and what its owner told BotFather.
-_OF_THE_BOT = ("webhook", "polling", "bot", "botfather")
 _BY_NUMBER = ("members", "keyboards", "force_replies", "places", "topics")
 
 
@@ -555,7 +553,8 @@ class World:
     # ------------------------------------------------------------ starting over
 
     def reset(self, *, people: bool) -> None:
-        """Empty every chat. Counters stay, because a wallet remembers the ids it has seen."""
+        """Empty every chat. Counters stay, because a wallet remembers the ids it has seen; settings stay, because a bot
+        says only when it starts what it is called and which commands it has."""
         for chat in list(self.chats.values()):
             for key in list(chat.posts):
                 self._drop(chat, key)
@@ -567,9 +566,6 @@ class World:
             self._forget_press(press_id)
         for number in list(self.questions):
             self.forget_question(number)
-        self.bot = {**self.bot, "first_name": self.brand}
-        for name in [name for name in self.settings if name not in _OF_THE_BOT]:
-            self.setting(name, None)
         self.updates.clear()
         self.faults.clear()
         self.calls.clear()

@@ -116,6 +116,24 @@ async def test_a_reset_empties_chats_and_keeps_ids_rising(table: Table) -> None:
     assert len((await table.read("state", as_=ALICE))["people"]) == 4
 
 
+@pytest.mark.parametrize("people", [False, True])
+async def test_a_reset_leaves_the_bot_what_it_said_about_itself(table: Table, people: bool) -> None:
+    commands = [{"command": "send", "description": "转账"}]
+    button = {"type": "web_app", "text": "Open", "web_app": {"url": "https://example.com/"}}
+    await table.call("setMyCommands", commands=commands, scope={"type": "all_private_chats"}, language_code="zh")
+    await table.call("setMyName", name="Purse")
+    await table.call("setMyDescription", description="收款与付款", language_code="zh")
+    await table.call("setMyShortDescription", short_description="Play money")
+    await table.call("setChatMenuButton", menu_button=button)
+    await table.act("reset", people=people)
+    scope = {"type": "all_private_chats"}
+    assert await table.call("getMyCommands", scope=scope, language_code="zh") == commands
+    assert (await table.call("getMe"))["first_name"] == "Purse"
+    assert await table.call("getMyDescription", language_code="zh") == {"description": "收款与付款"}
+    assert await table.call("getMyShortDescription") == {"short_description": "Play money"}
+    assert await table.call("getChatMenuButton", chat_id=ALICE) == button
+
+
 async def test_waiting_says_when_something_was_missed(table: Table) -> None:
     for _ in range(MAX_EVENTS + 2):
         table.world.events.tell("bot")
