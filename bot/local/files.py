@@ -24,7 +24,8 @@ SHOWN |= {"audio/mpeg", "audio/mp4", "audio/ogg", "audio/x-wav", "audio/webm"}
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One stored file. `file_unique_id` is made of its content, `file_id` also of how it was sent."""
+    """One stored file. `file_unique_id` is made of its content, `file_id` also of how it was sent: as what kind, under
+    which name, with which type."""
 
     file_id: str
     file_unique_id: str
@@ -38,7 +39,7 @@ class File:
     @property
     def path(self) -> str:
         suffix = Path(self.name).suffix if Path(self.name).suffix.isascii() else ""
-        return f"{self.kind}s/{self.file_unique_id}{suffix[:12]}"
+        return f"{self.kind}s/{self.file_id}{suffix[:12]}"
 
 
 class Files:
@@ -61,10 +62,11 @@ class Files:
         width = height = 0
         if kind == "photo":
             width, height, mime_type = _image(content)
-        unique = hashlib.sha256(content).hexdigest()[:24]
-        mime_type = mime_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        mime_type = (mime_type or mimetypes.guess_type(name)[0] or "application/octet-stream")[:100]
         name = Path(name.replace("\\", "/")).name[:120] or "file"
-        file = File(f"{kind}-{unique}", unique, kind, name, mime_type[:100], len(content), width, height)
+        unique = _digest(content)[:24]
+        file_id = f"{kind}-{unique}-{_digest(f'{name}/{mime_type}'.encode('utf-8', 'replace'))[:12]}"
+        file = File(file_id, unique, kind, name, mime_type, len(content), width, height)
         if file.file_id not in self._files:
             self._store(file, content)
             self._remember(file)
@@ -123,6 +125,10 @@ def shown(file: File, kind: str) -> Json:
             name: described[name] for name in ("file_id", "file_unique_id", "file_name", "mime_type", "file_size")
         }
     return content
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _image(content: bytes) -> tuple[int, int, str]:

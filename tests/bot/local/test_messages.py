@@ -330,6 +330,16 @@ async def test_a_document_keeps_its_name_and_a_photo_is_no_document(table: Table
         assert answer.headers["Content-Disposition"] == "attachment"
 
 
+def test_the_same_bytes_under_another_name_are_another_file_with_the_same_unique_id(table: Table) -> None:
+    given = [("a.svg", None), ("p.png", None), ("p.png", "text/plain"), ("p.png", None)]
+    sent = [table.world.files.add("document", name, b"<svg/>", mime_type) for name, mime_type in given]
+    facts = [(file.name, file.mime_type) for file in sent]
+    png = ("p.png", "image/png")
+    assert facts == [("a.svg", "image/svg+xml"), png, ("p.png", "text/plain"), png]
+    assert (len({file.file_id for file in sent}), len({file.file_unique_id for file in sent})) == (3, 1)
+    assert [table.world.files.at(file.path) for file in sent] == sent
+
+
 @pytest.mark.parametrize(
     ("photo", "reason"),
     [
