@@ -129,6 +129,11 @@ def test_the_older_markdown_still_works() -> None:
         ("call +86 138 1234 5678", [("phone_number", "+86 138 1234 5678")]),
         ("a/b 1/2 c@d", []),
         ("转账 @bob 20 午饭", [("mention", "@bob")]),
+        ("</b> a</send>x </balance> 1/2/3 余额/send //send /send/ /send</b>", []),
+        ("/send> /send< /转账 /send余额 /@ikmpay_bot /send@ik /send@ /" + "a" * 65, []),
+        ("@/help", [("bot_command", "/help")]),
+        ("(/help) -/send, /top.", [("bot_command", "/help"), ("bot_command", "/send"), ("bot_command", "/top")]),
+        ("/send@ikmpay_bot@x", [("bot_command", "/send@ikmpay_bot")]),
         ("20.50", []),
     ],
 )
