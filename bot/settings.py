@@ -20,6 +20,8 @@ from storage.database import normal
 from wallet.money import CNY, AmountRefused, Currency, parse_amount
 
 LOCAL_TOKEN: Final = "42:local-chat"  # noqa: S105 - opens nothing but the local chat, which is on loopback
+LOCAL_FILE: Final = "local.db"
+"""What the local chat's database is called."""
 TELEGRAM_API: Final = "https://api.telegram.org"
 
 _TOKEN: Final = re.compile(r"[0-9]{1,17}:[A-Za-z0-9_-]{3,128}")
@@ -191,11 +193,15 @@ class Settings(BaseSettings):
         """
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f"sqlite+aiosqlite:///{self.data_dir.absolute() / ('local.db' if local else 'ikmpay.db')}"
+        return f"sqlite+aiosqlite:///{self.data_dir.absolute() / (LOCAL_FILE if local else 'ikmpay.db')}"
 
     def anchors(self, *, local: bool) -> Path:
-        """Where the anchors of that database are kept."""
-        return self.data_dir / ("local-anchors.log" if local and self.database_url is None else "anchors.log")
+        """Where the anchors of that database are kept; the local chat's own stand beside its file, whoever names it."""
+        url = normal(self.database(local=local))
+        file = Path(url.database or "")
+        if url.get_backend_name() == "sqlite" and file.name == LOCAL_FILE:
+            return file.parent / "local-anchors.log"
+        return self.data_dir / "anchors.log"
 
     @property
     def webhook_path(self) -> str:

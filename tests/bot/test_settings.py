@@ -4,6 +4,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.settings import Settings, WrongSettings, currency_of, read_settings
 
@@ -106,3 +107,15 @@ def test_a_currency_has_the_decimals_that_it_has(code: str, digits: int) -> None
 
 def test_the_pin_may_be_asked_for_always() -> None:
     assert read_settings({"no_pin_limit": "0"}).no_pin_minor == 0
+
+
+@pytest.mark.parametrize("driver", ["sqlite", "sqlite+aiosqlite"])
+def test_a_databases_anchors_are_found_however_it_is_named(driver: str) -> None:
+    by_itself = Settings(data_dir=Path("/kept"))
+    assert by_itself.anchors(local=True) == Path("/kept/local-anchors.log")
+    assert by_itself.anchors(local=False) == Path("/kept/anchors.log")
+    for folder in ("/kept", "/elsewhere"):
+        named = Settings(data_dir=Path(folder), database_url=SecretStr(f"{driver}:////kept/local.db"))
+        assert named.anchors(local=False) == named.anchors(local=True) == Path("/kept/local-anchors.log")
+    other = Settings(data_dir=Path("/kept"), database_url=SecretStr("postgresql+asyncpg://one@host/local.db"))
+    assert other.anchors(local=True) == Path("/kept/anchors.log")
