@@ -355,6 +355,8 @@ _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
     ParseProblem.NO_RECEIVER: lambda _n: _("I can't tell whom to pay. No money moved. Reply to somebody's message, or "
                                            "write it like /send @bob 20 lunch."),
     ParseProblem.NO_AMOUNT: lambda _n: _("There is no amount. No money moved. Write it like /send @bob 20 lunch."),
+    ParseProblem.SPACE_MISSING: lambda _n: _("There is no amount, or a space is missing between the name and the "
+                                             "amount. No money moved. Write it like /send @bob 20 lunch."),
     ParseProblem.AMOUNT_UNCLEAR: lambda _n: _("I can't tell which amount you mean. No money moved. Write it in digits "
                                               "without spaces, like 1000 or 20.50, and don't begin the note with a "
                                               "number or a unit."),

@@ -53,12 +53,15 @@ _COUNTED: Final = re.compile(
 )
 
 
-def read_amount(reading: Reading) -> tuple[int, bool]:
-    """The amount that stands here in minor units, and whether it is for each receiver."""
+def read_amount(reading: Reading, behind_digits: bool) -> tuple[int, bool]:
+    """The amount that stands here in minor units, and whether it is for each receiver. `behind_digits` when a user name
+    ends in digits, which may have been meant as the amount."""
     each = reading.take(_EACH_BEFORE) is not None
-    if not reading.rest:
-        reading.stop(ParseProblem.NO_AMOUNT)
     written = reading.take(_AMOUNT)
+    if written is None and behind_digits:
+        reading.stop(ParseProblem.SPACE_MISSING)
+    if written is None and not reading.rest:
+        reading.stop(ParseProblem.NO_AMOUNT)
     text = written["amount"] if written else reading.peek()
     beside = currency_opening(reading.peek(), reading.currency) if written else ""
     if beside:

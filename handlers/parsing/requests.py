@@ -20,6 +20,7 @@ class ParseProblem(StrEnum):
     SURPLUS = "surplus"
     NO_RECEIVER = "no_receiver"
     NO_AMOUNT = "no_amount"
+    SPACE_MISSING = "space_missing"
     AMOUNT = "amount"
     AMOUNT_UNCLEAR = "amount_unclear"
     EACH_MISSING = "each_missing"

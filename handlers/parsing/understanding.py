@@ -27,6 +27,7 @@ from handlers.parsing.requests import (
     Said,
     SendRequest,
     Unclear,
+    Username,
     WordsAsked,
 )
 from wallet import ids
@@ -113,7 +114,8 @@ def _send_request(reading: Reading) -> SendRequest:
         if not reading.said.is_reply:
             reading.stop(ParseProblem.NO_RECEIVER)
         receivers = (Replied(),)
-    minor_units, each = read_amount(reading)
+    last = receivers[-1]
+    minor_units, each = read_amount(reading, isinstance(last, Username) and last.name[-1].isdigit())
     if len(receivers) > 1 and not each:
         reading.stop(ParseProblem.EACH_MISSING)
     return SendRequest(receivers, minor_units, each, read_note(reading))

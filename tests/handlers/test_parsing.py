@@ -310,7 +310,7 @@ def test_a_name_that_is_only_typed_names_nobody() -> None:
         ("/send 20 @bob", ParseProblem.NO_RECEIVER),
         ("/send @bob", ParseProblem.NO_AMOUNT),
         ("/send @bob each", ParseProblem.NO_AMOUNT),
-        ("/send @bob20", ParseProblem.NO_AMOUNT),
+        ("/send @bob20", ParseProblem.SPACE_MISSING),
         ("/send @bob @eve 20", ParseProblem.EACH_MISSING),
         ("/send @bob 20 @eve", ParseProblem.RECEIVER_AFTER_AMOUNT),
         ("/send @bob 20，@eve 30", ParseProblem.RECEIVER_AFTER_AMOUNT),
@@ -468,6 +468,32 @@ def test_a_word_towards_nobody_is_passed_over_by_nobody() -> None:
 )
 def test_a_number_that_says_what_it_counts_is_a_note(note: str) -> None:
     assert private(f"/send @bob 20 {note}") == sent(BOB, minor_units=2000, note=note)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/send @bob20",
+        "/send @bob20.",
+        "/send @bob20 lunch",
+        "/send @eve @bob20 each",
+        "转账@bob20",
+        "转账＠ｂｏｂ２０",
+        "转账@bob20元",
+        "转账给@bob20块午饭",
+    ],
+)
+def test_an_amount_right_behind_a_user_name_lacks_its_space(text: str) -> None:
+    assert problem_of(text) is ParseProblem.SPACE_MISSING
+    assert problem_of(text, is_reply=True) is ParseProblem.SPACE_MISSING
+
+
+def test_a_user_name_may_end_in_digits() -> None:
+    assert private("/send @bob20 5") == sent(Username("bob20"), minor_units=500)
+    assert private("/send @bob20 each ¥ 5") == sent(Username("bob20"), minor_units=500, each=True)
+    assert problem_of("/send @bob20 5x") is ParseProblem.AMOUNT
+    assert problem_of("/send @bob20 @eve") is ParseProblem.NO_AMOUNT
+    assert group("转账@bob20") is None
 
 
 def test_a_person_after_the_amount_of_a_reply_is_unclear() -> None:

@@ -239,6 +239,7 @@ async def test_somebody_without_a_wallet_is_shown_the_way(world: MoneyWorld, b: 
     ("/send @bob 1e3", "exponent"),
     ("/send @bob 20 USD", "USD isn't used here, only CNY"),
     ("/send 20", "whom to pay"),
+    ("/send @bob20", "a space is missing between the name and the amount"),
     ("/send @bob @eve 20", "amount is for each"),
     ("/send @bob 20 @eve", "Somebody is named after the amount"),
 ])
