@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -313,6 +314,21 @@ def test_the_page_asks_nobody_else() -> None:
         assert "insertAdjacentHTML" not in text, path
         hosts = set(re.findall(r"https?://([\w.-]+)", text))
         assert hosts <= {"www.w3.org", "t.me"}, path
+
+
+def test_every_module_that_the_page_loads_is_kept_with_it() -> None:
+    """Some are loaded only when they are needed, so that a missing one would be noticed late."""
+    scripts = FOLDER / "js"
+    named = set(re.findall(r"js/([\w.-]+\.js)", (FOLDER / "index.html").read_text(encoding="utf-8")))
+    for path in scripts.glob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        named |= set(re.findall(r"""(?:\bfrom |\bimport |\bimport\()["'`]\./([\w.-]+)["'`]""", text))
+        named |= {f"{name}.js" for name in re.findall(r"""\bload\(["'`]([\w-]+)["'`]""", text)}
+    assert {"main.js", "tour.js", "reset.js", "calllog.js", "viewer.js", "store.js"} <= named
+    assert named <= {path.name for path in scripts.glob("*.js")}
+    listed = subprocess.run(["git", "ls-files", "."], cwd=scripts, stdout=subprocess.PIPE, text=True, check=False)
+    if listed.returncode == 0:  # A copy without its history has what it came with.
+        assert named <= set(listed.stdout.split())
 
 
 def test_both_languages_say_everything() -> None:
