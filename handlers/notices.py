@@ -148,7 +148,7 @@ async def _went(event: events.MoneyWent, context: Context) -> _Said:
 
 async def _waits(event: events.MoneyWaits, context: Context) -> _Said:
     text = payments.offer(await _member(context, event.payer), event.amount, event.note, event.expires_at,
-                          event.purpose)
+                          event.purpose, event.transfer)
     return text, lambda speaker: buttons.taking(speaker, event.hold, event.purpose), None
 
 

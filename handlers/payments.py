@@ -204,11 +204,12 @@ def card_returned(payer: Fact, name: Fact, amount: int, state: str, purpose: str
              amount=Money(amount), payer=payer)
 
 
-def offer(payer: Fact, amount: int, note: str, expires_at: int, purpose: str) -> Lines:
+def offer(payer: Fact, amount: int, note: str, expires_at: int, purpose: str, transfer: int) -> Lines:
     """To the one for whom money waits."""
     line, until = _("🎁 {payer} sent you <b>{amount}</b>.", payer=payer, amount=Money(amount)), Moment.of_microseconds(
         expires_at)
     if purpose == TO_ACCEPT:
-        return with_note(line, note, _("It is yours once you accept it. It waits until {until}; after that it goes "
-                                       "back.", until=until))
-    return with_note(line, note, _("It waits for you until {until}; after that it goes back.", until=until))
+        wait = _("It is yours once you accept it. It waits until {until}; after that it goes back.", until=until)
+    else:
+        wait = _("It waits for you until {until}; after that it goes back.", until=until)
+    return with_note(line, note, wait, receipt_line(transfer))

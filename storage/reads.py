@@ -166,7 +166,8 @@ class SqlReads:
         hold = await self.hold(row.hold) if row.hold else None
         payer, receiver = ids.owner_of(row.debit), ids.owner_of(row.credit)
         if hold is not None and row.kind == movements.SET_ASIDE.name:
-            receiver = 0
+            named_there = await self.member(hold.beneficiary)
+            receiver = viewer if named_there is not None and named_there.id == viewer else 0
         if viewer not in (payer, receiver) or not viewer:
             return None
         named = await self.parties(viewer, (payer, receiver))
@@ -341,7 +342,8 @@ def _party(row: Row[Any]) -> Party:
 def _hold(row: Row[Any]) -> HoldView:
     payer = Party(row.member, row.telegram_id, row.nickname or "")
     return HoldView(row.id, payer, row.beneficiary, row.amount, row.note or "", row.transfer, row.state,
-                    row.expires_at, row.chat, row.message, row.purpose, bool(row.by_number))
+                    row.expires_at, row.chat, row.message, row.purpose, bool(row.by_number),
+                    row.ended_by)
 
 
 def _other(row: Row[Any], own: int) -> int:

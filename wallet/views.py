@@ -150,6 +150,8 @@ class HoldView:
     """"claim": for somebody to join; "accept": for a member's word."""
     by_number: bool
     """Whether the payer named them by nothing but a phone number, which tells no name."""
+    ended_by: int
+    """The transfer by which it ended, 0 while it waits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,8 @@ async def _tell_what_waits(message: Message, member: MemberView, reads: Reads, p
         return
     if view.expires_at > microseconds(now):
         names = await payments.parties([view.payer], people)
-        offer = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at, view.purpose)
+        offer = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at, view.purpose,
+                               view.transfer)
         await answer(message, speaker, Lines((offer, _("Open a wallet and the money is yours."))))
 
 

@@ -146,7 +146,8 @@ async def came_to_claim(message: Message, rest: str, bot: Bot, engine: Engine, r
         except refusals.AgreementsNeeded as needed:
             _must_wait(view, now())
             names = await payments.parties([view.payer], people)
-            about = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at, view.purpose)
+            about = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at, view.purpose,
+                                   view.transfer)
             await show_needed(needed.documents, message, person=member.telegram_id, dialogs=dialogs, library=library,
                               speaker=speaker, group_speaker=group_speaker, config=config, now=now,
                               payload=buttons.claim_payload(view.id), about=about)
@@ -178,7 +179,8 @@ async def show_what_waits(message: Message, reads: Reads, people: People, speake
 
 async def _show_offer(message: Message, view: HoldView, people: People, speaker: Speaker) -> None:
     names = await payments.parties([view.payer], people)
-    said = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at, view.purpose)
+    said = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at, view.purpose,
+                          view.transfer)
     await answer(message, speaker, said, buttons.taking(speaker, view.id, view.purpose))
 
 

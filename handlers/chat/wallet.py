@@ -353,6 +353,11 @@ def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> l
         states = _ASKED_STATES if view.hold.purpose == TO_ACCEPT else _STATES
         rows.append((_("State"), states[view.hold.state]()))
     rows += [(_("Time"), Moment.of_microseconds(view.at)), (_("Code"), Code(ids.code(view.transfer)))]
+    if view.hold is not None and view.kind == CLAIM.name:
+        rows.append((_("Set aside with"), Code(ids.code(view.hold.transfer))))
+    if view.hold is not None and view.kind == SET_ASIDE.name and view.hold.state == "settled":
+        taken = _("Accepted with") if view.hold.purpose == TO_ACCEPT else _("Claimed with")
+        rows.append((taken, Code(ids.code(view.hold.ended_by))))
     if view.reverses:
         rows.append((_("Gives back") if view.kind == GIVEBACK.name else _("Takes back"), Code(ids.code(view.reverses))))
     if view.given_back:

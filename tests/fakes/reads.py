@@ -141,7 +141,8 @@ class FakeReads:
         hold = await self.hold(row.hold) if row.hold else None
         payer, receiver = ids.owner_of(row.debit), ids.owner_of(row.credit)
         if hold is not None and row.kind == movements.SET_ASIDE.name:
-            receiver = 0
+            named_there = await self.member(hold.beneficiary)
+            receiver = viewer if named_there is not None and named_there.id == viewer else 0
         if not viewer or viewer not in (payer, receiver):
             return None
         receiver_party = await self._party(viewer, receiver)
@@ -169,7 +170,7 @@ class FakeReads:
         payer = await self.party(row.member)
         assert payer is not None
         return HoldView(row.id, payer, row.beneficiary, row.amount, self._note(row.transfer), row.transfer, row.state,
-                        row.expires_at, row.chat, row.message, row.purpose, bool(row.by_number))
+                        row.expires_at, row.chat, row.message, row.purpose, bool(row.by_number), row.ended_by)
 
     async def waiting_for(self, telegram_id: int) -> tuple[HoldView, ...]:
         return await self._open(row.id for row in self._store.all(Hold) if row.beneficiary == telegram_id)

@@ -310,6 +310,36 @@ async def test_history_and_receipt_tell_what_became_of_it(
     assert state in shown
 
 
+async def test_both_sides_quote_one_code_from_the_offer_to_the_end(
+        world: MoneyWorld, a: Somebody, b: Somebody, card: Shown) -> None:
+    code = ids.code(world.rows(Hold)[0].transfer)
+    asked = await offer(world, b)
+    assert f"Receipt: <code>{code}</code>" in asked.text
+    await b.says(f"/receipt {code}")
+    assert "Waits to be accepted" in b.sees()
+    await b.taps("Accept", asked)
+    taken = ids.code(world.rows(Hold)[0].ended_by)
+    for person in (a, b):
+        await person.says(f"/receipt {code}")
+        for row in ("<th>From</th><td>Alice<", "<th>To</th><td>Bob<", "<th>Accepted with</th>", taken):
+            assert row in person.sees().replace("\u2068", "").replace("\u2069", "")
+        await person.says(f"/receipt {taken}")
+        assert "<th>Set aside with</th>" in person.sees()
+        assert code in person.sees()
+    e = await with_money(eve(world), "10")
+    await e.says(f"/receipt {code}")
+    assert code not in e.sees()
+
+
+@pytest.mark.parametrize("label", ["Decline", "Take back"])
+async def test_who_was_to_receive_what_went_back_can_still_look_it_up(
+        world: MoneyWorld, a: Somebody, b: Somebody, card: Shown, label: str) -> None:
+    await (b if label == "Decline" else a).taps(label, card)
+    await b.says(f"/receipt {ids.code(world.rows(Hold)[0].transfer)}")
+    assert ("Declined; it went back" if label == "Decline" else "Taken back by the sender") in b.sees()
+    assert "Accepted with" not in b.sees()
+
+
 async def test_what_was_accepted_is_given_back_as_ever(
         world: MoneyWorld, a: Somebody, b: Somebody, card: Shown) -> None:
     await b.taps("Accept", card)

@@ -35,7 +35,7 @@ class Names:
         return {64: ALICE, 128: BOB}.get(member)
 
     async def hold(self, hold: int) -> HoldView | None:
-        found = HoldView(hold, ALICE, 1003, 500, "", 7, "expired", NOON, GROUP, 77, "claim", False)
+        found = HoldView(hold, ALICE, 1003, 500, "", 7, "expired", NOON, GROUP, 77, "claim", False, 8)
         return found if hold == 9 else None
 
     async def by_username(self, username: str) -> Seen | None:

@@ -78,6 +78,15 @@ async def test_somebody_joins_by_the_link_and_claims(world: MoneyWorld, a: Someb
     assert (await world.tell(a, "HoldSettled")).text == "✅ Eve claimed the ¥5.00 that you sent."
 
 
+async def test_who_joined_opens_the_receipt_that_the_sender_quotes(
+        world: MoneyWorld, a: Somebody, e: Somebody, card: Shown) -> None:
+    code = ids.code(world.rows(Hold)[0].transfer)
+    await e.joins()
+    await e.says(f"/receipt {code}")
+    assert "Not claimed yet" in e.sees()
+    assert "<td>Alice<" in e.sees().replace("\u2068", "")
+
+
 async def test_who_joins_for_money_that_was_taken_back_hears_that_first_and_what_else_waits(
         world: MoneyWorld, a: Somebody, e: Somebody, card: Shown) -> None:
     await a.says("/send 3", chat=GROUP, reply_to=spoken(e))
