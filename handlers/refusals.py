@@ -291,6 +291,9 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "You have given this payment back before, so no money moved now. You find it in /history.")),
     # The way in.
     _entry(refusals.PersonUnknown, 404, _person_unknown),
+    _entry(refusals.NumbersByThemselves, 422, lambda _r: _(
+        "Phone numbers and people named otherwise can't be paid in one message. No money moved. Please send to the "
+        "phone numbers by themselves.")),
     _entry(refusals.TooManyNumbers, 429, lambda r: _(
         "You can name {most} phone numbers a day, and these are used up. No money moved. Please name the person by "
         "user name, or try again tomorrow.", most=r.most)),

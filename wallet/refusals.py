@@ -350,6 +350,11 @@ class PersonUnknown(Refusal):
 
 
 @dataclass(eq=False)
+class NumbersByThemselves(Refusal):
+    """Phone numbers were named beside people, which would tell whether a number is theirs."""
+
+
+@dataclass(eq=False)
 class TooManyNumbers(Refusal):
     """Somebody asked for more phone numbers in a day than anybody pays. Not stored: tomorrow is another day."""
 

@@ -19,6 +19,15 @@ from wallet import refusals
 from wallet.protocols import Reads
 
 
+async def payees_of(message: Message, receivers: Sequence[Receiver], people: People, reads: Reads, phones: Phones,
+                    config: Config) -> list[Payee]:
+    """The people behind what was typed. Refuses what `payee_of` refuses, and `NumbersByThemselves` before anybody is
+    looked up: beside a name, whatever became of a number would tell whether it is theirs."""
+    if len({isinstance(receiver, PhoneNumber) for receiver in receivers}) > 1:
+        raise refusals.NumbersByThemselves
+    return [await payee_of(message, receiver, people, reads, phones, config) for receiver in receivers]
+
+
 async def payee_of(message: Message, receiver: Receiver, people: People, reads: Reads, phones: Phones,
                    config: Config) -> Payee:
     """The person behind what was typed. Refuses `PersonUnknown`, `ReceiverIsNotAPerson` and `TooManyNumbers`."""

@@ -18,7 +18,7 @@ from handlers.chat import buttons
 from handlers.chat.buttons import DraftAct, DraftButton
 from handlers.chat.cards import Cards, thread_of
 from handlers.chat.keypad import Purpose
-from handlers.chat.payees import numbers_of, payee_of
+from handlers.chat.payees import numbers_of, payees_of
 from handlers.chat.pin import act
 from handlers.chat.saying import change, toast
 from handlers.chat.till import ACT, Till, cancel, say_cancelled, say_over
@@ -66,7 +66,7 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
     if not isinstance(request, SendRequest):
         await begin(message, message.from_user, key, dialogs, reads, people, speaker, group_speaker, member, config)
         return
-    payees = [await payee_of(message, receiver, people, reads, phones, config) for receiver in request.receivers]
+    payees = await payees_of(message, request.receivers, people, reads, phones, config)
     outcome = await engine.run(Send(
         key=key,
         payer=member.id,

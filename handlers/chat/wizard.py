@@ -20,7 +20,7 @@ from handlers.chat import buttons
 from handlers.chat.buttons import PickButton, WizardAct, WizardButton
 from handlers.chat.cards import Cards
 from handlers.chat.keypad import DIALOG as KEYPAD
-from handlers.chat.payees import numbers_of, payee_in, payee_of, payees_shared
+from handlers.chat.payees import numbers_of, payee_in, payees_of, payees_shared
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.chat.till import Till
@@ -238,7 +238,7 @@ async def _named(message: Message, people: People, reads: Reads, phones: Phones,
     found = parse_receivers(said, config.currency, config.region)
     if isinstance(found, Unclear):
         return found
-    return [await payee_of(message, receiver, people, reads, phones, config) for receiver in found]
+    return await payees_of(message, found, people, reads, phones, config)
 
 
 async def _take_people(message: Message, wizard: Wizard, payees: Sequence[Payee], dialogs: Dialogs, reads: Reads,

@@ -413,6 +413,14 @@ async def more_are_picked_than_the_picker_gives(town: Town) -> None:
 
 @meets(refusals.NamedTwice)
 async def one_person_is_named_in_two_ways(town: Town) -> None:
+    before = f"/send @{name_of(town.bob)} "
+    await town.says(town.alice, f"{before}Bob 1 each", entities=[
+        {"type": "bot_command", "offset": 0, "length": 5},
+        {"type": "text_mention", "offset": len(before), "length": 3, "user": user_of(town.bob)}])
+
+
+@meets(refusals.NumbersByThemselves)
+async def a_number_is_named_beside_somebody(town: Town) -> None:
     await town.says(town.alice, f"/send @{name_of(town.bob)} {phone_of(town.bob)} 1 each")
 
 

@@ -104,7 +104,7 @@ async def test_whoever_can_not_be_paid_is_named(house: House) -> None:
     for where in (None, house.here.group):
         await house.refuses(f"/send @{own} 5", refusals.PayToYourself(), where=where)
         await house.refuses("/send @ikmpay_bot 5", refusals.ReceiverIsNotAPerson(), where=where)
-        await house.refuses(f"/send @{house.name} {phone} 5 each", refusals.NamedTwice(), where=where)
+        await house.refuses(f"/send @{house.name} {phone} 5 each", refusals.NumbersByThemselves(), where=where)
     await house.refuses("/send 5", refusals.PayToYourself(), where=house.here.group, reply_to=hello.key)
     await house.refuses("/send +8613800138999 5", refusals.PersonUnknown("+8613800138999"))
     await house.refuses("/send 5", Unclear(Verb.SEND, ParseProblem.NO_RECEIVER))

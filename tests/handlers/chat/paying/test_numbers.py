@@ -77,6 +77,23 @@ async def test_a_number_tells_no_name_to_the_group_either(
     assert "Barker" not in "".join(world.session.texts(a.id))
 
 
+async def test_a_number_beside_a_name_is_refused_whoever_has_it(
+        world: MoneyWorld, a: Somebody, b: Somebody, eve_too: Somebody) -> None:
+    world.people.seen[b.id] = Seen(b.id, "bob", "Bob Barker", "en", False)
+    heard = set()
+    for phone in (b.phone, eve_too.phone, a.phone, "+447400999999"):
+        await a.says(f"/send @bob {phone} 0.01 each")
+        heard.add(a.sees())
+        await a.says("/send")
+        await a.says(f"@bob {phone}")
+        heard.add(a.sees())
+        await a.says("/cancel")
+    (refusal,) = heard
+    assert "Please send to the phone numbers by themselves" in refusal
+    await a.says(f"/send {b.phone} {eve_too.phone} 1 each")
+    assert a.sees().startswith("Send <b>¥1.00</b> each to")
+
+
 async def test_nobody_tries_all_numbers_there_are(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     for number in range(MOST):
         await a.says(f"/send +4474009{number:05} 1")
