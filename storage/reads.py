@@ -17,6 +17,7 @@ from storage.tables import counters as counted
 from storage.tables import transfers as moved
 from wallet import ids, movements
 from wallet.movements import AccountKind
+from wallet.rows import BY_NUMBER
 from wallet.transfers import Intent
 from wallet.views import (
     AcceptanceView,
@@ -60,7 +61,7 @@ _BACK = moved.alias("back")
 _GIVEN_BACK = select(_BACK.c.id).where(text("back.reverses <> 0"), _BACK.c.kind == movements.GIVEBACK.name)
 _PAID_IN: Final = (movements.SEND.name, movements.CLAIM.name)
 _PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname,
-                and_(_PAID.c.by_number == 1, _GOT.c.sender.is_(None)).label("by_number"))
+                and_(_PAID.c.by_number == BY_NUMBER, _GOT.c.sender.is_(None)).label("by_number"))
 
 
 class SqlReads:

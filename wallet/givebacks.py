@@ -15,7 +15,7 @@ from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.events import MoneyGivenBack
 from wallet.movements import CLAIM, GIVEBACK, SEND, SET_ASIDE, AccountKind
-from wallet.rows import Account, Claim, Hold, Key, Member, Pair, Pin, Transfer
+from wallet.rows import BY_NUMBER, Account, Claim, Hold, Key, Member, Pair, Pin, Transfer
 
 
 def giveback_claim(transfer: int) -> str:
@@ -128,7 +128,7 @@ def _received(books: Books, member: int, number: int) -> Transfer:
 def _known_by_number(books: Books, payer: int, receiver: int) -> bool:
     """Whether a payer knows no more than a number; giving back does not tell whose it is, but paying does."""
     pair = books.find(Pair, (payer, receiver))
-    return pair is not None and bool(pair.by_number) and books.find(Pair, (receiver, payer)) is None
+    return pair is not None and pair.by_number == BY_NUMBER and books.find(Pair, (receiver, payer)) is None
 
 
 def _authorised(books: Books, member: Member, amount: int, pin_version: int) -> None:

@@ -273,6 +273,14 @@ class Counter(Row):
     pinless_sum: int
 
 
+BY_NAME: Final = 0
+"""Somebody was pointed at, or named by anything but a phone number."""
+BY_NUMBER: Final = 1
+"""By nothing but a phone number."""
+BOTH: Final = 2
+"""In both ways, and neither was told to be the same person."""
+
+
 @dataclass(slots=True)
 class Pair(Row):
     """How often, how much and when last one member paid another."""
@@ -285,7 +293,7 @@ class Pair(Row):
     total: int
     last_at: int
     by_number: int
-    """1 as long as the sender has named the receiver by nothing but a phone number, which tells no name; else 0."""
+    """How the sender has named the receiver: `BY_NAME`, `BY_NUMBER` (which tells no name) or `BOTH`."""
 
 
 # ------------------------------------------------------------------------------------------------- asking

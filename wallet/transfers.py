@@ -18,7 +18,21 @@ from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import DraftRanOut, HoldReturned, HoldSettled, HoldWithdrawn, MoneyCame, MoneyWaits, MoneyWent
 from wallet.members import telegram_claim
 from wallet.movements import CLAIM, RETURN, SEND, SET_ASIDE, AccountKind
-from wallet.rows import TO_ACCEPT, TO_CLAIM, Account, Claim, Draft, Hold, Key, Member, Pair, Pin
+from wallet.rows import (
+    BOTH,
+    BY_NAME,
+    BY_NUMBER,
+    TO_ACCEPT,
+    TO_CLAIM,
+    Account,
+    Claim,
+    Draft,
+    Hold,
+    Key,
+    Member,
+    Pair,
+    Pin,
+)
 
 MOST_RECEIVERS: Final = 20
 """How many people one command may pay."""
@@ -386,8 +400,16 @@ def _needs(books: Books, payer: Member, intent: Intent, members: tuple[int, ...]
     total = intent.amount * len(intent.receivers)
     if total > limits.pinless_left(books, payer):
         return "pin"
-    known = sure or all(member and books.find(Pair, (payer.id, member)) for member in members)
+    known = sure or all(member and _paid_before(books, payer.id, member, by_number=telegram_id in intent.by_number)
+                        for telegram_id, member in zip(intent.receivers, members, strict=True))
     return "" if known else "confirm"
+
+
+def _paid_before(books: Books, payer: int, member: int, *, by_number: bool) -> bool:
+    """Whether somebody was paid before in the same way. Who paid a number does not know whose it is, and must not be
+    told by a name that needs no word; nor the other way round."""
+    pair = books.find(Pair, (payer, member))
+    return pair is not None and pair.by_number in (BOTH, BY_NUMBER if by_number else BY_NAME)
 
 
 def _own_draft(books: Books, token: str, member: int) -> Draft:
@@ -447,23 +469,24 @@ def _give(books: Books, payer: Member, member: int, telegram_id: int, intent: In
 
 
 def _paired(books: Books, sender: int, receiver: int, amount: int, *, by_number: bool = False) -> None:
-    """Remember that one paid the other, and whether they were ever named by more than a number."""
+    """Remember that one paid the other, and in which ways they were named."""
+    way = BY_NUMBER if by_number else BY_NAME
     if books.find(Pair, (sender, receiver)) is None:
-        books.add(Pair(sender, receiver, 1, amount, books.now, int(by_number)))
+        books.add(Pair(sender, receiver, 1, amount, books.now, way))
     else:
         pair = books.edit(Pair, (sender, receiver))
         pair.count += 1
         pair.total += amount
         pair.last_at = books.now
-        pair.by_number &= by_number
+        if pair.by_number != way:
+            pair.by_number = BOTH
 
 
 # -------------------------------------------------------------------------------------------------- holds
 def _set_aside(books: Books, payer: Member, telegram_id: int, member: int, intent: Intent) -> tuple[int, int]:
     """Hold money for somebody who has yet to join or to say yes; returns the transfer and the hold."""
     hold, purpose = books.number(), _purpose(books, member)
-    pair = books.find(Pair, (payer.id, member)) if member else None
-    by_number = telegram_id in intent.by_number and (pair is None or bool(pair.by_number))
+    by_number = telegram_id in intent.by_number
     transfer = books.post(SET_ASIDE, ids.account(payer.id, AccountKind.AVAILABLE),
                           ids.account(payer.id, AccountKind.HELD), intent.amount, hold=hold, note=intent.note)
     expires = books.now + HOLD_LIFE

@@ -12,6 +12,7 @@ from tests.fakes.store import FakeStore
 from wallet import ids, movements
 from wallet.movements import AccountKind
 from wallet.rows import (
+    BY_NUMBER,
     Acceptance,
     Account,
     Claim,
@@ -68,8 +69,9 @@ class FakeReads:
     async def _party(self, viewer: int, member: int) -> Party | None:
         """As one member knows another."""
         party, paid = await self.party(member), self._store.rows.get((Pair, (viewer, member)))
-        hidden = isinstance(paid, Pair) and paid.by_number and (Pair, (member, viewer)) not in self._store.rows
-        return replace(party, by_number=bool(hidden)) if party is not None else None
+        hidden = (isinstance(paid, Pair) and paid.by_number == BY_NUMBER
+                  and (Pair, (member, viewer)) not in self._store.rows)
+        return replace(party, by_number=hidden) if party is not None else None
 
     async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
         row = self._store.rows.get((Profile, member))

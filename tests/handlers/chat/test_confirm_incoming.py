@@ -381,8 +381,9 @@ async def test_a_number_does_not_tell_whose_it_is_however_it_ends(
     assert "@bob" not in told
 
 
-async def test_whoever_was_named_before_is_known_under_their_number_too(
+async def test_whoever_was_named_before_is_not_told_to_be_behind_a_number(
         world: MoneyWorld, a: Somebody, b: Somebody, card: Shown) -> None:
     await b.taps("Accept", card)
     await a.says(f"/send +{b.phone[1:]} 3")
-    assert world.rows(Hold)[-1].by_number == 0
+    await a.taps("Confirm")
+    assert world.rows(Hold)[-1].by_number == 1

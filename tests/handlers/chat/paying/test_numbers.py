@@ -187,6 +187,30 @@ async def test_whoever_names_them_otherwise_knows_them_from_then_on(
     assert a.sees().count("to Bob\n") == 3
 
 
+async def test_a_name_needs_a_word_though_the_number_behind_it_was_paid(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await pays_by_number(world, a, b)
+    for _ in range(2):
+        await a.says("/send @bob 0.01")
+        assert a.sees().startswith("Send <b>¥0.01</b> to Bob Barker (@bob)?")
+        await a.taps("Cancel")
+    await a.says(f"/send {b.phone} 0.01")
+    assert a.sees().startswith("✅ You sent <b>¥0.01</b> to B*** B***.")
+
+
+async def test_a_number_needs_a_word_though_the_name_that_has_it_was_paid(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    barker(world, b)
+    await a.says("/send @bob 2")
+    await a.taps("Confirm")
+    await a.says(f"/send {b.phone} 0.01")
+    assert a.sees().startswith("Send <b>¥0.01</b> to B*** B***?")
+    await a.taps("Confirm")
+    for receiver in ("@bob", b.phone):
+        await a.says(f"/send {receiver} 0.01")
+        assert a.sees().startswith("✅ You sent <b>¥0.01</b>")
+
+
 async def test_whoever_pays_shows_who_they_are(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     await pays_by_number(world, a, b)
     await b.says("/topup 100")
