@@ -36,6 +36,9 @@ def about_unclear(unclear: Unclear, currency: Currency) -> Text:
     if unclear.problem is ParseProblem.AMOUNT:
         assert unclear.amount is not None
         return _AMOUNTS[unclear.amount](currency, unclear.currency or "")
+    if unclear.problem is ParseProblem.MONTH:
+        return _("I don't know that month. Nothing happened and no money moved. Write it like {command} 2026-11, or "
+                 "just {command}.", command=f"/{unclear.verb}")
     return _PROBLEMS[unclear.problem](unclear.limit or 0)
 
 
@@ -372,8 +375,6 @@ _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
                                      "again."),
     ParseProblem.NOTE_TOO_LONG: _long_note,
     ParseProblem.NOTE_OFFENSIVE: lambda _n: _offensive_note(),
-    ParseProblem.MONTH: lambda _n: _("I don't know that month. Nothing happened and no money moved. Write it like "
-                                     "/history 2026-11, or just /history."),
     ParseProblem.CODE: lambda _n: _("That isn't a receipt's code: it has nine letters and digits. No money moved. "
                                     "Please check it, or look into /history."),
 }

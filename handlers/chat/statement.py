@@ -25,7 +25,7 @@ from handlers.chat import buttons
 from handlers.chat.buttons import StatementButton
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, toast, whisper
-from handlers.chat.wallet import Look
+from handlers.chat.wallet import Look, not_begun
 from handlers.commands import Verb, declared
 from handlers.drawing import CAME, INK, WENT, Bar, Chart, Drawer, NotDrawn, Share, lines_for
 from handlers.ground import Config, People, group_of
@@ -110,6 +110,9 @@ async def _show(message: Message, month: MonthAsked, reads: Reads, people: Peopl
                 member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
     today = _today(config, now)
     year, number = month.resolve(today)
+    if (year, number) > (today.year, today.month):
+        await answer(message, speaker, not_begun(year, number))
+        return
     found = await _read(year, number, reads, people, member, config)
     told = _told(found, so_far=(year, number) == (today.year, today.month))
     markup = buttons.under_statement(speaker, year, number, this=(today.year, today.month))

@@ -145,11 +145,20 @@ async def history(message: Message, asked: Asked, reads: Reads, people: People, 
     """`/history [month]`, `账单`."""
     look = Look()
     if isinstance(asked.argument, MonthAsked):
-        year, month = asked.argument.resolve(now().astimezone(config.zone).date())
+        today = now().astimezone(config.zone)
+        year, month = asked.argument.resolve(today)
+        if (year, month) > (today.year, today.month):
+            await whisper(message, member.telegram_id, speaker, not_begun(year, month), group_speaker, config)
+            return
         look = Look(month=year * 100 + month)
     said, markup = await _history(look, reads, people, speaker, member, config)
     await whisper(message, member.telegram_id, speaker, said, group_speaker, config, markup=markup,
                   payload="history_now")
+
+
+def not_begun(year: int, month: int) -> Text:
+    """What stands in the place of a month to come: an empty one would seem to know what will be."""
+    return _("{month} hasn't begun yet, so there is nothing to show.", month=Month(year, month))
 
 
 async def open_history(press: CallbackQuery, reads: Reads, people: People, speaker: Speaker, group_speaker: Speaker,

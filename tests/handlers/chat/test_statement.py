@@ -80,6 +80,18 @@ async def test_a_month_is_told_drawn_and_tabled(world: MoneyWorld, a: Somebody, 
     assert all(ids.from_code(code) for code in codes)
 
 
+async def test_a_month_to_come_has_no_statement(world: MoneyWorld, a: Somebody) -> None:
+    await a.says("/statement 2027-01")
+    assert a.sees() == "January 2027 hasn't begun yet, so there is nothing to show."
+    assert files(world) == 0
+
+
+@pytest.mark.parametrize("typed", ["/statement 2026-13", "/statement xyz", "月账单 2026-13"])
+async def test_what_is_no_month_is_said_of_the_statement(world: MoneyWorld, a: Somebody, typed: str) -> None:
+    await a.says(typed)
+    assert "Write it like /statement 2026-11, or just /statement." in a.sees()
+
+
 async def test_the_picture_shows_days_and_kinds(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     await a.says("/send 20 lunch", chat=GROUP, reply_to=spoken(b))
     await a.says("/statement")
@@ -119,6 +131,7 @@ async def test_months_follow_each_other_without_a_gap(world: MoneyWorld, a: Some
 async def test_a_month_in_which_nothing_was_is_told_in_words(world: MoneyWorld, a: Somebody) -> None:
     await a.says("/statement 2026-11")
     assert a.sees() == "<b>Statement</b>, November 2026\n\nNothing came and nothing went. Balance: <b>¥0.00</b>"
+    world.later(days=100)
     await a.says("/statement 2027-03")
     assert "Balance: <b>¥500.00</b>" in a.sees()
     assert world.session.of(SendDocument) == []

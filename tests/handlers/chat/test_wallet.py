@@ -130,7 +130,12 @@ async def test_a_months_history_and_one_in_which_nothing_was(world: MoneyWorld, 
     await a.says("账单 2026年11月")
     assert "Nothing here." in a.sees()
     await a.says("/history soon")
-    assert "don't know that month" in a.sees()
+    assert "Write it like /history 2026-11, or just /history." in a.sees()
+
+
+async def test_a_month_to_come_has_no_history(world: MoneyWorld, a: Somebody) -> None:
+    await a.says("/history 2027-01")
+    assert a.sees() == "January 2027 hasn't begun yet, so there is nothing to show."
 
 
 async def test_nobody_turns_somebody_elses_pages(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
