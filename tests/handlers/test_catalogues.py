@@ -3,7 +3,7 @@
 How to add one: write `_("You have {amount}.", amount=…)` in the code, run `make locales`, fill in the empty msgstr
 in locales/zh_CN/LC_MESSAGES/ikmpay.po, and run this file. A failure names the sentence and what is wrong with it.
 
-Chinese words keep the places and the markup of the English ones, use full-width punctuation （，。！？：；） and a
+Chinese words keep the places and the markup of the English ones, use full-width punctuation （，。！？：；「」） and a
 space between Chinese characters and Latin letters or digits (`发送 /send`, `24 小时`).
 """
 
@@ -92,6 +92,8 @@ def chinese_faults(sentence: SentenceId, words: tuple[str, ...]) -> list[str]:
         plain = without_markup(LITERAL.sub("", form))
         if bad := HALF_WIDTH.search(plain):
             found.append(f"half-width punctuation in {bad[0]!r}")
+        if bad := re.search("[“”]", plain):
+            found.append(f"other quotation marks than 「」: {bad[0]}")
         if bad := CROWDED.search(LITERAL.sub(" ", form)):
             found.append(f"no space in {bad[0]!r}")
         if bad := DOUBLED.search(LITERAL.sub("x", form)):
