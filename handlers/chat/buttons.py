@@ -230,11 +230,12 @@ def statement(speaker: Speaker, month: int = 0) -> InlineKeyboardButton:
     return button(speaker, _("📊 Statement"), StatementButton(month=month))
 
 
-def under_statement(speaker: Speaker, year: int, month: int, *, this: tuple[int, int]) -> InlineKeyboardMarkup:
-    """The month before, the one after unless it has yet to come, and the movements one by one."""
+def under_statement(speaker: Speaker, year: int, month: int, *, first: tuple[int, int], this: tuple[int, int]
+                    ) -> InlineKeyboardMarkup:
+    """The months beside it, from the first of a wallet to the present one, and the movements one by one."""
     months = [divmod(year * 12 + month - 1 + step, 12) for step in (-1, 1)]
     turns = [(sign, year, month + 1) for sign, (year, month) in zip("‹›", months, strict=True)
-             if (year, month + 1) <= this and year > 0]
+             if first <= (year, month + 1) <= this]
     return keyboard(
         [button(speaker, _("‹ {month}", month=Month(year, month)) if sign == "‹" else
                 _("{month} ›", month=Month(year, month)), StatementButton(month=year * 100 + month))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aiogram import Bot, Router
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, ChatMemberAdministrator, InlineKeyboardMarkup, Message
 
 from handlers.asking import answers
@@ -29,8 +30,12 @@ async def show_group(message: Message, bot: Bot, groups: Groups, group_speaker: 
 
 async def _hearing(bot: Bot, chat: int) -> Text:
     """Whether people are heard here who don't type commands; it is no setting of ours, but people look for it here."""
-    hears_all = (await bot.me()).can_read_all_group_messages
-    if hears_all or isinstance(await bot.get_chat_member(chat, bot.id), ChatMemberAdministrator):
+    try:
+        hears_all = ((await bot.me()).can_read_all_group_messages
+                     or isinstance(await bot.get_chat_member(chat, bot.id), ChatMemberAdministrator))
+    except TelegramAPIError:
+        return _("Plain words such as <code>转账 @bob 20</code>: I can't tell just now whether I hear them here")
+    if hears_all:
         return _("Plain words such as <code>转账 @bob 20</code>: I hear them here")
     return _("Plain words such as <code>转账 @bob 20</code>: I don't hear them here. Make me an administrator, or "
              "switch my privacy mode off, if you want me to.")

@@ -16,7 +16,7 @@ from handlers import refusals as said_of
 from handlers.chat.agreements import show_needed
 from handlers.chat.saying import reply, toast, whisper
 from handlers.ground import NOBODY, Config
-from handlers.keyboards import Open, button, deep_link, keyboard, link
+from handlers.keyboards import Open, button, deep_link, keyboard, link, to_private
 from handlers.texts import Speaker, _
 from wallet import refusals
 from wallet.refusals import Refusal
@@ -24,6 +24,8 @@ from wallet.views import MemberView
 
 STOPPED: Final = (refusals.AccountBanned, refusals.AccountFrozen, refusals.DirectionRestricted)
 """What nobody can mend alone: the help says how to reach us."""
+IN_PRIVATE: Final = (refusals.PrivateOnly, refusals.PinNotSet)
+"""What is to be done in the private chat."""
 
 
 async def answer_refusal(event: Message | CallbackQuery, refusal: Refusal, data: Mapping[str, Any]) -> None:
@@ -92,6 +94,8 @@ def _way_on(refusal: Refusal, message: Message, speaker: Speaker, config: Config
         in_private = button(speaker, _("➕ Top up"), Open(what="topup"))
         return keyboard([in_private if message.chat.type == "private" else
                          button(speaker, _("💰 Balance"), Open(what="balance"))])
+    if isinstance(refusal, IN_PRIVATE) and message.chat.type != "private":
+        return to_private(speaker, config)
     if isinstance(refusal, STOPPED) and message.chat.type == "private":
         return keyboard([button(speaker, _("❓ Help"), Open(what="help"))])
     return None

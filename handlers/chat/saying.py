@@ -121,7 +121,8 @@ async def _alone(message: Message, person: int, speaker: Speaker, said: Fact, gr
     if server.keeps_secrets is False or (press is None and server.refuses(message.chat.id)):
         return None
     alone = EphemeralMessageParameters(receiver_user_id=person, callback_query_id=press.id if press else None)
-    markup = markup or to_private(speaker, config, payload)
+    if markup is None and payload != "hello":  # With nothing to go on with, the words are all.
+        markup = to_private(speaker, config, payload)
     try:
         if server.keeps_secrets:
             await _point(message, speaker.say(said), markup, alone)

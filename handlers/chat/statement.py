@@ -115,7 +115,9 @@ async def _show(message: Message, month: MonthAsked, reads: Reads, people: Peopl
         return
     found = await _read(year, number, reads, people, member, config)
     told = _told(found, so_far=(year, number) == (today.year, today.month))
-    markup = buttons.under_statement(speaker, year, number, this=(today.year, today.month))
+    joined = Moment.of_microseconds(member.joined_at).at.astimezone(config.zone)
+    markup = buttons.under_statement(speaker, year, number, first=(joined.year, joined.month),
+                                     this=(today.year, today.month))
     if not found.lines:
         await answer(message, speaker, told, markup)
         return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import GetChatMember
 from aiogram.types import Chat
 
 from handlers.keyboards import GroupSpeaks
@@ -29,6 +31,21 @@ async def test_the_screen_tells_whether_plain_words_are_heard(world: World, alic
     world.session.administrators |= {(GROUP, world.bot.id), (GROUP, 1)}
     await alice.says("/group", chat=GROUP)
     assert "I hear them here" in alice.sees(GROUP)
+
+
+async def test_the_screen_comes_also_where_nobody_knows_what_is_heard(
+        world: World, alice: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.session.administrators.add((GROUP, alice.id))
+    known = world.session._member
+
+    def member(chat: int, person: int) -> object:
+        if person == world.bot.id:
+            raise TelegramBadRequest(GetChatMember(chat_id=chat, user_id=person), "member list is inaccessible")
+        return known(chat, person)
+
+    monkeypatch.setattr(world.session, "_member", member)
+    await alice.says("/group", chat=GROUP)
+    assert "I can't tell just now" in alice.sees(GROUP)
 
 
 async def test_whoever_administers_nothing_is_told_alone(world: World, li: Somebody) -> None:

@@ -41,6 +41,17 @@ def tried_alone(world: MoneyWorld) -> int:
     return sum(1 for request in world.session.of(SendMessage) if request.ephemeral_message_parameters is not None)
 
 
+@pytest.mark.parametrize(("said", "labels"), [
+    ("/send 0", []), ("/cancel", []), ("/topup 5", ["Open the private chat"]), ("/send 900", ["💰 Balance"])])
+async def test_words_alone_have_a_button_only_where_there_is_something_to_go_on_with(
+        world: MoneyWorld, a: Somebody, b: Somebody, said: str, labels: list[str]) -> None:
+    await a.says("/balance", chat=GROUP)
+    await a.says(said, chat=GROUP, reply_to=spoken(b))
+    shown = world.session.in_chat(GROUP)[-1]
+    assert shown.receiver == a.id
+    assert [button.text for button in shown.buttons] == labels
+
+
 async def test_where_a_group_refuses_it_the_answer_is_written_in_private(
         world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     world.session.refuse(SendMessage, "not enough rights to send ephemeral messages")

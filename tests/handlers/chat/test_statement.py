@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from aiogram.methods import SendDocument, SendMessage, SendPhoto
-from aiogram.types import BufferedInputFile
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 
 from handlers.chat import statement
 from handlers.ground import Seen
@@ -137,6 +137,16 @@ async def test_a_month_in_which_nothing_was_is_told_in_words(world: MoneyWorld, 
     assert world.session.of(SendDocument) == []
     await a.says("/statement soon")
     assert "don't know that month" in a.sees()
+
+
+async def test_the_buttons_lead_to_no_month_before_the_wallet(world: MoneyWorld, a: Somebody) -> None:
+    world.later(days=32)
+    await a.says("/statement 2027-01")
+    assert a.sees_message().buttons[0].text == "‹ December 2026"
+    await a.taps("‹ December 2026")
+    under = world.session.of(SendPhoto)[-1].reply_markup
+    assert isinstance(under, InlineKeyboardMarkup)
+    assert [button.text for row in under.inline_keyboard for button in row] == ["January 2027 ›", "🧾 History"]
 
 
 async def test_a_month_beyond_the_bound_is_cut_in_words_and_still_adds_up(
