@@ -246,6 +246,26 @@ async def test_history_keeps_its_place_while_messages_come(browsers: Browsers, t
     await expect(alice.message("newest")).to_be_in_viewport()
 
 
+async def test_the_date_floats_over_the_thread_only_while_it_moves(browsers: Browsers, table: Table) -> None:
+    await table.act("say", as_=BOB, chat_id=GROUP, text="first")
+    alice = await browsers.window(ALICE, GROUP)
+    date = alice.find("thread").locator(".date span")
+    await expect(date).to_have_css("opacity", "1")
+    await expect(alice.find("thread").locator(".date.floating")).to_have_count(0)
+    for number in range(40):
+        await table.act("say", as_=BOB, chat_id=GROUP, text=f"line {number}")
+    await expect(alice.message("line 39")).to_be_in_viewport()
+    await expect(date).to_have_css("opacity", "0")
+    await alice.page.mouse.move(800, 400)
+    await alice.page.mouse.wheel(0, -600)
+    await expect(alice.message("line 39")).not_to_be_in_viewport()
+    await expect(date).to_have_css("opacity", "0")
+    await alice.find("thread").dispatch_event("scroll")
+    await expect(date).to_have_css("opacity", "1")
+    await alice.find("thread").dispatch_event("scrollend")
+    await expect(date).to_have_css("opacity", "0")
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_the_answer_to_what_one_typed_or_pressed_is_in_sight(
     browsers: Browsers, table: Table, width: int

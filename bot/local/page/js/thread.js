@@ -17,6 +17,7 @@ const JUST_NOW = 600;
 const CROWD = 250;
 const AT_BOTTOM = 60;
 const GROUP_SECONDS = 300;
+const DATE_ABOVE = 20;
 
 const places = new Map();
 
@@ -46,6 +47,7 @@ export class ThreadView {
     this.toBottom = el("button", { class: "to-bottom", hidden: true, "aria-label": say("to.bottom"), title: say("to.bottom"), data: { testid: "to-bottom" }, onclick: () => this.scrollToBottom(true) }, icon("down"), this.count);
     this.node = el("div", { class: "thread-frame" }, this.scroller, this.toBottom);
     this.scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
+    this.scroller.addEventListener("scrollend", () => this.scroller.classList.remove("moving"));
     this.scroller.addEventListener("keydown", (event) => this.onKey(event));
     for (const kind of ["wheel", "touchmove", "pointerdown", "pointermove", "keydown"]) this.scroller.addEventListener(kind, (event) => this.noteHand(event), { passive: true });
     this.sizes = new ResizeObserver(() => this.stuck && this.scrollToBottom());
@@ -343,8 +345,17 @@ export class ThreadView {
       this.showCount();
       this.room.onBottom();
     }
+    this.markDates();
     if (!isEnd && distance < NEAR) this.showNewer(PAGE);
     if (scrollTop < NEAR) this.wantOlder();
+  }
+
+  /** A date that left its place floats over its day, which is only of use to a reader who looks for another one. */
+  markDates() {
+    const dates = [...this.days.querySelectorAll(".date")];
+    const floating = dates.map((date) => date.offsetTop - date.parentNode.offsetTop > DATE_ABOVE);
+    dates.forEach((date, index) => date.classList.toggle("floating", floating[index]));
+    this.scroller.classList.toggle("moving", !this.stuck);
   }
 
   /** The reader's own hand moves the thread: a wheel, a finger, keys, the bar that is dragged. A press on a button does not. */
