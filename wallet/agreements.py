@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import ClassVar
 
 from wallet import refusals
@@ -31,6 +31,8 @@ class Published:
     gates: tuple[str, ...]
     hashes: tuple[tuple[str, str], ...]
     """(language, SHA-256 of the text) for every language."""
+    counts_as: str = ""
+    """The version that stands for this one, which gave way to another before its day; "" for all that hold or will."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,24 @@ class Terms:
         """The newest effective version of each document that gates something."""
         return tuple(document for document in self._newest(now).values() if gate in document.gates)
 
+    @cached_property
+    def _current(self) -> tuple[Published, ...]:
+        """All but what gave way before its day."""
+        return tuple(document for document in self.documents if not document.counts_as)
+
+    @cached_property
+    def _instead(self) -> dict[tuple[str, str], str]:
+        return {(document.name, document.version): document.counts_as for document in self.documents
+                if document.counts_as}
+
+    def accepted_version(self, accepted: str, name: str) -> str:
+        """The version of a document that a member's `accepted` amounts to, or "" (which is below every version)."""
+        version = _version(accepted, name)
+        return self._instead.get((name, version), version)
+
     def _newest(self, now: int) -> dict[str, Published]:
         newest: dict[str, Published] = {}
-        for document in self.documents:
+        for document in self._current:
             known = newest.get(document.name)
             if document.effective <= now and (known is None or known.version < document.version):
                 newest[document.name] = document
@@ -58,11 +75,11 @@ class Terms:
         until, names = self._missing.get((accepted, gate, spends), (-1, ()))
         if now < until:
             return names
-        names = tuple(document.name for document in self.in_force(gate, now)
-                      if not self._is_enough(_version(accepted, document.name), document, now, spends=spends))
+        names = tuple(d.name for d in self.in_force(gate, now)
+                      if not self._is_enough(self.accepted_version(accepted, d.name), d, now, spends=spends))
         if len(self._missing) > 4096:
             self._missing.clear()
-        until = min((d.effective for d in self.documents if d.effective > now), default=2**62)
+        until = min((d.effective for d in self._current if d.effective > now), default=2**62)
         self._missing[(accepted, gate, spends)] = (until, names)
         return names
 
@@ -71,7 +88,7 @@ class Terms:
         or than the first one."""
         if not spends:
             return bool(version)
-        known = sorted((d.version, d.significant) for d in self.documents
+        known = sorted((d.version, d.significant) for d in self._current
                        if d.name == newest.name and d.effective <= now)
         return version >= max((one for one, significant in known if significant), default=known[0][0])
 
@@ -81,25 +98,30 @@ class Terms:
         newest = self._newest(now).get(document.name)
         if document.effective <= now or newest is None:
             return document == newest
-        return self._is_enough(_version(accepted, document.name), newest, now, spends=True)
+        return not document.counts_as and self._is_enough(self.accepted_version(accepted, document.name), newest, now,
+                                                          spends=True)
 
     def news(self, accepted: str, now: int) -> tuple[Published, ...]:
         """The versions of which somebody has to be told who accepted older ones: those in force, and those to come."""
         newest = self._newest(now)
-        return tuple(document for document in self.documents
-                     if "" < _version(accepted, document.name) < document.version
+        return tuple(document for document in self._current
+                     if "" < self.accepted_version(accepted, document.name) < document.version
                      and (document.effective > now or document == newest[document.name]))
 
-    def significant_since(self, accepted: str, document: Published) -> bool:
+    def significant_since(self, accepted: str, document: Published, now: int) -> bool:
         """Whether a version has to be accepted by somebody who accepted an older one: it or one in between is
-        significant."""
-        return any(d.significant for d in self.documents
-                   if d.name == document.name and _version(accepted, d.name) < d.version <= document.version)
+        significant. What holds until its day is asked for by itself."""
+        since = self.accepted_version(accepted, document.name)
+        holds = self._newest(now).get(document.name)
+        if document.effective > now and holds is not None:
+            since = max(since, holds.version)
+        return any(d.significant for d in self._current
+                   if d.name == document.name and since < d.version <= document.version)
 
     @property
     def has_news(self) -> bool:
         """Whether any document has more than one version."""
-        return len({document.name for document in self.documents}) < len(self.documents)
+        return len({document.name for document in self._current}) < len(self._current)
 
 
 @lru_cache(maxsize=4096)
@@ -148,19 +170,21 @@ class Accept(Command):
         member = books.edit(Member, self.member)
         if member.step in ("minor", "barred"):
             raise refusals.JoiningOutOfOrder(member.step)
-        known = {(d.name, d.version): d for d in books.policy.terms.documents}
+        terms = books.policy.terms
+        known = {(d.name, d.version): d for d in terms.documents}
         accepted = versions(member.accepted)
+        newest = {name: terms.accepted_version(member.accepted, name) for name in accepted}
         for name, version in self.documents:
             document = known.get((name, version))
-            if document is None or not books.policy.terms.may_accept(document, member.accepted, books.now):
+            if document is None or not terms.may_accept(document, member.accepted, books.now):
                 raise refusals.DocumentChanged(name)
-            if accepted.get(name, "") < version:
+            if newest.get(name, "") < version:
                 books.add(Acceptance(books.number(), self.member, name, version, self.language,
                                      dict(document.hashes)[self.language], self.chat, books.now,
                                      books.lane.lane, books.lane.seq))
-                accepted[name] = version
+                accepted[name] = newest[name] = version
         member.accepted = " ".join(f"{name}@{version}" for name, version in sorted(accepted.items()))
-        if member.step == "agree" and not books.policy.terms.missing(member.accepted, "join", books.now):
+        if member.step == "agree" and not terms.missing(member.accepted, "join", books.now):
             member.step = "contact"
         return Done()
 
@@ -190,7 +214,7 @@ class TellOfVersions(Command):
             text = told_claim(document.name, document.version, self.member)
             if (document.name, document.version) in self.documents and books.find(Claim, text) is None:
                 books.add(Claim(text, self.member, books.now))
-                is_significant = terms.significant_since(member.accepted, document)
+                is_significant = terms.significant_since(member.accepted, document, books.now)
                 told[is_significant].append(f"{document.name}@{document.version}")
         if told[True] or told[False]:
             event = NewVersions(" ".join(told[True]), " ".join(told[False]))

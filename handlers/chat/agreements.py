@@ -371,11 +371,11 @@ def _entry(document: Document, accepted: _Accepted, member: MemberView | None, t
         last = max(older, key=lambda one: one.version)
         lines.append(_("Version {version} accepted on {time}", version=last.version,
                        time=Moment.of_microseconds(last.at)))
-        if last.version < document.version:
-            is_needed = document.name in terms.missing(member.accepted, PAYMENT, microseconds(now))
+        if document.name in terms.missing(member.accepted, PAYMENT, microseconds(now)):
             lines.append(_("The new version is waiting for your consent: until then you can receive money, but send "
-                           "none") if is_needed else
-                         _("What is new since then is small; by going on you accept it"))
+                           "none"))
+        elif last.version < document.version:
+            lines.append(_("What is new since then is small; by going on you accept it"))
     else:
         later = [said for gate, said in _LATER.items() if gate in document.gates and not document.gates & {*GATES}]
         lines += later or [_("Not accepted yet")]

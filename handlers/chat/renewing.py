@@ -34,7 +34,7 @@ def renewed(terms: Terms, library: Library, accepted: str, now: datetime) -> tup
     known = versions(accepted)
     found = [library.find(one.name, one.version) for one in terms.news(accepted, moment)
              if terms.may_accept(one, accepted, moment)
-             and (one.effective > moment or terms.significant_since(accepted, one))]
+             and (one.effective > moment or terms.significant_since(accepted, one, moment))]
     assert all(document is None or document.name in known for document in found)
     return tuple(document for document in found if document is not None)[:MOST_TOLD]
 
@@ -57,9 +57,13 @@ def announcement(significant: Sequence[Document], minor: Sequence[Document], spe
     for documents, before, after in (
         (significant, _("📣 <b>Important: what you agreed to is changing</b>"),
          _("From that day on, money still reaches you, but you can send none until you have accepted the new version. "
-           "You can read and accept it now.")),
+           "You can read and accept it now.") if _have_one_day(significant) else
+         _("From each of those days on, money still reaches you, but you can send none until you have accepted the "
+           "version that is then in force. You can read them now.")),
         (minor, _("📄 <b>A small change in what you agreed to</b>"),
-         _("You need not do anything: if you go on using {brand} after that day, you accept it.")),
+         _("You need not do anything: if you go on using {brand} after that day, you accept it.")
+         if _have_one_day(minor) else
+         _("You need not do anything: if you go on using {brand} after those days, you accept them.")),
     ):
         if documents:
             told.append(before)
@@ -68,6 +72,10 @@ def announcement(significant: Sequence[Document], minor: Sequence[Document], spe
                 told.append(changed(document, speaker, with_words=room > 0))
             told.append(after)
     return Lines(tuple(told), gap="\n\n")
+
+
+def _have_one_day(documents: Sequence[Document]) -> bool:
+    return len({document.effective for document in documents[:MOST_TOLD]}) <= 1
 
 
 def ways_on(significant: Sequence[Document], minor: Sequence[Document], library: Library, speaker: Speaker

@@ -240,6 +240,17 @@ class Document:
     kind: Literal["minor", "significant"]
     gates: frozenset[str]
     texts: Mapping[str, LegalText]
+    counts_as: str = ""
+    """The version that held when this one, not in force yet, gave way to the same in another wording. It is kept for
+    whoever accepted it beforehand, who accepted no more by it than by that one."""
+
+    @property
+    def written(self) -> str:
+        """The day in its version, which the file has: the same in every wording."""
+        return self.version[:10]
+
+    def giving_way(self, holds: str) -> Document:
+        return replace(self, counts_as=holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +275,7 @@ class Library:
         assert now.tzinfo is not None, "a moment without a zone is no moment"
         today = now.astimezone(self.zone).date()
         # The versions of a name stand from old to new, so the last one stays.
-        return {d.name: d for d in self.documents if d.effective <= today}
+        return {d.name: d for d in self.documents if d.effective <= today and not d.counts_as}
 
     def terms(self) -> Terms:
         """What the wallet has to know of all this to hold the gate."""
@@ -279,6 +290,7 @@ class Library:
             significant=document.kind == "significant",
             gates=tuple(sorted(document.gates)),
             hashes=tuple((language, text.sha256) for language, text in document.texts.items()),
+            counts_as=document.counts_as,
         )
 
     def find(self, name: str, version: str) -> Document | None:
@@ -286,13 +298,16 @@ class Library:
 
     def before(self, document: Document) -> Document | None:
         """The version that a version follows."""
-        return max((d for d in self.documents if d.name == document.name and d.version < document.version),
+        if document.counts_as:
+            return self.find(document.name, document.counts_as)
+        return max((d for d in self.documents
+                    if d.name == document.name and d.version < document.version and not d.counts_as),
                    key=lambda d: d.version, default=None)
 
     def coming(self, now: datetime) -> tuple[Document, ...]:
         """The versions that were announced and are not in force yet, each document's from old to new."""
         today = now.astimezone(self.zone).date()
-        return tuple(d for d in self.documents if d.effective > today)
+        return tuple(d for d in self.documents if d.effective > today and not d.counts_as)
 
 
 # Helpers

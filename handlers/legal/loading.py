@@ -70,34 +70,47 @@ def load(folder: Path, names: Names, zone: ZoneInfo) -> Library:
 
 def load_all(folder: Path, wordings: Sequence[Wording], zone: ZoneInfo) -> Library:
     """The same in every wording that there was: a later one makes a version of each text that it changes and that was
-    in force or to come."""
+    in force or to come, and what was to come gives way to it."""
     assert 0 < len(wordings) <= Wording.MOST
     before: Library | None = None
     documents: list[Document] = []
     for wording in wordings:
         library = _load(folder, wording, zone)
-        documents += library.documents if before is None else _reworded(before, library, wording, wordings)
+        if before is None:
+            documents += library.documents
+        else:
+            reworded = tuple(_reworded(before, library, wording, wordings))
+            documents = [*_left(documents, reworded, wording), *reworded]
         before = library
     return Library(tuple(sorted(documents, key=_order)), zone)
 
 
 def _reworded(before: Library, library: Library, wording: Wording, wordings: Sequence[Wording]) -> Iterator[Document]:
+    """What a wording makes of the texts that it changes. One that is to come stays what it is beside the one that
+    holds, which is in the same wording."""
     earlier = wordings[wordings.index(wording) - 1]
     kind: Literal["minor", "significant"] = "significant" if wording.is_significant_after(earlier) else "minor"
     newest = {document.name: document for document in library.documents if document.effective <= wording.since}
     for old, new in zip(before.documents, library.documents, strict=True):
         is_over = new.effective <= wording.since and newest[new.name] is not new
-        if not is_over and any(_body(old.texts[one]) != _body(new.texts[one]) for one in LANGUAGES):
-            yield replace(new, kind=kind, texts=MappingProxyType({
-                language: _told_as_reworded(text, wording.names, earlier.names, is_news=new.effective > wording.since)
-                for language, text in new.texts.items()}))
+        if is_over or all(_body(old.texts[one]) == _body(new.texts[one]) for one in LANGUAGES):
+            continue
+        yield new if new.effective > wording.since else replace(new, kind=kind, texts=MappingProxyType({
+            language: replace(text, changes=wording.names.difference(earlier.names, text.language))
+            for language, text in new.texts.items()}))
 
 
-def _told_as_reworded(text: LegalText, names: Names, before: Names, *, is_news: bool) -> LegalText:
-    """With the sentence about the names that are others, and as long as a version is to come what it changes itself."""
-    said = names.difference(before, text.language)
-    gap = " " if text.language == "en" else ""
-    return replace(text, changes=f"{text.changes}{gap}{said}" if is_news and text.changes else said)
+def _left(documents: Sequence[Document], reworded: Sequence[Document], wording: Wording) -> Iterator[Document]:
+    """What earlier wordings leave behind. A first version that gave way before its day was accepted by nobody."""
+    files = {(document.name, document.written) for document in reworded}
+    for document in documents:
+        if document.counts_as or document.effective <= wording.since or (document.name, document.written) not in files:
+            yield document
+            continue
+        held = [one for one in documents
+                if one.name == document.name and one.effective <= wording.since and not one.counts_as]
+        if held:
+            yield document.giving_way(max(held, key=_order).version)
 
 
 def _body(text: LegalText) -> str:
@@ -149,7 +162,7 @@ def _check_announcements(documents: Sequence[Document]) -> None:
         if any(bool(text.changes) == is_first for text in document.texts.values()):
             raise LegalError(f"{name}: " + ("a first version changes nothing" if is_first else "says not what changed"))
         days = NOTICE_DAYS.get(document.name, LEAST_NOTICE_DAYS)
-        written = date.fromisoformat(document.version[:10])
+        written = date.fromisoformat(document.written)
         if not is_first and document.kind == "significant" and (document.effective - written).days < days:
             raise LegalError(f"{name}: a significant version takes effect {days} days after its date at the earliest")
 

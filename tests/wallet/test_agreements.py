@@ -165,5 +165,34 @@ def test_news_are_what_holds_and_what_is_to_come() -> None:
 def test_a_small_version_on_top_of_one_that_was_not_accepted_counts_as_that_one() -> None:
     big, small = newer(USER, "2026-12-01"), newer(USER, "2026-12-02", significant=False)
     terms = Terms((USER, big, small))
-    assert terms.significant_since("user-agreement@2026-11-22", small)
-    assert not terms.significant_since("user-agreement@2026-12-01", small)
+    assert terms.significant_since("user-agreement@2026-11-22", small, START)
+    assert not terms.significant_since("user-agreement@2026-12-01", small, START)
+
+
+def test_a_small_version_to_come_is_small_beside_a_significant_one_that_holds() -> None:
+    big, small = newer(USER, "2026-12-01", effective=START), newer(USER, "2026-12-02", significant=False)
+    terms = Terms((USER, big, small))
+    assert terms.significant_since("user-agreement@2026-11-22", big, START)
+    assert not terms.significant_since("user-agreement@2026-11-22", small, START)
+    assert terms.significant_since("user-agreement@2026-11-22", small, SOON)
+
+
+async def test_whoever_accepted_what_gave_way_accepts_what_holds_and_then_what_is_to_come() -> None:
+    early = newer(PAYMENT, "2026-12-01")
+    async with opened(early) as bank:
+        await bank.join(ALICE, funds=1000)
+        await bank.join(BOB)
+        await bank.run(accepts(bank, ALICE, early))
+        gone = replace(early, counts_as=PAYMENT.version)
+        holds = newer(PAYMENT, f"{PAYMENT.version}.02", effective=START)
+        again = newer(PAYMENT, "2026-12-01.02", significant=False)
+        bank.engine.policy = replace(POLICY, terms=Terms((USER, PAYMENT, gone, holds, again)))
+        with pytest.raises(refusals.AgreementsNeeded):
+            await bank.pays(ALICE, BOB, amount=10)
+        for refused in (gone, again):
+            with pytest.raises(refusals.DocumentChanged):
+                await bank.run(accepts(bank, ALICE, refused))
+        await bank.run(accepts(bank, ALICE, holds))
+        await bank.pays(ALICE, BOB, amount=10)
+        await bank.run(tells(bank, ALICE, gone, holds, again))
+        assert told(bank) == [NewVersions("", f"{PAYMENT.name}@2026-12-01.02")]

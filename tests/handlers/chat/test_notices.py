@@ -181,6 +181,15 @@ async def test_a_minor_version_is_told_in_short_and_asks_for_nothing() -> None:
     assert "Read and accept" not in [button.text for row in rendered.markup.inline_keyboard for button in row]
 
 
+async def test_versions_of_several_days_are_not_told_as_of_one() -> None:
+    told = events.NewVersions("paper@2026-12-09 other@2026-12-10", "third@2026-12-09 fourth@2026-12-10")
+    rendered = await news(told, paper("paper", "2026-12-09", "significant", "All."),
+                          paper("other", "2026-12-10", "significant", "All."),
+                          paper("third", "2026-12-09", "minor", "All."), paper("fourth", "2026-12-10", "minor", "All."))
+    assert "From each of those days on, money still reaches you" in rendered.text
+    assert rendered.text.endswith("if you go on using ikmPay after those days, you accept them.")
+
+
 async def test_however_many_versions_there_are_they_fit_into_one_message() -> None:
     letters = "abcdefghijklmnopqrst"
     crowd = [paper(letter * 25, "2026-12-09", "significant", "<&>" * 200) for letter in letters]
