@@ -118,7 +118,8 @@ class Reads(Protocol):
         """A member's entries from a number on, in their order; a page of them at most."""
 
     async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
-        """A movement that the viewer had a side in, else None; no difference between unknown and not theirs."""
+        """A movement in which the viewer had a side, or money set aside for them, else None; no difference between
+        unknown and not theirs."""
 
     async def received(self, viewer: int, limit: int) -> tuple[HistoryLine, ...]:
         """What others paid the viewer lately and the viewer has not given back, newest first."""

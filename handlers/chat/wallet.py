@@ -383,14 +383,14 @@ def _kind(view: ReceiptView) -> Text:
 _KINDS: Final[dict[str, Callable[[], Text]]] = {
     TOP_UP.name: lambda: _("Play money added"),
     SEND.name: lambda: _("Transfer"),
-    SET_ASIDE.name: lambda: _("Transfer that waits to be claimed"),
+    SET_ASIDE.name: lambda: _("Transfer, to be claimed"),
     CLAIM.name: lambda: _("Transfer, claimed"),
     RETURN.name: lambda: _("Transfer that came back"),
     GIVEBACK.name: lambda: _("Payment given back"),
 }
 _ASKED_KINDS: Final[dict[str, Callable[[], Text]]] = {
     **_KINDS,
-    SET_ASIDE.name: lambda: _("Transfer that waits to be accepted"),
+    SET_ASIDE.name: lambda: _("Transfer, to be accepted"),
     CLAIM.name: lambda: _("Transfer, accepted"),
 }
 _STATES: Final[dict[str, Callable[[], Text]]] = {

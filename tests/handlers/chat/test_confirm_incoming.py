@@ -306,7 +306,7 @@ async def test_history_and_receipt_tell_what_became_of_it(
     assert line in a.sees()
     await a.says(f"/receipt {ids.code(world.rows(Hold)[0].transfer)}")
     shown = a.sees()
-    assert "Transfer that waits to be accepted" in shown
+    assert "Transfer, to be accepted" in shown
     assert state in shown
 
 
