@@ -111,6 +111,13 @@ class ConfirmIncoming(CallbackData, prefix="i"):
     on: bool
 
 
+class NicknameWord(CallbackData, prefix="c"):
+    """Take the nickname that is asked about, or keep the old one; the token is the question's and works once."""
+
+    sure: bool
+    token: str
+
+
 class Close(CallbackData, prefix="x"):
     """Take the message away."""
 

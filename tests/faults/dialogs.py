@@ -345,8 +345,9 @@ async def a_nickname_is_an_operators(town: Town) -> None:
 @meets(refusals.NicknameSpent)
 async def a_nickname_is_changed_twice(town: Town) -> None:
     person = await town.resident(gates=("join",))
-    for name in ("Green Tea", "Black Tea"):
-        await town.says(person, f"/nickname {name}")
+    await town.says(person, "/nickname Green Tea")
+    await town.taps(person, "Confirm")
+    await town.says(person, "/nickname Black Tea")
 
 
 @meets(refusals.SettingOutOfRange)

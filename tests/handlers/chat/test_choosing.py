@@ -233,6 +233,7 @@ async def test_settings_lead_to_the_nickname_which_asks_for_the_new_one(world: M
     await a.taps("Nickname")
     assert "You may change it exactly once" in a.sees()
     await a.says("Green Tea")
+    await a.taps("Confirm")
     assert "Your nickname is Green Tea" in a.sees()
 
 

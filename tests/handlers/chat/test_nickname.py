@@ -13,9 +13,13 @@ def nickname_of(world: World) -> tuple[str, int]:
     return row.nickname, row.nickname_changes
 
 
-async def test_a_nickname_is_changed_at_once_and_then_stays(world: World, alice: Somebody) -> None:
+async def test_a_nickname_is_changed_when_it_is_confirmed_and_then_stays(world: World, alice: Somebody) -> None:
     await alice.joins()
     await alice.says("/nickname  Green  Tea ")
+    assert alice.sees() == ("Change your nickname from Alice Chen to Green Tea? You can do this exactly once; after "
+                            "that it stays.")
+    assert nickname_of(world) == ("Alice Chen", 0)
+    await alice.taps("Confirm")
     assert alice.sees() == "✅ Your nickname is Green Tea from now on. It can't be changed again."
     assert nickname_of(world) == ("Green Tea", 1)
     await alice.says("/nickname Black Tea")
@@ -29,6 +33,8 @@ async def test_a_nickname_is_changed_at_once_and_then_stays(world: World, alice:
 async def test_a_nickname_is_changed_in_chinese(world: World, li: Somebody) -> None:
     await li.joins()
     await li.says("昵称 绿茶")
+    assert li.sees() == f"把昵称从 {nickname_of(world)[0]} 改成 绿茶？昵称只能改一次，改后不能再改。"
+    await li.taps("确认")
     assert li.sees() == "✅ 从现在起，你的昵称是 绿茶，不能再改。"
     await li.says("昵称")
     assert li.sees() == "你的昵称：绿茶\n你已经改过一次，不能再改。"
@@ -42,8 +48,33 @@ async def test_the_bare_word_asks_for_the_name_until_it_can_be_kept(world: World
     await alice.says("x")
     assert "too short" in alice.sees()
     await alice.says("Green Tea")
+    await alice.taps("Confirm")
     assert nickname_of(world) == ("Green Tea", 1)
     assert world.dialogs.texts == {}
+
+
+async def test_cancel_under_the_question_keeps_the_nickname(world: World, alice: Somebody) -> None:
+    await alice.joins()
+    await alice.says("/nickname Green Tea")
+    confirm = str(alice.sees_message().button("Confirm").callback_data)
+    await alice.taps("Cancel")
+    assert alice.sees() == "Nothing was changed: your nickname is Alice Chen."
+    await alice.forges(confirm)
+    assert "out of date" in alice.was_alerted()
+    assert nickname_of(world) == ("Alice Chen", 0)
+    assert world.dialogs.texts == {}
+
+
+async def test_only_the_newest_question_can_be_confirmed(world: World, alice: Somebody) -> None:
+    await alice.joins()
+    await alice.says("/nickname Green Tae")
+    older = alice.sees_message()
+    await alice.says("Green Tea")
+    await alice.taps("Confirm", older)
+    assert "out of date" in alice.was_alerted()
+    assert nickname_of(world) == ("Alice Chen", 0)
+    await alice.taps("Confirm")
+    assert nickname_of(world) == ("Green Tea", 1)
 
 
 async def test_cancel_keeps_the_nickname(world: World, alice: Somebody) -> None:
