@@ -220,6 +220,7 @@ async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
 
     from bot.app import App, settle_memory
     from bot.settings import LOCAL_TOKEN, WrongSettings
+    from handlers.legal import LegalError
     from storage.database import AlreadyRunning
     from storage.documents import TextChanged
 
@@ -242,7 +243,7 @@ async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
             await asyncio.gather(starting, return_exceptions=True)
             return 0
         await starting
-    except (WrongSettings, AlreadyRunning, TextChanged) as wrong:
+    except (WrongSettings, AlreadyRunning, TextChanged, LegalError) as wrong:
         is_play = with_chat and settings.database_url is None
         words = _way_out(wrong, settings.data_dir) if is_play and isinstance(wrong, TextChanged) else wrong
         typer.echo(f"ikmPay can't start:\n{words}", err=True)

@@ -17,7 +17,11 @@ ROOT = Path(__file__).parents[2]
 
 def said(*arguments: str, **settings: str) -> tuple[int, str]:
     """The exit code and everything that was written."""
-    ended = subprocess.run([sys.executable, "-m", "bot", *arguments], cwd=ROOT, env=os.environ | settings, text=True,
+    return ran("-m", "bot", *arguments, **settings)
+
+
+def ran(*arguments: str, **settings: str) -> tuple[int, str]:
+    ended = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=os.environ | settings, text=True,
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=60)
     return ended.returncode, ended.stdout
 
@@ -32,6 +36,16 @@ def test_what_is_wrong_with_the_settings_is_said_in_a_sentence(settings: dict[st
     assert code == 78
     assert reason in words
     assert "Traceback" not in words
+
+
+def test_what_is_wrong_with_an_agreement_is_said_in_a_sentence(tmp_path: Path) -> None:
+    paper = tmp_path / "legal" / "paper"
+    paper.mkdir(parents=True)
+    (paper / "2026-11-22.en.md").write_text("No front matter.\n", "utf-8")
+    program = ("import sys; from pathlib import Path; import bot.app; from bot.__main__ import main; "
+               "bot.app.LOCALES = Path(sys.argv.pop()); main(['local'])")
+    code, words = ran("-c", program, str(tmp_path), DATA_DIR=str(tmp_path / "data"), PORT="0")
+    assert (code, words.splitlines()) == (78, ["ikmPay can't start:", "paper/2026-11-22.en.md: no front matter"])
 
 
 def test_ctrl_c_while_it_is_still_loading_is_no_error(tmp_path: Path) -> None:
