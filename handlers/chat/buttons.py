@@ -184,9 +184,10 @@ def claim_payload(hold: int) -> str:
 
 def after_sending(speaker: Speaker, config: Config, transfers: Sequence[int], holds: Sequence[int],
                   purposes: Sequence[str]) -> InlineKeyboardMarkup:
-    """Under a payer's receipt: for one payment its receipt, and what can be done while it waits."""
+    """Under a payer's receipt: for one payment its receipt, and what can be done while it waits; for several the way
+    to those that wait."""
     if len(transfers) > 1:
-        return keyboard([_balance(speaker)])
+        return keyboard([_on_its_way(speaker)] if any(holds) else [], [_balance(speaker)])
     waiting: list[InlineKeyboardButton] = []
     if holds[0]:
         waiting = [_take_back(speaker, holds[0])]
@@ -208,7 +209,7 @@ def wallet_pages(speaker: Speaker, *, waits: bool, offered: bool) -> InlineKeybo
         [button(speaker, _("🧾 History"), Open(what="history")), statement(speaker)],
         [button(speaker, _("⚙️ Settings"), Open(what="settings"))],
         [_offered(speaker)] if offered else [],
-        [button(speaker, _("⏳ On its way"), Open(what="waiting"))] if waits else [])
+        [_on_its_way(speaker)] if waits else [])
 
 
 def to_balance(speaker: Speaker) -> InlineKeyboardMarkup:
@@ -219,6 +220,10 @@ def to_balance(speaker: Speaker) -> InlineKeyboardMarkup:
 def to_history(speaker: Speaker, *, offered: bool = False) -> InlineKeyboardMarkup:
     """The way to the history, and to what waits for one's own word."""
     return keyboard([_offered(speaker)] if offered else [], [button(speaker, _("🧾 History"), Open(what="history"))])
+
+
+def _on_its_way(speaker: Speaker) -> InlineKeyboardButton:
+    return button(speaker, _("⏳ On its way"), Open(what="waiting"))
 
 
 def _offered(speaker: Speaker) -> InlineKeyboardButton:
@@ -243,10 +248,10 @@ def under_statement(speaker: Speaker, year: int, month: int, *, first: tuple[int
         [button(speaker, _("🧾 History"), Open(what="history"))])
 
 
-def take_back_list(speaker: Speaker, holds: Sequence[tuple[int, int]]) -> InlineKeyboardMarkup:
-    """A button for each (hold, amount)."""
-    return keyboard(*([button(speaker, _("Take back {amount}", amount=Money(amount)),
-                              HoldButton(act=HoldAct.TAKE_FROM_LIST, hold=hold))] for hold, amount in holds))
+def take_back_list(speaker: Speaker, holds: Sequence[tuple[int, int, Fact]]) -> InlineKeyboardMarkup:
+    """A button for each (hold, amount, name of the one it waits for)."""
+    return keyboard(*([button(speaker, _("Take back {amount} ({name})", amount=Money(amount), name=name),
+                              HoldButton(act=HoldAct.TAKE_FROM_LIST, hold=hold))] for hold, amount, name in holds))
 
 
 def top_up_choices(speaker: Speaker, amounts: Sequence[int]) -> InlineKeyboardMarkup:

@@ -261,7 +261,7 @@ async def take_from_list(press: CallbackQuery, callback_data: HoldButton, engine
     said = _("↩️ {amount} is back in your wallet.", amount=Money(outcome.amount))
     await toast(press, speaker.plain(said))
     found = (await reads.waiting_of(member.id))[:MOST_LISTED]
-    await change(message, speaker, await _own_list(found, people, reads), _own_buttons(speaker, found))
+    await change(message, speaker, *await _own_list(found, people, reads, speaker))
 
 
 async def _taken_back(press: CallbackQuery, hold: int, engine: Engine, cards: Cards,
@@ -287,22 +287,19 @@ async def show_own(press: CallbackQuery, reads: Reads, people: People, speaker: 
     message = pressed_message(press)
     await toast(press)
     found = (await reads.waiting_of(member.id))[:MOST_LISTED]
-    await whisper(message, press.from_user.id, speaker, await _own_list(found, people, reads), group_speaker, config,
-                  markup=_own_buttons(speaker, found), payload="balance_now", press=press)
+    said, markup = await _own_list(found, people, reads, speaker)
+    await whisper(message, press.from_user.id, speaker, said, group_speaker, config, markup=markup,
+                  payload="balance_now", press=press)
 
 
-async def _own_list(found: tuple[HoldView, ...], people: People, reads: Reads) -> Fact:
+async def _own_list(found: tuple[HoldView, ...], people: People, reads: Reads,
+                    speaker: Speaker) -> tuple[Fact, InlineKeyboardMarkup]:
     if not found:
-        return _("None of your payments is on its way.")
-    names = await payments.names([view.beneficiary for view in found], people, reads)
+        return _("None of your payments is on its way."), buttons.to_balance(speaker)
+    called = await payments.names([view.beneficiary for view in found], people, reads)
+    names = [payments.as_known(called[view.beneficiary], by_number=view.by_number) for view in found]
     lines: list[Fact] = [_("<b>On its way</b>")]
-    lines += [_("{amount} for {name}, until {until}", amount=Money(view.amount),
-                name=payments.as_known(names[view.beneficiary], by_number=view.by_number),
-                until=Moment.of_microseconds(view.expires_at)) for view in found]
-    return Lines(tuple(lines))
-
-
-def _own_buttons(speaker: Speaker, found: tuple[HoldView, ...]) -> InlineKeyboardMarkup:
-    if not found:
-        return buttons.to_balance(speaker)
-    return buttons.take_back_list(speaker, [(view.id, view.amount) for view in found])
+    lines += [_("{amount} for {name}, until {until}", amount=Money(view.amount), name=name,
+                until=Moment.of_microseconds(view.expires_at)) for view, name in zip(found, names, strict=True)]
+    ways = [(view.id, view.amount, name) for view, name in zip(found, names, strict=True)]
+    return Lines(tuple(lines)), buttons.take_back_list(speaker, ways)

@@ -322,7 +322,7 @@ async def test_both_sides_quote_one_code_from_the_offer_to_the_end(
     for person in (a, b):
         await person.says(f"/receipt {code}")
         for row in ("<th>From</th><td>Alice<", "<th>To</th><td>Bob<", "<th>Accepted with</th>", taken):
-            assert row in person.sees().replace("\u2068", "").replace("\u2069", "")
+            assert row in person.sees()
         await person.says(f"/receipt {taken}")
         assert "<th>Set aside with</th>" in person.sees()
         assert code in person.sees()
