@@ -113,7 +113,10 @@ async def leave_pad(dialog: Mapping[str, Any], data: Mapping[str, Any], *, bot: 
     pad = Keypad.read(dialog)
     await dialogs.drop(member.telegram_id)
     await _call_off(pad, {**data, "bot": bot, "dialogs": dialogs, "speaker": speaker, "member": member})
-    said = _("Nothing was changed; your PIN is as it was.") if pad.changes_pin else _CANCELLED
+    said = _CANCELLED
+    if pad.changes_pin:
+        said = (_("Nothing was changed; your PIN is as it was.") if member.has_pin else
+                _("Nothing was set: you have no payment PIN yet."))
     await rewrite(bot, member.telegram_id, pad.message, speaker.say(said))
 
 

@@ -282,6 +282,20 @@ async def test_cancel_ends_it_and_tells_whoever_asked(
     assert len(done) == 2
 
 
+async def test_leaving_it_says_how_the_pin_is(member: Somebody) -> None:
+    await member.says("/pin")
+    await member.types_pin(GOOD)
+    await member.types_pin("13")
+    await member.taps("Cancel")
+    assert member.sees() == "Nothing was set: you have no payment PIN yet."
+    await member.says("/pin")
+    await member.types_pin(GOOD)
+    await member.types_pin(GOOD)
+    await member.says("/pin")
+    await member.taps("Cancel")
+    assert member.sees() == "Nothing was changed; your PIN is as it was."
+
+
 async def test_a_pin_typed_as_a_message_is_deleted_and_warned_of(world: World, payer: Somebody) -> None:
     await payer.says("/pin")
     for typed in (GOOD, "40 25 17", "４０２５１７"):
