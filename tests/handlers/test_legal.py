@@ -37,8 +37,8 @@ HOSTILE = (
 PUBLISHED = {
     ("user-agreement", "en"): "74a4e22b9f5612743e1a3bb463d1dfff49b8b3280db26df471fe4c945e018627",
     ("user-agreement", "zh_CN"): "45eb20f970a87de36b305fcd13f9fb60fade8721894f40e7c09cbeb5d300656f",
-    ("payment-service-agreement", "en"): "83bfcb37d2a38f59bce93de5d9ed006e168db23488af0dece71188c3fe6dc966",
-    ("payment-service-agreement", "zh_CN"): "ff4ff3cd30faf492a1ec8f0c4e0c86b984674d540d39eb516028011e3ce18f0e",
+    ("payment-service-agreement", "en"): "b2adc642507508bab98b8b4f7ed5e9793f26e5e12bc89971a24f86809c94a530",
+    ("payment-service-agreement", "zh_CN"): "006500e7a744774ef1c9cd7da870962c038f083d65e1865a6529fd8b28716379",
     ("privacy-policy", "en"): "db38c392f268998a5f428f2a7f58f536e8f35cf904d31c72d4cd65a4ec081092",
     ("privacy-policy", "zh_CN"): "a587fb9e135692d27efa3f18b7edd9026bfb0c401e5f0aa65ef69e735f92dfbd",
     ("account-rules", "en"): "a5a09a979d4867fa81d8e3d7bee4e4c1578407f4c9ab3becfdedc71cf79b3ff6",
@@ -215,6 +215,17 @@ def test_a_text_that_somebody_else_deploys_names_no_currency_but_theirs(text: Le
     assert re.findall(r"CNY|RMB|[¥￥]|人民币|[0-9] 元", filled.plain) == []
 
 
+@pytest.mark.parametrize(("names", "limit"), [
+    (NAMES, "¥200.00"), (Names(brand="ikmPay", currency="CNY", limit="0.50"), "¥0.50"),
+    (Names(brand="ikmPay", currency="EUR"), "200 EUR")])
+def test_the_limit_reads_as_money_does_in_the_chat(names: Names, limit: str) -> None:
+    document = loaded(names).find("payment-service-agreement", "2026-11-22")
+    assert document is not None
+    for text in document.texts.values():
+        assert limit in text.summary
+        assert text.plain.count(limit) > 1
+
+
 @pytest.mark.parametrize("code", legal.REASONS)
 def test_every_reason_for_a_penalty_is_a_clause_in_both_languages(code: str) -> None:
     document = LIBRARY.find("user-agreement", "2026-11-22")
@@ -257,7 +268,7 @@ def test_each_text_says_that_the_english_one_prevails(document: Document) -> Non
 
 @each_text
 def test_a_summary_fits_the_joining_screen(text: LegalText) -> None:
-    sentences = re.findall(r"[.。](?:\s|$|(?=\w))", text.summary)
+    sentences = re.findall(r"[.。](?!\d)(?:\s|$|(?=\w))", text.summary)
     assert 2 <= len(sentences) <= 4
     assert legal.units(text.summary) <= 500
 
