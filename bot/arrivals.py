@@ -100,8 +100,8 @@ def _encode(update: object) -> bytes:
 
 
 def found(stored: Stored) -> Arrival:
-    """An update that was stored before."""
-    return Arrival(stored, json.loads(stored.body))
+    """An update that was stored before, and may have been tried."""
+    return Arrival(stored, json.loads(stored.body), more={"tried": True})
 
 
 def is_possible(arrival: Arrival) -> bool:

@@ -63,7 +63,7 @@ class Context(BaseMiddleware):
         self._speakers = speakers
         self._config = config
 
-    GIVES: Final = frozenset({"asked", "member", "speaker", "group_speaker"})
+    GIVES: Final = frozenset({"asked", "member", "speaker", "group_speaker", "again"})
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Add it to the data."""
@@ -77,7 +77,8 @@ class Context(BaseMiddleware):
         if chat is not None and chat.type != "private":
             data["group_speaker"] = self._speakers[_language(await self._groups.language(chat.id))]
         arrival: Arrival = data["arrival"]
-        arrival.more.update(event=event, data=data)
+        data["again"] = "tried" in arrival.more
+        arrival.more.update(event=event, data=data, tried=True)
         dialogs: Dialogs = data["dialogs"]
         data["dialogs"] = OneQuestion(dialogs, data)
         try:
@@ -152,7 +153,7 @@ class Guard(BaseMiddleware):
             await self._refuse(event, refusal, data)
             return REFUSED
 
-    async def _admitted(self, event: Event, data: Mapping[str, Any]) -> bool:
+    async def _admitted(self, event: Event, data: dict[str, Any]) -> bool:
         """Whether the handler is called. Raises what the person is told; False is for what nobody needs to hear."""
         wants = accepted_by(data["handler"])
         chat = chat_of(event)
@@ -171,6 +172,9 @@ class Guard(BaseMiddleware):
             if wants.fresh is not None and who is not None:
                 await self._typed_now(event, wants.fresh, data["arrival"], data["bot"], data.get("dialog"))
         await admit(event, who, wants.level, private, data)
+        if data["again"] and isinstance(event, Message) and wants.money:
+            # Tried before, and decided: what came of it may have been said already.
+            data["again"] = await self._begun(keys_of(data["bot"].id, event))
         return True
 
     async def _typed_now(self, message: Message, fresh: timedelta, arrival: Arrival, bot: Bot,

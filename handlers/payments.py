@@ -106,6 +106,11 @@ def public_line(payer: Fact, names: Sequence[Fact], amount: int, note: str) -> L
     return with_note(line, note)
 
 
+def said_again(said: Fact) -> Lines:
+    """What a group may have read before, so that nobody takes it for a second payment."""
+    return Lines((said, _("<i>Said again after an interruption: this is the same payment, not another one.</i>")))
+
+
 def waiting_line(payer: Fact, names: Sequence[Fact], amount: int, note: str) -> Lines:
     """That a payment waits for its payer's PIN."""
     if len(names) == 1:

@@ -49,8 +49,10 @@ class Cards:
 
     # ------------------------------------------------------------------------------------ a payment was made
     async def sent(self, outcome: Sent, payer: MemberView, payer_name: Person, names: Sequence[Person], *,
-                   chat: int, reply_to: int = 0, thread: int | None = None, instead: int = 0) -> None:
-        """Tell a payment where it was asked: in a new message, or instead of the one that asked."""
+                   chat: int, reply_to: int = 0, thread: int | None = None, instead: int = 0, again: bool = False
+                   ) -> None:
+        """Tell a payment where it was asked: in a new message, or instead of the one that asked. A group that may have
+        read of it already (`again`) is told that it is the same one; a receipt in private has its code."""
         purposes = outcome.purposes
         if chat > 0:
             speaker = self.speakers[language_of(payer.language)]
@@ -65,11 +67,13 @@ class Cards:
         there = [name for name, purpose in zip(names, purposes, strict=True) if not purpose]
         if there:
             line = payments.public_line(payer_name, there, outcome.amount, outcome.note)
+            line = payments.said_again(line) if again else line
             await self.put(chat, speaker, line, reply_to=reply_to, thread=thread, instead=instead)
         for name, hold, purpose in zip(names, outcome.holds, purposes, strict=True):
             if hold:
                 place = 0 if there else instead
                 card = payments.card(payer_name, name, outcome.amount, outcome.note, purpose)
+                card = payments.said_again(card) if again else card
                 shown = await self.put(chat, speaker, card, buttons.waiting_card(speaker, hold, purpose),
                                        reply_to=reply_to or instead, thread=thread, instead=place)
                 await self.place_hold(payer.id, hold, shown)

@@ -58,7 +58,8 @@ def make_router() -> Router:
 # -------------------------------------------------------------------------------------------------- /send
 async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, members: Members,
                people: People, phones: Phones, dialogs: Dialogs, cards: Cards, speaker: Speaker,
-               group_speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
+               group_speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime], again: bool
+               ) -> None:
     """`/send`, `转账`: everything in one message, or the wizard for the bare word."""
     assert message.from_user is not None
     key = message_key(bot.id, message, "send")
@@ -82,7 +83,7 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
         message=message.message_id,
     ))
     till = Till(cards, dialogs, speaker, member, Person(message.from_user.full_name), now)
-    await till.answer(message, outcome, payees)
+    await till.answer(message, outcome, payees, again=again)
 
 
 def _may_be_talk(message: Message, asked: Asked, request: SendRequest) -> bool:

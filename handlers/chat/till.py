@@ -44,13 +44,13 @@ class Till:
     payer: Person
     now: Callable[[], datetime]
 
-    async def answer(self, message: Message, outcome: Outcome, payees: Sequence[Payee]) -> None:
-        """Answer the message that asked."""
+    async def answer(self, message: Message, outcome: Outcome, payees: Sequence[Payee], *, again: bool = False) -> None:
+        """Answer the message that asked; `again` where it may have been answered before."""
         names = [payee.name for payee in payees]
         group = group_of(message)
         if isinstance(outcome, Sent):
             await self.cards.sent(outcome, self.member, self.payer, names, chat=message.chat.id,
-                                  reply_to=message.message_id if group else 0, thread=thread_of(message))
+                                  reply_to=message.message_id if group else 0, thread=thread_of(message), again=again)
             return
         assert isinstance(outcome, Asked)
         exactly = await told_apart(payees, self.member.id, self.cards.people, self.cards.reads)

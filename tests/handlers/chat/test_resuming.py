@@ -29,6 +29,8 @@ class GuardedWorld(MoneyWorld):
         super().__init__()
         self.guard = Guard(answer_refusal, self.begun, lambda: self.moment)
         self.received: int | None = None
+        self.tried = False
+        """Whether what comes may have been handled before."""
 
     async def begun(self, prefix: str) -> bool:
         return any(row.key.startswith(prefix) for row in self.rows(Operation))
@@ -37,6 +39,7 @@ class GuardedWorld(MoneyWorld):
                      data: dict[str, Any]) -> Any:
         at = self._microseconds() if self.received is None else self.received
         data.setdefault("arrival", arrived({"update_id": 1}, at))
+        data["again"] = self.tried
         try:
             return await self.guard(handler, event, data)
         except Busy:
@@ -419,3 +422,20 @@ async def test_whoever_agreed_elsewhere_is_told_to_send_it_again(world: GuardedW
     await a.says("/start agree_payment")
     assert a.sees() == "You have accepted everything that is needed. Please send it once more: <code>/send 20</code>"
     assert [button.copy_text.text for button in a.sees_message().buttons if button.copy_text] == ["/send 20"]
+
+
+# ------------------------------------------------------------------------------- what a group reads twice
+async def test_a_line_that_is_said_again_after_a_crash_cannot_be_taken_for_a_second_payment(
+        world: GuardedWorld, b: Somebody) -> None:
+    a = await with_money(alice(world))
+    update = asks(world, a, "/send 20", chat=GROUP, reply_to=spoken(b))
+    await world.handle(update)
+    world.tried = True
+    await world.handle(update)
+    await world.handle(asks(world, a, "/send 5", chat=GROUP, reply_to=spoken(b)))
+    assert paid(world) == [2000, 500]
+    once = "Alice sent <b>¥20.00</b> to Bob."
+    first, second, other = (shown.text for shown in world.public())
+    assert (first, second.splitlines()[0]) == (once, once)
+    assert "the same payment, not another one" in second
+    assert other == "Alice sent <b>¥5.00</b> to Bob."

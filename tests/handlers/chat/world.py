@@ -183,6 +183,7 @@ class World:
         if message.chat.type != "private":
             data["group_speaker"] = _spoken(await self.groups.language(message.chat.id))
         data["asked"] = read_message(event, CONFIG) if isinstance(event, Message) else None
+        data["again"] = False
         return await handler(event, data)
 
     async def _guard(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
