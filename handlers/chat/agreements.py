@@ -334,7 +334,7 @@ async def _list(library: Library, policy: Policy, reads: Reads, speaker: Speaker
         said.append(Lines((*_entry(document, accepted, member, terms, speaker, now),
                            *(_coming(one, accepted) for one in theirs),
                            _("SHA-256: {code}", code=Code(f"{sha256[:16]}…")))))
-        rows.append([read_button(speaker, document), copies(speaker, _("Copy SHA-256"), sha256)])
+        rows.append([read_button(speaker, document)])
         rows += [[coming_button(speaker, one), compare_button(speaker, document, one)] for one in theirs]
     if member is not None and member.joined:
         rows += _greens(member, library, terms, speaker, now)

@@ -17,7 +17,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from handlers.chat.saying import rewrite, toast, write
 from handlers.ground import accepts
-from handlers.keyboards import LABEL_MOST, Close, Compare, Read, button, keyboard, pressed_message
+from handlers.keyboards import LABEL_MOST, Close, Compare, Read, button, copies, keyboard, pressed_message
 from handlers.legal import Document, LegalText, Library, contents, pages, rich
 from handlers.texts import Day, Speaker, _
 from wallet import refusals
@@ -133,7 +133,8 @@ def _whole(text: LegalText) -> InputRichMessage | None:
 
 def _whole_markup(reading: Opened) -> InlineKeyboardMarkup:
     speaker = reading.speaker
-    return keyboard([_other(reading, RICH), button(speaker, _("In pages"), reading.to(1))], _ways_on(reading))
+    return keyboard([_other(reading, RICH), button(speaker, _("In pages"), reading.to(1))], [_fingerprint(reading)],
+                    _ways_on(reading))
 
 
 async def _became_whole(message: Message, reading: Opened) -> bool:
@@ -154,7 +155,8 @@ def _page(reading: Opened, page: int) -> tuple[str, InlineKeyboardMarkup]:
     text, speaker = reading.text, reading.speaker
     if page == CONTENTS:
         html = f"<b>{escape(text.title)}</b>\n<i>{escape(text.dates)}</i>\nSHA-256: <code>{text.sha256}</code>"
-        return html, keyboard(*_chapters(reading), [_other(reading, CONTENTS)], _ways_on(reading))
+        return html, keyboard(*_chapters(reading), [_other(reading, CONTENTS), _fingerprint(reading)],
+                              _ways_on(reading))
     count = len(pages(text))
     around = []
     if page > 1:
@@ -164,6 +166,11 @@ def _page(reading: Opened, page: int) -> tuple[str, InlineKeyboardMarkup]:
         around.append(plain_button("›", reading.to(page + 1)))
     return pages(text)[page - 1], keyboard(
         around, [button(speaker, _("Contents"), reading.to(CONTENTS)), _other(reading, 1)], _ways_on(reading))
+
+
+def _fingerprint(reading: Opened) -> InlineKeyboardButton:
+    """What the text at hand is checked against; all of it, for whoever can't mark it in the message."""
+    return copies(reading.speaker, _("Copy SHA-256"), reading.text.sha256)
 
 
 def _ways_on(reading: Opened) -> list[InlineKeyboardButton]:
