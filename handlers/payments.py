@@ -43,6 +43,13 @@ async def parties(found: Sequence[Party | None], people: People) -> Mapping[int,
     return {telegram_id: party_name(party, seen.get(telegram_id)) for telegram_id, party in known.items()}
 
 
+async def sides(found: Sequence[Party | None], people: People) -> Mapping[Party, Person]:
+    """The same by party, where one person may be known by name in one movement and by a number in another."""
+    known = {party for party in found if party is not None}
+    seen = await people.by_ids(tuple({party.telegram_id for party in known})) if known else {}
+    return {party: party_name(party, seen.get(party.telegram_id)) for party in known}
+
+
 def party_name(party: Party, seen: Seen | None) -> Person:
     """The name by which the viewer knows the other side."""
     return as_known(person(party.nickname, seen), by_number=party.by_number)

@@ -6,13 +6,27 @@ somebody else give the same answer. Lists are sorted by time and then id, and ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.tables import acceptances, accounts, claims, drafts, entries, holds, members, notes, pairs, pins, profiles
+from storage.tables import (
+    acceptances,
+    accounts,
+    claims,
+    drafts,
+    entries,
+    holds,
+    members,
+    notes,
+    pairs,
+    pins,
+    profiles,
+    unnamed,
+)
 from storage.tables import counters as counted
 from storage.tables import transfers as moved
 from wallet import ids, movements
@@ -52,16 +66,17 @@ _HOLD = select(holds, notes.c.text.label("note"), members.c.telegram_id, profile
 _ENTRY = select(
     moved, entries.c.number, entries.c.amount.label("change"), entries.c.balance_after, notes.c.text.label("note"),
     holds.c.state.label("hold_state"), holds.c.member.label("hold_member"), holds.c.beneficiary,
-    holds.c.purpose, holds.c.by_number.label("hold_by_number")).select_from(
+    holds.c.purpose, holds.c.by_number.label("hold_by_number"), unnamed.c.member.label("unnamed_to"),
+).select_from(
     entries.join(moved, moved.c.id == entries.c.transfer).outerjoin(notes, notes.c.transfer == moved.c.id)
+    .outerjoin(unnamed, unnamed.c.transfer == moved.c.id)
     .outerjoin(holds, holds.c.id == moved.c.hold))
-_PAID, _GOT = pairs.alias("paid"), pairs.alias("got")
 _BACK = moved.alias("back")
 # The index has those that reverse something, which has to be said in its own words.
 _GIVEN_BACK = select(_BACK.c.id).where(text("back.reverses <> 0"), _BACK.c.kind == movements.GIVEBACK.name)
 _PAID_IN: Final = (movements.SEND.name, movements.CLAIM.name)
-_PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname,
-                and_(_PAID.c.by_number == BY_NUMBER, _GOT.c.sender.is_(None)).label("by_number"))
+_PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname).select_from(
+    members.outerjoin(profiles, profiles.c.member == members.c.id))
 
 
 class SqlReads:
@@ -87,14 +102,14 @@ class SqlReads:
         return _member(found[0]) if found else None
 
     async def party(self, member: int) -> Party | None:
-        return (await self.parties(0, [member])).get(member)
+        return (await self.parties([member])).get(member)
 
-    async def parties(self, viewer: int, numbers: Iterable[int]) -> dict[int, Party]:
-        """How several members are named to another."""
+    async def parties(self, numbers: Iterable[int]) -> dict[int, Party]:
+        """How several members are named to others."""
         wanted = {number for number in numbers if number}
         if not wanted:
             return {}
-        found = await self._all(_parties_of(viewer).where(members.c.id.in_(sorted(wanted)[:MOST])))
+        found = await self._all(_PARTY.where(members.c.id.in_(sorted(wanted)[:MOST])))
         return {row.id: _party(row) for row in found}
 
     async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
@@ -154,13 +169,15 @@ class SqlReads:
         own = ids.account(viewer, AccountKind.AVAILABLE)
         found = await self._all(_ENTRY.where(entries.c.account == own, entries.c.number >= first)
                                 .order_by(entries.c.number).limit(min(limit, MOST)))
-        named = await self.parties(viewer, (_other(row, own) for row in found))
+        named = await self.parties(_other(row, own) for row in found)
         return tuple(EntryLine(row.id, row.kind, row.change, row.balance_after, row.at, _party_of(row, own, named),
                                row.note or "", row.purpose or "") for row in found)
 
     async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
-        found = await self._all(select(moved, notes.c.text.label("note")).select_from(
-            moved.outerjoin(notes, notes.c.transfer == moved.c.id)).where(moved.c.id == transfer))
+        found = await self._all(
+            select(moved, notes.c.text.label("note"), unnamed.c.member.label("unnamed_to")).select_from(
+                moved.outerjoin(notes, notes.c.transfer == moved.c.id)
+                .outerjoin(unnamed, unnamed.c.transfer == moved.c.id)).where(moved.c.id == transfer))
         if not found:
             return None
         row = found[0]
@@ -171,7 +188,9 @@ class SqlReads:
             receiver = viewer if named_there is not None and named_there.id == viewer else 0
         if viewer not in (payer, receiver) or not viewer:
             return None
-        named = await self.parties(viewer, (payer, receiver))
+        hidden = row.unnamed_to == viewer
+        named = {party.member: replace(party, by_number=hidden and party.member != viewer)
+                 for party in (await self.parties((payer, receiver))).values()}
         incoming = viewer == receiver
         payer_party = named.get(payer) if row.kind != movements.TOP_UP.name else None
         receiver_party = named.get(receiver)
@@ -194,7 +213,7 @@ class SqlReads:
 
     async def _lines(self, viewer: int, found: Sequence[Row[Any]]) -> tuple[HistoryLine, ...]:
         own = ids.account(viewer, AccountKind.AVAILABLE)
-        named = await self.parties(viewer, (_other(row, own) for row in found))
+        named = await self.parties(_other(row, own) for row in found)
         return tuple(HistoryLine(row.id, row.kind, row.change > 0, row.amount, row.at, _party_of(row, own, named),
                                  row.note or "", row.hold_state or "", row.purpose or "") for row in found)
 
@@ -240,9 +259,10 @@ class SqlReads:
                          intent.by_number, intent.amount, intent.note, row.chat, row.message)
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
-        found = await self._all(_parties_of(viewer).where(_PAID.c.sender == viewer)
-                                .order_by(_PAID.c.last_at.desc(), members.c.id).limit(min(limit, MOST)))
-        return tuple(_party(row) for row in found)
+        found = await self._all(_PARTY.join(pairs, pairs.c.receiver == members.c.id).add_columns(pairs.c.by_number)
+                                .where(pairs.c.sender == viewer)
+                                .order_by(pairs.c.last_at.desc(), members.c.id).limit(min(limit, MOST)))
+        return tuple(replace(_party(row), by_number=row.by_number == BY_NUMBER) for row in found)
 
     async def agreed(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
         found = await self._all(select(members.c.id, members.c.accepted)
@@ -328,16 +348,8 @@ def _member(row: Row[Any]) -> MemberView:
                       row.joined_at, bool(row.confirm_incoming))
 
 
-def _parties_of(viewer: int) -> Select[Any]:
-    """Members as one of them knows them. Whoever paid the viewer has told who they are."""
-    return _PARTY.select_from(
-        members.outerjoin(profiles, profiles.c.member == members.c.id)
-        .outerjoin(_PAID, and_(_PAID.c.sender == viewer, _PAID.c.receiver == members.c.id))
-        .outerjoin(_GOT, and_(_GOT.c.sender == members.c.id, _GOT.c.receiver == viewer)))
-
-
 def _party(row: Row[Any]) -> Party:
-    return Party(row.id, row.telegram_id, row.nickname or "", bool(row.by_number))
+    return Party(row.id, row.telegram_id, row.nickname or "")
 
 
 def _hold(row: Row[Any]) -> HoldView:
@@ -359,4 +371,6 @@ def _party_of(row: Row[Any], own: int, named: Mapping[int, Party]) -> Party | No
     party = named.get(_other(row, own))
     if party is None and row.beneficiary and row.hold_member == ids.owner_of(own):
         return Party(0, row.beneficiary, "", bool(row.hold_by_number))
+    if party is not None and row.unnamed_to == ids.owner_of(own):
+        return replace(party, by_number=True)
     return party

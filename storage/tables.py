@@ -113,6 +113,8 @@ entries = Table(
 
 notes = Table("notes", metadata, _key("transfer"), _text("text"))
 
+unnamed = Table("unnamed", metadata, _key("transfer"), _big("member"))
+
 holds = Table(
     "holds", metadata, _key("id"), _big("member"), _text("purpose"), _big("amount"), _big("beneficiary"),
     _big("transfer"), _text("state"), _big("expires_at"), _big("ended_at"), _big("ended_by"), _big("chat"),
@@ -212,8 +214,9 @@ leases = Table(
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Switch: switch, rows.Member: members, rows.Claim: claims, rows.Role: roles, rows.Profile: profiles,
     rows.Pin: pins, rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers,
-    rows.Entry: entries, rows.Note: notes, rows.Hold: holds, rows.Counter: counters, rows.Pair: pairs,
-    rows.Draft: drafts, rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
+    rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed, rows.Hold: holds, rows.Counter: counters,
+    rows.Pair: pairs, rows.Draft: drafts, rows.Operation: operations, rows.Journal: journal, rows.Notice: notices,
+    rows.Audit: audit}
 """Which table holds which rows."""
 
 FINAL: Final = (*(OF_ROW[cls].name for cls in rows.ALL if cls.FINAL), journal.name, anchors.name)

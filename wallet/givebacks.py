@@ -15,7 +15,7 @@ from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.events import MoneyGivenBack
 from wallet.movements import CLAIM, GIVEBACK, SEND, SET_ASIDE, AccountKind
-from wallet.rows import BY_NUMBER, Account, Claim, Hold, Key, Member, Pair, Pin, Transfer
+from wallet.rows import Account, Claim, Hold, Key, Member, Pair, Pin, Transfer, Unnamed
 
 
 def giveback_claim(transfer: int) -> str:
@@ -80,7 +80,7 @@ class GiveBack(Command):
         available = ids.account(payer, AccountKind.AVAILABLE)
         # The day was a guess when the counters were asked for.
         books.need((Claim, giveback_claim(received.id)), (Member, payer), (Account, available),
-                   (Pair, (payer, self.member)), (Pair, (self.member, payer)), *limits.reads(self.member, books.today))
+                   (Unnamed, received.id), (Pair, (self.member, payer)), *limits.reads(self.member, books.today))
         if books.find(Claim, giveback_claim(received.id)) is not None:
             raise refusals.GivenBackBefore
         if not gate.may_receive(books, books.get(Member, payer)):
@@ -98,8 +98,10 @@ class GiveBack(Command):
                               reverses=received.id)
         books.add(Claim(giveback_claim(received.id), self.member, books.now))
         limits.count(books, self.member, received.amount, pinless=not self.pin_version)
-        books.tell(payer, MoneyGivenBack(transfer.id, self.transfer, self.member, received.amount,
-                                         _known_by_number(books, payer, self.member)))
+        unnamed = books.find(Unnamed, received.id) is not None
+        if unnamed:  # Giving back does not tell whose number it is.
+            books.add(Unnamed(transfer.id, payer))
+        books.tell(payer, MoneyGivenBack(transfer.id, self.transfer, self.member, received.amount, unnamed))
         return GivenBack(transfer.id, received.id, telegram_id, received.amount, books.balance(self.member))
 
 
@@ -123,12 +125,6 @@ def _received(books: Books, member: int, number: int) -> Transfer:
     if payer == member and transfer.kind != GIVEBACK.name:
         raise refusals.NotReceived
     raise refusals.NothingToGiveBack
-
-
-def _known_by_number(books: Books, payer: int, receiver: int) -> bool:
-    """Whether a payer knows no more than a number; giving back does not tell whose it is, but paying does."""
-    pair = books.find(Pair, (payer, receiver))
-    return pair is not None and pair.by_number == BY_NUMBER and books.find(Pair, (receiver, payer)) is None
 
 
 def _authorised(books: Books, member: Member, amount: int, pin_version: int) -> None:

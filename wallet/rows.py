@@ -226,6 +226,17 @@ class Note(Row):
     text: str
 
 
+@dataclass(slots=True)
+class Unnamed(Row):
+    """A transfer of which one side named the other by nothing but a phone number, and is told no more."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("transfer",)
+
+    transfer: int
+    member: int
+    """Who is told no name."""
+
+
 TO_CLAIM: Final = "claim"
 """What a hold is for: it waits for a person who has not joined."""
 TO_ACCEPT: Final = "accept"
@@ -387,7 +398,7 @@ class Audit(Row):
 
 
 ALL: tuple[type[Row], ...] = (Switch, Member, Claim, Role, Profile, Pin, Acceptance, Account, Transfer, Entry, Note,
-                              Hold, Counter, Pair, Draft, Operation, Journal, Notice, Audit)
+                              Unnamed, Hold, Counter, Pair, Draft, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

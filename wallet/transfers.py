@@ -32,6 +32,7 @@ from wallet.rows import (
     Member,
     Pair,
     Pin,
+    Unnamed,
 )
 
 MOST_RECEIVERS: Final = 20
@@ -463,7 +464,10 @@ def _give(books: Books, payer: Member, member: int, telegram_id: int, intent: In
     """From one member's available money to another's."""
     transfer = books.post(SEND, ids.account(payer.id, AccountKind.AVAILABLE),
                           ids.account(member, AccountKind.AVAILABLE), intent.amount, note=intent.note)
-    _paired(books, payer.id, member, intent.amount, by_number=telegram_id in intent.by_number)
+    by_number = telegram_id in intent.by_number
+    if by_number:
+        books.add(Unnamed(transfer.id, payer.id))
+    _paired(books, payer.id, member, intent.amount, by_number=by_number)
     books.tell(member, MoneyCame(transfer.id, payer.id, intent.amount, intent.note, intent.chat))
     return transfer.id
 
@@ -559,6 +563,8 @@ class ClaimHold(Command):
                               ids.account(self.member, AccountKind.AVAILABLE), hold.amount, hold=hold.id)
         _end(books, hold.id, "settled", transfer.id)
         by_number = bool(hold.by_number)
+        if by_number:
+            books.add(Unnamed(transfer.id, hold.member))
         _paired(books, hold.member, self.member, hold.amount, by_number=by_number)
         books.tell(hold.member, HoldSettled(hold.id, hold.transfer, self.member, hold.amount, hold.purpose, by_number))
         return Claimed(hold.id, transfer.id, payer.telegram_id, hold.amount, books.balance(self.member), hold.chat,

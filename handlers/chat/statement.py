@@ -37,7 +37,7 @@ from wallet.money import Currency, plain_amount
 from wallet.movements import CLAIM, GIVEBACK, RETURN, SEND, SET_ASIDE, TOP_UP
 from wallet.protocols import Reads
 from wallet.rows import TO_ACCEPT
-from wallet.views import EntryLine, MemberView
+from wallet.views import EntryLine, MemberView, Party
 
 MOST_ROWS: Final = 5_000
 """A statement tells no more movements than this: the newest ones."""
@@ -143,7 +143,7 @@ class Statement:
     opening: int
     lines: Sequence[EntryLine]
     """In their order."""
-    names: Mapping[int, Person]
+    names: Mapping[Party, Person]
     """By Telegram id."""
     left_out: int
     """How many older movements of the month are not in it."""
@@ -170,10 +170,10 @@ async def _read(year: int, month: int, reads: Reads, people: People, member: Mem
     first, after = await reads.numbers(member.id, since, until)
     left_out = max(0, after - first - MOST_ROWS)
     lines: list[EntryLine] = []
-    names: dict[int, Person] = {}
+    names: dict[Party, Person] = {}
     for start in range(first + left_out, after, PAGE):
         page = await reads.entries(member.id, start, min(PAGE, after - start))
-        names |= await payments.parties([line.party for line in page], people)
+        names |= await payments.sides([line.party for line in page], people)
         lines += page
     if lines:
         opening = lines[0].balance - lines[0].change
@@ -287,9 +287,9 @@ def _table(found: Statement, speaker: Speaker, config: Config) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _row(line: EntryLine, names: Mapping[int, Person], speaker: Speaker, config: Config) -> tuple[str, ...]:
+def _row(line: EntryLine, names: Mapping[Party, Person], speaker: Speaker, config: Config) -> tuple[str, ...]:
     at = Moment.of_microseconds(line.at).at.astimezone(config.zone)
-    name = speaker.plain(names[line.party.telegram_id]) if line.party else ""
+    name = speaker.plain(names[line.party]) if line.party else ""
     return (f"{at:%Y-%m-%d %H:%M:%S}", speaker.plain(_kind(line)), _cell(name), _number(line.change, config.currency),
             _number(line.balance, config.currency), _cell(line.note), _code(line.transfer))
 

@@ -195,11 +195,11 @@ async def _history(look: Look, reads: Reads, people: People, speaker: Speaker, m
     direction = "" if look.direction == "all" else look.direction
     page = await reads.history(member.id, since=since, until=until, direction=direction, before=look.before,
                                after=look.after, limit=PAGE)
-    names = await payments.parties([line.party for line in page.lines], people)
+    names = await payments.sides([line.party for line in page.lines], people)
     heading = (_("<b>History</b>, {month}", month=Month(*divmod(look.month, 100))) if look.month
                else _("<b>History</b>"))
     sums = [_("In {came}, out {went}", came=Money(page.came), went=Money(page.went))] if page.summed else []
-    lines: list[Fact] = [_history_line(number, line, names.get(line.party.telegram_id) if line.party else None)
+    lines: list[Fact] = [_history_line(number, line, names.get(line.party) if line.party else None)
                          for number, line in enumerate(page.lines, 1)]
     if not lines:
         lines = [_("Nothing among these; “›” looks further back.") if page.older else _("Nothing here.")]
@@ -295,10 +295,10 @@ def _which_receipt() -> Text:
 
 async def labelled(lines: Sequence[HistoryLine], people: People) -> list[tuple[int, Text]]:
     """Movements to choose from: the transfer and its few words."""
-    names = await payments.parties([line.party for line in lines], people)
+    names = await payments.sides([line.party for line in lines], people)
     return [(line.transfer, _("{amount} {what}", amount=Money(line.amount if line.incoming else -line.amount,
                                                               signed=True),
-                              what=_what(line, names[line.party.telegram_id] if line.party else Person(""))))
+                              what=_what(line, names[line.party] if line.party else Person(""))))
             for line in lines]
 
 

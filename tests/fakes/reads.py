@@ -26,6 +26,7 @@ from wallet.rows import (
     Pin,
     Profile,
     Transfer,
+    Unnamed,
 )
 from wallet.transfers import Intent
 from wallet.views import (
@@ -66,11 +67,10 @@ class FakeReads:
         row = self._store.rows.get((Member, member))
         return Party(member, row.telegram_id, self._nickname(member)) if isinstance(row, Member) else None
 
-    async def _party(self, viewer: int, member: int) -> Party | None:
-        """As one member knows another."""
-        party, paid = await self.party(member), self._store.rows.get((Pair, (viewer, member)))
-        hidden = (isinstance(paid, Pair) and paid.by_number == BY_NUMBER
-                  and (Pair, (member, viewer)) not in self._store.rows)
+    async def _party(self, viewer: int, member: int, transfer: int) -> Party | None:
+        """As one member knows the other side of a transfer."""
+        party, unnamed = await self.party(member), self._store.rows.get((Unnamed, transfer))
+        hidden = isinstance(unnamed, Unnamed) and unnamed.member == viewer != member
         return replace(party, by_number=hidden) if party is not None else None
 
     async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
@@ -147,11 +147,11 @@ class FakeReads:
             receiver = viewer if named_there is not None and named_there.id == viewer else 0
         if not viewer or viewer not in (payer, receiver):
             return None
-        receiver_party = await self._party(viewer, receiver)
+        receiver_party = await self._party(viewer, receiver, row.id)
         if receiver_party is None and hold is not None:
             receiver_party = Party(0, hold.beneficiary, "", hold.by_number)
         return ReceiptView(row.id, row.kind, viewer == receiver, row.amount, row.at,
-                           await self._party(viewer, payer) if row.kind != movements.TOP_UP.name else None,
+                           await self._party(viewer, payer, row.id) if row.kind != movements.TOP_UP.name else None,
                            receiver_party, self._note(row.id) or (hold.note if hold else ""), hold, row.reverses,
                            self._given_back(row.id))
 
@@ -202,8 +202,8 @@ class FakeReads:
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
         pairs = sorted((row for row in self._store.all(Pair) if row.sender == viewer), key=lambda row: -row.last_at)
-        found = [await self._party(viewer, row.receiver) for row in pairs[:limit]]
-        return tuple(party for party in found if party is not None)
+        found = [(row, await self.party(row.receiver)) for row in pairs[:limit]]
+        return tuple(replace(party, by_number=row.by_number == BY_NUMBER) for row, party in found if party is not None)
 
     async def agreed(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
         found = [row for row in self._store.all(Member) if row.id > after and row.state not in ("joining", "closed")]
@@ -249,7 +249,7 @@ class FakeReads:
         payer, receiver = ids.owner_of(transfer.debit), ids.owner_of(transfer.credit)
         other = receiver if payer == viewer else payer
         if other != viewer:
-            return await self._party(viewer, other)
+            return await self._party(viewer, other, transfer.id)
         hold = self._store.rows.get((Hold, transfer.hold))
         if not isinstance(hold, Hold) or hold.member != viewer:
             return None

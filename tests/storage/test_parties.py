@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from storage.reads import SqlReads
 from tests.wallet.bank import Bank, open_bank
+from wallet.givebacks import GiveBack, GivenBack
 from wallet.views import Party
 
 ALICE, BOB, EVE = 101, 102, 103
@@ -41,10 +42,12 @@ async def test_whoever_was_paid_by_number_is_known_by_no_more_until_more_is_know
         assert await in_history(bob) == [(alice, False)]
 
         await bank.pays(BOB, ALICE, amount=1)
-        assert await lately() == [(eve, False), (bob, False)]
+        assert await lately() == [(eve, False), (bob, True)]
+        assert await in_history(alice) == [(bob, False), (eve, False), (bob, True)]
 
         await pays_by_number(bank, ALICE, EVE)
-        assert await lately() == [(eve, False), (bob, False)]
+        assert await lately() == [(eve, False), (bob, True)]
+        assert await in_history(alice) == [(eve, True), (bob, False), (eve, False), (bob, True)]
 
 
 async def test_a_number_is_forgotten_once_a_name_was_named(database_url: str) -> None:
@@ -56,3 +59,27 @@ async def test_a_number_is_forgotten_once_a_name_was_named(database_url: str) ->
             await bank.pays(ALICE, BOB, amount=1, by_number=by_number)
             [party] = await reads.recent_receivers(alice, 10)
             assert (party.member, party.by_number) == (bob, known)
+        lines = (await reads.history(alice)).lines
+        assert [line.party.by_number for line in lines if line.party is not None] == [True, False, True]
+
+
+async def test_what_was_paid_by_number_goes_back_without_a_name(database_url: str) -> None:
+    async with open_bank(database_url) as bank:
+        alice, bob = [await bank.join(person, 1_000) for person in (ALICE, BOB)]
+        assert bank.database is not None
+        reads = SqlReads(bank.database, lambda: 1)
+        transfer = await pays_by_number(bank, ALICE, BOB)
+        await bank.pays(ALICE, BOB, amount=1)
+        back = await bank.run(GiveBack(key="back", member=bob, transfer=transfer, sure=True))
+        assert isinstance(back, GivenBack)
+        lines = (await reads.history(alice)).lines
+        assert [line.party.by_number for line in lines if line.party is not None] == [True, False, True]
+        assert not any(line.party.by_number for line in (await reads.history(bob)).lines if line.party is not None)
+        for viewer, masked in ((alice, True), (bob, False)):
+            for number in (transfer, back.transfer):
+                receipt = await reads.receipt(viewer, number)
+                assert receipt is not None
+                assert receipt.payer is not None
+                assert receipt.receiver is not None
+                assert {receipt.payer.member: receipt.payer.by_number,
+                        receipt.receiver.member: receipt.receiver.by_number} == {alice: False, bob: masked}
