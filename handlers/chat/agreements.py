@@ -23,7 +23,14 @@ from handlers.asking import answers
 from handlers.chat import resuming
 from handlers.chat.comparing import compare
 from handlers.chat.payloads import payload
-from handlers.chat.reading import coming_button, compare_button, open_document, opened, read_button
+from handlers.chat.reading import (
+    coming_button,
+    compare_button,
+    compared_with,
+    open_document,
+    opened,
+    read_button,
+)
 from handlers.chat.renewing import NEWS, changed, renewed
 from handlers.chat.resuming import Kept
 from handlers.chat.saying import NO_PREVIEW, answer, change, toast, whisper
@@ -71,8 +78,8 @@ def shown_digest(documents: Sequence[Document], language: str) -> str:
 def listed(documents: Sequence[Document], speaker: Speaker, accepted: str = "") -> Lines:
     """What the documents are about, in their own words; or, for whoever accepted an older version, what changed."""
     known = versions(accepted)
-    return Lines(tuple(changed(document, speaker) if document.name in known else _summary(document, speaker)
-                       for document in documents), gap="\n\n")
+    return Lines((*changed([document for document in documents if document.name in known], speaker),
+                  *(_summary(document, speaker) for document in documents if document.name not in known)), gap="\n\n")
 
 
 def _summary(document: Document, speaker: Speaker) -> Text:
@@ -82,12 +89,17 @@ def _summary(document: Document, speaker: Speaker) -> Text:
              summary=Html(escape(text.summary)))
 
 
-def agree_keyboard(documents: Sequence[Document], gate: str, presser: int, speaker: Speaker, label: Text
-                   ) -> InlineKeyboardMarkup:
-    """Read each, and accept all."""
+def agree_keyboard(documents: Sequence[Document], library: Library, accepted: str, gate: str, presser: int,
+                   speaker: Speaker, label: Text) -> InlineKeyboardMarkup:
+    """Read each, or what changed in what was accepted before, and accept all."""
     data = Agree(gate=gate, shown=shown_digest(documents, speaker.language), presser=presser)
-    return keyboard(*([read_button(speaker, document)] for document in documents),
-                    [button(speaker, label, data, ButtonStyle.SUCCESS)])
+    known = versions(accepted)
+    rows = []
+    for document in documents:
+        before = compared_with(document, library, accepted) if document.name in known else None
+        rows.append([read_button(speaker, document),
+                     *([compare_button(speaker, before, document)] if before is not None else [])])
+    return keyboard(*rows, [button(speaker, label, data, ButtonStyle.SUCCESS)])
 
 
 # ------------------------------------------------------------------------------- when a payment needs them
@@ -115,7 +127,7 @@ async def show_needed(names: Sequence[str], message: Message, *, person: int, di
     shown = await message.answer(
         speaker.say(_screen(documents, speaker, kept, accepted, about)), parse_mode=ParseMode.HTML,
         link_preview_options=NO_PREVIEW,
-        reply_markup=agree_keyboard(documents, PAYMENT, person, speaker, _("I agree")),
+        reply_markup=agree_keyboard(documents, library, accepted, PAYMENT, person, speaker, _("I agree")),
         # What was asked stays in sight.
         reply_parameters=ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
         if asked_by_text else None)
@@ -182,7 +194,7 @@ async def open_needed(message: Message, rest: str, member: MemberView, library: 
         await answer(message, speaker, *_all_accepted(kept, speaker))
         return
     shown = await answer(message, speaker, _screen(documents, speaker, kept, accepted),
-                         agree_keyboard(documents, rest, member.telegram_id, speaker, _("I agree")))
+                         agree_keyboard(documents, library, accepted, rest, member.telegram_id, speaker, _("I agree")))
     if kept is not None and not kept.taken:
         await resuming.keep(dialogs, member.telegram_id, kept, shown.message_id)
 
@@ -242,7 +254,8 @@ async def agree(press: CallbackQuery, callback_data: Agree, engine: Engine, libr
     if left:
         await change(message, speaker, _news_screen(left, speaker) if callback_data.gate == NEWS else
                      _screen(left, speaker, kept, member.accepted),
-                     agree_keyboard(left, callback_data.gate, callback_data.presser, speaker, _("I agree")))
+                     agree_keyboard(left, library, member.accepted, callback_data.gate, callback_data.presser, speaker,
+                                    _("I agree")))
         return
     if kept is None:
         await _thank(message, speaker)
@@ -280,11 +293,11 @@ async def open_news(press: CallbackQuery, library: Library, policy: Policy, spea
         await answer(message, speaker, _("You have accepted everything that is needed."), main_buttons(speaker))
         return
     await answer(message, speaker, _news_screen(documents, speaker),
-                 agree_keyboard(documents, NEWS, member.telegram_id, speaker, _("I agree")))
+                 agree_keyboard(documents, library, member.accepted, NEWS, member.telegram_id, speaker, _("I agree")))
 
 
 def _news_screen(documents: Sequence[Document], speaker: Speaker) -> Lines:
-    return Lines((_("This is new in what you agreed to:"), *(changed(document, speaker) for document in documents),
+    return Lines((_("This is new in what you agreed to:"), *changed(documents, speaker),
                   _("“I agree” accepts the new version, also one that takes effect later. Until that day the one that "
                     "you accepted before holds.")), gap="\n\n")
 

@@ -126,7 +126,8 @@ class Guide:
             listed(documents, self.speaker),
             _("You must be <b>18 or older</b> to open a wallet. By agreeing you say that you are, and accept the "
               "documents above as they stand today.")]
-        markup = agree_keyboard(documents, JOIN, member.telegram_id, self.speaker, _AGREE)
+        markup = agree_keyboard(documents, self.library, member.accepted, JOIN, member.telegram_id, self.speaker,
+                                _AGREE)
         markup.inline_keyboard.append([button(self.speaker, _UNDER, Minor(said=Age.UNDER))])
         return Lines(tuple(said), gap="\n\n"), markup
 

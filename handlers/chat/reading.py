@@ -39,7 +39,7 @@ class Opened:
 
     document: Document
     before: Document | None
-    """What it is compared with: the version that they accepted, or else the one before."""
+    """What it is compared with, if anything."""
     language: str
     speaker: Speaker
     """The reader's, for the buttons."""
@@ -57,9 +57,15 @@ class Opened:
 def opened(document: Document, library: Library, member: MemberView | None, speaker: Speaker, language: str = ""
            ) -> Opened:
     """A document as somebody opens it."""
-    accepted = versions(member.accepted).get(document.name, "") if member else ""
-    before = library.find(document.name, accepted) if accepted < document.version else None
-    return Opened(document, before or library.before(document), language or speaker.language, speaker)
+    before = compared_with(document, library, member.accepted if member else "")
+    return Opened(document, before, language or speaker.language, speaker)
+
+
+def compared_with(document: Document, library: Library, accepted: str) -> Document | None:
+    """What a version is compared with for somebody: the one that they accepted, or else the one before."""
+    version = versions(accepted).get(document.name, "")
+    before = library.find(document.name, version) if version < document.version else None
+    return before or library.before(document)
 
 
 def read_button(speaker: Speaker, document: Document) -> InlineKeyboardButton:

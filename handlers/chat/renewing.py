@@ -39,15 +39,26 @@ def renewed(terms: Terms, library: Library, accepted: str, now: datetime) -> tup
     return tuple(document for document in found if document is not None)[:MOST_TOLD]
 
 
-def changed(document: Document, speaker: Speaker, *, with_words: bool = True) -> Fact:
-    """A new version: what it is, from when on, and what it changes."""
-    text = document.texts[speaker.language]
-    said = _("<b>{title}</b>\nVersion {version}, in force from {day}", title=Html(escape(text.title)),
-             version=document.version, day=Day(document.effective))
-    if not with_words or not text.changes:
-        return said
-    # As summaries, it is ours and bounded where it is loaded.
-    return Lines((said, Html(f"<blockquote>{escape(text.changes)}</blockquote>")))
+def changed(documents: Sequence[Document], speaker: Speaker, *, room: int = _WORDS_MOST) -> list[Fact]:
+    """New versions: what each is, from when on, and what it changes. What several change alike is said once."""
+    alike: dict[str, list[Fact]] = {}
+    for document in documents:
+        text = document.texts[speaker.language]
+        alike.setdefault(text.changes, []).append(
+            _("<b>{title}</b>\nVersion {version}, in force from {day}", title=Html(escape(text.title)),
+              version=document.version, day=Day(document.effective)))
+    told: list[Fact] = []
+    for words, lines in alike.items():
+        room -= units(escape(words))
+        if words and room > 0:
+            # As summaries, they are ours and bounded where they are loaded.
+            lines.append(Html(f"<blockquote>{escape(words)}</blockquote>"))
+        told.append(Lines(tuple(lines)))
+    return told
+
+
+def _units_of(documents: Sequence[Document], speaker: Speaker) -> int:
+    return sum(units(escape(words)) for words in {one.texts[speaker.language].changes for one in documents})
 
 
 def announcement(significant: Sequence[Document], minor: Sequence[Document], speaker: Speaker) -> Lines:
@@ -66,11 +77,8 @@ def announcement(significant: Sequence[Document], minor: Sequence[Document], spe
          _("You need not do anything: if you go on using {brand} after those days, you accept them.")),
     ):
         if documents:
-            told.append(before)
-            for document in documents[:MOST_TOLD]:
-                room -= units(escape(document.texts[speaker.language].changes))
-                told.append(changed(document, speaker, with_words=room > 0))
-            told.append(after)
+            told += [before, *changed(documents[:MOST_TOLD], speaker, room=room), after]
+            room -= _units_of(documents[:MOST_TOLD], speaker)
     return Lines(tuple(told), gap="\n\n")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from handlers.chat.agreements import missing, shown_digest
 from handlers.commands import Verb, declared
 from handlers.ground import message_key
 from handlers.keyboards import Agree, Compare, Read
-from handlers.legal import Library, Names, load, pages
+from handlers.legal import Library, Names, Wording, load, load_all, pages
 from handlers.texts import LOCALES
 from tests.fakes.telegram import chat_of
 from tests.handlers.chat.world import BRAND, GROUP, LIBRARY, START, ZONE, Somebody, World, running
@@ -416,6 +418,31 @@ async def test_after_a_significant_version_money_comes_in_and_goes_out_only_once
         assert f"<blockquote>{NEWS['en']}</blockquote>" in member.sees()
         await member.agrees()
         assert world.rows(Acceptance)[-1].version == "2026-12-02"
+
+
+async def test_what_a_setting_changed_in_all_documents_is_said_once_and_can_be_compared() -> None:
+    names = Names(BRAND, "CNY")
+    moved = replace(names, operator="Pay Ltd")
+    library = load_all(LOCALES / "legal", [Wording(1, date(2026, 11, 22), names), Wording(2, date(2026, 12, 9), moved)],
+                       ZONE)
+    spending = Router()
+    spending.message.register(send_some, Asks(Verb.BALANCE), flags=declared(Verb.SEND))
+    async with running(World(library, more=[paying(), spending])) as world:
+        member = Somebody(world)
+        await member.joins()
+        await member.says("/topup 1")
+        await member.agrees()
+        world.later(days=9)
+        await member.says("/balance")
+        shown = member.sees_message()
+        labels = [button.text for button in shown.buttons]
+        assert labels.count("🔍 What changed") == sum(label.startswith("📖") for label in labels) > 1
+        assert member.sees().count("who runs the service (now Pay Ltd)") == 1
+        data = shown.buttons[labels.index("🔍 What changed")].callback_data
+        assert data is not None
+        await member.forges(data, shown)
+        assert "ikmPay User Agreement: what changed" in member.sees()
+        assert "<u>Pay Ltd</u>" in member.sees()
 
 
 async def test_who_only_receives_is_asked_for_what_they_never_accepted_and_for_no_new_version(tmp_path: Path) -> None:
