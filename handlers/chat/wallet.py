@@ -294,11 +294,12 @@ def _which_receipt() -> Text:
 
 
 async def labelled(lines: Sequence[HistoryLine], people: People) -> list[tuple[int, Text]]:
-    """Movements to choose from: the transfer and its few words."""
+    """Movements to choose from: the transfer and its few words. The time tells those apart that are alike otherwise."""
     names = await payments.sides([line.party for line in lines], people)
-    return [(line.transfer, _("{amount} {what}", amount=Money(line.amount if line.incoming else -line.amount,
-                                                              signed=True),
-                              what=_what(line, names[line.party] if line.party else Person(""))))
+    return [(line.transfer, _("{amount} {what}, {at}",
+                              amount=Money(line.amount if line.incoming else -line.amount, signed=True),
+                              what=_what(line, names[line.party] if line.party else Person("")),
+                              at=Moment.of_microseconds(line.at)))
             for line in lines]
 
 

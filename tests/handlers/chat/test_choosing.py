@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from handlers.chat.buttons import DraftAct, GivebackButton, GivebackWord, StatementButton
+from handlers.chat.buttons import DraftAct, GivebackButton, GivebackWord, StatementButton, payment_of
 from tests.fakes.telegram import Shown
 from tests.handlers.chat.money import PIN, MoneyWorld, alice, bob, eve, pressed, set_pin, spoken, with_money
 from tests.handlers.chat.world import GROUP, Somebody, running
@@ -43,13 +43,18 @@ def labels(shown: Shown) -> list[str]:
     return [button.text for button in shown.buttons]
 
 
+def offered(shown: Shown) -> list[str]:
+    """The payments to choose from, without their times."""
+    return [label.partition(",")[0] for label in labels(shown)]
+
+
 # ------------------------------------------------------------------------------------------- /giveback bare
 async def test_what_was_received_lately_is_offered_and_a_press_only_asks(
         world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     await pays(world, a, b, "20")
     await pays(world, a, b, "7")
     await b.says("/giveback")
-    assert labels(b.sees_message()) == ["+¥7.00 from Alice", "+¥20.00 from Alice"]
+    assert offered(b.sees_message()) == ["+¥7.00 from Alice", "+¥20.00 from Alice"]
     await b.taps("+¥20.00 from Alice")
     assert b.sees() == "You give <b>¥20.00</b> back to Alice.\nShall it go back?"
     assert await world.balance(b) == 52_700
@@ -57,7 +62,19 @@ async def test_what_was_received_lately_is_offered_and_a_press_only_asks(
     assert b.sees().startswith("↩️ You gave <b>¥20.00</b> back to Alice.")
     assert (await world.balance(a), await world.balance(b)) == (49_300, 50_700)
     await b.says("/giveback")
-    assert labels(b.sees_message()) == ["+¥7.00 from Alice"]
+    assert offered(b.sees_message()) == ["+¥7.00 from Alice"]
+
+
+@pytest.mark.parametrize("command", ["/giveback", "/receipt"])
+async def test_two_that_are_alike_are_told_apart_by_their_time(
+        world: MoneyWorld, a: Somebody, b: Somebody, command: str) -> None:
+    first = await pays(world, a, b)
+    world.later(hours=1)
+    second = await pays(world, a, b)
+    await b.says(command)
+    found = [(payment_of(button), button.text) for button in b.sees_message().buttons if "Alice" in button.text]
+    assert found == [(second, "+¥20.00 from Alice, Dec 1, 2026, 1:00\u202fPM"),
+                     (first, "+¥20.00 from Alice, Dec 1, 2026, 12:00\u202fPM")]
 
 
 async def test_with_nothing_received_the_code_is_asked_for(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
@@ -163,7 +180,7 @@ async def test_in_a_group_a_receipt_has_no_button_that_gives_back(world: MoneyWo
 async def test_a_bare_receipt_offers_the_latest(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
     await pays(world, a, b)
     await a.says("/receipt")
-    assert labels(a.sees_message()) == ["-¥20.00 to Bob", "+¥500.00 topped up"]
+    assert offered(a.sees_message()) == ["-¥20.00 to Bob", "+¥500.00 topped up"]
     await a.taps("-¥20.00 to Bob")
     assert "¥20.00" in a.sees()
     assert "Bob" in a.sees()
@@ -188,7 +205,7 @@ async def test_in_a_group_the_way_to_the_private_chat_is_shown(
     (shown,) = b.sees_message(GROUP).buttons
     assert shown.url == f"https://t.me/ikmpay_bot?start={way}"
     await b.says(f"/start {way}")
-    assert "+¥20.00 from Alice" in labels(b.sees_message())
+    assert "+¥20.00 from Alice" in offered(b.sees_message())
 
 
 async def test_balance_history_and_settings_lead_to_the_statement(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
