@@ -219,15 +219,18 @@ async def test_balance_history_and_settings_lead_to_the_statement(world: MoneyWo
 
 async def test_a_month_of_the_history_leads_to_its_statement_and_that_to_its_neighbours(
         world: MoneyWorld, a: Somebody) -> None:
-    await a.says("/history 2026-11")
+    def drawn() -> Shown:
+        return next(shown for shown in reversed(world.session.in_chat(a.id)) if shown.buttons)
+
+    world.later(days=31)
+    await a.says("/history 2026-12")
     await a.taps("Statement")
-    assert "November 2026" in a.sees()
-    assert labels(a.sees_message()) == ["‹ October 2026", "December 2026 ›", "🧾 History"]
-    await a.taps("December 2026 ›")
-    shown = next(shown for shown in reversed(world.session.in_chat(a.id)) if shown.buttons)
-    assert labels(shown) == ["‹ November 2026", "🧾 History"]
-    await a.taps("‹ November 2026", shown)
-    assert "November 2026" in a.sees()
+    assert "December 2026" in drawn().text
+    assert labels(drawn()) == ["January 2027 ›", "🧾 History"], "the wallet is no older"
+    await a.taps("January 2027 ›", drawn())
+    assert labels(drawn()) == ["‹ December 2026", "🧾 History"]
+    await a.taps("‹ December 2026", drawn())
+    assert "December 2026" in drawn().text
 
 
 async def test_a_forged_month_is_stale_and_a_group_only_gets_the_way(
