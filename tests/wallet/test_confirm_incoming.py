@@ -357,11 +357,11 @@ async def test_everybody_reads_what_it_waits_for(database_url: str) -> None:
         await bank.run(decline(bank, sent.holds[0]))
         back, out, _ = (await reads.history(bank.members[ALICE])).lines
         assert (out.hold_state, out.purpose, back.kind) == ("declined", TO_ACCEPT, "return")
-        receipt = await reads.receipt(bank.members[ALICE], sent.transfers[0])
-        assert receipt is not None
-        assert receipt.hold is not None
-        assert (receipt.hold.state, receipt.hold.purpose) == ("declined", TO_ACCEPT)
-        assert await reads.receipt(bank.members[BOB], sent.transfers[0]) is None
+        for reader, incoming in ((ALICE, False), (BOB, True)):
+            receipt = await reads.receipt(bank.members[reader], sent.transfers[0])
+            assert receipt is not None
+            assert receipt.hold is not None
+            assert (receipt.incoming, receipt.hold.state, receipt.hold.purpose) == (incoming, "declined", TO_ACCEPT)
         entries = await reads.entries(bank.members[ALICE], 1, 10)
         assert [entry.purpose for entry in entries] == ["", TO_ACCEPT, TO_ACCEPT]
 
