@@ -299,6 +299,32 @@ async def test_the_answer_to_what_one_typed_or_pressed_is_in_sight(
         await answers(length)
 
 
+@pytest.mark.parametrize("length", [60, 200])
+async def test_an_answer_taller_than_the_window_is_shown_from_its_top(
+    browsers: Browsers, table: Table, length: int
+) -> None:
+    await table.started(ALICE)
+    for number in range(30):
+        await table.call("sendMessage", chat_id=ALICE, text=f"line {number}\nand another")
+    alice = await browsers.window(ALICE, ALICE, PHONE)
+    await alice.find("to-bottom").click()
+    await expect(alice.message("line 29")).to_be_in_viewport()
+    await alice.says("/help")
+    await expect(alice.message("/help")).to_be_in_viewport()
+    await table.call("sendMessage", chat_id=ALICE, text="The top\n" + "a line of it\n" * length + "the end")
+    first = "document.querySelector('.row:last-child').getBoundingClientRect().top"
+    frame = "document.querySelector('.thread').getBoundingClientRect().top"
+    await expect(alice.message("The top")).to_be_in_viewport()
+    seen: list[float] = []
+    while len(seen) < 4 or len(set(seen[-4:])) > 1:  # The row comes in sliding.
+        seen.append(await alice.measure(f"{first} - {frame}"))
+        await asyncio.sleep(0.05)
+    assert 0 <= seen[-1] < 30
+    await expect(alice.find("to-bottom")).to_be_visible()
+    await alice.says("I see")
+    await expect(alice.message("I see")).to_be_in_viewport()
+
+
 async def test_a_lost_connection_is_said_and_found_again(browsers: Browsers, table: Table) -> None:
     alice = await browsers.window(ALICE, GROUP)
     await alice.find("composer").fill("half a thought")

@@ -18,6 +18,7 @@ const CROWD = 250;
 const AT_BOTTOM = 60;
 const GROUP_SECONDS = 300;
 const DATE_ABOVE = 20;
+const TOP_GAP = 8;
 
 const places = new Map();
 
@@ -300,12 +301,25 @@ export class ThreadView {
     const mine = isMine(message, this.room.me);
     const seen = document.visibilityState === "visible";
     if (mine) this.removeNewLine();
-    if (mine || (wasAtBottom && seen)) this.follow();
+    if (wasAtBottom && seen && this.isTooTall(message)) this.stopAt(message);
+    else if (mine || (wasAtBottom && seen)) this.follow();
     else if (!isService(message)) {
       this.missed += 1;
       this.showCount();
     }
     if (!mine) this.room.announce(spoken(message, this.room));
+  }
+
+  /** What the bot says is read from its top, also when its end is out of sight then. */
+  isTooTall(message) {
+    const row = this.rows.get(message.local.key);
+    return Boolean(message.from.is_bot && row && row.offsetHeight > this.scroller.clientHeight + AT_BOTTOM);
+  }
+
+  stopAt(message) {
+    this.stuck = false;
+    this.scroller.scrollTop = this.rows.get(message.local.key).offsetTop - TOP_GAP;
+    this.onScroll();
   }
 
   // The line above what is new
