@@ -152,13 +152,12 @@ class Town:
             "id": f"town{next(self._numbers)}", "from": user_of(person), "chat_instance": "1", "data": data,
             "message": {"message_id": number, "date": self._now(), "chat": where, "text": "x"}})
 
-    async def taps(self, person: int, label: str) -> None:
-        """Somebody presses the newest button with this label in their private chat."""
-        shown = next(shown for shown in self._newest_first(person)
-                     if any(button.text == label for button in shown.buttons))
-        data = shown.button(label).callback_data
-        assert data is not None
-        await self.forges(person, data, shown)
+    async def taps(self, person: int, *labels: str) -> None:
+        """Somebody presses the newest button with one of these labels, in whichever language, in their private chat."""
+        shown, button = next((shown, button) for shown in self._newest_first(person) for button in shown.buttons
+                             if button.text in labels)
+        assert button.callback_data is not None
+        await self.forges(person, button.callback_data, shown)
 
     async def types(self, person: int, digits: str) -> None:
         """Somebody presses the keys of the keypad."""
@@ -346,7 +345,7 @@ async def a_nickname_is_an_operators(town: Town) -> None:
 async def a_nickname_is_changed_twice(town: Town) -> None:
     person = await town.resident(gates=("join",))
     await town.says(person, "/nickname Green Tea")
-    await town.taps(person, "Confirm")
+    await town.taps(person, "Confirm", "确认")
     await town.says(person, "/nickname Black Tea")
 
 

@@ -32,7 +32,7 @@ export class ThreadView {
     this.rows = new Map();
     this.missed = 0;
     this.stuck = true;
-    this.top = this.touched = this.arrived = 0;
+    this.top = this.height = this.touched = this.arrived = 0;
     this.firstNew = this.findFirstNew(unread);
     this.build();
     this.fillWindow();
@@ -349,10 +349,13 @@ export class ThreadView {
     const isEnd = this.to >= this.thread.messages.length;
     const distance = scrollHeight - clientHeight - scrollTop;
     // What came since the last frame makes the thread longer before the sizes that are watched tell of it, and rows that
-    // come in sliding make it shorter by a little: only the reader lets go of the bottom.
-    const isMoved = scrollTop < this.top - (performance.now() - this.touched < JUST_NOW ? WOBBLE_IN_HAND : WOBBLE);
-    this.stuck = isEnd && (distance < AT_BOTTOM || (this.stuck && !isMoved));
+    // come in sliding make it shorter by a little: only the reader lets go of the bottom, by hand, or with no hand to be
+    // seen (a search of the browser's, say) where the thread itself stayed as long as it was.
+    const inHand = performance.now() - this.touched < JUST_NOW;
+    const isMoved = scrollTop < this.top - (inHand ? WOBBLE_IN_HAND : WOBBLE) && (inHand || scrollHeight === this.height);
+    this.stuck = (isEnd && distance < AT_BOTTOM) || (this.stuck && !isMoved);
     this.top = scrollTop;
+    this.height = scrollHeight;
     this.toBottom.hidden = isEnd && distance < 240 && !(this.missed && !this.stuck);
     if (this.stuck) {
       this.missed = 0;
@@ -403,6 +406,7 @@ export class ThreadView {
     this.stuck = true;
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !far ? "smooth" : "instant" });
     this.top = this.scroller.scrollTop;
+    this.height = this.scroller.scrollHeight;
     this.missed = 0;
     this.showCount();
   }
