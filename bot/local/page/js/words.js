@@ -282,7 +282,7 @@ const WORDS = {
   "tour.look": ["Be {payee} and look", "看看 {payee} 收到了什么"],
   "tour.look.text": ["The money is in the private chat, with a receipt whose code both sides can quote.", "钱到了，就在私聊里，凭证上的编号双方都能引用。"],
   "tour.more": ["Pay somebody who never joined", "付钱给还没开通的人"],
-  "tour.more.text": ["{stranger} has no wallet yet. The money waits for 24 hours. Send it as {payer} and confirm:", "{stranger} 还没有钱包，钱会等 24 小时。以 {payer} 的身份发送并确认："],
+  "tour.more.text": ["Whoever has no wallet yet gets 24 hours to claim what you send; {stranger} is the one to try it with. Send it as {payer} and confirm:", "还没有钱包的人，有 24 小时可以领取你转的钱；这里请 {stranger} 来试。以 {payer} 的身份发送并确认："],
   "tour.claim": ["{stranger} claims it", "{stranger} 来领取"],
   "tour.claim.text": ["Be {stranger}, press the button in the group, and join on the way: the money comes at the end.", "扮演 {stranger}，点群里的领取按钮，顺路开通钱包，最后钱就到了。"],
   "tour.history": ["See where the money went", "看看钱去了哪里"],
