@@ -30,9 +30,9 @@ from storage.tables import (
 from storage.tables import counters as counted
 from storage.tables import transfers as moved
 from wallet import ids, movements
+from wallet.drafts import Intent
 from wallet.movements import AccountKind
 from wallet.rows import BY_NUMBER
-from wallet.transfers import Intent
 from wallet.views import (
     AcceptanceView,
     BalanceView,

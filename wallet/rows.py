@@ -319,7 +319,7 @@ class Draft(Row):
     needs: str
     """"confirm" or "pin"."""
     intent: str
-    """The command to run, as JSON (see `wallet.transfers`)."""
+    """The command to run, as JSON (see `wallet.drafts`)."""
     state: str
     """"open", "used", "cancelled" or "expired"."""
     expires_at: int

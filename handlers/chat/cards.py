@@ -22,9 +22,11 @@ from handlers.chat.saying import NO_PREVIEW
 from handlers.ground import Config, Groups, People
 from handlers.texts import Fact, Language, Person, Speaker, language_of
 from wallet import refusals
+from wallet.drafts import PlaceDraft
 from wallet.engine import Engine
+from wallet.holds import Claimed, PlaceHold
 from wallet.protocols import Reads
-from wallet.transfers import Claimed, PlaceDraft, PlaceHold, Sent
+from wallet.transfers import Sent
 from wallet.views import MemberView
 
 

@@ -40,10 +40,11 @@ from handlers.keyboards import hangs_there, pressed_message
 from handlers.namesakes import Payee, named
 from handlers.parsing import Asked, Replied, SendRequest
 from handlers.texts import Money, Person, Speaker, _
-from wallet import refusals, transfers
+from wallet import drafts, refusals
+from wallet.drafts import CancelDraft
 from wallet.engine import Engine
 from wallet.protocols import Reads
-from wallet.transfers import CancelDraft, Confirm, Send, Sent
+from wallet.transfers import Confirm, Send, Sent
 from wallet.views import MemberView
 
 
@@ -121,7 +122,7 @@ async def decide(press: CallbackQuery, callback_data: DraftButton, engine: Engin
         names = [payee.name for payee in await _named(cards, member, token, outcome.receivers)]
         await cards.sent(outcome, member, payer, names, chat=chat, thread=thread_of(message), instead=number)
         return
-    assert isinstance(outcome, transfers.Asked)
+    assert isinstance(outcome, drafts.Asked)
     if callback_data.act is DraftAct.CANCEL:
         await say_cancelled(cards, member, outcome, chat, number)
     else:

@@ -25,7 +25,8 @@ from handlers.namesakes import Payee, told_apart
 from handlers.texts import Fact, Person, Speaker
 from wallet import refusals
 from wallet.commands import Outcome
-from wallet.transfers import Asked, CancelDraft, Sent
+from wallet.drafts import Asked, CancelDraft
+from wallet.transfers import Sent
 from wallet.views import MemberView
 
 ACT: Final = "confirm_draft"

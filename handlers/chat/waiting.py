@@ -26,9 +26,9 @@ from handlers.legal import Library
 from handlers.texts import Fact, Lines, Moment, Money, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.engine import Engine
+from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, Returned
 from wallet.protocols import Reads
 from wallet.rows import TO_ACCEPT
-from wallet.transfers import CancelHold, Claimed, ClaimHold, DeclineHold, Returned
 from wallet.views import HoldView, MemberView
 
 MOST_LISTED = 10

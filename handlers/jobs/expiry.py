@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from wallet import refusals
+from wallet.drafts import ExpireDraft
 from wallet.engine import Engine
+from wallet.holds import ExpireHold
 from wallet.protocols import Reads
-from wallet.transfers import ExpireDraft, ExpireHold
 
 AT_ONCE = 16
 """So many are asked for together: a quarter of a batch, which is what the clock gets."""

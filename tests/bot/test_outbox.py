@@ -33,10 +33,11 @@ from tests.fakes.clock import FakeClock, settle
 from tests.fakes.telegram import RecordingSession, bot_with
 from tests.handlers.chat.world import LIBRARY
 from tests.wallet.bank import Bank, open_bank
+from wallet.drafts import ExpireDraft, PlaceDraft
 from wallet.events import Event, HoldWithdrawn, MoneyCame, NewVersions, PinWasLocked
+from wallet.holds import ExpireHold, PlaceHold
 from wallet.money import CNY
 from wallet.rows import Notice
-from wallet.transfers import ExpireDraft, ExpireHold, PlaceDraft, PlaceHold
 
 ALICE, BOB, CAROL, DAVE = 101, 102, 103, 104
 GROUP = -1001

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from tests.fakes.store import FakeStore
 from wallet import ids, movements
+from wallet.drafts import Intent
 from wallet.movements import AccountKind
 from wallet.rows import (
     BY_NUMBER,
@@ -28,7 +29,6 @@ from wallet.rows import (
     Transfer,
     Unnamed,
 )
-from wallet.transfers import Intent
 from wallet.views import (
     AcceptanceView,
     BalanceView,

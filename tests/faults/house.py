@@ -32,10 +32,11 @@ from tests.wallet.bank import POLICY, ZONE
 from wallet import events
 from wallet.commands import Command, encode
 from wallet.engine import Engine
+from wallet.holds import CancelHold, ClaimHold
 from wallet.protocols import Store
 from wallet.refusals import Busy, Refusal
 from wallet.rows import Notice
-from wallet.transfers import CancelHold, ClaimHold, Send, Sent
+from wallet.transfers import Send, Sent
 from wallet.vault import Vault
 
 BOT: Final = 42

@@ -112,10 +112,10 @@ def fingerprint_not_compared() -> None:
 
 def an_expiry_that_ignores_a_claim() -> None:
     """The clock gives back whatever falls due, claimed or not."""
-    from wallet import refusals, transfers
+    from wallet import holds, refusals
     from wallet.rows import Hold
 
-    look = transfers._open_hold
+    look = holds._open_hold
 
     def ended_too(books: Any, hold: Hold, *more: Any) -> Any:
         try:
@@ -123,16 +123,16 @@ def an_expiry_that_ignores_a_claim() -> None:
         except refusals.HoldOver:
             return None
 
-    def decide(self: transfers.ExpireHold, books: Any) -> Any:
+    def decide(self: holds.ExpireHold, books: Any) -> Any:
         hold = books.find(Hold, self.hold)
         if hold is None:
             raise refusals.HoldUnknown
         ended_too(books, hold)
         if books.now < hold.expires_at:
             raise refusals.HoldNotDue
-        return transfers._give_back(books, hold, "expired")
+        return holds._give_back(books, hold, "expired")
 
-    transfers.ExpireHold.decide = decide  # type: ignore[method-assign]
+    holds.ExpireHold.decide = decide  # type: ignore[method-assign]
 
 
 def the_done_mark_taken_for_the_effect() -> None:

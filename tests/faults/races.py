@@ -29,10 +29,11 @@ from tests.wallet.invariants import Witness, ledger_of
 from wallet.commands import Command, Outcome, decode, encode
 from wallet.engine import Engine
 from wallet.funding import TopUp
+from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned
 from wallet.members import Meet, SetConfirmIncoming
 from wallet.refusals import Refusal
 from wallet.rows import Operation
-from wallet.transfers import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned, Send, Sent
+from wallet.transfers import Send, Sent
 
 ALICE, BOB, CAROL, DAVE = 101, 102, 103, 104
 HEAD_START: Final = 0.01

@@ -14,9 +14,10 @@ from storage.reads import MOST_SEARCHED, MOST_SUMMED, SqlReads
 from storage.tables import accounts, drafts, entries, transfers
 from tests.wallet.bank import open_bank
 from wallet import ids
+from wallet.drafts import Intent
 from wallet.givebacks import GiveBack, GivenBack
+from wallet.holds import ClaimHold
 from wallet.movements import SEND, AccountKind
-from wallet.transfers import ClaimHold, Intent
 from wallet.views import HistoryPage
 
 ALICE, BOB = 64, 128

@@ -16,8 +16,8 @@ from storage.reconcile import Report, reconcile
 from tests.services.postgres import Postgres
 from tests.wallet.bank import POLICY, Bank, open_bank
 from wallet.givebacks import GiveBack
+from wallet.holds import ClaimHold, DeclineHold
 from wallet.members import SetConfirmIncoming
-from wallet.transfers import ClaimHold, DeclineHold
 
 ALICE, BOB, CAROL, STRANGER, LATE = 101, 102, 103, 501, 502
 

@@ -18,11 +18,12 @@ from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
 from wallet.engine import EngineDead
 from wallet.funding import TopUp
+from wallet.holds import CancelHold, ClaimHold, ExpireHold, Returned
 from wallet.members import Meet
 from wallet.operators import AppointOwners
 from wallet.protocols import LaneLost
 from wallet.rows import Key, Member
-from wallet.transfers import CancelHold, ClaimHold, ExpireHold, Returned, Sent
+from wallet.transfers import Sent
 
 ALICE, BOB, CAROL = 101, 102, 103
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.reads import SqlReads
 from tests.wallet.bank import open_bank
-from wallet.transfers import CancelHold, Claimed, ClaimHold, PlaceHold
+from wallet.holds import CancelHold, Claimed, ClaimHold, PlaceHold
 from wallet.views import Party
 
 ALICE, BOB, EVE = 101, 102, 105

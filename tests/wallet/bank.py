@@ -19,12 +19,13 @@ from tests.fakes.store import FakeStore
 from wallet.agreements import Accept, Published, Terms
 from wallet.books import Policy
 from wallet.commands import Command, Outcome
+from wallet.drafts import Asked
 from wallet.engine import Engine, microseconds
 from wallet.funding import TopUp
 from wallet.members import ChooseLanguage, Meet, Met, ShareContact
 from wallet.protocols import Store
 from wallet.rows import Account, Notice
-from wallet.transfers import Asked, Send, Sent
+from wallet.transfers import Send, Sent
 
 ZONE = ZoneInfo("Asia/Shanghai")
 USER = Published("user-agreement", "2026-11-22", 0, True, ("join", "payment"), (("en", "a" * 64), ("zh_CN", "b" * 64)))

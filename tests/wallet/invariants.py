@@ -23,6 +23,7 @@ from wallet.commands import decode
 from wallet.engine import chain_hash
 from wallet.funding import ToppedUp
 from wallet.givebacks import GivenBack
+from wallet.holds import Claimed, Returned
 from wallet.movements import AccountKind
 from wallet.rows import (
     ALL,
@@ -37,7 +38,7 @@ from wallet.rows import (
     Row,
     Transfer,
 )
-from wallet.transfers import Claimed, Returned, Sent
+from wallet.transfers import Sent
 
 R = TypeVar("R", bound=Row)
 PAYMENTS = ("send", "set_aside", "giveback")

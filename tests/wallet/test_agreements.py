@@ -14,9 +14,9 @@ from wallet import refusals
 from wallet.agreements import Accept, Published, TellOfVersions, Terms, versions
 from wallet.events import Event, NewVersions, read
 from wallet.funding import TopUp
+from wallet.holds import ClaimHold
 from wallet.members import Meet, Met
 from wallet.rows import Acceptance, Audit, Member, Row
-from wallet.transfers import ClaimHold
 
 HOUR = 60 * 60 * 1_000_000
 SOON = START + HOUR

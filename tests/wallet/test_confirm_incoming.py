@@ -14,19 +14,11 @@ from tests.wallet.test_machine import Ordain
 from wallet import ids, refusals
 from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyWaits, MoneyWent, read
 from wallet.givebacks import GiveBack, GivenBack
+from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned
 from wallet.members import Meet, Met, SetConfirmIncoming
 from wallet.pins import SetPin
 from wallet.rows import TO_ACCEPT, TO_CLAIM, Audit, Hold, Member, Pair
-from wallet.transfers import (
-    CancelHold,
-    Claimed,
-    ClaimHold,
-    Confirm,
-    DeclineHold,
-    ExpireHold,
-    Returned,
-    Sent,
-)
+from wallet.transfers import Confirm, Sent
 
 ALICE, BOB, CAROL, STRANGER = 101, 102, 103, 999
 

@@ -12,10 +12,10 @@ from wallet import refusals
 from wallet.events import MoneyGivenBack, read
 from wallet.gate import Restriction
 from wallet.givebacks import GiveBack, GiveBackAsked, GivenBack
+from wallet.holds import CancelHold, Claimed, ClaimHold
 from wallet.pins import SetPin
 from wallet.refusals import Refusal
 from wallet.rows import Counter, Pair, Transfer
-from wallet.transfers import CancelHold, Claimed, ClaimHold
 
 ALICE, BOB, CAROL, STRANGER = 101, 102, 103, 999
 

@@ -33,10 +33,12 @@ from wallet import ids, refusals
 from wallet.agreements import Accept, Published, Terms
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
+from wallet.drafts import Asked, CancelDraft, ExpireDraft, PlaceDraft
 from wallet.engine import Engine
 from wallet.funding import ToppedUp, TopUp
 from wallet.gate import Restriction
 from wallet.givebacks import GiveBack, GivenBack
+from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, PlaceHold
 from wallet.members import (
     ChangeNickname,
     ChooseLanguage,
@@ -52,21 +54,7 @@ from wallet.pins import PinFailed, ReserveAttempt, SetPin
 from wallet.protocols import Store
 from wallet.refusals import KeyReused, Refusal
 from wallet.rows import Account, Hold, Key, Member, Transfer
-from wallet.transfers import (
-    Asked,
-    CancelDraft,
-    CancelHold,
-    Claimed,
-    ClaimHold,
-    Confirm,
-    DeclineHold,
-    ExpireDraft,
-    ExpireHold,
-    PlaceDraft,
-    PlaceHold,
-    Send,
-    Sent,
-)
+from wallet.transfers import Confirm, Send, Sent
 
 PEOPLE: Final = (101, 102, 103, 104, 105)
 STRANGERS: Final = (201, 202, 203)

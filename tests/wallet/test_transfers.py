@@ -13,23 +13,14 @@ from tests.fakes.store import FakeStore
 from tests.wallet.bank import POLICY, ZONE, Bank, open_bank
 from wallet import refusals
 from wallet.books import Policy
+from wallet.drafts import Asked, CancelDraft, ExpireDraft, PlaceDraft
 from wallet.events import HoldReturned, MoneyWaits, read
 from wallet.funding import TopUp
+from wallet.holds import CancelHold, Claimed, ClaimHold, ExpireHold
 from wallet.members import SetNoPinLimit
 from wallet.pins import AttemptReserved, PinFailed, PinPassed, ReserveAttempt, SetPin
 from wallet.rows import Draft, Hold, Member, Switch
-from wallet.transfers import (
-    Asked,
-    CancelDraft,
-    CancelHold,
-    Claimed,
-    ClaimHold,
-    Confirm,
-    ExpireDraft,
-    ExpireHold,
-    PlaceDraft,
-    Sent,
-)
+from wallet.transfers import Confirm, Sent
 
 ALICE, BOB, CAROL, STRANGER = 101, 102, 103, 999
 

@@ -22,10 +22,10 @@ from tests.fakes.telegram import press_update
 from tests.handlers.chat.world import SPEAKERS, Somebody, World, running
 from wallet import refusals
 from wallet.agreements import Accept
+from wallet.drafts import Asked as AskedFor
 from wallet.events import PinWasLocked, PinWasSet
 from wallet.funding import TopUp
 from wallet.rows import Notice, Operation, Pin
-from wallet.transfers import Asked as AskedFor
 from wallet.transfers import Send
 from wallet.vault import Vault
 

@@ -1,0 +1,242 @@
+"""Money that waits: for somebody who has yet to join, or for the word of a member who confirms what comes in.
+
+Guards: a hold ends exactly once: taken, declined, cancelled or run out. What was not taken goes back to its payer in
+full.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from wallet import gate, ids, pairs, refusals
+from wallet.books import Books
+from wallet.commands import Command, Done, Outcome
+from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyWaits
+from wallet.movements import CLAIM, RETURN, SET_ASIDE, AccountKind
+from wallet.rows import TO_ACCEPT, TO_CLAIM, Account, Hold, Key, Member, Pair
+
+HOLD_LIFE: Final = 24 * 60 * 60 * 1_000_000
+"""How long money waits for somebody who has yet to join, or to say yes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed(Outcome):
+    """The money that waited has arrived."""
+
+    hold: int
+    transfer: int
+    payer: int
+    """The payer's Telegram id."""
+    amount: int
+    balance: int
+    """The claimer's."""
+    chat: int
+    message: int
+    """The card in the chat where it was asked, or 0."""
+    purpose: str = TO_CLAIM
+    by_number: bool = False
+    """Whether the payer knows no more of the claimer than a phone number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned(Outcome):
+    """The money that waited is back. `state` is "released", "declined" or "expired"."""
+
+    hold: int
+    amount: int
+    state: str
+    beneficiary: int
+    """The Telegram id it was meant for."""
+    chat: int
+    message: int
+
+
+def purpose_for(books: Books, member: int) -> str:
+    """What money for somebody waits for, "" when it goes at once."""
+    if not member:
+        return TO_CLAIM
+    return TO_ACCEPT if books.get(Member, member).confirm_incoming else ""
+
+
+def set_aside(books: Books, payer: int, telegram_id: int, purpose: str, amount: int, note: str, *,
+              by_number: bool) -> tuple[int, int]:
+    """Hold a member's money for somebody who has yet to join or to say yes; returns the transfer and the hold."""
+    hold = books.number()
+    transfer = books.post(SET_ASIDE, ids.account(payer, AccountKind.AVAILABLE), ids.account(payer, AccountKind.HELD),
+                          amount, hold=hold, note=note)
+    expires = books.now + HOLD_LIFE
+    books.add(Hold(hold, payer, purpose, amount, telegram_id, transfer.id, "open", expires, 0, 0, 0, 0, int(by_number)))
+    books.edit(Member, payer).waiting += 1
+    # The hold's row changes when it ends, so who may claim it is written down where nothing changes.
+    books.audit(payer, "set_aside", f"{hold} {telegram_id} {amount}")
+    books.tell(0, MoneyWaits(hold, transfer.id, payer, amount, note, expires, purpose), telegram_id=telegram_id)
+    return transfer.id, hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceHold(Command):
+    """Note in which message a hold's card stands, so that it can be changed when the hold ends."""
+
+    payer: int
+    hold: int
+    chat: int
+    message: int
+
+    def actor(self) -> int:
+        return self.payer
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Hold, self.hold),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `HoldUnknown`."""
+        hold = books.find(Hold, self.hold)
+        if hold is None or hold.member != self.payer:
+            raise refusals.HoldUnknown
+        hold = books.edit(Hold, self.hold)
+        hold.chat, hold.message = self.chat, self.message
+        return Done()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimHold(Command):
+    """Somebody takes the money that waits for them: claims it, or accepts what was sent."""
+
+    member: int
+    hold: int
+
+    GATE: ClassVar[str] = "payment"
+    MONEY: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Hold, self.hold), (Account, ids.account(self.member, AccountKind.AVAILABLE)))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `HoldUnknown`, `NotForYou`, `HoldOver`, `DirectionRestricted` and `PayerUnavailable`."""
+        hold = books.find(Hold, self.hold)
+        if hold is None:
+            raise refusals.HoldUnknown
+        member = books.get(Member, self.member)
+        if hold.beneficiary != member.telegram_id:
+            raise refusals.NotForYou
+        payer = _open_hold(books, hold, (Pair, (hold.member, self.member)))
+        if hold.expires_at <= books.now:
+            raise refusals.HoldOver("expired")
+        gate.may_take(books, member)
+        if payer.state in ("frozen", "banned"):
+            raise refusals.PayerUnavailable  # It was set aside before, but it would go out now.
+        transfer = books.post(CLAIM, ids.account(hold.member, AccountKind.HELD),
+                              ids.account(self.member, AccountKind.AVAILABLE), hold.amount, hold=hold.id)
+        _end(books, hold.id, "settled", transfer.id)
+        by_number = bool(hold.by_number)
+        pairs.paid(books, transfer, hold.member, self.member, by_number=by_number)
+        books.tell(hold.member, HoldSettled(hold.id, hold.transfer, self.member, hold.amount, hold.purpose, by_number))
+        return Claimed(hold.id, transfer.id, payer.telegram_id, hold.amount, books.balance(self.member), hold.chat,
+                       hold.message, hold.purpose, by_number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineHold(Command):
+    """A member who confirms what comes in says no, and the money goes back at once."""
+
+    member: int
+    hold: int
+
+    MONEY: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Hold, self.hold),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `HoldUnknown`, `NotForYou` and `HoldOver`. Whoever may take nothing may still say no."""
+        hold = books.find(Hold, self.hold)
+        if hold is None or hold.purpose != TO_ACCEPT:
+            raise refusals.HoldUnknown
+        if hold.beneficiary != books.get(Member, self.member).telegram_id:
+            raise refusals.NotForYou
+        _open_hold(books, hold)
+        if hold.expires_at <= books.now:
+            raise refusals.HoldOver("expired")
+        returned = _give_back(books, hold, "declined")
+        books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "declined", hold.purpose))
+        return returned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelHold(Command):
+    """The payer takes back what waits."""
+
+    member: int
+    hold: int
+
+    MONEY: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Hold, self.hold), (Account, ids.account(self.member, AccountKind.AVAILABLE)),
+                (Account, ids.account(self.member, AccountKind.HELD)))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `HoldUnknown` and `HoldOver`. Somebody else's hold is as unknown as one that never was."""
+        hold = books.find(Hold, self.hold)
+        if hold is None or hold.member != self.member:
+            raise refusals.HoldUnknown
+        _open_hold(books, hold)
+        return _give_back(books, hold, "released")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireHold(Command):
+    """The clock gives back what nobody took in time. Runs while money rests, too."""
+
+    hold: int
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Hold, self.hold),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `HoldUnknown` and `HoldOver`; before its time, with `HoldNotDue`, the hold stays open."""
+        hold = books.find(Hold, self.hold)
+        if hold is None:
+            raise refusals.HoldUnknown
+        _open_hold(books, hold)
+        if books.now < hold.expires_at:
+            raise refusals.HoldNotDue
+        returned = _give_back(books, hold, "expired")
+        books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "expired", hold.purpose))
+        return returned
+
+
+def _open_hold(books: Books, hold: Hold, *more: Key) -> Member:
+    """The payer of an open hold, under lock. A hold is its payer's child, so it counts only when they are locked."""
+    keys: list[Key] = [(Member, hold.member), (Account, ids.account(hold.member, AccountKind.HELD)),
+                       (Account, ids.account(hold.member, AccountKind.AVAILABLE)), *more]
+    books.need(*keys)
+    if hold.state != "open":
+        raise refusals.HoldOver(hold.state)
+    return books.get(Member, hold.member)
+
+
+def _give_back(books: Books, hold: Hold, state: str) -> Returned:
+    transfer = books.post(RETURN, ids.account(hold.member, AccountKind.HELD),
+                          ids.account(hold.member, AccountKind.AVAILABLE), hold.amount,
+                          reverses=hold.transfer, hold=hold.id)
+    _end(books, hold.id, state, transfer.id)
+    if state != "declined":
+        books.tell(0, HoldWithdrawn(hold.id, hold.member, hold.amount, state), telegram_id=hold.beneficiary)
+    return Returned(hold.id, hold.amount, state, hold.beneficiary, hold.chat, hold.message)
+
+
+def _end(books: Books, hold_id: int, state: str, transfer: int) -> None:
+    hold = books.edit(Hold, hold_id)
+    hold.state, hold.ended_at, hold.ended_by = state, books.now, transfer
+    books.edit(Member, hold.member).waiting -= 1
