@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -23,8 +24,9 @@ from wallet.drafts import Asked
 from wallet.engine import Engine, microseconds
 from wallet.funding import TopUp
 from wallet.members import ChooseLanguage, Meet, Met, ShareContact
+from wallet.pins import SetPin
 from wallet.protocols import Store
-from wallet.rows import Account, Notice
+from wallet.rows import Account, Member, Notice, Row
 from wallet.transfers import Send, Sent
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -33,7 +35,10 @@ PAYMENT = Published("payment-service-agreement", "2026-11-22", 0, True, ("paymen
                     (("en", "c" * 64), ("zh_CN", "d" * 64)))
 POLICY = Policy(terms=Terms((USER, PAYMENT)), digest_key=b"k" * 32, max_amount=5_000_000, no_pin_limit=20_000,
                 top_up_most=1_000_000, balance_most=2**53)
+ALICE, BOB, CAROL, STRANGER = 101, 102, 103, 999
+"""Whom most tests are about. The stranger has not heard of us."""
 START = 1_770_000_000_000_000
+R = TypeVar("R", bound=Row)
 
 
 class Clock:
@@ -89,6 +94,15 @@ class Bank:
             await self.run(TopUp(key=self.key(), member=met.member, amount=funds))
         return met.member
 
+    async def settle(self) -> None:
+        """Alice and Bob join and have money, Carol joins and has none."""
+        for person, funds in ((ALICE, 100_000), (BOB, 100_000), (CAROL, 0)):
+            await self.join(person, funds)
+
+    async def set_pin(self, who: int) -> None:
+        """Somebody chooses their first PIN."""
+        await self.run(SetPin(key=self.key(), member=self.members[who], hash="argon2", pin_version=0))
+
     def send(self, payer: int, *receivers: int, amount: int, key: str = "", note: str = "", sure: bool = True,
              chat: int = 0, by_number: tuple[int, ...] = ()) -> Send:
         """A payment between people named by their Telegram ids."""
@@ -120,6 +134,18 @@ class Bank:
         async with self.database.reading.connect() as connection:
             found = await connection.execute(select(accounts.c.balance).where(accounts.c.id == account))
             return int(found.scalar_one())
+
+    def row(self, cls: type[R], key: int | str) -> R:
+        """A row of the store in memory, which a test may change as nothing in the wallet does yet."""
+        assert isinstance(self.store, FakeStore)
+        row = self.store.rows[cls, key]
+        assert isinstance(row, cls)
+        return row
+
+    def change(self, who: int, **changes: object) -> None:
+        """Make somebody another kind of member, in memory."""
+        for name, value in changes.items():
+            setattr(self.row(Member, self.members[who]), name, value)
 
     async def whole(self) -> None:
         """Fail unless everything that must hold does."""

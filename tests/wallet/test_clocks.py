@@ -11,7 +11,7 @@ from wallet import refusals
 from wallet.commands import Command
 from wallet.drafts import Asked, ExpireDraft
 from wallet.holds import ClaimHold, ExpireHold, Returned
-from wallet.pins import ATTEMPTS, PinFailed, ReserveAttempt, SetPin
+from wallet.pins import ATTEMPTS, PinFailed, ReserveAttempt
 from wallet.refusals import Refusal
 from wallet.rows import Journal, Transfer
 from wallet.transfers import Confirm, Sent
@@ -42,7 +42,7 @@ async def test_what_is_written_never_goes_back_in_time() -> None:
 async def test_a_clock_set_back_opens_no_lock() -> None:
     async with open_bank("") as bank:
         alice = await bank.join(ALICE, 1_000)
-        await bank.run(SetPin(key=bank.key(), member=alice, hash="hash", pin_version=0))
+        await bank.set_pin(ALICE)
         for _ in range(ATTEMPTS):
             await bank.run(ReserveAttempt(key=bank.key(), member=alice))
             await refused(bank, PinFailed(key=bank.key(), member=alice))
@@ -88,9 +88,9 @@ async def test_what_waits_runs_out_no_earlier_for_a_clock_set_back() -> None:
 
 async def test_going_back_over_midnight_renews_no_limit() -> None:
     async with open_bank("") as bank:
-        alice = await bank.join(ALICE, 10 * LIMIT)
+        await bank.join(ALICE, 10 * LIMIT)
         await bank.join(BOB)
-        await bank.run(SetPin(key=bank.key(), member=alice, hash="hash", pin_version=0))
+        await bank.set_pin(ALICE)
         for hours, left in ((0, LIMIT), (24, LIMIT), (-24, 0), (24, 0), (-48, 0), (48, 0), (24, LIMIT)):
             bank.clock.forward(hours=hours)
             if left:

@@ -9,18 +9,15 @@ import pytest
 
 from storage.reads import SqlReads
 from tests.fakes.store import FakeStore
-from tests.wallet.bank import POLICY, Bank, open_bank
+from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, STRANGER, Bank, open_bank
 from tests.wallet.test_machine import Ordain
 from wallet import ids, refusals
 from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyWaits, MoneyWent, read
 from wallet.givebacks import GiveBack, GivenBack
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned
 from wallet.members import Meet, Met, SetConfirmIncoming
-from wallet.pins import SetPin
 from wallet.rows import TO_ACCEPT, TO_CLAIM, Audit, Hold, Member, Pair
 from wallet.transfers import Confirm, Sent
-
-ALICE, BOB, CAROL, STRANGER = 101, 102, 103, 999
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
@@ -40,9 +37,7 @@ async def clocked() -> AsyncIterator[Bank]:
 
 
 async def _begin(bank: Bank) -> None:
-    await bank.join(ALICE, 100_000)
-    await bank.join(BOB, 100_000)
-    await bank.join(CAROL)
+    await bank.settle()
     await turn(bank, BOB, on=True)
 
 
@@ -115,7 +110,7 @@ async def test_who_may_receive_nothing_is_not_asked_either(bank: Bank) -> None:
 
 
 async def test_nothing_waits_beyond_what_one_has(bank: Bank) -> None:
-    await bank.run(SetPin(key=bank.key(), member=bank.members[ALICE], hash="argon2", pin_version=0))
+    await bank.set_pin(ALICE)
     with pytest.raises(refusals.NotEnough):
         await bank.run(bank.send(ALICE, BOB, amount=100_001))
     asked = await bank.asks(ALICE, BOB, amount=100_000)

@@ -6,27 +6,22 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.wallet.bank import Bank, open_bank
+from tests.wallet.bank import ALICE, BOB, CAROL, STRANGER, Bank, open_bank
 from tests.wallet.test_machine import Ordain
 from wallet import refusals
 from wallet.events import MoneyGivenBack, read
 from wallet.gate import Restriction
 from wallet.givebacks import GiveBack, GiveBackAsked, GivenBack
 from wallet.holds import CancelHold, Claimed, ClaimHold
-from wallet.pins import SetPin
 from wallet.refusals import Refusal
 from wallet.rows import Counter, Pair, Transfer
-
-ALICE, BOB, CAROL, STRANGER = 101, 102, 103, 999
 
 
 @pytest.fixture(params=["memory", "sqlite"])
 async def bank(request: pytest.FixtureRequest) -> AsyncIterator[Bank]:
     url = "" if request.param == "memory" else request.getfixturevalue("sqlite_url")
     async with open_bank(url) as opened:
-        await opened.join(ALICE, 100_000)
-        await opened.join(BOB, 100_000)
-        await opened.join(CAROL)
+        await opened.settle()
         yield opened
 
 
@@ -145,7 +140,7 @@ async def test_above_the_no_pin_limit_giving_back_takes_the_pin(bank: Bank) -> N
     transfer = await paid(bank, ALICE, BOB, 20_000)
     await paid(bank, BOB, CAROL, 1)
     await refused(bank, back(bank, BOB, transfer, key="same"), refusals.PinNotSet)
-    await bank.run(SetPin(key=bank.key(), member=bank.members[BOB], hash="argon2", pin_version=0))
+    await bank.set_pin(BOB)
     await refused(bank, back(bank, BOB, transfer, key="same"), refusals.PinNeeded)
     await refused(bank, back(bank, BOB, transfer, pin_version=2), refusals.PinChanged)
     assert isinstance(await bank.run(back(bank, BOB, transfer, key="same", pin_version=1)), GivenBack)
