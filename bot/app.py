@@ -65,7 +65,7 @@ from handlers.chat.cards import Cards
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
 from handlers.drawing import Drawer
-from handlers.ground import Config, Dialogs, Seen
+from handlers.ground import Config, Dialogs, sighted
 from handlers.hashing import Argon2Pins
 from handlers.texts import LOCALES, speakers
 from storage.database import open_database
@@ -238,7 +238,7 @@ class App:
         self.reads = SqlReads(self.database, today=lambda: self.now().astimezone(zone).toordinal(),
                               no_pin_most=self.policy.no_pin_limit)
         self.directory = Directory(self.reads, self.clock, ALONE if self.alone else SHARED)
-        self.people = SeenPeople(self.database, Seen, self.clock.now)
+        self.people = SeenPeople(self.database, sighted(settings.brand), self.clock.now)
         self.groups = SeenGroups(self.database, self.clock.now)
 
     def _build_shared(self, bot_id: int) -> None:

@@ -6,7 +6,7 @@ happened, never from chance or time.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from aiogram.types import CallbackQuery, Message
 
 from wallet.money import Currency
+from wallet.text import presentable
 from wallet.views import MemberView
 
 ANONYMOUS_ADMIN = 1087968824
@@ -96,8 +97,15 @@ class Seen:
     username: str
     """Without @, "" for none."""
     name: str
+    """As it may be shown, "" for one that may not."""
     language_code: str
     is_bot: bool
+
+
+def sighted(brand: str) -> Callable[[int, str, str, str, bool], Seen]:
+    """How people are seen where we go by this brand: none of them looks like us, or like what we say about money."""
+    return lambda telegram_id, username, name, language_code, is_bot: Seen(
+        telegram_id, username, presentable(name, brand), language_code, is_bot)
 
 
 class People(Protocol):

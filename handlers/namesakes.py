@@ -6,6 +6,7 @@ phone number that they named, or since when somebody has a wallet.
 """
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,9 @@ MOST_LATELY: Final = 100
 """So many of those whom somebody paid lately are looked at."""
 LONGEST_ON_A_BUTTON: Final = 24
 """Signs of a name that leave room on a button for what tells it apart."""
+
+_BESIDE: Final = re.compile("[@(（]")
+"""A name may be written like one that a user name stands beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ async def told_apart(payees: Sequence[Payee], viewer: int, people: People, reads
     called |= {payee.telegram_id: _heard(payee.name) for payee in payees}
     often = Counter(called.values())
     alike = {payee.telegram_id for payee in payees if not payee.username and (
-        often[_heard(payee.name)] > 1 or "@" in payee.name.name)}  # A name may be written like one with a user name.
+        often[_heard(payee.name)] > 1 or _BESIDE.search(payee.name.name))}
     members = await reads.members([payee.telegram_id for payee in payees
                                    if payee.telegram_id in alike and not payee.by_number]) if alike else {}
     return [_apart(payee, members.get(payee.telegram_id)) if payee.telegram_id in alike else

@@ -19,7 +19,7 @@ from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Te
 from wallet import events, ids
 from wallet.agreements import named
 from wallet.rows import TO_ACCEPT, Notice
-from wallet.views import HoldView, Party
+from wallet.views import HoldView, MemberView, Party
 
 MOST_MERGED: Final = 8
 """So many notices stand in one message; a note, two names and a sentence each stay below 4,096 characters."""
@@ -68,6 +68,9 @@ class Known(Protocol):
 
     async def hold(self, hold: int) -> HoldView | None:
         """Money that waits, or waited."""
+
+    async def member(self, telegram_id: int) -> MemberView | None:
+        """Somebody who has begun to join or has joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,9 @@ async def _member(context: Context, member: int, *, by_number: bool = False) -> 
 
 
 async def _somebody(context: Context, telegram_id: int) -> Person:
-    return payments.person("", (await context.people.by_ids((telegram_id,))).get(telegram_id))
+    seen = (await context.people.by_ids((telegram_id,))).get(telegram_id)
+    member = None if seen and seen.name else await context.reads.member(telegram_id)
+    return payments.person(member.nickname if member else "", seen)
 
 
 # ------------------------------------------------------------------------------------------------ events

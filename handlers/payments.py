@@ -14,6 +14,7 @@ from handlers.texts import Code, Fact, Lines, Listed, Moment, Money, Person, Tex
 from wallet import ids
 from wallet.protocols import Reads
 from wallet.rows import TO_ACCEPT
+from wallet.text import presentable
 from wallet.views import Party
 
 # What Telegram turns into links by itself: addresses, mentions, hashtags, commands, numbers to call.
@@ -23,8 +24,16 @@ _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
 
 
 def person(nickname: str, seen: Seen | None) -> Person:
-    """A name for somebody: as they are called in Telegram, where people know each other, else their nickname."""
+    """A name for somebody: as they are called in Telegram, where people know each other, else their nickname; the same
+    goes where that name may not be shown."""
     return Person(seen.name if seen and seen.name else nickname)
+
+
+async def called(telegram_id: int, name: str, reads: Reads, brand: str) -> Person:
+    """A name for somebody of whom Telegram, or whoever wrote it into a contact, just said this one."""
+    seen = presentable(name, brand)
+    member = None if seen else await reads.member(telegram_id)
+    return Person(member.nickname if member else seen)
 
 
 async def names(telegram_ids: Sequence[int], people: People, reads: Reads) -> Mapping[int, Person]:

@@ -87,6 +87,9 @@ _NICKNAMES: Final[Mapping[TextReason, Callable[[refusals.NicknameRefused], Text]
     TextReason.LOOKALIKE: lambda _r: _(
         "That nickname could be taken for us or for somebody who works here. It stays as it was, and no money moved. "
         "Please send another one."),
+    TextReason.AMOUNT: lambda _r: _(
+        "That nickname could be read as an amount of money. It stays as it was, and no money moved. Please send "
+        "another one."),
     TextReason.OFFENSIVE: lambda _r: _(
         "That nickname has a word in it that insults people. It stays as it was, and no money moved. Please send "
         "another one."),

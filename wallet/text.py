@@ -1,8 +1,8 @@
 """Texts that people give us to keep: notes and nicknames, cleaned before anything is decided about them.
 
 The invariant guarded here: what is kept can be stored by every database, shown on one line, and never turns the
-text around it. A nickname, besides, never looks like somebody who works here, and neither holds a word of our list of
-insults.
+text around it. A nickname, besides, never looks like somebody who works here or like a line about money, and neither
+holds a word of our list of insults. The name that somebody has elsewhere is shown only as far as it keeps to the same.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class TextReason(StrEnum):
     DIRECTION = "direction"
     SIGNS = "signs"
     LOOKALIKE = "lookalike"
+    AMOUNT = "amount"
     OFFENSIVE = "offensive"
 
 
@@ -88,6 +89,8 @@ def clean_nickname(text: str, brand: str = "ikmPay") -> str:
         _refuse_nickname(TextReason.SIGNS)
     if _looks_official(name, brand):
         _refuse_nickname(TextReason.LOOKALIKE)
+    if _AMOUNT.search(name):
+        _refuse_nickname(TextReason.AMOUNT)
     if is_offensive(name):
         _refuse_nickname(TextReason.OFFENSIVE)
     return name
@@ -135,6 +138,17 @@ def propose_nickname(name: str, fallback: str, brand: str = "ikmPay") -> str:
         return clean_nickname(without_towers(seen)[:MAX_NICKNAME], brand)
     except TextRefused:
         return fallback
+
+
+@lru_cache(maxsize=32_768)
+def presentable(name: str, brand: str = "ikmPay") -> str:
+    """The name that somebody has elsewhere as it may stand in our sentences: without the signs that are kept for us,
+    and "" for one that could be taken for us or for a line about money, or that insults. Its length is its own."""
+    seen = _FOLDED.sub(" ", _RESERVED_SIGNS.sub("", without_blanks(on_one_line(name)))).strip(" ")
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", seen))
+    if _RESERVED_SIGNS.search(plain) or _looks_official(plain, brand) or _AMOUNT.search(plain) or is_offensive(plain):
+        return ""
+    return seen if can_be_seen(seen) else ""
 
 
 def without_towers(text: str) -> str:
@@ -203,8 +217,20 @@ _SEPARATED: Final = re.compile(r"[\W_]+")
 _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
 _DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
 _BLANK_LETTER: Final = re.compile(f"[{_BLANKS}]")
-# Masked names of verified members begin with a star, user names with an at sign, and ticks mean "verified".
-_RESERVED_SIGNS: Final = re.compile(r"[*@#/\\<>{}✓✔☑✅√\U0001f6e1\U0001f451]")
+# Masked names of verified members begin with a star, user names with an at sign, ticks mean "verified", and the
+# pictures begin the lines in which we tell what became of money.
+_RESERVED_SIGNS: Final = re.compile(
+    r"[*@#/\\<>{}✓✔☑✅√\U0001f5f8\U0001f6e1\U0001f451💰💸🎁↩⌛⏳🔒🔑⚠🛑]\ufe0f?")
+
+# Currency signs of every country beside or before anything, figures as only money has them, and figures beside a word
+# for money. Signs between the two do not part them for a quick reader.
+_CURRENCY: Final = "$¢£¤¥֏؋৲৳৻૱௹฿៛₠-\u20cf"
+_COINS: Final = "[元块塊圆圓円]|人民[币幣]|美金|[欧歐日韩韓港台]元|英[镑鎊]"
+_CODES: Final = "rmb|cny|yuan|kuai|usdt?|dollars?|bucks|euros?|eur|gbp|pounds?|hkd|jpy|yen|krw|twd"
+_AMOUNT: Final = re.compile(
+    rf"(?<!\w)[{_CURRENCY}][\W_]{{0,3}}\w|[{_CURRENCY}][\W_]{{0,3}}\d|\d[\W_]{{0,3}}[{_CURRENCY}]|\d[.,٫٬]\d"
+    rf"|\d[\W_]{{0,3}}(?:{_COINS}|(?:{_CODES})(?!\w))|(?<!\w)(?:{_CODES}|人民[币幣])[\W_]{{0,3}}\d"
+    rf"|[十百千万萬亿億拾佰仟](?:{_COINS})|[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖][块塊]", re.IGNORECASE)
 
 _RESERVED_NAMES: Final = (
     "ikmpay", "admin", "support", "official", "operator", "moderator", "customer service", "help desk", "telegram",

@@ -14,7 +14,7 @@ from aiogram import Bot
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramMigrateToChat
 from aiogram.methods import SendMessage
-from aiogram.types import InlineKeyboardMarkup, Message, ReplyParameters
+from aiogram.types import InlineKeyboardMarkup, Message, ReplyParameters, User
 
 from handlers import payments
 from handlers.chat import buttons
@@ -26,6 +26,7 @@ from wallet.drafts import PlaceDraft
 from wallet.engine import Engine
 from wallet.holds import Claimed, PlaceHold
 from wallet.protocols import Reads
+from wallet.text import presentable
 from wallet.transfers import Sent
 from wallet.views import MemberView
 
@@ -147,6 +148,10 @@ class Cards:
         with suppress(TelegramAPIError):
             await self.bot.edit_message_text(html, chat_id=chat, message_id=message, parse_mode=ParseMode.HTML,
                                              link_preview_options=NO_PREVIEW)
+
+    def payer(self, person: User, member: MemberView) -> Person:
+        """How a payer is called who just wrote or pressed."""
+        return Person(presentable(person.full_name, self.config.brand) or member.nickname)
 
     async def names(self, telegram_ids: Sequence[int]) -> Mapping[int, Person]:
         """How people are called here."""

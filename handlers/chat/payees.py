@@ -14,7 +14,6 @@ from handlers import payments
 from handlers.ground import NOBODY, Config, Members, People, Phones
 from handlers.namesakes import Payee
 from handlers.parsing import Mentioned, PhoneNumber, Receiver, Said, Unclear, Username, parse_receivers
-from handlers.texts import Person
 from wallet import refusals
 from wallet.protocols import Reads
 
@@ -33,19 +32,21 @@ async def payee_of(message: Message, receiver: Receiver, people: People, reads: 
     """The person behind what was typed. Refuses `PersonUnknown`, `ReceiverIsNotAPerson` and `TooManyNumbers`."""
     match receiver:
         case Username(name):
-            return await _by_username(name, people, config)
+            return await _by_username(name, people, reads, config)
         case PhoneNumber(e164):
             return await _by_phone(e164, message, people, reads, phones, config)
         case Mentioned(user_id):
-            return _pointed_at(next((entity.user for entity in message.entities or ()
-                                     if entity.user is not None and entity.user.id == user_id), None))
+            user = next((entity.user for entity in message.entities or ()
+                         if entity.user is not None and entity.user.id == user_id), None)
+            return await _pointed_at(user, reads, config)
         case _:
             answered = message.reply_to_message
             # A channel or an anonymous administrator writes under a number that stands for nobody.
-            return _pointed_at(answered.from_user if answered is not None and answered.sender_chat is None else None)
+            user = answered.from_user if answered is not None and answered.sender_chat is None else None
+            return await _pointed_at(user, reads, config)
 
 
-async def payees_shared(shared: UsersShared, people: People) -> Sequence[Payee]:
+async def payees_shared(shared: UsersShared, people: People, reads: Reads, config: Config) -> Sequence[Payee]:
     """The people whom somebody picked in Telegram's own picker."""
     seen = await people.by_ids([user.user_id for user in shared.users])
     payees = []
@@ -54,7 +55,8 @@ async def payees_shared(shared: UsersShared, people: People) -> Sequence[Payee]:
         if user.user_id in NOBODY or (known is not None and known.is_bot):
             raise refusals.ReceiverIsNotAPerson
         name = " ".join(part for part in (user.first_name, user.last_name) if part)
-        payees.append(Payee(user.user_id, Person(name or (known.name if known else "")), user.username or ""))
+        named = await payments.called(user.user_id, name or (known.name if known else ""), reads, config.brand)
+        payees.append(Payee(user.user_id, named, user.username or ""))
     return payees
 
 
@@ -67,7 +69,8 @@ async def payee_in(contact: Contact, message: Message, people: People, reads: Re
         if contact.user_id in NOBODY or (seen is not None and seen.is_bot):
             raise refusals.ReceiverIsNotAPerson
         written = " ".join(part for part in (contact.first_name, contact.last_name) if part)
-        return Payee(contact.user_id, payments.person(written, seen), seen.username if seen else "")
+        name = await payments.called(contact.user_id, seen.name if seen else written, reads, config.brand)
+        return Payee(contact.user_id, name, seen.username if seen else "")
     typed = contact.phone_number if contact.phone_number.startswith("+") else f"+{contact.phone_number}"
     found = parse_receivers(Said(typed), config.currency, config.region)
     if isinstance(found, Unclear) or not isinstance(found[0], PhoneNumber):
@@ -75,13 +78,14 @@ async def payee_in(contact: Contact, message: Message, people: People, reads: Re
     return await _by_phone(found[0].e164, message, people, reads, phones, config)
 
 
-def _pointed_at(user: User | None) -> Payee:
+async def _pointed_at(user: User | None, reads: Reads, config: Config) -> Payee:
     if user is None or user.is_bot or user.id in NOBODY:
         raise refusals.ReceiverIsNotAPerson
-    return Payee(user.id, Person(user.full_name), user.username or "", pointed_at=True)
+    return Payee(user.id, await payments.called(user.id, user.full_name, reads, config.brand), user.username or "",
+                 pointed_at=True)
 
 
-async def _by_username(name: str, people: People, config: Config) -> Payee:
+async def _by_username(name: str, people: People, reads: Reads, config: Config) -> Payee:
     if name.lower() == config.username.lower():
         raise refusals.ReceiverIsNotAPerson
     seen = await people.by_username(name)
@@ -89,7 +93,8 @@ async def _by_username(name: str, people: People, config: Config) -> Payee:
         raise refusals.PersonUnknown(f"@{name}")
     if seen.is_bot or seen.telegram_id in NOBODY:
         raise refusals.ReceiverIsNotAPerson
-    return Payee(seen.telegram_id, payments.person("", seen), seen.username)
+    names = await payments.names((seen.telegram_id,), people, reads)
+    return Payee(seen.telegram_id, names[seen.telegram_id], seen.username)
 
 
 async def _by_phone(e164: str, message: Message, people: People, reads: Reads, phones: Phones, config: Config) -> Payee:

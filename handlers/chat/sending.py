@@ -39,7 +39,7 @@ from handlers.ground import (
 from handlers.keyboards import hangs_there, pressed_message
 from handlers.namesakes import Payee, named
 from handlers.parsing import Asked, Replied, SendRequest
-from handlers.texts import Money, Person, Speaker, _
+from handlers.texts import Money, Speaker, _
 from wallet import drafts, refusals
 from wallet.drafts import CancelDraft
 from wallet.engine import Engine
@@ -83,7 +83,7 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
         chat=group_of(message),
         message=message.message_id,
     ))
-    till = Till(cards, dialogs, speaker, member, Person(message.from_user.full_name), now)
+    till = Till(cards, dialogs, speaker, member, cards.payer(message.from_user, member), now)
     await till.answer(message, outcome, payees, again=again)
 
 
@@ -117,7 +117,7 @@ async def decide(press: CallbackQuery, callback_data: DraftButton, engine: Engin
             await say_over(cards, member, over, chat, number)
         raise
     await toast(press)
-    payer = Person(press.from_user.full_name)
+    payer = cards.payer(press.from_user, member)
     if isinstance(outcome, Sent):
         names = [payee.name for payee in await _named(cards, member, token, outcome.receivers)]
         await cards.sent(outcome, member, payer, names, chat=chat, thread=thread_of(message), instead=number)
@@ -156,7 +156,7 @@ async def confirm_with_pin(press: CallbackQuery, message: Message, purpose: Purp
         raise
     assert isinstance(outcome, Sent)
     names = [payee.name for payee in await _named(cards, member, token, outcome.receivers)]
-    payer = Person(press.from_user.full_name)
+    payer = cards.payer(press.from_user, member)
     if outcome.chat >= 0:
         await cards.sent(outcome, member, payer, names, chat=message.chat.id, instead=message.message_id)
         return

@@ -133,12 +133,12 @@ async def no_keypad(message: Message, dialogs: Dialogs) -> bool:
 
 
 async def begin_with(message: Message, bot: Bot, dialogs: Dialogs, reads: Reads, people: People, speaker: Speaker,
-                     member: MemberView) -> None:
+                     member: MemberView, config: Config) -> None:
     """People picked although nobody was asked for: the picker stays below the chat when its wizard is left for another
     command, and whoever uses it then wants to pay."""
     assert message.users_shared is not None
     wizard = Wizard(message_key(bot.id, message, "send"), message.message_id)
-    payees = await payees_shared(message.users_shared, people)
+    payees = await payees_shared(message.users_shared, people, reads, config)
     await _take_people(message, wizard, payees, dialogs, reads, people, speaker, member)
 
 
@@ -176,7 +176,7 @@ async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, peopl
             await answer(message, speaker, said_of.about_note(refused))
             return
         assert message.from_user is not None
-        till = Till(cards, dialogs, speaker, member, Person(message.from_user.full_name), now)
+        till = Till(cards, dialogs, speaker, member, cards.payer(message.from_user, member), now)
         # Somebody may have typed "no, wait": it is a note only if they say so.
         await _pay(message, wizard, note or "", till, ask=True)
 
@@ -214,7 +214,7 @@ async def pressed(press: CallbackQuery, callback_data: WizardButton, dialogs: Di
     if wizard.step != "note":
         raise refusals.ButtonStale
     await toast(press)
-    till = Till(cards, dialogs, speaker, member, Person(press.from_user.full_name), now)
+    till = Till(cards, dialogs, speaker, member, cards.payer(press.from_user, member), now)
     await _pay(message, wizard, "", till)
 
 
@@ -229,7 +229,7 @@ async def _named(message: Message, people: People, reads: Reads, phones: Phones,
                  config: Config) -> Sequence[Payee] | Unclear:
     """Whom a message names, in whichever way."""
     if message.users_shared is not None:
-        return await payees_shared(message.users_shared, people)
+        return await payees_shared(message.users_shared, people, reads, config)
     if message.contact is not None:
         return (await payee_in(message.contact, message, people, reads, phones, config),)
     said = said_in(message, config)

@@ -271,10 +271,10 @@ def message_update(sender: User, text: str = "", *, chat: int = 0, contact: Cont
                    reply_to: Message | None = None, **more: Any) -> Update:
     """Somebody writes; in private unless a chat is named."""
     where = chat_of(chat or sender.id)
-    entities = None
+    entities = more.pop("entities", None)
     if text.startswith("/"):
         command = text.split(maxsplit=1)[0]
-        entities = [MessageEntity(type="bot_command", offset=0, length=len(command))]
+        entities = [MessageEntity(type="bot_command", offset=0, length=len(command)), *(entities or ())]
     message = Message(message_id=next(_messages), date=more.pop("date", datetime.now(UTC)), chat=where,
                       from_user=sender, text=text or None, entities=entities, contact=contact,
                       reply_to_message=reply_to, **more)

@@ -35,14 +35,14 @@ HOSTILE = (
     "<" * 40,
 )
 PUBLISHED = {
-    ("user-agreement", "en"): "74a4e22b9f5612743e1a3bb463d1dfff49b8b3280db26df471fe4c945e018627",
-    ("user-agreement", "zh_CN"): "45eb20f970a87de36b305fcd13f9fb60fade8721894f40e7c09cbeb5d300656f",
+    ("user-agreement", "en"): "ceb617cd4c20e008617d40d2db7ef5b74dc7a525099ef9082dfeb3524054dc47",
+    ("user-agreement", "zh_CN"): "66c24dec0af5e1409003a0feabfa855c70ee190cb045e79d4cb77c2decab7b7b",
     ("payment-service-agreement", "en"): "b2adc642507508bab98b8b4f7ed5e9793f26e5e12bc89971a24f86809c94a530",
     ("payment-service-agreement", "zh_CN"): "006500e7a744774ef1c9cd7da870962c038f083d65e1865a6529fd8b28716379",
     ("privacy-policy", "en"): "db38c392f268998a5f428f2a7f58f536e8f35cf904d31c72d4cd65a4ec081092",
     ("privacy-policy", "zh_CN"): "a587fb9e135692d27efa3f18b7edd9026bfb0c401e5f0aa65ef69e735f92dfbd",
-    ("account-rules", "en"): "a5a09a979d4867fa81d8e3d7bee4e4c1578407f4c9ab3becfdedc71cf79b3ff6",
-    ("account-rules", "zh_CN"): "240e5dcc8b53ec4224eeba8d9ab6ddd962b345820a024b6c5dab7a8bd35a500b",
+    ("account-rules", "en"): "0c89ec20ef5f6eb5cdc6320e2bfdb9da8191df3914e7e9adb25bef6c3804877f",
+    ("account-rules", "zh_CN"): "42a5b24c45dc5f9d820e116919d31e5793b4ef7c33bf99048723f93737ecf092",
     ("red-envelope-rules", "en"): "2e3a9c62a8c46f3140c05ed00d71bb2d3cb774ec5fcbea8700a40f77e406c585",
     ("red-envelope-rules", "zh_CN"): "929e8dcf2b55bc1d796aab10cf86f1c35670b194c4c5fe0d1f77d01f3b7937e6",
     ("merchant-agreement", "en"): "661c700bf827930bc0ec2578c7928190ae2f2c0bd927d64320d31a058adb6c95",

@@ -17,6 +17,7 @@ from wallet.text import (
     clean_nickname,
     clean_note,
     is_offensive,
+    presentable,
     propose_nickname,
 )
 
@@ -205,3 +206,57 @@ def test_harmless_words_that_hold_one_are_left_alone(typed: str) -> None:
 def test_a_nickname_that_insults_is_refused_and_never_proposed(typed: str) -> None:
     assert reason_of(typed) is TextReason.OFFENSIVE
     assert propose_nickname(typed, "Member 7K2M") == "Member 7K2M"
+
+
+# ------------------------------------------------------------------------------ names that imitate our lines
+AMOUNTS = [
+    "You sent ¥100", "¥ 100", "￥１００", "100元", "１００ 元", "100块钱", "已收到一百元", "五块", "CNY 20", "20 rmb",
+    "$5 Bob", "¥lOO", "٥٠٠ ₪", "20.00", "1,000", "¥\u200d100", "5⃣0⃣0⃣ yuan", "Bob 5 € ", "人民币100", "¥.100",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", AMOUNTS)
+def test_a_nickname_that_holds_an_amount_is_refused(typed: str) -> None:
+    plain = typed.replace("\u200d", "").replace("⃣", "")
+    assert reason_of(plain) is TextReason.AMOUNT
+    assert presentable(typed) == ""
+    assert propose_nickname(typed, "Member 7K2M") == "Member 7K2M"
+
+
+@pytest.mark.parametrize("typed", [
+    "Ca$h", "小明88", "Bob 1990", "张三元", "状元", "三元里", "Yuan Longping", "Euro Ann",
+])  # fmt: skip
+def test_a_name_with_figures_or_a_coins_name_is_no_amount(typed: str) -> None:
+    assert clean_nickname(typed) == typed
+    assert presentable(typed) == typed
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Bob", "Bob"),
+        ("明", "明"),
+        ("🌸🌸", "🌸🌸"),
+        ("Christopher Alexander Montgomery-Smythe", "Christopher Alexander Montgomery-Smythe"),
+        ("Bob ✅", "Bob"),
+        ("✔️ You sent money to Bob", "You sent money to Bob"),
+        ("💰 Eve", "Eve"),
+        ("*小明 (@bob)", "小明 (bob)"),
+        ("Bob\n\nEve", "Bob Eve"),
+        ("Bob\u202e Eve", "Bob Eve"),
+        ("1✅00元", ""),
+        ("ikmPay", ""),
+        ("官方客服", ""),
+        ("Mr Shit", ""),
+        ("✅", ""),
+        ("\u3164", ""),
+        ("＊＠", ""),
+    ],
+)
+def test_a_name_from_elsewhere_is_shown_without_what_is_ours(name: str, shown: str) -> None:
+    assert presentable(name) == shown
+
+
+@given(st.one_of(st.text(), HOSTILE))
+def test_a_name_that_is_shown_may_be_shown_again(name: str) -> None:
+    assert presentable(presentable(name)) == presentable(name)

@@ -12,11 +12,13 @@ from aiogram.types import Message, TelegramObject, Update
 
 from handlers.chat import givebacks, sending, statement, topping_up, waiting, wallet, wizard
 from handlers.drawing import Chart, Drawer, NotDrawn
-from handlers.ground import NOBODY, Seen
+from handlers.ground import NOBODY, sighted
 from handlers.notices import Context, Rendered, render
 from tests.fakes.telegram import Shown, message_update, press_update
-from tests.handlers.chat.world import GROUP, SPEAKERS, Somebody, World
+from tests.handlers.chat.world import CONFIG, GROUP, SPEAKERS, Somebody, World
 from wallet.rows import Member, Notice
+
+SIGHTED = sighted(CONFIG.brand)
 
 
 class FakeDrawer(Drawer):
@@ -51,8 +53,8 @@ class MoneyWorld(World):
         answered = getattr(event, "reply_to_message", None)
         for user in (getattr(event, "from_user", None), answered.from_user if answered else None):
             if user is not None and user.id not in NOBODY:
-                self.people.seen[user.id] = Seen(user.id, user.username or "", user.full_name,
-                                                 user.language_code or "", user.is_bot)
+                self.people.seen[user.id] = SIGHTED(user.id, user.username or "", user.full_name,
+                                                    user.language_code or "", user.is_bot)
         return await super()._context(handler, event, data)
 
     # ------------------------------------------------------------------------------------------- what is there
