@@ -11,7 +11,7 @@ from handlers.chat.comparing import told
 from handlers.legal import Names
 from handlers.texts import LOCALES, Language
 from tests.handlers.chat.world import LIBRARY, SPEAKERS, START, ZONE
-from tests.handlers.test_legal import CLASSIC_TAGS, read, squeezed
+from tests.handlers.legal.shelf import CLASSIC_TAGS, read, squeezed
 
 BOTH = CLASSIC_TAGS | {"s", "u"}
 HOSTILE = legal.load(LOCALES / "legal", Names("<b>&{title}", "EUR", "5", "</i>" * 20, "<" * 40, "\U0001f9e7"), ZONE)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from handlers import legal
-from handlers.legal import Changes, LegalText, Names
+from handlers.legal import Changes, LegalText
+from tests.handlers.legal.shelf import LIBRARY, written
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 OLD = """## 1 Fees {#fees}
 
 Sending costs nothing. Asking for a picture costs nothing either.
@@ -28,14 +27,8 @@ A card costs 2. See [clause 2](#court) for disputes.
 """
 
 
-def text(tmp_path: Path, body: str, *, title: str = "Paper", summary: str = "It says this. And that.") -> LegalText:
-    folder = tmp_path / "legal" / "paper"
-    folder.mkdir(parents=True, exist_ok=True)
-    for language in legal.LANGUAGES:
-        front = (f"---\ndocument: paper\nversion: 2026-11-22\nlanguage: {language}\ntitle: {title}\n"
-                 f"effective: 2026-11-22\nkind: significant\ngates: join\nsummary: {summary}\n---\n\n")
-        (folder / f"2026-11-22.{language}.md").write_text(front + body, "utf-8")
-    return legal.load(tmp_path / "legal", Names("ikmPay", "CNY"), SHANGHAI).documents[0].texts["en"]
+def text(folder: Path, body: str, *, title: str = "Paper", summary: str = "It says this. And that.") -> LegalText:
+    return written(folder, body, body, title=title, summary=summary).documents[0].texts["en"]
 
 
 @pytest.fixture
@@ -126,8 +119,7 @@ def test_bold_alone_is_no_change(old: LegalText, tmp_path: Path) -> None:
 
 
 def test_pieces_make_up_both_texts(tmp_path: Path) -> None:
-    library = legal.load(Path(legal.__file__).parents[2] / "locales" / "legal", Names("ikmPay", "CNY"), SHANGHAI)
-    for document in library.documents:
+    for document in LIBRARY.documents:
         for words in document.texts.values():
             for section in words.sections:
                 for block in section.blocks:

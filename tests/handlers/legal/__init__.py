@@ -1,0 +1,1 @@
+"""The agreements: their words, their pages, their versions."""
