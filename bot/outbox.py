@@ -44,6 +44,10 @@ AT_ONCE: Final = 64
 SETTLED_AT_ONCE: Final = 1000
 """How many rows one commit of the outbox takes at most."""
 
+SETTLED_EVERY: Final = 0.2
+"""Seconds between two commits of the outbox, so that one writes down what many messages became. A process that is
+killed leaves so much to be told twice: six messages, at Telegram's pace."""
+
 TRIES: Final = 8
 """After so many failures that are a notice's own it is given up."""
 
@@ -157,6 +161,8 @@ class Sender:
         self._undeliverable: list[int] = []
         self._again: list[tuple[int, int]] = []
         self._settling = False
+        self._rest: Timer | None = None
+        """Runs while what has arrived waits for company."""
         self._paused: Timer | None = None
         self._outages = 0
         self._behind = True
@@ -191,7 +197,7 @@ class Sender:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        while (self._arrived or self._undeliverable or self._again) and await self._settle_once():
+        while self._unsettled() and await self._settle_once():
             pass
         if self._started:
             await self._outbox.leave_lanes(self._handed, self._holder)
@@ -439,20 +445,32 @@ class Sender:
             self._settle_soon()
 
     def _settle_soon(self) -> None:
-        if not self._settling:
+        if not self._settling and (self._rest is None or len(self._arrived) >= SETTLED_AT_ONCE):
+            self._settle_now()
+
+    def _settle_now(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._timers.discard(self._rest)
+            self._rest = None
+        if self._unsettled() and not self._settling:
             self._settling = True
             self._spawn(self._settle())
+            self._go_on()
+
+    def _unsettled(self) -> bool:
+        return bool(self._arrived or self._undeliverable or self._again)
 
     async def _settle(self) -> None:
-        """Write down what has arrived; what arrives meanwhile goes into the next commit."""
+        """Write down what has arrived; what arrives from now on goes into the next commit."""
         try:
-            while self._arrived or self._undeliverable or self._again:
-                if not await self._settle_once():
-                    if self._stopping:
-                        return
-                    await self._clock.sleep(1.0)
+            while not await self._settle_once() and not self._stopping:
+                await self._clock.sleep(1.0)
         finally:
             self._settling = False
+            if not self._stopping:
+                self._rest = self._clock.call_later(SETTLED_EVERY, self._settle_now)
+                self._timers.add(self._rest)
             self._go_on()
 
     async def _settle_once(self) -> bool:
@@ -483,6 +501,9 @@ class Sender:
         """Wait until nothing is left that could be done without time passing."""
         while True:
             await self._calm.wait()
+            if self._unsettled() and not self._stopping:
+                self._settle_now()  # Nothing is left that it could wait for.
+                continue
             if not self._started or not self._behind or self._paused is not None or not await self.sweep():
                 return
 

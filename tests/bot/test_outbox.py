@@ -20,7 +20,7 @@ from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from sqlalchemy import update
 
 from bot.metrics import Metrics
-from bot.outbox import TRIES, Sender
+from bot.outbox import SETTLED_EVERY, TRIES, Sender
 from bot.pacing import UNLIMITED, Limits, MemoryMeter, Pacing
 from bot.telling import BELIEVED, Teller
 from handlers.ground import Seen
@@ -161,11 +161,13 @@ class ForgetfulOutbox(Outbox):
 
     away = False
     unreadable = False
+    commits = 0
 
     async def settle(self, settled: Settled) -> None:
         if self.away:
             raise ConnectionError("the database is away")
         await super().settle(settled)
+        self.commits += 1
 
     async def take(self, upto: Mapping[int, int], held: Collection[int], now: int, most: int
                    ) -> tuple[list[Pending], int]:
@@ -393,6 +395,27 @@ async def test_a_card_is_changed_even_when_its_payer_blocked_the_bot(post: Post)
     await post.delivers()
     assert len(post.session.of(EditMessageText)) == 1
     assert await post.rows() == {"undeliverable": 1}
+
+
+async def test_messages_that_arrive_one_after_another_are_written_down_together_and_soon(bank: Bank) -> None:
+    assert bank.database is not None
+    table = ForgetfulOutbox(bank.database)
+    post = Post(bank, outbox=table)
+    await post.start()
+    await bank.pays(ALICE, BOB, amount=100)
+    await post.delivers()
+    commits = table.commits
+    for told in range(1, 4):
+        await bank.pays(ALICE, CAROL, amount=100)
+        post.hand_over()
+        while len(post.sent_to(CAROL)) < told:
+            await settle()
+    assert (table.commits, await post.rows()) == (commits, {"pending": 3})
+    await post.clock.advance(SETTLED_EVERY)
+    while await post.rows():
+        await settle()
+    assert table.commits == commits + 1
+    await post.sender.stop()
 
 
 # ------------------------------------------------------------------------------------ Telegram is not well
