@@ -33,7 +33,8 @@ from storage.inbox import UpdateId
 from storage.reconcile import reconcile
 from storage.tables import updates
 from tests.fakes.telegram import RecordingSession
-from tests.faults.dialogs import HASHER, Kind, Town, meet_all
+from tests.faults.dialogs import meet_all
+from tests.faults.town import HASHER, Kind, Town
 from wallet.refusals import Refusal
 
 T = TypeVar("T")
