@@ -6,6 +6,7 @@ leaves no trace but what it kept on purpose. Only `post` moves money, and only i
 from __future__ import annotations
 
 import hmac
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -81,7 +82,7 @@ def digest_of(key: bytes, text: str) -> bytes:
 class Books:
     """One batch's view: rows by key, changes by command, numbers, the moment, and what must be told."""
 
-    __slots__ = ("_base", "_changed", "_rows", "_undo", "lane", "now", "policy", "switch", "today")
+    __slots__ = ("_base", "_changed", "_kept", "_once", "_rows", "_undo", "lane", "now", "policy", "switch", "today")
 
     def __init__(self, base: dict[Key, Row | None], *, lane: Lane, now: int, today: int, switch: rows.Switch,
                  policy: Policy) -> None:
@@ -92,6 +93,10 @@ class Books:
         a change goes straight to the rows and looking needs one step."""
         self._changed: dict[Key, Row | Missing | None] = {}
         """The keys of what was kept."""
+        self._once: list[Row] = []
+        """New rows that nobody looks for before they are committed: most of what a payment writes."""
+        self._kept = 0
+        """How many of them were kept."""
         self.lane = lane
         self.now = now
         self.today = today
@@ -124,13 +129,16 @@ class Books:
         where = (cls, key)
         row = self.get(cls, key)
         if where not in self._undo:
-            assert not cls.FINAL, f"{cls.__name__} is never changed"
+            assert not cls.ONCE, f"{cls.__name__} is never changed"
             self._undo[where] = row
             self._rows[where] = row = row.copy()
         return row
 
     def add(self, row: R) -> R:
-        """A new row."""
+        """A new row. That there is no other with its key the database says of those that are written once."""
+        if row.ONCE:
+            self._once.append(row)
+            return row
         where = (type(row), row.pk())
         before = self._rows.get(where, MISSING)
         assert before is None or before is MISSING, f"{where} exists"
@@ -142,6 +150,7 @@ class Books:
         """Let the command's changes so far stay, even if it is refused afterwards."""
         self._changed.update(self._undo)
         self._undo.clear()
+        self._kept = len(self._once)
 
     def number(self) -> int:
         """A new number of this lane, never handed out before."""
@@ -207,15 +216,15 @@ class Books:
             else:
                 self._rows[where] = before
         self._undo.clear()
+        del self._once[self._kept:]
 
     def changes(self) -> Mapping[type[Row], tuple[list[Row], list[Row]]]:
         """Per table: new rows and changed rows."""
-        found: dict[type[Row], tuple[list[Row], list[Row]]] = {}
+        found: defaultdict[type[Row], tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
+        for once in self._once:
+            found[type(once)][0].append(once)
         for where in self._changed:
-            cls = where[0]
-            if cls not in found:
-                found[cls] = ([], [])
             row = self._rows[where]
             assert row is not None
-            found[cls][self._base.get(where) is not None].append(row)
+            found[where[0]][self._base.get(where) is not None].append(row)
         return found

@@ -27,33 +27,42 @@ class Row:
     """Whether reading it in a command locks it. Everything else is guarded by the lock of its root."""
     FINAL: ClassVar[bool] = False
     """Never changed after it was written; enters the journal's hash."""
+    ONCE: ClassVar[bool] = False
+    """Written by one operation and not looked for before it is committed, as all that is FINAL."""
+    _columns: ClassVar[tuple[str, ...]]
     _values: ClassVar[attrgetter[tuple[Any, ...]]]
+    _named: ClassVar[attrgetter[tuple[Any, ...]]]
     _pk: ClassVar[attrgetter[Any]]
 
     @classmethod
     def prepare(cls) -> None:
         """Look up the fields once; called for every class at the end of this module."""
-        names = cls.columns()
+        assert cls.ONCE or not cls.FINAL
+        cls._columns = names = tuple(field.name for field in fields(cls))  # type: ignore[arg-type]
         cls._values = attrgetter(*names)
+        cls._named = attrgetter("__class__.__name__", *names)
         cls._pk = attrgetter(*cls.KEY)
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """The columns in their order."""
-        return tuple(field.name for field in fields(cls))  # type: ignore[arg-type]
+        return cls._columns
 
     def values(self) -> tuple[Any, ...]:
         """All values, in the order of the columns."""
-        return type(self)._values(self)
+        return self._values(self)
+
+    def named(self) -> tuple[Any, ...]:
+        """The name of its class and all values."""
+        return self._named(self)
 
     def pk(self) -> Any:
         """The primary key's value."""
-        return type(self)._pk(self)
+        return self._pk(self)
 
     def copy(self) -> Self:
         """A row with the same values."""
-        cls = type(self)
-        return cls(*cls._values(self))
+        return type(self)(*self._values(self))
 
 
 # ------------------------------------------------------------------------------------------- people: roots
@@ -156,6 +165,7 @@ class Acceptance(Row):
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
     FINAL: ClassVar[bool] = True
+    ONCE: ClassVar[bool] = True
 
     id: int
     member: int
@@ -185,6 +195,7 @@ class Transfer(Row):
     """One movement of money: what, between which accounts, how much, when, and which commit wrote it."""
 
     FINAL: ClassVar[bool] = True
+    ONCE: ClassVar[bool] = True
 
     id: int
     kind: str
@@ -208,6 +219,7 @@ class Entry(Row):
 
     KEY: ClassVar[tuple[str, ...]] = ("account", "number")
     FINAL: ClassVar[bool] = True
+    ONCE: ClassVar[bool] = True
 
     account: int
     number: int
@@ -221,6 +233,7 @@ class Note(Row):
     """What a payer wrote to a transfer; erasable."""
 
     KEY: ClassVar[tuple[str, ...]] = ("transfer",)
+    ONCE: ClassVar[bool] = True
 
     transfer: int
     text: str
@@ -231,6 +244,7 @@ class Unnamed(Row):
     """A transfer of which one side named the other by nothing but a phone number, and is told no more."""
 
     KEY: ClassVar[tuple[str, ...]] = ("transfer",)
+    ONCE: ClassVar[bool] = True
 
     transfer: int
     member: int
@@ -347,6 +361,7 @@ class Operation(Row):
     """That a key was decided, what was asked and what came of it. Expires after 90 days."""
 
     KEY: ClassVar[tuple[str, ...]] = ("key",)
+    ONCE: ClassVar[bool] = True
 
     key: str
     fingerprint: bytes
@@ -371,6 +386,8 @@ class Journal(Row):
 class Notice(Row):
     """Somebody must be told something; written with what happened, delivered at least once."""
 
+    ONCE: ClassVar[bool] = True
+
     id: int
     member: int
     """To whom, or 0 when `telegram_id` is somebody who has not joined."""
@@ -387,6 +404,7 @@ class Audit(Row):
     """Something that people answer for: a step of joining, a PIN lock, an operator's act. Append-only."""
 
     FINAL: ClassVar[bool] = True
+    ONCE: ClassVar[bool] = True
 
     id: int
     member: int
