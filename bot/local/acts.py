@@ -312,7 +312,7 @@ def press(world: World, person: int, chat_id: int | None, key: str, wanted: Json
     if "web_app" in button:
         return {"kind": "web_app", "url": button["web_app"]["url"]}
     if button.get("pay"):
-        return {"kind": "pay", "key": post.key, **(post.facts or {})}
+        return {"kind": "pay", "key": post.key, **picked(post.facts or {}, ("invoice", "paid_by"))}
     if "callback_data" not in button:
         return {"kind": "disabled"}
     made = world.press(person, chat.id, post.key, button["callback_data"])

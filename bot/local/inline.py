@@ -50,7 +50,7 @@ def offered(world: World, result: Json) -> Json:
     content, facts = _content(world, result)
     markup = checked_markup(result.get("reply_markup"), private=False, inline_only=True)
     if "invoice" in content:
-        markup = payments.checked_pay_keyboard(facts["invoice"], markup)
+        markup, facts = payments.checked_pay_keyboard(facts["invoice"], markup)
     if markup:
         content["reply_markup"] = markup
     shown = picked(result, _SHOWN)

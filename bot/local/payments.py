@@ -80,13 +80,15 @@ def shown(invoice: Json) -> Json:
     return {"invoice": {**named, "total_amount": _total(invoice)}}
 
 
-def checked_pay_keyboard(invoice: Json, markup: Json | None) -> Json:
-    """The keyboard of an invoice begins with its pay button; without one there is only that."""
+def checked_pay_keyboard(invoice: Json, markup: Json | None) -> tuple[Json, Json]:
+    """The keyboard of an invoice begins with its pay button; without one there is only that, and people are shown it
+    in their own language. With it comes what is kept of the invoice."""
     if not markup:
-        return {"inline_keyboard": [[{"text": f"Pay {_price(invoice)}", "pay": True}]]}
+        only: Json = {"inline_keyboard": [[{"text": f"Pay {_price(invoice)}", "pay": True}]]}
+        return only, {"invoice": invoice, "pay_key": only}
     if not markup["inline_keyboard"][0][0].get("pay"):
         raise bad_request("BUTTON_POS_INVALID")
-    return markup
+    return markup, {"invoice": invoice}
 
 
 def _price(invoice: Json) -> str:
@@ -100,8 +102,8 @@ def send_invoice(call: Call) -> Result:
     invoice, target = invoice_of(call.values), target_of(call)
     if target.markup is not None and "inline_keyboard" not in target.markup:
         raise bad_request("inline keyboard expected")
-    markup = checked_pay_keyboard(invoice, target.markup)
-    return sent(call, target.with_markup(markup), shown(invoice), {"invoice": invoice})
+    markup, facts = checked_pay_keyboard(invoice, target.markup)
+    return sent(call, target.with_markup(markup), shown(invoice), facts)
 
 
 def create_invoice_link(call: Call) -> Result:

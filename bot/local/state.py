@@ -470,6 +470,8 @@ class World:
             local["mine"] = True
         if post.replaces is not None:
             local["replaces"] = post.replaces
+        if post.facts and "pay_key" in post.facts and post.facts["pay_key"] == post.message.get("reply_markup"):
+            local["pay_key"] = True
         message = {**_named(post.message), "local": local}
         for name in ("reply_to_message", "pinned_message"):
             if name in message:

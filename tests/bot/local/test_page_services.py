@@ -171,6 +171,16 @@ async def test_a_sheet_says_what_is_paid_and_the_chat_that_it_was(browsers: Brow
     await expect(alice.find("toast")).to_contain_text("paid this already")
 
 
+async def test_the_key_of_an_invoice_speaks_the_language_of_the_page(browsers: Browsers, table: Table) -> None:
+    await table.started(LIMING)
+    own = keyboard({"text": "Take my money", "pay": True})
+    for more in ({}, {"reply_markup": own}):
+        await table.call("sendInvoice", chat_id=LIMING, **(INVOICE | more))
+    for locale, words in (("zh-CN", "支付 .*¥20.00"), ("en-GB", "Pay .*¥20.00")):
+        window = await browsers.window(LIMING, LIMING, locale=locale)
+        await expect(window.find("button")).to_have_text([re.compile(words), "Take my money"])
+
+
 async def test_the_bots_no_is_shown_and_nothing_is_paid(browsers: Browsers, table: Table) -> None:
     alice = await opened_sheet(browsers, table)
     await alice.find("pay-go").click()

@@ -2,6 +2,7 @@
 
 import { el, icon, iconButton } from "./dom.js";
 import { kindNode, widthOf } from "./kinds.js";
+import { amountOf } from "./money.js";
 import { authorOf, avatarOf, hueOf, isMine, nameNode, nameOf } from "./people.js";
 import { emojiCount, formatted, plainOf, plainOfRich, richNode } from "./rich.js";
 import { isService, serviceAct, serviceText } from "./service.js";
@@ -162,7 +163,12 @@ function keyboardNode(message, room) {
   if (!rows?.length) return null;
   const hasMany = rows.some((row) => row.length > 4);
   return el("div", { class: `keys ${hasMany ? "dense" : ""}`, role: "group" },
-    rows.map((row) => el("div", { class: "keys-row" }, row.map((button) => inlineButton(button, button.text, message, room)))));
+    rows.map((row) => el("div", { class: "keys-row" }, row.map((button) => inlineButton(button, keyLabel(button, message), message, room)))));
+}
+
+/** What stands on a button. The key that an invoice has of itself speaks the language of the page. */
+function keyLabel({ pay, text }, { invoice, local }) {
+  return pay && local.pay_key ? say("pay.amount", { amount: amountOf(invoice.total_amount, invoice.currency) }) : text;
 }
 
 function inlineButton(button, label, message, room) {
