@@ -211,6 +211,22 @@ async def test_a_topic_shows_its_own_messages_and_takes_what_is_written(browsers
     assert "message_thread_id" not in await last(table)
 
 
+async def test_the_address_leads_to_the_open_topic(browsers: Browsers, table: Table) -> None:
+    chat, topic = await forum_of(table)
+    alice = await browsers.window(ALICE, chat)
+    await alice.find(f"topic-{topic}").click()
+    await expect(alice.page).to_have_url(re.compile(rf"#/{ALICE}/{chat}/{topic}$"))
+    await alice.page.reload()
+    await expect(alice.find(f"topic-{topic}")).to_have_attribute("aria-selected", "true")
+    await expect(alice.find("message").last).to_contain_text("due on the 5th")
+    await alice.page.go_back()
+    await expect(alice.find("topic-0")).to_have_attribute("aria-selected", "true")
+    await alice.page.go_forward()
+    await expect(alice.find(f"topic-{topic}")).to_have_attribute("aria-selected", "true")
+    await alice.page.evaluate(f"location.hash = '#/{ALICE}/{chat}/987654'")
+    await expect(alice.find("topic-0")).to_have_attribute("aria-selected", "true")
+
+
 async def test_a_quiet_topic_reads_back_further_than_the_busy_chat(browsers: Browsers, table: Table) -> None:
     chat, topic = await forum_of(table)
     for number in range(60):

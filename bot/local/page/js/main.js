@@ -1,10 +1,11 @@
 // Starts the page: one pane, or several people side by side. The address bar says whose eyes and which chat, for every
-// pane (#/person/chat+/person/chat), so a reload, a bookmark and a second window each keep their own.
+// pane (#/person/chat/topic+/person/chat), so a reload, a bookmark and a second window each keep their own.
 
 import { paced } from "./dom.js";
 import { menu, toast } from "./dialogs.js";
 import { Pane } from "./panes.js";
 import { nameOf } from "./people.js";
+import { ALL, lastTopic } from "./topics.js";
 import { language, onLanguage, recall, remember, say, setLanguage } from "./words.js";
 
 const MOST_PANES = 3;
@@ -43,13 +44,13 @@ const shell = {
 // The address
 
 function readAddress() {
-  const places = [...location.hash.slice(1).matchAll(/\/(\d+)(?:\/(-?\d+))?(?=\+|$)/g)].slice(0, MOST_PANES);
-  const found = places.map(([, person, chat]) => ({ person: Number(person), chat: chat ? Number(chat) : null }));
-  return found.length ? found : [{ person: null, chat: null }];
+  const places = [...location.hash.slice(1).matchAll(/\/(\d+)(?:\/(-?\d+)(?:\/(\d+))?)?(?=\+|$)/g)].slice(0, MOST_PANES);
+  const found = places.map(([, person, chat, topic]) => ({ person: Number(person), chat: chat ? Number(chat) : null, topic: Number(topic ?? ALL) }));
+  return found.length ? found : [{ person: null, chat: null, topic: ALL }];
 }
 
 function writeAddress(replace = false) {
-  const hash = `#${panes.map(({ place }) => `/${place.person ?? ""}${place.chat ? `/${place.chat}` : ""}`).join("+")}`;
+  const hash = `#${panes.map(({ place: { person, chat, topic } }) => `/${[person, chat, topic].filter(Boolean).join("/")}`).join("+")}`;
   if (hash === location.hash || panes.some(({ place }) => !place.person)) return;
   if (replace) history.replaceState(null, "", hash);
   else history.pushState(null, "", hash);
@@ -84,7 +85,8 @@ function closePane(pane) {
 /** Put somebody beside those who are here, at the same chat. */
 function openBeside(person) {
   const chat = active.store.chats.get(active.room?.chatId);
-  const place = { person, chat: chat && chat.type !== "private" ? chat.id : person };
+  const goal = chat && chat.type !== "private" ? chat.id : person;
+  const place = { person, chat: goal, topic: lastTopic(person, goal) };
   if (panes.length >= MOST_PANES) {
     const last = panes.findLast((pane) => pane !== active);
     last.follow(place);

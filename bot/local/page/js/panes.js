@@ -8,17 +8,17 @@ import { Room } from "./room.js";
 import { nameOf } from "./people.js";
 import { Side } from "./side.js";
 import { Store } from "./store.js";
-import { ALL } from "./topics.js";
-import { say, sayWhy } from "./words.js";
+import { ALL, keepTopic, lastTopic, openTopic } from "./topics.js";
+import { language, say, sayWhy } from "./words.js";
 
 // Not every touch screen tells of a long press, so it is timed here.
 const LONG_PRESS = 480;
 
 export class Pane {
-  /** shell: {moved, activate, close, beside, paneOf, isShown, happened, tools, canHoldMore}. `place` is {person, chat}. */
+  /** shell: {moved, activate, close, beside, paneOf, isShown, happened, tools, canHoldMore}. `place` is {person, chat, topic}. */
   constructor(shell, place) {
     this.shell = shell;
-    this.place = place;
+    this.setPlace(place);
     this.room = null;
     this.state = "connecting";
     this.store = new Store();
@@ -58,6 +58,7 @@ export class Pane {
       isOnline: () => this.state === "open",
       isShown: () => this.shell.isShown(this),
       search: (chat) => this.search(chat),
+      topicOpened: () => this.goTo(this.store.me, this.room.chatId),
     };
   }
 
@@ -91,20 +92,27 @@ export class Pane {
   }
 
   goTo(person, chat, replace = false) {
-    this.place = { person, chat };
+    this.place = { person, chat, topic: chat ? lastTopic(person, chat) : ALL };
     this.shell.moved(replace);
+  }
+
+  /** Where the address leads, down to the topic. */
+  setPlace(place) {
+    this.place = place;
+    if (place.chat) keepTopic(place.person, place.chat, place.topic);
   }
 
   /** Follow the address: another person, another chat, or nothing new. */
   follow(place) {
     const { person, chat } = place;
-    if (!this.store.me) this.place = place;
+    if (!this.store.me) this.setPlace(place);
     else if (person && person !== this.store.me && this.store.people.has(person)) {
-      this.place = place;
+      this.setPlace(place);
       this.link.become(person);
-    } else if ((chat ?? null) !== (this.room?.chatId ?? null)) {
-      this.place = { person: this.store.me, chat };
-      this.showRoom(chat);
+    } else {
+      this.setPlace({ ...place, person: this.store.me });
+      if ((chat ?? null) !== (this.room?.chatId ?? null)) this.showRoom(chat);
+      else this.room?.openTopic(openTopic(this.room));
     }
   }
 
@@ -205,12 +213,15 @@ export class Pane {
     const group = [...this.store.chats.values()].find((chat) => chat.type !== "private");
     const payee = (...names) => names.map((name) => this.store.userNamed(name)).find((user) => user && user.id !== this.store.me)?.username;
     const [western, eastern] = [payee("bob", "alice"), payee("liming", "wangfang")];
+    const isChinese = language() === "zh";
+    const english = western && { to: western, text: `/send @${western} 20 lunch` };
+    const chinese = eastern && { to: eastern, text: `转账 @${eastern} 20 午饭` };
+    const ways = (isChinese ? [chinese, english] : [english, chinese]).filter((way) => group && way);
     return [
       { chat: this.store.me, text: "/start", note: say("idea.start", { brand: this.store.brand }) },
-      { chat: this.store.me, text: "/topup 100", note: say("idea.topup") },
-      group && western && { chat: group.id, text: `/send @${western} 20 lunch`, note: say("idea.send").replace("Bob", nameOf(this.store.userNamed(western))) },
-      group && eastern && { chat: group.id, text: `转账 @${eastern} 20 午饭`, note: say("idea.send.zh") },
-    ].filter(Boolean);
+      { chat: this.store.me, text: isChinese ? "充值 100" : "/topup 100", note: say("idea.topup") },
+      ...ways.map(({ to, text }, index) => ({ chat: group.id, text, note: index ? say("idea.again") : say("idea.send", { name: nameOf(this.store.userNamed(to)) }) })),
+    ];
   }
 
   ideaNodes(onlyChat = null, testid = "idea") {

@@ -157,7 +157,8 @@ export class Room {
     this.composer.leave();
     this.view.leave();
     this.topic = number;
-    keepTopic(this, number);
+    keepTopic(this.me, this.chatId, number);
+    this.app.topicOpened();
     if (number) this.newIn.delete(number);
     else this.newIn.clear();
     const before = this.view.node;

@@ -13,7 +13,7 @@ export const ALL = 0;
 const FEW = 20;
 
 const open = new Map();
-const placeOf = (room) => `${room.me}/${room.chatId}`;
+const placeOf = (person, chat) => `${person}/${chat}`;
 export const numberOf = (message) => message.message_thread_id ?? GENERAL;
 
 /** Topics of a chat, in the language of the page where nobody has named the general one. */
@@ -24,13 +24,16 @@ export function topicsOf(chat) {
 
 export const topicOf = (chat, number) => topicsOf(chat).find((topic) => topic.message_thread_id === number);
 
-/** The topic that this person had open here last; all of them at first, and when it is gone. */
+/** The topic that this person had open in a chat last; all of them at first. */
+export const lastTopic = (person, chat) => open.get(placeOf(person, chat)) ?? ALL;
+
+/** The same in a room; all of them as well when it is gone. */
 export function openTopic(room) {
-  const number = open.get(placeOf(room)) ?? ALL;
+  const number = lastTopic(room.me, room.chatId);
   return topicOf(room.chat, number) ? number : ALL;
 }
 
-export const keepTopic = (room, number) => open.set(placeOf(room), number);
+export const keepTopic = (person, chat, number) => open.set(placeOf(person, chat), number);
 
 /** Where a message is written while this topic is open. */
 export const whereIn = (number) => (number > GENERAL ? { message_thread_id: number } : {});
