@@ -5,6 +5,7 @@ The invariant: the page breaks no content rule and throws nothing. Every test fa
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -31,6 +32,19 @@ NEEDS_CHROMIUM = [
         CHROMIUM is None, reason="no Chromium found: install one (apt-get install chromium) or set CHROMIUM to its path"
     ),
 ]
+
+
+STILL = """new Promise((still) => {
+  let [before, times] = [NaN, 0];
+  const look = () => {
+    const now = %s;
+    times = now === before ? times + 1 : 0;
+    before = now;
+    if (times < 12) requestAnimationFrame(look);
+    else still(now);
+  };
+  look();
+})"""
 
 
 class Window:
@@ -65,6 +79,13 @@ class Window:
 
     async def measure(self, script: str) -> Any:
         return await self.page.evaluate(script)
+
+    async def rests_at(self, number: str) -> float:
+        """What a script measures, once frame after frame shows the same: rows come in sliding, and a wheel turns on."""
+        return float(await asyncio.wait_for(self.measure(STILL % number), PATIENCE))
+
+    async def next_frame(self) -> None:
+        await self.measure("new Promise(requestAnimationFrame)")
 
 
 class Browsers:

@@ -5,7 +5,6 @@ The invariant: nothing that one person may not see or do is shown or done in the
 
 from __future__ import annotations
 
-import asyncio
 import re
 import subprocess
 from pathlib import Path
@@ -21,6 +20,9 @@ HOSTILE = "\u202eevil<b onclick=alert(1)>x</b> {name} &amp; <img src=x onerror=a
 LEFT = """(({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop)(
   document.querySelector(".thread"))"""
 """How far the thread is from its end."""
+TOP = """document.querySelector(".row:last-child").getBoundingClientRect().top
+  - document.querySelector(".thread").getBoundingClientRect().top"""
+"""How far the newest message is from the top of the thread."""
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -229,16 +231,12 @@ async def test_history_keeps_its_place_while_messages_come(browsers: Browsers, t
     await alice.page.mouse.move(800, 400)
     for _ in range(1000):
         await alice.page.mouse.wheel(0, -2000)
+        await alice.next_frame()
         if await alice.find("message").count() == 130:
             break
-        await asyncio.sleep(0.05)
     await expect(alice.find("message")).to_have_count(130)
     where = "document.querySelectorAll('.row')[20].getBoundingClientRect().top"
-    seen: list[float] = []
-    while len(seen) < 4 or len(set(seen[-4:])) > 1:  # The wheel may still be turning.
-        seen.append(await alice.measure(where))
-        await asyncio.sleep(0.05)
-    before = seen[-1]
+    before = await alice.rests_at(where)
     await table.act("say", as_=BOB, chat_id=GROUP, text="newest")
     await expect(alice.find("to-bottom")).to_contain_text("1")
     assert abs(await alice.measure(where) - before) < 2
@@ -260,9 +258,10 @@ async def test_the_date_floats_over_the_thread_only_while_it_moves(browsers: Bro
     await alice.page.mouse.wheel(0, -600)
     await expect(alice.message("line 39")).not_to_be_in_viewport()
     await expect(date).to_have_css("opacity", "0")
-    await alice.find("thread").dispatch_event("scroll")
+    scroll = "document.querySelector('.thread').dispatchEvent(new Event('scroll'))"
+    await alice.measure(f"window.turning = setInterval(() => {scroll}, 20)")
     await expect(date).to_have_css("opacity", "1")
-    await alice.find("thread").dispatch_event("scrollend")
+    await alice.measure("clearInterval(window.turning)")
     await expect(date).to_have_css("opacity", "0")
 
 
@@ -282,13 +281,9 @@ async def test_the_answer_to_what_one_typed_or_pressed_is_in_sight(
         for part in range(2):
             text = f"answer of {length}, {part}\n" + "a line of it\n" * length
             await table.call("sendMessage", chat_id=ALICE, text=text, reply_markup=more)
-            await asyncio.sleep(0.03)
+            await alice.next_frame()
         await expect(alice.message(f"answer of {length}, 1")).to_be_visible()
-        ends: list[float] = []
-        while len(ends) < 4 or len(set(ends[-4:])) > 1:  # Rows come in sliding.
-            ends.append(await alice.measure(LEFT))
-            await asyncio.sleep(0.05)
-        assert ends[-1] < 8
+        assert await alice.rests_at(LEFT) < 8
 
     for length, command in enumerate(("/balance", "/history", "/help"), start=3):
         await alice.says(command)
@@ -314,17 +309,35 @@ async def test_an_answer_taller_than_the_window_is_shown_from_its_top(
     await alice.says("/help")
     await expect(alice.message("/help")).to_be_in_viewport()
     await table.call("sendMessage", chat_id=ALICE, text="The top\n" + "a line of it\n" * length + "the end")
-    first = "document.querySelector('.row:last-child').getBoundingClientRect().top"
-    frame = "document.querySelector('.thread').getBoundingClientRect().top"
     await expect(alice.message("The top")).to_be_in_viewport()
-    seen: list[float] = []
-    while len(seen) < 4 or len(set(seen[-4:])) > 1:  # The row comes in sliding.
-        seen.append(await alice.measure(f"{first} - {frame}"))
-        await asyncio.sleep(0.05)
-    assert 0 <= seen[-1] < 30
+    assert 0 <= await alice.rests_at(TOP) < 30
     await expect(alice.find("to-bottom")).to_be_visible()
     await alice.says("I see")
     await expect(alice.message("I see")).to_be_in_viewport()
+
+
+async def test_a_page_that_one_turned_to_begins_at_its_top(browsers: Browsers, table: Table) -> None:
+    await table.started(ALICE)
+    for number in range(30):
+        await table.call("sendMessage", chat_id=ALICE, text=f"line {number}\nand another")
+    turn = keyboard({"text": "Turn", "callback_data": "turn"})
+    sent = await table.call("sendMessage", chat_id=ALICE, text="Short", reply_markup=turn)
+    alice = await browsers.window(ALICE, ALICE, PHONE)
+    await alice.find("to-bottom").click()
+
+    async def becomes(page: str) -> None:
+        text = f"{page}\n" + "a line of it\n" * 80
+        await table.call("editMessageText", chat_id=ALICE, message_id=sent["message_id"], text=text, reply_markup=turn)
+        await expect(alice.message(page)).to_be_visible()
+
+    for page in ("Page one", "Page two"):
+        await alice.find("button", "Turn").last.click()
+        await becomes(page)
+        assert 0 <= await alice.rests_at(TOP) < 30
+    await alice.find("to-bottom").click()
+    await expect(alice.find("button", "Turn").last).to_be_in_viewport()
+    await becomes("Nobody turned to this page")
+    assert await alice.rests_at(LEFT) < 8
 
 
 async def test_a_lost_connection_is_said_and_found_again(browsers: Browsers, table: Table) -> None:

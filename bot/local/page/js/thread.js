@@ -18,6 +18,8 @@ const CROWD = 250;
 const AT_BOTTOM = 60;
 const GROUP_SECONDS = 300;
 const DATE_ABOVE = 20;
+const AT_REST = 900;
+const ANSWERS_WITHIN = 10000;
 const TOP_GAP = 8;
 
 const places = new Map();
@@ -33,6 +35,7 @@ export class ThreadView {
     this.missed = 0;
     this.stuck = true;
     this.top = this.height = this.touched = this.arrived = 0;
+    this.pressed = null;
     this.firstNew = this.findFirstNew(unread);
     this.build();
     this.fillWindow();
@@ -48,8 +51,8 @@ export class ThreadView {
     this.toBottom = el("button", { class: "to-bottom", hidden: true, "aria-label": say("to.bottom"), title: say("to.bottom"), data: { testid: "to-bottom" }, onclick: () => this.scrollToBottom(true) }, icon("down"), this.count);
     this.node = el("div", { class: "thread-frame" }, this.scroller, this.toBottom);
     this.scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
-    this.scroller.addEventListener("scrollend", () => this.scroller.classList.remove("moving"));
     this.scroller.addEventListener("keydown", (event) => this.onKey(event));
+    this.scroller.addEventListener("click", (event) => this.notePress(event), { capture: true });
     for (const kind of ["wheel", "touchmove", "pointerdown", "pointermove", "keydown"]) this.scroller.addEventListener(kind, (event) => this.noteHand(event), { passive: true });
     this.sizes = new ResizeObserver(() => this.stuck && this.scrollToBottom());
     this.sizes.observe(this.scroller);
@@ -74,6 +77,7 @@ export class ThreadView {
   }
 
   leave() {
+    clearTimeout(this.resting);
     this.keepPlace();
     this.sizes.disconnect();
   }
@@ -225,6 +229,7 @@ export class ThreadView {
     if (wasEmpty || this.thread.messages.length === 0) this.showEmpty();
     if (fresh) this.welcome(fresh, wasAtBottom);
     else if (wasAtBottom) this.scrollToBottom();
+    for (const { message, edited } of changes) if (edited && this.isAnswered(message)) this.stopAt(message);
   }
 
   change_added({ message }) {
@@ -316,6 +321,14 @@ export class ThreadView {
     return Boolean(message.from.is_bot && row && row.offsetHeight > this.scroller.clientHeight + AT_BOTTOM);
   }
 
+  /** Whether a message became what one pressed for, a page to turn perhaps, and is too long to see its end and its top. */
+  isAnswered(message) {
+    const { row, at } = this.pressed ?? {};
+    if (!row || this.rows.get(message.local.key) !== row || performance.now() - at > ANSWERS_WITHIN || !this.isTooTall(message)) return false;
+    this.pressed = null;
+    return true;
+  }
+
   stopAt(message) {
     this.stuck = false;
     this.scroller.scrollTop = this.rows.get(message.local.key).offsetTop - TOP_GAP;
@@ -373,12 +386,19 @@ export class ThreadView {
     const floating = dates.map((date) => date.offsetTop - date.parentNode.offsetTop > DATE_ABOVE);
     dates.forEach((date, index) => date.classList.toggle("floating", floating[index]));
     this.scroller.classList.toggle("moving", !this.stuck);
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.scroller.classList.remove("moving"), AT_REST);
   }
 
   /** The reader's own hand moves the thread: a wheel, a finger, keys, the bar that is dragged. A press on a button does not. */
   noteHand(event) {
     const isIdle = event.type === "pointermove" ? !event.buttons : event.type === "pointerdown" && event.target !== this.scroller;
     if (!isIdle) this.touched = performance.now();
+  }
+
+  notePress(event) {
+    const row = event.target.closest(".key")?.closest(".row");
+    if (row) this.pressed = { row, at: performance.now() };
   }
 
   async wantOlder() {
