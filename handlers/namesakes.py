@@ -70,7 +70,7 @@ async def labels(parties: Sequence[Party], people: People, reads: Reads) -> Mapp
     told: dict[int, Fact] = dict(names)
     for party in parties:
         if party.telegram_id in alike:
-            username = seen[party.telegram_id].username if party.telegram_id in seen and not party.by_number else ""
+            username = seen[party.telegram_id].username if party.telegram_id in seen else ""
             told[party.telegram_id] = _label(names[party.telegram_id], username, members[party.telegram_id])
     return told
 

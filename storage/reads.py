@@ -259,10 +259,10 @@ class SqlReads:
                          intent.by_number, intent.amount, intent.note, row.chat, row.message)
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
-        found = await self._all(_PARTY.join(pairs, pairs.c.receiver == members.c.id).add_columns(pairs.c.by_number)
-                                .where(pairs.c.sender == viewer)
+        found = await self._all(_PARTY.join(pairs, pairs.c.receiver == members.c.id)
+                                .where(pairs.c.sender == viewer, pairs.c.by_number != BY_NUMBER)
                                 .order_by(pairs.c.last_at.desc(), members.c.id).limit(min(limit, MOST)))
-        return tuple(replace(_party(row), by_number=row.by_number == BY_NUMBER) for row in found)
+        return tuple(_party(row) for row in found)
 
     async def agreed(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
         found = await self._all(select(members.c.id, members.c.accepted)

@@ -1,7 +1,7 @@
 """Who paid whom before, and in which way they were named.
 
-Guards: whoever paid a phone number learns no name by it: not from the transfer, and not from being asked less the
-next time.
+Guards: whoever paid a phone number learns no name by it: not from the transfer, not from being asked less the next
+time, and not from whom the list of recent payees names first.
 """
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def paid(books: Books, transfer: Transfer, payer: int, member: int, *, by_number
         pair = books.edit(Pair, (payer, member))
         pair.count += 1
         pair.total += transfer.amount
-        pair.last_at = books.now
+        if not by_number or pair.by_number == BY_NUMBER:
+            pair.last_at = books.now
         if pair.by_number != way:
             pair.by_number = BOTH

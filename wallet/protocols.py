@@ -146,7 +146,8 @@ class Reads(Protocol):
         """The viewer's own draft."""
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
-        """Whom the viewer paid lately, last first."""
+        """Whom the viewer paid by name lately, last first. Whoever was paid by nothing but their number is none of
+        them: they would leave the list, or rise in it, when paid by name, which tells whose number it was."""
 
     async def agreed(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
         """Members who have joined, by their number from the one after `after` on, each with what they accepted last."""

@@ -317,6 +317,7 @@ class Pair(Row):
     count: int
     total: int
     last_at: int
+    """When it was by name last; by number as long as no name was named."""
     by_number: int
     """How the sender has named the receiver: `BY_NAME`, `BY_NUMBER` (which tells no name) or `BOTH`."""
 

@@ -196,8 +196,7 @@ async def picked(press: CallbackQuery, callback_data: PickButton, dialogs: Dialo
         raise refusals.ButtonStale
     await toast(press)
     seen = (await people.by_ids((found.telegram_id,))).get(found.telegram_id)
-    payee = Payee(found.telegram_id, payments.party_name(found, seen),
-                  seen.username if seen and not found.by_number else "", by_number=found.by_number)
+    payee = Payee(found.telegram_id, payments.party_name(found, seen), seen.username if seen else "")
     await _take_people(message, wizard, (payee,), dialogs, reads, people, speaker, member)
 
 

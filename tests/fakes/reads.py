@@ -201,9 +201,10 @@ class FakeReads:
                          intent.by_number, intent.amount, intent.note, row.chat, row.message)
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
-        pairs = sorted((row for row in self._store.all(Pair) if row.sender == viewer), key=lambda row: -row.last_at)
-        found = [(row, await self.party(row.receiver)) for row in pairs[:limit]]
-        return tuple(replace(party, by_number=row.by_number == BY_NUMBER) for row, party in found if party is not None)
+        pairs = sorted((row for row in self._store.all(Pair) if row.sender == viewer and row.by_number != BY_NUMBER),
+                       key=lambda row: -row.last_at)
+        found = [await self.party(row.receiver) for row in pairs[:limit]]
+        return tuple(party for party in found if party is not None)
 
     async def agreed(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
         found = [row for row in self._store.all(Member) if row.id > after and row.state not in ("joining", "closed")]
