@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -400,15 +401,22 @@ async def send_some(message: Message, engine: Engine, member: MemberView) -> Non
     await message.answer("Sent.")
 
 
-async def test_after_a_significant_version_money_comes_in_and_goes_out_only_once_it_is_accepted(
-        renewed: Library) -> None:
+@asynccontextmanager
+async def somebody_agreed(library: Library) -> AsyncIterator[tuple[World, Somebody]]:
+    """A world in which `/balance` spends, and a member who agreed to what that needs then."""
     spending = Router()
     spending.message.register(send_some, Asks(Verb.BALANCE), flags=declared(Verb.SEND))
-    async with running(World(renewed, more=[paying(), spending])) as world:
+    async with running(World(library, more=[paying(), spending])) as world:
         member = Somebody(world)
         await member.joins()
         await member.says("/topup 1")
         await member.agrees()
+        yield world, member
+
+
+async def test_after_a_significant_version_money_comes_in_and_goes_out_only_once_it_is_accepted(
+        renewed: Library) -> None:
+    async with somebody_agreed(renewed) as (world, member):
         world.later(days=9)
         await member.says("/topup 1")
         assert member.sees() == "Topped up."
@@ -425,13 +433,7 @@ async def test_what_a_setting_changed_in_all_documents_is_said_once_and_can_be_c
     moved = replace(names, operator="Pay Ltd")
     library = load_all(LOCALES / "legal", [Wording(1, date(2026, 11, 22), names), Wording(2, date(2026, 12, 9), moved)],
                        ZONE)
-    spending = Router()
-    spending.message.register(send_some, Asks(Verb.BALANCE), flags=declared(Verb.SEND))
-    async with running(World(library, more=[paying(), spending])) as world:
-        member = Somebody(world)
-        await member.joins()
-        await member.says("/topup 1")
-        await member.agrees()
+    async with somebody_agreed(library) as (world, member):
         world.later(days=9)
         await member.says("/balance")
         shown = member.sees_message()

@@ -11,7 +11,7 @@ import pytest
 from handlers.chat.agreements import GATES
 from handlers.commands import COMMANDS, Command, Section, Takes, works
 from handlers.legal import GATES as KNOWN
-from tests.handlers.chat.money import MoneyWorld, alice, bob, spoken
+from tests.handlers.chat.money.world import MoneyWorld, alice, bob, spoken
 from tests.handlers.chat.world import GROUP, Somebody, running
 from wallet import commands as wallet
 from wallet import ids
@@ -25,9 +25,8 @@ each_command = pytest.mark.parametrize("row", COMMANDS.values(), ids=lambda row:
 
 @pytest.fixture
 async def world() -> AsyncIterator[MoneyWorld]:
-    async with running(MoneyWorld()) as running_world:
-        assert isinstance(running_world, MoneyWorld)
-        yield running_world
+    async with running(MoneyWorld()) as made:
+        yield made
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from aiogram import Dispatcher, Router
@@ -303,8 +303,11 @@ class Somebody:
         return member
 
 
+W = TypeVar("W", bound=World)
+
+
 @asynccontextmanager
-async def running(world: World) -> AsyncIterator[World]:
+async def running(world: W) -> AsyncIterator[W]:
     """A world whose engine runs."""
     await world.engine.start()
     try:

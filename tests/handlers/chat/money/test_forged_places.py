@@ -2,30 +2,17 @@
 what others read there."""
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.fakes.telegram import Shown
-from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, spoken, with_money
-from tests.handlers.chat.world import GROUP, Somebody, running
+from tests.handlers.chat.money.world import MoneyWorld, bob, eve, spoken, with_money
+from tests.handlers.chat.world import GROUP, Somebody
 from wallet.rows import Draft, Hold
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[MoneyWorld]:
-    async with running(MoneyWorld()) as running_world:
-        assert isinstance(running_world, MoneyWorld)
-        yield running_world
-
-
-@pytest.fixture
-async def a(world: MoneyWorld) -> Somebody:
-    return await with_money(alice(world))
-
-
-@pytest.fixture
 async def b(world: MoneyWorld) -> Somebody:
+    """Bob has money, too."""
     return await with_money(bob(world))
 
 

@@ -8,7 +8,7 @@ from aiogram.types import MessageEntity, SharedUser, UsersShared
 from handlers.ground import Seen
 from handlers.namesakes import LONGEST_ON_A_BUTTON
 from tests.fakes.telegram import message_update, user
-from tests.handlers.chat.money import MoneyWorld, set_pin, spoken
+from tests.handlers.chat.money.world import MoneyWorld, set_pin, spoken
 from tests.handlers.chat.world import GROUP, Somebody
 
 SINCE = "wallet since Dec 1, 2026, 12:00\u202fPM"

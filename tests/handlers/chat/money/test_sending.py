@@ -8,7 +8,7 @@ from aiogram.types import MessageEntity
 from handlers.ground import ANONYMOUS_ADMIN, Seen
 from handlers.keyboards import NoPinLimit
 from tests.fakes.telegram import BOT, Shown, message_update, user
-from tests.handlers.chat.money import PIN, MoneyWorld, eve, set_pin, spoken, with_money
+from tests.handlers.chat.money.world import PIN, MoneyWorld, eve, set_pin, spoken, with_money
 from tests.handlers.chat.world import GROUP, Somebody
 from wallet.rows import Draft, Hold, Transfer
 

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from aiogram.methods import SendRichMessage
 
 from handlers.ground import Seen
 from tests.fakes.telegram import message_update
-from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, pressed, spoken, with_money
-from tests.handlers.chat.world import GROUP, Somebody, running
+from tests.handlers.chat.money.world import MoneyWorld, eve, pressed, spoken
+from tests.handlers.chat.world import GROUP, Somebody
 from wallet import ids
 from wallet.rows import Transfer
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[MoneyWorld]:
-    async with running(MoneyWorld()) as running_world:
-        assert isinstance(running_world, MoneyWorld)
-        yield running_world
-
-
-@pytest.fixture
-async def a(world: MoneyWorld) -> Somebody:
-    return await with_money(alice(world))
-
-
-@pytest.fixture
-async def b(world: MoneyWorld) -> Somebody:
-    person = bob(world)
-    await person.joins()
-    return person
 
 
 def newest(world: MoneyWorld) -> Transfer:

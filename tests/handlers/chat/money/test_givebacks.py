@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 from aiogram.types import InlineKeyboardMarkup, Message
@@ -11,8 +11,8 @@ from handlers.chat import buttons
 from handlers.keyboards import copies, keyboard
 from handlers.texts import Text
 from tests.fakes.telegram import message_update
-from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, spoken, with_money
-from tests.handlers.chat.world import GROUP, SPEAKERS, Somebody, running
+from tests.handlers.chat.money.world import MoneyWorld, bob, eve, spoken, with_money
+from tests.handlers.chat.world import GROUP, SPEAKERS, Somebody
 from wallet import ids
 from wallet.rows import Transfer
 
@@ -21,19 +21,8 @@ ALICE = Text("Alice", None, ())
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[MoneyWorld]:
-    async with running(MoneyWorld()) as running_world:
-        assert isinstance(running_world, MoneyWorld)
-        yield running_world
-
-
-@pytest.fixture
-async def a(world: MoneyWorld) -> Somebody:
-    return await with_money(alice(world))
-
-
-@pytest.fixture
 async def b(world: MoneyWorld) -> Somebody:
+    """Bob has money, too."""
     return await with_money(bob(world))
 
 

@@ -10,7 +10,7 @@ from handlers.payments import masked
 from handlers.texts import Person
 from storage.phones import MOST
 from tests.fakes.telegram import contact_update, press_update
-from tests.handlers.chat.money import PIN, MoneyWorld, set_pin, spoken
+from tests.handlers.chat.money.world import PIN, MoneyWorld, set_pin, spoken
 from tests.handlers.chat.world import GROUP, Somebody
 from wallet import ids
 from wallet.rows import Transfer

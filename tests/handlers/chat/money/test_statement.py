@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -13,29 +12,10 @@ from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 
 from handlers.chat import statement
 from handlers.ground import Seen
-from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, spoken, with_money
-from tests.handlers.chat.world import GROUP, Somebody, running
+from tests.handlers.chat.money.world import MoneyWorld, bob, eve, spoken, with_money
+from tests.handlers.chat.world import GROUP, Somebody
 from wallet import ids
 from wallet.rows import Transfer
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[MoneyWorld]:
-    async with running(MoneyWorld()) as running_world:
-        assert isinstance(running_world, MoneyWorld)
-        yield running_world
-
-
-@pytest.fixture
-async def a(world: MoneyWorld) -> Somebody:
-    return await with_money(alice(world))
-
-
-@pytest.fixture
-async def b(world: MoneyWorld) -> Somebody:
-    person = bob(world)
-    await person.joins()
-    return person
 
 
 def content(sent: SendDocument | SendPhoto) -> tuple[str, bytes]:

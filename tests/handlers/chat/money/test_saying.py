@@ -1,39 +1,18 @@
 """What is one person's own business reaches that person, on servers that know ephemeral messages and on others."""
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from aiogram.methods import SendMessage
 
 from handlers.chat.refusing import answer_refusal
 from handlers.ground import ANONYMOUS_ADMIN, CHANNEL_AS_SENDER
 from tests.fakes.telegram import chat_of, message_update, user
-from tests.handlers.chat.money import MoneyWorld, alice, bob, spoken, with_money
-from tests.handlers.chat.world import CONFIG, GROUP, SPEAKERS, Somebody, running
+from tests.handlers.chat.money.world import MoneyWorld, spoken
+from tests.handlers.chat.world import CONFIG, GROUP, SPEAKERS, Somebody
 from wallet.refusals import SenderIsNotAPerson
 
 TOLD = "I have answered you in our private chat."
 POINTER = "Please continue in our private chat."
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[MoneyWorld]:
-    async with running(MoneyWorld()) as running_world:
-        assert isinstance(running_world, MoneyWorld)
-        yield running_world
-
-
-@pytest.fixture
-async def a(world: MoneyWorld) -> Somebody:
-    return await with_money(alice(world))
-
-
-@pytest.fixture
-async def b(world: MoneyWorld) -> Somebody:
-    person = bob(world)
-    await person.joins()
-    return person
 
 
 def tried_alone(world: MoneyWorld) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
@@ -12,22 +10,10 @@ from handlers.chat.waiting import MOST_MOVED
 from handlers.ground import Seen
 from handlers.jobs.expiry import expire_holds
 from tests.fakes.telegram import Shown, message_update
-from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, pressed, spoken, with_money
-from tests.handlers.chat.world import GROUP, Somebody, running
+from tests.handlers.chat.money.world import MoneyWorld, bob, eve, pressed, spoken, with_money
+from tests.handlers.chat.world import GROUP, Somebody
 from wallet import ids
 from wallet.rows import Hold
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[MoneyWorld]:
-    async with running(MoneyWorld()) as running_world:
-        assert isinstance(running_world, MoneyWorld)
-        yield running_world
-
-
-@pytest.fixture
-async def a(world: MoneyWorld) -> Somebody:
-    return await with_money(alice(world))
 
 
 @pytest.fixture

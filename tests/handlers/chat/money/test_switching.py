@@ -9,7 +9,7 @@ import pytest
 
 from handlers.ground import Seen
 from handlers.keyboards import Speak
-from tests.handlers.chat.money import PIN, MoneyWorld, alice, bob, set_pin, spoken
+from tests.handlers.chat.money.world import PIN, MoneyWorld, alice, bob, set_pin, spoken
 from tests.handlers.chat.world import GROUP, Somebody
 from wallet.rows import Acceptance, Member, Transfer
 

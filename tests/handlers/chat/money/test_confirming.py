@@ -7,7 +7,7 @@ import pytest
 from handlers.ground import Seen
 from handlers.jobs.expiry import expire_drafts
 from tests.fakes.telegram import Shown
-from tests.handlers.chat.money import PIN, MoneyWorld, eve, pressed, set_pin, spoken
+from tests.handlers.chat.money.world import PIN, MoneyWorld, eve, pressed, set_pin, spoken
 from tests.handlers.chat.world import GROUP, SPEAKERS, Somebody
 from wallet.rows import Draft
 

@@ -6,24 +6,26 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.handlers.chat.money import MoneyWorld, alice, bob, eve, with_money
+from tests.handlers.chat.money.world import MoneyWorld, alice, bob, eve, with_money
 from tests.handlers.chat.world import Somebody, running
 
 
 @pytest.fixture
 async def world() -> AsyncIterator[MoneyWorld]:
-    async with running(MoneyWorld()) as running_world:
-        assert isinstance(running_world, MoneyWorld)
-        yield running_world
+    """A deployment in which people pay."""
+    async with running(MoneyWorld()) as made:
+        yield made
 
 
 @pytest.fixture
 async def a(world: MoneyWorld) -> Somebody:
+    """Alice, who has money."""
     return await with_money(alice(world))
 
 
 @pytest.fixture
 async def b(world: MoneyWorld) -> Somebody:
+    """Bob, who has joined."""
     person = bob(world)
     await person.joins()
     return person
@@ -31,6 +33,7 @@ async def b(world: MoneyWorld) -> Somebody:
 
 @pytest.fixture
 async def eve_too(world: MoneyWorld) -> Somebody:
+    """Eve, who has joined."""
     person = eve(world)
     await person.joins()
     return person

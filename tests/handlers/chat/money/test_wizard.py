@@ -7,7 +7,7 @@ from aiogram.types import Location, SharedUser, UsersShared
 
 from handlers.ground import Seen
 from tests.fakes.telegram import message_update
-from tests.handlers.chat.money import MoneyWorld, spoken
+from tests.handlers.chat.money.world import MoneyWorld, spoken
 from tests.handlers.chat.world import GROUP, Somebody
 
 

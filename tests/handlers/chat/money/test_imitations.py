@@ -6,7 +6,7 @@ import pytest
 from aiogram.types import Contact, MessageEntity, SharedUser, UsersShared
 
 from tests.fakes.telegram import message_update
-from tests.handlers.chat.money import PIN, SIGHTED, MoneyWorld, set_pin, spoken
+from tests.handlers.chat.money.world import PIN, SIGHTED, MoneyWorld, set_pin, spoken
 from tests.handlers.chat.world import GROUP, Somebody
 from wallet import ids
 from wallet.rows import Hold

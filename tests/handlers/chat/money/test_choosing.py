@@ -3,32 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from handlers.chat.buttons import DraftAct, GivebackButton, GivebackWord, StatementButton, payment_of
 from tests.fakes.telegram import Shown
-from tests.handlers.chat.money import PIN, MoneyWorld, alice, bob, eve, pressed, set_pin, spoken, with_money
-from tests.handlers.chat.world import GROUP, Somebody, running
+from tests.handlers.chat.money.world import PIN, MoneyWorld, bob, eve, pressed, set_pin, spoken, with_money
+from tests.handlers.chat.world import GROUP, Somebody
 from wallet import ids
 from wallet.rows import Transfer
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[MoneyWorld]:
-    async with running(MoneyWorld()) as running_world:
-        assert isinstance(running_world, MoneyWorld)
-        yield running_world
-
-
-@pytest.fixture
-async def a(world: MoneyWorld) -> Somebody:
-    return await with_money(alice(world))
-
-
-@pytest.fixture
 async def b(world: MoneyWorld) -> Somebody:
+    """Bob has money, too."""
     return await with_money(bob(world))
 
 
