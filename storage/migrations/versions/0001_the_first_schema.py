@@ -27,7 +27,8 @@ def upgrade() -> None:
     _consent()
     _ledger()
     _habits()
-    _waiting()
+    _drafts()
+    _holds()
     _ways_in_and_out()
     _seen()
     _keep_final_rows()
@@ -284,8 +285,8 @@ def _habits() -> None:
     )
 
 
-def _waiting() -> None:
-    """What waits for a word of its payer, or of somebody who has yet to join."""
+def _drafts() -> None:
+    """What waits for a word of its payer."""
     op.create_table(
         "drafts",
         sa.Column("token", TEXT_KEY, nullable=False),
@@ -302,6 +303,10 @@ def _waiting() -> None:
         postgresql_with={"fillfactor": "80"},
         sqlite_with_rowid=False,
     )
+
+
+def _holds() -> None:
+    """What waits for somebody who has yet to join."""
     op.create_table(
         "holds",
         sa.Column("id", BIG, autoincrement=False, nullable=False),
@@ -323,30 +328,15 @@ def _waiting() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
         postgresql_with={"fillfactor": "80"},
     )
-    op.create_index(
-        "ix_holds_open_beneficiary",
-        "holds",
-        ["beneficiary"],
-        unique=False,
-        postgresql_where=sa.text("state = 'open'"),
-        sqlite_where=sa.text("state = 'open'"),
-    )
-    op.create_index(
-        "ix_holds_open_expires_at",
-        "holds",
-        ["expires_at"],
-        unique=False,
-        postgresql_where=sa.text("state = 'open'"),
-        sqlite_where=sa.text("state = 'open'"),
-    )
-    op.create_index(
-        "ix_holds_open_member",
-        "holds",
-        ["member"],
-        unique=False,
-        postgresql_where=sa.text("state = 'open'"),
-        sqlite_where=sa.text("state = 'open'"),
-    )
+    for column in ("beneficiary", "expires_at", "member"):
+        op.create_index(
+            f"ix_holds_open_{column}",
+            "holds",
+            [column],
+            unique=False,
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
 
 
 def _ways_in_and_out() -> None:
