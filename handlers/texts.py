@@ -5,8 +5,8 @@ A handler never builds a sentence. It names an English one and hands over facts:
 compared and nested, and becomes words only when a `Speaker` knows who reads it. `make locales` collects the
 sentences into the catalogues.
 
-The invariant guarded here: what people typed stays a fact. It is escaped, freed of control characters,
-isolated against right-to-left tricks, cut to a length, and never read as a template or as markup.
+Guards: what people typed stays a fact. It is escaped, freed of control characters, isolated against right-to-left
+tricks, cut to a length, and never read as a template or as markup.
 """
 
 from __future__ import annotations

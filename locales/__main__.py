@@ -4,9 +4,9 @@ It collects every sentence that is written as `_("…")` or `_("…", "…", n=�
 catalogues and lists what has no Chinese yet. Translations are never lost: a sentence that left the code stays
 in the catalogue as an obsolete entry, and finds its translation again when it comes back.
 
-The invariant guarded here: a sentence is a constant. A call whose sentence is computed, that lacks a fact, or
-that brings one nobody reads, is an error with its place, because no catalogue could be complete with it.
-Babel's own collector can't do this: it takes a named fact for the second form of a plural.
+Guards: a sentence is a constant. A call whose sentence is computed, that lacks a fact, or that brings one nobody
+reads, is an error with its place, because no catalogue could be complete with it. Babel's own collector can't do
+this: it takes a named fact for the second form of a plural.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Fixtures that any test may ask for: real servers, and databases that already have the schema.
 
-Invariant: no test sees what another one wrote. A server lives as long as the session, a database and an event
+Guards: no test sees what another one wrote. A server lives as long as the session, a database and an event
 loop as long as one test, so nothing here that outlives a test may hold on to a loop.
 """
 

@@ -1,8 +1,8 @@
 """Money as people write it, and money as the ledger keeps it: integers of minor units.
 
-The invariant guarded here: a text becomes an amount exactly or not at all. Every character is checked
-before any number is made of it, because `int()` reads every script's digits and `1_000`, and `Decimal()`
-reads `1e5`. No float and no rounding exist on this way.
+Guards: a text becomes an amount exactly or not at all. Every character is checked before any number is made of it,
+because `int()` reads every script's digits and `1_000`, and `Decimal()` reads `1e5`. No float and no rounding exist
+on this way.
 """
 
 from __future__ import annotations

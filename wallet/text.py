@@ -1,8 +1,8 @@
 """Texts that people give us to keep: notes and nicknames, cleaned before anything is decided about them.
 
-The invariant guarded here: what is kept can be stored by every database, shown on one line, and never turns the
-text around it. A nickname, besides, never looks like somebody who works here or like a line about money, and neither
-holds a word of our list of insults. The name that somebody has elsewhere is shown only as far as it keeps to the same.
+Guards: what is kept can be stored by every database, shown on one line, and never turns the text around it. A
+nickname, besides, never looks like somebody who works here or like a line about money, and neither holds a word of
+our list of insults. The name that somebody has elsewhere is shown only as far as it keeps to the same.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What people do: say, press, tap, share, open, block, join.
 
-The invariant: the bot hears of an act exactly what Telegram would tell it, once; an act a real client
-wouldn't offer is refused.
+Guards: the bot hears of an act exactly what Telegram would tell it, once; an act a real client wouldn't offer is
+refused.
 """
 
 import re

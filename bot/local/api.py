@@ -1,6 +1,6 @@
 """The Bot API over HTTP: token, method, parameters in any of their four dresses, and the answer.
 
-The invariant: what the bot is answered is on disk before, and every refusal has Telegram's form.
+Guards: what the bot is answered is on disk before, and every refusal has Telegram's form.
 """
 
 import asyncio

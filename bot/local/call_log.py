@@ -1,7 +1,9 @@
 """What the bot asked of the Bot API lately, what was checked, and what it was answered.
 
-Whoever watches is woken by the next call. The invariant: the log is bounded in entries and in the size of each, lives
-in memory only, and shows no secret (token, webhook secret, provider token).
+Whoever watches is woken by the next call.
+
+Guards: the log is bounded in entries and in the size of each, lives in memory only, and shows no secret (token,
+webhook secret, provider token).
 """
 
 import asyncio

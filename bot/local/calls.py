@@ -1,6 +1,6 @@
 """What the Bot API methods share: the call, its texts, its files, whom it answers, and who will see it.
 
-The invariant: nothing is written into the world before everything about the call has been checked.
+Guards: nothing is written into the world before everything about the call has been checked.
 """
 
 import base64

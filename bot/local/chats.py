@@ -1,6 +1,6 @@
 """The methods about chats and who is in them.
 
-The invariant: a bot learns about a chat only what a bot in that place would learn.
+Guards: a bot learns about a chat only what a bot in that place would learn.
 """
 
 from aiogram.types import AcceptedGiftTypes, ChatPermissions

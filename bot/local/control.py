@@ -1,7 +1,7 @@
 """The control API: tests, scripts and the page act as any person and change the world, in JSON.
 
-The invariant: every act gives back the cursor from before it, so that whoever waits from there misses nothing
-and needs no sleep.
+Guards: every act gives back the cursor from before it, so that whoever waits from there misses nothing and needs no
+sleep.
 """
 
 import asyncio

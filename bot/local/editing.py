@@ -1,7 +1,6 @@
 """The methods that change or take away what is in a chat, and the answer to a button press.
 
-The invariant: an edit that changes nothing is refused, as Telegram refuses it; only the bot's own messages
-are edited.
+Guards: an edit that changes nothing is refused, as Telegram refuses it; only the bot's own messages are edited.
 """
 
 from . import files, rules

@@ -1,8 +1,8 @@
 """Text as Telegram reads it: HTML and MarkdownV2 become plain text with entities, and plain text is searched for
 more.
 
-The invariant: an entity's offset and length count UTF-16 code units of the text that is returned with it,
-never bytes and never code points, and no entity reaches outside that text.
+Guards: an entity's offset and length count UTF-16 code units of the text that is returned with it, never bytes and
+never code points, and no entity reaches outside that text.
 """
 
 import re

@@ -1,7 +1,6 @@
 """How the local chat says no: as Telegram does to a bot, and in its own words to who uses the control API.
 
-The invariant: a refusal carries everything its answer shows (status, description, parameters), so nothing
-else decides it.
+Guards: a refusal carries everything its answer shows (status, description, parameters), so nothing else decides it.
 """
 
 from typing import Any

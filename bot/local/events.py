@@ -1,7 +1,7 @@
 """What happened in the local chat, in order, for pages and tests that wait for it.
 
-The invariant: cursors rise by one and are never used twice while the process lives; whoever falls behind what
-is kept is told so instead of missing something silently.
+Guards: cursors rise by one and are never used twice while the process lives; whoever falls behind what is kept is
+told so instead of missing something silently.
 """
 
 import asyncio

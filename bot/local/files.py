@@ -1,7 +1,7 @@
 """Files of the local chat: what bots and people upload, and what is read back by file_id.
 
-The invariant: a file_id is made here and looked up here, so no request can name a path; sizes are bounded,
-and the oldest files go when there are too many.
+Guards: a file_id is made here and looked up here, so no request can name a path; sizes are bounded, and the oldest
+files go when there are too many.
 """
 
 import hashlib

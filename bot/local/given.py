@@ -1,6 +1,6 @@
 """What a request of the control API says, read by name and type.
 
-The invariant: an act gets only values of the types it asked for; what is missing or wrong is refused by name.
+Guards: an act gets only values of the types it asked for; what is missing or wrong is refused by name.
 """
 
 from collections.abc import Awaitable, Callable

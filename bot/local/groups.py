@@ -1,6 +1,6 @@
 """Groups and channels as such: made, changed, linked, and upgraded to supergroups.
 
-The invariant: a group that was upgraded stays, so that whoever still uses its old id is told the new one.
+Guards: a group that was upgraded stays, so that whoever still uses its old id is told the new one.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Guest mode: a bot that is no member of a group is called by its name there, and answers once.
 
-The invariant: a bot hears only the message that calls it, and says only what answers that message.
+Guards: a bot hears only the message that calls it, and says only what answers that message.
 """
 
 from . import inline

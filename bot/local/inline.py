@@ -1,7 +1,7 @@
 """Inline mode: what a person asks in any chat, what the bot offers, and what is sent through the bot.
 
-The invariant: only a result that the bot offered for this very query is sent; it is built when the bot offers it, so
-that choosing it can't fail.
+Guards: only a result that the bot offered for this very query is sent; it is built when the bot offers it, so that
+choosing it can't fail.
 """
 
 from . import files, payments

@@ -1,8 +1,8 @@
 """What keeps the local chat over a restart: one small SQLite file, written in groups by a thread of its own.
 
-The invariant: whoever was answered after `saved()` finds what was put before it again, even if the process is
-killed right then. What is put is never changed afterwards (it is replaced by putting again), so the thread
-may write it while the loop goes on.
+Guards: whoever was answered after `saved()` finds what was put before it again, even if the process is killed right
+then. What is put is never changed afterwards (it is replaced by putting again), so the thread may write it while the
+loop goes on.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """The Markdown of rich messages, made into their HTML, so that there is one reader of blocks.
 
-The invariant: everything that is not Markdown is escaped, so no text becomes a tag.
+Guards: everything that is not Markdown is escaped, so no text becomes a tag.
 """
 
 import re

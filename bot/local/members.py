@@ -1,7 +1,7 @@
 """Who is in a group or channel, as what, and with which rights: read by bots, changed by bots and people.
 
-The invariant: every change of a place goes through `place`, which leaves the service message, and tells the bot
-exactly the membership updates that Telegram would tell it.
+Guards: every change of a place goes through `place`, which leaves the service message, and tells the bot exactly the
+membership updates that Telegram would tell it.
 """
 
 from aiogram.types import ChatAdministratorRights, ChatPermissions

@@ -1,7 +1,7 @@
 """Mini Apps: their addresses with signed launch data, and what they send back.
 
-The invariant: launch data is signed exactly as Telegram documents it, so that an app that checks it against the
-bot's token believes it here as there.
+Guards: launch data is signed exactly as Telegram documents it, so that an app that checks it against the bot's token
+believes it here as there.
 """
 
 import base64

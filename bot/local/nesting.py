@@ -1,6 +1,6 @@
 """How the entities of one text stand together: apart or one inside the other, never crossing.
 
-The invariant: of any two entities that come out, one contains the other or they don't touch the same character; code
+Guards: of any two entities that come out, one contains the other or they don't touch the same character; code
 contains nothing and stands in nothing but quotations; equal styles that meet are one.
 """
 

@@ -1,7 +1,7 @@
 """Telegram's limits on how fast a bot may write, for who wants to see that theirs keeps to them.
 
-The invariant: what is refused with 429 was not done and does not count itself; nothing is limited unless
-somebody turned it on.
+Guards: what is refused with 429 was not done and does not count itself; nothing is limited unless somebody turned it
+on.
 """
 
 import math

@@ -1,7 +1,7 @@
 """The files of the chat's page, as browsers are given them: packed once, and asked for again each time.
 
-The invariant: nothing is served but files that lie in the page's own folders, and never an older version than the one
-on disk.
+Guards: nothing is served but files that lie in the page's own folders, and never an older version than the one on
+disk.
 """
 
 import gzip

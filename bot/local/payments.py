@@ -1,7 +1,7 @@
 """Telegram's payments: invoices, what is asked before they are paid, and the message that says it was done.
 
-The invariant: an invoice is paid only after the bot said yes to its pre-checkout query in time, and each payment has
-a charge id of its own. No real money is anywhere.
+Guards: an invoice is paid only after the bot said yes to its pre-checkout query in time, and each payment has a
+charge id of its own. No real money is anywhere.
 """
 
 import re

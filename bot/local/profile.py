@@ -1,7 +1,6 @@
 """What the bot says about itself: commands by scope and language, name, descriptions, menu button.
 
-The invariant: a person is shown what Telegram would choose, the nearest scope first and the person's language
-before none.
+Guards: a person is shown what Telegram would choose, the nearest scope first and the person's language before none.
 """
 
 from . import rules

@@ -1,6 +1,6 @@
 """The methods by which a bot gets its updates and its files: polling, webhook settings, getFile.
 
-The invariant: there is one way at a time; while a webhook is set, polling is refused.
+Guards: there is one way at a time; while a webhook is set, polling is refused.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Rich messages: HTML, Markdown or given blocks become the blocks of a message.
 
-The invariant: what leaves here is bounded (characters, blocks, depth, columns, media) and has only the shapes
-of the Bot API's `RichBlock` and `RichText`, so a reader never meets a tag that it doesn't know.
+Guards: what leaves here is bounded (characters, blocks, depth, columns, media) and has only the shapes of the Bot
+API's `RichBlock` and `RichText`, so a reader never meets a tag that it doesn't know.
 """
 
 from .entities import Resolver, checked_text

@@ -1,6 +1,6 @@
 """The HTML of rich messages, from tags to blocks.
 
-The invariant: a tag that is unknown, unclosed or crossed is an error that says so, and no tag nests without a bound.
+Guards: a tag that is unknown, unclosed or crossed is an error that says so, and no tag nests without a bound.
 """
 
 import re

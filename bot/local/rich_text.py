@@ -1,6 +1,6 @@
 """The text inside rich messages: its shapes, its plain characters, and what readers find in it by themselves.
 
-The invariant: splitting a text where something can be tapped changes none of its characters.
+Guards: splitting a text where something can be tapped changes none of its characters.
 """
 
 from .entities import detect, normal_link, utf16_slice

@@ -1,8 +1,7 @@
 """What a Bot API request must look like before anything is done: names, types, lengths, keyboards.
 
-The invariant: a handler gets only parameters that the published method has, of the published types;
-everything else was refused before, in Telegram's words where they are known. aiogram's generated models carry
-names and types.
+Guards: a handler gets only parameters that the published method has, of the published types; everything else was
+refused before, in Telegram's words where they are known. aiogram's generated models carry names and types.
 """
 
 import re

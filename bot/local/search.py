@@ -1,6 +1,6 @@
 """Search as one person may: chats by title, people by name, messages by their words, the old ones too.
 
-The invariant: nothing is found that this person could not read by scrolling there.
+Guards: nothing is found that this person could not read by scrolling there.
 """
 
 from collections.abc import Iterator

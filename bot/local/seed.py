@@ -1,6 +1,6 @@
 """The world of the first start: four people and the group in which they meet the bot.
 
-The invariant: ids never change between versions, so a wallet that was opened by Alice stays Alice's.
+Guards: ids never change between versions, so a wallet that was opened by Alice stays Alice's.
 """
 
 from .shapes import Json

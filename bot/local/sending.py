@@ -1,6 +1,6 @@
 """The methods that put a message into a chat.
 
-The invariant: every one of them checks its own content first and then takes the same way, `sent`.
+Guards: every one of them checks its own content first and then takes the same way, `sent`.
 """
 
 from . import files

@@ -1,7 +1,7 @@
 """The local chat as one aiohttp application: Bot API, control API, WebSocket and page.
 
-The invariant: only this machine's own pages and programs get in. Hosts are loopback names, and a request that
-a browser sends for another site is refused before anything reads it.
+Guards: only this machine's own pages and programs get in. Hosts are loopback names, and a request that a browser
+sends for another site is refused before anything reads it.
 """
 
 import asyncio

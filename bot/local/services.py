@@ -1,6 +1,6 @@
 """The control API for a bot's services: inline mode, the pay sheet, Mini Apps, and what BotFather sets.
 
-The invariant: whoever asks waits for the bot only as long as they said, and hears of a late answer by an event.
+Guards: whoever asks waits for the bot only as long as they said, and hears of a late answer by an event.
 """
 
 import asyncio

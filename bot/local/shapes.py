@@ -1,6 +1,6 @@
 """JSON objects as the Bot API has them, and the one thing that is done with them everywhere.
 
-The invariant: nothing here knows what the fields mean.
+Guards: nothing here knows what the fields mean.
 """
 
 import json

@@ -1,8 +1,7 @@
 """The world of the local chat: people, chats, messages, and what the bot has been told.
 
-The invariant: every change goes through a method of `World`, which keeps memory, disk, events and the bot's
-queue in step; ids of messages, updates and presses only rise. Stored JSON objects are replaced, never changed
-in place.
+Guards: every change goes through a method of `World`, which keeps memory, disk, events and the bot's queue in step;
+ids of messages, updates and presses only rise. Stored JSON objects are replaced, never changed in place.
 """
 
 import time

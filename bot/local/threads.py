@@ -1,7 +1,7 @@
 """Where in a chat a message stands: in which topic of a forum, in which thread of replies.
 
-The invariant: people and bots come by the same rules into the same threads; a message of the general topic carries
-no thread, as on Telegram.
+Guards: people and bots come by the same rules into the same threads; a message of the general topic carries no
+thread, as on Telegram.
 """
 
 from .shapes import Json

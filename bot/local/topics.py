@@ -1,6 +1,6 @@
 """Forum topics: made, named, closed, hidden and taken away, by the bot and by people alike.
 
-The invariant: a topic is its first message (the ids are the same), and every change of it is a service message in it.
+Guards: a topic is its first message (the ids are the same), and every change of it is a service message in it.
 """
 
 from typing import NoReturn

@@ -1,7 +1,7 @@
 """Updates on their way to the bot: kept until it confirms them, handed out by polling or by webhook.
 
-The invariant: an update leaves the queue only when the bot confirmed it, when its webhook answered 2xx or
-when it is 24 hours old; and it is on disk before anybody sees it.
+Guards: an update leaves the queue only when the bot confirmed it, when its webhook answered 2xx or when it is 24
+hours old; and it is on disk before anybody sees it.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The world as one person sees it: what pages and tests are shown.
 
-The invariant: nothing that the Bot API or Telegram would hide from this person is in it, above all no
-ephemeral message of somebody else.
+Guards: nothing that the Bot API or Telegram would hide from this person is in it, above all no ephemeral message of
+somebody else.
 """
 
 from . import profile, receiving

@@ -1,7 +1,7 @@
 """Delivers updates to the bot's webhook, one at a time and in order.
 
-The invariant: an update is done only when the webhook answered 2xx; anything else is tried again, slower each
-time, until the update is too old to be kept.
+Guards: an update is done only when the webhook answered 2xx; anything else is tried again, slower each time, until
+the update is too old to be kept.
 """
 
 import asyncio

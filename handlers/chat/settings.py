@@ -1,4 +1,4 @@
-"""One's own settings: language, no-PIN limit, and the ways to the PIN and the agreements.
+"""One's own settings: language, no-PIN limit, confirming what comes in, and the ways to the PIN and the agreements.
 
 Guards: a member changes only their own; raising the no-PIN limit takes the PIN.
 """

@@ -1,12 +1,12 @@
 """Loading the agreements: once, at the start, and checked before anybody reads them.
 
-The invariant: what a person accepted can be shown again, byte for byte. So a text is loaded only if it is complete
-(both languages, the same clauses, every reference right), its fingerprint is taken over the very characters that a
-person reads, placeholders filled in, and no layout leaves out, cuts or adds a word of a clause.
+Guards: what a person accepted can be shown again, byte for byte. So a text is loaded only if it is complete (both
+languages, the same clauses, every reference right), its fingerprint is taken over the very characters that a person
+reads, placeholders filled in, and no layout leaves out, cuts or adds a word of a clause.
 
 A file is `<folder>/<document>/<version>.<language>.md`: front matter, then a small dialect of Markdown, namely numbered
 headings with anchors (`## 6 Conduct {#conduct}`, `### 6.1 Fraud {#reason-fraud}`), paragraphs, flat lists, bold,
-commands as code, and references (`[clause 6.1](#reason-fraud)`, `[clause 3](other-document#anchor)`).  Anything else
+commands as code, and references (`[clause 6.1](#reason-fraud)`, `[clause 3](other-document#anchor)`). Anything else
 is refused, so that a slip of the pen is found when the process starts and not by the person who reads it.
 """
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The whole product as people meet it: a bot process, a local chat beside it, and windows in a real Chromium.
 
-Invariant: nothing is waited for by time. A window waits until it shows what was expected, a process until it answers,
+Guards: nothing is waited for by time. A window waits until it shows what was expected, a process until it answers,
 and both give up after a while that is generous on a busy machine. No window may log an error.
 """
 from __future__ import annotations

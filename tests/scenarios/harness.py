@@ -1,6 +1,6 @@
 """A stage for stories: the whole process beside a local chat, and people who speak and tap there.
 
-Invariant: nothing is waited for by time. After every act the stage is settled: the bot has taken every update, handled
+Guards: nothing is waited for by time. After every act the stage is settled: the bot has taken every update, handled
 it, and told whomever it had to tell. So what a test reads next is all there will be.
 """
 from __future__ import annotations

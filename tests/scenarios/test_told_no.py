@@ -1,6 +1,6 @@
 """Whoever is told that nothing happened, and a process that dies in that very moment: nothing happens afterwards.
 
-Invariant: what is tried is the whole process. It is stopped while the words are on their way, before anything that
+Guards: what is tried is the whole process. It is stopped while the words are on their way, before anything that
 comes after them; the next one finds the world changed, so that by then it could be done.
 """
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the runners share: a port, waiting for a server, and the promise that none outlives the tests.
 
-Invariant: when the process that started a server is gone, however it went, the server and its folder go too.
+Guards: when the process that started a server is gone, however it went, the server and its folder go too.
 A clean end stops it in Python; after a kill -9 the keeper does it, a shell that waits for our end of a pipe
 to close.
 """

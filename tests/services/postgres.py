@@ -4,7 +4,7 @@ Only the wheel's programs are used, never its Python: that would create a system
 Started by root, initdb and the server run as an unprivileged user, from a copy where that user can't reach
 the wheel.
 
-Invariant: the server listens on loopback and in a private folder only, writes with fsync on unless asked
+Guards: the server listens on loopback and in a private folder only, writes with fsync on unless asked
 otherwise, and `kill` gives no process of the server a chance to finish anything.
 """
 

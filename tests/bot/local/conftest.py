@@ -1,6 +1,6 @@
 """A local chat on a free port, with a clock that only moves when a test moves it.
 
-The invariant: every test has a world of its own, and everything it opens is closed again.
+Guards: every test has a world of its own, and everything it opens is closed again.
 """
 
 from collections.abc import AsyncIterator

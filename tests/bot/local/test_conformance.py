@@ -1,7 +1,7 @@
 """The local chat against aiogram's generated models: every played method, every kind of update, every parameter.
 
-The invariant: what the stand-in answers and tells has the published shape and not one field more, and no parameter of
-a published type makes it fail. A method that is newly played is missing here until it has a sample.
+Guards: what the stand-in answers and tells has the published shape and not one field more, and no parameter of a
+published type makes it fail. A method that is newly played is missing here until it has a sample.
 """
 
 import ast

@@ -1,6 +1,6 @@
 """The chat page in a real Chromium: what people see and do, against the stand-in and without any bot behind it.
 
-The invariant: nothing that one person may not see or do is shown or done in their window.
+Guards: nothing that one person may not see or do is shown or done in their window.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the chat page draws of every kind of message, and what people do there besides typing.
 
-The invariant: what somebody does on the page reaches the bot as Telegram would tell it, and nothing goes out that its
-sender did not see first.
+Guards: what somebody does on the page reaches the bot as Telegram would tell it, and nothing goes out that its sender
+did not see first.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Several people side by side, search, and the tools of the page, in a real Chromium.
 
-The invariant: each side is one person with a connection of their own, and the address brings all of them back.
+Guards: each side is one person with a connection of their own, and the address brings all of them back.
 """
 
 from __future__ import annotations

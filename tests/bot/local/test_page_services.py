@@ -1,7 +1,7 @@
 """What a bot offers beyond messages, as people meet it on the chat page: inline mode, invoices, Mini Apps, pickers.
 
-The invariant: nothing is paid, shared or sent that was not shown and agreed to first, and only the one app that was
-opened is listened to.
+Guards: nothing is paid, shared or sent that was not shown and agreed to first, and only the one app that was opened
+is listened to.
 """
 
 from __future__ import annotations

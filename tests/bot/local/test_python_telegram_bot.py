@@ -1,7 +1,7 @@
 """Another bot library, python-telegram-bot, as a witness: what it understands is no peculiarity of aiogram's.
 
-The invariant: the script uses the library's own documented ways only, so a change of the stand-in that breaks it would
-have broken other people's bots.
+Guards: the script uses the library's own documented ways only, so a change of the stand-in that breaks it would have
+broken other people's bots.
 """
 
 from collections.abc import AsyncIterator

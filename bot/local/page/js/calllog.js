@@ -1,5 +1,5 @@
 // The drawer with the calls that the bot made: what it asked, which checks that met, and what it was told. It is live.
-// Invariant: what is shown is what the server still keeps; a reset empties it here too.
+// Guards: what is shown is what the server still keeps; a reset empties it here too.
 
 import { el, fill, icon, iconButton } from "./dom.js";
 import { get } from "./link.js";

@@ -1,5 +1,5 @@
 // The place to write: text, replies, edits, attachments, the command menu, suggestions, and the bot's reply keyboard.
-// Invariant: what was typed is never lost; a refused message comes back into the field, and drafts stay with their chat.
+// Guards: what was typed is never lost; a refused message comes back into the field, and drafts stay with their chat.
 
 import { el, fill, icon, iconButton } from "./dom.js";
 import { menu } from "./dialogs.js";

@@ -1,5 +1,5 @@
 // Everything that lies over the page: toasts, alerts, questions and menus.
-// Invariant: a dialog gives focus back to where it came from, and Escape always means "no".
+// Guards: a dialog gives focus back to where it came from, and Escape always means "no".
 
 import { el, icon } from "./dom.js";
 import { avatarOf, groupAvatar, nameNode, nameOf } from "./people.js";

@@ -1,5 +1,5 @@
 // Inline mode: what is typed after the bot's name is asked of the bot, and what it offers is shown above the field.
-// Invariant: only the answer to what stands in the field now is shown, and a choice is sent once.
+// Guards: only the answer to what stands in the field now is shown, and a choice is sent once.
 
 import { el, icon } from "./dom.js";
 import { fileUrl } from "./link.js";

@@ -1,5 +1,5 @@
 // What a message can hold besides words: pictures, albums, sound, files, contacts, places, dice, invoices.
-// Invariant: sizes that are known keep their place free, so nothing jumps when the bytes arrive; nothing is asked of
+// Guards: sizes that are known keep their place free, so nothing jumps when the bytes arrive; nothing is asked of
 // anybody but this server, so places are drawn and not fetched.
 
 import { el, icon, svg } from "./dom.js";

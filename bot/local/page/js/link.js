@@ -1,5 +1,5 @@
 // The way to the server: acts go out as POST /local/…, what happens comes in over one WebSocket.
-// Invariant: the page never shows a state older than the last `hello`; after every reconnect it starts from a new one.
+// Guards: the page never shows a state older than the last `hello`; after every reconnect it starts from a new one.
 
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 5000;

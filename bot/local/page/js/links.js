@@ -1,5 +1,5 @@
 // Where a link leads: into the messenger itself, or out of it after a question.
-// Invariant: a browser is only ever sent to an address whose scheme is harmless, and outside only after it was shown.
+// Guards: a browser is only ever sent to an address whose scheme is harmless, and outside only after it was shown.
 
 import { chooseChat, personSheet, question, toast } from "./dialogs.js";
 import { openSheet } from "./press.js";

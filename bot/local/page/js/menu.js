@@ -1,5 +1,5 @@
 // What can be done with one message, offered at the right button, a long press, its own button, or Enter on it.
-// Invariant: an act that the server would refuse is not offered.
+// Guards: an act that the server would refuse is not offered.
 
 import { textOf } from "./bubble.js";
 import { chooseChat, menu, toast } from "./dialogs.js";

@@ -1,6 +1,6 @@
 // A Mini App in its frame, and the bridge it speaks through: messages of the kind that Telegram's own web clients and
 // `telegram-web-app.js` exchange (`{eventType, eventData}` as JSON text).
-// Invariant: only the frame that was opened is heard, it never runs as a page of this server, and what it wants to
+// Guards: only the frame that was opened is heard, it never runs as a page of this server, and what it wants to
 // know of a person is asked of that person first.
 
 import { button, chooseChat, modal, question } from "./dialogs.js";

@@ -1,4 +1,4 @@
-// Amounts of payments as people read them. Invariant: an amount is an integer of the smallest unit until it is shown.
+// Amounts of payments as people read them. Guards: an amount is an integer of the smallest unit until it is shown.
 
 import { language } from "./words.js";
 

@@ -1,5 +1,5 @@
 // One person's side of the page: a connection, a column of chats, and the chat that is open. Several stand side by side.
-// Invariant: a pane knows only what its person may see; panes learn of each other through the server alone.
+// Guards: a pane knows only what its person may see; panes learn of each other through the server alone.
 
 import { announce, el, fill, icon } from "./dom.js";
 import { newPersonForm, toast } from "./dialogs.js";

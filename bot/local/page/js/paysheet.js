@@ -1,5 +1,5 @@
 // The pay sheet of an invoice: what is bought, what it costs, what the invoice asks of who pays, and the bot's last word.
-// Invariant: the sheet shows the amount that will be paid, and closes as paid only when the bot said yes.
+// Guards: the sheet shows the amount that will be paid, and closes as paid only when the bot said yes.
 
 import { button, modal, toast } from "./dialogs.js";
 import { el, fill, icon } from "./dom.js";

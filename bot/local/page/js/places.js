@@ -1,5 +1,5 @@
 // Choosing a made-up place to send: the page never asks the browser where it is.
-// Invariant: what is sent is what the pin and the line below it say.
+// Guards: what is sent is what the pin and the line below it say.
 
 import { button, modal } from "./dialogs.js";
 import { el, fill, icon } from "./dom.js";

@@ -1,5 +1,5 @@
 // What a press leads to: of a button under a message, and of a key that the bot put below the field.
-// Invariant: an answer is shown only to the person who pressed, and a button waits until it comes, whatever room is open.
+// Guards: an answer is shown only to the person who pressed, and a button waits until it comes, whatever room is open.
 
 import { keepDraft } from "./composer.js";
 import { alertBox, chooseChat, choosePeople, question, toast } from "./dialogs.js";

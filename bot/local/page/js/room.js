@@ -1,5 +1,5 @@
 // One open chat: its head, its messages and its composer, and every act a person can do in it.
-// Invariant: an act is done as the person whose eyes the room has, and its answer is shown to that person only.
+// Guards: an act is done as the person whose eyes the room has, and its answer is shown to that person only.
 
 import { Composer } from "./composer.js";
 import { alertBox, choosePeople, menu, peopleSheet, question, toast } from "./dialogs.js";

@@ -1,5 +1,5 @@
 // Search over what one person can see: chats, people and messages, the old ones too, since the server looks them up.
-// Invariant: only the newest question's answer is shown, however late an older one comes.
+// Guards: only the newest question's answer is shown, however late an older one comes.
 
 import { el, fill, icon } from "./dom.js";
 import { get } from "./link.js";

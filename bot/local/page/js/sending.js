@@ -1,5 +1,5 @@
 // What is about to be sent: pictures as they will look, files by name, and the words that go along.
-// Invariant: nothing leaves before its sender saw it and said so.
+// Guards: nothing leaves before its sender saw it and said so.
 
 import { button, modal } from "./dialogs.js";
 import { el, icon } from "./dom.js";

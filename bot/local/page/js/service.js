@@ -1,5 +1,5 @@
 // What a group or the bot is told by itself: somebody came, a topic was closed, something was paid. One sentence each.
-// Invariant: every kind of service message has its sentence here, and only here; the list, the thread and the reader
+// Guards: every kind of service message has its sentence here, and only here; the list, the thread and the reader
 // aloud all say the same.
 
 import { amountOf } from "./money.js";

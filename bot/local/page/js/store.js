@@ -1,5 +1,5 @@
 // What the page knows: people, chats and messages as one person sees them. It is changed by events of the server only,
-// and tells its listeners the smallest change. Invariant: a thread's messages are in order, each key once.
+// and tells its listeners the smallest change. Guards: a thread's messages are in order, each key once.
 
 import { recall, remember } from "./words.js";
 

@@ -1,5 +1,5 @@
 // What a message says in one line: for the list of chats, for quotes, and for reading aloud.
-// Invariant: what a spoiler covers stays covered here too.
+// Guards: what a spoiler covers stays covered here too.
 
 import { fileOf } from "./kinds.js";
 import { amountOf } from "./money.js";

@@ -1,5 +1,5 @@
 // `window.Telegram.WebApp` for Mini Apps on a machine without a network, where Telegram's own script can't be loaded.
-// Invariant: an app that uses only what is here behaves in Telegram as it does in the local chat.
+// Guards: an app that uses only what is here behaves in Telegram as it does in the local chat.
 // A classic script: an app loads it with <script src="…/js/telegram-web-app.js"></script>.
 
 (() => {

@@ -1,5 +1,5 @@
 // The scrolling list of one chat's messages. Only a window of rows is in the document, a few screens around the reader.
-// Invariant: what the reader looks at never moves by itself, unless they are at the bottom.
+// Guards: what the reader looks at never moves by itself, unless they are at the bottom.
 
 import { el, icon } from "./dom.js";
 import { albumMark, dress, rowOf, spoken } from "./bubble.js";

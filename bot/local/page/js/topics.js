@@ -1,5 +1,5 @@
 // The topics of a forum: a bar to go from one to another, and the messages of the one that is open.
-// Invariant: what is written goes into the topic that is open; where all are shown together, into the general one, or to
+// Guards: what is written goes into the topic that is open; where all are shown together, into the general one, or to
 // where the answered message stands.
 
 import { menu, textForm } from "./dialogs.js";

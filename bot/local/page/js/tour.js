@@ -1,5 +1,5 @@
 // A guided tour with the real thing: a bar below the chats says what to do next, and sees in the chats that it was done.
-// Invariant: a step is done by what happened in somebody's chats, never by a press on the tour; where it stands outlives
+// Guards: a step is done by what happened in somebody's chats, never by a press on the tour; where it stands outlives
 // a reload.
 
 import { el, fill, icon, iconButton, paced } from "./dom.js";

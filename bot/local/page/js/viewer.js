@@ -1,5 +1,5 @@
 // Pictures in full size: all that are known of a chat, one at a time, by keys, by the edges, or by a swipe.
-// Invariant: Escape always leads back to the message it was opened from.
+// Guards: Escape always leads back to the message it was opened from.
 
 import { modal } from "./dialogs.js";
 import { el, fill, icon, iconButton } from "./dom.js";
