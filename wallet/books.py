@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from wallet import ids, rows
 from wallet.movements import HOUSE, MAY_GO_BELOW_ZERO, AccountKind, Movement
@@ -87,7 +87,7 @@ class Books:
     def __init__(self, base: dict[Key, Row | None], *, lane: Lane, now: int, today: int, switch: rows.Switch,
                  policy: Policy) -> None:
         self._base = base
-        self._rows: dict[Key, Row | None] = dict(base)
+        self._rows: dict[Key, Any] = dict(base)
         self._undo: dict[Key, Row | Missing | None] = {}
         """What the command in turn found where it changed something: looking is frequent and refusals are rare, so
         a change goes straight to the rows and looking needs one step."""
@@ -107,13 +107,17 @@ class Books:
     def find(self, cls: type[R], key: Any) -> R | None:
         """The row, or None when there is none. It must not be changed. Raises `Needs` when it was not read."""
         try:
-            return cast("R | None", self._rows[cls, key])
+            row: R | None = self._rows[cls, key]
         except KeyError:
             raise Needs((cls, key)) from None
+        return row
 
     def get(self, cls: type[R], key: Any) -> R:
         """The row, which must exist. It must not be changed."""
-        row = self.find(cls, key)
+        try:
+            row: R | None = self._rows[cls, key]  # As `find` does: calling it would cost as much again.
+        except KeyError:
+            raise Needs((cls, key)) from None
         assert row is not None, f"no {cls.__name__} {key}"
         return row
 
@@ -126,8 +130,8 @@ class Books:
     # ------------------------------------------------------------------------------------------ changing
     def edit(self, cls: type[R], key: Any) -> R:
         """The row as a copy that may be changed; it is written unless the command is refused."""
-        where = (cls, key)
         row = self.get(cls, key)
+        where = (cls, key)
         if where not in self._undo:
             assert not cls.ONCE, f"{cls.__name__} is never changed"
             self._undo[where] = row
@@ -148,8 +152,9 @@ class Books:
 
     def keep(self) -> None:
         """Let the command's changes so far stay, even if it is refused afterwards."""
-        self._changed.update(self._undo)
-        self._undo.clear()
+        if self._undo:
+            self._changed.update(self._undo)
+            self._undo.clear()
         self._kept = len(self._once)
 
     def number(self) -> int:
