@@ -24,7 +24,7 @@ setup: $(DEV) ## install everything into .venv, test tools included
 run: $(RUN) ## the local chat at http://127.0.0.1:8080/, or with BOT_TOKEN set the bot on Telegram
 	@exec $(BIN)/ikmpay $(if $(BOT_TOKEN),run,local)
 
-test: $(DEV) ## all tests; for some of them `make test ARGS="-k envelope"`
+test: $(DEV) ## all tests; for some of them `make test ARGS="-k receipt"`
 	@$(BIN)/python -m pytest --durations=10 $(ARGS)
 
 check: $(DEV) ## style, types, layers between the rooms, house rules, catalogues

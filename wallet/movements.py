@@ -40,23 +40,20 @@ class Movement:
     source: AccountKind
     target: AccountKind
     same_owner: bool
-    counts: bool
-    """Whether it counts towards the payer's limits (an outgoing payment)."""
-    pays: bool
-    """Whether people see it in their history (setting aside and giving back belong to the payment's story)."""
+    """Whether both accounts are one member's."""
 
 
-TOP_UP: Final = Movement("top_up", AccountKind.CLEARING, AccountKind.AVAILABLE, False, False, True)
+TOP_UP: Final = Movement("top_up", AccountKind.CLEARING, AccountKind.AVAILABLE, same_owner=False)
 """Money enters: play money now, a bank's or a card's later."""
-SEND: Final = Movement("send", AccountKind.AVAILABLE, AccountKind.AVAILABLE, False, True, True)
+SEND: Final = Movement("send", AccountKind.AVAILABLE, AccountKind.AVAILABLE, same_owner=False)
 """One member pays another."""
-SET_ASIDE: Final = Movement("set_aside", AccountKind.AVAILABLE, AccountKind.HELD, True, True, True)
-"""The payer's money waits for someone who has yet to claim it."""
-CLAIM: Final = Movement("claim", AccountKind.HELD, AccountKind.AVAILABLE, False, False, True)
+SET_ASIDE: Final = Movement("set_aside", AccountKind.AVAILABLE, AccountKind.HELD, same_owner=True)
+"""The payer's money waits for somebody who has yet to join, or to say yes."""
+CLAIM: Final = Movement("claim", AccountKind.HELD, AccountKind.AVAILABLE, same_owner=False)
 """Money that waited reaches the one it was meant for."""
-RETURN: Final = Movement("return", AccountKind.HELD, AccountKind.AVAILABLE, True, False, True)
-"""Money that waited goes back: not claimed in time, or cancelled by the payer."""
-GIVEBACK: Final = Movement("giveback", AccountKind.AVAILABLE, AccountKind.AVAILABLE, False, True, True)
+RETURN: Final = Movement("return", AccountKind.HELD, AccountKind.AVAILABLE, same_owner=True)
+"""Money that waited goes back: not taken in time, declined, or taken back by the payer."""
+GIVEBACK: Final = Movement("giveback", AccountKind.AVAILABLE, AccountKind.AVAILABLE, same_owner=False)
 """A receiver returns a payment to whoever made it."""
 
 ALL: Final = {way.name: way for way in (TOP_UP, SEND, SET_ASIDE, CLAIM, RETURN, GIVEBACK)}

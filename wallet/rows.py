@@ -88,13 +88,13 @@ class Member(Row):
     no_pin_limit: int
     """Up to this sum of PIN-less debits a day no PIN is asked; minor units."""
     restrictions: int
-    """Bits of `members.Restriction`."""
+    """Bits of `wallet.gate.Restriction`."""
     restricted_until: int
     """When they end; 0 for not by themselves."""
     payload: str
     """What the person came for with /start, to go on with after joining."""
     waiting: int
-    """How many payments of theirs wait for somebody to claim them."""
+    """How many payments of theirs wait for somebody to join, or to say yes."""
     joined_at: int
     """When joining was done; 0 before."""
     created_at: int
@@ -334,7 +334,7 @@ class Draft(Row):
     needs: str
     """"confirm" or "pin"."""
     intent: str
-    """The command to run, as JSON (see `wallet.drafts`)."""
+    """What its owner wants, as JSON (see `wallet.drafts.Intent`)."""
     state: str
     """"open", "used", "cancelled" or "expired"."""
     expires_at: int
