@@ -227,8 +227,8 @@ def card_returned(payer: Fact, name: Fact, amount: int, state: str, purpose: str
 
 def offer(payer: Fact, amount: int, note: str, expires_at: int, purpose: str, transfer: int) -> Lines:
     """To the one for whom money waits."""
-    line, until = _("🎁 {payer} sent you <b>{amount}</b>.", payer=payer, amount=Money(amount)), Moment.of_microseconds(
-        expires_at)
+    line = _("🎁 {payer} sent you <b>{amount}</b>.", payer=payer, amount=Money(amount))
+    until = Moment.of_microseconds(expires_at)
     if purpose == TO_ACCEPT:
         wait = _("It is yours once you accept it. It waits until {until}; after that it goes back.", until=until)
     else:

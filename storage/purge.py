@@ -1,5 +1,5 @@
-"""What is forgotten in time: raw updates, old operations, dead drafts, dialogs, notices that nobody can be told, who
-was merely seen, and which numbers were asked for.
+"""What is forgotten in time: raw updates, old operations, dead drafts, dialogs, notices that nobody can be told, people
+and groups that were merely seen, which numbers were asked for, and leases that ended.
 
 Guards: one run is bounded whatever has piled up, so nobody waits for it. The large tables have no index by time, which
 every payment would pay for; they are walked through by their keys instead, a slice at a time, round and round.

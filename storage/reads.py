@@ -1,7 +1,8 @@
 """What people look at: ordinary queries that change nothing.
 
 Guards: every query takes its viewer first and returns only what they may see; what does not exist and what belongs to
-somebody else give the same answer. Lists are sorted by time and then id, and are bounded.
+somebody else give the same answer. Movements come in the order of their account's entries, other lists by time and then
+id, and all of them are bounded.
 """
 from __future__ import annotations
 

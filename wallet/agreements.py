@@ -160,9 +160,6 @@ class Accept(Command):
     def actor(self) -> int:
         return self.member
 
-    def reads(self, today: int) -> Iterable[Key]:
-        return ()
-
     def decide(self, books: Books) -> Outcome:
         """Refuses `DocumentChanged` for a version that is over or to come too early, and `JoiningOutOfOrder` to a
         minor."""

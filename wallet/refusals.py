@@ -246,7 +246,7 @@ class PayerUnavailable(Refusal):
 
 @dataclass(eq=False)
 class TooManyWaiting(Refusal):
-    """The payer has as many unclaimed payments as one may have."""
+    """The payer has as many waiting payments as one may have."""
 
     most: int
 
@@ -297,7 +297,7 @@ class HoldUnknown(Refusal):
 
 @dataclass(eq=False)
 class HoldOver(Refusal):
-    """The waiting payment has ended: "settled", "released" or "expired"."""
+    """The waiting payment has ended: "settled", "released", "declined" or "expired"."""
 
     state: str
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import Final
 
 from wallet import refusals
 from wallet.drafts import ExpireDraft
@@ -15,8 +16,8 @@ from wallet.engine import Engine
 from wallet.holds import ExpireHold
 from wallet.protocols import Reads
 
-AT_ONCE = 16
-"""So many are asked for together: a quarter of a batch, which is what the clock gets."""
+AT_ONCE: Final = 16
+"""So many are asked for together; the clock gets a quarter of a batch, and these leave room in it for others."""
 
 
 async def expire_holds(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
