@@ -15,6 +15,7 @@ from wallet import refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import NewVersions
+from wallet.plain import frozen
 from wallet.rows import Acceptance, Claim, Key, Member
 
 
@@ -144,7 +145,7 @@ def named(text: str) -> list[tuple[str, str]]:
     return [(name, version) for name, _, version in (part.partition("@") for part in text.split())]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Accept(Command):
     """A person accepts the documents as they were shown."""
 
@@ -191,7 +192,7 @@ def told_claim(name: str, version: str, member: int) -> str:
     return f"told:{name}@{version}:{member}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class TellOfVersions(Command):
     """The clock tells a member of new versions."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from wallet import refusals
 from wallet.movements import AccountKind
-from wallet.plain import compact, getter, values
+from wallet.plain import compact, frozen, getter, values
 from wallet.rows import Key
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def unasked(**options: Any) -> Any:
     return field(metadata={"asked": False}, **options)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Outcome:
     """What came of a command: facts, stored under its key. Fields are plain values and tuples of them."""
 
@@ -37,12 +37,12 @@ class Outcome:
         Outcome._known[cls.__name__] = cls
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Done(Outcome):
     """It is done and there is nothing more to say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Command:
     """Base of all commands."""
 

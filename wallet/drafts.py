@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from wallet import refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
 from wallet.events import DraftRanOut
+from wallet.plain import frozen
 from wallet.rows import Draft, Key, Member
 
 DRAFT_LIFE: Final = 10 * 60 * 1_000_000
 """How long a draft waits for its owner's word."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Asked(Outcome):
     """The payer's word is needed first. `needs` is "confirm" or "pin"."""
 
@@ -34,7 +34,7 @@ class Asked(Outcome):
     message: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Intent:
     """What a payer wants: the part of a `transfers.Send` that a draft keeps."""
 
@@ -85,7 +85,7 @@ def asked(draft: Draft, intent: Intent) -> Asked:
                  draft.chat, draft.message)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class CancelDraft(Command):
     """The owner of a draft says no."""
 
@@ -105,7 +105,7 @@ class CancelDraft(Command):
         return asked(draft, Intent.read(draft.intent))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class PlaceDraft(Command):
     """Note in which message a draft waits, so that it can be changed when the draft ends."""
 
@@ -128,7 +128,7 @@ class PlaceDraft(Command):
         return Done()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ExpireDraft(Command):
     """The clock ends a draft whose owner said nothing in time."""
 

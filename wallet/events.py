@@ -6,14 +6,14 @@ later, twice or in another language tells the same story.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from wallet.plain import compact, values
+from wallet.plain import compact, frozen, values
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Event:
     """Base of all events. Fields are plain facts: numbers, texts, booleans."""
 
@@ -25,7 +25,7 @@ class Event:
         return compact(values(self))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class MoneyCame(Event):
     """To the receiver: somebody paid you. `chat` is where it was asked, 0 for in private."""
 
@@ -37,7 +37,7 @@ class MoneyCame(Event):
     chat: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class MoneyWent(Event):
     """To the payer: the receipt of a payment that was asked for in a group."""
 
@@ -55,7 +55,7 @@ class MoneyWent(Event):
     """What the hold is for, if there is one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class MoneyWaits(Event):
     """To somebody who has not joined, or who confirms what comes in: money waits for you."""
 
@@ -69,7 +69,7 @@ class MoneyWaits(Event):
     purpose: str = "claim"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class HoldSettled(Event):
     """To the payer: what waited was claimed or accepted."""
 
@@ -83,7 +83,7 @@ class HoldSettled(Event):
     """Whether the payer knows no more of the receiver than a phone number."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class HoldReturned(Event):
     """To the payer: what waited came back. `state` is "released" (cancelled), "declined" or "expired"."""
 
@@ -95,7 +95,7 @@ class HoldReturned(Event):
     purpose: str = "claim"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class HoldWithdrawn(Event):
     """To the one it waited for: it is no longer there. `state` is "released" or "expired"."""
 
@@ -105,7 +105,7 @@ class HoldWithdrawn(Event):
     state: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class MoneyGivenBack(Event):
     """To whoever paid: the receiver gave it back."""
 
@@ -119,7 +119,7 @@ class MoneyGivenBack(Event):
     """Whether the payer knows no more of the giver than a phone number."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class PinWasLocked(Event):
     """To the member: somebody typed wrong PINs."""
 
@@ -127,7 +127,7 @@ class PinWasLocked(Event):
     until: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class PinWasSet(Event):
     """To the member: the PIN was set or changed; if it was not you, act."""
 
@@ -135,7 +135,7 @@ class PinWasSet(Event):
     first: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class InvariantBroke(Event):
     """To an owner: the ledger does not hold what it must, and money is read-only. `checks` names what found it."""
 
@@ -143,7 +143,7 @@ class InvariantBroke(Event):
     checks: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class DraftRanOut(Event):
     """For the card of a payment that its payer did not confirm in time, which is all that changes.
 
@@ -154,7 +154,7 @@ class DraftRanOut(Event):
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class NewVersions(Event):
     """To somebody who accepted older versions: there are new ones, as "name@version name@version"."""
 

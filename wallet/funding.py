@@ -6,17 +6,17 @@ top-up and per balance, and closed wherever the deployment did not open it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet import gate, ids, refusals
 from wallet.books import Books
 from wallet.commands import Command, Outcome
 from wallet.movements import TOP_UP, AccountKind
+from wallet.plain import frozen
 from wallet.rows import Account, Key, Member
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ToppedUp(Outcome):
     """The money is there."""
 
@@ -25,7 +25,7 @@ class ToppedUp(Outcome):
     balance: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class TopUp(Command):
     """A member takes play money."""
 

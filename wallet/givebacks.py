@@ -7,7 +7,6 @@ before, takes one more word otherwise, and the PIN above the no-PIN limit.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet import gate, ids, limits, pins, refusals, risk
@@ -15,6 +14,7 @@ from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.events import MoneyGivenBack
 from wallet.movements import CLAIM, GIVEBACK, SEND, SET_ASIDE, AccountKind
+from wallet.plain import frozen
 from wallet.rows import Account, Claim, Hold, Key, Member, Pair, Pin, Transfer, Unnamed
 
 
@@ -23,7 +23,7 @@ def giveback_claim(transfer: int) -> str:
     return f"giveback:{transfer}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class GivenBack(Outcome):
     """The money is back where it came from."""
 
@@ -38,7 +38,7 @@ class GivenBack(Outcome):
     """What the giver has left."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class GiveBackAsked(Outcome):
     """The giver's word is needed first. Nothing moved."""
 
@@ -49,7 +49,7 @@ class GiveBackAsked(Outcome):
     amount: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class GiveBack(Command):
     """A member returns a payment that they received."""
 

@@ -6,7 +6,6 @@ full.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from wallet import gate, ids, pairs, refusals
@@ -14,13 +13,14 @@ from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
 from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyWaits
 from wallet.movements import CLAIM, RETURN, SET_ASIDE, AccountKind
+from wallet.plain import frozen
 from wallet.rows import TO_ACCEPT, TO_CLAIM, Account, Hold, Key, Member, Pair
 
 HOLD_LIFE: Final = 24 * 60 * 60 * 1_000_000
 """How long money waits for somebody who has yet to join, or to say yes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Claimed(Outcome):
     """The money that waited has arrived."""
 
@@ -39,7 +39,7 @@ class Claimed(Outcome):
     """Whether the payer knows no more of the claimer than a phone number."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Returned(Outcome):
     """The money that waited is back. `state` is "released", "declined" or "expired"."""
 
@@ -74,7 +74,7 @@ def set_aside(books: Books, payer: int, telegram_id: int, purpose: str, amount: 
     return transfer.id, hold
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class PlaceHold(Command):
     """Note in which message a hold's card stands, so that it can be changed when the hold ends."""
 
@@ -99,7 +99,7 @@ class PlaceHold(Command):
         return Done()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ClaimHold(Command):
     """Somebody takes the money that waits for them: claims it, or accepts what was sent."""
 
@@ -139,7 +139,7 @@ class ClaimHold(Command):
                        hold.message, hold.purpose, by_number)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class DeclineHold(Command):
     """A member who confirms what comes in says no, and the money goes back at once."""
 
@@ -169,7 +169,7 @@ class DeclineHold(Command):
         return returned
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class CancelHold(Command):
     """The payer takes back what waits."""
 
@@ -194,7 +194,7 @@ class CancelHold(Command):
         return _give_back(books, hold, "released")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ExpireHold(Command):
     """The clock gives back what nobody took in time. Runs while money rests, too."""
 

@@ -7,13 +7,13 @@ stored, so joining goes on where it was left.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from wallet import ids, pins, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.movements import AccountKind
+from wallet.plain import frozen
 from wallet.rows import Account, Claim, Key, Member, Pin, Profile
 from wallet.text import clean_nickname
 
@@ -31,7 +31,7 @@ def slip_claim(member: int) -> str:
     return f"slip:{member}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Met(Outcome):
     """Who it is. `step` is "" for somebody who has joined."""
 
@@ -39,7 +39,7 @@ class Met(Outcome):
     step: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Meet(Command):
     """Somebody opens the private chat. The first time this begins joining."""
 
@@ -68,7 +68,7 @@ class Meet(Command):
         return Met(member.id, member.step)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ChooseLanguage(Command):
     """A person chooses the language in which the product speaks to them."""
 
@@ -87,7 +87,7 @@ class ChooseLanguage(Command):
         return Done()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class DeclareMinor(Command):
     """A person who is joining says that they are under 18."""
 
@@ -111,7 +111,7 @@ class DeclareMinor(Command):
         return Done()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class TakeBackMinor(Command):
     """A person who said that they are under 18 says, once and asked again, that they are not."""
 
@@ -135,7 +135,7 @@ class TakeBackMinor(Command):
         return Done()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Joined(Outcome):
     """The wallet is open. `payload` is what the person came for."""
 
@@ -143,7 +143,7 @@ class Joined(Outcome):
     payload: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ShareContact(Command):
     """The last step of joining: a person's own phone number, checked to be theirs by the handler."""
 
@@ -179,7 +179,7 @@ class ShareContact(Command):
         return Joined(self.member, payload)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Nicknamed(Outcome):
     """What the member is called now. `changed` is False when they were called so before, which costs nothing."""
 
@@ -187,7 +187,7 @@ class Nicknamed(Outcome):
     changed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ChangeNickname(Command):
     """A member takes another nickname, exactly once. Several may have the same."""
 
@@ -223,7 +223,7 @@ class ChangeNickname(Command):
         return Nicknamed(self.nickname, True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class SetNoPinLimit(Command):
     """A member sets up to which sum a day no PIN is asked. Raising it takes the PIN."""
 
@@ -253,7 +253,7 @@ class SetNoPinLimit(Command):
         return Done()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class SetConfirmIncoming(Command):
     """A member says whether what others send them waits for their word. What waits already goes on waiting."""
 

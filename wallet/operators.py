@@ -5,13 +5,13 @@ Guards: what an operator may do is one table in one place, looked up in the tran
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from wallet import refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import InvariantBroke
+from wallet.plain import frozen
 from wallet.rows import Key, Role, Switch
 
 OWNER, ADMIN, RISK, SUPPORT, AUDITOR = "owner", "admin", "risk", "support", "auditor"
@@ -38,7 +38,7 @@ def demand(books: Books, telegram_id: int, act: str) -> None:
         raise refusals.NotAllowed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class AppointOwners(Command):
     """The deployment's settings name its owners. Whoever has a role keeps it."""
 
@@ -56,7 +56,7 @@ class AppointOwners(Command):
         return Done()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class SetSwitch(Command):
     """Open money, let it rest, or make it read-only; every commit after this one sees it."""
 
@@ -82,7 +82,7 @@ class SetSwitch(Command):
         return Done()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StopMoney(Command):
     """The house found the ledger broken: money becomes read-only, and the owners are told in the same commit."""
 

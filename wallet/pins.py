@@ -7,7 +7,6 @@ operations: `ReserveAttempt`, then `PinPassed` and the act itself with the PIN's
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -15,6 +14,7 @@ from wallet import refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import PinWasLocked, PinWasSet
+from wallet.plain import frozen
 from wallet.rows import Key, Member, Pin
 
 ATTEMPTS: Final = 5
@@ -52,7 +52,7 @@ def proven(books: Books, member: int, version: int) -> None:
         pin.attempts = pin.locks = pin.locked_until = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AttemptReserved(Outcome):
     """The PIN may now be looked at, once. `version` says which PIN it was."""
 
@@ -60,7 +60,7 @@ class AttemptReserved(Outcome):
     attempt: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ReserveAttempt(Command):
     """Count an attempt before the PIN is looked at."""
 
@@ -89,7 +89,7 @@ class ReserveAttempt(Command):
         return AttemptReserved(pin.version, pin.attempts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class PinPassed(Command):
     """The PIN that was looked at was right, whatever becomes of the act: a refused payment is no wrong PIN."""
 
@@ -108,7 +108,7 @@ class PinPassed(Command):
         return Done()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class PinFailed(Command):
     """The PIN that was looked at was wrong. Always refused, with what is left."""
 
@@ -131,7 +131,7 @@ class PinFailed(Command):
         raise refusals.PinWrong(ATTEMPTS - pin.attempts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class SetPin(Command):
     """Set the PIN for the first time, or change it after the old one was proven."""
 

@@ -6,13 +6,22 @@ never be moved.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar, dataclass_transform
 
 import orjson
 
+T = TypeVar("T")
+
 _VALUES: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def frozen(*, kw_only: bool = False) -> Callable[[type[T]], type[T]]:
+    """A frozen dataclass with slots. That nobody changes one the type checker says, who has seen every line: what the
+    interpreter would do to stop it takes three times as long as all the rest of making one."""
+    return dataclass(slots=True, unsafe_hash=True, kw_only=kw_only)
 
 
 def values(item: Any) -> tuple[Any, ...]:

@@ -7,7 +7,6 @@ Money for somebody who has not joined, or who confirms what comes in, is set asi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from wallet import gate, ids, limits, pairs, pins, refusals, risk
@@ -18,6 +17,7 @@ from wallet.events import MoneyCame, MoneyWent
 from wallet.holds import purpose_for, set_aside
 from wallet.members import telegram_claim
 from wallet.movements import SEND, AccountKind
+from wallet.plain import frozen
 from wallet.rows import TO_ACCEPT, TO_CLAIM, Account, Claim, Draft, Key, Member, Pair, Pin
 
 MOST_RECEIVERS: Final = 20
@@ -26,7 +26,7 @@ MOST_WAITING: Final = 50
 """How many payments of one's own may wait for others."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Sent(Outcome):
     """Money moved. One place per receiver, in the order in which they were named."""
 
@@ -53,7 +53,7 @@ class Sent(Outcome):
         return tuple((TO_ACCEPT if hold in self.to_accept else TO_CLAIM) if hold else "" for hold in self.holds)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Send(Command):
     """A member pays one or more people the same amount each."""
 
@@ -104,7 +104,7 @@ class Send(Command):
         return open_draft(books, self.token, needs, intent)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Confirm(Command):
     """The owner of a draft says yes, with the PIN where it is needed."""
 

@@ -21,6 +21,7 @@ from wallet.funding import TopUp
 from wallet.holds import CancelHold, ClaimHold, ExpireHold, Returned
 from wallet.members import Meet
 from wallet.operators import AppointOwners
+from wallet.plain import frozen
 from wallet.protocols import LaneLost
 from wallet.rows import Key, Member
 from wallet.transfers import Sent
@@ -116,7 +117,7 @@ async def test_claim_and_cancel_on_two_sides_end_a_hold_once(two: Two) -> None:
         assert await two.left.balance(stranger) == (0 if isinstance(cancel, Returned) else 10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Restrict(Command):
     """Writes a number of any size into a column of 32 bits."""
 

@@ -51,6 +51,7 @@ from wallet.members import (
 from wallet.movements import AccountKind
 from wallet.operators import HOUSE, SetSwitch
 from wallet.pins import PinFailed, ReserveAttempt, SetPin
+from wallet.plain import frozen
 from wallet.protocols import Store
 from wallet.refusals import KeyReused, Refusal
 from wallet.rows import Account, Hold, Key, Member, Transfer
@@ -73,7 +74,7 @@ LATER: Final = replace(PAYMENT, version="2027-01-01", effective=START + 30 * HOU
 RULES: Final = replace(POLICY, no_pin_limit=2_000)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Ordain(Command):
     """What operators will do to a member later: freeze, ban, restrict."""
 
