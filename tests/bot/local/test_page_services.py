@@ -251,6 +251,15 @@ async def test_an_app_gets_signed_launch_data_and_the_colours_of_the_page(
     assert "allow-top-navigation" not in sandbox
 
 
+async def test_an_app_hears_its_size_once_it_is_there_to_hear_it(
+    browsers: Browsers, table: Table, app_url: str
+) -> None:
+    alice, frame = await opened_app(browsers, table, app_url)
+    size = await alice.find("app-frame").evaluate("({ clientWidth, clientHeight }) => [clientWidth, clientHeight]")
+    heard = f'viewport_changed.*"width":{size[0]},"height":{size[1]}'
+    await expect(frame.locator("#heard")).to_have_text(re.compile(heard))
+
+
 async def test_the_frames_buttons_are_the_apps(browsers: Browsers, table: Table, app_url: str) -> None:
     alice, frame = await opened_app(browsers, table, app_url)
     await expect(alice.find("app-main")).to_be_hidden()

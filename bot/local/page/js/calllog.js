@@ -10,6 +10,7 @@ const MOST_SHOWN = 200;
 const MOST_KEPT = 1000;
 const AGAIN = 2000;
 const LINE = 90;
+const POLLING = "getUpdates";
 
 let drawer = null;
 
@@ -95,8 +96,10 @@ class Drawer {
     this.methods.value = this.method;
   }
 
+  /** That a bot fetched its updates says little about it: it is shown to whoever chooses it, and when it was refused. */
   isWanted(call) {
-    return !(this.refusedOnly && call.ok) && (!this.method || call.method === this.method);
+    if (this.refusedOnly && call.ok) return false;
+    return this.method ? call.method === this.method : call.method !== POLLING || !call.ok;
   }
 
   drawList() {

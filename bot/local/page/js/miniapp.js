@@ -42,7 +42,12 @@ class MiniApp {
     this.frame = el("iframe", { title: name, allow: "clipboard-write", referrerPolicy: "no-referrer", sandbox: rights.join(" "), data: { testid: "app-frame" } });
     this.frame.src = this.opened.launch_url.replace(/tgWebAppThemeParams=[^&]*/, `tgWebAppThemeParams=${encodeURIComponent(JSON.stringify(themeNow()))}`);
     this.wait = el("div", { class: "app-wait", "aria-hidden": "true" }, icon("wait", "spin"));
-    this.frame.addEventListener("load", () => this.wait.remove());
+    // Before it is loaded the frame is blank, and of another origin than the app that is to be told.
+    const sizes = new ResizeObserver(() => this.tellSize());
+    this.frame.addEventListener("load", () => {
+      this.wait.remove();
+      sizes.observe(this.frame);
+    });
     this.back = iconButton("back", say("app.back"), () => this.tell("back_button_pressed"), { hidden: true, data: { testid: "app-back" } });
     this.keys = { main: this.appKey("main_button_pressed", "app-main"), secondary: this.appKey("secondary_button_pressed", "app-second") };
     this.dialog = el("dialog", { class: "mini-app", "aria-label": name, data: { testid: "mini-app" } },
@@ -57,7 +62,6 @@ class MiniApp {
     const { signal } = over;
     addEventListener("message", (event) => event.source === this.frame.contentWindow && this.hear(event.data), { signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.tell("theme_changed", { theme_params: themeNow() }), { signal });
-    new ResizeObserver(() => this.tellSize()).observe(this.frame);
     return modal(this.dialog, { isLasting: true }).finally(() => over.abort());
   }
 

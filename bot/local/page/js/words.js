@@ -242,7 +242,7 @@ const WORDS = {
   "calls.title": ["Calls of the bot", "Bot API 调用记录"],
   "calls.refused": ["Refused only", "只看被拒绝的"],
   "calls.method": ["Method", "方法"],
-  "calls.every": ["Every method", "全部方法"],
+  "calls.every": ["All but getUpdates", "全部（getUpdates 除外）"],
   "calls.none": ["The bot has not called anything yet.", "机器人还没有调用过。"],
   "calls.none.such": ["No such call yet.", "还没有这样的调用。"],
   "calls.checks": ["Checks", "检查"],
