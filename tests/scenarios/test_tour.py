@@ -39,14 +39,20 @@ class Cast:
     agree: tuple[str, str]
     confirm: str
     claim: str
+    incoming: str
+    wait: str
+    accept: str
+    again: str
 
 
 ENGLISH = Cast(
     "en-GB", WIDE, LIMING, ALICE, BOB, WANGFANG, ("English", "简体中文"),
-    ("I am 18 or older, and I agree", "我已满 18 周岁，并同意"), ("I agree", "我同意"), "Confirm", "Claim")
+    ("I am 18 or older, and I agree", "我已满 18 周岁，并同意"), ("I agree", "我同意"), "Confirm", "Claim",
+    "Confirm incoming", "Let it wait", "Accept", "once more")
 CHINESE = Cast(
     "zh-CN", PHONE, ALICE, LIMING, WANGFANG, ALICE, ("简体中文", "English"),
-    ("我已满 18 周岁，并同意", "I am 18 or older, and I agree"), ("我同意", "I agree"), "确认", "领取")
+    ("我已满 18 周岁，并同意", "I am 18 or older, and I agree"), ("我同意", "I agree"), "确认", "领取",
+    "收款确认", "改为由我确认", "确认收款", "再输入一遍")
 
 
 class Walk:
@@ -86,6 +92,26 @@ class Walk:
         await side.get_by_test_id("send").click()
         return side
 
+    async def pays_by_pin(self) -> None:
+        """Send, follow the tour to the keypad, and choose a PIN on it."""
+        side = await self.sends(self.cast.payer)
+        await expect(side.get_by_test_id("message").last.get_by_test_id("button").first).to_be_visible()
+        await self.is_led(self.cast.payer)
+        pad = side.get_by_test_id("message").last
+        await expect(pad.locator(".key.pointed")).to_have_count(1)
+        for words in ("", self.cast.again):
+            await expect(pad).to_contain_text(words)
+            for digit in "739164":
+                await pad.get_by_test_id("button").filter(has_text=digit).click()
+                await expect(pad.locator("[aria-busy]")).to_have_count(0)
+
+    async def presses_what_is_shown(self, person: int, label: str) -> None:
+        """Follow the tour to a button, and press that."""
+        side = await self.is_led(person)
+        marked = side.locator(".key.pointed")
+        await expect(marked).to_have_text(label)
+        await marked.click()
+
 
 async def walk_it(walk: Walk) -> None:
     cast, page = walk.cast, walk.page
@@ -117,6 +143,17 @@ async def walk_it(walk: Walk) -> None:
     await walk.taps(side, cast.claim)
     await walk.joins(side, 1)
     await walk.taps(side, cast.agree[1])
+    await walk.stands_at("large")
+    await walk.pays_by_pin()
+    await walk.stands_at("settings")
+    side = await walk.sends(cast.payee)
+    await walk.taps(side, cast.incoming)
+    await walk.taps(side, cast.wait)
+    await walk.stands_at("incoming")
+    await walk.sends(cast.payer)
+    await walk.stands_at("accept")
+    await walk.presses_what_is_shown(cast.payee, cast.accept)
+    await walk.taps(walk.side(cast.payee), cast.agree[0])
     for step in ("history", "statement", "agreement"):
         await walk.stands_at(step)
         await walk.sends(cast.payer)

@@ -8,28 +8,46 @@ import { language, recall, remember, say } from "./words.js";
 
 // Who plays whom. In each language they are people whose Telegram speaks it.
 const CASTS = {
-  en: { payer: "alice", payee: "bob", stranger: "wangfang", topUp: "/topup 100", pay: "/send @bob 20 lunch", more: "/send @wangfang 5 coffee", history: "/history", statement: "/statement", agreement: "/agreement" },
-  zh: { payer: "liming", payee: "wangfang", stranger: "alice", topUp: "充值 100", pay: "转账 @wangfang 20 午饭", more: "转账 @alice 5 咖啡", history: "账单", statement: "月账单", agreement: "协议" },
+  en: {
+    payer: "alice", payee: "bob", stranger: "wangfang", topUp: "/topup 500", pay: "/send @bob 20 lunch", more: "/send @wangfang 5 coffee", large: "/send @bob 250 rent",
+    settings: "/settings", incoming: "/send @bob 3 tea", history: "/history", statement: "/statement", agreement: "/agreement",
+  },
+  zh: {
+    payer: "liming", payee: "wangfang", stranger: "alice", topUp: "充值 500", pay: "转账 @wangfang 20 午饭", more: "转账 @alice 5 咖啡", large: "转账 @wangfang 250 房租",
+    settings: "设置", incoming: "转账 @wangfang 3 奶茶", history: "账单", statement: "月账单", agreement: "协议",
+  },
 };
 const POINTED = 2600;
+// Among so many of the newest messages of a chat the button may stand that comes next.
+const RECENT = 6;
 const RECEIPT = /^mr:/;
 const MENU = /^o:balance/;
 
-/** Every step: whose it is, in which chat, what to type, what to press, and how one sees that it is done. */
+// How the buttons begin that one presses on the way: of the agreements, the languages, a draft, a transfer that waits,
+// the keypad, and the confirming of what comes in.
+const [AGREE, SPEAK, CONFIRM, CLAIM, PAD, INCOMING] = ["a:", "l:", "md:y", "mw:c", "k:", ["o:incoming", "i:"]];
+const SEND = "[data-testid=send]";
+const DOOR = "[data-testid=start], [data-testid=reply-button]";
+
+/** Every step: whose it is, in which chat, what to type, what to press then, and how one sees that it is done. */
 const STEPS = [
   { id: "be", who: "payer", point: "[data-testid=me-switch]", isDone: () => true },
   { id: "start", who: "payer", point: "[data-testid=start]", isDone: ({ privately }) => privately.chat.local.can_write },
-  { id: "agree", who: "payer", point: ".row:last-child .key", isDone: ({ privately }) => asksForNumber(privately.chat) || hasWallet(privately) },
-  { id: "number", who: "payer", point: "[data-testid=reply-button]", isDone: ({ privately }) => hasWallet(privately) },
-  { id: "topup", who: "payer", text: "topUp", point: "[data-testid=send]", isDone: ({ privately, since }) => hasReceipt(privately, 100, since) },
-  { id: "second", who: "payee", point: "[data-testid=start]", isDone: ({ privately }) => hasWallet(privately) },
-  { id: "pay", who: "payer", in: "group", text: "pay", point: "[data-testid=send]", isDone: ({ privately, since }) => hasReceipt(privately, 20, since) },
+  { id: "agree", who: "payer", keys: [AGREE, SPEAK], isDone: ({ privately }) => asksForNumber(privately.chat) || hasWallet(privately) },
+  { id: "number", who: "payer", point: DOOR, isDone: ({ privately }) => hasWallet(privately) },
+  { id: "topup", who: "payer", text: "topUp", point: SEND, keys: [AGREE], isDone: ({ privately, since }) => hasReceipt(privately, 500, since) },
+  { id: "second", who: "payee", point: DOOR, keys: [AGREE, SPEAK], isDone: ({ privately }) => hasWallet(privately) },
+  { id: "pay", who: "payer", in: "group", text: "pay", point: SEND, keys: [CONFIRM], isDone: ({ privately, since }) => hasReceipt(privately, 20, since) },
   { id: "look", who: "payee", isDone: ({ privately, since, open }) => open === privately.chat.id && hasReceipt(privately, 20, since) },
-  { id: "more", who: "payer", in: "group", text: "more", point: "[data-testid=send]", isDone: ({ privately, since }) => hasReceipt(privately, 5, since) },
-  { id: "claim", who: "stranger", in: "group", point: ".row:last-child .key", isDone: ({ privately, since }) => hasReceipt(privately, 5, since) },
-  { id: "history", who: "payer", text: "history", point: "[data-testid=send]", isDone: ({ privately, since }) => wasAnswered(privately, /^(\/history|账单)/, since) || hasButton(privately, /^mh:/, since) },
-  { id: "statement", who: "payer", text: "statement", point: "[data-testid=send]", isDone: ({ privately, since }) => privately.messages.some((message) => message.photo && isNews(message, since)) },
-  { id: "agreement", who: "payer", text: "agreement", point: "[data-testid=send]", isDone: ({ privately, since }) => wasAnswered(privately, /^(\/agreement|协议)/, since) },
+  { id: "more", who: "payer", in: "group", text: "more", point: SEND, keys: [CONFIRM], isDone: ({ privately, since }) => hasReceipt(privately, 5, since) },
+  { id: "claim", who: "stranger", in: "group", point: DOOR, keys: [AGREE, SPEAK, CLAIM], isDone: ({ privately, since }) => hasReceipt(privately, 5, since) },
+  { id: "large", who: "payer", in: "group", text: "large", point: SEND, keys: [PAD, CONFIRM], isDone: ({ privately, since }) => hasReceipt(privately, 250, since) },
+  { id: "settings", who: "payee", text: "settings", point: SEND, keys: INCOMING, isDone: ({ privately, since }) => wasChanged(privately, /^(\/settings|设置)/, since) },
+  { id: "incoming", who: "payer", in: "group", text: "incoming", point: SEND, keys: [CONFIRM], isDone: ({ privately, since }) => hasReceipt(privately, 3, since) },
+  { id: "accept", who: "payee", keys: [AGREE, CLAIM], isDone: ({ privately, since }) => hasReceipt(privately, 3, since) },
+  { id: "history", who: "payer", text: "history", point: SEND, isDone: ({ privately, since }) => wasAnswered(privately, /^(\/history|账单)/, since) || hasButton(privately, /^mh:/, since) },
+  { id: "statement", who: "payer", text: "statement", point: SEND, isDone: ({ privately, since }) => privately.messages.some((message) => message.photo && isNews(message, since)) },
+  { id: "agreement", who: "payer", text: "agreement", point: SEND, isDone: ({ privately, since }) => wasAnswered(privately, /^(\/agreement|协议)/, since) },
 ];
 
 // What one sees in a chat
@@ -46,10 +64,16 @@ function hasReceipt({ messages }, amount, since) {
   return messages.some((message) => isNews(message, since) && named.test(message.text ?? "") && keysOf(message).some((key) => RECEIPT.test(key)));
 }
 
-function wasAnswered({ messages }, asked, since) {
-  const at = messages.findLastIndex((message) => message.local.n > since && asked.test(message.text ?? ""));
-  return at >= 0 && messages.slice(at + 1).some((message) => message.from?.is_bot);
+/** What the bot said after something was asked of it. */
+function answersTo({ messages }, asked, since) {
+  const at = messages.findLastIndex((message) => message.local.n > since && !message.from?.is_bot && asked.test(message.text ?? ""));
+  return at < 0 ? [] : messages.slice(at + 1).filter((message) => message.from?.is_bot);
 }
+
+const wasAnswered = (place, asked, since) => answersTo(place, asked, since).length > 0;
+
+/** Where a choice stood, the bot now says that it was made. */
+const wasChanged = (place, asked, since) => answersTo(place, asked, since).some((message) => message.edit_date && /^✅/.test(message.text ?? ""));
 
 export class Tour {
   /** page: {panes, active, activate, openBeside, canAdd, ended}. */
@@ -165,15 +189,34 @@ export class Tour {
     this.look();
   }
 
-  /** Once they are here: their chat, the words, and a mark at what to press. */
+  /** Once they are here: their chat, and a mark at the button that comes next, or the words and a mark at what sends them. */
   arrive() {
     const step = this.wanted;
     const pane = this.paneOf(this.person(step.who));
     if (!pane) return;
     this.wanted = null;
-    const group = [...pane.store.chats.values()].find((chat) => chat.type !== "private");
-    pane.suggest({ chat: step.in === "group" && group ? group.id : pane.store.me, text: CASTS[this.state.cast][step.text] });
-    const target = step.point && [...pane.node.querySelectorAll(step.point)].at(-1);
+    const group = [...pane.store.chats.values()].find((chat) => chat.type !== "private")?.id;
+    const next = this.nextKey(step, pane, group);
+    if (next) pane.openChat(next.chat);
+    else pane.suggest({ chat: (step.in === "group" && group) || pane.store.me, text: CASTS[this.state.cast][step.text] });
+    this.pointAt(next ? `[data-callback="${CSS.escape(next.data)}"]` : step.point, pane);
+  }
+
+  /** The newest button that belongs to this step: in private, or else in the group. Of the languages it is one's own. */
+  nextKey({ keys = [] }, pane, group) {
+    const speak = pane.store.myself?.language_code?.startsWith("zh") ? `${SPEAK}zh_CN` : `${SPEAK}en`;
+    const wanted = keys.map((key) => (key === SPEAK ? speak : key));
+    for (const chat of [pane.store.me, group].filter(Boolean)) {
+      for (const message of pane.store.thread(chat).messages.slice(-RECENT).reverse()) {
+        const data = keysOf(message).find((key) => wanted.some((start) => key.startsWith(start)));
+        if (data) return { chat, data };
+      }
+    }
+    return null;
+  }
+
+  pointAt(selector, pane) {
+    const target = selector && [...pane.node.querySelectorAll(selector)].at(-1);
     if (!target) return;
     target.classList.add("pointed");
     setTimeout(() => target.classList.remove("pointed"), POINTED);

@@ -285,6 +285,14 @@ const WORDS = {
   "tour.more.text": ["Whoever has no wallet yet gets 24 hours to claim what you send; {stranger} is the one to try it with. Send it as {payer} and confirm:", "还没有钱包的人，有 24 小时可以领取你转的钱；这里请 {stranger} 来试。以 {payer} 的身份发送并确认："],
   "tour.claim": ["{stranger} claims it", "{stranger} 来领取"],
   "tour.claim.text": ["Be {stranger}, press the button in the group, and join on the way: the money comes at the end.", "扮演 {stranger}，点群里的领取按钮，顺路开通钱包，最后钱就到了。"],
+  "tour.large": ["A larger amount takes a PIN", "大额付款要支付密码"],
+  "tour.large.text": ["As {payer}, in the group. The group sees only that it waits; in private a keypad asks for six digits of your choice, twice. Send:", "以 {payer} 的身份在群里付。群里只看得到正在等待，私聊里会有键盘请你设置六位密码，输入两遍。发送："],
+  "tour.settings": ["{payee} wants to be asked first", "{payee} 想先确认再收款"],
+  "tour.settings.text": ["All that is one's own to choose is here. As {payee}: “Confirm incoming”, then “Let it wait for me”. Send:", "自己能决定的都在设置里。以 {payee} 的身份点「收款确认」，再点「改为由我确认」。发送："],
+  "tour.incoming": ["{payer} pays {payee} again", "{payer} 再付一次"],
+  "tour.incoming.text": ["This time the money waits for {payee}, and {payer} could take it back. Send it as {payer}:", "这回钱要等 {payee} 确认，在那之前 {payer} 还能撤回。以 {payer} 的身份发送："],
+  "tour.accept": ["{payee} accepts it", "{payee} 确认收款"],
+  "tour.accept.text": ["As {payee}, in private: accept it. What is declined, or not accepted within 24 hours, goes back. /settings lets it arrive at once again.", "以 {payee} 的身份在私聊里点「确认收款」。谢绝的，或 24 小时内没有确认的，会退回去。想恢复立即到账，再到「设置」里改。"],
   "tour.history": ["See where the money went", "看看钱去了哪里"],
   "tour.history.text": ["As {payer}, in private. Every line opens its receipt. Send:", "以 {payer} 的身份在私聊里查看，每一行都能打开凭证。发送："],
   "tour.statement": ["A month at a glance", "一个月的收支"],
@@ -292,7 +300,7 @@ const WORDS = {
   "tour.agreement": ["What was agreed to", "同意过的协议"],
   "tour.agreement.text": ["Each agreement with its version and date, to be read again at any time. Send:", "每份协议的版本和日期都在，随时可以再读。发送："],
   "tour.end": ["That was the whole way round", "走完一圈了"],
-  "tour.end.text": ["Now try what you like: a PIN for larger amounts, several receivers at once, another language. /help knows the rest.", "接下来随便试：大额付款的支付密码、一次付给几个人、换一种语言。其余的 /help 都知道。"],
+  "tour.end.text": ["Now try what you like: several receivers at once, giving money back, a nickname, another language. /help knows the rest.", "接下来随便试：一次付给几个人、把钱退还、改昵称、换一种语言。其余的 /help 都知道。"],
 };
 
 const LANGUAGES = ["en", "zh"];
