@@ -74,13 +74,10 @@ class Chart:
     above: str
     """In small type above the title."""
     tiles: Sequence[tuple[str, str, str]]
-    """Label, amount and colour, two in a row."""
-    came: str
-    went: str
+    """Label, amount and colour, two in a row; above the bars those that say which colour of them is what."""
     bars: Sequence[Bar]
     scale: Sequence[tuple[int, str]]
     """The lines that cross the bars: where, in minor units, and what stands beside them."""
-    heading: str
     shares: Sequence[Share]
     foot: str
 
@@ -99,74 +96,72 @@ _STEPS: Final = [factor * 10**noughts for noughts in range(19) for factor in (1,
 
 # --------------------------------------------------------------------------------------------------- layout
 WIDE: Final = 1000
-EDGE: Final = 48
-BARS_HIGH: Final = 360
+EDGE: Final = 40
+HALF: Final = 452
+"""Half a line, with a gap between two of them."""
+BARS_HIGH: Final = 300
+SMALL: Final = 34
+"""The smallest type: a chat shows the picture at a third of its size."""
 
 
 def laid_out(chart: Chart) -> str:
     """The picture as SVG."""
-    parts = [_text(EDGE, 74, 26, chart.above, GREY), _text(EDGE, 134, 50, chart.title)]
-    y = 168
-    for number, (label, amount, colour) in enumerate(chart.tiles):
-        _tile(parts, EDGE + number % 2 * 460, y + number // 2 * 136, label, amount, colour)
-    y += (len(chart.tiles) + 1) // 2 * 136 + 30
-    _legend(parts, chart, y)
-    y += 40
+    parts = [_text(EDGE, 66, SMALL, chart.above, GREY), _text(EDGE, 136, 60, chart.title)]
+    y = 170
+    for number, tile in enumerate(chart.tiles):
+        _tile(parts, EDGE + number % 2 * (WIDE - 2 * EDGE - HALF), y + number // 2 * 148, *tile)
+    y += (len(chart.tiles) + 1) // 2 * 148 + 30
     _bars(parts, chart, y)
-    y += BARS_HIGH + 96
-    parts.append(_text(EDGE, y, 30, chart.heading))
-    y += 24
+    y += BARS_HIGH + 72
     for share in chart.shares:
         _share(parts, share, max(one.size for one in chart.shares), y)
-        y += 84
-    y += 44
-    parts.append(_text(EDGE, y, 22, chart.foot, GREY))
-    high = y + 40
+        y += 98
+    y += 42
+    parts.append(_text(EDGE, y, SMALL, chart.foot, GREY))
+    high = y + 34
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{high}" font-family="{FAMILY}">'
             f'<rect width="{WIDE}" height="{high}" fill="{PAPER}"/>{"".join(parts)}</svg>')
 
 
 def _tile(parts: list[str], x: int, y: int, label: str, amount: str, colour: str) -> None:
-    parts.append(_rect(x, y, 444, 120, TILE, 16))
-    parts.append(_text(x + 24, y + 44, 25, label, GREY))
-    parts.append(_text(x + 24, y + 94, _fitting(amount, 40, 396), amount, colour))
-
-
-def _legend(parts: list[str], chart: Chart, y: int) -> None:
-    x = EDGE
-    for label, colour in ((chart.came, CAME), (chart.went, WENT)):
-        parts += [_rect(x, y - 18, 20, 20, colour, 4), _text(x + 30, y, 25, label, GREY)]
-        x += 30 + _width(label, 25) + 36
+    """A number with its name. A coloured one has a mark, which tells what the bars of that colour are."""
+    parts.append(_rect(x, y, HALF, 132, TILE, 18))
+    marked = 38 if colour != INK else 0
+    if marked:
+        parts.append(_rect(x + 24, y + 25, 26, 26, colour, 6))
+    parts.append(_text(x + 24 + marked, y + 50, _fitting(label, SMALL, HALF - 48 - marked), label, GREY))
+    parts.append(_text(x + 24, y + 108, _fitting(amount, 50, HALF - 48), amount, colour))
 
 
 def _bars(parts: list[str], chart: Chart, y: int) -> None:
     top = max(max(bar.came for bar in chart.bars), max(at for at, _label in chart.scale), 1)
     bottom = max(max(bar.went for bar in chart.bars), -min(at for at, _label in chart.scale))
     zero = y + BARS_HIGH * top // (top + bottom)
-    size = min(22, *(_fitting(label, 22, 200) for _at, label in chart.scale))
+    size = min(SMALL, *(_fitting(label, SMALL, 200) for _at, label in chart.scale))
     left = EDGE + max(_width(label, size) for _at, label in chart.scale) + 16
     for at, label in chart.scale:
         height = zero - at * BARS_HIGH // (top + bottom)
-        parts.append(_rect(left, height, WIDE - EDGE - left, 2, GREY if not at else LINE))
-        parts.append(_text(left - 16, height + 8, size, label, GREY, "end"))
+        parts.append(_rect(left, height, WIDE - EDGE - left, 3, GREY if not at else LINE))
+        parts.append(_text(left - 16, height + size // 3, size, label, GREY, "end"))
     room = (WIDE - EDGE - left) * 100 // len(chart.bars)
     for number, bar in enumerate(chart.bars):
         x, wide = left + (number * room + room // 6) // 100, room * 2 // 300
         if bar.came:
-            tall = max(4, bar.came * BARS_HIGH // (top + bottom))
+            tall = max(6, bar.came * BARS_HIGH // (top + bottom))
             parts.append(_rect(x, zero - tall, wide, tall, CAME, 3))
         if bar.went:
-            parts.append(_rect(x, zero + 2, wide, max(4, bar.went * BARS_HIGH // (top + bottom)), WENT, 3))
+            parts.append(_rect(x, zero + 3, wide, max(6, bar.went * BARS_HIGH // (top + bottom)), WENT, 3))
         if bar.mark:
-            parts.append(_text(x + wide // 2, y + BARS_HIGH + 40, 22, bar.mark, GREY, "middle"))
+            parts.append(_text(x + wide // 2, y + BARS_HIGH + 50, SMALL, bar.mark, GREY, "middle"))
 
 
 def _share(parts: list[str], share: Share, most: int, y: int) -> None:
     colour, wide = CAME if share.came else WENT, WIDE - 2 * EDGE
-    parts.append(_text(EDGE, y + 34, 27, share.label))
-    parts.append(_text(WIDE - EDGE, y + 34, 27, share.amount, colour, "end"))
-    parts.append(_rect(EDGE, y + 50, wide, 12, TILE, 6))
-    parts.append(_rect(EDGE, y + 50, max(12, wide * share.size // max(1, most)), 12, colour, 6))
+    size = min(40, _fitting(f"{share.label}  {share.amount}", 40, wide))
+    parts.append(_text(EDGE, y + 46, size, share.label))
+    parts.append(_text(WIDE - EDGE, y + 46, size, share.amount, colour, "end"))
+    parts.append(_rect(EDGE, y + 62, wide, 16, TILE, 8))
+    parts.append(_rect(EDGE, y + 62, max(16, wide * share.size // max(1, most)), 16, colour, 8))
 
 
 def _width(text: str, size: int) -> int:

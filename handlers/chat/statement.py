@@ -236,14 +236,24 @@ def _kind(line: EntryLine) -> Text:
 # ------------------------------------------------------------------------------------------------- drawing
 def _chart(found: Statement, speaker: Speaker, config: Config) -> Chart:
     say, bars = speaker.plain, _bars(found, config)
-    tiles = ((_("Opening balance"), Money(found.opening), INK), (_("In"), Money(found.came, signed=True), CAME),
-             (_("Out"), Money(-found.went), WENT), (_("Closing balance"), Money(found.closing), INK))
+    tiles = ((_("Opening balance"), Money(found.opening), INK), (_("Closing balance"), Money(found.closing), INK),
+             (_("In"), Money(found.came, signed=True), CAME), (_("Out"), Money(-found.went), WENT))
     foot = [_count(found), *([_("play money")] if config.play_money else [])]
     return Chart(
         title=say(Month(found.year, found.month)), above=say(_("{brand} · Statement")),
-        tiles=[(say(label), say(amount), colour) for label, amount, colour in tiles], came=say(_("In")),
-        went=say(_("Out")), bars=bars, scale=[(at, say(Money(at))) for at in lines_for(bars)],
-        heading=say(_("By kind")), shares=_shares(found, speaker), foot=" · ".join(map(say, foot)))
+        tiles=[(say(label), say(amount), colour) for label, amount, colour in tiles], bars=bars,
+        scale=_scale(bars, speaker, config.currency), shares=_shares(found, speaker),
+        foot=" · ".join(map(say, foot)))
+
+
+def _scale(bars: Sequence[Bar], speaker: Speaker, currency: Currency) -> list[tuple[int, str]]:
+    """The lines across the bars. Where all of them stand at whole amounts, none needs its decimals."""
+    lines = lines_for(bars)
+    noughts = "." + "0" * currency.digits
+    labels = [speaker.plain(Money(at)) for at in lines]
+    if all(label.endswith(noughts) for label in labels):
+        labels = [label.removesuffix(noughts) for label in labels]
+    return list(zip(lines, labels, strict=True))
 
 
 def _bars(found: Statement, config: Config) -> list[Bar]:

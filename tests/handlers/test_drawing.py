@@ -15,8 +15,9 @@ HOSTILE = "</text><image href=\"file:///etc/passwd\"/>&'"
 
 def chart(text: str = "Sent", amount: int = 50000, bars: int = 30) -> Chart:
     shown = [Bar(amount, amount // 3, "1"), *[Bar(0, 7)] * (bars - 1)]
-    return Chart(text, text, [(text, text, INK)] * 4, text, text, shown, [(at, str(at)) for at in lines_for(shown)],
-                 text, [Share(text, text, amount, True), Share(text, text, 1, False)], text)
+    return Chart(text, text, [(text, text, INK), (text, text, CAME)] * 2, shown,
+                 [(at, str(at)) for at in lines_for(shown)], [Share(text, text, amount, True), Share(text, text, 1, False)],
+                 text)
 
 
 @pytest.mark.parametrize("came", [0, 1, 2, 3, 99, 100, 101, 12_345, 10**15, 10**18])
@@ -41,6 +42,15 @@ def test_nothing_leaves_the_picture(amount: int, bars: int) -> None:
         assert min(int(x), int(y), int(wide), int(high)) >= 0
         assert int(x) + int(wide) <= int(width)
         assert int(y) + int(high) <= int(height)
+
+
+@pytest.mark.parametrize("text", ["Closing balance", "期末余额（模拟货币）"])
+def test_all_of_it_reads_at_the_size_that_a_chat_shows(text: str) -> None:
+    """A phone shows a picture 300 wide, and one that is much taller than wide it makes smaller."""
+    root = ElementTree.fromstring(laid_out(chart(text)))  # noqa: S314 - our own
+    sizes = [int(element.attrib["font-size"]) for element in root.iter() if "font-size" in element.attrib]
+    assert min(sizes) * 300 // int(root.attrib["width"]) >= 10
+    assert int(root.attrib["height"]) * 100 // int(root.attrib["width"]) < 130
 
 
 def test_what_somebody_wrote_is_text() -> None:

@@ -9,7 +9,7 @@ import { avatarOf, nameNode, nameOf } from "./people.js";
 import { say, sizeOf } from "./words.js";
 
 const WIDEST = 340;
-const TALLEST = 420;
+const TALLEST = 460;
 const NARROWEST = 120;
 const MOST_IN_ALBUM = 10;
 const PLAYED = { video: /^video\/(mp4|webm)$/, audio: /^audio\/(mpeg|mp4|ogg|x-wav|webm)$/, picture: /^image\/(png|jpeg|gif|webp)$/ };

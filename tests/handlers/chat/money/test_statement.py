@@ -79,7 +79,7 @@ async def test_the_picture_shows_days_and_kinds(world: MoneyWorld, a: Somebody, 
     assert (chart.title, len(chart.bars), [bar.mark for bar in chart.bars if bar.mark]) == (
         "December 2026", 31, ["1", "8", "15", "22", "29"])
     assert (chart.bars[0].came, chart.bars[0].went) == (50000, 2000)
-    assert [label for _at, label in chart.scale] == ["¥0.00", "¥200.00", "¥400.00", "¥600.00"]
+    assert [label for _at, label in chart.scale] == ["¥0", "¥200", "¥400", "¥600"]
     assert [(share.label, share.amount) for share in chart.shares] == [("Topped up", "+¥500.00"), ("Sent", "-¥20.00")]
     assert chart.foot == "2 movements · play money"
 
@@ -90,7 +90,7 @@ async def test_it_speaks_its_readers_language(world: MoneyWorld) -> None:
     assert "期末余额" in caption(world)
     assert table(world)[0][:3] == ["时间（Asia/Shanghai）", "类别", "对方"]
     assert [label for label, _amount, _colour in world.drawer.charts[-1].tiles] == [
-        "期初余额", "收入", "支出", "期末余额"]
+        "期初余额", "期末余额", "收入", "支出"]
 
 
 async def test_months_follow_each_other_without_a_gap(world: MoneyWorld, a: Somebody, b: Somebody) -> None:
