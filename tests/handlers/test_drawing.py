@@ -15,9 +15,9 @@ HOSTILE = "</text><image href=\"file:///etc/passwd\"/>&'"
 
 def chart(text: str = "Sent", amount: int = 50000, bars: int = 30) -> Chart:
     shown = [Bar(amount, amount // 3, "1"), *[Bar(0, 7)] * (bars - 1)]
+    shares = [Share(text, text, amount, True), Share(text, text, 1, False)]
     return Chart(text, text, [(text, text, INK), (text, text, CAME)] * 2, shown,
-                 [(at, str(at)) for at in lines_for(shown)], [Share(text, text, amount, True), Share(text, text, 1, False)],
-                 text)
+                 [(at, str(at)) for at in lines_for(shown)], shares, text)
 
 
 @pytest.mark.parametrize("came", [0, 1, 2, 3, 99, 100, 101, 12_345, 10**15, 10**18])
