@@ -51,6 +51,7 @@ from handlers.chat import (
     nickname,
     pin,
     reading,
+    receipts,
     refusing,
     sending,
     topping_up,
@@ -104,10 +105,11 @@ BALANCE_MOST: Final = 1_000_000
 def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
-        sending.make_router(), own_wallet.make_router(), givebacks.make_router(), waiting.make_router(),
-        topping_up.make_router(), wizard.make_router(), pin.make_router(), joining.make_router(),
-        own_settings.make_router(), nickname.make_router(), agreements.make_router(), reading.make_router(),
-        statements.make_router(), group.make_router(), helping.make_router(), helping.make_last_router(),
+        sending.make_router(), own_wallet.make_router(), receipts.make_router(), givebacks.make_router(),
+        waiting.make_router(), topping_up.make_router(), wizard.make_router(), pin.make_router(),
+        joining.make_router(), own_settings.make_router(), nickname.make_router(), agreements.make_router(),
+        reading.make_router(), statements.make_router(), group.make_router(), helping.make_router(),
+        helping.make_last_router(),
     ]
 
 

@@ -144,7 +144,7 @@ class Statement:
     lines: Sequence[EntryLine]
     """In their order."""
     names: Mapping[Party, Person]
-    """By Telegram id."""
+    """Of the other sides."""
     left_out: int
     """How many older movements of the month are not in it."""
 

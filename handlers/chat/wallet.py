@@ -1,58 +1,50 @@
-"""What members see of their money: balance, history and receipts.
+"""What members see of their money: balance and history.
 
 Guards: every look takes the viewer from who asks, never from what a button or a message carries, and in a group only
-they see it; a receipt that does not exist and one that is not theirs give the same answer.
+they see it.
 """
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.exceptions import TelegramBadRequest, TelegramNotFound
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, InputRichMessage, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import payments
 from handlers import refusals as said_of
-from handlers.asking import AsksUnclearly, InDialog, answers
+from handlers.asking import AsksUnclearly, answers
 from handlers.chat import buttons
-from handlers.chat.buttons import HistoryButton, ReceiptButton
+from handlers.chat.buttons import HistoryButton
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.commands import ABOUT_MONEY, Verb, declared
-from handlers.ground import Config, Dialogs, People, accepts, group_of
+from handlers.ground import Config, People, accepts, microseconds
 from handlers.keyboards import Open, message_of_ones_own, only_for, pressed_message
-from handlers.parsing import Asked, CodeAsked, MonthAsked, ParseProblem, Unclear
-from handlers.texts import Code, Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
-from wallet import ids, refusals
-from wallet.movements import CLAIM, GIVEBACK, RETURN, SEND, SET_ASIDE, TOP_UP
+from handlers.parsing import Asked, MonthAsked, Unclear
+from handlers.texts import Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
+from wallet import refusals
+from wallet.movements import GIVEBACK, RETURN, SET_ASIDE, TOP_UP
 from wallet.protocols import Reads
 from wallet.rows import TO_ACCEPT
-from wallet.views import HistoryLine, HistoryPage, MemberView, ReceiptView
+from wallet.views import HistoryLine, HistoryPage, MemberView
 
 PAGE: Final = 8
 """Lines of a page: as many as there are buttons in a row."""
-RECEIPT_DIALOG: Final = "receipt"
-MOST_RECENT: Final = 6
-"""So many movements are offered to choose from."""
 
 
 def make_router() -> Router:
     """The handlers of this chapter."""
     router = Router(name="wallet")
-    message, press = router.message.register, router.callback_query.register
+    press = router.callback_query.register
     answers(router, Verb.BALANCE, balance)
     answers(router, Verb.HISTORY, history)
-    answers(router, Verb.RECEIPT, receipt)
-    message(receipt_code, InDialog(RECEIPT_DIALOG), flags=declared(Verb.RECEIPT))
-    message(unclear, AsksUnclearly(*ABOUT_MONEY), flags=accepts(group=True, joined=False))
+    router.message.register(unclear, AsksUnclearly(*ABOUT_MONEY), flags=accepts(group=True, joined=False))
     press(open_balance, Open.filter(F.what == "balance"), flags=declared(Verb.BALANCE))
     press(open_history, Open.filter(F.what == "history"), flags=declared(Verb.HISTORY))
     press(turn_history, HistoryButton.filter(), flags=declared(Verb.HISTORY))
-    press(open_receipt, ReceiptButton.filter(), flags=declared(Verb.RECEIPT))
     return router
 
 
@@ -130,14 +122,7 @@ class Look:
             until = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=config.zone)
         except ValueError:
             raise refusals.ButtonStale from None
-        return _microseconds(since), _microseconds(until)
-
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+        return microseconds(since), microseconds(until)
 
 
 async def history(message: Message, asked: Asked, reads: Reads, people: People, speaker: Speaker,
@@ -255,44 +240,6 @@ _ASKED: Final[dict[str, Callable[[Person], Text]]] = {
 }
 
 
-# ------------------------------------------------------------------------------------------------ receipts
-async def receipt(message: Message, asked: Asked, reads: Reads, people: People, dialogs: Dialogs, speaker: Speaker,
-                  group_speaker: Speaker, member: MemberView, config: Config) -> None:
-    """`/receipt CODE`, `凭证`; bare, it asks for the code."""
-    if isinstance(asked.argument, CodeAsked):
-        await _show_receipt(message, asked.argument.number, reads, people, speaker, group_speaker, member, config, None)
-        return
-    if group_of(message):
-        await whisper(message, member.telegram_id, speaker, _which_receipt(), group_speaker, config,
-                      payload="receipt_now")
-    else:
-        await _ask_which(message, reads, people, dialogs, speaker, member)
-
-
-@payload("receipt")
-async def came_for_receipt(message: Message, rest: str, reads: Reads, people: People, dialogs: Dialogs,
-                           speaker: Speaker, member: MemberView) -> None:
-    """Somebody who asked for one in a group, without its code."""
-    await _ask_which(message, reads, people, dialogs, speaker, member)
-
-
-async def _ask_which(message: Message, reads: Reads, people: People, dialogs: Dialogs, speaker: Speaker,
-                     member: MemberView) -> None:
-    """Ask for a code, and offer the latest."""
-    await dialogs.put(member.telegram_id, {"kind": RECEIPT_DIALOG})
-    lines = (await reads.history(member.id, limit=MOST_RECENT)).lines
-    if not lines:
-        await answer(message, speaker, _which_receipt())
-        return
-    said = _("Which receipt? Pick one of your latest, or send me its code of nine letters and digits. /cancel leaves.")
-    await answer(message, speaker, said, buttons.receipts(speaker, await labelled(lines, people)))
-
-
-def _which_receipt() -> Text:
-    return _("Which receipt? Send me its code of nine letters and digits, like /receipt {code}.",
-             code=Code(ids.code(1)))
-
-
 async def labelled(lines: Sequence[HistoryLine], people: People) -> list[tuple[int, Text]]:
     """Movements to choose from: the transfer and its few words. The time tells those apart that are alike otherwise."""
     names = await payments.sides([line.party for line in lines], people)
@@ -301,109 +248,3 @@ async def labelled(lines: Sequence[HistoryLine], people: People) -> list[tuple[i
                               what=_what(line, names[line.party] if line.party else Person("")),
                               at=Moment.of_microseconds(line.at)))
             for line in lines]
-
-
-async def receipt_code(message: Message, reads: Reads, people: People, dialogs: Dialogs, speaker: Speaker,
-                       group_speaker: Speaker, member: MemberView, config: Config) -> None:
-    """The code that was asked for."""
-    number = ids.from_code(message.text or "")
-    if number is None:
-        unclear = Unclear(Verb.RECEIPT, ParseProblem.CODE)
-        await answer(message, speaker, said_of.about_unclear(unclear, config.currency))
-        return
-    await dialogs.drop(member.telegram_id)
-    await _show_receipt(message, number, reads, people, speaker, group_speaker, member, config, None)
-
-
-async def open_receipt(press: CallbackQuery, callback_data: ReceiptButton, reads: Reads, people: People,
-                       speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config) -> None:
-    """A line of the history, or the button under a notice."""
-    message = pressed_message(press)
-    await _show_receipt(message, callback_data.transfer, reads, people, speaker, group_speaker, member, config, press)
-
-
-async def _show_receipt(message: Message, transfer: int, reads: Reads, people: People, speaker: Speaker,
-                        group_speaker: Speaker, member: MemberView, config: Config,
-                        press: CallbackQuery | None) -> None:
-    view = await reads.receipt(member.id, transfer)
-    if view is None:
-        raise refusals.ReceiptUnknown
-    if press is not None:
-        await toast(press)
-    names = await payments.parties((view.payer, view.receiver), people)
-    rows = _rows(view, names.get(view.payer.telegram_id) if view.payer else None,
-                 names.get(view.receiver.telegram_id) if view.receiver else None)
-    mine_to_give = view.incoming and view.kind in (SEND.name, CLAIM.name) and not view.given_back
-    markup = buttons.under_receipt(speaker, view.transfer, give_back=mine_to_give and not group_of(message))
-    if not group_of(message):
-        with suppress(TelegramBadRequest, TelegramNotFound):  # An older server; the classic form says the same.
-            await message.answer_rich(_rich(rows, speaker), reply_markup=markup)
-            return
-    lines = tuple(_("{label}: {value}", label=label, value=value) for label, value in rows)
-    said = Lines((_("<b>Receipt</b>"), Lines(lines)), "\n\n")
-    await whisper(message, member.telegram_id, speaker, said, group_speaker, config, markup=markup, press=press)
-
-
-def _rich(rows: list[tuple[Text, Fact]], speaker: Speaker) -> InputRichMessage:
-    cells = "".join(f"<tr><th>{speaker.say(label)}</th><td>{speaker.say(value)}</td></tr>" for label, value in rows)
-    return InputRichMessage(html=f"<h3>{speaker.say(_('Receipt'))}</h3><table>{cells}</table>",
-                            skip_entity_detection=True)
-
-
-def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> list[tuple[Text, Fact]]:
-    """What a receipt tells, label by label."""
-    rows: list[tuple[Text, Fact]] = [(_("Amount"), Money(view.amount)), (_("What"), _kind(view))]
-    if payer is not None:
-        rows.append((_("From"), payer))
-    if receiver is not None and view.kind != RETURN.name:
-        rows.append((_("To"), receiver))
-    if view.note:
-        rows.append((_("Note"), payments.plainly(view.note)))
-    if view.kind == SET_ASIDE.name and view.hold is not None:
-        states = _ASKED_STATES if view.hold.purpose == TO_ACCEPT else _STATES
-        rows.append((_("State"), states[view.hold.state]()))
-    rows += [(_("Time"), Moment.of_microseconds(view.at)), (_("Code"), Code(ids.code(view.transfer)))]
-    if view.hold is not None and view.kind == CLAIM.name:
-        rows.append((_("Set aside with"), Code(ids.code(view.hold.transfer))))
-    if view.hold is not None and view.kind == SET_ASIDE.name and view.hold.state == "settled":
-        taken = _("Accepted with") if view.hold.purpose == TO_ACCEPT else _("Claimed with")
-        rows.append((taken, Code(ids.code(view.hold.ended_by))))
-    if view.reverses:
-        rows.append((_("Gives back") if view.kind == GIVEBACK.name else _("Takes back"), Code(ids.code(view.reverses))))
-    if view.given_back:
-        rows.append((_("Given back with"), Code(ids.code(view.given_back))))
-    return rows
-
-
-def _kind(view: ReceiptView) -> Text:
-    if view.hold is not None and view.hold.purpose == TO_ACCEPT:
-        return _ASKED_KINDS[view.kind]()
-    return _KINDS[view.kind]()
-
-
-_KINDS: Final[dict[str, Callable[[], Text]]] = {
-    TOP_UP.name: lambda: _("Play money added"),
-    SEND.name: lambda: _("Transfer"),
-    SET_ASIDE.name: lambda: _("Transfer, to be claimed"),
-    CLAIM.name: lambda: _("Transfer, claimed"),
-    RETURN.name: lambda: _("Transfer that came back"),
-    GIVEBACK.name: lambda: _("Payment given back"),
-}
-_ASKED_KINDS: Final[dict[str, Callable[[], Text]]] = {
-    **_KINDS,
-    SET_ASIDE.name: lambda: _("Transfer, to be accepted"),
-    CLAIM.name: lambda: _("Transfer, accepted"),
-}
-_STATES: Final[dict[str, Callable[[], Text]]] = {
-    "open": lambda: _("Not claimed yet"),
-    "settled": lambda: _("Claimed"),
-    "released": lambda: _("Taken back by the sender"),
-    "expired": lambda: _("Not claimed in time; it went back"),
-}
-_ASKED_STATES: Final[dict[str, Callable[[], Text]]] = {
-    **_STATES,
-    "open": lambda: _("Waits to be accepted"),
-    "settled": lambda: _("Accepted"),
-    "declined": lambda: _("Declined; it went back"),
-    "expired": lambda: _("Not accepted in time; it went back"),
-}
