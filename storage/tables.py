@@ -119,6 +119,7 @@ holds = Table(
     "holds", metadata, _key("id"), _big("member"), _text("purpose"), _big("amount"), _big("beneficiary"),
     _big("transfer"), _text("state"), _big("expires_at"), _big("ended_at"), _big("ended_by"), _big("chat"),
     _big("message"), Column("by_number", SmallInteger, nullable=False, server_default=text("0")),
+    Column("pinless_on", Integer, nullable=False, server_default=text("0")),
     CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim", "accept"),
     _one_of("state", "open", "settled", "released", "declined", "expired"),
     CheckConstraint("(state = 'open') = (ended_by = 0)", name="ended"),

@@ -1,14 +1,14 @@
 """Money that waits: for somebody who has yet to join, or for the word of a member who confirms what comes in.
 
 Guards: a hold ends exactly once: taken, declined, cancelled or run out. What was not taken goes back to its payer in
-full.
+full, and counts no longer among what they paid without the PIN.
 """
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import gate, ids, pairs, refusals
+from wallet import gate, ids, limits, pairs, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
 from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyWaits
@@ -60,13 +60,14 @@ def purpose_for(books: Books, member: int) -> str:
 
 
 def set_aside(books: Books, payer: int, telegram_id: int, purpose: str, amount: int, note: str, *,
-              by_number: bool) -> tuple[int, int]:
+              by_number: bool, pinless: bool) -> tuple[int, int]:
     """Hold a member's money for somebody who has yet to join or to say yes; returns the transfer and the hold."""
     hold = books.number()
     transfer = books.post(SET_ASIDE, ids.account(payer, AccountKind.AVAILABLE), ids.account(payer, AccountKind.HELD),
                           amount, hold=hold, note=note)
     expires = books.now + HOLD_LIFE
-    books.add(Hold(hold, payer, purpose, amount, telegram_id, transfer.id, "open", expires, 0, 0, 0, 0, int(by_number)))
+    books.add(Hold(hold, payer, purpose, amount, telegram_id, transfer.id, "open", expires, 0, 0, 0, 0, int(by_number),
+                   books.today if pinless else 0))
     books.edit(Member, payer).waiting += 1
     # The hold's row changes when it ends, so who may claim it is written down where nothing changes.
     books.audit(payer, "set_aside", f"{hold} {telegram_id} {amount}")
@@ -219,7 +220,8 @@ class ExpireHold(Command):
 def _open_hold(books: Books, hold: Hold, *more: Key) -> Member:
     """The payer of an open hold, under lock. A hold is its payer's child, so it counts only when they are locked."""
     keys: list[Key] = [(Member, hold.member), (Account, ids.account(hold.member, AccountKind.HELD)),
-                       (Account, ids.account(hold.member, AccountKind.AVAILABLE)), *more]
+                       (Account, ids.account(hold.member, AccountKind.AVAILABLE)),
+                       *limits.counted_pinless(hold.member, hold.pinless_on), *more]
     books.need(*keys)
     if hold.state != "open":
         raise refusals.HoldOver(hold.state)
@@ -231,6 +233,7 @@ def _give_back(books: Books, hold: Hold, state: str) -> Returned:
                           ids.account(hold.member, AccountKind.AVAILABLE), hold.amount,
                           reverses=hold.transfer, hold=hold.id)
     _end(books, hold.id, state, transfer.id)
+    limits.uncount_pinless(books, hold.member, hold.pinless_on, hold.amount)
     if state != "declined":
         books.tell(0, HoldWithdrawn(hold.id, hold.member, hold.amount, state), telegram_id=hold.beneficiary)
     return Returned(hold.id, hold.amount, state, hold.beneficiary, hold.chat, hold.message)

@@ -1,7 +1,8 @@
 """Counting what a member pays, in the commit that moves the money.
 
 Guards: the sum by which the no-PIN limit (and later the limits of identity levels) is judged is never behind the
-ledger, because both are written together, under the payer's lock.
+ledger, because both are written together, under the payer's lock. What went without the PIN and came back before
+anybody had it leaves the day's PIN-less sum again, once, because a hold ends once.
 """
 from __future__ import annotations
 
@@ -36,3 +37,14 @@ def count(books: Books, member: int, amount: int, *, pinless: bool) -> None:
             counter.sent_count += 1
             if pinless:
                 counter.pinless_sum += amount
+
+
+def counted_pinless(member: int, day: int) -> tuple[Key, ...]:
+    """The counters that a PIN-less payment of that day stands in; none for day 0, which is one with the PIN."""
+    return ((Counter, (member, EVER)), (Counter, (member, day))) if day else ()
+
+
+def uncount_pinless(books: Books, member: int, day: int, amount: int) -> None:
+    """Take a payment that came back out of the PIN-less sum in which it was counted."""
+    for _, key in counted_pinless(member, day):
+        books.edit(Counter, key).pinless_sum -= amount

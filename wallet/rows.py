@@ -283,6 +283,8 @@ class Hold(Row):
     """The card's message there, or 0."""
     by_number: int
     """1 when the payer named the person by nothing but a phone number, which tells no name; else 0."""
+    pinless_on: int
+    """The day on which it was counted among what its payer paid without the PIN, or 0."""
 
 
 @dataclass(slots=True)

@@ -252,7 +252,7 @@ def _pay(books: Books, payer: Member, intent: Intent, members: tuple[int, ...], 
         purpose = purpose_for(books, member)
         if purpose:
             transfer, hold = set_aside(books, payer.id, telegram_id, purpose, intent.amount, intent.note,
-                                       by_number=by_number)
+                                       by_number=by_number, pinless=pinless)
         else:
             transfer, hold = _give(books, payer.id, member, intent, by_number=by_number), 0
         limits.count(books, payer.id, intent.amount, pinless=pinless)

@@ -104,8 +104,9 @@ class FakeReads:
                     transfer.id, transfer.kind, entry.amount > 0, transfer.amount, transfer.at,
                     await self._other(transfer, viewer), self._note(transfer.id), state, purpose)))
         lines.sort(key=lambda numbered: -numbered[0])
-        came = sum(line.amount for _, line in lines if line.incoming)
-        went = sum(line.amount for _, line in lines if not line.incoming)
+        kept = [line for _, line in lines if line.hold_state not in ("released", "declined", "expired")]
+        came = sum(line.amount for line in kept if line.incoming)
+        went = sum(line.amount for line in kept if not line.incoming)
         newer = [numbered for numbered in lines if numbered[0] > after]
         if after and len(newer) >= limit:
             page = newer[-limit:]

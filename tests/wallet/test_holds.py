@@ -5,12 +5,15 @@ import asyncio
 
 import pytest
 
-from tests.wallet.bank import ALICE, BOB, STRANGER, Bank
+from storage.reads import SqlReads
+from tests.fakes.store import FakeStore
+from tests.wallet.bank import ALICE, BOB, CAROL, STRANGER, Bank, open_bank
 from wallet import refusals
 from wallet.events import HoldReturned, MoneyWaits, read
 from wallet.funding import TopUp
-from wallet.holds import CancelHold, Claimed, ClaimHold, ExpireHold
-from wallet.rows import Hold
+from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold
+from wallet.rows import Counter, Hold
+from wallet.transfers import Confirm, Sent
 
 
 async def waiting(bank: Bank, amount: int = 500) -> int:
@@ -119,3 +122,74 @@ async def test_who_may_take_no_money_neither_claims_nor_tops_up(bank: Bank, chan
     with pytest.raises(refusals.DirectionRestricted):
         await bank.run(TopUp(key=bank.key(), member=member, amount=1_000))
     assert await bank.balance(STRANGER) == 0
+
+
+# ------------------------------------------------------------------------------ what was paid without the PIN
+def pinless(bank: Bank, who: int = ALICE) -> int:
+    """What the newest day's counter says."""
+    assert isinstance(bank.store, FakeStore)
+    days = [row for (cls, _), row in bank.store.rows.items() if cls is Counter and isinstance(row, Counter)
+            and row.member == bank.members[who] and row.day]
+    return max(days, key=lambda row: row.day).pinless_sum
+
+
+@pytest.mark.parametrize("end", ["released", "declined", "expired"])
+async def test_what_comes_back_is_no_longer_counted_as_paid_without_the_pin(bank: Bank, end: str) -> None:
+    if end == "declined":
+        bank.change(BOB, confirm_incoming=1)
+    await bank.pays(ALICE, CAROL, amount=3_000)
+    sent = await bank.pays(ALICE, BOB if end == "declined" else STRANGER, amount=17_000)
+    assert pinless(bank) == 20_000
+    await bank.asks(ALICE, CAROL, amount=1)
+    hold = sent.holds[0]
+    if end == "released":
+        await bank.run(CancelHold(key=bank.key(), member=bank.members[ALICE], hold=hold))
+    elif end == "declined":
+        await bank.run(DeclineHold(key=bank.key(), member=bank.members[BOB], hold=hold))
+    else:
+        bank.clock.forward(hours=24)
+        await bank.run(ExpireHold(key=bank.key(), hold=hold))
+    assert pinless(bank) == 3_000
+    await bank.whole()
+
+
+async def test_what_was_claimed_or_took_the_pin_stays_counted_as_it_was(bank: Bank) -> None:
+    hold = await waiting(bank, 5_000)
+    member = await bank.join(STRANGER)
+    await bank.run(ClaimHold(key=bank.key(), member=member, hold=hold))
+    assert pinless(bank) == 5_000
+    await bank.set_pin(ALICE)
+    asked = await bank.asks(ALICE, 9_999, amount=20_000)
+    sent = await bank.run(Confirm(key=bank.key(), member=bank.members[ALICE], token=asked.token, pin_version=1))
+    assert isinstance(sent, Sent)
+    await bank.run(CancelHold(key=bank.key(), member=bank.members[ALICE], hold=sent.holds[0]))
+    assert pinless(bank) == 5_000
+
+
+async def test_what_comes_back_tomorrow_gives_nothing_to_tomorrow(bank: Bank) -> None:
+    hold = await waiting(bank, 20_000)
+    bank.clock.forward(hours=23)
+    await bank.pays(ALICE, BOB, amount=1_000)
+    await bank.run(CancelHold(key=bank.key(), member=bank.members[ALICE], hold=hold))
+    assert pinless(bank) == 1_000
+    await bank.asks(ALICE, BOB, amount=19_001)
+
+
+# --------------------------------------------------------------------------------------- the sums of a history
+async def test_what_came_back_neither_came_nor_went(database_url: str) -> None:
+    async with open_bank(database_url) as bank:
+        assert bank.database is not None
+        reads = SqlReads(bank.database, lambda: 1)
+        alice = await bank.join(ALICE, 1_000)
+        await bank.join(BOB)
+        await bank.pays(ALICE, BOB, amount=30)
+        back, claimed, waits = [(await bank.pays(ALICE, stranger, amount=amount)).holds[0]
+                                for stranger, amount in ((STRANGER, 500), (201, 70), (202, 9))]
+        await bank.run(CancelHold(key=bank.key(), member=alice, hold=back))
+        await bank.run(ClaimHold(key=bank.key(), member=await bank.join(201), hold=claimed))
+        page = await reads.history(alice)
+        assert (page.came, page.went, len(page.lines)) == (1_000, 109, 6)
+        assert (await reads.history(alice, direction="in")).came == 1_000
+        assert (await reads.history(alice, since=1, direction="out")).went == 109
+        await bank.run(CancelHold(key=bank.key(), member=alice, hold=waits))
+        assert (await reads.history(alice)).went == 100

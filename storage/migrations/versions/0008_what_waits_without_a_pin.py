@@ -1,0 +1,23 @@
+"""Holds that know on which day they were counted among what was paid without the PIN.
+
+Guards: what waits already is counted as it was and stays so. The previous release runs with it as before; what it sets
+aside meanwhile stays counted when it comes back.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("holds", sa.Column("pinless_on", sa.Integer(), server_default="0", nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_column("holds", "pinless_on")
