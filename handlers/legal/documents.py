@@ -150,20 +150,20 @@ class Names:
         """All of them in one text, by which two deployments can be compared."""
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
 
-    def _limit(self) -> str:
+    def amount(self, units: str) -> str:
         """As the chat writes money where its currency has a sign. Not by Babel: a newer one could change what was
         accepted."""
         sign = _SIGNS.get(self.currency)
         if sign is None:
-            return f"{self.limit} {self.currency}"
-        return f"{sign}{self.limit}" if "." in self.limit else f"{sign}{self.limit}.00"
+            return f"{units} {self.currency}"
+        return f"{sign}{units}" if "." in units else f"{sign}{units}.00"
 
     def in_language(self, language: str) -> Mapping[str, str]:
         words = WORDS[language]
         return {
             "brand": self.brand,
             "currency": self.currency,
-            "limit": self._limit(),
+            "limit": self.amount(self.limit),
             "operator": self.operator or words.operator.format(self.brand),
             "court": self.court or words.court,
             "contact": self.contact or words.contact,

@@ -57,7 +57,8 @@ _HEADING = re.compile(r"([1-9]\d?)(?:\.([1-9]\d?))? (\S.*\S) \{#([a-z]+(?:-[a-z]
 _REFERENCE = re.compile(r"([a-z]+(?:-[a-z]+)*)?#([a-z]+(?:-[a-z]+)*)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _COMMAND = re.compile(r"/[a-z_]+|@username", re.ASCII)
-_PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z]+|[0-9]{1,3}(?:,[0-9]{3})*)\}")
+"""The name of something that is set, or an amount in whole units of the currency."""
 _LEFTOVER_MARKUP = re.compile(r"[*_`<>\[\]|~\\&#{}]")
 _HAN = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 _GAP_IN_HAN = re.compile(f"(?<={_HAN}) +(?={_HAN})")
@@ -216,7 +217,7 @@ def _read(path: Path, wording: Wording) -> _Draft:
     gates = frozenset(gate.strip() for gate in front["gates"].split(","))
     if not gates <= GATES:
         raise LegalError(f"unknown gates {sorted(gates - GATES)}")
-    filler = _Filler(language, wording.names.in_language(language))
+    filler = _Filler(language, wording.names)
     parser = _Parser(front["document"], filler)
     sections = parser.parse(body)
     title = filler.fill(front["title"])
@@ -297,7 +298,7 @@ class _Filler:
     """Fills placeholders, once: a brand that looks like a placeholder or like markup stays a brand."""
 
     language: str
-    values: Mapping[str, str]
+    names: Names
 
     def fill(self, source: str) -> str:
         skeleton = _PLACEHOLDER.sub("", source)
@@ -308,9 +309,12 @@ class _Filler:
         return _GAP_IN_HAN.sub("", filled) if self.language == "zh_CN" else filled
 
     def _value(self, match: re.Match[str]) -> str:
-        if match[1] not in self.values:
+        if match[1][0].isdigit():
+            return self.names.amount(match[1])
+        values = self.names.in_language(self.language)
+        if match[1] not in values:
             raise LegalError(f"unknown placeholder {match[0]}")
-        return self.values[match[1]]
+        return values[match[1]]
 
 
 # The dialect

@@ -94,6 +94,8 @@ def chinese_faults(sentence: SentenceId, words: tuple[str, ...]) -> list[str]:
             found.append(f"half-width punctuation in {bad[0]!r}")
         if bad := re.search("[“”]", plain):
             found.append(f"other quotation marks than 「」: {bad[0]}")
+        if "您" in plain:
+            found.append("您 beside so many 你")
         if bad := CROWDED.search(LITERAL.sub(" ", form)):
             found.append(f"no space in {bad[0]!r}")
         if bad := DOUBLED.search(LITERAL.sub("x", form)):
@@ -185,6 +187,7 @@ def test_broken_words_are_found(sentence: SentenceId, words: tuple[str, ...]) ->
     ("sentence", "words"),
     [
         ("Hello.", "你好."),
+        ("Hello, you.", "您好。"),
         ("Hello, you.", "你好,朋友。"),
         ("Really?", "真的?"),
         ("You have {amount}.", "你有 {amount}."),

@@ -147,6 +147,30 @@ def test_the_limit_reads_as_money_does_in_the_chat(names: Names, limit: str) -> 
         assert text.plain.count(limit) > 1
 
 
+@pytest.mark.parametrize(("currency", "amounts"), [
+    ("CNY", ("¥200.00", "¥1,000.00", "¥100,000.00", "¥200,000.00")),
+    ("EUR", ("200 EUR", "1,000 EUR", "100,000 EUR", "200,000 EUR"))])
+def test_every_amount_reads_as_money_does_in_the_chat(currency: str, amounts: tuple[str, ...]) -> None:
+    library = loaded(Names(brand="ikmPay", currency=currency))
+    envelopes, rules = (library.find(name, "2026-11-22") for name in ("red-envelope-rules", "account-rules"))
+    assert envelopes is not None
+    assert rules is not None
+    for language in ("en", "zh_CN"):
+        assert amounts[0] in envelopes.texts[language].plain
+        assert [amount for amount in amounts[1:] if amount in rules.texts[language].plain] == list(amounts[1:])
+
+
+@each_text
+def test_no_amount_is_written_in_another_way(text: LegalText) -> None:
+    assert re.findall(r"[0-9] ?(?:CNY|RMB|元)|(?:CNY|RMB) ?[0-9]|[¥￥](?![0-9,]+\.[0-9]{2})", text.plain) == []
+
+
+@each_text
+def test_a_summary_speaks_as_the_bot_does_and_the_clauses_as_a_contract(text: LegalText) -> None:
+    assert "您" not in text.summary
+    assert "你" not in text.plain.replace(text.summary, "")
+
+
 @pytest.mark.parametrize("code", legal.REASONS)
 def test_every_reason_for_a_penalty_is_a_clause_in_both_languages(code: str) -> None:
     document = LIBRARY.find("user-agreement", "2026-11-22")

@@ -11,17 +11,17 @@ from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_docum
 
 PUBLISHED = {
     ("user-agreement", "en"): "ceb617cd4c20e008617d40d2db7ef5b74dc7a525099ef9082dfeb3524054dc47",
-    ("user-agreement", "zh_CN"): "66c24dec0af5e1409003a0feabfa855c70ee190cb045e79d4cb77c2decab7b7b",
-    ("payment-service-agreement", "en"): "b2adc642507508bab98b8b4f7ed5e9793f26e5e12bc89971a24f86809c94a530",
-    ("payment-service-agreement", "zh_CN"): "006500e7a744774ef1c9cd7da870962c038f083d65e1865a6529fd8b28716379",
+    ("user-agreement", "zh_CN"): "72e5e73ddabde134af6e8e19a1f60889bd809140db595c8214dbb43519ae645f",
+    ("payment-service-agreement", "en"): "845b120dabc259055c948cc99556dab941e282bacf40ef464fe36af5847ca8d8",
+    ("payment-service-agreement", "zh_CN"): "999f640966dbf7de59a9436db4a49d6303d102ca80dc90ecaa2aa386f4788bc5",
     ("privacy-policy", "en"): "db38c392f268998a5f428f2a7f58f536e8f35cf904d31c72d4cd65a4ec081092",
-    ("privacy-policy", "zh_CN"): "a587fb9e135692d27efa3f18b7edd9026bfb0c401e5f0aa65ef69e735f92dfbd",
-    ("account-rules", "en"): "0c89ec20ef5f6eb5cdc6320e2bfdb9da8191df3914e7e9adb25bef6c3804877f",
-    ("account-rules", "zh_CN"): "42a5b24c45dc5f9d820e116919d31e5793b4ef7c33bf99048723f93737ecf092",
-    ("red-envelope-rules", "en"): "2e3a9c62a8c46f3140c05ed00d71bb2d3cb774ec5fcbea8700a40f77e406c585",
-    ("red-envelope-rules", "zh_CN"): "929e8dcf2b55bc1d796aab10cf86f1c35670b194c4c5fe0d1f77d01f3b7937e6",
+    ("privacy-policy", "zh_CN"): "46c5d5af909d835524c19249ef3298305972e722c3f6f299d3bd371c0bd65d78",
+    ("account-rules", "en"): "c661ec4a975300c9ecdb332d6e4e4b51c9eda7a3841979ef2822d6e062b240e5",
+    ("account-rules", "zh_CN"): "2e87b8b5e3f2bfbd45e51a7ecb75d6d1fbc44c8ddb7ad65ce84a7b6858bc7988",
+    ("red-envelope-rules", "en"): "15d526698bbc97634248ec68d171815d395c60ba4f311f6129f0042ef6786de9",
+    ("red-envelope-rules", "zh_CN"): "567ad19781b7de3017f7f385ff77f46f2226da0bb6795db7d08672a568f3cb13",
     ("merchant-agreement", "en"): "661c700bf827930bc0ec2578c7928190ae2f2c0bd927d64320d31a058adb6c95",
-    ("merchant-agreement", "zh_CN"): "4748aebd3b566b333fb2e7fcbda2bf121644ecde603279486e026e2e4fcdeb72",
+    ("merchant-agreement", "zh_CN"): "964a718cdc5be125b5a2d6077bb287abf7baaf9dcf9f52c571031d067a2fa6da",
 }
 """Fingerprints of the texts of 2026-11-22, with the names of the shelf filled in."""
 
