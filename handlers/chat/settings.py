@@ -29,13 +29,14 @@ from handlers.keyboards import (
     languages,
     pressed_message,
 )
+from handlers.parsing import amount_said
 from handlers.refusals import about_amount
 from handlers.texts import Language, Lines, Money, Person, Speaker, Text, _
 from wallet import refusals
 from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.members import ChooseLanguage, SetConfirmIncoming, SetNoPinLimit
-from wallet.money import AmountReason, AmountRefused, parse_amount
+from wallet.money import AmountReason, AmountRefused
 from wallet.protocols import Reads
 from wallet.views import MemberView
 
@@ -141,7 +142,7 @@ async def name_limit(message: Message, dialog: Mapping[str, Any], bot: Bot, engi
                      now: Callable[[], datetime], **others: Any) -> None:
     """An amount of one's own."""
     try:
-        limit = parse_amount(message.text or "", config.currency)
+        limit = amount_said(message.text or "", config.currency)
     except AmountRefused as refused:
         if refused.reason is not AmountReason.ZERO:
             await answer(message, speaker, about_amount(refused))

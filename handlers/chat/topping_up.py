@@ -18,13 +18,13 @@ from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, message_key
 from handlers.keyboards import Open, pressed_message
-from handlers.parsing import AmountAsked, Asked
+from handlers.parsing import AmountAsked, Asked, amount_said
 from handlers.texts import Fact, Lines, Money, Speaker, _
 from wallet import refusals
 from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.funding import ToppedUp, TopUp
-from wallet.money import AmountRefused, parse_amount
+from wallet.money import AmountRefused
 from wallet.views import MemberView
 
 DIALOG: Final = "topup"
@@ -65,7 +65,7 @@ async def amount_named(message: Message, bot: Bot, engine: Engine, dialogs: Dial
                        member: MemberView, config: Config) -> None:
     """The amount that was asked for. Whoever is refused may send another one."""
     try:
-        amount = parse_amount(message.text or "", config.currency)
+        amount = amount_said(message.text or "", config.currency)
     except AmountRefused as refused:
         await answer(message, speaker, said_of.about_amount(refused))
         return

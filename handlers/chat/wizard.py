@@ -38,10 +38,10 @@ from handlers.ground import (
 )
 from handlers.keyboards import Open, pressed_message
 from handlers.namesakes import Payee, labels, told_apart
-from handlers.parsing import ParseProblem, Unclear, parse_receivers
+from handlers.parsing import ParseProblem, Unclear, amount_said, parse_receivers
 from handlers.texts import Fact, Lines, Person, Speaker, _
 from wallet import refusals
-from wallet.money import AmountRefused, parse_amount
+from wallet.money import AmountRefused
 from wallet.protocols import Reads
 from wallet.text import TextRefused, clean_note
 from wallet.transfers import Send
@@ -162,7 +162,7 @@ async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, peopl
         await _take_people(message, wizard, said, dialogs, reads, people, speaker, member)
     elif wizard.step == "amount":
         try:
-            wizard.amount = parse_amount(message.text or "", config.currency)
+            wizard.amount = amount_said(message.text or "", config.currency)
         except AmountRefused as refused:
             await answer(message, speaker, said_of.about_amount(refused))
             return

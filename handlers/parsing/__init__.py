@@ -6,6 +6,7 @@ its sentence is made elsewhere, from facts. Every text is answered, in time line
 
 from __future__ import annotations
 
+from handlers.parsing.amounts import amount_said
 from handlers.parsing.months import month_of
 from handlers.parsing.people import MAX_RECEIVERS
 from handlers.parsing.requests import (
@@ -30,4 +31,4 @@ from handlers.parsing.understanding import parse_receivers, parse_send, understa
 
 __all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CodeAsked", "Entity", "Mentioned", "MonthAsked",
            "ParseProblem", "PhoneNumber", "Receiver", "Replied", "Said", "SendRequest", "Unclear", "Username",
-           "WordsAsked", "month_of", "parse_receivers", "parse_send", "understand"]
+           "WordsAsked", "amount_said", "month_of", "parse_receivers", "parse_send", "understand"]

@@ -11,7 +11,7 @@ from typing import Final
 
 from handlers.parsing.reading import TOWARDS, Reading
 from handlers.parsing.requests import ParseProblem
-from wallet.money import AmountRefused, currency_opening, parse_amount
+from wallet.money import MAX_LENGTH, AmountRefused, Currency, currency_opening, fold_width, parse_amount
 from wallet.text import TextReason, TextRefused, clean_note
 
 EACH: Final = "每人|每位|每个人|每個人|各自|各"
@@ -51,6 +51,17 @@ _COUNTED: Final = re.compile(
     r"|[个個](?!人所得|[税稅体體])|人(?![情工参參民])|位|名(?![片字])|号(?![码碼线線])|號(?![码碼线線])"
     r"|[点點](?![心餐菜单單歌卡外赞贊券])|[笔筆](?![记記])|份(?!子|额|額)|倍|%"
 )
+# How a sentence ends that is an amount and nothing else. A comma, a second full stop or a dash could be the beginning
+# of something that is still to come, and a question mark asks.
+_END_OF_SENTENCE: Final = re.compile(r"(?<=[^.。｡! ]) ?(?:\.|[。｡!]{1,3}) *$")
+
+
+def amount_said(text: str, currency: Currency) -> int:
+    """The minor units of a message that is an amount, and perhaps ends as a sentence does: `100。`, `1,000.`, `20.5!`.
+    Raises `AmountRefused`."""
+    if len(text) > MAX_LENGTH:
+        return parse_amount(text, currency)
+    return parse_amount(_END_OF_SENTENCE.sub("", fold_width(text)), currency)
 
 
 def read_amount(reading: Reading, behind_digits: bool) -> tuple[int, bool]:

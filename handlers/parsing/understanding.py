@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from handlers.commands import ASKS_BACK, COMMANDS, NAMES, PLAIN_WORDS, SILENT_IN_GROUPS, Takes, Verb
-from handlers.parsing.amounts import read_amount, read_note
+from handlers.parsing.amounts import amount_said, read_amount, read_note
 from handlers.parsing.months import month_of
 from handlers.parsing.people import read_receivers
 from handlers.parsing.reading import MAX_TEXT, Reading, Stop, fold
@@ -31,7 +31,7 @@ from handlers.parsing.requests import (
     WordsAsked,
 )
 from wallet import ids
-from wallet.money import AmountRefused, Currency, parse_amount
+from wallet.money import AmountRefused, Currency
 
 LONGEST_WORDS: Final = 200
 """A nickname, a document's name or a payload is cut here; all of them are shorter when they are right."""
@@ -139,7 +139,7 @@ def _amount_alone(reading: Reading) -> AmountAsked | None:
     if not reading.rest:
         return None
     try:
-        return AmountAsked(parse_amount(re.sub(" +", " ", reading.rest), reading.currency))
+        return AmountAsked(amount_said(re.sub(" +", " ", reading.rest), reading.currency))
     except AmountRefused as refused:
         reading.stop(ParseProblem.AMOUNT, refused)
 

@@ -124,6 +124,9 @@ def test_in_private_a_plain_word_that_is_unclear_is_answered() -> None:
         ("/history 13", ParseProblem.MONTH),
         ("/history 2026-00", ParseProblem.MONTH),
         ("/topup many", ParseProblem.AMOUNT),
+        *((f"/topup {text}", ParseProblem.AMOUNT) for text in (
+            "100,", "100，", "100、", "100..", "100...", "100?", "100？", "100-", "100 。5", "100。5", "1.000.",
+            "1,00.", "100.!", ".", "。", "!100", "100;", "1e3.", "-5.", "0.")),
     ],
 )
 def test_what_is_unclear_is_named(text: str, problem: ParseProblem | None) -> None:
@@ -146,6 +149,13 @@ def test_what_is_unclear_is_named(text: str, problem: ParseProblem | None) -> No
         ("充值100元", AmountAsked(10000)),
         ("充值　１００", AmountAsked(10000)),
         ("/topup CNY   100", AmountAsked(10000)),
+        ("充值 100。", AmountAsked(10000)),
+        ("充值１００元！", AmountAsked(10000)),
+        ("充值 1,000。", AmountAsked(100000)),
+        ("/topup 100.", AmountAsked(10000)),
+        ("/topup 100 CNY!", AmountAsked(10000)),
+        ("/topup 1,000.", AmountAsked(100000)),
+        ("/topup 20.5.", AmountAsked(2050)),
         ("/nickname Alice Smith", WordsAsked("Alice Smith")),
         ("昵称：小明", WordsAsked("小明")),
         ("/nickname " + "x" * 300, WordsAsked("x" * 200)),
