@@ -291,7 +291,9 @@ class App:
         voices = speakers(self.config.currency, self.config.zone, self.config.brand)
         holder = self._holder or name_of_process(self.settings.host, self.site.port)
         outbox = Outbox(self.database)
-        teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock, self.library)
+        cards = Cards(self.bot, self.engine, self.reads, self.people, self.groups, voices, self.config)
+        teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock, self.library,
+                        cards.place_offer)
         self.engine.watchers = (self.directory.forget, lambda command: teller.forget(command.actor()))
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.pins = Argon2Pins(self.vault, self._hasher)
@@ -304,7 +306,7 @@ class App:
             "phones": SqlPhones(self.database, self.vault, self.reads),
             "pins": self.pins, "drawer": self.drawer, "members": self.directory, "speakers": voices,
             "config": self.config, "now": self.now, "answered": self.answered.has,
-            "cards": Cards(self.bot, self.engine, self.reads, self.people, self.groups, voices, self.config)}
+            "cards": cards}
         self.dispatcher = make_dispatcher(
             routers(),
             context=Context(self.directory, self.groups, voices, self.config),

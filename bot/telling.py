@@ -6,7 +6,7 @@ story.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final, cast
 
@@ -18,7 +18,7 @@ from aiogram.exceptions import (
     TelegramMigrateToChat,
 )
 from aiogram.methods import EditMessageText, SendMessage
-from aiogram.types import LinkPreviewOptions
+from aiogram.types import LinkPreviewOptions, Message
 
 from bot.clock import Clock
 from handlers.ground import Groups, People, Seen
@@ -74,9 +74,12 @@ class Teller:
     """Tells people, and changes cards."""
 
     def __init__(self, bot: Bot, outbox: Outbox, reads: Reads, people: People, groups: Groups,
-                 speakers: Mapping[Language, Speaker], clock: Clock, library: Library, *, believed: float = BELIEVED
+                 speakers: Mapping[Language, Speaker], clock: Clock, library: Library,
+                 place_offer: Callable[[events.MoneyWaits, int], Awaitable[None]], *, believed: float = BELIEVED
                  ) -> None:
-        """For `believed` seconds a member is believed to be as they were, unless `forget` says otherwise."""
+        """For `believed` seconds a member is believed to be as they were, unless `forget` says otherwise.
+        `place_offer` is told which message offers somebody what waits for them."""
+        self._place_offer = place_offer
         self._bot = bot
         self._clock = clock
         self._believed = believed
@@ -130,8 +133,12 @@ class Teller:
         context = Context(cast("Reads", names), cast("People", names), self._speakers[language], self._library)
         rendered = await render(notices, context)
         if rendered.text:
-            await self._send(SendMessage(chat_id=chat, text=rendered.text, parse_mode="HTML",
-                                         reply_markup=rendered.markup, link_preview_options=_NO_PREVIEW))
+            message = await self._send(SendMessage(chat_id=chat, text=rendered.text, parse_mode="HTML",
+                                                   reply_markup=rendered.markup, link_preview_options=_NO_PREVIEW))
+            if len(notices) == 1 and notices[0].event == events.MoneyWaits.__name__:
+                offered = events.read(notices[0].event, notices[0].facts)
+                assert isinstance(offered, events.MoneyWaits)
+                await self._place_offer(offered, message.message_id)
         return rendered.edits
 
     async def edits(self, notices: Sequence[Notice], wave: Wave) -> tuple[Edit, ...]:
@@ -153,9 +160,9 @@ class Teller:
             # Not modified, deleted, too old, or the bot is out of the chat: there is nothing left to change.
             return
 
-    async def _send(self, message: SendMessage) -> None:
+    async def _send(self, message: SendMessage) -> Message:
         try:
-            await self._bot(message)
+            return await self._bot(message)
         except TelegramForbiddenError as error:
             raise Unreachable from error
         except (TelegramBadRequest, TelegramMigrateToChat) as error:

@@ -198,7 +198,12 @@ async def _withdrawn(event: events.HoldWithdrawn, context: Context) -> _Said:
     else:
         text = _("⌛ The {amount} from {payer} waited for 24 hours and went back.", amount=Money(event.amount),
                  payer=payer)
-    return text, None, None
+    hold = await context.reads.hold(event.hold)
+    if hold is None or not hold.offer:
+        return text, None, None
+    card = payments.card_returned(payer, await _somebody(context, hold.beneficiary), hold.amount, event.state,
+                                  hold.purpose)
+    return text, None, Edit(hold.beneficiary, hold.offer, card)
 
 
 async def _given_back(event: events.MoneyGivenBack, context: Context) -> _Said:

@@ -359,7 +359,7 @@ def _hold(row: Row[Any]) -> HoldView:
     payer = Party(row.member, row.telegram_id, row.nickname or "")
     return HoldView(row.id, payer, row.beneficiary, row.amount, row.note or "", row.transfer, row.state,
                     row.expires_at, row.chat, row.message, row.purpose, bool(row.by_number),
-                    row.ended_by)
+                    row.ended_by, row.offer)
 
 
 def _other(row: Row[Any], own: int) -> int:

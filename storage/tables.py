@@ -120,6 +120,7 @@ holds = Table(
     _big("transfer"), _text("state"), _big("expires_at"), _big("ended_at"), _big("ended_by"), _big("chat"),
     _big("message"), Column("by_number", SmallInteger, nullable=False, server_default=text("0")),
     Column("pinless_on", Integer, nullable=False, server_default=text("0")),
+    _big("offer", server_default=text("0")),
     CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim", "accept"),
     _one_of("state", "open", "settled", "released", "declined", "expired"),
     CheckConstraint("(state = 'open') = (ended_by = 0)", name="ended"),

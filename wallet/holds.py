@@ -37,6 +37,8 @@ class Claimed(Outcome):
     purpose: str = TO_CLAIM
     by_number: bool = False
     """Whether the payer knows no more of the claimer than a phone number."""
+    offer: int = 0
+    """The message that offered it in the claimer's private chat, or 0."""
 
 
 @frozen()
@@ -67,7 +69,7 @@ def set_aside(books: Books, payer: int, telegram_id: int, purpose: str, amount: 
                           amount, hold=hold, note=note)
     expires = books.now + HOLD_LIFE
     books.add(Hold(hold, payer, purpose, amount, telegram_id, transfer.id, "open", expires, 0, 0, 0, 0, int(by_number),
-                   books.today if pinless else 0))
+                   books.today if pinless else 0, 0))
     books.edit(Member, payer).waiting += 1
     # The hold's row changes when it ends, so who may claim it is written down where nothing changes.
     books.audit(payer, "set_aside", f"{hold} {telegram_id} {amount}")
@@ -98,6 +100,37 @@ class PlaceHold(Command):
         hold = books.edit(Hold, self.hold)
         hold.chat, hold.message = self.chat, self.message
         return Done()
+
+
+@frozen()
+class Offered(Outcome):
+    """It is known where a hold is offered. `state` is what became of the hold by then."""
+
+    state: str
+
+
+@frozen(kw_only=True)
+class PlaceOffer(Command):
+    """Note in which private message a hold is offered, so that it can be changed when the hold ends."""
+
+    payer: int
+    hold: int
+    message: int
+
+    def actor(self) -> int:
+        return self.payer
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Hold, self.hold),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `HoldUnknown`."""
+        hold = books.find(Hold, self.hold)
+        if hold is None or hold.member != self.payer:
+            raise refusals.HoldUnknown
+        hold = books.edit(Hold, self.hold)
+        hold.offer = self.message
+        return Offered(hold.state)
 
 
 @frozen(kw_only=True)
@@ -137,7 +170,7 @@ class ClaimHold(Command):
         pairs.paid(books, transfer, hold.member, self.member, by_number=by_number)
         books.tell(hold.member, HoldSettled(hold.id, hold.transfer, self.member, hold.amount, hold.purpose, by_number))
         return Claimed(hold.id, transfer.id, payer.telegram_id, hold.amount, books.balance(self.member), hold.chat,
-                       hold.message, hold.purpose, by_number)
+                       hold.message, hold.purpose, by_number, hold.offer)
 
 
 @frozen(kw_only=True)

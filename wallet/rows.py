@@ -285,6 +285,8 @@ class Hold(Row):
     """1 when the payer named the person by nothing but a phone number, which tells no name; else 0."""
     pinless_on: int
     """The day on which it was counted among what its payer paid without the PIN, or 0."""
+    offer: int
+    """The message that offers it to the person, in their private chat, or 0."""
 
 
 @dataclass(slots=True)

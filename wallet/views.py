@@ -152,6 +152,8 @@ class HoldView:
     """Whether the payer named them by nothing but a phone number, which tells no name."""
     ended_by: int
     """The transfer by which it ended, 0 while it waits."""
+    offer: int = 0
+    """The message that offers it in the private chat of the person it waits for, or 0."""
 
 
 @dataclass(frozen=True, slots=True)

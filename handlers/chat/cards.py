@@ -24,7 +24,8 @@ from handlers.texts import Fact, Language, Person, Speaker, language_of
 from wallet import refusals
 from wallet.drafts import PlaceDraft
 from wallet.engine import Engine
-from wallet.holds import Claimed, PlaceHold
+from wallet.events import MoneyWaits
+from wallet.holds import Claimed, Offered, PlaceHold, PlaceOffer
 from wallet.protocols import Reads
 from wallet.text import presentable
 from wallet.transfers import Sent
@@ -120,9 +121,20 @@ class Cards:
         await self.engine.run(PlaceDraft(key=f"draft:{token}:place:{place.chat}:{place.message}", member=member,
                                          token=token, chat=place.chat, message=place.message))
 
+    async def place_offer(self, offered: MoneyWaits, message: int) -> None:
+        """Remember where somebody is offered what waits for them; the hold may have ended while that was said."""
+        with suppress(refusals.Refusal):
+            outcome = await self.engine.run(PlaceOffer(key=f"hold:{offered.hold}:offer:{message}", payer=offered.payer,
+                                                       hold=offered.hold, message=message))
+            assert isinstance(outcome, Offered)
+            if outcome.state != "open":
+                await self.close_offer(offered.hold, outcome.state, message)
+
     # ------------------------------------------------------------------------------------ waiting money ended
-    async def claimed(self, outcome: Claimed, receiver: int) -> None:
-        """The card of money that was just claimed or accepted."""
+    async def claimed(self, outcome: Claimed, receiver: int, *, told: int = 0) -> None:
+        """The card of money that was just claimed or accepted; `told` is the private message that says so already."""
+        if outcome.offer not in (0, told):
+            await self.close_offer(outcome.hold, "settled", outcome.offer)
         if outcome.message:
             names = await self.names((outcome.payer, receiver))
             name = payments.as_known(names[receiver], by_number=outcome.by_number)
@@ -140,6 +152,17 @@ class Cards:
         said = (payments.card_claimed(payer, name, view.amount, view.purpose) if state == "settled"
                 else payments.card_returned(payer, name, view.amount, state, view.purpose))
         await self._renew(view.chat, view.message, view.payer.telegram_id, said)
+
+    async def close_offer(self, hold: int, state: str, message: int) -> None:
+        """Put what became of waiting money in the place of a private message that still offers it."""
+        view = await self.reads.hold(hold)
+        if view is None:
+            return
+        names = await self.names((view.payer.telegram_id, view.beneficiary))
+        payer, name = names[view.payer.telegram_id], names[view.beneficiary]
+        said = (payments.card_claimed(payer, name, view.amount, view.purpose) if state == "settled"
+                else payments.card_returned(payer, name, view.amount, state, view.purpose))
+        await self._renew(view.beneficiary, message, view.beneficiary, said)
 
     # ------------------------------------------------------------------------------------------------- leaves
     async def _renew(self, chat: int, message: int, payer: int, said: Fact) -> None:

@@ -83,10 +83,10 @@ async def claim(press: CallbackQuery, callback_data: HoldButton, engine: Engine,
                           payload=buttons.claim_payload(view.id))
         return
     except refusals.HoldOver as over:
-        await cards.refresh(callback_data.hold, over.state)
+        await _too_late(message, callback_data.hold, over, cards)
         raise
     assert isinstance(outcome, Claimed)
-    await cards.claimed(outcome, press.from_user.id)
+    await cards.claimed(outcome, press.from_user.id, told=0 if group_of(message) else message.message_id)
     said = await _received(outcome, people, reads)
     if group_of(message):
         await toast(press, speaker.plain(said), alert=True)
@@ -196,16 +196,26 @@ async def decline(press: CallbackQuery, callback_data: HoldButton, engine: Engin
     except refusals.NotForYou:
         raise await _stranger(reads, message, hold, refusals.NotForYou()) from None
     except refusals.HoldOver as over:
-        await cards.refresh(hold, over.state)
+        await _too_late(message, hold, over, cards)
         raise
     assert isinstance(outcome, Returned)
     await cards.refresh(hold, outcome.state)
+    view = await reads.hold(hold)
+    if view is not None and view.offer and (group_of(message) or view.offer != message.message_id):
+        await cards.close_offer(hold, outcome.state, view.offer)
     said = _("↩️ You declined {amount}, and it went back.", amount=Money(outcome.amount))
     if group_of(message):
         await toast(press, speaker.plain(said), alert=True)
         return
     await toast(press)
     await change(message, speaker, said)
+
+
+async def _too_late(message: Message, hold: int, over: refusals.HoldOver, cards: Cards) -> None:
+    """Somebody answered what has ended: nothing that they see offers it any longer."""
+    await cards.refresh(hold, over.state)
+    if not group_of(message):
+        await cards.close_offer(hold, over.state, message.message_id)
 
 
 async def show_offered(press: CallbackQuery, reads: Reads, people: People, speaker: Speaker, group_speaker: Speaker,

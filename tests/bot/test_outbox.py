@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -32,10 +33,11 @@ from storage.tables import members as members_table
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.telegram import RecordingSession, bot_with
 from tests.handlers.chat.world import LIBRARY
+from tests.patience import PATIENCE
 from tests.wallet.bank import Bank, open_bank
 from wallet.drafts import ExpireDraft, PlaceDraft
-from wallet.events import Event, HoldWithdrawn, MoneyCame, NewVersions, PinWasLocked
-from wallet.holds import ExpireHold, PlaceHold
+from wallet.events import Event, HoldWithdrawn, MoneyCame, MoneyWaits, NewVersions, PinWasLocked
+from wallet.holds import ExpireHold, PlaceHold, PlaceOffer
 from wallet.money import CNY
 from wallet.rows import Notice
 
@@ -114,6 +116,7 @@ class Post:
         self.table = outbox or Outbox(bank.database)
         self.most_held = most_held
         self.numbers = 64_000_000
+        self.offers: list[tuple[int, int]] = []
         self.sender = self.new_sender()
 
     def new_sender(self, holder: str = "us") -> Sender:
@@ -121,8 +124,12 @@ class Post:
         assert self.bank.database is not None
         reads = SqlReads(self.bank.database, lambda: 1)
         voices = {language: Marked(language, CNY, ZoneInfo("Asia/Shanghai"), "ikmPay", {}) for language in LANGUAGES}
-        self.teller = Teller(self.bot, self.table, reads, self.people, ChineseGroups(), voices, self.clock, LIBRARY)
+        self.teller = Teller(self.bot, self.table, reads, self.people, ChineseGroups(), voices, self.clock, LIBRARY,
+                             self.place_offer)
         return Sender(self.table, self.teller, self.clock, self.metrics, holder=holder, most_held=self.most_held)
+
+    async def place_offer(self, offered: MoneyWaits, message: int) -> None:
+        self.offers.append((offered.hold, message))
 
     async def start(self) -> None:
         await self.sender.start([lane.lane for lane in self.bank.engine.lanes])
@@ -141,19 +148,32 @@ class Post:
     async def delivers(self) -> None:
         """Hand over what was committed, and wait until it went out."""
         self.hand_over()
-        await self.sender.idle()
+        await self.idle()
+
+    async def idle(self) -> None:
+        """Wait until all went out. Whoever could not look up or write down rests on a clock that stands still, so a
+        database that answers too late would be waited for without end."""
+        async with asyncio.timeout(PATIENCE):
+            await self.sender.idle()
 
     async def turns(self, seconds: float) -> None:
         """Let time pass, in steps, so that what asks a database on the way has its own time for it."""
         for _ in range(60):
             await self.clock.advance(seconds / 60)
-            await self.sender.idle()
+            await self.idle()
 
     async def rows(self) -> dict[str, int]:
         return await self.table.count()
 
     def sent_to(self, chat: int) -> list[str]:
         return self.session.texts(chat)
+
+
+async def until(ready: Callable[[], object]) -> None:
+    """Let everything run until something has come, if it comes at all."""
+    async with asyncio.timeout(PATIENCE):
+        while not ready():
+            await settle()
 
 
 class ForgetfulOutbox(Outbox):
@@ -252,6 +272,20 @@ async def test_a_stranger_is_told_in_the_language_that_telegram_says(post: Post)
     assert text.startswith("[zh_CN]")
 
 
+async def test_where_money_is_offered_is_remembered_and_the_offer_ends_with_it(post: Post) -> None:
+    sent = await post.bank.pays(ALICE, DAVE, amount=500)
+    await post.delivers()
+    [(hold, message)] = post.offers
+    assert hold == sent.holds[0]
+    await post.bank.run(PlaceOffer(key=post.bank.key(), payer=post.bank.members[ALICE], hold=hold, message=message))
+    await expire(post.bank, hold)
+    await post.delivers()
+    [edit] = post.session.of(EditMessageText)
+    assert (edit.chat_id, edit.message_id, edit.reply_markup) == (DAVE, message, None)
+    assert "5.00" in (edit.text or "")
+    assert await post.rows() == {}
+
+
 async def test_a_card_in_a_chat_that_its_group_left_is_let_be(post: Post) -> None:
     sent = await post.bank.pays(ALICE, DAVE, amount=500)
     await post.bank.run(PlaceHold(key=post.bank.key(), payer=post.bank.members[ALICE], hold=sent.holds[0], chat=GROUP,
@@ -277,7 +311,7 @@ async def test_the_card_of_a_payment_that_ran_out_is_changed_though_the_process_
     await post.sender.stop()
     post.sender = post.new_sender("us again")
     await post.start()
-    await post.sender.idle()
+    await post.idle()
     [text] = post.sent_to(GROUP)
     assert text.startswith("[zh_CN]")
     assert "5.00" in text
@@ -289,13 +323,12 @@ async def test_notices_that_wait_for_one_person_become_one_message(post: Post) -
     post.session.gate.clear()
     await post.bank.pays(ALICE, BOB, amount=100)
     post.hand_over()
-    while not post.session.underway:
-        await settle()
+    await until(lambda: post.session.underway)
     for amount in (200, 300, 400):
         await post.bank.pays(ALICE, BOB, amount=amount)
         post.hand_over()
     post.session.gate.set()
-    await post.sender.idle()
+    await post.idle()
     first, second = post.sent_to(BOB)
     assert "1.00" in first
     assert all(amount in second for amount in ("2.00", "3.00", "4.00"))
@@ -307,7 +340,7 @@ async def test_news_of_agreements_keep_a_message_of_their_own(post: Post) -> Non
     news = NewVersions("user-agreement@2026-11-22", "")
     post.sender.accept([notice(post, BOB, MoneyCame(640, alice, 100, "", 0)), notice(post, BOB, news),
                         notice(post, BOB, MoneyCame(641, alice, 200, "", 0))])
-    await post.sender.idle()
+    await post.idle()
     assert sorted("Important" in text for text in post.sent_to(BOB)) == [False, True]
 
 
@@ -323,12 +356,11 @@ async def test_security_is_told_before_money_when_there_is_a_queue(post: Post) -
     post.sender._at_once = 1
     post.session.gate.clear()
     post.sender.accept([notice(post, CAROL, HoldWithdrawn(1, post.bank.members[ALICE], 5, "expired"))])
-    while not post.session.underway:
-        await settle()
+    await until(lambda: post.session.underway)
     post.sender.accept([notice(post, BOB, MoneyCame(640, post.bank.members[ALICE], 100, "", 0)),
                         notice(post, ALICE, PinWasLocked(1_770_000_000_000_000))])
     post.session.gate.set()
-    await post.sender.idle()
+    await post.idle()
     assert [method.chat_id for method in post.session.of(SendMessage)] == [CAROL, ALICE, BOB]
 
 
@@ -380,7 +412,7 @@ async def test_whoever_cannot_be_told_is_marked_and_not_asked_again(
     post.session.fails = lambda method: None
     await post.turns(7200)
     await post.sender.sweep()
-    await post.sender.idle()
+    await post.idle()
     assert post.sent_to(BOB) == []
 
 
@@ -405,15 +437,19 @@ async def test_messages_that_arrive_one_after_another_are_written_down_together_
     await bank.pays(ALICE, BOB, amount=100)
     await post.delivers()
     commits = table.commits
+
+    def enough(told: int) -> bool:
+        return len(post.sent_to(CAROL)) >= told
+
     for told in range(1, 4):
         await bank.pays(ALICE, CAROL, amount=100)
         post.hand_over()
-        while len(post.sent_to(CAROL)) < told:
-            await settle()
+        await until(partial(enough, told))
     assert (table.commits, await post.rows()) == (commits, {"pending": 3})
     await post.clock.advance(SETTLED_EVERY)
-    while await post.rows():
-        await settle()
+    async with asyncio.timeout(PATIENCE):
+        while await post.rows():
+            await settle()
     assert table.commits == commits + 1
     await post.sender.stop()
 
@@ -442,12 +478,11 @@ async def test_pauses_in_many_chats_at_once_are_meant_for_everybody(post: Post) 
     post.session.fails = lambda method: None
     await post.bank.pays(ALICE, CAROL, amount=100)
     post.hand_over()
-    while not post.clock.timers > len(strangers):
-        await settle()
+    await until(lambda: post.clock.timers > len(strangers))
     await post.clock.advance(9)
     assert post.sent_to(CAROL) == []
     await post.clock.advance(2)
-    await post.sender.idle()
+    await post.idle()
     assert len(post.sent_to(CAROL)) == 1
 
 
@@ -479,7 +514,7 @@ async def test_a_message_that_makes_telegram_ill_does_not_stop_the_others(post: 
     post.session.fails = lambda method: None
     await post.turns(120)
     await post.sender.sweep()
-    await post.sender.idle()
+    await post.idle()
     assert len(post.sent_to(BOB)) == 1
 
 
@@ -487,8 +522,7 @@ async def test_one_bad_notice_among_several_does_not_take_the_others_with_it(pos
     post.session.gate.clear()
     await post.bank.pays(ALICE, BOB, amount=100)
     post.hand_over()
-    while not post.session.underway:
-        await settle()
+    await until(lambda: post.session.underway)
     for amount in (200, 666, 300):
         await post.bank.pays(ALICE, BOB, amount=amount)
     post.hand_over()
@@ -496,7 +530,7 @@ async def test_one_bad_notice_among_several_does_not_take_the_others_with_it(pos
         TelegramBadRequest(method, "Bad Request: can't parse entities")
         if isinstance(method, SendMessage) and "6.66" in method.text else None)
     post.session.gate.set()
-    await post.sender.idle()
+    await post.idle()
     assert [text for text in post.sent_to(BOB) if "6.66" in text] == []
     assert any("2.00" in text for text in post.sent_to(BOB))
     assert any("3.00" in text for text in post.sent_to(BOB))
@@ -511,7 +545,7 @@ async def test_a_notice_that_always_fails_is_given_up_in_the_end(post: Post) -> 
         assert await post.rows() == {"pending": 1}
         await post.turns(3601)
         await post.sender.sweep()
-        await post.sender.idle()
+        await post.idle()
     assert await post.rows() == {"undeliverable": 1}
 
 
@@ -531,7 +565,7 @@ async def test_what_is_about_to_be_handed_over_is_left_to_the_engine(post: Post)
     await post.bank.pays(ALICE, BOB, amount=100)
     post.sender._behind = True
     await post.sender.sweep()
-    await post.sender.idle()
+    await post.idle()
     assert post.sent_to(BOB) == []
     await post.delivers()
     assert len(post.sent_to(BOB)) == 1
@@ -543,12 +577,12 @@ async def test_notices_of_a_process_that_is_gone_are_adopted_and_those_of_a_livi
     await bank.pays(ALICE, BOB, amount=100)
     post.crash()
     await post.sender.start([5])
-    await post.sender.idle()
+    await post.idle()
     assert post.sent_to(BOB) == []
     await post.clock.advance(LEASE / 1_000_000 + 1)
     for _ in range(6):
         await post.sender.sweep()
-    await post.sender.idle()
+    await post.idle()
     assert len(post.sent_to(BOB)) == 1
     assert await post.rows() == {}
     await post.sender.stop()
@@ -560,7 +594,7 @@ async def test_what_does_not_fit_into_memory_is_sent_from_the_table(bank: Bank) 
     await asyncio.gather(*[bank.run(bank.send(ALICE, person, amount=1)) for person in range(300, 330)])
     post.hand_over()
     assert len(post.sender._held) == 4
-    await post.sender.idle()
+    await post.idle()
     assert all(len(post.sent_to(person)) == 1 for person in range(300, 330))
     assert await post.rows() == {}
     await post.sender.stop()
@@ -577,7 +611,7 @@ async def test_a_table_that_could_not_be_looked_into_is_looked_into_again(bank: 
         await post.start()
     table.unreadable = False
     await post.sender.sweep()
-    await post.sender.idle()
+    await post.idle()
     assert len(post.sent_to(BOB)) == 1
     await post.sender.stop()
 
@@ -586,8 +620,7 @@ async def test_stopping_lets_what_is_on_its_way_arrive_and_leaves_the_rest(post:
     post.session.gate.clear()
     await post.bank.pays(ALICE, BOB, amount=100)
     post.hand_over()
-    while not post.session.underway:
-        await settle()
+    await until(lambda: post.session.underway)
     await post.bank.pays(ALICE, CAROL, amount=100)
     stopping = asyncio.create_task(post.sender.stop())
     await settle()
@@ -606,14 +639,14 @@ async def test_what_arrived_while_the_database_was_away_is_not_sent_twice(bank: 
     table.away = True
     await bank.pays(ALICE, BOB, amount=100)
     post.hand_over()
-    while not post.sent_to(BOB):
-        await settle()
+    await until(lambda: post.sent_to(BOB))
     assert await post.rows() == {"pending": 1}
     post.sender._behind = True
     await post.sender.sweep()
     table.away = False
-    while await post.rows():
-        await post.clock.advance(1)
-    await post.sender.idle()
+    async with asyncio.timeout(PATIENCE):
+        while await post.rows():
+            await post.clock.advance(1)
+    await post.idle()
     assert len(post.sent_to(BOB)) == 1
     await post.sender.stop()

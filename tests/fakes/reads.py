@@ -173,7 +173,8 @@ class FakeReads:
         payer = await self.party(row.member)
         assert payer is not None
         return HoldView(row.id, payer, row.beneficiary, row.amount, self._note(row.transfer), row.transfer, row.state,
-                        row.expires_at, row.chat, row.message, row.purpose, bool(row.by_number), row.ended_by)
+                        row.expires_at, row.chat, row.message, row.purpose, bool(row.by_number), row.ended_by,
+                        row.offer)
 
     async def waiting_for(self, telegram_id: int) -> tuple[HoldView, ...]:
         return await self._open(row.id for row in self._store.all(Hold) if row.beneficiary == telegram_id)

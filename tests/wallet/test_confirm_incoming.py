@@ -122,8 +122,10 @@ async def test_nothing_waits_beyond_what_one_has(bank: Bank) -> None:
 
 
 async def test_money_that_waits_counts_towards_the_sum_without_a_pin(bank: Bank) -> None:
-    await bank.run(decline(bank, await offered(bank, 20_000)))
+    hold = await offered(bank, 20_000)
     assert (await bank.asks(ALICE, BOB, amount=1, sure=True)).needs == "pin"
+    await bank.run(decline(bank, hold))
+    assert isinstance(await bank.run(bank.send(ALICE, BOB, amount=20_000)), Sent)
 
 
 async def test_only_so_many_may_wait_and_those_for_strangers_count_with_them(bank: Bank) -> None:

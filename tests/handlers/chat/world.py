@@ -152,6 +152,7 @@ class World:
         self.dialogs, self.people, self.groups, self.pins = FakeDialogs(), FakePeople(), FakeGroups(), FakePins()
         self.vault = Vault(b"s" * 32)
         self.phones = FakePhones(self.reads, self.vault)
+        self.cards = Cards(self.bot, self.engine, self.reads, self.people, self.groups, SPEAKERS, CONFIG)
         self.dispatcher = Dispatcher(disable_fsm=True, **self._provided())
         paced = redraws or Redraws(pause=0)
         routers = [pin.make_router(paced), joining.make_router(), agreements.make_router(), reading.make_router(),
@@ -170,7 +171,7 @@ class World:
                 "groups": self.groups, "dialogs": self.dialogs, "vault": self.vault, "library": self.library,
                 "phones": self.phones, "speakers": SPEAKERS, "pins": self.pins, "policy": self.policy, "config": CONFIG,
                 "now": lambda: self.moment, "answered": self.answered.has,
-                "cards": Cards(self.bot, self.engine, self.reads, self.people, self.groups, SPEAKERS, CONFIG)}
+                "cards": self.cards}
 
     async def _context(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Message | CallbackQuery)

@@ -11,8 +11,9 @@ from handlers.jobs.expiry import expire_holds
 from handlers.keyboards import ConfirmIncoming
 from tests.fakes.telegram import Shown
 from tests.handlers.chat.money.world import MoneyWorld, bob, eve, pressed, spoken, with_money
-from tests.handlers.chat.world import GROUP, Somebody
+from tests.handlers.chat.world import GROUP, SPEAKERS, Somebody
 from wallet import ids
+from wallet.events import MoneyWaits, read
 from wallet.rows import Hold, Member
 
 
@@ -40,7 +41,10 @@ async def turns(person: Somebody, label: str) -> None:
 async def offer(world: MoneyWorld, person: Somebody) -> Shown:
     """What the receiver reads in private, with its buttons."""
     told = await world.tell(person, "MoneyWaits")
-    await world.bot.send_message(person.id, told.text, reply_markup=told.markup)
+    message = await world.bot.send_message(person.id, told.text, reply_markup=told.markup)
+    event = read("MoneyWaits", world.notices(person, "MoneyWaits")[-1].facts)
+    assert isinstance(event, MoneyWaits)
+    await world.cards.place_offer(event, message.message_id)
     return person.sees_message()
 
 
@@ -168,10 +172,11 @@ async def test_after_no_a_yes_hears_that_it_was_declined(world: MoneyWorld, b: S
 
 async def test_taken_back_while_they_think_about_it(world: MoneyWorld, a: Somebody, b: Somebody, card: Shown) -> None:
     asked = await offer(world, b)
+    presses = [pressed(b, asked, label) for label in ("Accept", "Decline")]
     await a.taps("Take back", card)
     assert card.text == "↩️ Alice took back ¥20.00 that waited for Bob."
-    for label in ("Accept", "Decline"):
-        await b.taps(label, asked)
+    for press in presses:
+        await world.handle(press)
         assert "was taken back" in b.was_alerted()
     assert (await world.tell(b, "HoldWithdrawn")).text == "↩️ Alice took back the ¥20.00 that waited for you."
     assert (await world.balance(a), await world.balance(b)) == (50000, 10000)
@@ -373,3 +378,44 @@ async def test_whoever_was_named_before_is_not_told_to_be_behind_a_number(
     await a.says(f"/send +{b.phone[1:]} 3")
     await a.taps("Confirm")
     assert world.rows(Hold)[-1].by_number == 1
+
+
+# ------------------------------------------------------------------------- what offered it in private, afterwards
+@pytest.mark.parametrize(("label", "said"), [
+    ("Accept", "✅ Bob accepted ¥20.00 from Alice."), ("Decline", "↩️ Bob declined ¥20.00 from Alice, so it went back."),
+    ("Take back", "↩️ Alice took back ¥20.00 that waited for Bob.")])
+async def test_an_offer_that_was_answered_elsewhere_offers_nothing_any_more(
+        world: MoneyWorld, a: Somebody, b: Somebody, card: Shown, label: str, said: str) -> None:
+    asked = await offer(world, b)
+    await (a if label == "Take back" else b).taps(label, card)
+    for edit in (await world.tell(b, "HoldWithdrawn")).edits if label == "Take back" else ():
+        await world.bot.edit_message_text(SPEAKERS["en"].say(edit.text), chat_id=edit.chat, message_id=edit.message)
+    now = world.session.shown[b.id, asked.message_id]
+    assert (now.text, now.buttons) == (said, [])
+
+
+@pytest.mark.parametrize("label", ["Accept", "Decline"])
+async def test_an_offer_that_comes_too_late_is_closed_at_once(
+        world: MoneyWorld, a: Somebody, b: Somebody, card: Shown, label: str) -> None:
+    await b.taps(label, card)
+    late = await offer(world, b)
+    assert (f"Bob {label.lower()[:6]}" in late.text, late.buttons) == (True, [])
+
+
+@pytest.mark.parametrize("label", ["Accept", "Decline"])
+async def test_another_message_that_still_offers_it_is_closed_when_it_is_pressed(
+        world: MoneyWorld, a: Somebody, b: Somebody, card: Shown, label: str) -> None:
+    first, _second = await offer(world, b), await offer(world, b)
+    await b.taps("Decline", card)
+    await b.taps(label, first)
+    assert "went back" in b.was_alerted()
+    assert (world.session.shown[b.id, first.message_id].text, world.session.shown[b.id, first.message_id].buttons) == (
+        "↩️ Bob declined ¥20.00 from Alice, so it went back.", [])
+
+
+@pytest.mark.parametrize(("label", "said"), [("Accept", "✅ You received"), ("Decline", "↩️ You declined ¥20.00")])
+async def test_an_offer_that_was_answered_where_it_stands_says_so_to_its_reader(
+        world: MoneyWorld, a: Somebody, b: Somebody, card: Shown, label: str, said: str) -> None:
+    asked = await offer(world, b)
+    await b.taps(label, asked)
+    assert world.session.shown[b.id, asked.message_id].text.startswith(said)
