@@ -29,7 +29,8 @@ MAX_PAGES = 200
 MAX_BEHIND = 1_000
 LEAVE = 2.0  # Seconds for a page to hang up; one that sleeps must not keep the chat from stopping.
 _POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self'; script-src 'self'; "
+    "connect-src 'self'; "
     "frame-src 'self' https: http://127.0.0.1:* http://localhost:*; "  # Mini Apps come from elsewhere.
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )

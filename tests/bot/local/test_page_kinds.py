@@ -6,6 +6,7 @@ did not see first.
 
 from __future__ import annotations
 
+import base64
 import re
 import struct
 import zlib
@@ -29,6 +30,26 @@ def picture(width: int = 32, height: int = 24) -> bytes:
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+FILM = """async (type) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 160, height: 120 });
+  const pen = canvas.getContext("2d");
+  const recorder = new MediaRecorder(canvas.captureStream(), { mimeType: type });
+  const parts = [];
+  recorder.ondataavailable = ({ data }) => parts.push(data);
+  const ended = new Promise((resolve) => { recorder.onstop = resolve; });
+  recorder.start();
+  for (let frame = 0; frame < 30; frame += 1) {
+    pen.fillStyle = `hsl(${frame * 12} 60% 50%)`;
+    pen.fillRect(0, 0, 160, 120);
+    await new Promise(requestAnimationFrame);
+  }
+  recorder.stop();
+  await ended;
+  return btoa(String.fromCharCode(...new Uint8Array(await new Blob(parts).arrayBuffer())));
+}"""
+"""Films half a second of changing colours."""
 
 
 async def menu_of(window: Window, message: Locator, act: str) -> None:
@@ -291,6 +312,27 @@ async def test_a_picture_is_seen_before_it_is_sent_and_carries_its_words(browser
     heard = await last(table)
     assert (heard["caption"], heard["photo"][0]["width"]) == ("Our table", 32)
     await expect(alice.find("composer")).to_have_value("")
+
+
+@pytest.mark.parametrize("mime", ["video/mp4", "video/webm"])
+async def test_a_film_that_a_person_sends_plays_for_everybody(browsers: Browsers, table: Table, mime: str) -> None:
+    alice = await browsers.window(ALICE, GROUP)
+    if not await alice.measure(f"MediaRecorder.isTypeSupported('{mime}')"):
+        pytest.skip(f"this Chromium makes no {mime}")
+    film = base64.b64decode(await alice.page.evaluate(FILM, mime))
+    await alice.find("attach").click()
+    async with alice.page.expect_file_chooser() as chooser:
+        await alice.find("attach-photo").click()
+    await (await chooser.value).set_files(FilePayload(name=f"film.{mime[6:]}", mimeType=mime, buffer=film))
+    await expect(alice.find("send-sheet").locator("video")).to_have_js_property("videoWidth", 160)
+    await alice.find("send-yes").click()
+    assert (await last(table))["video"]["mime_type"] == mime
+    bob = await browsers.window(BOB, GROUP)
+    for window in (alice, bob):
+        shown = window.find("message").locator("video")
+        await expect(shown).to_have_js_property("videoWidth", 160)
+        ended = "(film) => new Promise((end) => { film.onended = () => end(film.currentTime); film.play(); })"
+        assert await shown.evaluate(ended) > 0
 
 
 GIVE = """

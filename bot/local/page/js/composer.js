@@ -525,7 +525,7 @@ export class Composer {
   }
 
   pickFile(kind) {
-    const input = el("input", { type: "file", multiple: true, accept: kind === "photo" ? "image/png,image/jpeg,image/webp,image/gif" : "" });
+    const input = el("input", { type: "file", multiple: true, accept: kind === "photo" ? "image/png,image/jpeg,image/webp,image/gif,video/mp4,video/webm" : "" });
     input.addEventListener("change", () => this.offerFiles([...input.files], kind === "document"));
     input.click();
   }

@@ -6,7 +6,7 @@ import { el, icon } from "./dom.js";
 import { say, sizeOf } from "./words.js";
 
 const PICTURES = ["image/png", "image/jpeg", "image/webp"];
-const KINDS = [["image/gif", "animation"], ["video/mp4", "video"], ["audio/mpeg", "audio"], ["audio/mp4", "audio"]];
+const KINDS = [["image/gif", "animation"], ["video/mp4", "video"], ["video/webm", "video"], ["audio/mpeg", "audio"], ["audio/mp4", "audio"]];
 const LARGEST_PHOTO = 10 * 1024 * 1024;
 
 /** What a file is sent as, unless somebody wants the file itself. */
@@ -17,6 +17,7 @@ function kindOf(file) {
 
 function preview(file, url) {
   if (file.type.startsWith("image/")) return el("img", { class: "send-picture", src: url, alt: file.name });
+  if (kindOf(file) === "video") return el("video", { class: "send-picture", src: url, muted: true, playsInline: true, preload: "metadata", "aria-label": file.name });
   const ending = /\.([a-z0-9]{1,5})$/i.exec(file.name)?.[1] ?? "";
   return el("div", { class: "file" }, el("span", { class: "file-mark" }, ending ? ending.toUpperCase() : icon("file")),
     el("span", { class: "file-words" }, el("bdi", {}, file.name), el("small", {}, sizeOf(file.size))));

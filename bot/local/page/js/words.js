@@ -62,7 +62,7 @@ const WORDS = {
   "show.keyboard": ["Show the bot's keyboard", "显示机器人的键盘"],
   "hide.keyboard": ["Hide the bot's keyboard", "收起机器人的键盘"],
   "attach": ["Attach", "添加附件"],
-  "attach.photo": ["Picture", "图片"],
+  "attach.photo": ["Picture or film", "图片或视频"],
   "attach.file": ["File", "文件"],
   "attach.contact": ["Contact", "联系人"],
   "attach.location": ["Location", "位置"],
