@@ -7,6 +7,7 @@ Guards: no amount is guessed. Whatever could still belong to the number or chang
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from handlers.parsing.reading import TOWARDS, Reading
@@ -39,6 +40,14 @@ _MORE_NUMBER: Final = re.compile(
     rf"|[元块塊圆圓][0-9{_PARTS}]|[{_PARTS}]{{1,2}}[角毛分]?[钱錢]?(?=[ ,。!?]|$)",
     re.IGNORECASE,
 )
+# What goes on with the number in other ways: a unit with figures behind it (`1 万5`, `2 百五`), a whole number in
+# Chinese (`20 五百`), a sum or a range (`20 x 10`, `20 +5`, `20 ~30`), and a sign of fractions or thousands from
+# elsewhere (`1 ’000`). `万一` may also be "in case", and a dash the beginning of a note.
+_RECKONED: Final = re.compile(
+    rf"[万萬千仟百佰亿億](?!一[\u3400-\u9fff])[0-9{_PARTS}]|[{_PARTS}]{{1,4}}[十百千万萬仟佰亿億]|[来來幾几多][元块塊圆圓]"
+    r"|(?:[+*×✕÷/^~x·٫。]|\. ?) ?[0-9][0-9.,]*(?=[ ,。!?]|$)|['’٬][0-9]{3}|(?:-[0-9][0-9.,]*|e[0-9]+)(?=[ ,。!?]|$)",
+    re.IGNORECASE,
+)
 _UNIT: Final = re.compile(
     r"[万萬千仟百佰亿億]{1,2}[元块塊]?|[角毛分]钱?|k|w|kk|m|b|bn|mio|wan|hundred|thousand|million|billion|cents?"
 )
@@ -49,7 +58,7 @@ _COUNTED: Final = re.compile(
     r"次(?![卡日])|遍|趟|回(?![家礼禮本])|天(?![然猫貓天台])|日(?![用租常料])|[周週](?![末边邊卡年一二三四五六日])"
     r"|星期(?![一二三四五六日天])|月(?![饼餅租卡费費供底末初])|年(?![费費货貨会會卡夜糕底])|小时|小時|[分秒][钟鐘]|秒"
     r"|[个個](?!人所得|[税稅体體])|人(?![情工参參民])|位|名(?![片字])|号(?![码碼线線])|號(?![码碼线線])"
-    r"|[点點](?![心餐菜单單歌卡外赞贊券])|[笔筆](?![记記])|份(?!子|额|額)|倍|%"
+    r"|[点點](?![心餐菜单單歌卡外赞贊券])|[笔筆](?![记記])|份(?!子|额|額)|倍|[%‰]"
 )
 # How a sentence ends that is an amount and nothing else. A comma, a second full stop or a dash could be the beginning
 # of something that is still to come, and a question mark asks.
@@ -87,6 +96,11 @@ def read_amount(reading: Reading, behind_digits: bool) -> tuple[int, bool]:
     return minor_units, each
 
 
+def _is_foreign_figure(sign: str) -> bool:
+    """Whether a sign is a figure of another script, or one that is drawn in a way of its own: `1 ٠٠٠`, `20 ②`."""
+    return not sign.isascii() and unicodedata.category(sign)[0] == "N"
+
+
 def read_note(reading: Reading) -> str | None:
     """Everything after the amount, unless it could change what the amount or the receiver is."""
     if not reading.rest:
@@ -97,7 +111,9 @@ def read_note(reading: Reading) -> str | None:
     for separators in ("", " ,、;:"):
         reading.skip(separators)
         first = reading.peek()
-        if _MORE_NUMBER.match(first) or _UNIT.fullmatch(first.lower()):
+        if _MORE_NUMBER.match(first) or _UNIT.fullmatch(first.lower().rstrip(".,。!?:;、")):
+            reading.stop(ParseProblem.AMOUNT_UNCLEAR)
+        if _RECKONED.match(reading.folded, reading.position) or _is_foreign_figure(first[:1]):
             reading.stop(ParseProblem.AMOUNT_UNCLEAR)
         if _TALK.match(first) or (is_bare and _COUNTED.match(first)):
             reading.stop(ParseProblem.AMOUNT_UNCLEAR)
