@@ -324,11 +324,6 @@ def recent(speaker: Speaker, people: Sequence[tuple[int, Fact]]) -> InlineKeyboa
     return keyboard(*(buttons[start:start + 2] for start in range(0, len(buttons), 2)), [_leave(speaker)])
 
 
-def leave(speaker: Speaker) -> InlineKeyboardMarkup:
-    """Cancel."""
-    return keyboard([_leave(speaker)])
-
-
 def skip_note(speaker: Speaker) -> InlineKeyboardMarkup:
     """Go on without a note, or leave."""
     return keyboard([button(speaker, _("No note"), WizardButton(act=WizardAct.SKIP), ButtonStyle.PRIMARY),

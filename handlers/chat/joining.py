@@ -20,7 +20,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKey
 from handlers import payments
 from handlers.asking import answers
 from handlers.chat.agreements import accept_shown, agree_keyboard, listed, missing
-from handlers.chat.payloads import clean_payload, continue_with
+from handlers.chat.payloads import continue_with
 from handlers.chat.saying import answer, change, toast
 from handlers.chat.waiting import show_what_waits
 from handlers.commands import Verb
@@ -163,7 +163,7 @@ async def start(message: Message, asked: Asked, bot: Bot, engine: Engine, reads:
                 config: Config, member: MemberView | None, now: Callable[[], datetime], **others: Any) -> None:
     """`/start [payload]`: begin, go on where one left off, or on to what one came for."""
     person = _sender(message)
-    said = clean_payload(asked.argument.words) if isinstance(asked.argument, WordsAsked) else ""
+    said = asked.argument.words if isinstance(asked.argument, WordsAsked) else ""
     if member is None or member.step:
         await engine.run(Meet(key=message_key(bot.id, message, "meet"), telegram_id=person.id,
                               language=language_of(person.language_code), payload=said))

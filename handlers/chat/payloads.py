@@ -1,7 +1,7 @@
 """What stands behind `/start`: the way on to what a person came for, at once or after joining.
 
-Guards: a payload is somebody else's text. Only the signs that Telegram allows pass, only a known word before the
-first `_` leads anywhere, and what it leads to checks everything again.
+Guards: a payload is somebody else's text. Only the signs that Telegram allows pass the parser, only a known word
+before the first `_` leads anywhere, and what it leads to checks everything again.
 
 A chapter that owns a payload registers it where it is defined:
 
@@ -13,7 +13,6 @@ else is injected by name as in a handler. It is called only for somebody whose w
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
 
@@ -25,8 +24,6 @@ PAYLOADS: Final[dict[str, Callable[..., Awaitable[None]]]] = {}
 
 F = TypeVar("F", bound=Callable[..., Awaitable[None]])
 
-_PAYLOAD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
 
 def payload(word: str) -> Callable[[F], F]:
     """Registers who continues payloads that begin with a word."""
@@ -37,11 +34,6 @@ def payload(word: str) -> Callable[[F], F]:
         return function
 
     return register
-
-
-def clean_payload(typed: str) -> str:
-    """A payload as Telegram would let it through, or "" for anything else."""
-    return typed if _PAYLOAD.fullmatch(typed) else ""
 
 
 async def continue_with(said: str, message: Message, data: Mapping[str, Any]) -> bool:

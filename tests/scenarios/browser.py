@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,10 +20,9 @@ from playwright.async_api import Browser, Locator, Page, ViewportSize, async_pla
 from bot.local.seed import GROUP_ID
 from bot.local.server import LocalChat, make_local_chat
 from bot.settings import LOCAL_TOKEN
+from tests.bot.local.browsers import CHROMIUM
 from tests.patience import PATIENCE
 
-CHROMIUM: Final = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ROOT: Final = Path(__file__).parents[2]
 ALICE, LIMING, BOB, WANGFANG = 1000001, 1000002, 1000003, 1000004
 DESKTOP: Final = ViewportSize(width=1280, height=860)

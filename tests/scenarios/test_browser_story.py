@@ -14,26 +14,10 @@ import pytest
 from playwright.async_api import expect
 
 from storage.reconcile import reconcile
-from tests.scenarios.browser import (
-    ALICE,
-    BOB,
-    CHROMIUM,
-    LIMING,
-    PHONE,
-    WANGFANG,
-    Deployment,
-    Window,
-    chromium,
-    deployment,
-)
+from tests.bot.local.browsers import NEEDS_CHROMIUM
+from tests.scenarios.browser import ALICE, BOB, LIMING, PHONE, WANGFANG, Deployment, Window, chromium, deployment
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.faults,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no Chromium found: install one (apt-get install chromium) or set CHROMIUM to its path"
-    ),
-]
+pytestmark = [*NEEDS_CHROMIUM, pytest.mark.faults]
 
 
 @dataclass(frozen=True)

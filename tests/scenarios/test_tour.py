@@ -1,6 +1,6 @@
 """The guided tour of the local chat, walked with the real bot behind it, in both languages.
 
-What must hold: a step is left behind because of what happened in the chats, nothing else moves the tour on, and it
+Guards: a step is left behind because of what happened in the chats, nothing else moves the tour on, and it
 stands where it stood after a reload.
 """
 from __future__ import annotations
@@ -11,15 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
-from tests.scenarios.browser import ALICE, BOB, CHROMIUM, LIMING, PHONE, WANGFANG, Window, chromium
+from tests.bot.local.browsers import NEEDS_CHROMIUM
+from tests.scenarios.browser import ALICE, BOB, LIMING, PHONE, WANGFANG, Window, chromium
 from tests.scenarios.harness import stage
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no Chromium found: install one (apt-get install chromium) or set CHROMIUM to its path"
-    ),
-]
+pytestmark = NEEDS_CHROMIUM
 
 WIDE = ViewportSize(width=1500, height=900)
 
