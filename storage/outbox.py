@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Text, and_, bindparam, cast, delete, func, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.among import among
 from storage.database import Database
 from storage.tables import holds, leases, members, notices, profiles, switch
 from wallet import events
@@ -154,13 +155,11 @@ class Outbox:
     async def readers(self, wanted: Collection[int], telegram_ids: Collection[int] = ()
                       ) -> tuple[dict[int, Reader], dict[int, Reader]]:
         """Members by number, and by the Telegram account of people who may have joined meanwhile."""
-        query = (select(members.c.id, members.c.telegram_id, members.c.language,
-                        func.coalesce(profiles.c.nickname, ""))
-                 .select_from(members.outerjoin(profiles, profiles.c.member == members.c.id))
-                 .where(or_(members.c.id.in_(wanted), members.c.telegram_id.in_(telegram_ids)) if telegram_ids
-                        else members.c.id.in_(wanted)))
+        query, values = _READERS, {"members": wanted}
+        if telegram_ids:
+            query, values = _ALL_READERS, {"members": wanted, "persons": telegram_ids}
         async with self._database.reading.connect() as connection:
-            found = [Reader(*row) for row in (await connection.execute(query)).all()]
+            found = [Reader(*row) for row in (await connection.execute(query, values)).all()]
         return ({reader.member: reader for reader in found}, {reader.telegram_id: reader for reader in found})
 
     async def count(self) -> dict[str, int]:
@@ -193,6 +192,12 @@ async def _still_true(connection: AsyncConnection, found: Mapping[int, events.Ev
 def _lease_of(lane: int) -> str:
     return f"outbox:{lane}"
 
+
+_READER: Final = (
+    select(members.c.id, members.c.telegram_id, members.c.language, func.coalesce(profiles.c.nickname, ""))
+    .select_from(members.outerjoin(profiles, profiles.c.member == members.c.id)))
+_READERS: Final = _READER.where(among(members.c.id, "members"))
+_ALL_READERS: Final = _READER.where(or_(among(members.c.id, "members"), among(members.c.telegram_id, "persons")))
 
 _KEEP: Final = text(
     "INSERT INTO leases(name, holder, until) VALUES (:name, :holder, :until)"

@@ -13,6 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.among import among
 from storage.database import Database
 from storage.tables import groups, people
 from wallet.text import on_one_line
@@ -148,13 +149,13 @@ class SeenPeople(Generic[S]):
         """Those of them who were seen."""
         missing = [telegram_id for telegram_id in telegram_ids if telegram_id not in self._known]
         if missing:
-            await self._read(select(people).where(people.c.telegram_id.in_(missing[:MOST])))
+            await self._read(_BY_IDS, {"persons": missing[:MOST]})
         return {telegram_id: self._made(self._known[telegram_id][0])
                 for telegram_id in telegram_ids if telegram_id in self._known}
 
-    async def _read(self, query: Any) -> list[Sighting]:
+    async def _read(self, query: Any, values: Mapping[str, Any] | None = None) -> list[Sighting]:
         async with self._database.reading.connect() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = (await connection.execute(query, values)).all()
         now = self._clock()
         found = []
         for row in rows:
@@ -170,6 +171,7 @@ class SeenPeople(Generic[S]):
                           sighting.is_bot)
 
 
+_BY_IDS: Final = select(people).where(among(people.c.telegram_id, "persons"))
 _TAKEN: Final = (update(people).where(people.c.username_key == bindparam("b_key"),
                                       people.c.telegram_id != bindparam("b_id"))
                  .values(username_key="", username=""))

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.among import among
 from storage.database import Database
 from storage.tables import (
     acceptances,
@@ -61,6 +62,7 @@ NEARLY: Final = 64
 
 _MEMBER = select(members, profiles.c.nickname, profiles.c.nickname_changes, pins.c.version.label("pin")).select_from(
     members.outerjoin(profiles, profiles.c.member == members.c.id).outerjoin(pins, pins.c.member == members.c.id))
+_MEMBERS = _MEMBER.where(among(members.c.telegram_id, "persons"))
 _HOLD = select(holds, notes.c.text.label("note"), members.c.telegram_id, profiles.c.nickname).select_from(
     holds.join(members, members.c.id == holds.c.member).outerjoin(profiles, profiles.c.member == holds.c.member)
     .outerjoin(notes, notes.c.transfer == holds.c.transfer))
@@ -79,6 +81,7 @@ _CAME_BACK: Final = and_(moved.c.hold != 0, holds.c.state.in_(("released", "decl
 _PAID_IN: Final = (movements.SEND.name, movements.CLAIM.name)
 _PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname).select_from(
     members.outerjoin(profiles, profiles.c.member == members.c.id))
+_PARTIES = _PARTY.where(among(members.c.id, "members"))
 
 
 class SqlReads:
@@ -95,7 +98,7 @@ class SqlReads:
         return (await self.members([telegram_id])).get(telegram_id)
 
     async def members(self, telegram_ids: Sequence[int]) -> Mapping[int, MemberView]:
-        found = await self._all(_MEMBER.where(members.c.telegram_id.in_(list(telegram_ids)[:MOST])))
+        found = await self._all(_MEMBERS, {"persons": telegram_ids[:MOST]})
         return {row.telegram_id: _member(row) for row in found}
 
     async def member_by_phone(self, digest: str) -> MemberView | None:
@@ -111,7 +114,7 @@ class SqlReads:
         wanted = {number for number in numbers if number}
         if not wanted:
             return {}
-        found = await self._all(_PARTY.where(members.c.id.in_(sorted(wanted)[:MOST])))
+        found = await self._all(_PARTIES, {"members": sorted(wanted)[:MOST]})
         return {row.id: _party(row) for row in found}
 
     async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
@@ -281,9 +284,9 @@ class SqlReads:
                                 .order_by(acceptances.c.at.desc(), acceptances.c.id.desc()).limit(MOST))
         return tuple(AcceptanceView(row.document, row.version, row.language, row.sha256, row.at) for row in found)
 
-    async def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    async def _all(self, query: Select[Any], values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         async with self._reading.connect() as connection:
-            found: Sequence[Row[Any]] = (await connection.execute(query)).all()
+            found: Sequence[Row[Any]] = (await connection.execute(query, values)).all()
         return found
 
 
