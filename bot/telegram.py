@@ -41,9 +41,10 @@ UNSAID_PAUSE: Final = 5
 """Seconds to pause when the server says that we are too fast, but not for how long."""
 LONGEST_PAUSE: Final = 24 * 3600
 """No pause that a server asks for is longer; it may ask again."""
-CLOCKS_AGREE: Final = timedelta(minutes=1)
-CLOCKS_TELL: Final = timedelta(days=2)
-"""Clocks that differ by less are taken for the same; a date that differs by more is none, but a server's own idea."""
+CLOCKS_AGREE: Final = 60.0
+CLOCKS_TELL: Final = 2 * 24 * 3600.0
+"""Clocks that differ by fewer seconds are taken for the same; a date that differs by more is none, but a server's own
+idea."""
 MOST_QUOTED: Final = 200
 """So much of what an ill server says is told in an error."""
 
@@ -110,8 +111,8 @@ class TelegramTime(BaseRequestMiddleware):
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._ahead = timedelta()
-        """How far our clock runs ahead of Telegram's; nothing for what a slow answer explains."""
+        self._ahead = 0.0
+        """So many seconds our clock runs ahead of Telegram's; none for what a slow answer explains."""
 
     async def __call__(self, make_request: NextRequestMiddlewareType[TelegramType], bot: Bot,
                        method: TelegramMethod[TelegramType]) -> Response[TelegramType]:
@@ -125,19 +126,19 @@ class TelegramTime(BaseRequestMiddleware):
 
     def compare(self, theirs: datetime) -> None:
         """Take a moment that the server has just told for what it is."""
-        ahead = self._ours() - theirs
+        ahead = self._ours() - theirs.timestamp()
         if not CLOCKS_AGREE < abs(ahead) < CLOCKS_TELL:
-            ahead = timedelta()
+            ahead = 0.0
         if abs(ahead - self._ahead) > CLOCKS_AGREE:
-            log.warning("our clock and Telegram's differ", ahead=str(ahead))
+            log.warning("our clock and Telegram's differ", ahead=str(timedelta(seconds=ahead)))
             self._ahead = ahead
 
     def now(self) -> datetime:
         """The moment, as Telegram would say it."""
-        return self._ours() - self._ahead
+        return datetime.fromtimestamp(self._ours() - self._ahead, UTC)
 
-    def _ours(self) -> datetime:
-        return datetime.fromtimestamp(self._clock.now() / 1_000_000, UTC)
+    def _ours(self) -> float:
+        return self._clock.now() / 1_000_000
 
 
 async def until_answered(ask: Callable[[], Awaitable[T]], clock: Clock) -> T:

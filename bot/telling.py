@@ -94,15 +94,15 @@ class Teller:
 
     async def look_up(self, notices: Sequence[Notice]) -> Wave:
         """Look up everybody whom the notices are for or name."""
-        members = {notice.member for notice in notices if notice.member}
+        members = {notice.member for notice in notices}
         persons = {notice.telegram_id for notice in notices if not notice.member}
+        named: set[int] = set()
         for notice in notices:
             for name, is_member in _NAMED.get(notice.event, ()):
-                number = getattr(events.read(notice.event, notice.facts), name)
-                if number:
-                    (members if is_member else persons).add(number)
-        found, by_telegram = await self._readers(members, persons)
-        asked = frozenset(persons | {reader.telegram_id for reader in found.values()})
+                (named if is_member else persons).add(getattr(events.read(notice.event, notice.facts), name))
+        persons.discard(0)
+        found, by_telegram = await self._readers((members | named) - {0}, persons)
+        asked = frozenset(persons.union(found[member].telegram_id for member in named if member in found))
         return Wave(found, by_telegram, asked, await self._people.by_ids(tuple(asked)) if asked else {})
 
     async def _readers(self, members: set[int], persons: set[int]) -> tuple[dict[int, Reader], dict[int, Reader]]:

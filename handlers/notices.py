@@ -6,7 +6,7 @@ everything else stands in the event; several notices for one person become one m
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from aiogram.types import InlineKeyboardMarkup
@@ -120,7 +120,8 @@ async def _member(context: Context, member: int, *, by_number: bool = False) -> 
     party = await context.reads.party(member)
     if party is None:
         return Person("")
-    return (await payments.parties((replace(party, by_number=by_number),), context.people))[party.telegram_id]
+    seen = (await context.people.by_ids((party.telegram_id,))).get(party.telegram_id)
+    return payments.as_known(payments.person(party.nickname, seen), by_number=by_number)
 
 
 async def _somebody(context: Context, telegram_id: int) -> Person:
