@@ -81,7 +81,8 @@ class SeenPeople(Generic[S]):
         self._make = make
         self._clock = clock
         self._alone = database.url.get_backend_name() == "sqlite"
-        self._known: dict[int, tuple[Sighting, int]] = {}
+        self._known: dict[int, tuple[Sighting, int, S]] = {}
+        """Each with the day on which they were written down, and as handlers are given them."""
         self._names: dict[str, tuple[int, int]] = {}
         row = _upsert(database, people)
         names = ("username_key", "username", "name", "language_code", "is_bot", "seen_at")
@@ -94,8 +95,8 @@ class SeenPeople(Generic[S]):
         now = self._clock()
         found: dict[int, Sighting] = {}
         for sighting in seen:
-            key = sighting.username_key
-            if (self._known.get(sighting.telegram_id) != (sighting, now // DAY)
+            key, known = sighting.username_key, self._known.get(sighting.telegram_id)
+            if (known is None or known[0] != sighting or known[1] != now // DAY
                     or (key and self._names.get(key, (0, 0))[0] != sighting.telegram_id)):
                 found[sighting.telegram_id] = sighting
             elif key:
@@ -120,11 +121,17 @@ class SeenPeople(Generic[S]):
         for sighting in seen:
             self._forget_name(sighting.telegram_id)
             self._known.pop(sighting.telegram_id, None)
-            self._known[sighting.telegram_id] = (sighting, now // DAY)
+            self._keep(sighting, now)
             if sighting.username_key:
                 self._names[sighting.username_key] = (sighting.telegram_id, now)
         _trim(self._known)
         _trim(self._names)
+
+    def _keep(self, sighting: Sighting, seen_at: int) -> S:
+        made = self._make(sighting.telegram_id, sighting.username, sighting.name, sighting.language_code,
+                          sighting.is_bot)
+        self._known[sighting.telegram_id] = (sighting, seen_at // DAY, made)
+        return made
 
     def _forget_name(self, telegram_id: int) -> None:
         known = self._known.get(telegram_id)
@@ -139,36 +146,30 @@ class SeenPeople(Generic[S]):
         known = self._known.get(telegram_id)
         if (known is not None and known[0].username_key == key and known[1] > (now - LATELY) // DAY
                 and (self._alone or now - at < FRESH)):
-            return self._made(known[0])
+            return known[2]
         query = (select(people).where(people.c.username_key == key, people.c.seen_at > now - LATELY)
                  .order_by(people.c.seen_at.desc()).limit(1))
         found = await self._read(query) if key else []
-        return self._made(found[0]) if found else None
+        return found[0] if found else None
 
     async def by_ids(self, telegram_ids: Sequence[int]) -> Mapping[int, S]:
         """Those of them who were seen."""
         missing = [telegram_id for telegram_id in telegram_ids if telegram_id not in self._known]
         if missing:
             await self._read(_BY_IDS, {"persons": missing[:MOST]})
-        return {telegram_id: self._made(self._known[telegram_id][0])
-                for telegram_id in telegram_ids if telegram_id in self._known}
+        return {telegram_id: self._known[telegram_id][2] for telegram_id in telegram_ids if telegram_id in self._known}
 
-    async def _read(self, query: Any, values: Mapping[str, Any] | None = None) -> list[Sighting]:
+    async def _read(self, query: Any, values: Mapping[str, Any] | None = None) -> list[S]:
         async with self._database.reading.connect() as connection:
             rows = (await connection.execute(query, values)).all()
         now = self._clock()
         found = []
         for row in rows:
             sighting = Sighting(row.telegram_id, row.username, row.name, row.language_code, bool(row.is_bot))
-            found.append(sighting)
-            self._known[row.telegram_id] = (sighting, row.seen_at // DAY)
+            found.append(self._keep(sighting, row.seen_at))
             if row.username_key:
                 self._names[row.username_key] = (row.telegram_id, now)
         return found
-
-    def _made(self, sighting: Sighting) -> S:
-        return self._make(sighting.telegram_id, sighting.username, sighting.name, sighting.language_code,
-                          sighting.is_bot)
 
 
 _BY_IDS: Final = select(people).where(among(people.c.telegram_id, "persons"))
