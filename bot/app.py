@@ -68,6 +68,8 @@ from handlers.chat.pin import ACTS
 from handlers.drawing import Drawer
 from handlers.ground import Config, Dialogs, sighted
 from handlers.hashing import Argon2Pins
+from handlers.pictures.covers import Covers
+from handlers.pictures.easel import Easel
 from handlers.texts import LOCALES, speakers
 from storage.database import open_database
 from storage.dialogs import SqlDialogs
@@ -297,14 +299,15 @@ class App:
         self.engine.watchers = (self.directory.forget, lambda command: teller.forget(command.actor()))
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.pins = Argon2Pins(self.vault, self._hasher)
-        self.drawer = Drawer()
+        self.easel = Easel()
         self.updates = UpdateStore(self.database, self.vault, self.bot.id, holder)
         refuse = refusing.answer_refusal
         self.provided: dict[str, Any] = {
             "engine": self.engine, "reads": self.reads, "people": self.people, "groups": self.groups,
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
             "phones": SqlPhones(self.database, self.vault, self.reads),
-            "pins": self.pins, "drawer": self.drawer, "members": self.directory, "speakers": voices,
+            "pins": self.pins, "drawer": Drawer(self.easel), "covers": Covers(self.easel, voices),
+            "members": self.directory, "speakers": voices,
             "config": self.config, "now": self.now, "answered": self.answered.has,
             "cards": cards}
         self.dispatcher = make_dispatcher(
@@ -333,6 +336,7 @@ class App:
                                                 telegram_ids=tuple(settings.owner_ids)))
         await self.sender.start([lane.lane for lane in self.engine.lanes])
         self._stops.append(self.sender.stop)
+        self._stops.append(self.easel.close)
         await self.inbox.start()
         self._stops.append(self.inbox.stop)
         self._stops.append(self._stop_tasks)

@@ -1,49 +1,20 @@
-"""Pictures of our own: a page is laid out as SVG and drawn by resvg with the type that comes with us.
+"""A statement's picture: a month as tiles, bars and parts of a sum, laid out as SVG.
 
-Guards: what stands in a picture is text and never markup, whoever wrote it; nothing outside is read for it. The drawing
-library keeps Python's lock while it draws, so a thread alone would stop every payment for a tenth of a second: each
-picture is drawn in a small process of its own, which knows no secret, and only one at a time.
+Guards: what stands in a picture is text and never markup, whoever wrote it; nothing leaves the picture.
 """
 from __future__ import annotations
 
-import asyncio
-import subprocess
-import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-import structlog
-
-from handlers.texts import LOCALES
-
-log = structlog.get_logger(__name__)
-
-TYPE: Final = LOCALES / "fonts" / "NotoSansCJKsc-Regular-GB2312.otf"
-FAMILY: Final = "Noto Sans CJK SC"
-PATIENCE: Final = 20.0
-"""Seconds after which a picture is given up."""
-MOST_WAITING: Final = 20
-"""So many pictures wait for their turn; whoever comes then does without."""
-
-_PROGRAM: Final = """
-import os, sys
-os.nice(10)
-import resvg_py
-sys.stdout.buffer.write(resvg_py.svg_to_bytes(
-    svg_string=sys.stdin.buffer.read().decode(), font_files=[sys.argv[1]], skip_system_fonts=True,
-    font_family=sys.argv[2]))
-"""
+from handlers.pictures.easel import Easel
+from handlers.pictures.type import SANS_FAMILY
 
 INK, GREY, LINE, PAPER, TILE = "#1b2430", "#667284", "#dfe5ec", "#ffffff", "#f3f6fa"
 CAME, WENT = "#16926b", "#e0662f"
 """Green and orange, which also those tell apart who see no red."""
-
-
-class NotDrawn(Exception):
-    """There is no picture this time; what it shows has to be told without."""
 
 
 # ------------------------------------------------------------------------------------------- what is drawn
@@ -119,7 +90,7 @@ def laid_out(chart: Chart) -> str:
     y += 42
     parts.append(_text(EDGE, y, SMALL, chart.foot, GREY))
     high = y + 34
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{high}" font-family="{FAMILY}">'
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{high}" font-family="{SANS_FAMILY}">'
             f'<rect width="{WIDE}" height="{high}" fill="{PAPER}"/>{"".join(parts)}</svg>')
 
 
@@ -184,34 +155,12 @@ def _rect(x: int, y: int, wide: int, high: int, colour: str, round_by: int = 0) 
 
 # -------------------------------------------------------------------------------------------------- drawing
 class Drawer:
-    """Draws one picture after the other, away from everything else."""
+    """Draws statements."""
 
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
-        self._waiting = 0
-
-    def close(self) -> None:
-        """Finish what is being drawn."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
+    def __init__(self, easel: Easel) -> None:
+        """On an easel that others use too."""
+        self._easel = easel
 
     async def draw(self, chart: Chart) -> bytes:
         """The picture as PNG. Raises `NotDrawn`."""
-        if self._waiting >= MOST_WAITING:
-            raise NotDrawn
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: drawn(laid_out(chart)))
-        finally:
-            self._waiting -= 1
-
-
-def drawn(svg: str) -> bytes:
-    """SVG as PNG; it takes a tenth of a second. Raises `NotDrawn`."""
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program, with nothing in its arguments that anybody typed
-            [sys.executable, "-I", "-c", _PROGRAM, str(TYPE), FAMILY], input=svg.encode(), capture_output=True,
-            timeout=PATIENCE, env={}, check=True)
-    except (OSError, subprocess.SubprocessError) as failure:
-        log.warning("picture_not_drawn", error=repr(failure)[:200])
-        raise NotDrawn from None
-    return done.stdout
+        return await self._easel.draw(laid_out(chart))

@@ -27,10 +27,11 @@ from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, toast, whisper
 from handlers.chat.wallet import Look, not_begun
 from handlers.commands import Verb, declared
-from handlers.drawing import CAME, INK, WENT, Bar, Chart, Drawer, NotDrawn, Share, lines_for
+from handlers.drawing import CAME, INK, WENT, Bar, Chart, Drawer, Share, lines_for
 from handlers.ground import Config, People, group_of
 from handlers.keyboards import pressed_message
 from handlers.parsing import Asked, MonthAsked, month_of
+from handlers.pictures.easel import NotDrawn
 from handlers.texts import Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.money import Currency, plain_amount

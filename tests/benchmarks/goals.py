@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from tests.benchmarks import others, ours, pauses
+from tests.benchmarks import others, ours, pauses, pictures
 from tests.benchmarks.ours import Ground, Load, Result
 
 MANY: Final = 200_000
@@ -205,6 +205,11 @@ def alone(sides: Sides) -> Iterator[Alone]:
              "pause_ms", "ms"),
         Goal("pause.own", "the same, processor time only", "20 ms", 20, 5, False, "own_pause_ms", "ms")),
         sides.pauses)
+    yield Alone((
+        Goal("cover.draw", "the cover of an envelope, drawn", "60 ms", 60, 40, False, "draw_ms", "ms"),
+        Goal("cover.draw.cpu", "the same, processor time only", "60 ms", 60, 40, False, "draw_cpu_ms", "ms"),
+        Goal("cover.kept", "a cover that was drawn before", "1 ms", 1, 0.1, False, "kept_ms", "ms")),
+        pictures.run)
     yield Alone((
         Goal("way.send", f"the whole /send, {MANY:,} payments in one process", "2,000/s", 2000, 4000,
              unit="payments/s"),

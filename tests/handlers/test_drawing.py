@@ -1,14 +1,13 @@
-"""What a picture is made of: type for both languages, lines at round amounts, and nobody's markup."""
+"""What a statement's picture is made of: lines at round amounts, and nobody's markup."""
 
 from __future__ import annotations
 
-import asyncio
 from xml.etree import ElementTree
 
 import pytest
 
-from handlers import drawing
-from handlers.drawing import CAME, INK, TYPE, Bar, Chart, Drawer, NotDrawn, Share, drawn, laid_out, lines_for
+from handlers.drawing import CAME, INK, Bar, Chart, Drawer, Share, laid_out, lines_for
+from handlers.pictures.easel import Easel
 
 HOSTILE = "</text><image href=\"file:///etc/passwd\"/>&'"
 
@@ -60,41 +59,13 @@ def test_what_somebody_wrote_is_text() -> None:
 
 
 async def test_both_languages_become_a_picture() -> None:
-    drawer = Drawer()
+    easel = Easel()
+    drawer = Drawer(easel)
     try:
         chinese, nothing, english = [await drawer.draw(chart(text)) for text in ("期末余额", "", "Closing balance")]
     finally:
-        drawer.close()
+        await easel.close()
     for picture in (chinese, nothing, english):
         assert picture.startswith(b"\x89PNG")
     assert len(chinese) > len(nothing) < len(english)
     assert len(chinese) < 400_000
-
-
-async def test_only_so_many_wait_for_their_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "MOST_WAITING", 1)
-    drawer = Drawer()
-    try:
-        first, second = await asyncio.gather(drawer.draw(chart()), drawer.draw(chart()), return_exceptions=True)
-    finally:
-        drawer.close()
-    assert isinstance(first, bytes)
-    assert isinstance(second, NotDrawn)
-
-
-@pytest.mark.parametrize("svg", ["", "<svg", "no picture"])
-def test_what_cannot_be_drawn_is_said_so(svg: str) -> None:
-    with pytest.raises(NotDrawn):
-        drawn(svg)
-
-
-def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "PATIENCE", 0.001)
-    with pytest.raises(NotDrawn):
-        drawn(laid_out(chart()))
-
-
-def test_the_type_is_there_with_its_licence() -> None:
-    assert TYPE.stat().st_size < 3_000_000
-    assert "SIL OPEN FONT LICENSE" in (TYPE.parent / "OFL.txt").read_text(encoding="utf-8")
-    assert CAME != INK

@@ -11,9 +11,10 @@ from typing import Any
 from aiogram.types import Message, TelegramObject, Update
 
 from handlers.chat import givebacks, receipts, sending, statement, topping_up, waiting, wallet, wizard
-from handlers.drawing import Chart, Drawer, NotDrawn
+from handlers.drawing import Chart, Drawer
 from handlers.ground import NOBODY, sighted
 from handlers.notices import Context, Rendered, render
+from handlers.pictures.easel import Easel, NotDrawn
 from tests.fakes.telegram import Shown, message_update, press_update
 from tests.handlers.chat.world import CONFIG, GROUP, SPEAKERS, Somebody, World
 from wallet.rows import Member, Notice
@@ -25,7 +26,7 @@ class FakeDrawer(Drawer):
     """Keeps what it should have drawn."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(Easel())
         self.charts: list[Chart] = []
         self.works = True
 

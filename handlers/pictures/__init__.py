@@ -1,0 +1,1 @@
+"""Pictures that carry what people wrote: covers of envelopes, results, codes to be photographed."""

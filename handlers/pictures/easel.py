@@ -1,0 +1,133 @@
+"""Where pictures are drawn: one small process that stays while pictures are wanted and knows nothing else.
+
+Guards: no picture makes a payment wait and none can take the bot down. The drawing library keeps Python's lock while it
+draws, so it has a process of its own, with an empty environment and a bound on its memory; one picture is drawn at a
+time, only so many wait, and whoever takes too long is ended and followed by a new one.
+"""
+from __future__ import annotations
+
+import asyncio
+import struct
+import sys
+from typing import Final
+
+import structlog
+
+from handlers.pictures.type import SANS, SERIF
+
+log = structlog.get_logger(__name__)
+
+PATIENCE: Final = 20.0
+"""Seconds after which a picture is given up."""
+MOST_WAITING: Final = 20
+"""So many pictures wait for their turn; whoever comes then does without."""
+IDLE: Final = 60.0
+"""Seconds after which a process that nobody wants anything of ends."""
+MOST_BYTES: Final = 4_000_000
+"""No picture of ours is larger."""
+
+_PROGRAM: Final = """
+import os, resource, struct, sys
+os.nice(5)
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+import resvg_py
+come, go = sys.stdin.buffer, sys.stdout.buffer
+while head := come.read(4):
+    try:
+        drawn = resvg_py.svg_to_bytes(svg_string=come.read(struct.unpack(">L", head)[0]).decode(),
+                                      font_files=sys.argv[1:], skip_system_fonts=True)
+    except ValueError:
+        drawn = b""
+    go.write(struct.pack(">L", len(drawn)) + drawn)
+    go.flush()
+"""
+
+
+class NotDrawn(Exception):
+    """There is no picture this time; what it shows has to be told without."""
+
+
+class Easel:
+    """Draws one picture after the other, away from everything else."""
+
+    def __init__(self) -> None:
+        """The process starts with the first picture."""
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._process: asyncio.subprocess.Process | None = None
+        self._rest: asyncio.TimerHandle | None = None
+
+    @property
+    def process(self) -> int | None:
+        """The process that draws, once there was something to draw."""
+        return self._process.pid if self._process else None
+
+    async def draw(self, svg: str) -> bytes:
+        """SVG as PNG. Raises `NotDrawn`."""
+        if self._waiting >= MOST_WAITING:
+            raise NotDrawn
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return await self._drawn(svg.encode())
+        finally:
+            self._waiting -= 1
+
+    async def close(self) -> None:
+        """End the process."""
+        async with self._turn:
+            await self._end()
+
+    async def _drawn(self, svg: bytes) -> bytes:
+        """One picture. Whatever goes wrong ends the process, so that the next picture finds a new one and no answer
+        is ever taken for that to another question."""
+        done = False
+        try:
+            async with asyncio.timeout(PATIENCE):
+                picture = await self._asked(svg)
+            done = True
+        except (OSError, asyncio.IncompleteReadError, TimeoutError) as failure:
+            log.warning("picture_not_drawn", error=repr(failure)[:200])
+            raise NotDrawn from None
+        finally:
+            if not done:
+                await self._end()
+        assert self._process is not None
+        self._rest = asyncio.get_running_loop().call_later(IDLE, self._dismiss, self._process)
+        if not picture:
+            log.warning("picture_not_drawn", error="the library refused it")
+            raise NotDrawn
+        return picture
+
+    async def _asked(self, svg: bytes) -> bytes:
+        if self._rest is not None:
+            self._rest.cancel()
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-I", "-c", _PROGRAM, str(SERIF), str(SANS), env={}, stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL)
+        come, go = self._process.stdin, self._process.stdout
+        assert come is not None
+        assert go is not None
+        come.write(struct.pack(">L", len(svg)) + svg)
+        await come.drain()
+        size = struct.unpack(">L", await go.readexactly(4))[0]
+        if size > MOST_BYTES:
+            raise OSError("The picture is too large.")
+        return await go.readexactly(size)
+
+    @staticmethod
+    def _dismiss(process: asyncio.subprocess.Process) -> None:
+        """Let an idle process read that nothing comes any more."""
+        if process.stdin is not None:
+            process.stdin.close()
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+        if process is not None:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()

@@ -1,0 +1,1 @@
+"""The pictures that carry what people wrote."""
