@@ -174,7 +174,7 @@ class PostgresStore:
             for rows, changed in zip(changes[cls], (False, True), strict=True):
                 if rows:
                     parts.append((cls, changed))
-                    parameters += _arrays(cls, cls.columns(), zip(*map(cls.values, rows), strict=True))
+                    parameters += _arrays(cls, cls.columns(), zip(*map(cls.VALUES, rows), strict=True))
         lane = writes.lane
         await link.execute(_statement(tuple(parts)), *parameters, lane.seq, lane.head, lane.counter, lane.last_now,
                            lane.lane)

@@ -95,7 +95,7 @@ def _sqlite_select(cls: type[Row], places: int) -> str:
 def _write(db: sqlite3.Connection, writes: Writes) -> None:
     for cls, (new, changed) in writes.changes.items():
         if new:
-            db.executemany(_sqlite_insert(cls), [row.values() for row in new])  # type: ignore[arg-type]
+            db.executemany(_sqlite_insert(cls), map(cls.VALUES, new))  # type: ignore[arg-type]
         if changed:
             db.executemany(_sqlite_update(cls), [_key_last(cls, row) for row in changed])  # type: ignore[arg-type]
     db.execute(_sqlite_insert(Journal), writes.journal.values())

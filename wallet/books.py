@@ -228,8 +228,7 @@ class Books:
         found: defaultdict[type[Row], tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
         for once in self._once:
             found[type(once)][0].append(once)
+        now, before = self._rows, self._base
         for where in self._changed:
-            row = self._rows[where]
-            assert row is not None
-            found[where[0]][self._base.get(where) is not None].append(row)
+            found[where[0]][before.get(where) is not None].append(now[where])
         return found

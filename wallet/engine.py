@@ -162,7 +162,7 @@ def chain_hash(previous: bytes, at: int, final_rows: Sequence[Row]) -> bytes:
     class and its values, bytes as hex. Rows are sorted by class and values, so the hash can be computed again from the
     tables alone.
     """
-    rows = sorted([row.named() for row in final_rows])
+    rows = sorted([row.NAMED(row) for row in final_rows])
     return hashlib.sha256(previous + canonical([at, *rows])).digest()
 
 

@@ -29,9 +29,11 @@ class Row:
     """Never changed after it was written; enters the journal's hash."""
     ONCE: ClassVar[bool] = False
     """Written by one operation and not looked for before it is committed, as all that is FINAL."""
+    VALUES: ClassVar[attrgetter[tuple[Any, ...]]]
+    """Takes all values of a row, in the order of the columns: for many rows at half of what calling `values` costs."""
+    NAMED: ClassVar[attrgetter[tuple[Any, ...]]]
+    """The same behind the name of the class."""
     _columns: ClassVar[tuple[str, ...]]
-    _values: ClassVar[attrgetter[tuple[Any, ...]]]
-    _named: ClassVar[attrgetter[tuple[Any, ...]]]
     _pk: ClassVar[attrgetter[Any]]
 
     @classmethod
@@ -39,8 +41,8 @@ class Row:
         """Look up the fields once; called for every class at the end of this module."""
         assert cls.ONCE or not cls.FINAL
         cls._columns = names = tuple(field.name for field in fields(cls))  # type: ignore[arg-type]
-        cls._values = attrgetter(*names)
-        cls._named = attrgetter("__class__.__name__", *names)
+        cls.VALUES = attrgetter(*names)
+        cls.NAMED = attrgetter("__class__.__name__", *names)
         cls._pk = attrgetter(*cls.KEY)
 
     @classmethod
@@ -50,11 +52,7 @@ class Row:
 
     def values(self) -> tuple[Any, ...]:
         """All values, in the order of the columns."""
-        return self._values(self)
-
-    def named(self) -> tuple[Any, ...]:
-        """The name of its class and all values."""
-        return self._named(self)
+        return self.VALUES(self)
 
     def pk(self) -> Any:
         """The primary key's value."""
@@ -62,7 +60,7 @@ class Row:
 
     def copy(self) -> Self:
         """A row with the same values."""
-        return type(self)(*self._values(self))
+        return type(self)(*self.VALUES(self))
 
 
 # ------------------------------------------------------------------------------------------- people: roots

@@ -6,7 +6,7 @@ Money for somebody who has not joined, or who confirms what comes in, is set asi
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from wallet import gate, ids, limits, pairs, pins, refusals, risk
@@ -141,15 +141,11 @@ class Confirm(Command):
         return _pay(books, payer, intent, members, pinless=not self.pin_version, message=draft.message)
 
 
-def _receiver_keys(payer: int, telegram_id: int, member: int) -> Iterator[Key]:
+def _receiver_keys(payer: int, telegram_id: int, member: int) -> tuple[Key, ...]:
     """What paying one receiver reads; the claim tells whether a stranger has joined meanwhile."""
     if member:
-        yield Member, member
-        yield Account, ids.account(member, AccountKind.AVAILABLE)
-        yield Pair, (payer, member)
-    else:
-        yield Claim, telegram_claim(telegram_id)
-        yield Account, ids.account(payer, AccountKind.HELD)
+        return (Member, member), (Account, ids.account(member, AccountKind.AVAILABLE)), (Pair, (payer, member))
+    return (Claim, telegram_claim(telegram_id)), (Account, ids.account(payer, AccountKind.HELD))
 
 
 def _looked_up(books: Books, intent: Intent) -> tuple[int, ...]:
