@@ -78,6 +78,9 @@ class Walk:
     async def joins(self, side: Locator, tongue: int) -> None:
         await self.taps(side, self.cast.languages[tongue])
         await self.taps(side, self.cast.of_age[tongue])
+        await self.shares_the_number(side)
+
+    async def shares_the_number(self, side: Locator) -> None:
         await side.get_by_test_id("reply-button").click()
         await self.page.get_by_test_id("question-yes").click()
 
@@ -104,8 +107,11 @@ class Walk:
     async def presses_what_is_shown(self, person: int, label: str) -> None:
         """Follow the tour to a button, and press that."""
         side = await self.is_led(person)
+        await expect(side.get_by_test_id("button").filter(has_text=label).last).to_be_visible()
+        await self.is_led(person)
         marked = side.locator(".key.pointed")
         await expect(marked).to_have_text(label)
+        await expect(marked).to_be_in_viewport()
         await marked.click()
 
 
@@ -120,7 +126,9 @@ async def walk_it(walk: Walk) -> None:
     await page.reload()
     await walk.stands_at("agree")
     side = walk.side(cast.payer)
-    await walk.joins(side, 0)
+    await walk.taps(side, cast.languages[0])
+    await walk.presses_what_is_shown(cast.payer, cast.of_age[0])
+    await walk.shares_the_number(side)
     await walk.stands_at("topup")
     await walk.sends(cast.payer)
     await walk.taps(side, cast.agree[0])

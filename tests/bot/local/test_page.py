@@ -193,6 +193,10 @@ async def test_a_phone_shows_one_pane_at_a_time_and_nothing_sticks_out(browsers:
     is_small = "(b) => b.checkVisibility() && b.tabIndex >= 0 && b.offsetHeight < 40"
     small = f"[...document.querySelectorAll('.room button')].filter({is_small}).length"
     assert await phone.measure(small) == 0
+    await phone.find("chat-menu").click()
+    right = "document.querySelector('.popup').getBoundingClientRect().right"
+    assert await phone.rests_at(right) <= PHONE["width"] - 8
+    await phone.page.keyboard.press("Escape")
     await phone.find("back").click()
     await expect(phone.find(f"chat-{GROUP}")).to_be_visible()
     await expect(phone.page.get_by_text("我是")).to_be_visible()
@@ -338,6 +342,11 @@ async def test_a_page_that_one_turned_to_begins_at_its_top(browsers: Browsers, t
     await expect(alice.find("button", "Turn").last).to_be_in_viewport()
     await becomes("Nobody turned to this page")
     assert await alice.rests_at(LEFT) < 8
+    await alice.find("button", "Turn").last.click()
+    await becomes("Page three")
+    await alice.find("button", "Turn").last.dispatch_event("click")
+    await table.call("sendMessage", chat_id=ALICE, text="An answer of its own")
+    await expect(alice.message("An answer of its own")).to_be_in_viewport()
 
 
 async def test_a_lost_connection_is_said_and_found_again(browsers: Browsers, table: Table) -> None:

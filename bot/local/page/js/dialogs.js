@@ -188,7 +188,8 @@ export function showPopup(popup, where) {
 }
 
 function place(popup, spot) {
-  const box = popup.getBoundingClientRect();
+  // Not the rectangle that is seen: the popup grows to its size while it opens.
+  const box = { width: popup.offsetWidth, height: popup.offsetHeight };
   const margin = 8;
   const roomBelow = innerHeight - spot.bottom - margin;
   const top = roomBelow >= box.height || roomBelow >= spot.top ? spot.bottom + 4 : spot.top - box.height - 4;

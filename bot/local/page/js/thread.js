@@ -306,8 +306,9 @@ export class ThreadView {
     const mine = isMine(message, this.room.me);
     const seen = document.visibilityState === "visible";
     if (mine) this.removeNewLine();
-    if (wasAtBottom && seen && this.isTooTall(message)) this.stopAt(message);
-    else if (mine || (wasAtBottom && seen)) this.follow();
+    const isWanted = wasAtBottom || this.wasAsked(message);
+    if (isWanted && seen && this.isTooTall(message)) this.stopAt(message);
+    else if (mine || (isWanted && seen)) this.follow();
     else if (!isService(message)) {
       this.missed += 1;
       this.showCount();
@@ -323,10 +324,19 @@ export class ThreadView {
 
   /** Whether a message became what one pressed for, a page to turn perhaps, and is too long to see its end and its top. */
   isAnswered(message) {
-    const { row, at } = this.pressed ?? {};
-    if (!row || this.rows.get(message.local.key) !== row || performance.now() - at > ANSWERS_WITHIN || !this.isTooTall(message)) return false;
-    this.pressed = null;
-    return true;
+    const isTurned = this.isPressed(message.local.key) && this.isTooTall(message);
+    if (isTurned) this.pressed = null;
+    return isTurned;
+  }
+
+  /** Whether the bot answers with this what one pressed in the message before, whose end may be out of sight. */
+  wasAsked(message) {
+    const before = this.thread.messages[this.thread.at(message.local.key) - 1];
+    return Boolean(message.from.is_bot && before && this.isPressed(before.local.key)) && this.touched <= this.pressed.at;
+  }
+
+  isPressed(key) {
+    return Boolean(this.pressed) && this.rows.get(key) === this.pressed.row && performance.now() - this.pressed.at < ANSWERS_WITHIN;
   }
 
   stopAt(message) {
