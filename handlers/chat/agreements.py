@@ -61,6 +61,18 @@ _LATER: Final[Mapping[str, Text]] = {
 """When a document is asked for that nothing asks for today, by the gate that will."""
 
 
+def make_router() -> Router:
+    """`/agreement`, and accepting what a feature needs."""
+    router = Router(name="agreements")
+    answers(router, Verb.AGREEMENT, show_agreements)
+    router.callback_query.register(open_agreements, Open.filter(F.what == "agreements"),
+                                   flags=declared(Verb.AGREEMENT))
+    router.callback_query.register(open_news, Open.filter(F.what == NEWS), flags=accepts())
+    router.callback_query.register(compare, Compare.filter(), flags=declared(Verb.AGREEMENT))
+    router.callback_query.register(agree, Agree.filter(), flags=accepts())
+    return router
+
+
 def missing(terms: Terms, library: Library, accepted: str, gate: str, now: datetime, *, spends: bool = True
             ) -> tuple[Document, ...]:
     """The documents, in the version in force, that somebody has to accept before a gate opens."""
@@ -408,15 +420,3 @@ def _coming(document: Document, accepted: _Accepted) -> Text:
         return _("Version {version} takes effect on {day}; from then on it is needed for sending money",
                  version=document.version, day=Day(document.effective))
     return _("Version {version} takes effect on {day}", version=document.version, day=Day(document.effective))
-
-
-def make_router() -> Router:
-    """`/agreement`, and accepting what a feature needs."""
-    router = Router(name="agreements")
-    answers(router, Verb.AGREEMENT, show_agreements)
-    router.callback_query.register(open_agreements, Open.filter(F.what == "agreements"),
-                                   flags=declared(Verb.AGREEMENT))
-    router.callback_query.register(open_news, Open.filter(F.what == NEWS), flags=accepts())
-    router.callback_query.register(compare, Compare.filter(), flags=declared(Verb.AGREEMENT))
-    router.callback_query.register(agree, Agree.filter(), flags=accepts())
-    return router

@@ -44,6 +44,16 @@ MOST_OFFERED: Final = 6
 """So many payments are offered to choose from."""
 
 
+def make_router() -> Router:
+    """`/giveback`."""
+    router = Router(name="givebacks")
+    answers(router, Verb.GIVEBACK, give_back)
+    router.callback_query.register(ask_back, GivebackButton.filter(), flags=accepts())
+    router.callback_query.register(answered, GivebackWord.filter(), flags=accepts())
+    router.message.register(code_named, InDialog(ACT), F.text, flags=declared(Verb.GIVEBACK))
+    return router
+
+
 async def give_back(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, people: People,
                     dialogs: Dialogs, speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config,
                     now: Callable[[], datetime], **others: Any) -> None:
@@ -235,13 +245,3 @@ async def _done(outcome: GivenBack, people: People, reads: Reads) -> Lines:
     return Lines((
         _("↩️ You gave <b>{amount}</b> back to {name}.", amount=Money(outcome.amount), name=names[outcome.payer]),
         payments.receipt_line(outcome.transfer), _("Balance: {balance}", balance=Money(outcome.balance))))
-
-
-def make_router() -> Router:
-    """`/giveback`."""
-    router = Router(name="givebacks")
-    answers(router, Verb.GIVEBACK, give_back)
-    router.callback_query.register(ask_back, GivebackButton.filter(), flags=accepts())
-    router.callback_query.register(answered, GivebackWord.filter(), flags=accepts())
-    router.message.register(code_named, InDialog(ACT), F.text, flags=declared(Verb.GIVEBACK))
-    return router

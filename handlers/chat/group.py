@@ -19,6 +19,15 @@ from handlers.keyboards import GroupSpeaks, language_in, languages, only_for, pr
 from handlers.texts import Language, Lines, Speaker, Text, _
 
 
+def make_router() -> Router:
+    """`/group`, `/language` in a group, and their buttons."""
+    router = Router(name="group")
+    answers(router, Verb.GROUP, show_group)
+    answers(router, Verb.LANGUAGE, show_languages, private=False)
+    router.callback_query.register(choose_language, GroupSpeaks.filter(), flags=declared(Verb.GROUP))
+    return router
+
+
 async def show_group(message: Message, bot: Bot, groups: Groups, group_speaker: Speaker) -> None:
     """`/group`, `群设置`."""
     said = Lines((_("⚙️ <b>Settings of this group</b>"),
@@ -63,12 +72,3 @@ async def choose_language(press: CallbackQuery, callback_data: GroupSpeaks, grou
     await groups.set_language(message.chat.id, language)
     await toast(press)
     await change(message, speakers[language], _("✅ From now on I speak English in this group."))
-
-
-def make_router() -> Router:
-    """`/group`, `/language` in a group, and their buttons."""
-    router = Router(name="group")
-    answers(router, Verb.GROUP, show_group)
-    answers(router, Verb.LANGUAGE, show_languages, private=False)
-    router.callback_query.register(choose_language, GroupSpeaks.filter(), flags=declared(Verb.GROUP))
-    return router

@@ -29,6 +29,24 @@ from wallet.books import Policy
 from wallet.views import MemberView
 
 
+def make_router() -> Router:
+    """`/help` and `/cancel`."""
+    router = Router(name="help")
+    answers(router, Verb.HELP, show_help, private=True)
+    answers(router, Verb.HELP, show_help_in_group, private=False)
+    answers(router, Verb.CANCEL, cancel, private=True)
+    answers(router, Verb.CANCEL, cancel_in_group, private=False)
+    router.callback_query.register(open_help, Open.filter(F.what == "help"), flags=declared(Verb.HELP))
+    return router
+
+
+def make_last_router() -> Router:
+    """What comes after everything else. Buttons that nobody knows are the process's to answer."""
+    router = Router(name="last")
+    router.message.register(not_understood, F.chat.type == "private", flags=accepts(joined=False))
+    return router
+
+
 async def show_help(message: Message, speaker: Speaker, config: Config) -> None:
     """`/help` in private."""
     await answer(message, speaker, _page(config))
@@ -139,21 +157,3 @@ async def not_understood(message: Message, speaker: Speaker, library: Library, p
     else:
         await answer(message, speaker, _("Sorry, I didn't understand that, so nothing happened. /help shows what I "
                                          "can do."), main_buttons(speaker))
-
-
-def make_router() -> Router:
-    """`/help` and `/cancel`."""
-    router = Router(name="help")
-    answers(router, Verb.HELP, show_help, private=True)
-    answers(router, Verb.HELP, show_help_in_group, private=False)
-    answers(router, Verb.CANCEL, cancel, private=True)
-    answers(router, Verb.CANCEL, cancel_in_group, private=False)
-    router.callback_query.register(open_help, Open.filter(F.what == "help"), flags=declared(Verb.HELP))
-    return router
-
-
-def make_last_router() -> Router:
-    """What comes after everything else. Buttons that nobody knows are the process's to answer."""
-    router = Router(name="last")
-    router.message.register(not_understood, F.chat.type == "private", flags=accepts(joined=False))
-    return router

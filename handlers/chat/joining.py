@@ -64,9 +64,23 @@ _FRIENDLY: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
               ("水獭", "熊猫", "知更鸟", "枫叶", "考拉", "白鹭", "三叶草", "小狐狸")),
 }
 
-
 _AGREE: Final = _("I am 18 or older, and I agree")
 _UNDER: Final = _("I am under 18")
+
+
+def make_router() -> Router:
+    """`/start` and the steps behind it."""
+    router = Router(name="joining")
+    private = F.chat.type == "private"
+    answers(router, Verb.START, start, private=True)
+    answers(router, Verb.START, start_in_group, private=False)
+    router.message.register(take_contact, private, F.contact, is_at_contact, flags=accepts(joined=False))
+    router.message.register(take_no_typed_number, private, F.text.regexp(_NUMBER, mode="fullmatch"), is_at_contact,
+                            flags=accepts(joined=False))
+    router.callback_query.register(choose_language, Speak.filter(), has_not_joined, flags=accepts(joined=False))
+    router.callback_query.register(agree, Agree.filter(F.gate == JOIN), is_joining, flags=accepts(joined=False))
+    router.callback_query.register(minor, Minor.filter(), is_joining, flags=accepts(joined=False))
+    return router
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,18 +385,3 @@ async def has_not_joined(event: Message | CallbackQuery, member: MemberView | No
 async def is_at_contact(event: Message, member: MemberView | None = None) -> bool:
     """Whether the phone number is what is missing."""
     return member is not None and member.step == "contact"
-
-
-def make_router() -> Router:
-    """`/start` and the steps behind it."""
-    router = Router(name="joining")
-    private = F.chat.type == "private"
-    answers(router, Verb.START, start, private=True)
-    answers(router, Verb.START, start_in_group, private=False)
-    router.message.register(take_contact, private, F.contact, is_at_contact, flags=accepts(joined=False))
-    router.message.register(take_no_typed_number, private, F.text.regexp(_NUMBER, mode="fullmatch"), is_at_contact,
-                            flags=accepts(joined=False))
-    router.callback_query.register(choose_language, Speak.filter(), has_not_joined, flags=accepts(joined=False))
-    router.callback_query.register(agree, Agree.filter(F.gate == JOIN), is_joining, flags=accepts(joined=False))
-    router.callback_query.register(minor, Minor.filter(), is_joining, flags=accepts(joined=False))
-    return router

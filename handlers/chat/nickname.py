@@ -28,6 +28,16 @@ DIALOG: Final = "nickname"
 """The kind of the dialog that asks for a new one, and then whether it is meant."""
 
 
+def make_router() -> Router:
+    """`/nickname`."""
+    router = Router(name="nickname")
+    answers(router, Verb.NICKNAME, nickname)
+    router.message.register(name_nickname, InDialog(DIALOG), F.text, flags=declared(Verb.NICKNAME))
+    router.callback_query.register(answered, NicknameWord.filter(), flags=accepts())
+    router.callback_query.register(open_nickname, Open.filter(F.what == "nickname"), flags=declared(Verb.NICKNAME))
+    return router
+
+
 async def nickname(message: Message, asked: Asked, dialogs: Dialogs, speaker: Speaker, member: MemberView,
                    config: Config) -> None:
     """`/nickname NAME`, `昵称`; bare, it shows the nickname and asks for another while there may be one."""
@@ -109,13 +119,3 @@ def _outcome(outcome: Nicknamed) -> Text:
     if outcome.changed:
         return _("✅ Your nickname is {name} from now on. It can't be changed again.", name=Person(outcome.nickname))
     return _("Your nickname is {name} already, so nothing was changed.", name=Person(outcome.nickname))
-
-
-def make_router() -> Router:
-    """`/nickname`."""
-    router = Router(name="nickname")
-    answers(router, Verb.NICKNAME, nickname)
-    router.message.register(name_nickname, InDialog(DIALOG), F.text, flags=declared(Verb.NICKNAME))
-    router.callback_query.register(answered, NicknameWord.filter(), flags=accepts())
-    router.callback_query.register(open_nickname, Open.filter(F.what == "nickname"), flags=declared(Verb.NICKNAME))
-    return router

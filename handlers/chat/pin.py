@@ -58,6 +58,17 @@ A = TypeVar("A", bound=Callable[..., Awaitable[None]])
 _TYPED: Final = re.compile(r"\s*(?:[0-9０-９][\s.-]?){6}\s*")
 
 
+def make_router(redraws: Redraws | None = None) -> Router:
+    """The keypad and `/pin`."""
+    router = Router(name="pin")
+    router.callback_query.register(partial(press_key_of_pad, redraws=redraws or Redraws()), Pad.filter(),
+                                   flags=accepts())
+    answers(router, Verb.PIN, change_pin)
+    router.message.register(typed_as_message, InDialog(DIALOG), F.text.regexp(_TYPED, mode="fullmatch"),
+                            flags=accepts())
+    return router
+
+
 # -------------------------------------------------------------------------------- what a proven PIN is for
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -370,14 +381,3 @@ async def _about(draft: DraftView, member: MemberView, reads: Reads, people: Peo
     """What is paid to whom."""
     payees = await named(draft.receivers, draft.by_number, people, reads)
     return question(await told_apart(payees, member.id, people, reads), draft.amount, draft.note, None)
-
-
-def make_router(redraws: Redraws | None = None) -> Router:
-    """The keypad and `/pin`."""
-    router = Router(name="pin")
-    router.callback_query.register(partial(press_key_of_pad, redraws=redraws or Redraws()), Pad.filter(),
-                                   flags=accepts())
-    answers(router, Verb.PIN, change_pin)
-    router.message.register(typed_as_message, InDialog(DIALOG), F.text.regexp(_TYPED, mode="fullmatch"),
-                            flags=accepts())
-    return router

@@ -33,6 +33,14 @@ CONTENTS: Final = 0
 _NAMES: Final = {"en": "English", "zh_CN": "中文"}
 
 
+def make_router() -> Router:
+    """Reading and closing."""
+    router = Router(name="reading")
+    router.callback_query.register(turn, Read.filter(), flags=accepts(joined=False))
+    router.callback_query.register(close, Close.filter(), flags=accepts(joined=False))
+    return router
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A document before a reader's eyes, in a language that need not be theirs."""
@@ -209,11 +217,3 @@ def named(language: str) -> str:
 def plain_button(label: str, data: CallbackData) -> InlineKeyboardButton:
     """A label that is in its document's language, not in the reader's."""
     return InlineKeyboardButton(text=label[:LABEL_MOST], callback_data=data.pack())
-
-
-def make_router() -> Router:
-    """Reading and closing."""
-    router = Router(name="reading")
-    router.callback_query.register(turn, Read.filter(), flags=accepts(joined=False))
-    router.callback_query.register(close, Close.filter(), flags=accepts(joined=False))
-    return router

@@ -47,6 +47,24 @@ CHOICES: Final = (0, 50, 100, 200)
 OWN_AMOUNT: Final = -1
 
 
+def make_router() -> Router:
+    """`/settings`, `/language` and their buttons."""
+    router = Router(name="settings")
+    answers(router, Verb.SETTINGS, show_settings)
+    answers(router, Verb.LANGUAGE, show_languages, private=True)
+    router.message.register(name_limit, InDialog(ACT), F.text, flags=declared(Verb.SETTINGS))
+    press = router.callback_query.register
+    press(open_settings, Open.filter(F.what == "settings"), flags=declared(Verb.SETTINGS))
+    press(open_languages, Open.filter(F.what == "language"), flags=accepts(joined=False))
+    press(choose_language, Speak.filter(), flags=accepts())
+    press(show_limits, Open.filter(F.what == ACT), flags=declared(Verb.SETTINGS))
+    press(choose_limit, NoPinLimit.filter(), flags=declared(Verb.SETTINGS))
+    press(show_incoming, Open.filter(F.what == "incoming"), flags=declared(Verb.SETTINGS))
+    press(choose_incoming, ConfirmIncoming.filter(), flags=declared(Verb.SETTINGS))
+    press(open_pin, Open.filter(F.what == "pin"), flags=declared(Verb.PIN))
+    return router
+
+
 # -------------------------------------------------------------------------------------------------- the screen
 async def show_settings(message: Message, speaker: Speaker, member: MemberView) -> None:
     """`/settings`."""
@@ -225,21 +243,3 @@ async def open_pin(press: CallbackQuery, bot: Bot, dialogs: Dialogs, speaker: Sp
     await toast(press)
     await ask_pin(SET_PIN, None, others, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads,
                   now=now)
-
-
-def make_router() -> Router:
-    """`/settings`, `/language` and their buttons."""
-    router = Router(name="settings")
-    answers(router, Verb.SETTINGS, show_settings)
-    answers(router, Verb.LANGUAGE, show_languages, private=True)
-    router.message.register(name_limit, InDialog(ACT), F.text, flags=declared(Verb.SETTINGS))
-    press = router.callback_query.register
-    press(open_settings, Open.filter(F.what == "settings"), flags=declared(Verb.SETTINGS))
-    press(open_languages, Open.filter(F.what == "language"), flags=accepts(joined=False))
-    press(choose_language, Speak.filter(), flags=accepts())
-    press(show_limits, Open.filter(F.what == ACT), flags=declared(Verb.SETTINGS))
-    press(choose_limit, NoPinLimit.filter(), flags=declared(Verb.SETTINGS))
-    press(show_incoming, Open.filter(F.what == "incoming"), flags=declared(Verb.SETTINGS))
-    press(choose_incoming, ConfirmIncoming.filter(), flags=declared(Verb.SETTINGS))
-    press(open_pin, Open.filter(F.what == "pin"), flags=declared(Verb.PIN))
-    return router

@@ -1,6 +1,6 @@
 """The main job as people do it: in a real browser, in both languages, with the bot killed in the middle of a payment.
 
-What must hold: everybody sees their part, and what was under way when the process died happens once after it is back.
+Guards: everybody sees their part, and what was under way when the process died happens once after it is back.
 """
 from __future__ import annotations
 

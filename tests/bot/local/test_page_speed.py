@@ -1,6 +1,6 @@
 """The page before a large world, measured in a real Chromium: 50 people, 10 groups, 10,000 messages.
 
-What must hold: it scrolls and keeps up without stutter, and a message is on the other screen at once. The bounds leave
+Guards: it scrolls and keeps up without stutter, and a message is on the other screen at once. The bounds leave
 room for a machine that is busy with other things; `-s` shows what was measured.
 """
 
