@@ -126,9 +126,9 @@ async def came_to_send(message: Message, rest: str, bot: Bot, dialogs: Dialogs, 
 
 
 async def no_keypad(message: Message, dialogs: Dialogs) -> bool:
-    """Whether nobody is in the middle of their PIN: a keypad stands for a payment, and only leaving it ends that."""
-    assert message.from_user is not None
-    dialog = await dialogs.get(message.from_user.id)
+    """Whether nobody is in the middle of their PIN: a keypad stands for a payment, and only leaving it ends that. A
+    message from nobody is refused behind this."""
+    dialog = await dialogs.get(message.from_user.id) if message.from_user else None
     return dialog is None or dialog.get("kind") != KEYPAD
 
 
