@@ -220,7 +220,7 @@ _BLANK_LETTER: Final = re.compile(f"[{_BLANKS}]")
 # Masked names of verified members begin with a star, user names with an at sign, ticks mean "verified", and the
 # pictures begin the lines in which we tell what became of money.
 _RESERVED_SIGNS: Final = re.compile(
-    r"[*@#/\\<>{}✓✔☑✅√\U0001f5f8\U0001f6e1\U0001f451💰💸🎁↩⌛⏳🔒🔑⚠🛑]\ufe0f?")
+    r"[*@#/\\<>{}✓✔☑✅√\U0001f5f8\U0001f6e1\U0001f451💰💸💲💴💵💶💷🪙🎁↩⌛⏳🔒🔑⚠🛑]\ufe0f?")
 
 # Currency signs of every country beside or before anything, figures as only money has them, and figures beside a word
 # for money. Signs between the two do not part them for a quick reader, and an O may stand for a nought.
@@ -229,8 +229,8 @@ _COINS: Final = "[元块塊圆圓円]|人民[币幣]|美金|[欧歐日韩韓港�
 _CODES: Final = "rmb|cny|yuan|kuai|usdt?|dollars?|bucks|euros?|eur|gbp|pounds?|hkd|jpy|yen|krw|twd"
 _AMOUNT: Final = re.compile(
     rf"(?<!\w)[{_CURRENCY}][\W_]{{0,3}}\w|[{_CURRENCY}][\W_]{{0,3}}\d|\d[\W_]{{0,3}}[{_CURRENCY}]|\d[.,٫٬]\d"
-    rf"|\d[oOlI]{{0,15}}[\W_]{{0,3}}(?:[万萬亿億千百]?(?:{_COINS})|[万萬亿億]|(?:{_CODES})(?!\w))"
-    rf"|(?<!\w)(?:{_CODES}|人民[币幣])[\W_]{{0,3}}\d"
+    rf"|\d[oOlI]{{0,15}}[\W_]{{0,3}}(?:[万萬亿億千百]?(?:{_COINS})|[万萬亿億]|k?[\W_]?(?:{_CODES})(?!\w))"
+    rf"|(?<!\w)(?:{_CODES}|人民[币幣])[\W_]{{0,3}}\d|(?<!\w)[+−-]\d"
     rf"|[十百千万萬亿億拾佰仟](?:{_COINS})|[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖][块塊]", re.IGNORECASE)
 
 _RESERVED_NAMES: Final = (

@@ -212,7 +212,7 @@ def test_a_nickname_that_insults_is_refused_and_never_proposed(typed: str) -> No
 AMOUNTS = [
     "You sent ¥100", "¥ 100", "￥１００", "100元", "１００ 元", "100块钱", "已收到一百元", "五块", "CNY 20", "20 rmb",
     "$5 Bob", "¥lOO", "٥٠٠ ₪", "20.00", "1,000", "¥\u200d100", "5⃣0⃣0⃣ yuan", "Bob 5 € ", "人民币100", "¥.100", "1OO元",
-    "5百块", "5万", "1OO yuan",
+    "5百块", "5k yuan", "Bob -100", "+100", "5万", "1OO yuan",
 ]  # fmt: skip
 
 
