@@ -130,6 +130,13 @@ _QUERIES: Final = {
          " FROM counters c LEFT JOIN (SELECT debit / 16 AS member, sum(amount) AS paid FROM transfers"
          " WHERE kind IN ('send', 'set_aside', 'giveback') GROUP BY debit / 16) t ON t.member = c.member"
          " WHERE c.day = 0 AND c.sent_sum <> coalesce(t.paid, 0)"),
+    "what waits without the PIN is counted":
+        ("SELECT count(*) FROM holds WHERE pinless_on <> 0",
+         "SELECT 'member ' || h.member || ', day ' || h.pinless_on || ': holds of ' || h.held || ', counted '"
+         " || coalesce(c.pinless_sum, 0) FROM (SELECT member, pinless_on, sum(amount) AS held FROM holds"
+         " WHERE pinless_on <> 0 AND state IN ('open', 'settled') GROUP BY member, pinless_on) h"
+         " LEFT JOIN counters c ON c.member = h.member AND c.day = h.pinless_on"
+         " WHERE h.held > coalesce(c.pinless_sum, 0)"),
     "the days add up to the running total":
         ("SELECT count(*) FROM counters",
          "SELECT 'member ' || member FROM counters GROUP BY member"

@@ -168,6 +168,8 @@ TAMPERINGS = [
               "who may claim a hold is who was named"),
     Tampering("a counter set back", ("UPDATE counters SET sent_sum = 0, pinless_sum = 0 WHERE day = 0",),
               "what members paid is what was counted"),
+    Tampering("what waits given back to the sum without the PIN", (
+        "UPDATE counters SET pinless_sum = 0 WHERE day <> 0",), "what waits without the PIN is counted"),
     Tampering("a day forgotten", ("DELETE FROM counters WHERE day <> 0",), "the days add up to the running total"),
     Tampering("what was given back made another payment's", (
         f"UPDATE transfers SET reverses = {SEND} WHERE kind = 'giveback'",),

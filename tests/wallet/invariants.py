@@ -262,6 +262,13 @@ def counted(ledger: Ledger, zone: tzinfo, no_pin_limit: int) -> Iterator[str]:
                 sums[key] += transfer.amount
                 counts[key] += 1
     found = {(row.member, row.day): row for row in ledger.all(Counter)}
+    without_pin: Tally[tuple[int, int]] = Tally()
+    for hold in ledger.all(Hold):
+        if hold.pinless_on and hold.state in ("open", "settled"):
+            without_pin[hold.member, hold.pinless_on] += hold.amount
+    for key, held_then in without_pin.items():
+        if key not in found or found[key].pinless_sum < held_then:
+            yield f"12: {held_then} in holds, and {found.get(key)}"
     for key in sums.keys() | found.keys():
         row = found.get(key)
         if row is None or (row.sent_sum, row.sent_count) != (sums[key], counts[key]):
