@@ -234,7 +234,8 @@ class App:
         self.policy = Policy(
             terms=terms, digest_key=self.vault.derived("notes"), max_amount=settings.max_minor,
             no_pin_limit=settings.no_pin_minor, top_up_most=TOP_UP_MOST * unit if self.play_money else 0,
-            balance_most=BALANCE_MOST * unit)
+            balance_most=BALANCE_MOST * unit, envelope_average=settings.envelope_average_minor,
+            envelope_shares=settings.envelope_shares)
         self.engine = WatchedEngine(
             open_store(self.database), self.policy, zone=zone, batch=settings.batch, writers=settings.writers,
             on_notices=lambda rows: self.sender.accept(rows), on_death=self._die)

@@ -19,7 +19,7 @@ from bot.metrics import Metrics
 from bot.outbox import Sender
 from bot.watch import watch_ledger
 from handlers.jobs.announcing import Announcer
-from handlers.jobs.expiry import expire_drafts, expire_holds
+from handlers.jobs.expiry import expire_drafts, expire_envelopes, expire_holds
 from storage.anchors import drop_anchor
 from storage.database import Database
 from storage.purge import Purge
@@ -147,6 +147,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
     purge = Purge(database)
     return [
         Job("expire_holds", 5, lambda: expire_holds(engine, reads, clock.now())),
+        Job("expire_envelopes", 5, lambda: expire_envelopes(engine, reads, clock.now())),
         Job("expire_drafts", 5, lambda: expire_drafts(engine, reads, clock.now())),
         Job("announce_versions", 10, Announcer(engine, reads, terms, clock.now).round),
         Job("sweep_outbox", 5, sender.sweep, alone=False),

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     batch: int = Field(default=128, ge=1, le=1024)
     max_amount: str = "50000"
     no_pin_limit: str = "200"
+    envelope_average: str = "200"
+    envelope_shares: int = Field(default=100, ge=1, le=1_000)
     play_money: bool = True
     """Whether everybody may top up with play money, in the local chat as on Telegram."""
     operator: str = ""
@@ -158,9 +160,10 @@ class Settings(BaseSettings):
         if self.webhook_url and self.webhook_secret is None:
             raise ValueError("WEBHOOK_URL needs WEBHOOK_SECRET too: without it anybody could send updates")
         try:
-            most, limit = self.max_minor, self.no_pin_minor
+            most, limit, _ = self.max_minor, self.no_pin_minor, self.envelope_average_minor
         except AmountRefused:
-            raise ValueError(f"MAX_AMOUNT and NO_PIN_LIMIT are amounts in {self.currency}, like 200.00") from None
+            raise ValueError(f"MAX_AMOUNT, NO_PIN_LIMIT and ENVELOPE_AVERAGE are amounts in {self.currency}, like "
+                             "200.00") from None
         if limit > most:
             raise ValueError("NO_PIN_LIMIT is above MAX_AMOUNT")
         return self
@@ -180,6 +183,11 @@ class Settings(BaseSettings):
     def no_pin_minor(self) -> int:
         """The no-PIN limit in minor units; 0 asks for the PIN always."""
         return 0 if re.fullmatch(r"0+(\.0+)?", self.no_pin_limit) else parse_amount(self.no_pin_limit, self.money)
+
+    @property
+    def envelope_average_minor(self) -> int:
+        """The most that a share of a red envelope may be on average, in minor units."""
+        return parse_amount(self.envelope_average, self.money)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -215,6 +215,29 @@ async def _given_back(event: events.MoneyGivenBack, context: Context) -> _Said:
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
 
 
+async def _filled(event: events.EnvelopeWent, context: Context) -> _Said:
+    line = _("🧧 Your red envelope is open: <b>{amount}</b> in {n} share.",
+             "🧧 Your red envelope is open: <b>{amount}</b> in {n} shares.", n=event.shares, amount=Money(event.amount))
+    until = _("What nobody has opened by {until} comes back to you.", until=Moment.of_microseconds(event.expires_at))
+    text = payments.with_greeting(line, event.greeting, until, payments.receipt_line(event.transfer))
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
+
+
+async def _share(event: events.ShareCame, context: Context) -> _Said:
+    line = _("🧧 You opened <b>{amount}</b> from {name}'s red envelope.", amount=Money(event.amount),
+             name=await _member(context, event.payer))
+    text = Lines((line, payments.receipt_line(event.transfer)))
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
+
+
+async def _envelope_returned(event: events.EnvelopeReturned, context: Context) -> _Said:
+    line = _("⌛ {amount} of your red envelope is back in your wallet: nobody opened its share within 24 hours.",
+             "⌛ {amount} of your red envelope is back in your wallet: {opened} of {n} shares were opened within 24 "
+             "hours.", n=event.shares, amount=Money(event.amount), opened=event.opened)
+    text = Lines((line, payments.receipt_line(event.transfer)))
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
+
+
 async def _locked(event: events.PinWasLocked, context: Context) -> _Said:
     text = _("🔒 Your payment PIN is locked until {until}: it was typed wrong too often. If that wasn't you, end the "
              "other sessions in Telegram's settings now, and change the PIN with /pin afterwards.",
@@ -269,6 +292,9 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.HoldWithdrawn, _withdrawn),
     _way(events.MoneyGivenBack, _given_back),
     _way(events.NewVersions, _versions),
+    _way(events.EnvelopeWent, _filled),
+    _way(events.ShareCame, _share),
+    _way(events.EnvelopeReturned, _envelope_returned),
     _way(events.PinWasLocked, _locked),
     _way(events.PinWasSet, _pin_set),
     _way(events.InvariantBroke, _broke),

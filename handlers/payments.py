@@ -101,6 +101,11 @@ def with_note(line: Fact, note: str, *more: Fact) -> Lines:
     return Lines((line, *([noted(note)] if note else []), *more))
 
 
+def with_greeting(line: Fact, greeting: str, *more: Fact) -> Lines:
+    """A sentence, an envelope's greeting if there is one, and further lines."""
+    return Lines((line, *([_("“{greeting}”", greeting=plainly(greeting))] if greeting else []), *more))
+
+
 def listed(names: Sequence[Fact]) -> Fact:
     """One name or several."""
     return names[0] if len(names) == 1 else Listed(tuple(names))

@@ -295,6 +295,27 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "what you received.")),
     _entry(refusals.GivenBackBefore, 409, lambda _r: _(
         "You have given this payment back before, so no money moved now. You find it in /history.")),
+    # Envelopes.
+    _entry(refusals.SharesOutOfRange, 422, lambda r: _(
+        "A red envelope has 1 to {most} shares. No money moved. Please send it again with another number.",
+        most=r.most)),
+    _entry(refusals.EnvelopeOutOfRange, 422, lambda r: _(
+        "A red envelope of {n} share holds {lowest} to {highest}. No money moved. Please change the amount or the "
+        "number of shares.",
+        "A red envelope of {n} shares holds {lowest} to {highest}. No money moved. Please change the amount or the "
+        "number of shares.", n=r.shares, lowest=Money(r.lowest), highest=Money(r.highest))),
+    _entry(refusals.EnvelopeUnknown, 404, lambda _r: _(
+        "There is no such red envelope in this group, so no money moved. Please use the button under its card.")),
+    _entry(refusals.OpenedBefore, 409, lambda r: _(
+        "You have opened this red envelope: {amount} is yours already, so nothing more moved. You find it in "
+        "/history.", amount=Money(r.amount))),
+    _entry(refusals.EnvelopeEmpty, 409, lambda _r: _(
+        "All shares of this red envelope are gone, so no money moved. Better luck next time!")),
+    _entry(refusals.EnvelopeOver, 409, lambda _r: _(
+        "This red envelope was open for 24 hours and is over, so no money moved. What was left goes back to whoever "
+        "sent it.")),
+    _entry(refusals.EnvelopeNotDue, 409, lambda _r: _(
+        "This red envelope may still be opened, so no money moved. Please wait until its time is over.")),
     # The way in.
     _entry(refusals.PersonUnknown, 404, _person_unknown),
     _entry(refusals.NumbersByThemselves, 422, lambda _r: _(

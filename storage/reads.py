@@ -21,6 +21,7 @@ from storage.tables import (
     claims,
     drafts,
     entries,
+    envelopes,
     holds,
     members,
     notes,
@@ -33,6 +34,7 @@ from storage.tables import counters as counted
 from storage.tables import transfers as moved
 from wallet import ids, movements
 from wallet.drafts import Intent
+from wallet.drafts import read as read_intent
 from wallet.movements import AccountKind
 from wallet.rows import BY_NUMBER
 from wallet.views import (
@@ -248,6 +250,11 @@ class SqlReads:
                                 .order_by(holds.c.expires_at, holds.c.id).limit(limit))
         return tuple(row.id for row in found)
 
+    async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
+        found = await self._all(select(envelopes.c.id).where(envelopes.c.state == "open", envelopes.c.expires_at <= now)
+                                .order_by(envelopes.c.expires_at, envelopes.c.id).limit(limit))
+        return tuple(row.id for row in found)
+
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         found = await self._all(select(drafts.c.token).where(drafts.c.state == "open", drafts.c.message != 0,
                                                              drafts.c.expires_at <= now)
@@ -256,10 +263,10 @@ class SqlReads:
 
     async def draft(self, viewer: int, token: str) -> DraftView | None:
         found = await self._all(select(drafts).where(drafts.c.token == token, drafts.c.member == viewer))
-        if not found:
+        intent = read_intent(found[0].intent) if found else None
+        if not isinstance(intent, Intent):
             return None
         row = found[0]
-        intent = Intent.read(row.intent)
         return DraftView(row.token, row.member, row.needs, row.state, row.expires_at, intent.receivers,
                          intent.by_number, intent.amount, intent.note, row.chat, row.message)
 

@@ -2,7 +2,8 @@
 
 Guards: the invariants. A balance is the fold of its entries, entries are numbered without gaps, every transfer has
 its two sides, money is neither made nor lost, holds match the money that is held and whom it was set aside for,
-counters and pairs match the payments, what members accepted is on record, notes are what was written, and every
+counters and pairs match the payments, envelopes are divided as they were drawn and hold what is left of them, what
+members accepted is on record, notes are what was written, and every
 commit's journal hash is that of its rows. What is broken is named.
 """
 from __future__ import annotations
@@ -19,11 +20,23 @@ from sqlalchemy.pool import NullPool
 
 from storage.database import normal
 from storage.shapes import GENESIS
-from storage.tables import OF_ROW, acceptances, journal, lanes, members, notes, transfers
+from storage.tables import (
+    OF_ROW,
+    acceptances,
+    draws,
+    envelopes,
+    journal,
+    lanes,
+    members,
+    notes,
+    shares,
+    transfers,
+)
 from wallet import movements
+from wallet import shares as dividing
 from wallet.books import digest_of
 from wallet.engine import chain_hash
-from wallet.rows import ALL, Row
+from wallet.rows import ALL, LUCKY, Row
 
 SHOWN: Final = 20
 """How many broken things of one kind are named."""
@@ -117,6 +130,29 @@ _QUERIES: Final = {
          "SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN transfers o ON o.id = t.reverses"
          " WHERE t.kind = 'giveback' AND (o.id IS NULL OR o.kind NOT IN ('send', 'claim') OR o.amount <> t.amount"
          " OR o.credit <> t.debit OR o.debit / 16 <> t.credit / 16)"),
+    "an envelope holds what is left of it":
+        ("SELECT count(*) FROM envelopes",
+         "SELECT 'envelope ' || e.id FROM envelopes e LEFT JOIN accounts a ON a.id = e.id * 16 + 2"
+         " WHERE a.id IS NULL OR a.balance <> e.amount - e.given - e.returned"
+         " OR (e.state <> 'open' AND a.balance <> 0) UNION ALL"
+         " SELECT 'account ' || a.id FROM accounts a LEFT JOIN envelopes e ON e.id = a.id / 16"
+         " WHERE a.kind = 2 AND e.id IS NULL"),
+    "an envelope was filled and emptied as it says":
+        ("SELECT count(*) FROM envelopes",
+         "SELECT 'envelope ' || e.id FROM envelopes e LEFT JOIN transfers f ON f.id = e.transfer"
+         " LEFT JOIN transfers b ON b.id = e.ended_by LEFT JOIN (SELECT envelope, count(*) AS n, max(number) AS last,"
+         " sum(amount) AS given FROM shares GROUP BY envelope) s ON s.envelope = e.id"
+         " WHERE f.id IS NULL OR f.kind <> 'envelope' OR f.debit <> e.member * 16 OR f.credit <> e.id * 16 + 2"
+         " OR f.amount <> e.amount OR coalesce(s.n, 0) <> e.opened OR coalesce(s.last, 0) <> e.opened"
+         " OR coalesce(s.given, 0) <> e.given OR (e.state = 'expired' AND (b.id IS NULL OR b.kind <> 'envelope_back'"
+         " OR b.debit <> e.id * 16 + 2 OR b.credit <> e.member * 16 OR b.amount <> e.returned))"),
+    "every share went to whoever opened it":
+        ("SELECT count(*) FROM shares",
+         "SELECT 'envelope ' || s.envelope || ' share ' || s.number FROM shares s LEFT JOIN transfers t"
+         " ON t.id = s.transfer WHERE t.id IS NULL OR t.kind <> 'share' OR t.debit <> s.envelope * 16 + 2"
+         " OR t.credit <> s.member * 16 OR t.amount <> s.amount UNION ALL"
+         " SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN shares s ON s.envelope = t.debit / 16"
+         " AND s.transfer = t.id WHERE t.kind = 'share' AND s.envelope IS NULL"),
     "what members paid each other is what was counted":
         ("SELECT count(*) FROM pairs",
          "SELECT 'member ' || p.sender || ' to ' || p.receiver || ': counted ' || p.count || ', ' || p.total"
@@ -128,7 +164,7 @@ _QUERIES: Final = {
         ("SELECT count(*) FROM counters",
          "SELECT 'member ' || c.member || ': counted ' || c.sent_sum || ', paid ' || coalesce(t.paid, 0)"
          " FROM counters c LEFT JOIN (SELECT debit / 16 AS member, sum(amount) AS paid FROM transfers"
-         " WHERE kind IN ('send', 'set_aside', 'giveback') GROUP BY debit / 16) t ON t.member = c.member"
+         " WHERE kind IN ('send', 'set_aside', 'giveback', 'envelope') GROUP BY debit / 16) t ON t.member = c.member"
          " WHERE c.day = 0 AND c.sent_sum <> coalesce(t.paid, 0)"),
     "what waits without the PIN is counted":
         ("SELECT count(*) FROM holds WHERE pinless_on <> 0",
@@ -153,7 +189,7 @@ _QUERIES: Final = {
 
 CHEAP: Final = ("all accounts sum to zero", "no balance is below zero", "held money is that of open holds",
                 "the days add up to the running total", "every lane ends with its last commit",
-                "what waits for others is counted")
+                "what waits for others is counted", "an envelope holds what is left of it")
 """Checks that look at what there is now, not at all that ever happened."""
 SMALL: Final = 200_000
 """Up to so many entries a ledger is small: then all that the database can check by itself takes a second or two."""
@@ -201,6 +237,7 @@ def checked(connection: Connection, digest_key: bytes | None = None) -> Report:
     report = Report([_queried(connection, name) for name in _QUERIES])
     report.checks.append(_legal_movements(connection))
     report.checks.append(_acceptances(connection))
+    report.checks.append(_draws(connection))
     report.checks.append(_chains(connection))
     if digest_key is not None:
         report.checks.append(_notes(connection, digest_key))
@@ -244,6 +281,34 @@ def _acceptances(connection: Connection) -> Check:
         count += 1
         broken += [f"member {member.id}: {part}" for part in member.accepted.split() if part not in own]
     return Check("what members accepted is on record", count, tuple(broken[:SHOWN]))
+
+
+def _draws(connection: Connection) -> Check:
+    """Every envelope was divided as its seed says, and what was opened is what was drawn for its place."""
+    opened = groupby(_streamed(connection, select(shares).order_by(shares.c.envelope, shares.c.number)),
+                     key=lambda row: row.envelope)
+    next_one = next(opened, None)
+    broken = []
+    count = 0
+    for row in _streamed(connection, select(envelopes, draws.c.seed, draws.c.shares.label("drawn")).select_from(
+            envelopes.outerjoin(draws, draws.c.envelope == envelopes.c.id)).order_by(envelopes.c.id)):
+        while next_one is not None and next_one[0] < row.id:
+            next_one = next(opened, None)
+        taken = [share.amount for share in next_one[1]] if next_one is not None and next_one[0] == row.id else []
+        count += 1
+        if not _as_drawn(row, taken):
+            broken.append(f"envelope {row.id}")
+    return Check("every envelope was divided as it was drawn", count, tuple(broken[:SHOWN]))
+
+
+
+
+def _as_drawn(row: Any, taken: list[int]) -> bool:
+    """Whether an envelope's draw is that of its seed, and what was taken is what it begins with."""
+    if row.drawn is None or not 0 < row.shares <= row.amount:
+        return False
+    drawn = dividing.divide(row.kind == LUCKY, row.seed, row.amount, row.shares)
+    return row.drawn == dividing.listed(drawn) and taken == list(drawn[:len(taken)])
 
 
 def _notes(connection: Connection, digest_key: bytes) -> Check:

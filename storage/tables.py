@@ -76,6 +76,24 @@ members = Table(
     _one_of("state", "joining", "active", "frozen", "banned", "dormant", "closed"),
     _one_of("language", "en", "zh_CN"), **_UPDATED)
 
+envelopes = Table(
+    "envelopes", metadata, _key("id"), _big("member"), _text("kind"), _big("amount"),
+    Column("shares", Integer, nullable=False), Column("opened", Integer, nullable=False), _big("given"),
+    _big("returned"), _text("state"), _big("transfer"), _big("expires_at"), _big("ended_at"), _big("ended_by"),
+    _big("chat"), _big("message"),
+    _one_of("kind", "lucky", "equal"), _one_of("state", "open", "emptied", "expired"),
+    CheckConstraint("shares > 0 AND amount >= shares", name="amount"),
+    CheckConstraint("opened >= 0 AND opened <= shares AND given >= opened AND amount - given >= shares - opened"
+                    " AND (opened > 0 OR given = 0)", name="opened"),
+    # What went in is what was opened, what went back, and nothing else once it is over.
+    CheckConstraint("CASE state WHEN 'open' THEN opened < shares AND returned = 0 AND ended_by = 0"
+                    " WHEN 'emptied' THEN opened = shares AND given = amount AND returned = 0 AND ended_by = 0"
+                    " ELSE opened < shares AND given + returned = amount AND ended_by <> 0 END", name="ended"),
+    **_UPDATED)
+Index("ix_envelopes_open_expires_at", envelopes.c.expires_at, postgresql_where=text("state = 'open'"),
+      sqlite_where=text("state = 'open'"))
+Index("ix_envelopes_member", envelopes.c.member)
+
 claims = Table(
     "claims", metadata, Column("text", Text, primary_key=True), _big("owner"), _big("at"), **_KEYED)
 
@@ -114,6 +132,18 @@ entries = Table(
 notes = Table("notes", metadata, _key("transfer"), _text("text"))
 
 unnamed = Table("unnamed", metadata, _key("transfer"), _big("member"))
+
+draws = Table(
+    "draws", metadata, _key("envelope"), _text("seed"), _text("shares"),
+    Column("lane", SmallInteger, nullable=False), _big("seq"))
+
+# One share a person, and each share once.
+shares = Table(
+    "shares", metadata, _key("envelope"), _key("member"), Column("number", Integer, nullable=False), _big("amount"),
+    _big("transfer"),
+    CheckConstraint("number > 0", name="number"), CheckConstraint("amount > 0", name="amount"), **_KEYED)
+Index("uq_shares_number", shares.c.envelope, shares.c.number, unique=True)
+Index("ix_shares_member", shares.c.member)
 
 holds = Table(
     "holds", metadata, _key("id"), _big("member"), _text("purpose"), _big("amount"), _big("beneficiary"),
@@ -214,11 +244,11 @@ leases = Table(
     "leases", metadata, Column("name", Text, primary_key=True), _text("holder"), _big("until"), **_UPDATED)
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
-    rows.Switch: switch, rows.Member: members, rows.Claim: claims, rows.Role: roles, rows.Profile: profiles,
-    rows.Pin: pins, rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers,
-    rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed, rows.Hold: holds, rows.Counter: counters,
-    rows.Pair: pairs, rows.Draft: drafts, rows.Operation: operations, rows.Journal: journal, rows.Notice: notices,
-    rows.Audit: audit}
+    rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Claim: claims, rows.Role: roles,
+    rows.Profile: profiles, rows.Pin: pins, rows.Acceptance: acceptances, rows.Account: accounts,
+    rows.Transfer: transfers, rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed, rows.Drawn: draws,
+    rows.Share: shares, rows.Hold: holds, rows.Counter: counters, rows.Pair: pairs, rows.Draft: drafts,
+    rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""
 
 FINAL: Final = (*(OF_ROW[cls].name for cls in rows.ALL if cls.FINAL), journal.name, anchors.name)

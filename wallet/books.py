@@ -72,6 +72,10 @@ class Policy:
     """The most play money one top-up gives; 0 closes it."""
     balance_most: int
     """The most that play money may fill a balance to."""
+    envelope_average: int
+    """The most that a share of a red envelope may be on average."""
+    envelope_shares: int
+    """The most shares that one may have."""
 
 
 def digest_of(key: bytes, text: str) -> bytes:

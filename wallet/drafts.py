@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeVar
 
 from wallet import refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
 from wallet.events import DraftRanOut
-from wallet.plain import frozen
+from wallet.plain import frozen, values
 from wallet.rows import Draft, Key, Member
 
 DRAFT_LIFE: Final = 10 * 60 * 1_000_000
@@ -30,6 +30,24 @@ class Asked(Outcome):
     amount: int
     note: str
     expires_at: int
+    chat: int
+    message: int
+
+
+@frozen()
+class EnvelopeAsked(Outcome):
+    """The word of whoever wants to fill a red envelope is needed first. `needs` is "confirm" or "pin"."""
+
+    token: str
+    needs: str
+    kind: str
+    amount: int
+    """All of it."""
+    shares: int
+    greeting: str
+    expires_at: int
+    group: int
+    """Who may open it."""
     chat: int
     message: int
 
@@ -52,17 +70,69 @@ class Intent:
         parts = [self.payer, self.receivers, self.amount, self.note, self.chat]
         return json.dumps([*parts, self.by_number] if self.by_number else parts, ensure_ascii=False)
 
-    @classmethod
-    def read(cls, text: str) -> Intent:
-        """The intent behind a stored text."""
-        payer, receivers, amount, note, chat, *more = json.loads(text)
-        return cls(payer, tuple(receivers), amount, note, chat, tuple(more[0]) if more else ())
+    @property
+    def total(self) -> int:
+        """What it comes to."""
+        return self.amount * len(self.receivers)
+
+    def asked(self, draft: Draft) -> Asked:
+        """Its draft as an outcome."""
+        return Asked(draft.token, draft.needs, self.receivers, self.amount, self.note, draft.expires_at, draft.chat,
+                     draft.message)
 
 
-def open_draft(books: Books, token: str, needs: str, intent: Intent) -> Asked:
+@frozen()
+class EnvelopeIntent:
+    """A red envelope that a member wants to fill: the part of an `envelopes.AskEnvelope` that a draft keeps."""
+
+    payer: int
+    kind: str
+    amount: int
+    shares: int
+    greeting: str
+    seed: str
+    chat: int
+    """The group that may open it."""
+
+    def text(self) -> str:
+        """As a draft stores it: what begins with a word is no payment."""
+        return json.dumps(["envelope", *values(self)], ensure_ascii=False)
+
+    @property
+    def total(self) -> int:
+        """What it comes to."""
+        return self.amount
+
+    def asked(self, draft: Draft) -> EnvelopeAsked:
+        """Its draft as an outcome."""
+        return EnvelopeAsked(draft.token, draft.needs, self.kind, self.amount, self.shares, self.greeting,
+                             draft.expires_at, self.chat, draft.chat, draft.message)
+
+
+I = TypeVar("I", Intent, EnvelopeIntent)  # noqa: E741 - an intent, which nobody takes for a number here
+
+
+def read(text: str) -> Intent | EnvelopeIntent:
+    """The intent behind a stored text."""
+    first, *rest = json.loads(text)
+    if first == "envelope":
+        return EnvelopeIntent(*rest)
+    receivers, amount, note, chat, *more = rest
+    return Intent(first, tuple(receivers), amount, note, chat, tuple(more[0]) if more else ())
+
+
+def intent_of(draft: Draft, kind: type[I]) -> I:
+    """What a draft is for. Refuses `DraftUnknown` when that is something else than is asked about."""
+    intent = read(draft.intent)
+    if not isinstance(intent, kind):
+        raise refusals.DraftUnknown
+    return intent
+
+
+def keep_draft(books: Books, token: str, needs: str, intent: Intent | EnvelopeIntent) -> Asked | EnvelopeAsked:
     """Keep what the payer wants until they say so."""
     draft = Draft(token, intent.payer, needs, intent.text(), "open", books.now + DRAFT_LIFE, intent.chat, 0)
-    return asked(books.add(draft), intent)
+    return intent.asked(books.add(draft))
 
 
 def own_draft(books: Books, token: str, member: int) -> Draft:
@@ -77,12 +147,6 @@ def own_draft(books: Books, token: str, member: int) -> Draft:
     if draft.expires_at <= books.now:
         raise refusals.DraftOver("expired")
     return draft
-
-
-def asked(draft: Draft, intent: Intent) -> Asked:
-    """A draft as an outcome."""
-    return Asked(draft.token, draft.needs, intent.receivers, intent.amount, intent.note, draft.expires_at,
-                 draft.chat, draft.message)
 
 
 @frozen(kw_only=True)
@@ -102,7 +166,7 @@ class CancelDraft(Command):
         """Refuses `DraftUnknown`, `NotYours` and `DraftOver`."""
         draft = own_draft(books, self.token, self.member)
         books.edit(Draft, self.token).state = "cancelled"
-        return asked(draft, Intent.read(draft.intent))
+        return read(draft.intent).asked(draft)
 
 
 @frozen(kw_only=True)
@@ -148,7 +212,7 @@ class ExpireDraft(Command):
         if books.now < draft.expires_at:
             raise refusals.DraftNotDue
         books.edit(Draft, self.token).state = "expired"
-        intent = Intent.read(draft.intent)
+        intent = read(draft.intent)
         if draft.message:
-            books.tell(draft.member, DraftRanOut(draft.chat, draft.message, intent.amount * len(intent.receivers)))
-        return asked(draft, intent)
+            books.tell(draft.member, DraftRanOut(draft.chat, draft.message, intent.total))
+        return intent.asked(draft)

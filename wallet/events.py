@@ -120,6 +120,47 @@ class MoneyGivenBack(Event):
 
 
 @frozen()
+class EnvelopeWent(Event):
+    """To the maker: the receipt of a red envelope."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    envelope: int
+    kind: str
+    amount: int
+    shares: int
+    greeting: str
+    expires_at: int
+
+
+@frozen()
+class ShareCame(Event):
+    """To whoever opened an envelope: the receipt of their share."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    envelope: int
+    payer: int
+    """Who made it."""
+    amount: int
+
+
+@frozen()
+class EnvelopeReturned(Event):
+    """To the maker: the envelope's time is over, and what nobody opened came back."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    envelope: int
+    filled: int
+    """The transfer by whose code it is known."""
+    amount: int
+    """What came back."""
+    opened: int
+    shares: int
+
+
+@frozen()
 class PinWasLocked(Event):
     """To the member: somebody typed wrong PINs."""
 
@@ -166,7 +207,8 @@ class NewVersions(Event):
 
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     MoneyCame, MoneyWent, MoneyWaits, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
-    InvariantBroke, DraftRanOut, MoneyGivenBack, NewVersions)}
+    InvariantBroke, DraftRanOut, MoneyGivenBack, NewVersions,
+    EnvelopeWent, ShareCame, EnvelopeReturned)}
 """All events by the name under which a notice stores them."""
 
 

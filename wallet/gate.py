@@ -66,6 +66,12 @@ def may_take(books: Books, member: Member) -> None:
         raise refusals.DirectionRestricted("receiving", member.restricted_until if member.state == "active" else 0)
 
 
+def may_use_envelopes(books: Books, member: Member) -> None:
+    """Raise unless the member may make and open red envelopes."""
+    if restricted(books, member, Restriction.ENVELOPES):
+        raise refusals.DirectionRestricted("envelopes", member.restricted_until)
+
+
 def restricted(books: Books, member: Member, what: Restriction) -> bool:
     """Whether a restriction is in force."""
     return (member.restrictions != 0 and bool(Restriction(member.restrictions) & what)

@@ -17,6 +17,8 @@ class AccountKind(IntEnum):
     """A member's money that can be spent."""
     HELD = 1
     """A member's money that is set aside until a hold ends."""
+    ENVELOPE = 2
+    """What a red envelope still holds. Its owner is the envelope."""
     CLEARING = 8
     """The border of the ledger: what came in from outside and has not gone out (house, one per lane)."""
     FEES = 9
@@ -55,5 +57,12 @@ RETURN: Final = Movement("return", AccountKind.HELD, AccountKind.AVAILABLE, same
 """Money that waited goes back: not taken in time, declined, or taken back by the payer."""
 GIVEBACK: Final = Movement("giveback", AccountKind.AVAILABLE, AccountKind.AVAILABLE, same_owner=False)
 """A receiver returns a payment to whoever made it."""
+ENVELOPE: Final = Movement("envelope", AccountKind.AVAILABLE, AccountKind.ENVELOPE, same_owner=False)
+"""A member fills a red envelope."""
+SHARE: Final = Movement("share", AccountKind.ENVELOPE, AccountKind.AVAILABLE, same_owner=False)
+"""Somebody opens their share of one."""
+ENVELOPE_BACK: Final = Movement("envelope_back", AccountKind.ENVELOPE, AccountKind.AVAILABLE, same_owner=False)
+"""What nobody opened goes back to whoever made the envelope."""
 
-ALL: Final = {way.name: way for way in (TOP_UP, SEND, SET_ASIDE, CLAIM, RETURN, GIVEBACK)}
+ALL: Final = {way.name: way for way in (TOP_UP, SEND, SET_ASIDE, CLAIM, RETURN, GIVEBACK, ENVELOPE, SHARE,
+                                        ENVELOPE_BACK)}

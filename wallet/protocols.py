@@ -139,6 +139,9 @@ class Reads(Protocol):
     async def due_holds(self, now: int, limit: int) -> tuple[int, ...]:
         """Open holds whose time is over, oldest first."""
 
+    async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
+        """Open envelopes whose time is over, oldest first."""
+
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         """Open drafts whose time is over and that wait in a message, oldest first."""
 

@@ -341,6 +341,58 @@ class GivenBackBefore(Refusal):
     """The payment was given back already."""
 
 
+# ---------------------------------------------------------------------------------------------- envelopes
+@dataclass(eq=False)
+class SharesOutOfRange(Refusal):
+    """An envelope can't have so many shares, or none."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class EnvelopeOutOfRange(Refusal):
+    """An envelope of so many shares holds more than its smallest units and less than what is allowed on average."""
+
+    shares: int
+    lowest: int
+    highest: int
+
+
+@dataclass(eq=False)
+class EnvelopeUnknown(Refusal):
+    """There is no such envelope in this group."""
+
+
+@dataclass(eq=False)
+class OpenedBefore(Refusal):
+    """The asker has their share already. Not stored: that stays as it is, and is found without."""
+
+    amount: int
+    transfer: int
+    stored = False
+
+
+@dataclass(eq=False)
+class EnvelopeEmpty(Refusal):
+    """Others have opened all the shares. Not stored: that stays as it is, and thousands may ask at once."""
+
+    stored = False
+
+
+@dataclass(eq=False)
+class EnvelopeOver(Refusal):
+    """The envelope's time is over and what was left went back, or is about to. Not stored, as for an empty one."""
+
+    stored = False
+
+
+@dataclass(eq=False)
+class EnvelopeNotDue(Refusal):
+    """The clock came too early; the envelope stays open. Not stored: the clock comes again."""
+
+    stored = False
+
+
 # ------------------------------------------------------------------------- what the way in itself refuses
 @dataclass(eq=False)
 class PersonUnknown(Refusal):

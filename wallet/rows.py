@@ -100,6 +100,46 @@ class Member(Row):
     """1 when what others send waits until they accept it, else 0."""
 
 
+LUCKY: Final = "lucky"
+"""An envelope whose shares are drawn by chance."""
+EQUAL: Final = "equal"
+"""One whose shares are all the same."""
+
+
+@dataclass(slots=True)
+class Envelope(Row):
+    """A red envelope: what went into it, and what became of that. The root of its account, its shares and its draw."""
+
+    ROOT: ClassVar[bool] = True
+
+    id: int
+    member: int
+    """Who made it."""
+    kind: str
+    """`LUCKY` or `EQUAL`."""
+    amount: int
+    shares: int
+    """How many there are."""
+    opened: int
+    """How many of them were opened."""
+    given: int
+    """What these came to."""
+    returned: int
+    """What went back to its maker."""
+    state: str
+    """"open", "emptied" or "expired"."""
+    transfer: int
+    """The transfer that filled it; its code is what people quote, its note the greeting."""
+    expires_at: int
+    ended_at: int
+    ended_by: int
+    """The transfer by which the rest went back, or 0."""
+    chat: int
+    """The group that may open it."""
+    message: int
+    """Its card there, or 0."""
+
+
 @dataclass(slots=True)
 class Claim(Row):
     """A text that only one may have, such as a phone number's digest. Locked by its text, in order, after roots."""
@@ -247,6 +287,37 @@ class Unnamed(Row):
     transfer: int
     member: int
     """Who is told no name."""
+
+
+@dataclass(slots=True)
+class Drawn(Row):
+    """How an envelope was divided, written down before anything of it was opened."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("envelope",)
+    FINAL: ClassVar[bool] = True
+    ONCE: ClassVar[bool] = True
+
+    envelope: int
+    seed: str
+    """Known to nobody until the envelope has ended."""
+    shares: str
+    """All of them in the order in which they are opened (see `wallet.shares`)."""
+    lane: int
+    seq: int
+
+
+@dataclass(slots=True)
+class Share(Row):
+    """What somebody took out of an envelope, which they can do once."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("envelope", "member")
+
+    envelope: int
+    member: int
+    number: int
+    """Its place in the order of opening, from 1."""
+    amount: int
+    transfer: int
 
 
 TO_CLAIM: Final = "claim"
@@ -418,8 +489,9 @@ class Audit(Row):
     seq: int
 
 
-ALL: tuple[type[Row], ...] = (Switch, Member, Claim, Role, Profile, Pin, Acceptance, Account, Transfer, Entry, Note,
-                              Unnamed, Hold, Counter, Pair, Draft, Operation, Journal, Notice, Audit)
+ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Claim, Role, Profile, Pin, Acceptance, Account, Transfer,
+                              Entry, Note, Unnamed, Drawn, Share, Hold, Counter, Pair, Draft, Operation, Journal,
+                              Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 from wallet import gate, ids, limits, pairs, pins, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
-from wallet.drafts import Intent, asked, open_draft, own_draft
+from wallet.drafts import Intent, intent_of, keep_draft, own_draft
 from wallet.events import MoneyCame, MoneyWent
 from wallet.holds import purpose_for, set_aside
 from wallet.members import telegram_claim
@@ -101,7 +101,7 @@ class Send(Command):
         needs = _needs(books, payer, intent, members, self.sure) or ("confirm" if self.ask else "")
         if not needs:
             return _pay(books, payer, intent, members, pinless=True, message=0)
-        return open_draft(books, self.token, needs, intent)
+        return keep_draft(books, self.token, needs, intent)
 
 
 @frozen(kw_only=True)
@@ -128,13 +128,13 @@ class Confirm(Command):
         """Refuses `DraftUnknown`, `NotYours`, `DraftOver`, `PinNotSet`, `PinNeeded`, `PinChanged` and what `Send`
         refuses. A draft that needed a word needs the PIN once the day's PIN-less sum is used up."""
         draft = own_draft(books, self.token, self.member)
-        intent = Intent.read(draft.intent)
+        intent = intent_of(draft, Intent)
         payer = books.get(Member, self.member)
         members = _checked(books, payer, intent, _looked_up(books, intent), ())
         if not self.pin_version and draft.needs == "confirm" and _needs(books, payer, intent, members, True):
             draft = books.edit(Draft, self.token)
             draft.needs = "pin"
-            return asked(draft, intent)
+            return intent.asked(draft)
         if self.pin_version or draft.needs == "pin":
             pins.proven(books, self.member, self.pin_version)
         books.edit(Draft, self.token).state = "used"

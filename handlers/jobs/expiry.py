@@ -1,7 +1,7 @@
-"""The clock gives back what nobody claimed in time, and ends what nobody confirmed.
+"""The clock gives back what nobody claimed or opened in time, and ends what nobody confirmed.
 
-Guards: a hold and a draft end exactly once, so whatever the clock starts twice, late, or while somebody presses, is
-decided by the wallet under its own key; one round is bounded, so a backlog never keeps people waiting.
+Guards: a hold, an envelope and a draft end exactly once, so whatever the clock starts twice, late, or while somebody
+presses, is decided by the wallet under its own key; one round is bounded, so a backlog never keeps people waiting.
 """
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Final
 from wallet import refusals
 from wallet.drafts import ExpireDraft
 from wallet.engine import Engine
+from wallet.envelopes import ExpireEnvelope
 from wallet.holds import ExpireHold
 from wallet.protocols import Reads
 
@@ -24,6 +25,12 @@ async def expire_holds(engine: Engine, reads: Reads, now: int, limit: int = 200)
     """Return due holds to their payers; `now` in microseconds. Answers how many went back."""
     due = await reads.due_holds(now, limit)
     return await together([partial(_expire, engine, hold) for hold in due])
+
+
+async def expire_envelopes(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
+    """Return what is left in due envelopes to whoever made them. Answers how many ended."""
+    due = await reads.due_envelopes(now, limit)
+    return await together([partial(_end, engine, envelope) for envelope in due])
 
 
 async def expire_drafts(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
@@ -53,6 +60,15 @@ async def _expire(engine: Engine, hold: int) -> bool:
     except (refusals.Busy, refusals.DeadlinePassed):
         # People come first; the next round asks again.
         return False
+    return True
+
+
+async def _end(engine: Engine, envelope: int) -> bool:
+    try:
+        await engine.run(ExpireEnvelope(key=f"envelope:{envelope}:expire", envelope=envelope), clock=True)
+    except (refusals.EnvelopeEmpty, refusals.EnvelopeOver, refusals.EnvelopeNotDue, refusals.Busy,
+            refusals.DeadlinePassed):
+        return False  # As with holds.
     return True
 
 

@@ -58,7 +58,7 @@ def test_the_environment_is_read_and_empty_values_count_as_unset(monkeypatch: py
     ({"log_level": "LOUD"}, "LOG_LEVEL"),
     ({"max_amount": "1e3"}, "MAX_AMOUNT"),
     ({"no_pin_limit": "200", "max_amount": "100"}, "NO_PIN_LIMIT is above"),
-    ({"currency": "JPY", "no_pin_limit": "1.50"}, "MAX_AMOUNT and NO_PIN_LIMIT are amounts in JPY"),
+    ({"currency": "JPY", "no_pin_limit": "1.50"}, "MAX_AMOUNT, NO_PIN_LIMIT and ENVELOPE_AVERAGE are amounts in JPY"),
     ({"writers": 99}, "WRITERS")])
 def test_what_makes_no_sense_is_refused_in_words(given: dict[str, object], words: str) -> None:
     with pytest.raises(WrongSettings) as caught:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from tests.fakes.store import FakeStore
 from wallet import ids, movements
 from wallet.drafts import Intent
+from wallet.drafts import read as read_intent
 from wallet.movements import AccountKind
 from wallet.rows import (
     BY_NUMBER,
@@ -20,6 +21,7 @@ from wallet.rows import (
     Counter,
     Draft,
     Entry,
+    Envelope,
     Hold,
     Member,
     Note,
@@ -190,6 +192,10 @@ class FakeReads:
         due = [row for row in self._store.all(Hold) if row.state == "open" and row.expires_at <= now]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
 
+    async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
+        due = [row for row in self._store.all(Envelope) if row.state == "open" and row.expires_at <= now]
+        return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
+
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         due = [row for row in self._store.all(Draft) if row.state == "open" and row.message and row.expires_at <= now]
         return tuple(row.token for row in sorted(due, key=lambda row: (row.expires_at, row.token))[:limit])
@@ -198,7 +204,9 @@ class FakeReads:
         row = self._store.rows.get((Draft, token))
         if not isinstance(row, Draft) or row.member != viewer:
             return None
-        intent = Intent.read(row.intent)
+        intent = read_intent(row.intent)
+        if not isinstance(intent, Intent):
+            return None
         return DraftView(row.token, row.member, row.needs, row.state, row.expires_at, intent.receivers,
                          intent.by_number, intent.amount, intent.note, row.chat, row.message)
 

@@ -18,6 +18,7 @@ from tests.wallet.bank import POLICY, Bank, open_bank
 from wallet.givebacks import GiveBack
 from wallet.holds import ClaimHold, DeclineHold
 from wallet.members import SetConfirmIncoming
+from wallet.rows import EQUAL, LUCKY
 
 ALICE, BOB, CAROL, STRANGER, LATE = 101, 102, 103, 501, 502
 
@@ -38,6 +39,11 @@ async def story(bank: Bank) -> None:
     yes, no = [(await bank.pays(ALICE, BOB, amount=amount)).holds[0] for amount in (7, 8)]
     await bank.run(ClaimHold(key="accept", member=bob, hold=yes))
     await bank.run(DeclineHold(key="decline", member=bob, hold=no))
+    await bank.set_pin(ALICE)
+    for kind, count in ((LUCKY, 3), (EQUAL, 2)):
+        envelope = await bank.fills(ALICE, amount=60, shares=count, kind=kind, greeting="good luck")
+        for who in (BOB, STRANGER):
+            await bank.opens(envelope.envelope, who)
 
 
 def unlocked(connection: Connection) -> None:
@@ -50,6 +56,8 @@ def unlocked(connection: Connection) -> None:
         connection.execute(text("SET session_replication_role = replica"))
         connection.execute(text("ALTER TABLE accounts DROP CONSTRAINT ck_accounts_balance"))
         connection.execute(text("ALTER TABLE holds DROP CONSTRAINT ck_holds_declined"))
+        for rule in ("opened", "ended", "amount"):
+            connection.execute(text(f"ALTER TABLE envelopes DROP CONSTRAINT ck_envelopes_{rule}"))
 
 
 @pytest.fixture(scope="module")
@@ -123,11 +131,19 @@ class Tampering:
 
 
 FOLD = "a balance is the fold of its entries"
+LEFT = "an envelope holds what is left of it"
+DRAWN = "every envelope was divided as it was drawn"
 CHAIN = "every lane's journal is whole"
 SEND = "(SELECT min(id) FROM transfers WHERE kind = 'send')"
 FIRST = "(SELECT min(id) FROM accounts WHERE kind = 0)"
 GIFT = "CASE WHEN kind = 8 THEN -100 ELSE 100 END"
 TAMPERINGS = [
+    Tampering("an envelope made larger", ("UPDATE envelopes SET amount = amount + 1 WHERE state = 'open'",), LEFT),
+    Tampering("a share given twice", ("INSERT INTO shares SELECT envelope, member + 64, number + 1, amount, transfer"
+                                      " FROM shares WHERE number = 2 AND envelope = (SELECT min(id) FROM envelopes)",),
+              "an envelope was filled and emptied as it says"),
+    Tampering("a share made somebody else's", ("UPDATE shares SET member = member + 1 WHERE number = 1",),
+              "every share went to whoever opened it"),
     Tampering("a balance raised", ("UPDATE accounts SET balance = balance + 1 WHERE kind = 0",), FOLD),
     Tampering("money moved between balances", (
         "UPDATE accounts SET balance = balance + 1 WHERE kind = 0"
@@ -136,6 +152,20 @@ TAMPERINGS = [
         " AND id = (SELECT max(id) FROM accounts WHERE kind = 0 AND balance > 0)"), FOLD),
     Tampering("money made", ("UPDATE accounts SET balance = balance + 1 WHERE kind = 8 AND balance < 0",),
               "all accounts sum to zero"),
+    Tampering("a share forgotten", ("DELETE FROM shares WHERE number = 1",), "every share went to whoever opened it"),
+    Tampering("an envelope opened less often than it was", (
+        "UPDATE envelopes SET opened = opened - 1, state = 'open'",), "an envelope was filled and emptied as it says"),
+    Tampering("an envelope returned by nothing", (
+        "UPDATE envelopes SET state = 'expired', returned = amount - given, ended_by = 1 WHERE state = 'open'",), LEFT),
+    Tampering("an envelope forgotten", ("DELETE FROM envelopes WHERE state = 'emptied'",), LEFT),
+    Tampering("a draw changed", ("UPDATE draws SET shares = '20,20,20'"
+                                 " WHERE envelope = (SELECT min(id) FROM envelopes)",), DRAWN),
+    Tampering("a seed changed", ("UPDATE draws SET seed = 'another'",), DRAWN),
+    Tampering("a draw changed where no chance was in it", ("UPDATE draws SET shares = '31,29'"
+                                                           " WHERE shares = '30,30'",), CHAIN),
+    Tampering("two people's shares exchanged", (
+        "UPDATE shares SET number = 9 WHERE number = 1", "UPDATE shares SET number = 1 WHERE number = 2",
+        "UPDATE shares SET number = 2 WHERE number = 9"), DRAWN),
     Tampering("an entry changed", ("UPDATE entries SET amount = amount + 1, balance_after = balance_after + 1"
                                    f" WHERE transfer = {SEND}",), CHAIN),
     Tampering("an entry's balance changed", (f"UPDATE entries SET balance_after = 0 WHERE transfer = {SEND}",),
@@ -224,7 +254,7 @@ async def test_a_note_that_was_rewritten_is_named_when_the_key_is_there(story_ur
     report = await after(story_url, f"UPDATE notes SET text = 'for the car' WHERE transfer = {SEND}")
     assert report.whole
     found = (await reconcile(story_url, POLICY.digest_key)).checks[-1]
-    assert (found.name, found.looked_at, len(found.broken)) == ("every note is what its payer wrote", 5, 1)
+    assert (found.name, found.looked_at, len(found.broken)) == ("every note is what its payer wrote", 7, 1)
 
 
 async def test_who_was_named_stands_in_the_journal(sqlite_story: str) -> None:

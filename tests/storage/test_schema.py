@@ -89,6 +89,7 @@ async def _filled(url: str) -> None:
         await bank.join(ALICE, 1_000)
         await bank.join(BOB)
         await bank.pays(ALICE, BOB, amount=10, note="lunch")
+        await bank.fills(ALICE, amount=100, shares=2)
 
 
 CHANGES = [
@@ -104,6 +105,13 @@ CHANGES = [
     "UPDATE members SET state = 'rich'", "UPDATE members SET waiting = -1", "UPDATE switch SET state = 'ajar'",
     "INSERT INTO holds VALUES (9, 64, 'claim', 5, 999, 8, 'declined', 1, 2, 3, 0, 0, 0)",
     "INSERT INTO holds VALUES (9, 64, 'gift', 5, 999, 8, 'open', 1, 0, 0, 0, 0, 0)",
+    "UPDATE envelopes SET given = 1", "UPDATE envelopes SET opened = 3, given = 3",
+    "UPDATE envelopes SET state = 'ajar'",
+    "UPDATE envelopes SET state = 'emptied'", "UPDATE envelopes SET state = 'expired', ended_by = 1",
+    "UPDATE envelopes SET returned = 100", "UPDATE envelopes SET amount = 1", "UPDATE envelopes SET kind = 'empty'",
+    "UPDATE draws SET seed = 'another'", "INSERT INTO shares VALUES (9, 64, 0, 5, 8)",
+    "INSERT INTO shares VALUES (9, 64, 1, 0, 8)", "INSERT INTO shares VALUES (9, 64, 1, 5, 8), (9, 64, 2, 5, 9)",
+    "INSERT INTO shares VALUES (9, 64, 1, 5, 8), (9, 128, 1, 5, 9)",
     "INSERT INTO switch VALUES (2, 'open', 0, '')", "UPDATE counters SET pinless_sum = sent_sum + 1"]
 
 

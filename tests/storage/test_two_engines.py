@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import pytest
@@ -12,11 +12,12 @@ from sqlalchemy import text
 
 from storage.database import normal
 from storage.postgres_store import PostgresStore
-from tests.wallet.bank import Bank, open_bank
+from tests.wallet.bank import GROUP, Bank, open_bank
 from wallet import refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
 from wallet.engine import EngineDead
+from wallet.envelopes import EnvelopeEnded, ExpireEnvelope, Opened, OpenEnvelope
 from wallet.funding import TopUp
 from wallet.holds import CancelHold, ClaimHold, ExpireHold, Returned
 from wallet.members import Meet
@@ -115,6 +116,42 @@ async def test_claim_and_cancel_on_two_sides_end_a_hold_once(two: Two) -> None:
         over = [answer for answer in (claim, cancel) if isinstance(answer, refusals.HoldOver)]
         assert len(over) == 1, (claim, cancel)
         assert await two.left.balance(stranger) == (0 if isinstance(cancel, Returned) else 10)
+
+
+async def test_forty_people_on_two_sides_share_ten_shares(two: Two) -> None:
+    await two.join(ALICE, 10_000)
+    crowd = range(1_000, 1_040)
+    for person in crowd:
+        await two.join(person)
+    envelope = (await two.left.fills(ALICE, amount=1_000, shares=10)).envelope
+    heard = await asyncio.gather(*[side.run(replace(side.tap(envelope, person), key=f"{place} {person} {number}"))
+                                   for person in crowd for number in range(2)
+                                   for place, side in enumerate((two.left, two.right))], return_exceptions=True)
+    found = [answer for answer in heard if isinstance(answer, Opened)]
+    assert sorted(share.number for share in found) == list(range(1, 11))
+    assert sum(share.amount for share in found) == 1_000
+    assert {type(answer) for answer in heard} == {Opened, refusals.OpenedBefore, refusals.EnvelopeEmpty}
+
+
+async def test_opening_on_one_side_against_the_clock_on_the_other_ends_an_envelope_once(two: Two) -> None:
+    await two.join(ALICE, 10_000)
+    await two.join(BOB)
+    assert two.left.database is not None
+    for number in range(10):
+        envelope = (await two.left.fills(ALICE, amount=100, shares=1)).envelope
+        await two.left.database.write(lambda connection: connection.execute(
+            text("UPDATE envelopes SET expires_at = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + 3000"
+                 " WHERE state = 'open'")))
+        heard: Sequence[object] = ()
+        for again in range(200):
+            heard = await asyncio.gather(
+                two.left.run(ExpireEnvelope(key=f"end {number} {again}", envelope=envelope)),
+                two.right.run(OpenEnvelope(key=f"open {number} {again}", member=two.right.members[BOB],
+                                           envelope=envelope, chat=GROUP)), return_exceptions=True)
+            if not isinstance(heard[0], refusals.EnvelopeNotDue):
+                break
+        assert isinstance(heard[0], EnvelopeEnded | refusals.EnvelopeEmpty), heard
+    assert await two.value("SELECT sum(balance) FROM accounts WHERE kind = 2") == 0
 
 
 @frozen(kw_only=True)

@@ -20,13 +20,14 @@ from tests.fakes.store import FakeStore
 from wallet.agreements import Accept, Published, Terms
 from wallet.books import Policy
 from wallet.commands import Command, Outcome
-from wallet.drafts import Asked
+from wallet.drafts import Asked, EnvelopeAsked
 from wallet.engine import Engine, microseconds
+from wallet.envelopes import AskEnvelope, ConfirmEnvelope, EnvelopeMade, Opened, OpenEnvelope
 from wallet.funding import TopUp
 from wallet.members import ChooseLanguage, Meet, Met, ShareContact
 from wallet.pins import SetPin
 from wallet.protocols import Store
-from wallet.rows import Account, Member, Notice, Row
+from wallet.rows import LUCKY, Account, Member, Notice, Row
 from wallet.transfers import Send, Sent
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -34,7 +35,9 @@ USER = Published("user-agreement", "2026-11-22", 0, True, ("join", "payment"), (
 PAYMENT = Published("payment-service-agreement", "2026-11-22", 0, True, ("payment",),
                     (("en", "c" * 64), ("zh_CN", "d" * 64)))
 POLICY = Policy(terms=Terms((USER, PAYMENT)), digest_key=b"k" * 32, max_amount=5_000_000, no_pin_limit=20_000,
-                top_up_most=1_000_000, balance_most=2**53)
+                top_up_most=1_000_000, balance_most=2**53, envelope_average=20_000, envelope_shares=100)
+GROUP = -1001
+"""Where envelopes are opened."""
 ALICE, BOB, CAROL, STRANGER = 101, 102, 103, 999
 """Whom most tests are about. The stranger has not heard of us."""
 START = 1_770_000_000_000_000
@@ -121,6 +124,28 @@ class Bank:
         """A payment that needs the payer's word."""
         outcome = await self.run(self.send(payer, *receivers, amount=amount, sure=sure))
         assert isinstance(outcome, Asked), outcome
+        return outcome
+
+    async def fills(self, payer: int, *, amount: int, shares: int, kind: str = LUCKY, greeting: str = ""
+                    ) -> EnvelopeMade:
+        """A red envelope that its maker has confirmed."""
+        number, member = next(self._keys), self.members[payer]
+        draft = await self.run(AskEnvelope(
+            key=self.key(), payer=member, kind=kind, amount=amount, shares=shares, greeting=greeting,
+            seed=f"{number:064x}", token=f"token {number}", chat=GROUP))
+        assert isinstance(draft, EnvelopeAsked), draft
+        outcome = await self.run(ConfirmEnvelope(key=self.key(), member=member, token=draft.token))
+        assert isinstance(outcome, EnvelopeMade), outcome
+        return outcome
+
+    def tap(self, envelope: int, who: int, *, chat: int = GROUP) -> OpenEnvelope:
+        """Somebody presses Open."""
+        return OpenEnvelope(key=self.key(), member=self.members[who], envelope=envelope, chat=chat)
+
+    async def opens(self, envelope: int, who: int) -> Opened:
+        """Somebody gets their share."""
+        outcome = await self.run(self.tap(envelope, who))
+        assert isinstance(outcome, Opened), outcome
         return outcome
 
     async def balance(self, telegram_id: int, kind: int = 0) -> int:

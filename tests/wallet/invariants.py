@@ -17,10 +17,11 @@ from sqlalchemy import Connection, select
 from storage.database import Database
 from storage.tables import OF_ROW, lanes
 from tests.fakes.store import FakeStore
-from wallet import events, ids, movements
+from wallet import events, ids, movements, shares
 from wallet.books import Lane
 from wallet.commands import decode
 from wallet.engine import chain_hash
+from wallet.envelopes import EnvelopeEnded, EnvelopeMade, Opened
 from wallet.funding import ToppedUp
 from wallet.givebacks import GivenBack
 from wallet.holds import Claimed, Returned
@@ -29,19 +30,22 @@ from wallet.rows import (
     ALL,
     Account,
     Counter,
+    Drawn,
     Entry,
+    Envelope,
     Hold,
     Journal,
     Member,
     Notice,
     Operation,
     Row,
+    Share,
     Transfer,
 )
 from wallet.transfers import Sent
 
 R = TypeVar("R", bound=Row)
-PAYMENTS = ("send", "set_aside", "giveback")
+PAYMENTS = ("send", "set_aside", "giveback", "envelope")
 
 
 @dataclass
@@ -96,7 +100,7 @@ class Witness:
 
     def broken(self, ledger: Ledger) -> list[str]:
         """What does not hold."""
-        checks = (balances, two_sides, folds, effects, reversals, holds, held, chains, told, numbers)
+        checks = (balances, two_sides, folds, effects, reversals, holds, held, envelopes, chains, told, numbers)
         found = [text for check in checks for text in check(ledger)]
         return [*found, *counted(ledger, self.zone, self.no_pin_limit), *self._final(ledger), *self._authorised(ledger)]
 
@@ -111,6 +115,11 @@ class Witness:
         transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
         for operation in ledger.all(Operation):
             outcome = decode(operation.outcome)
+            if isinstance(outcome, EnvelopeMade | Opened):
+                transfer = transfers[outcome.transfer]
+                member = ids.owner_of(transfer.credit if isinstance(outcome, Opened) else transfer.debit)
+                if member != self.asked.get(operation.key):
+                    yield f"17: {operation.key} was asked by {self.asked.get(operation.key)} and moved {member}'s"
             if isinstance(outcome, GivenBack):
                 giver = ids.owner_of(transfers[outcome.transfer].debit)
                 if giver != self.asked.get(operation.key):
@@ -172,7 +181,7 @@ def transfers_of(outcome: object, ended_by: Mapping[int, int]) -> tuple[int, ...
     """The transfers that an operation says it made."""
     if isinstance(outcome, Sent):
         return outcome.transfers
-    if isinstance(outcome, Claimed | ToppedUp | GivenBack):
+    if isinstance(outcome, Claimed | ToppedUp | GivenBack | EnvelopeMade | Opened | EnvelopeEnded):
         return (outcome.transfer,)
     if isinstance(outcome, Returned):
         return (ended_by[outcome.hold],)
@@ -251,6 +260,52 @@ def held(ledger: Ledger) -> Iterator[str]:
             yield f"3: {member.id} has {waiting[member.id]} open holds and counts {member.waiting}"
 
 
+def envelopes(ledger: Ledger) -> Iterator[str]:
+    """9: what went in is what was opened, what went back and what is left; nobody has two shares of one envelope, and
+    everybody has the one that was drawn for their place."""
+    moved: dict[int, list[Transfer]] = defaultdict(list)
+    for transfer in ledger.all(Transfer):
+        for account in (transfer.debit, transfer.credit):
+            if ids.kind_of(account) == AccountKind.ENVELOPE:
+                moved[ids.owner_of(account)].append(transfer)
+    left = {ids.owner_of(account.id): account.balance for account in ledger.all(Account)
+            if account.kind == AccountKind.ENVELOPE}
+    taken: dict[int, list[Share]] = defaultdict(list)
+    for share in ledger.all(Share):
+        taken[share.envelope].append(share)
+    drawn = {row.envelope: row for row in ledger.all(Drawn)}
+    for envelope in ledger.all(Envelope):
+        found = sorted(taken.pop(envelope.id, ()), key=lambda share: share.number)
+        yield from _one_envelope(envelope, found, moved.pop(envelope.id, []), drawn[envelope.id],
+                                 left.pop(envelope.id, -1))
+    for number in (*taken, *moved, *left):
+        yield f"9: something of envelope {number}, which never was"
+
+
+def _one_envelope(envelope: Envelope, taken: Sequence[Share], moved: Sequence[Transfer], drawn: Drawn, left: int
+                  ) -> Iterator[str]:
+    places = shares.divide(envelope.kind == "lucky", drawn.seed, envelope.amount, envelope.shares)
+    if shares.read(drawn.shares) != places or sum(places) != envelope.amount:
+        yield f"9: {envelope} was not divided as it was drawn"
+    if [(share.number, share.amount) for share in taken] != list(enumerate(places[:len(taken)], 1)):
+        yield f"9: {envelope} gave {taken}"
+    if len({share.member for share in taken}) < len(taken):
+        yield f"9: somebody has two shares of {envelope}"
+    given = sum(share.amount for share in taken)
+    if (envelope.opened, envelope.given) != (len(taken), given) or envelope.amount != given + envelope.returned + left:
+        yield f"9: {envelope} has {left} left after {given}"
+    own, maker = envelope.id * 16 + 2, envelope.member * 16
+    wanted = {(envelope.transfer, "envelope", maker, own, envelope.amount),
+              *((share.transfer, "share", own, share.member * 16, share.amount) for share in taken)}
+    if envelope.state == "expired":
+        wanted.add((envelope.ended_by, "envelope_back", own, maker, envelope.returned))
+    if {(one.id, one.kind, one.debit, one.credit, one.amount) for one in moved} != wanted:
+        yield f"9: {envelope} was moved by {moved}"
+    state = "expired" if envelope.returned else "open" if left else "emptied"
+    if state != envelope.state or (state == "expired" and envelope.ended_at < envelope.expires_at):
+        yield f"9: {envelope} is {state}"
+
+
 def counted(ledger: Ledger, zone: tzinfo, no_pin_limit: int) -> Iterator[str]:
     """12: what was paid is what was counted, day by day, and the PIN-less part stays within the limit."""
     sums: Tally[tuple[int, int]] = Tally()
@@ -326,6 +381,11 @@ def _wanted(transfer: Transfer, hold: Hold | None) -> Iterable[tuple[int, str, i
         return [(ids.owner_of(transfer.credit), "MoneyCame", transfer.id)]
     if transfer.kind == "giveback":
         return [(ids.owner_of(transfer.credit), "MoneyGivenBack", transfer.id)]
+    if transfer.kind == "envelope":
+        return [(ids.owner_of(transfer.debit), "EnvelopeWent", transfer.id)]
+    if transfer.kind in ("share", "envelope_back"):
+        kind = "ShareCame" if transfer.kind == "share" else "EnvelopeReturned"
+        return [(ids.owner_of(transfer.credit), kind, transfer.id)]
     if hold is None:
         return []
     if transfer.kind == "set_aside":
@@ -348,7 +408,7 @@ def numbers(ledger: Ledger) -> Iterator[str]:
         if transfer.id % ids.LANES != transfer.lane or transfer.seq < highest.get(transfer.lane, 0):
             yield f"19: {transfer} has a number of another time or lane"
         highest[transfer.lane] = transfer.seq
-    given = Tally(row.id for cls in (Member, Transfer, Hold, Notice) for row in ledger.all(cls))  # type: ignore[attr-defined]
+    given = Tally(row.id for cls in (Member, Transfer, Hold, Envelope, Notice) for row in ledger.all(cls))  # type: ignore[attr-defined]
     for number, times in given.items():
         if times > 1:
             yield f"19: number {number} was given {times} times"

@@ -33,8 +33,16 @@ from wallet import ids, refusals
 from wallet.agreements import Accept, Published, Terms
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
-from wallet.drafts import Asked, CancelDraft, ExpireDraft, PlaceDraft
+from wallet.drafts import Asked, CancelDraft, EnvelopeAsked, ExpireDraft, PlaceDraft
 from wallet.engine import Engine
+from wallet.envelopes import (
+    AskEnvelope,
+    ConfirmEnvelope,
+    EnvelopeMade,
+    ExpireEnvelope,
+    OpenEnvelope,
+    PlaceEnvelope,
+)
 from wallet.funding import ToppedUp, TopUp
 from wallet.gate import Restriction
 from wallet.givebacks import GiveBack, GivenBack
@@ -54,7 +62,7 @@ from wallet.pins import PinFailed, ReserveAttempt, SetPin
 from wallet.plain import frozen
 from wallet.protocols import Store
 from wallet.refusals import KeyReused, Refusal
-from wallet.rows import Account, Hold, Key, Member, Transfer
+from wallet.rows import EQUAL, LUCKY, Account, Hold, Key, Member, Transfer
 from wallet.transfers import Confirm, Send, Sent
 
 PEOPLE: Final = (101, 102, 103, 104, 105)
@@ -71,7 +79,8 @@ LOOK_EVERY: Final = 10
 HOUR: Final = 60 * 60 * 1_000_000
 LATER: Final = replace(PAYMENT, version="2027-01-01", effective=START + 30 * HOUR)
 """Comes into force while the machine runs, and has to be accepted again."""
-RULES: Final = replace(POLICY, no_pin_limit=2_000)
+RULES: Final = replace(POLICY, no_pin_limit=2_000, envelope_average=400, envelope_shares=6)
+GROUP: Final = -5
 
 
 @frozen(kw_only=True)
@@ -203,6 +212,8 @@ class Machine(RuleBasedStateMachine):
         self.tokens: list[str] = []
         self.holds: list[int] = []
         self.moved: list[int] = []
+        self.wishes: list[tuple[int, str]] = []
+        self.envelopes: list[int] = []
         self.asked: list[tuple[Command, Outcome | Refusal]] = []
         self.keys = itertools.count()
         self.paid_in = 0
@@ -241,6 +252,13 @@ class Machine(RuleBasedStateMachine):
             self.paid_in += answer.amount
         elif isinstance(answer, Asked) and answer.token not in self.tokens:
             self.tokens.append(answer.token)
+        elif isinstance(answer, EnvelopeAsked):
+            assert isinstance(command, AskEnvelope | ConfirmEnvelope | CancelDraft | ExpireDraft)
+            if isinstance(command, AskEnvelope):
+                self.wishes.append((command.payer, answer.token))
+        elif isinstance(answer, EnvelopeMade):
+            self.envelopes.append(answer.envelope)
+            self.moved.append(answer.transfer)
         elif isinstance(answer, Sent):
             self.holds += [hold for hold in answer.holds if hold]
             self.moved += answer.transfers
@@ -404,6 +422,70 @@ class Machine(RuleBasedStateMachine):
             both.append(self._ending(against, payment.actor(), which))
         self.ask(*both if first else reversed(both))
 
+    # ------------------------------------------------------------------------------------------- envelopes
+    def wish(self, payer: int, money: int, count: int, lucky: bool) -> AskEnvelope:
+        number = next(self.keys)
+        amount = money if lucky or count <= 0 else money - money % count
+        return AskEnvelope(key=self.key(), payer=payer, kind=LUCKY if lucky else EQUAL, amount=amount, shares=count,
+                           greeting="恭喜发财", seed=f"{number:064x}", token=f"token {number}", chat=GROUP)
+
+    @rule(number=pick, money=amount, count=st.integers(0, 7), lucky=yes)
+    def wish_for_an_envelope(self, number: int, money: int, count: int, lucky: bool) -> None:
+        self.ask(self.wish(self.someone(number), money, count, lucky))
+
+    @precondition(lambda self: self.wishes)
+    @rule(which=pick, other=pick, proven=yes, twice=yes)
+    def confirm_an_envelope(self, which: int, other: int, proven: bool, twice: bool) -> None:
+        payer, token = self.wishes[-1 - which % len(self.wishes)]
+        self.ask(ConfirmEnvelope(key=self.key(), member=self.someone(other), token=token),
+                 *[ConfirmEnvelope(key=self.key(), member=payer, token=token, pin_version=int(proven))
+                   for _ in range(1 + twice)])
+
+    @precondition(lambda self: self.wishes and self.tokens)
+    @rule(which=pick, payment=yes)
+    def confirm_one_as_if_it_were_the_other(self, which: int, payment: bool) -> None:
+        payer, token = self.wishes[-1 - which % len(self.wishes)]
+        kinds: list[type[Confirm | ConfirmEnvelope]] = [Confirm, ConfirmEnvelope]
+        self.ask(kinds[not payment](key=self.key(), member=payer, token=token if payment else self.tokens[-1]),
+                 ExpireDraft(key=self.key(), token=token))
+
+    @rule(telegram_id=person, money=st.integers(6, 900), count=st.integers(1, 6), lucky=yes,
+          openers=st.lists(person, min_size=1, max_size=8), hours=st.sampled_from((0, 0, 1, 25)), end=yes)
+    def fill_and_open_one(self, telegram_id: int, money: int, count: int, lucky: bool, openers: list[int], hours: int,
+                          end: bool) -> None:
+        for one in {telegram_id, *openers}:
+            self.join_wholly(one)
+        maker = self.members[telegram_id]
+        self.ask(Ordain(key=self.key(), member=maker, state="active", restrictions=0, until=0))
+        wanted = self.ask(self.wish(maker, money, count, lucky))[0]
+        if not isinstance(wanted, EnvelopeAsked):
+            return
+        envelope = self.ask(ConfirmEnvelope(key=self.key(), member=maker, token=wanted.token, pin_version=1))[0]
+        self.three.now += hours * HOUR
+        if isinstance(envelope, EnvelopeMade):
+            taps: list[Command] = [OpenEnvelope(key=self.key(), member=self.members[one], envelope=envelope.envelope,
+                                                chat=GROUP) for one in openers]
+            if end:
+                taps.insert(len(taps) // 2, ExpireEnvelope(key=self.key(), envelope=envelope.envelope))
+            self.ask(*taps)
+
+    @precondition(lambda self: self.envelopes)
+    @rule(which=pick, openers=st.lists(pick, min_size=1, max_size=5), chat=st.sampled_from((GROUP, GROUP, GROUP, -6)),
+          ends=yes)
+    def open_envelopes(self, which: int, openers: list[int], chat: int, ends: bool) -> None:
+        envelope = self.envelopes[-1 - which % len(self.envelopes)]
+        ways: list[Command] = [OpenEnvelope(key=self.key(), member=self.someone(number), envelope=envelope, chat=chat)
+                               for number in openers]
+        if ends:
+            ways.append(ExpireEnvelope(key=self.key(), envelope=envelope))
+        self.ask(*ways)
+
+    @precondition(lambda self: self.envelopes)
+    @rule(which=pick, number=pick, moved=yes)
+    def place_an_envelope(self, which: int, number: int, moved: bool) -> None:
+        self.ask(PlaceEnvelope(key=self.key(), member=self.someone(number), message=9, chat=-6 if moved else GROUP,
+                               envelope=self.envelopes[-1 - which % len(self.envelopes)]))
+
     # ------------------------------------------------------------------------------------------ giving back
     @precondition(lambda self: self.moved)
     @rule(number=pick, which=pick, sure=yes, version=st.integers(0, 1))
@@ -517,6 +599,10 @@ BENEATH: Final[Mapping[type[Refusal], str]] = {
     refusals.PinNotSet: "a keypad that chooses the PIN is shown instead",
     refusals.PinNeeded: "a keypad that asks for the PIN is shown instead",
     refusals.HoldNotDue: "only the clock ends what ran out",
+    refusals.EnvelopeNotDue: "only the clock ends what ran out",
+    **dict.fromkeys((refusals.SharesOutOfRange, refusals.EnvelopeOutOfRange, refusals.EnvelopeUnknown,
+                     refusals.OpenedBefore, refusals.EnvelopeEmpty, refusals.EnvelopeOver),
+                    "no envelope can be made in a chat yet"),
     refusals.DraftNotDue: "only the clock ends what ran out",
 }
 """What the wallet refuses to its callers and nobody is told, each with the reason: it has to be met here."""
@@ -529,5 +615,5 @@ def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_templ
     where = Where(postgres, postgres_template, sqlite_template)
     drive(where, steps=5_000, first_seed=1, note=print)
     assert where.steps >= 5_000
-    done = {"Sent", "Asked", "Claimed", "Returned", "GivenBack"}
+    done = {"Sent", "Asked", "Claimed", "Returned", "GivenBack", "EnvelopeMade", "Opened", "EnvelopeEnded"}
     assert {*done, *(kind.__name__ for kind in BENEATH)} <= set(where.heard)

@@ -1,0 +1,292 @@
+"""Red envelopes: a member fills one for a group, whoever is there opens a share, and the rest goes back.
+
+Guards: what went in is what was opened, what went back and what is left, and the envelope's own account holds exactly
+what is left. Nobody gets two shares and no share is given twice, however many tap at once; how the shares fall is
+settled before the first is opened. An envelope is a debit like any other: its maker says yes to it, with the PIN above
+the no-PIN limit.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from wallet import gate, ids, limits, pins, refusals, risk, shares
+from wallet.books import Books
+from wallet.commands import Command, Done, Outcome, unasked
+from wallet.drafts import EnvelopeIntent, intent_of, keep_draft, own_draft
+from wallet.events import EnvelopeReturned, EnvelopeWent, ShareCame
+from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
+from wallet.plain import frozen
+from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, Key, Member, Pin, Share
+
+ENVELOPE_LIFE: Final = 24 * 60 * 60 * 1_000_000
+"""How long an envelope may be opened."""
+
+
+@frozen()
+class EnvelopeMade(Outcome):
+    """The envelope is full and may be opened."""
+
+    envelope: int
+    transfer: int
+    kind: str
+    amount: int
+    shares: int
+    greeting: str
+    fingerprint: str
+    """Over the seed and all shares, for everybody to see."""
+    expires_at: int
+    balance: int
+    """What its maker has left."""
+    chat: int
+    draft_chat: int
+    draft_message: int
+    """The message that asked its maker, or 0."""
+
+
+@frozen()
+class Opened(Outcome):
+    """Somebody has their share."""
+
+    envelope: int
+    transfer: int
+    amount: int
+    number: int
+    """Its place in the order of opening."""
+    shares: int
+    """How many there are."""
+    maker: int
+    """The member who made it."""
+
+
+@frozen()
+class EnvelopeEnded(Outcome):
+    """The envelope's time is over and the rest is back."""
+
+    envelope: int
+    transfer: int
+    amount: int
+    """What went back."""
+
+
+@frozen(kw_only=True)
+class AskEnvelope(Command):
+    """A member wants to fill an envelope for a group. It always needs their word: nobody in particular is paid."""
+
+    payer: int
+    kind: str
+    amount: int
+    """All of it."""
+    shares: int
+    greeting: str = ""
+    seed: str = unasked()
+    """256 random bits in hexadecimal digits, from which everything about the shares follows."""
+    token: str = unasked()
+    """Names the draft: 128 random bits or more, as text."""
+    chat: int
+    """The group that may open it."""
+
+    GATE: ClassVar[str] = "envelopes"
+    MONEY: ClassVar[bool] = True
+    DEBITS: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.payer
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Account, ids.account(self.payer, AccountKind.AVAILABLE)), *limits.reads(self.payer, today))
+
+    def decide(self, books: Books) -> Outcome:
+        """Makes a draft. Refuses `DirectionRestricted`, `SharesOutOfRange`, `EnvelopeOutOfRange` and `NotEnough`."""
+        assert self.chat < 0
+        assert len(self.seed) == shares.SEED_LENGTH
+        intent = EnvelopeIntent(self.payer, self.kind, self.amount, self.shares, self.greeting, self.seed, self.chat)
+        payer = books.get(Member, self.payer)
+        _check(books, payer, intent)
+        needs = "pin" if intent.amount > limits.pinless_left(books, payer) else "confirm"
+        return keep_draft(books, self.token, needs, intent)
+
+
+@frozen(kw_only=True)
+class ConfirmEnvelope(Command):
+    """Whoever wanted to fill an envelope says yes, with the PIN where it is needed."""
+
+    member: int
+    token: str
+    pin_version: int = unasked(default=0)
+    """The version of the PIN that was just proven, or 0."""
+
+    GATE: ClassVar[str] = "envelopes"
+    MONEY: ClassVar[bool] = True
+    DEBITS: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Draft, self.token), (Account, ids.account(self.member, AccountKind.AVAILABLE)),
+                (Pin, self.member), *limits.reads(self.member, today))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `DraftUnknown`, `NotYours`, `DraftOver`, `PinNotSet`, `PinNeeded`, `PinChanged` and what
+        `AskEnvelope` refuses. A draft that needed a word needs the PIN once the day's PIN-less sum is used up."""
+        draft = own_draft(books, self.token, self.member)
+        intent = intent_of(draft, EnvelopeIntent)
+        payer = books.get(Member, self.member)
+        # The day was a guess when the counters were asked for.
+        books.need(*limits.reads(self.member, books.today))
+        _check(books, payer, intent)
+        if not self.pin_version and draft.needs == "confirm" and intent.amount > limits.pinless_left(books, payer):
+            draft = books.edit(Draft, self.token)
+            draft.needs = "pin"
+            return intent.asked(draft)
+        if self.pin_version or draft.needs == "pin":
+            pins.proven(books, self.member, self.pin_version)
+        books.edit(Draft, self.token).state = "used"
+        return _fill(books, intent, draft, pinless=not self.pin_version)
+
+
+def _check(books: Books, payer: Member, intent: EnvelopeIntent) -> None:
+    """Refuse what may not be made, however it is authorised."""
+    assert intent.kind in (LUCKY, EQUAL)
+    gate.may_use_envelopes(books, payer)
+    policy, count = books.policy, intent.shares
+    if not 0 < count <= policy.envelope_shares:
+        raise refusals.SharesOutOfRange(policy.envelope_shares)
+    highest = min(policy.max_amount, count * policy.envelope_average)
+    if not count <= intent.amount <= highest:
+        raise refusals.EnvelopeOutOfRange(count, count, highest)
+    assert intent.kind != EQUAL or not intent.amount % count
+    available = books.balance(payer.id)
+    if available < intent.amount:
+        raise refusals.NotEnough(available, intent.amount)
+    risk.decide(books, payer.id, (0,), intent.amount)
+
+
+def _fill(books: Books, intent: EnvelopeIntent, draft: Draft, *, pinless: bool) -> EnvelopeMade:
+    """Move the money and settle the shares: everything was checked."""
+    count, amount, payer = intent.shares, intent.amount, intent.payer
+    envelope = books.number()
+    account = ids.account(envelope, AccountKind.ENVELOPE)
+    books.add(Account(account, int(AccountKind.ENVELOPE), 0, 0))
+    transfer = books.post(ENVELOPE, ids.account(payer, AccountKind.AVAILABLE), account, amount, note=intent.greeting)
+    expires = books.now + ENVELOPE_LIFE
+    drawn = shares.divide(intent.kind == LUCKY, intent.seed, amount, count)
+    books.add(Envelope(envelope, payer, intent.kind, amount, count, 0, 0, 0, "open", transfer.id, expires, 0, 0,
+                       intent.chat, 0))
+    books.add(Drawn(envelope, intent.seed, shares.listed(drawn), books.lane.lane, books.lane.seq))
+    limits.count(books, payer, amount, pinless=pinless)
+    books.tell(payer, EnvelopeWent(transfer.id, envelope, intent.kind, amount, count, intent.greeting, expires))
+    return EnvelopeMade(envelope, transfer.id, intent.kind, amount, count, intent.greeting,
+                        shares.fingerprint(intent.seed, drawn), expires, books.balance(payer), intent.chat,
+                        draft.chat, draft.message)
+
+
+@frozen(kw_only=True)
+class PlaceEnvelope(Command):
+    """Note in which message an envelope's card stands. A group that has become another chat takes it along."""
+
+    member: int
+    envelope: int
+    chat: int
+    message: int
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Envelope, self.envelope),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `EnvelopeUnknown`, to anybody but its maker too."""
+        envelope = books.find(Envelope, self.envelope)
+        if envelope is None or envelope.member != self.member:
+            raise refusals.EnvelopeUnknown
+        envelope = books.edit(Envelope, self.envelope)
+        envelope.chat, envelope.message = self.chat, self.message
+        return Done()
+
+
+@frozen(kw_only=True)
+class OpenEnvelope(Command):
+    """Somebody in the group opens a share."""
+
+    member: int
+    envelope: int
+    chat: int
+    """Where they did."""
+
+    GATE: ClassVar[str] = "join"
+    MONEY: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Envelope, self.envelope), (Drawn, self.envelope), (Share, (self.envelope, self.member)),
+                (Account, ids.account(self.envelope, AccountKind.ENVELOPE)),
+                (Account, ids.account(self.member, AccountKind.AVAILABLE)))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `EnvelopeUnknown`, `OpenedBefore`, `EnvelopeEmpty`, `EnvelopeOver` and `DirectionRestricted`."""
+        envelope = books.find(Envelope, self.envelope)
+        if envelope is None or envelope.chat != self.chat:
+            raise refusals.EnvelopeUnknown  # Whoever forges a button of another group learns nothing.
+        before = books.find(Share, (self.envelope, self.member))
+        if before is not None:
+            raise refusals.OpenedBefore(before.amount, before.transfer)
+        if envelope.state == "emptied":
+            raise refusals.EnvelopeEmpty
+        if envelope.state == "expired" or envelope.expires_at <= books.now:
+            raise refusals.EnvelopeOver
+        member = books.get(Member, self.member)
+        gate.may_use_envelopes(books, member)
+        gate.may_take(books, member)
+        return _give(books, books.edit(Envelope, self.envelope), self.member)
+
+
+def _give(books: Books, envelope: Envelope, member: int) -> Opened:
+    """The next share, to somebody who may have it."""
+    amount = shares.read(books.get(Drawn, envelope.id).shares)[envelope.opened]
+    transfer = books.post(SHARE, ids.account(envelope.id, AccountKind.ENVELOPE),
+                          ids.account(member, AccountKind.AVAILABLE), amount)
+    envelope.opened += 1
+    envelope.given += amount
+    if envelope.opened == envelope.shares:
+        envelope.state, envelope.ended_at = "emptied", books.now
+    books.add(Share(envelope.id, member, envelope.opened, amount, transfer.id))
+    books.tell(member, ShareCame(transfer.id, envelope.id, envelope.member, amount))
+    return Opened(envelope.id, transfer.id, amount, envelope.opened, envelope.shares, envelope.member)
+
+
+@frozen(kw_only=True)
+class ExpireEnvelope(Command):
+    """The clock gives back what nobody opened in time. Runs while money rests, too."""
+
+    envelope: int
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Envelope, self.envelope), (Account, ids.account(self.envelope, AccountKind.ENVELOPE)))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `EnvelopeUnknown`, `EnvelopeEmpty` and `EnvelopeOver`; before its time, with `EnvelopeNotDue`, the
+        envelope stays open."""
+        envelope = books.find(Envelope, self.envelope)
+        if envelope is None:
+            raise refusals.EnvelopeUnknown
+        if envelope.state == "emptied":
+            raise refusals.EnvelopeEmpty
+        if envelope.state == "expired":
+            raise refusals.EnvelopeOver
+        if books.now < envelope.expires_at:
+            raise refusals.EnvelopeNotDue
+        maker = ids.account(envelope.member, AccountKind.AVAILABLE)
+        books.need((Member, envelope.member), (Account, maker))
+        left = books.balance(self.envelope, AccountKind.ENVELOPE)
+        transfer = books.post(ENVELOPE_BACK, ids.account(self.envelope, AccountKind.ENVELOPE), maker, left)
+        envelope = books.edit(Envelope, self.envelope)
+        envelope.returned, envelope.state = left, "expired"
+        envelope.ended_at, envelope.ended_by = books.now, transfer.id
+        books.tell(envelope.member, EnvelopeReturned(transfer.id, envelope.id, envelope.transfer, left,
+                                                     envelope.opened, envelope.shares))
+        return EnvelopeEnded(envelope.id, transfer.id, left)
