@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 2**62
 """No number that a command carries may be larger; the databases hold 63 bits."""
+_SMALLEST: Final = -LARGEST
 
 def unasked(**options: Any) -> Any:
     """A field that says how or when something was asked, not what: it stays out of the fingerprint."""
@@ -89,8 +90,10 @@ class Command:
 def check(some: Iterable[object]) -> None:
     """Fail for a text or number that a database cannot hold, before it can spoil its neighbours' batch."""
     for value in some:
+        if not value:
+            continue
         if isinstance(value, int):
-            if not -LARGEST <= value <= LARGEST:
+            if not _SMALLEST <= value <= LARGEST:
                 raise ValueError("a number beyond 62 bits")
         elif isinstance(value, str):
             if "\0" in value:
