@@ -25,15 +25,22 @@ _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
 
 def person(nickname: str, seen: Seen | None) -> Person:
     """A name for somebody: as they are called in Telegram, where people know each other, else their nickname; the same
-    goes where that name may not be shown."""
-    return Person(seen.name if seen and seen.name else nickname)
+    goes where that name may not be shown. Whoever has none of both is called by their user name."""
+    if seen is None:
+        return Person(nickname)
+    return Person(seen.name or nickname or at(seen.username))
 
 
-async def called(telegram_id: int, name: str, reads: Reads, brand: str) -> Person:
+def at(username: str) -> str:
+    """A user name as a name, "" for none."""
+    return f"@{username}" if username else ""
+
+
+async def called(telegram_id: int, name: str, username: str, reads: Reads, brand: str) -> Person:
     """A name for somebody of whom Telegram, or whoever wrote it into a contact, just said this one."""
-    seen = presentable(name, brand)
-    member = None if seen else await reads.member(telegram_id)
-    return Person(member.nickname if member else seen)
+    shown = presentable(name, brand)
+    member = None if shown else await reads.member(telegram_id)
+    return Person(shown or (member.nickname if member else "") or at(username))
 
 
 async def names(telegram_ids: Sequence[int], people: People, reads: Reads) -> Mapping[int, Person]:
@@ -78,7 +85,7 @@ def masked(name: Person) -> Person:
 
 def exactly(name: Person, username: str) -> Fact:
     """Somebody as a payer has to recognise them before money goes there."""
-    return with_username(name, username) if username else name
+    return with_username(name, username) if username and name.name != at(username) else name
 
 
 def with_username(name: Person, username: str) -> Text:

@@ -55,7 +55,8 @@ async def payees_shared(shared: UsersShared, people: People, reads: Reads, confi
         if user.user_id in NOBODY or (known is not None and known.is_bot):
             raise refusals.ReceiverIsNotAPerson
         name = " ".join(part for part in (user.first_name, user.last_name) if part)
-        named = await payments.called(user.user_id, name or (known.name if known else ""), reads, config.brand)
+        named = await payments.called(user.user_id, name or (known.name if known else ""), user.username or "", reads,
+                                      config.brand)
         payees.append(Payee(user.user_id, named, user.username or ""))
     return payees
 
@@ -69,7 +70,8 @@ async def payee_in(contact: Contact, message: Message, people: People, reads: Re
         if contact.user_id in NOBODY or (seen is not None and seen.is_bot):
             raise refusals.ReceiverIsNotAPerson
         written = " ".join(part for part in (contact.first_name, contact.last_name) if part)
-        name = await payments.called(contact.user_id, seen.name if seen else written, reads, config.brand)
+        name = await payments.called(contact.user_id, seen.name if seen else written,
+                                     seen.username if seen else "", reads, config.brand)
         return Payee(contact.user_id, name, seen.username if seen else "")
     typed = contact.phone_number if contact.phone_number.startswith("+") else f"+{contact.phone_number}"
     found = parse_receivers(Said(typed), config.currency, config.region)
@@ -81,8 +83,8 @@ async def payee_in(contact: Contact, message: Message, people: People, reads: Re
 async def _pointed_at(user: User | None, reads: Reads, config: Config) -> Payee:
     if user is None or user.is_bot or user.id in NOBODY:
         raise refusals.ReceiverIsNotAPerson
-    return Payee(user.id, await payments.called(user.id, user.full_name, reads, config.brand), user.username or "",
-                 pointed_at=True)
+    return Payee(user.id, await payments.called(user.id, user.full_name, user.username or "", reads, config.brand),
+                 user.username or "", pointed_at=True)
 
 
 async def _by_username(name: str, people: People, reads: Reads, config: Config) -> Payee:

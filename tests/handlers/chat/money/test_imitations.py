@@ -98,7 +98,16 @@ async def test_a_card_of_waiting_money_and_what_comes_of_it_show_it(
     nobody_is_fooled(world, offered.text, (await world.tell(a, "HoldReturned")).text)
 
 
-async def test_whoever_has_no_nickname_is_someone(world: MoneyWorld, a: Somebody) -> None:
+async def test_whoever_has_no_nickname_is_called_by_their_user_name(world: MoneyWorld, a: Somebody) -> None:
+    world.people.seen[1009] = SIGHTED(1009, "ghost", GOT, "en", False)
+    await a.says("/send @ghost 20")
+    assert a.sees().startswith("Send <b>¥20.00</b> to @ghost?")
+    await a.taps("Confirm")
+    assert "to @ghost." in a.sees()
+    nobody_is_fooled(world)
+
+
+async def test_whoever_has_no_nickname_and_no_user_name_is_someone(world: MoneyWorld, a: Somebody) -> None:
     stranger = Somebody(world, 1009, GOT)
     await a.says("/send 20", chat=GROUP, reply_to=spoken(stranger))
     assert "Alice sent <b>¥20.00</b> to someone." in a.sees(GROUP)
