@@ -113,7 +113,7 @@ def all_read(here: Stage) -> None:
 
 async def picture(page: Page) -> str:
     """What a page shows once nothing moves in it, for an address."""
-    await page.locator(".thread.moving").wait_for(state="detached")
+    await page.locator(".thread.scrolling").wait_for(state="detached")
     await page.evaluate("() => Promise.allSettled(document.getAnimations().map((each) => each.finished))")
     return base64.b64encode(await page.screenshot()).decode()
 

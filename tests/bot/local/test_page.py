@@ -265,6 +265,9 @@ async def test_the_date_floats_over_the_thread_only_while_it_moves(browsers: Bro
     scroll = "document.querySelector('.thread').dispatchEvent(new Event('scroll'))"
     await alice.measure(f"window.turning = setInterval(() => {scroll}, 20)")
     await expect(date).to_have_css("opacity", "1")
+    # What scrolls looks otherwise as it does at rest.
+    await expect(alice.find("thread")).to_have_css("max-height", "none")
+    await expect(alice.find("thread")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
     await alice.measure("clearInterval(window.turning)")
     await expect(date).to_have_css("opacity", "0")
 

@@ -395,9 +395,9 @@ export class ThreadView {
     const dates = [...this.days.querySelectorAll(".date")];
     const floating = dates.map((date) => date.offsetTop - date.parentNode.offsetTop > DATE_ABOVE);
     dates.forEach((date, index) => date.classList.toggle("floating", floating[index]));
-    this.scroller.classList.toggle("moving", !this.stuck);
+    this.scroller.classList.toggle("scrolling", !this.stuck);
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.scroller.classList.remove("moving"), AT_REST);
+    this.resting = setTimeout(() => this.scroller.classList.remove("scrolling"), AT_REST);
   }
 
   /** The reader's own hand moves the thread: a wheel, a finger, keys, the bar that is dragged. A press on a button does not. */
