@@ -47,10 +47,13 @@ async def payee_of(message: Message, receiver: Receiver, people: People, reads: 
 
 
 async def payees_shared(shared: UsersShared, people: People, reads: Reads, config: Config) -> Sequence[Payee]:
-    """The people whom somebody picked in Telegram's own picker."""
-    seen = await people.by_ids([user.user_id for user in shared.users])
+    """The people whom somebody picked in Telegram's own picker, each once."""
+    picked = {user.user_id: user for user in shared.users}
+    if not picked:
+        raise refusals.ReceiverIsNotAPerson
+    seen = await people.by_ids(tuple(picked))
     payees = []
-    for user in shared.users:
+    for user in picked.values():
         known = seen.get(user.user_id)
         if user.user_id in NOBODY or (known is not None and known.is_bot):
             raise refusals.ReceiverIsNotAPerson

@@ -49,6 +49,15 @@ async def test_telegrams_own_picker_names_people(world: MoneyWorld, a: Somebody,
     assert await world.balance(b) == 2000
 
 
+async def test_a_picker_that_names_somebody_twice_names_one_and_an_empty_one_nobody(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    await a.says("/send")
+    for most, said in ((0, "No money moved"), (2, "How much do you want to send to Bob?")):
+        shared = UsersShared(request_id=1, users=[SharedUser(user_id=b.id, first_name="Bob")] * most)
+        await world.handle(message_update(a.user, users_shared=shared))
+        assert said in a.sees()
+
+
 @pytest.mark.parametrize("left_for", ["/topup 1", "/balance", "/topup", "/cancel"])
 async def test_the_picker_that_stays_behind_begins_anew(world: MoneyWorld, a: Somebody, b: Somebody, left_for: str
                                                         ) -> None:
