@@ -218,7 +218,7 @@ export class Tour {
   pointAt(selector, pane) {
     const target = selector && [...pane.node.querySelectorAll(selector)].at(-1);
     if (!target) return;
-    target.scrollIntoView({ block: "nearest" });
+    (target.closest(".keys") ?? target).scrollIntoView({ block: "nearest" });
     target.classList.add("pointed");
     setTimeout(() => target.classList.remove("pointed"), POINTED);
   }
