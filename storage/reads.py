@@ -73,9 +73,10 @@ _ENTRY = select(
     holds.c.state.label("hold_state"), holds.c.member.label("hold_member"), holds.c.beneficiary,
     holds.c.purpose, holds.c.by_number.label("hold_by_number"), unnamed.c.member.label("unnamed_to"),
 ).select_from(
-    entries.join(moved, moved.c.id == entries.c.transfer).outerjoin(notes, notes.c.transfer == moved.c.id)
-    .outerjoin(unnamed, unnamed.c.transfer == moved.c.id)
-    .outerjoin(holds, holds.c.id == moved.c.hold))
+    entries.join(moved, moved.c.id == entries.c.transfer).outerjoin(unnamed, unnamed.c.transfer == moved.c.id)
+    .outerjoin(holds, holds.c.id == moved.c.hold)
+    # What was said of money stands with the transfer that set it aside, whichever way it went then.
+    .outerjoin(notes, notes.c.transfer == func.coalesce(holds.c.transfer, moved.c.id)))
 _BACK = moved.alias("back")
 # The index has those that reverse something, which has to be said in its own words.
 _GIVEN_BACK = select(_BACK.c.id).where(text("back.reverses <> 0"), _BACK.c.kind == movements.GIVEBACK.name)

@@ -104,7 +104,7 @@ class FakeReads:
                 state, purpose = (hold.state, hold.purpose) if isinstance(hold, Hold) else ("", "")
                 lines.append((entry.number, HistoryLine(
                     transfer.id, transfer.kind, entry.amount > 0, transfer.amount, transfer.at,
-                    await self._other(transfer, viewer), self._note(transfer.id), state, purpose)))
+                    await self._other(transfer, viewer), self._said_of(transfer), state, purpose)))
         lines.sort(key=lambda numbered: -numbered[0])
         kept = [line for _, line in lines if line.hold_state not in ("released", "declined", "expired")]
         came = sum(line.amount for line in kept if line.incoming)
@@ -135,7 +135,7 @@ class FakeReads:
             assert isinstance(transfer, Transfer)
             hold = self._store.rows.get((Hold, transfer.hold))
             lines.append(EntryLine(transfer.id, transfer.kind, entry.amount, entry.balance_after, transfer.at,
-                                   await self._other(transfer, viewer), self._note(transfer.id),
+                                   await self._other(transfer, viewer), self._said_of(transfer),
                                    hold.purpose if isinstance(hold, Hold) else ""))
         return tuple(lines)
 
@@ -243,6 +243,11 @@ class FakeReads:
     def _note(self, transfer: int) -> str:
         row = self._store.rows.get((Note, transfer))
         return row.text if isinstance(row, Note) else ""
+
+    def _said_of(self, transfer: Transfer) -> str:
+        """The note of a transfer, or of the one that set its money aside."""
+        hold = self._store.rows.get((Hold, transfer.hold))
+        return self._note(hold.transfer if isinstance(hold, Hold) else transfer.id)
 
     def _balance(self, member: int, kind: AccountKind) -> int:
         row = self._store.rows.get((Account, ids.account(member, kind)))

@@ -31,6 +31,20 @@ async def test_open_holds_are_found_by_the_chat_in_which_their_card_stands(datab
         assert await reads.waiting_in(-300, 10) == ()
 
 
+async def test_what_was_said_of_money_is_told_to_whoever_claims_it_and_when_it_comes_back(database_url: str) -> None:
+    async with open_bank(database_url) as bank:
+        alice = await bank.join(ALICE, 10_000)
+        holds = [(await bank.pays(ALICE, EVE, amount=100, note=note)).holds[0] for note in ("tea", "cake")]
+        eve = await bank.join(EVE)
+        await bank.run(ClaimHold(key=bank.key(), member=eve, hold=holds[0]))
+        await bank.run(CancelHold(key=bank.key(), member=alice, hold=holds[1]))
+        assert bank.database is not None
+        reads = SqlReads(bank.database, lambda: 1)
+        for viewer, notes in ((eve, ["tea"]), (alice, ["", "tea", "cake", "cake"])):
+            assert [line.note for line in await reads.entries(viewer, 1, 10)] == notes
+            assert [line.note for line in (await reads.history(viewer)).lines] == notes[::-1]
+
+
 async def test_whoever_money_was_set_aside_for_opens_its_receipt_once_they_joined(database_url: str) -> None:
     async with open_bank(database_url) as bank:
         alice, bob = await bank.join(ALICE, 10_000), await bank.join(BOB)
