@@ -45,6 +45,7 @@ from bot.web import Site, Webhook, add_health
 from handlers import legal
 from handlers.chat import (
     agreements,
+    collecting,
     givebacks,
     group,
     joining,
@@ -53,6 +54,7 @@ from handlers.chat import (
     reading,
     receipts,
     refusing,
+    scanning,
     sending,
     topping_up,
     waiting,
@@ -70,6 +72,7 @@ from handlers.ground import Config, Dialogs, sighted
 from handlers.hashing import Argon2Pins
 from handlers.pictures.covers import Covers
 from handlers.pictures.easel import Easel
+from handlers.pictures.scanner import Scanner
 from handlers.texts import LOCALES, speakers
 from storage.database import open_database
 from storage.dialogs import SqlDialogs
@@ -108,10 +111,10 @@ def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
         sending.make_router(), own_wallet.make_router(), receipts.make_router(), givebacks.make_router(),
-        waiting.make_router(), topping_up.make_router(), wizard.make_router(), pin.make_router(),
-        joining.make_router(), own_settings.make_router(), nickname.make_router(), agreements.make_router(),
-        reading.make_router(), statements.make_router(), group.make_router(), helping.make_router(),
-        helping.make_last_router(),
+        collecting.make_router(), scanning.make_router(), waiting.make_router(), topping_up.make_router(),
+        wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
+        nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
+        group.make_router(), helping.make_router(), helping.make_last_router(),
     ]
 
 
@@ -307,7 +310,8 @@ class App:
             "engine": self.engine, "reads": self.reads, "people": self.people, "groups": self.groups,
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
             "phones": SqlPhones(self.database, self.vault, self.reads),
-            "pins": self.pins, "drawer": Drawer(self.easel), "covers": Covers(self.easel, voices),
+            "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": Covers(self.easel, voices),
+            "scanner": Scanner(),
             "members": self.directory, "speakers": voices,
             "config": self.config, "now": self.now, "answered": self.answered.has,
             "cards": cards}

@@ -19,6 +19,7 @@ class Verb(StrEnum):
     """What a person may ask for, by the name of its command."""
 
     SEND = "send"
+    COLLECT = "collect"
     BALANCE = "balance"
     HISTORY = "history"
     STATEMENT = "statement"
@@ -46,12 +47,14 @@ class Takes(Enum):
     CODE = "code"
     AMOUNT = "amount"
     TRANSFER = "transfer"
+    COLLECTION = "collection"
 
 
 class Section(Enum):
     """Where the help tells of a command, by its heading."""
 
     SENDING = _("<b>Send money</b>")
+    COLLECTING = _("<b>Get paid</b>")
     MONEY = _("<b>Your money</b>")
     ACCOUNT = _("<b>Your account</b>")
     GROUPS = _("<b>In groups</b>")
@@ -102,6 +105,11 @@ _TABLE: Final = (
          _("/send 20 lunch – as a reply to somebody's message"),
          _("/send @bob @eve 20 each – to several people")),
         _("Send money: @bob 20 lunch"), gate="payment", asks_back=True),
+    Command(
+        Verb.COLLECT, ("收款", "收款码", "收款碼"), Takes.COLLECTION, _LOOKING, Section.COLLECTING,
+        (_("/collect – your own code as a picture, by which anybody can pay you"),
+         _("/collect 50 lunch – the same for an amount, with a note")),
+        _("Your code to be paid by: 50 lunch"), asks_back=True),
     Command(
         Verb.BALANCE, ("余额", "餘額", "余額"), Takes.NOTHING, _LOOKING, Section.MONEY,
         (_("/balance – what you have"),),
@@ -178,7 +186,8 @@ MOVES_MONEY: Final = frozenset(row.verb for row in _TABLE if row.accepts.money)
 SILENT_IN_GROUPS: Final = frozenset(row.verb for row in _TABLE if row.is_talk or row.accepts.group is None)
 """Said as plain words in a group, these are talk. As commands they are answered, be it with the way to private."""
 ASKS_BACK: Final = frozenset(row.verb for row in _TABLE if row.asks_back)
-ABOUT_MONEY: Final = tuple(row.verb for row in _TABLE if row.section in (Section.SENDING, Section.MONEY))
+ABOUT_MONEY: Final = tuple(
+    row.verb for row in _TABLE if row.section in (Section.SENDING, Section.COLLECTING, Section.MONEY))
 GATES: Final = tuple(dict.fromkeys(row.gate for row in _TABLE if row.gate))
 """What commands stand behind, apart from joining."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
+from handlers.commands import Verb
 from handlers.parsing import ParseProblem, Unclear
 from handlers.texts import Moment, Money, Person, Text, _
 from wallet import refusals
@@ -39,6 +40,9 @@ def about_unclear(unclear: Unclear, currency: Currency) -> Text:
     if unclear.problem is ParseProblem.MONTH:
         return _("I don't know that month. Nothing happened and no money moved. Write it like {command} 2026-11, or "
                  "just {command}.", command=f"/{unclear.verb}")
+    if unclear.verb is Verb.COLLECT and unclear.problem is ParseProblem.RECEIVER_AFTER_AMOUNT:
+        return _("A code is for whoever sees it and names nobody. Nothing happened and no money moved. Write it like "
+                 "/collect 50 lunch.")
     return _PROBLEMS[unclear.problem](unclear.limit or 0)
 
 

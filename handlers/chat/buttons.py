@@ -207,7 +207,8 @@ def wallet_pages(speaker: Speaker, *, waits: bool, offered: bool) -> InlineKeybo
     return keyboard(
         [button(speaker, _("💸 Send money"), Open(what="send")), button(speaker, _("➕ Top up"), Open(what="topup"))],
         [button(speaker, _("🧾 History"), Open(what="history")), statement(speaker)],
-        [button(speaker, _("⚙️ Settings"), Open(what="settings"))],
+        [button(speaker, _("📲 Get paid"), Open(what="collect")),
+         button(speaker, _("⚙️ Settings"), Open(what="settings"))],
         [_offered(speaker)] if offered else [],
         [_on_its_way(speaker)] if waits else [])
 

@@ -14,7 +14,7 @@ from aiogram import Bot
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramMigrateToChat
 from aiogram.methods import SendMessage
-from aiogram.types import InlineKeyboardMarkup, Message, ReplyParameters, User
+from aiogram.types import Chat, InlineKeyboardMarkup, Message, ReplyParameters, User
 
 from handlers import payments
 from handlers.chat import buttons
@@ -172,7 +172,7 @@ class Cards:
             await self.bot.edit_message_text(html, chat_id=chat, message_id=message, parse_mode=ParseMode.HTML,
                                              link_preview_options=NO_PREVIEW)
 
-    def payer(self, person: User, member: MemberView) -> Person:
+    def payer(self, person: User | Chat, member: MemberView) -> Person:
         """How a payer is called who just wrote or pressed."""
         return Person(presentable(person.full_name, self.config.brand) or member.nickname)
 

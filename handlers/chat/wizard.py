@@ -142,6 +142,12 @@ async def begin_with(message: Message, bot: Bot, dialogs: Dialogs, reads: Reads,
     await _take_people(message, wizard, payees, dialogs, reads, people, speaker, member)
 
 
+async def begin_for(message: Message, key: str, payee: Payee, dialogs: Dialogs, reads: Reads, people: People,
+                    speaker: Speaker, member: MemberView) -> None:
+    """Somebody is known already, by their code: ask how much."""
+    await _take_people(message, Wizard(key, message.message_id), (payee,), dialogs, reads, people, speaker, member)
+
+
 # ------------------------------------------------------------------------------------------------ answers
 async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, people: People, phones: Phones,
                 dialogs: Dialogs, cards: Cards, speaker: Speaker, member: MemberView, config: Config,

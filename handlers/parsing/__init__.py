@@ -14,6 +14,7 @@ from handlers.parsing.requests import (
     Argument,
     Asked,
     CodeAsked,
+    CollectAsked,
     Entity,
     Mentioned,
     MonthAsked,
@@ -27,8 +28,9 @@ from handlers.parsing.requests import (
     Username,
     WordsAsked,
 )
-from handlers.parsing.understanding import parse_receivers, parse_send, understand
+from handlers.parsing.understanding import parse_collection, parse_receivers, parse_send, understand
 
-__all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CodeAsked", "Entity", "Mentioned", "MonthAsked",
-           "ParseProblem", "PhoneNumber", "Receiver", "Replied", "Said", "SendRequest", "Unclear", "Username",
-           "WordsAsked", "amount_said", "month_of", "parse_receivers", "parse_send", "understand"]
+__all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CodeAsked", "CollectAsked", "Entity", "Mentioned",
+           "MonthAsked", "ParseProblem", "PhoneNumber", "Receiver", "Replied", "Said", "SendRequest", "Unclear",
+           "Username", "WordsAsked", "amount_said", "month_of", "parse_collection", "parse_receivers", "parse_send",
+           "understand"]

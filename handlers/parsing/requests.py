@@ -104,6 +104,14 @@ class AmountAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class CollectAsked:
+    """An amount that somebody wants to be paid, perhaps with a note."""
+
+    minor_units: int
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CodeAsked:
     """A receipt by its code, which is right in itself; whether it exists is for the wallet to say."""
 
@@ -135,7 +143,7 @@ class WordsAsked:
     words: str
 
 
-Argument: TypeAlias = "SendRequest | AmountAsked | CodeAsked | MonthAsked | WordsAsked | None"
+Argument: TypeAlias = "SendRequest | CollectAsked | AmountAsked | CodeAsked | MonthAsked | WordsAsked | None"
 
 
 @dataclass(frozen=True, slots=True)

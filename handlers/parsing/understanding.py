@@ -20,6 +20,7 @@ from handlers.parsing.requests import (
     Argument,
     Asked,
     CodeAsked,
+    CollectAsked,
     MonthAsked,
     ParseProblem,
     Receiver,
@@ -76,6 +77,15 @@ def parse_send(said: Said, currency: Currency, region: str = "CN") -> SendReques
         return stop.unclear
 
 
+def parse_collection(said: Said, currency: Currency, region: str = "CN") -> CollectAsked | Unclear | None:
+    """The amount and the note of a text without its command; nothing for an empty one."""
+    reading = Reading(said, fold(said.text[:MAX_TEXT]), 0, Verb.COLLECT, currency, region)
+    try:
+        return _collection(reading)
+    except Stop as stop:
+        return stop.unclear
+
+
 def parse_receivers(said: Said, currency: Currency, region: str = "CN") -> tuple[Receiver, ...] | Unclear:
     """The people that a text names and nothing else: the answer to a wizard's question."""
     folded = fold(said.text[:MAX_TEXT])
@@ -119,6 +129,16 @@ def _send_request(reading: Reading) -> SendRequest:
     if len(receivers) > 1 and not each:
         reading.stop(ParseProblem.EACH_MISSING)
     return SendRequest(receivers, minor_units, each, read_note(reading))
+
+
+def _collection(reading: Reading) -> CollectAsked | None:
+    """An amount and a note. Nobody is named, and nobody's share is meant."""
+    if not reading.rest:
+        return None
+    minor_units, each = read_amount(reading, behind_digits=False)
+    if each:
+        reading.stop(ParseProblem.AMOUNT_UNCLEAR)
+    return CollectAsked(minor_units, read_note(reading))
 
 
 def _nothing(reading: Reading) -> None:
@@ -170,5 +190,6 @@ _READINGS: Final[Mapping[Takes, Callable[[Reading], Argument]]] = {
     Takes.CODE: _code,
     Takes.AMOUNT: _amount_alone,
     Takes.TRANSFER: _send_argument,
+    Takes.COLLECTION: _collection,
 }
 _ARGUMENTS: Final = {verb: _READINGS[command.takes] for verb, command in COMMANDS.items()}

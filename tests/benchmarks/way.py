@@ -197,8 +197,8 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
     provided = {"engine": engine, "cards": Cards(bot, engine, anybody, anybody, anybody, voices, config),
                 "reads": everybody, "people": everybody, "groups": everybody, "members": everybody,
                 "dialogs": everybody, "answered": unused, "library": unused, "policy": ours.POLICY, "vault": unused,
-                "phones": unused, "pins": unused, "drawer": unused, "covers": unused,
-                "speakers": voices, "config": config, "now": lambda: datetime.now(UTC)}
+                "phones": unused, "pins": unused, "drawer": unused, "covers": unused, "easel": unused,
+                "scanner": unused, "speakers": voices, "config": config, "now": lambda: datetime.now(UTC)}
 
     async def begun(prefix: str) -> bool:
         return False
