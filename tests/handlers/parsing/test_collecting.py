@@ -10,7 +10,8 @@ from wallet.money import CNY
 
 
 @pytest.mark.parametrize(("text", "asked"), [
-    ("/collect", None), ("收款", None), ("收款码", None), ("收款 50", CollectAsked(5000)), ("收款50", CollectAsked(5000)),
+    ("/collect", None), ("收款", None), ("收款码", None),
+    ("收款 50", CollectAsked(5000)), ("收款50", CollectAsked(5000)),
     ("/collect 20.5 lunch for two", CollectAsked(2050, "lunch for two")),
     ("收款 20元 午饭", CollectAsked(2000, "午饭")), ("收款２０", CollectAsked(2000))])
 def test_an_amount_and_a_note_are_understood(text: str, asked: CollectAsked | None) -> None:
