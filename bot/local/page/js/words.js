@@ -289,7 +289,7 @@ const WORDS = {
   "tour.large.text": ["As {payer}, in the group. The group sees only that it waits; in private a keypad asks for six digits of your choice, twice. Send:", "以 {payer} 的身份在群里付。群里只看得到正在等待，私聊里会有键盘请你设置六位密码，输入两遍。发送："],
   "tour.settings": ["{payee} wants to be asked first", "{payee} 想先确认再收款"],
   "tour.settings.text": ["All that is one's own to choose is here. As {payee}: “Confirm incoming”, then “Let it wait for me”. Send:", "自己能决定的都在设置里。以 {payee} 的身份点「收款确认」，再点「改为由我确认」。发送："],
-  "tour.incoming": ["{payer} pays {payee} again", "{payer} 再付一次"],
+  "tour.incoming": ["{payer} pays {payee} again", "{payer} 再付钱给 {payee}"],
   "tour.incoming.text": ["This time the money waits for {payee}, and {payer} could take it back. Send it as {payer}:", "这回钱要等 {payee} 确认，在那之前 {payer} 还能撤回。以 {payer} 的身份发送："],
   "tour.accept": ["{payee} accepts it", "{payee} 确认收款"],
   "tour.accept.text": ["As {payee}, in private: accept it. What is declined, or not accepted within 24 hours, goes back. /settings lets it arrive at once again.", "以 {payee} 的身份在私聊里点「确认收款」。谢绝的，或 24 小时内没有确认的，会退回去。想恢复立即到账，再到「设置」里改。"],
