@@ -46,6 +46,7 @@ from handlers import legal
 from handlers.chat import (
     agreements,
     collecting,
+    envelopes,
     givebacks,
     group,
     joining,
@@ -110,11 +111,11 @@ BALANCE_MOST: Final = 1_000_000
 def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
-        sending.make_router(), own_wallet.make_router(), receipts.make_router(), givebacks.make_router(),
-        collecting.make_router(), scanning.make_router(), waiting.make_router(), topping_up.make_router(),
-        wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
-        nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
-        group.make_router(), helping.make_router(), helping.make_last_router(),
+        sending.make_router(), envelopes.make_router(), own_wallet.make_router(), receipts.make_router(),
+        givebacks.make_router(), collecting.make_router(), scanning.make_router(), waiting.make_router(),
+        topping_up.make_router(), wizard.make_router(), pin.make_router(), joining.make_router(),
+        own_settings.make_router(), nickname.make_router(), agreements.make_router(), reading.make_router(),
+        statements.make_router(), group.make_router(), helping.make_router(), helping.make_last_router(),
     ]
 
 
@@ -298,6 +299,8 @@ class App:
         holder = self._holder or name_of_process(self.settings.host, self.site.port)
         outbox = Outbox(self.database)
         cards = Cards(self.bot, self.engine, self.reads, self.people, self.groups, voices, self.config)
+        self.redraws = cards.redraws
+        self._stops.append(self.redraws.idle)
         teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock, self.library,
                         cards.place_offer)
         self.engine.watchers = (self.directory.forget, lambda command: teller.forget(command.actor()))
@@ -439,5 +442,6 @@ class App:
     async def idle(self) -> None:
         """Wait until everything that came in is handled and everything that was to be told is told."""
         await self.inbox.idle()
+        await self.redraws.idle()
         await self.sender.idle()
 

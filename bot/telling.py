@@ -29,7 +29,7 @@ from storage.outbox import Outbox, Reader
 from wallet import events
 from wallet.protocols import Reads
 from wallet.rows import Notice
-from wallet.views import HoldView, MemberView, Party
+from wallet.views import EnvelopeView, HoldView, MemberView, Party
 
 _MEMBERS: Final = frozenset({"payer", "receiver"})
 _PERSONS: Final = frozenset({"receiver_telegram_id"})
@@ -212,6 +212,9 @@ class _Names:
 
     async def hold(self, hold: int) -> HoldView | None:
         return await self._reads.hold(hold)
+
+    async def envelope(self, envelope: int) -> EnvelopeView | None:
+        return await self._reads.envelope(envelope)
 
     async def member(self, telegram_id: int) -> MemberView | None:
         return await self._reads.member(telegram_id)

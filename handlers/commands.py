@@ -19,6 +19,7 @@ class Verb(StrEnum):
     """What a person may ask for, by the name of its command."""
 
     SEND = "send"
+    RED = "red"
     COLLECT = "collect"
     BALANCE = "balance"
     HISTORY = "history"
@@ -47,6 +48,7 @@ class Takes(Enum):
     CODE = "code"
     AMOUNT = "amount"
     TRANSFER = "transfer"
+    ENVELOPE = "envelope"
     COLLECTION = "collection"
 
 
@@ -105,6 +107,12 @@ _TABLE: Final = (
          _("/send 20 lunch – as a reply to somebody's message"),
          _("/send @bob @eve 20 each – to several people")),
         _("Send money: @bob 20 lunch"), gate="payment", asks_back=True),
+    Command(
+        Verb.RED, ("红包", "普通红包", "紅包", "普通紅包"), Takes.ENVELOPE,
+        Accepts(group=Who.MEMBERS, money=True, fresh=FRESH), Section.SENDING,
+        (_("/red 100 10 good luck – in a group: a red envelope of 100 in 10 shares by chance"),
+         _("/red =5 10 – in a group: 10 shares of 5 each")),
+        None, _("A red envelope: 100 10 good luck"), gate="envelopes", asks_back=True),
     Command(
         Verb.COLLECT, ("收款", "收款码", "收款碼"), Takes.COLLECTION, _LOOKING, Section.COLLECTING,
         (_("/collect – your own code as a picture, by which anybody can pay you"),

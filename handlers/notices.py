@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from aiogram.types import InlineKeyboardMarkup
 
-from handlers import payments
+from handlers import envelopes, payments
 from handlers.chat import buttons, renewing
 from handlers.ground import People
 from handlers.legal import Library
@@ -19,7 +19,7 @@ from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Te
 from wallet import events, ids
 from wallet.agreements import named
 from wallet.rows import TO_ACCEPT, Notice
-from wallet.views import HoldView, MemberView, Party
+from wallet.views import EnvelopeView, HoldView, MemberView, Party
 
 MOST_MERGED: Final = 8
 """So many notices stand in one message; a note, two names and a sentence each stay below 4,096 characters."""
@@ -68,6 +68,9 @@ class Known(Protocol):
 
     async def hold(self, hold: int) -> HoldView | None:
         """Money that waits, or waited."""
+
+    async def envelope(self, envelope: int) -> EnvelopeView | None:
+        """A red envelope."""
 
     async def member(self, telegram_id: int) -> MemberView | None:
         """Somebody who has begun to join or has joined."""
@@ -235,7 +238,12 @@ async def _envelope_returned(event: events.EnvelopeReturned, context: Context) -
              "⌛ {amount} of your red envelope is back in your wallet: {opened} of {n} shares were opened within 24 "
              "hours.", n=event.shares, amount=Money(event.amount), opened=event.opened)
     text = Lines((line, payments.receipt_line(event.transfer)))
-    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
+    view = await context.reads.envelope(event.envelope)
+    edit = None
+    if view is not None and view.message:
+        names = await payments.parties((view.maker, *(share.party for share in view.taken)), context.people)
+        edit = Edit(view.chat, view.message, envelopes.card(view, names))
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit
 
 
 async def _locked(event: events.PinWasLocked, context: Context) -> _Said:

@@ -399,6 +399,8 @@ _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
     ParseProblem.RECEIVER_AFTER_AMOUNT: lambda _n: _("Somebody is named after the amount. No money moved. Put "
                                                      "everybody before it, like /send @bob @eve 20 each."),
     ParseProblem.TOO_MANY_RECEIVERS: _too_many_receivers,
+    ParseProblem.SHARES: lambda _n: _("I need an amount and a number of shares. No money moved. In a group, write it "
+                                      "like /red 100 10 good luck, or /red =5 10 for shares of 5 each."),
     ParseProblem.PHONE: lambda _n: _("No such phone number can exist. No money moved. Please check it and send it "
                                      "again."),
     ParseProblem.NOTE_TOO_LONG: _long_note,

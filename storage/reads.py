@@ -20,6 +20,7 @@ from storage.tables import (
     accounts,
     claims,
     drafts,
+    draws,
     entries,
     envelopes,
     holds,
@@ -28,12 +29,14 @@ from storage.tables import (
     pairs,
     pins,
     profiles,
+    shares,
     unnamed,
 )
 from storage.tables import counters as counted
 from storage.tables import transfers as moved
 from wallet import ids, movements
-from wallet.drafts import Intent
+from wallet import shares as dividing
+from wallet.drafts import EnvelopeIntent, Intent
 from wallet.drafts import read as read_intent
 from wallet.movements import AccountKind
 from wallet.rows import BY_NUMBER
@@ -42,6 +45,8 @@ from wallet.views import (
     BalanceView,
     DraftView,
     EntryLine,
+    EnvelopeDraftView,
+    EnvelopeView,
     HistoryLine,
     HistoryPage,
     HoldView,
@@ -49,6 +54,7 @@ from wallet.views import (
     Party,
     PinView,
     ReceiptView,
+    ShareView,
 )
 
 MOST: Final = 200
@@ -84,6 +90,15 @@ _CAME_BACK: Final = and_(moved.c.hold != 0, holds.c.state.in_(("released", "decl
 _PAID_IN: Final = (movements.SEND.name, movements.CLAIM.name)
 _PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname).select_from(
     members.outerjoin(profiles, profiles.c.member == members.c.id))
+_ENVELOPE = select(
+    envelopes, draws.c.seed, draws.c.shares.label("drawn"), moved.c.at.label("made_at"), notes.c.text.label("note"),
+    members.c.telegram_id, profiles.c.nickname).select_from(
+    envelopes.join(draws, draws.c.envelope == envelopes.c.id).join(moved, moved.c.id == envelopes.c.transfer)
+    .outerjoin(notes, notes.c.transfer == envelopes.c.transfer).join(members, members.c.id == envelopes.c.member)
+    .outerjoin(profiles, profiles.c.member == envelopes.c.member))
+_SHARE = select(members.c.id, members.c.telegram_id, profiles.c.nickname, shares.c.amount, moved.c.at).select_from(
+    shares.join(moved, moved.c.id == shares.c.transfer).join(members, members.c.id == shares.c.member)
+    .outerjoin(profiles, profiles.c.member == shares.c.member))
 _PARTIES = _PARTY.where(among(members.c.id, "members"))
 
 
@@ -177,7 +192,7 @@ class SqlReads:
         own = ids.account(viewer, AccountKind.AVAILABLE)
         found = await self._all(_ENTRY.where(entries.c.account == own, entries.c.number >= first)
                                 .order_by(entries.c.number).limit(min(limit, MOST)))
-        named = await self.parties(_other(row, own) for row in found)
+        named = await self._others(own, found)
         return tuple(EntryLine(row.id, row.kind, row.change, row.balance_after, row.at, _party_of(row, own, named),
                                row.note or "", row.purpose or "") for row in found)
 
@@ -201,6 +216,8 @@ class SqlReads:
                  for party in (await self.parties((payer, receiver))).values()}
         incoming = viewer == receiver
         payer_party = named.get(payer) if row.kind != movements.TOP_UP.name else None
+        if row.kind == movements.SHARE.name:
+            payer_party = (await self._makers((payer,))).get(payer)
         receiver_party = named.get(receiver)
         if receiver_party is None and hold is not None:
             receiver_party = Party(0, hold.beneficiary, "", hold.by_number)
@@ -219,9 +236,21 @@ class SqlReads:
             ).order_by(entries.c.number.desc()).limit(min(limit, MOST)))).all()
         return await self._lines(viewer, found)
 
+    async def _others(self, own: int, found: Sequence[Row[Any]]) -> dict[int, Party]:
+        """Whoever is on the other side of movements; an envelope stands for whoever made it."""
+        named = await self.parties(_other(row, own) for row in found)
+        filled = {ids.owner_of(row.debit) for row in found if row.kind == movements.SHARE.name}
+        return {**named, **await self._makers(filled)} if filled else named
+
+    async def _makers(self, filled: Iterable[int]) -> dict[int, Party]:
+        """Who made envelopes, by the envelope."""
+        found = await self._all(_PARTY.join(envelopes, envelopes.c.member == members.c.id).add_columns(
+            envelopes.c.id.label("envelope")).where(envelopes.c.id.in_(sorted(filled))))
+        return {row.envelope: _party(row) for row in found}
+
     async def _lines(self, viewer: int, found: Sequence[Row[Any]]) -> tuple[HistoryLine, ...]:
         own = ids.account(viewer, AccountKind.AVAILABLE)
-        named = await self.parties(_other(row, own) for row in found)
+        named = await self._others(own, found)
         return tuple(HistoryLine(row.id, row.kind, row.change > 0, row.amount, row.at, _party_of(row, own, named),
                                  row.note or "", row.hold_state or "", row.purpose or "") for row in found)
 
@@ -250,6 +279,29 @@ class SqlReads:
         found = await self._all(select(holds.c.id).where(holds.c.state == "open", holds.c.expires_at <= now)
                                 .order_by(holds.c.expires_at, holds.c.id).limit(limit))
         return tuple(row.id for row in found)
+
+    async def envelope(self, envelope: int) -> EnvelopeView | None:
+        async with self._reading.connect() as connection:
+            found = (await connection.execute(_ENVELOPE.where(envelopes.c.id == envelope))).first()
+            if found is None:
+                return None
+            # A commit between the two queries may have opened more: no more is shown than was opened then.
+            taken = (await connection.execute(_SHARE.where(
+                shares.c.envelope == envelope, shares.c.number <= found.opened).order_by(shares.c.number))).all()
+        return EnvelopeView(
+            found.id, Party(found.member, found.telegram_id, found.nickname or ""), found.kind, found.amount,
+            found.shares, found.state, found.note or "", dividing.fingerprint(found.seed, dividing.read(found.drawn)),
+            "" if found.state == "open" else found.seed, found.transfer, found.made_at, found.expires_at, found.chat,
+            found.message, tuple(ShareView(Party(row.id, row.telegram_id, row.nickname or ""), row.amount, row.at)
+                                 for row in taken))
+
+    async def envelope_draft(self, viewer: int, token: str) -> EnvelopeDraftView | None:
+        found = await self._all(select(drafts).where(drafts.c.token == token, drafts.c.member == viewer))
+        intent = read_intent(found[0].intent) if found else None
+        if not isinstance(intent, EnvelopeIntent):
+            return None
+        return EnvelopeDraftView(token, found[0].state, intent.kind, intent.amount, intent.shares, intent.greeting,
+                                 found[0].expires_at, found[0].chat, found[0].message)
 
     async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
         found = await self._all(select(envelopes.c.id).where(envelopes.c.state == "open", envelopes.c.expires_at <= now)

@@ -16,6 +16,8 @@ from wallet.views import (
     BalanceView,
     DraftView,
     EntryLine,
+    EnvelopeDraftView,
+    EnvelopeView,
     HistoryLine,
     HistoryPage,
     HoldView,
@@ -138,6 +140,12 @@ class Reads(Protocol):
 
     async def due_holds(self, now: int, limit: int) -> tuple[int, ...]:
         """Open holds whose time is over, oldest first."""
+
+    async def envelope(self, envelope: int) -> EnvelopeView | None:
+        """A red envelope, for everybody in its group. What is still in it nobody is told, nor how it was drawn."""
+
+    async def envelope_draft(self, viewer: int, token: str) -> EnvelopeDraftView | None:
+        """The viewer's own draft of one."""
 
     async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
         """Open envelopes whose time is over, oldest first."""

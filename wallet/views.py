@@ -157,6 +157,57 @@ class HoldView:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareView:
+    """A share that somebody opened."""
+
+    party: Party
+    amount: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeView:
+    """A red envelope, as its whole group may see it."""
+
+    id: int
+    maker: Party
+    kind: str
+    """"lucky" or "equal"."""
+    amount: int
+    shares: int
+    state: str
+    """"open", "emptied" or "expired"."""
+    greeting: str
+    fingerprint: str
+    """Over the seed and all shares."""
+    seed: str
+    """"" until it has ended."""
+    transfer: int
+    made_at: int
+    expires_at: int
+    chat: int
+    message: int
+    taken: tuple[ShareView, ...]
+    """What was opened, in that order."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeDraftView:
+    """A red envelope that waits for its maker's word."""
+
+    token: str
+    state: str
+    kind: str
+    amount: int
+    shares: int
+    greeting: str
+    expires_at: int
+    chat: int
+    message: int
+    """Where it waits."""
+
+
+@dataclass(frozen=True, slots=True)
 class DraftView:
     """A debit that waits for its owner's word."""
 

@@ -55,7 +55,7 @@ COMING_MOST: Final = 3
 LONGEST_NAME: Final = 60
 """So much of a name that no document has is said back."""
 _LATER: Final[Mapping[str, Text]] = {
-    "envelopes": _("Will be asked for at your first red envelope; there are none here yet"),
+    "envelopes": _("Will be asked for at your first red envelope"),
     "merchant": _("Will be asked for when you become a merchant, which isn't possible here yet"),
 }
 """When a document is asked for that nothing asks for today, by the gate that will."""
@@ -127,19 +127,20 @@ async def show_needed(names: Sequence[str], message: Message, *, person: int, di
     """
     in_force = library.in_force(now())
     documents = [in_force[name] for name in names]
+    gate = next(gate for gate in commands.GATES if all(gate in document.gates for document in documents))
     kept = resuming.what_was_asked(event, payload)
     if message.chat.type != "private":
         await _keep_instead(kept, message, person, dialogs, speaker)
         said = _("This needs your consent to an agreement first, once. No money moved yet. Read and accept it in our "
                  "private chat, and what you asked for goes on by itself.")
         press = event if isinstance(event, CallbackQuery) else None
-        await whisper(message, person, speaker, said, group_speaker, config, payload=f"agree_{PAYMENT}", press=press)
+        await whisper(message, person, speaker, said, group_speaker, config, payload=f"agree_{gate}", press=press)
         return
     asked_by_text = isinstance(event, Message) and event.text is not None
     shown = await message.answer(
         speaker.say(_screen(documents, speaker, kept, accepted, about)), parse_mode=ParseMode.HTML,
         link_preview_options=NO_PREVIEW,
-        reply_markup=agree_keyboard(documents, library, accepted, PAYMENT, person, speaker, _("I agree")),
+        reply_markup=agree_keyboard(documents, library, accepted, gate, person, speaker, _("I agree")),
         # What was asked stays in sight.
         reply_parameters=ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
         if asked_by_text else None)
@@ -402,7 +403,8 @@ def _entry(document: Document, accepted: _Accepted, member: MemberView | None, t
         elif last.version < document.version:
             lines.append(_("What is new since then is small; by going on you accept it"))
     else:
-        later = [said for gate, said in _LATER.items() if gate in document.gates and not document.gates & {*GATES}]
+        early = document.gates & {"join", PAYMENT}
+        later = [said for gate, said in _LATER.items() if gate in document.gates and not early]
         lines += later or [_("Not accepted yet")]
     return lines
 

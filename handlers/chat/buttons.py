@@ -69,6 +69,19 @@ class HoldButton(CallbackData, prefix="mw"):
     hold: Number
 
 
+class EnvelopeWord(CallbackData, prefix="ew"):
+    """Authorises a red envelope or calls it off; the token is the draft's and works once."""
+
+    act: DraftAct
+    token: Annotated[str, Field(min_length=16, max_length=32)]
+
+
+class EnvelopeButton(CallbackData, prefix="eo"):
+    """Opens a share; the wallet checks who may, and where."""
+
+    envelope: Number
+
+
 class HistoryButton(CallbackData, prefix="mh"):
     """A page of somebody's history."""
 
@@ -139,6 +152,18 @@ def ask_confirm(speaker: Speaker, token: str) -> InlineKeyboardMarkup:
     yes, no = DraftButton(act=DraftAct.CONFIRM, token=token), DraftButton(act=DraftAct.CANCEL, token=token)
     return keyboard([button(speaker, _("Confirm"), yes, ButtonStyle.SUCCESS),
                      button(speaker, _("Cancel"), no, ButtonStyle.DANGER)])
+
+
+def ask_envelope(speaker: Speaker, token: str) -> InlineKeyboardMarkup:
+    """Confirm and Cancel for a red envelope."""
+    yes, no = EnvelopeWord(act=DraftAct.CONFIRM, token=token), EnvelopeWord(act=DraftAct.CANCEL, token=token)
+    return keyboard([button(speaker, _("Confirm"), yes, ButtonStyle.SUCCESS),
+                     button(speaker, _("Cancel"), no, ButtonStyle.DANGER)])
+
+
+def open_envelope(speaker: Speaker, envelope: int) -> InlineKeyboardMarkup:
+    """Under an envelope's card."""
+    return keyboard([button(speaker, _("🧧 Open"), EnvelopeButton(envelope=envelope), ButtonStyle.DANGER)])
 
 
 def open_wallet(speaker: Speaker, config: Config, payload: str) -> InlineKeyboardMarkup:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from aiogram import Bot
@@ -18,6 +18,7 @@ from aiogram.types import Chat, InlineKeyboardMarkup, Message, ReplyParameters, 
 
 from handlers import payments
 from handlers.chat import buttons
+from handlers.chat.redraws import Redraws
 from handlers.chat.saying import NO_PREVIEW
 from handlers.ground import Config, Groups, People
 from handlers.texts import Fact, Language, Person, Speaker, language_of
@@ -50,6 +51,8 @@ class Cards:
     groups: Groups
     speakers: Mapping[Language, Speaker]
     config: Config
+    redraws: Redraws = field(default_factory=Redraws)
+    """The pace of cards that many people change at once."""
 
     # ------------------------------------------------------------------------------------ a payment was made
     async def sent(self, outcome: Sent, payer: MemberView, payer_name: Person, names: Sequence[Person], *,

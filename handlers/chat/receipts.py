@@ -27,7 +27,7 @@ from handlers.keyboards import pressed_message
 from handlers.parsing import Asked, CodeAsked, ParseProblem, Unclear
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Text, _
 from wallet import ids, refusals
-from wallet.movements import CLAIM, GIVEBACK, RETURN, SEND, SET_ASIDE, TOP_UP
+from wallet.movements import CLAIM, ENVELOPE, ENVELOPE_BACK, GIVEBACK, RETURN, SEND, SET_ASIDE, SHARE, TOP_UP
 from wallet.protocols import Reads
 from wallet.rows import TO_ACCEPT
 from wallet.views import MemberView, ReceiptView
@@ -168,6 +168,9 @@ _KINDS: Final[dict[str, Callable[[], Text]]] = {
     CLAIM.name: lambda: _("Transfer, claimed"),
     RETURN.name: lambda: _("Transfer that came back"),
     GIVEBACK.name: lambda: _("Payment given back"),
+    ENVELOPE.name: lambda: _("Red envelope"),
+    SHARE.name: lambda: _("Share of a red envelope"),
+    ENVELOPE_BACK.name: lambda: _("Red envelope that came back"),
 }
 _ASKED_KINDS: Final[dict[str, Callable[[], Text]]] = {
     **_KINDS,

@@ -49,6 +49,11 @@ class Redraws:
             await asyncio.wait([task])
         self._drawn.pop(what, None)
 
+    async def idle(self) -> None:
+        """Wait until everything that was asked for is drawn."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+
     async def _later(self, what: object, wait: float) -> None:
         """Draw after a while; what is asked for while it is being drawn waits for its own pause."""
         try:

@@ -35,7 +35,7 @@ from handlers.pictures.easel import NotDrawn
 from handlers.texts import Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.money import Currency, plain_amount
-from wallet.movements import CLAIM, GIVEBACK, RETURN, SEND, SET_ASIDE, TOP_UP
+from wallet.movements import CLAIM, ENVELOPE, ENVELOPE_BACK, GIVEBACK, RETURN, SEND, SET_ASIDE, SHARE, TOP_UP
 from wallet.protocols import Reads
 from wallet.rows import TO_ACCEPT
 from wallet.views import EntryLine, MemberView, Party
@@ -215,6 +215,9 @@ _KINDS: Final[Mapping[tuple[str, bool], Text]] = {
     (SET_ASIDE.name, False): _("Sent, to be claimed"),
     (CLAIM.name, True): _("Received by claiming"),
     (RETURN.name, True): _("Came back"),
+    (ENVELOPE.name, False): _("Red envelopes you sent"),
+    (SHARE.name, True): _("Red envelopes you opened"),
+    (ENVELOPE_BACK.name, True): _("Red envelopes that came back"),
     (GIVEBACK.name, True): _("Given back to you"),
     (GIVEBACK.name, False): _("Given back by you"),
 }

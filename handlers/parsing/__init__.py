@@ -16,6 +16,7 @@ from handlers.parsing.requests import (
     CodeAsked,
     CollectAsked,
     Entity,
+    EnvelopeRequest,
     Mentioned,
     MonthAsked,
     ParseProblem,
@@ -30,7 +31,7 @@ from handlers.parsing.requests import (
 )
 from handlers.parsing.understanding import parse_collection, parse_receivers, parse_send, understand
 
-__all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CodeAsked", "CollectAsked", "Entity", "Mentioned",
-           "MonthAsked", "ParseProblem", "PhoneNumber", "Receiver", "Replied", "Said", "SendRequest", "Unclear",
-           "Username", "WordsAsked", "amount_said", "month_of", "parse_collection", "parse_receivers", "parse_send",
-           "understand"]
+__all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CodeAsked", "CollectAsked", "Entity",
+           "EnvelopeRequest", "Mentioned", "MonthAsked", "ParseProblem", "PhoneNumber", "Receiver", "Replied", "Said",
+           "SendRequest", "Unclear", "Username", "WordsAsked", "amount_said", "month_of", "parse_collection",
+           "parse_receivers", "parse_send", "understand"]

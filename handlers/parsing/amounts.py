@@ -120,6 +120,11 @@ def read_note(reading: Reading) -> str | None:
         towards = TOWARDS.match(reading.folded, reading.position)
         if reading.names_somebody(towards.end() if towards else reading.position):
             reading.stop(ParseProblem.RECEIVER_AFTER_AMOUNT)
+    return read_words(reading)
+
+
+def read_words(reading: Reading) -> str | None:
+    """Everything that is left, as a note is kept."""
     try:
         return clean_note(reading.rest_as_typed)
     except TextRefused as refused:

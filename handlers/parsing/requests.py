@@ -26,6 +26,7 @@ class ParseProblem(StrEnum):
     EACH_MISSING = "each_missing"
     RECEIVER_AFTER_AMOUNT = "receiver_after_amount"
     TOO_MANY_RECEIVERS = "too_many_receivers"
+    SHARES = "shares"
     PHONE = "phone"
     NOTE_TOO_LONG = "note_too_long"
     NOTE_OFFENSIVE = "note_offensive"
@@ -97,6 +98,17 @@ class SendRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvelopeRequest:
+    """A red envelope as it was asked for."""
+
+    minor_units: int
+    """All of it, or with `equal` each share."""
+    shares: int
+    equal: bool = False
+    greeting: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AmountAsked:
     """An amount in minor units."""
 
@@ -143,7 +155,8 @@ class WordsAsked:
     words: str
 
 
-Argument: TypeAlias = "SendRequest | CollectAsked | AmountAsked | CodeAsked | MonthAsked | WordsAsked | None"
+Argument: TypeAlias = (
+    "SendRequest | EnvelopeRequest | CollectAsked | AmountAsked | CodeAsked | MonthAsked | WordsAsked | None")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from handlers.commands import ASKS_BACK, COMMANDS, NAMES, PLAIN_WORDS, SILENT_IN_GROUPS, Takes, Verb
-from handlers.parsing.amounts import amount_said, read_amount, read_note
+from handlers.parsing.amounts import amount_said, read_amount, read_note, read_words
 from handlers.parsing.months import month_of
 from handlers.parsing.people import read_receivers
 from handlers.parsing.reading import MAX_TEXT, Reading, Stop, fold
@@ -21,6 +21,7 @@ from handlers.parsing.requests import (
     Asked,
     CodeAsked,
     CollectAsked,
+    EnvelopeRequest,
     MonthAsked,
     ParseProblem,
     Receiver,
@@ -32,13 +33,18 @@ from handlers.parsing.requests import (
     WordsAsked,
 )
 from wallet import ids
-from wallet.money import AmountRefused, Currency
+from wallet.money import AmountRefused, Currency, parse_amount
 
 LONGEST_WORDS: Final = 200
 """A nickname, a document's name or a payload is cut here; all of them are shorter when they are right."""
 
 _COMMAND: Final = re.compile(r" *(?:/(?P<name>[A-Za-z_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]{1,64}))?)")
 _PLAIN_WORD: Final = re.compile(f" *({'|'.join(sorted(PLAIN_WORDS, key=len, reverse=True))}) *:? *")
+_EQUAL_WORD: Final = re.compile("普通")
+_EQUALS: Final = re.compile("= *")
+# An amount that ends where the number of shares begins: at a space, or with its currency.
+_FIGURE: Final = re.compile("([^ ]*?[0-9][^ ]*?)(?= |$|(?<=[元块塊圆圓])(?=[0-9]))")
+_SHARES: Final = re.compile("([0-9]{1,6})(?:[个個份包]|(?![0-9.,]))")
 _PAYLOAD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -141,6 +147,23 @@ def _collection(reading: Reading) -> CollectAsked | None:
     return CollectAsked(minor_units, read_note(reading))
 
 
+def _envelope(reading: Reading) -> EnvelopeRequest | None:
+    """Amount, number of shares, greeting, in this order. Behind "=" or the word for it the amount is each share's."""
+    if not reading.rest:
+        return None
+    equal = _EQUAL_WORD.search(reading.folded[:reading.position]) is not None
+    equal = reading.take(_EQUALS) is not None or equal
+    written = reading.take(_FIGURE)
+    try:
+        minor_units = parse_amount(written[1] if written else reading.peek(), reading.currency)
+    except AmountRefused as refused:
+        reading.stop(ParseProblem.AMOUNT, refused)
+    count = reading.take(_SHARES)
+    if count is None:
+        reading.stop(ParseProblem.SHARES)
+    return EnvelopeRequest(minor_units, int(count[1]), equal, read_words(reading))
+
+
 def _nothing(reading: Reading) -> None:
     """For words that stand alone. After a command further words are overlooked, as everywhere in Telegram."""
 
@@ -191,5 +214,6 @@ _READINGS: Final[Mapping[Takes, Callable[[Reading], Argument]]] = {
     Takes.AMOUNT: _amount_alone,
     Takes.TRANSFER: _send_argument,
     Takes.COLLECTION: _collection,
+    Takes.ENVELOPE: _envelope,
 }
 _ARGUMENTS: Final = {verb: _READINGS[command.takes] for verb, command in COMMANDS.items()}

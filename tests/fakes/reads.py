@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tests.fakes.store import FakeStore
-from wallet import ids, movements
-from wallet.drafts import Intent
+from wallet import ids, movements, shares
+from wallet.drafts import EnvelopeIntent, Intent
 from wallet.drafts import read as read_intent
 from wallet.movements import AccountKind
 from wallet.rows import (
@@ -20,6 +20,7 @@ from wallet.rows import (
     Claim,
     Counter,
     Draft,
+    Drawn,
     Entry,
     Envelope,
     Hold,
@@ -28,6 +29,7 @@ from wallet.rows import (
     Pair,
     Pin,
     Profile,
+    Share,
     Transfer,
     Unnamed,
 )
@@ -36,6 +38,8 @@ from wallet.views import (
     BalanceView,
     DraftView,
     EntryLine,
+    EnvelopeDraftView,
+    EnvelopeView,
     HistoryLine,
     HistoryPage,
     HoldView,
@@ -43,6 +47,7 @@ from wallet.views import (
     Party,
     PinView,
     ReceiptView,
+    ShareView,
 )
 
 
@@ -71,6 +76,9 @@ class FakeReads:
 
     async def _party(self, viewer: int, member: int, transfer: int) -> Party | None:
         """As one member knows the other side of a transfer."""
+        envelope = self._store.rows.get((Envelope, member))
+        if isinstance(envelope, Envelope):  # It stands for whoever made it, to those who opened it.
+            return await self.party(envelope.member) if envelope.transfer != transfer != envelope.ended_by else None
         party, unnamed = await self.party(member), self._store.rows.get((Unnamed, transfer))
         hidden = isinstance(unnamed, Unnamed) and unnamed.member == viewer != member
         return replace(party, by_number=hidden) if party is not None else None
@@ -191,6 +199,38 @@ class FakeReads:
     async def due_holds(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Hold) if row.state == "open" and row.expires_at <= now]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
+
+    async def envelope(self, envelope: int) -> EnvelopeView | None:
+        row = self._store.rows.get((Envelope, envelope))
+        if not isinstance(row, Envelope):
+            return None
+        drawn, filled = self._store.rows[(Drawn, envelope)], self._store.rows[(Transfer, row.transfer)]
+        assert isinstance(drawn, Drawn)
+        assert isinstance(filled, Transfer)
+        taken = []
+        for share in sorted((share for share in self._store.all(Share) if share.envelope == envelope),
+                            key=lambda share: share.number):
+            transfer = self._store.rows[(Transfer, share.transfer)]
+            assert isinstance(transfer, Transfer)
+            taken.append(ShareView(await self._somebody(share.member), share.amount, transfer.at))
+        return EnvelopeView(
+            row.id, await self._somebody(row.member), row.kind, row.amount, row.shares, row.state,
+            self._note(row.transfer), shares.fingerprint(drawn.seed, shares.read(drawn.shares)),
+            "" if row.state == "open" else drawn.seed, row.transfer, filled.at, row.expires_at, row.chat, row.message,
+            tuple(taken))
+
+    async def _somebody(self, member: int) -> Party:
+        party = await self.party(member)
+        assert party is not None
+        return party
+
+    async def envelope_draft(self, viewer: int, token: str) -> EnvelopeDraftView | None:
+        row = self._store.rows.get((Draft, token))
+        intent = read_intent(row.intent) if isinstance(row, Draft) and row.member == viewer else None
+        if not isinstance(row, Draft) or not isinstance(intent, EnvelopeIntent):
+            return None
+        return EnvelopeDraftView(token, row.state, intent.kind, intent.amount, intent.shares, intent.greeting,
+                                 row.expires_at, row.chat, row.message)
 
     async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Envelope) if row.state == "open" and row.expires_at <= now]

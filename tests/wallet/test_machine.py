@@ -602,7 +602,7 @@ BENEATH: Final[Mapping[type[Refusal], str]] = {
     refusals.EnvelopeNotDue: "only the clock ends what ran out",
     **dict.fromkeys((refusals.SharesOutOfRange, refusals.EnvelopeOutOfRange, refusals.EnvelopeUnknown,
                      refusals.OpenedBefore, refusals.EnvelopeEmpty, refusals.EnvelopeOver),
-                    "no envelope can be made in a chat yet"),
+                    "the hostile proof fills no envelopes yet"),
     refusals.DraftNotDue: "only the clock ends what ran out",
 }
 """What the wallet refuses to its callers and nobody is told, each with the reason: it has to be met here."""

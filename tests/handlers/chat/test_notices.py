@@ -17,7 +17,7 @@ from tests.handlers.chat.world import GROUP, LIBRARY, SPEAKERS, ZONE
 from wallet import events, ids
 from wallet.events import Event
 from wallet.rows import Notice
-from wallet.views import HoldView, MemberView, Party
+from wallet.views import EnvelopeView, HoldView, MemberView, Party, ShareView
 
 ALICE, BOB = Party(64, 1001, "爱丽丝"), Party(128, 1002, "Bobby")
 NOON = int(datetime(2026, 12, 1, 4, tzinfo=UTC).timestamp()) * 1_000_000
@@ -37,6 +37,10 @@ class Names:
     async def hold(self, hold: int) -> HoldView | None:
         found = HoldView(hold, ALICE, 1003, 500, "", 7, "expired", NOON, GROUP, 77, "claim", False, 8)
         return found if hold == 9 else None
+
+    async def envelope(self, envelope: int) -> EnvelopeView | None:
+        return EnvelopeView(envelope, ALICE, "lucky", 1_000, 5, "expired", "good luck", "f" * 64, "5" * 64, 7, NOON,
+                            NOON, GROUP, 79, (ShareView(BOB, 250, NOON),))
 
     async def member(self, telegram_id: int) -> MemberView | None:
         return None

@@ -20,7 +20,7 @@ COMMANDS = frozenset({
     "bills", "mobile", "parking", "cards", "withdraw", "mydata", "delete_account", "find", "nearby",
 })  # fmt: skip
 """What members can ask for, once the whole product is built."""
-NOT_OPENED_YET = ("red-envelope-rules", "merchant-agreement")
+NOT_OPENED_YET = ("merchant-agreement",)
 """Documents that are reserved as a whole, and say so in a clause of their own."""
 
 

@@ -10,16 +10,16 @@ from handlers.legal import Document, LegalText, Names
 from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_document, each_text, loaded, written
 
 PUBLISHED = {
-    ("user-agreement", "en"): "ceb617cd4c20e008617d40d2db7ef5b74dc7a525099ef9082dfeb3524054dc47",
-    ("user-agreement", "zh_CN"): "72e5e73ddabde134af6e8e19a1f60889bd809140db595c8214dbb43519ae645f",
-    ("payment-service-agreement", "en"): "845b120dabc259055c948cc99556dab941e282bacf40ef464fe36af5847ca8d8",
-    ("payment-service-agreement", "zh_CN"): "999f640966dbf7de59a9436db4a49d6303d102ca80dc90ecaa2aa386f4788bc5",
+    ("user-agreement", "en"): "a56fb4bb613f57b2b861a7b2cf30fdefbffcecf299e61d19dc45ca4936d58ea8",
+    ("user-agreement", "zh_CN"): "dc397187b11a5018643c58459613beb339f7b78eb149d6240e9423a246754799",
+    ("payment-service-agreement", "en"): "89c42fc7bf554f5d45aa24ec781689eb677b7d87a1cfc02a2bff4c1d9bd8536d",
+    ("payment-service-agreement", "zh_CN"): "c4c39f0d0414e2a8d6d2d2671688cd5fdc12f54c9019b2ed12b22bf338f6a04f",
     ("privacy-policy", "en"): "db38c392f268998a5f428f2a7f58f536e8f35cf904d31c72d4cd65a4ec081092",
     ("privacy-policy", "zh_CN"): "46c5d5af909d835524c19249ef3298305972e722c3f6f299d3bd371c0bd65d78",
     ("account-rules", "en"): "c661ec4a975300c9ecdb332d6e4e4b51c9eda7a3841979ef2822d6e062b240e5",
     ("account-rules", "zh_CN"): "2e87b8b5e3f2bfbd45e51a7ecb75d6d1fbc44c8ddb7ad65ce84a7b6858bc7988",
-    ("red-envelope-rules", "en"): "15d526698bbc97634248ec68d171815d395c60ba4f311f6129f0042ef6786de9",
-    ("red-envelope-rules", "zh_CN"): "567ad19781b7de3017f7f385ff77f46f2226da0bb6795db7d08672a568f3cb13",
+    ("red-envelope-rules", "en"): "bdb8424cae4fade3afc142e61d3e34f2d32fcdb1406d73bd5de19e964c20f87a",
+    ("red-envelope-rules", "zh_CN"): "ca43d13cd458bd2cb0bd9e2b866d901e08eeaceddeb378a51d41c87bbfae8ff5",
     ("merchant-agreement", "en"): "661c700bf827930bc0ec2578c7928190ae2f2c0bd927d64320d31a058adb6c95",
     ("merchant-agreement", "zh_CN"): "964a718cdc5be125b5a2d6077bb287abf7baaf9dcf9f52c571031d067a2fa6da",
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiogram.types import Message, TelegramObject, Update
 
-from handlers.chat import givebacks, receipts, sending, statement, topping_up, waiting, wallet, wizard
+from handlers.chat import envelopes, givebacks, receipts, sending, statement, topping_up, waiting, wallet, wizard
 from handlers.drawing import Chart, Drawer
 from handlers.ground import NOBODY, sighted
 from handlers.notices import Context, Rendered, render
@@ -41,9 +41,9 @@ class MoneyWorld(World):
     """A deployment in which people were seen as soon as they did something."""
 
     def __init__(self) -> None:
-        super().__init__(more=[sending.make_router(), wizard.make_router(), waiting.make_router(),
-                               wallet.make_router(), receipts.make_router(), topping_up.make_router(),
-                               givebacks.make_router(), statement.make_router()])
+        super().__init__(more=[sending.make_router(), envelopes.make_router(), wizard.make_router(),
+                               waiting.make_router(), wallet.make_router(), receipts.make_router(),
+                               topping_up.make_router(), givebacks.make_router(), statement.make_router()])
 
     def _provided(self) -> dict[str, Any]:
         self.drawer = FakeDrawer()

@@ -1,0 +1,113 @@
+"""The sentences about red envelopes that chats, notices and cards share.
+
+Guards: a card tells nobody what is still inside, and nothing of the seed before the envelope has ended; a greeting is
+shown as plain text.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from handlers.payments import receipt_line, with_greeting
+from handlers.texts import Code, Fact, Lines, Money, Person, Text, _
+from wallet.rows import LUCKY
+from wallet.views import EnvelopeView
+
+MOST_LISTED: Final = 100
+"""So many who opened one stand on its card; their names are cut, so that all of them fit into one message."""
+LONGEST_LISTED: Final = 14
+"""Characters of a name in that list."""
+
+
+def size(kind: str, amount: int, shares: int) -> Text:
+    """What is in an envelope."""
+    if kind == LUCKY:
+        return _("<b>{amount}</b> in {n} share by chance", "<b>{amount}</b> in {n} shares by chance", n=shares,
+                 amount=Money(amount))
+    return _("<b>{amount}</b> in {n} share", "<b>{amount}</b> in {n} shares of {each}", n=shares,
+             amount=Money(amount), each=Money(amount // shares))
+
+
+def question(kind: str, amount: int, shares: int, greeting: str, payer: Fact | None) -> Lines:
+    """What a maker is asked before money goes; `payer` names them where others read along."""
+    line = _("🧧 Send a red envelope to this group: {size}?", size=size(kind, amount, shares))
+    if payer is None:
+        return with_greeting(line, greeting)
+    return with_greeting(line, greeting, _("Only {payer} can confirm this.", payer=payer))
+
+
+def waiting_line(kind: str, amount: int, shares: int, greeting: str, payer: Fact) -> Lines:
+    """That an envelope waits for its maker's PIN."""
+    line = _("Waiting for {payer} to confirm a red envelope: {size}.", payer=payer, size=size(kind, amount, shares))
+    return with_greeting(line, greeting)
+
+
+def cancelled_line(amount: int) -> Text:
+    """That an envelope was called off."""
+    return _("Cancelled: the red envelope of {amount} was not sent. No money moved.", amount=Money(amount))
+
+
+def card(view: EnvelopeView, names: Mapping[int, Person]) -> Lines:
+    """The card in its group, as the envelope is now."""
+    line = _("🧧 {name} sent a red envelope: {size}.", name=names[view.maker.telegram_id],
+             size=size(view.kind, view.amount, view.shares))
+    if view.state == "open":
+        opened = _("{opened} of {n} share opened", "{opened} of {n} shares opened", n=view.shares,
+                   opened=len(view.taken))
+        return with_greeting(line, view.greeting, opened, *_proof(view))
+    return with_greeting(line, view.greeting, _ending(view), *_list(view, names), *_proof(view))
+
+
+def _ending(view: EnvelopeView) -> Text:
+    """How it ended."""
+    if view.state == "expired":
+        given = sum(share.amount for share in view.taken)
+        return _("⌛ Over after 24 hours: {opened} of {n} share opened, {amount} went back.",
+                 "⌛ Over after 24 hours: {opened} of {n} shares opened, {amount} went back.", n=view.shares,
+                 opened=len(view.taken), amount=Money(view.amount - given))
+    return _("✅ All opened in {time}.", time=_lasted(view.taken[-1].at - view.made_at))
+
+
+def _lasted(microseconds: int) -> Text:
+    """How long it took, in the words of a group that counts seconds."""
+    seconds = max(1, microseconds // 1_000_000)
+    if seconds < 60:
+        return _("{n} second", "{n} seconds", n=seconds)
+    if seconds < 3_600:
+        return _("{n} minute", "{n} minutes", n=seconds // 60)
+    return _("{n} hour", "{n} hours", n=seconds // 3_600)
+
+
+def _list(view: EnvelopeView, names: Mapping[int, Person]) -> list[Fact]:
+    """Everybody with their share, and the crown of lucky ones."""
+    best = max((share.amount for share in view.taken), default=0)
+    crowned = next((share for share in view.taken if share.amount == best), None) if (
+        view.kind == LUCKY and len(view.taken) > 1) else None
+    said: list[Fact] = []
+    for number, share in enumerate(view.taken[:MOST_LISTED], 1):
+        name = Person(names[share.party.telegram_id].name[:LONGEST_LISTED])
+        if share is crowned:
+            said.append(_("{n}. {name} {amount} 👑 best luck", n=number, name=name, amount=Money(share.amount)))
+        else:
+            said.append(_("{n}. {name} {amount}", n=number, name=name, amount=Money(share.amount)))
+    return said
+
+
+def _proof(view: EnvelopeView) -> list[Fact]:
+    """The fingerprint beforehand; afterwards the seed as well, by which anybody can compute the shares again."""
+    if view.kind != LUCKY:
+        return []
+    shown: list[Fact] = [_("Fingerprint: {fingerprint}", fingerprint=Code(view.fingerprint))]
+    return [*shown, _("Seed: {seed}", seed=Code(view.seed))] if view.seed else shown
+
+
+def own_share(amount: int, number: int, shares: int, name: Fact) -> Text:
+    """To whoever opened one: what their share came to."""
+    return _("🧧 {amount} from {name}'s red envelope! Share {number} of {shares}; it is in your wallet.",
+             amount=Money(amount), name=name, number=number, shares=shares)
+
+
+def made(kind: str, amount: int, shares: int, greeting: str, transfer: int, balance: int) -> Lines:
+    """To the maker in private, after the PIN."""
+    return with_greeting(_("✅ Confirmed: a red envelope, {size}.", size=size(kind, amount, shares)), greeting,
+                         receipt_line(transfer), _("Balance: {balance}", balance=Money(balance)))

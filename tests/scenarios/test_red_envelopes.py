@@ -1,0 +1,91 @@
+"""A red envelope in a group, from the wish to the crown, in both languages and on both databases."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from handlers.jobs.expiry import expire_envelopes
+from storage.reconcile import reconcile
+from tests.scenarios.harness import Person, Stage, stage
+from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins, tops_up
+from wallet.engine import microseconds
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one of the languages calls it."""
+
+    words: Words
+    wish: str
+    equal: str
+    private: str
+    open: str
+    before: str
+    gone: str
+    mine: str
+    crown: str
+    opened: str
+    over: str
+    back: str
+
+
+IN_ENGLISH = Said(ENGLISH, "/red 10 2 good luck", "/red =1 3", "Open the private chat", "🧧 Open", "is yours already",
+                  "are gone", "red envelope! Share 1 of 2", "best luck", "0 of 2 shares opened", "Over after 24 hours",
+                  "is back in your wallet")
+IN_CHINESE = Said(CHINESE, "红包 10 2 恭喜发财", "普通红包 1 3", "打开私聊", "🧧 开", "已经领过了", "已经领完",
+                  "第 1/2 份", "手气最佳", "已领 0/2 份", "超过 24 小时", "已退回你的钱包")
+
+
+async def everybody_joins(maker: Person, *others: Person, words: Words) -> None:
+    await joins(maker, words)
+    await tops_up(maker, words, 100)
+    for other in others:
+        await joins(other, words)
+
+
+async def wishes(here: Stage, maker: Person, said: Said) -> None:
+    """The first envelope asks for the rules of envelopes, and goes on by itself."""
+    await maker.says(said.wish, here.group)
+    await maker.taps(said.private, here.group)
+    await maker.taps(said.words.agree)
+    await maker.taps(said.words.confirm, here.group)
+
+
+@pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_a_group_opens_an_envelope_and_one_is_crowned(said: Said, database_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, database_url) as here:
+        english = said is IN_ENGLISH
+        maker, first, late = (here.alice, here.bob, here.liming) if english else (
+            here.liming, here.wangfang, here.alice)
+        await everybody_joins(maker, first, late, words=said.words)
+        await wishes(here, maker, said)
+        shown = maker.was_told(said.wish.split()[-1], here.group)
+        assert "10.00" in shown
+        maker.was_not_told("¥90.00", here.group)
+
+        assert said.mine in await first.taps(said.open, here.group)
+        assert said.before in await first.taps(said.open, here.group)
+        assert await maker.taps(said.open, here.group)
+        card = first.was_told(said.crown, here.group)
+        assert card.count("\n1") == card.count("\n2") == 1
+        assert said.open not in first.buttons(here.group)
+        assert "🧧" in first.sees()[-1]
+        for who in (maker, first):
+            await who.says(said.words.history)
+            assert "10.00" in maker.sees()[-1]
+
+        # Equal shares of which one is opened; after a day the rest goes back.
+        await maker.says(said.equal, here.group)
+        await maker.taps(said.words.confirm, here.group)
+        assert "¥1.00" in await late.taps(said.open, here.group)
+        await here.app.database.write(lambda connection: connection.execute(
+            text("UPDATE envelopes SET expires_at = 1 WHERE state = 'open'")))
+        assert await expire_envelopes(here.app.engine, here.app.reads, microseconds()) == 1
+        await here.settle()
+        assert "¥2.00" in late.was_told(said.over, here.group)
+        assert "¥2.00" in maker.was_told(said.back)
+    report = await reconcile(database_url)
+    assert report.whole, [check for check in report.checks if check.broken]
