@@ -10,7 +10,18 @@ from typing import Any
 
 from aiogram.types import Message, TelegramObject, Update
 
-from handlers.chat import envelopes, givebacks, receipts, sending, statement, topping_up, waiting, wallet, wizard
+from handlers.chat import (
+    collecting,
+    envelopes,
+    givebacks,
+    receipts,
+    sending,
+    statement,
+    topping_up,
+    waiting,
+    wallet,
+    wizard,
+)
 from handlers.drawing import Chart, Drawer
 from handlers.ground import NOBODY, sighted
 from handlers.notices import Context, Rendered, render
@@ -37,17 +48,25 @@ class FakeDrawer(Drawer):
         return b"a picture"
 
 
+class NoEasel(Easel):
+    """Draws nothing, so that what a picture shows is said in words."""
+
+    async def draw(self, svg: str) -> bytes:
+        raise NotDrawn
+
+
 class MoneyWorld(World):
     """A deployment in which people were seen as soon as they did something."""
 
     def __init__(self) -> None:
-        super().__init__(more=[sending.make_router(), envelopes.make_router(), wizard.make_router(),
-                               waiting.make_router(), wallet.make_router(), receipts.make_router(),
-                               topping_up.make_router(), givebacks.make_router(), statement.make_router()])
+        super().__init__(more=[sending.make_router(), envelopes.make_router(), collecting.make_router(),
+                               wizard.make_router(), waiting.make_router(), wallet.make_router(),
+                               receipts.make_router(), topping_up.make_router(), givebacks.make_router(),
+                               statement.make_router()])
 
     def _provided(self) -> dict[str, Any]:
         self.drawer = FakeDrawer()
-        return {**super()._provided(), "drawer": self.drawer}
+        return {**super()._provided(), "drawer": self.drawer, "easel": NoEasel()}
 
     async def _context(self, handler: Callable[..., Awaitable[Any]], event: TelegramObject,
                        data: dict[str, Any]) -> Any:
