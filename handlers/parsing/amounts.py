@@ -41,11 +41,13 @@ _MORE_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 # What goes on with the number in other ways: a unit with figures behind it (`1 万5`, `2 百五`), a whole number in
-# Chinese (`20 五百`), a sum or a range (`20 x 10`, `20 +5`, `20 ~30`), and a sign of fractions or thousands from
-# elsewhere (`1 ’000`). `万一` may also be "in case", and a dash the beginning of a note.
+# Chinese (`20 五百`), a sum or a range (`20 x 10`, `20 +5`, `20 – 30`, `20 or 30`), a fraction (`20 1/2`; `5/1` is a
+# day), and a sign of fractions or thousands from elsewhere (`1 ’000`). `万一` may also be "in case", and a dash the
+# beginning of a note.
 _RECKONED: Final = re.compile(
     rf"[万萬千仟百佰亿億](?!一[\u3400-\u9fff])[0-9{_PARTS}]|[{_PARTS}]{{1,4}}[十百千万萬仟佰亿億]|[来來幾几多][元块塊圆圓]"
-    r"|(?:[+*×✕÷/^~x·٫。]|\. ?) ?[0-9][0-9.,]*(?=[ ,。!?]|$)|['’٬][0-9]{3}|(?:-[0-9][0-9.,]*|e[0-9]+)(?=[ ,。!?]|$)",
+    r"|(?:(?:[+*×✕÷/^~x·٫。–—-]|or|to|或者?|[到至]) ?|\. ? ?|e)[0-9][0-9.,]*(?=[ ,。!?]|$)|['’٬][0-9]{3}"
+    r"|(?:1/[2-5]|2/[35]|3/[45])(?=[ ,。!?]|$)",
     re.IGNORECASE,
 )
 _UNIT: Final = re.compile(
