@@ -12,7 +12,7 @@ from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_docum
 PUBLISHED = {
     ("user-agreement", "en"): "a56fb4bb613f57b2b861a7b2cf30fdefbffcecf299e61d19dc45ca4936d58ea8",
     ("user-agreement", "zh_CN"): "dc397187b11a5018643c58459613beb339f7b78eb149d6240e9423a246754799",
-    ("payment-service-agreement", "en"): "89c42fc7bf554f5d45aa24ec781689eb677b7d87a1cfc02a2bff4c1d9bd8536d",
+    ("payment-service-agreement", "en"): "deee2100237730840d404bb0b5e0af421ad0eb288edd59b5ce624ba89e997ace",
     ("payment-service-agreement", "zh_CN"): "c4c39f0d0414e2a8d6d2d2671688cd5fdc12f54c9019b2ed12b22bf338f6a04f",
     ("privacy-policy", "en"): "db38c392f268998a5f428f2a7f58f536e8f35cf904d31c72d4cd65a4ec081092",
     ("privacy-policy", "zh_CN"): "46c5d5af909d835524c19249ef3298305972e722c3f6f299d3bd371c0bd65d78",
