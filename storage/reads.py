@@ -87,6 +87,10 @@ _BACK = moved.alias("back")
 # The index has those that reverse something, which has to be said in its own words.
 _GIVEN_BACK = select(_BACK.c.id).where(text("back.reverses <> 0"), _BACK.c.kind == movements.GIVEBACK.name)
 _CAME_BACK: Final = and_(moved.c.hold != 0, holds.c.state.in_(("released", "declined", "expired")))
+_FILLED: Final = and_(moved.c.kind == movements.ENVELOPE.name, envelopes.c.id == moved.c.credit // ids.ACCOUNTS_OF_ONE)
+# Of an envelope some may have been opened and the rest have come back, so that its entry counts in part.
+_CHANGED_HANDS: Final = case((moved.c.kind == movements.ENVELOPE_BACK.name, 0),
+                             else_=entries.c.amount + func.coalesce(envelopes.c.returned, 0))
 _PAID_IN: Final = (movements.SEND.name, movements.CLAIM.name)
 _PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname).select_from(
     members.outerjoin(profiles, profiles.c.member == members.c.id))
@@ -395,14 +399,15 @@ def _searched(low: int, high: int, before: int, after: int) -> tuple[int, int]:
 
 async def _sums(connection: AsyncConnection, account: int, low: int, high: int,
                 wanted: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
-    """What came and what went, if that is little enough to be added up, else nothing. What was set aside and came back
-    to the same wallet has changed hands at no time, so it is part of neither."""
+    """What came and what went, if that is little enough to be added up, else nothing. What was set aside, or filled
+    into an envelope, and came back to the same wallet has changed hands at no time, so it is part of neither."""
     if high - low >= MOST_SUMMED:
         return 0, 0
     came, went = (await connection.execute(select(
-        func.coalesce(func.sum(case((entries.c.amount > 0, entries.c.amount), else_=0)), 0),
-        func.coalesce(func.sum(case((entries.c.amount < 0, -entries.c.amount), else_=0)), 0),
-    ).select_from(entries.join(moved, moved.c.id == entries.c.transfer).outerjoin(holds, holds.c.id == moved.c.hold))
+        func.coalesce(func.sum(case((_CHANGED_HANDS > 0, _CHANGED_HANDS), else_=0)), 0),
+        func.coalesce(func.sum(case((_CHANGED_HANDS < 0, -_CHANGED_HANDS), else_=0)), 0),
+    ).select_from(entries.join(moved, moved.c.id == entries.c.transfer).outerjoin(holds, holds.c.id == moved.c.hold)
+                  .outerjoin(envelopes, _FILLED))
         .where(entries.c.account == account, entries.c.number.between(low, high), ~_CAME_BACK, *wanted))).one()
     return int(came), int(went)
 

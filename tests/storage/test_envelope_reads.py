@@ -1,12 +1,22 @@
-"""Envelopes whose time is over are found by the clock, and ended by it, on both databases."""
+"""Envelopes whose time is over: the clock ends them, and what comes back was never paid; on both databases."""
 from __future__ import annotations
 
 from sqlalchemy import text
 
 from handlers.jobs.expiry import expire_envelopes
 from storage.reads import SqlReads
-from tests.wallet.bank import ALICE, BOB, open_bank
+from storage.reconcile import reconcile
+from tests.wallet.bank import ALICE, BOB, Bank, open_bank
 from wallet.engine import microseconds
+from wallet.rows import EQUAL
+
+
+async def ends(bank: Bank) -> None:
+    """A day goes by for what is open."""
+    assert bank.database is not None
+    await bank.database.write(lambda connection: connection.execute(
+        text("UPDATE envelopes SET expires_at = 1 WHERE state = 'open'")))
+    assert await expire_envelopes(bank.engine, SqlReads(bank.database, lambda: 1), microseconds()) == 1
 
 
 async def test_the_clock_ends_what_is_due_a_few_at_a_time_and_once(database_url: str) -> None:
@@ -22,3 +32,35 @@ async def test_the_clock_ends_what_is_due_a_few_at_a_time_and_once(database_url:
         assert await reads.due_envelopes(now, 10) == tuple(found[:4])
         assert [await expire_envelopes(bank.engine, reads, now, limit=3) for _ in range(3)] == [3, 1, 0]
         assert await bank.balance(ALICE) + await bank.balance(BOB) == 200_000 - 100
+
+
+async def test_what_came_back_of_an_envelope_is_neither_in_nor_out(database_url: str) -> None:
+    async with open_bank(database_url) as bank:
+        await bank.settle()
+        assert bank.database is not None
+        reads, maker = SqlReads(bank.database, lambda: 1), bank.members[ALICE]
+
+        async def sums(direction: str = "", until: int = 2**62) -> tuple[int, int, int]:
+            page = await reads.history(maker, direction=direction, until=until)
+            return page.came, page.went, len(page.lines)
+
+        came, went, lines = await sums()
+        envelope = (await bank.fills(ALICE, amount=100, shares=2, kind=EQUAL)).envelope
+        assert await sums() == (came, went + 100, lines + 1)
+        await bank.opens(envelope, BOB)
+        before = microseconds()
+        await ends(bank)
+        assert await sums() == (came, went + 50, lines + 2)
+        assert await sums("out") == (0, went + 50, 1)
+        assert await sums("in") == (came, 0, lines + 1)
+        assert await sums(until=before) == (came, went + 50, lines + 1)
+
+        await bank.fills(ALICE, amount=100, shares=2)
+        await ends(bank)
+        assert await sums() == (came, went + 50, lines + 4)
+        # A statement has all of it: what was there, what came and what went lead to what is there.
+        found = await reads.entries(maker, 1, 200)
+        assert sum(line.change for line in found) == found[-1].balance == await bank.balance(ALICE)
+        got = await reads.history(bank.members[BOB])
+        assert got.came - got.went == await bank.balance(BOB)
+    assert (await reconcile(database_url)).whole
