@@ -11,9 +11,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
+from sqlalchemy import update
+
 from handlers.chat.buttons import DraftAct, DraftButton, HoldAct, HoldButton, WizardAct, WizardButton
+from handlers.jobs.expiry import expire_envelopes
 from handlers.keyboards import NoPinLimit
 from storage.phones import MOST
+from storage.tables import envelopes
 from tests.faults.town import FUNDS, PIN, Kind, Town, changed, name_of, phone_of, square, user_of
 from tests.wallet.test_machine import BENEATH
 from wallet import ids, refusals
@@ -326,6 +330,47 @@ async def a_payment_is_given_back_twice(town: Town) -> None:
     assert isinstance(await town.run(GiveBack(key=town.key(), member=await town.member(receiver), transfer=sent,
                                               sure=True)), GivenBack)
     await town.says(receiver, f"/giveback {ids.code(sent)}")
+
+
+# ------------------------------------------------------------------------------------------- red envelopes
+@meets(refusals.SharesOutOfRange)
+async def an_envelope_is_divided_among_too_many(town: Town) -> None:
+    await town.says(town.alice, f"/red 1 {town.app.policy.envelope_shares + 1}", group=True)
+
+
+@meets(refusals.EnvelopeOutOfRange)
+async def an_envelope_has_less_than_a_cent_for_each(town: Town) -> None:
+    await town.says(town.alice, "/red 0.01 2", group=True)
+
+
+@meets(refusals.EnvelopeUnknown)
+async def an_envelope_is_forged(town: Town) -> None:
+    _, card, _ = await town.fills(1)
+    await town.opens(town.alice, card, 2**50)
+
+
+@meets(refusals.OpenedBefore)
+async def an_envelope_is_opened_twice(town: Town) -> None:
+    maker, card, envelope = await town.fills(2)
+    for _ in range(2):
+        await town.opens(maker, card, envelope)
+
+
+@meets(refusals.EnvelopeEmpty)
+async def the_last_share_is_gone(town: Town) -> None:
+    maker, card, envelope = await town.fills(1)
+    for person in (maker, town.alice):
+        await town.opens(person, card, envelope)
+
+
+@meets(refusals.EnvelopeOver)
+async def an_envelope_is_opened_after_its_day(town: Town) -> None:
+    maker, card, envelope = await town.fills(2)
+    await town.opens(maker, card, envelope)
+    await town.app.database.write(lambda connection: connection.execute(
+        update(envelopes).where(envelopes.c.id == envelope).values(expires_at=1)))
+    await expire_envelopes(town.app.engine, town.app.reads, town.app.clock.now())
+    await town.opens(town.alice, card, envelope)
 
 
 # ------------------------------------------------------------------------- what the way in itself refuses

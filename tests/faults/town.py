@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 
 from bot.app import App
 from bot.arrivals import arrived
-from handlers.chat.buttons import DraftButton, HoldButton
+from handlers.chat.buttons import DraftAct, DraftButton, EnvelopeButton, EnvelopeWord, HoldButton
 from tests.fakes.telegram import RecordingSession, Shown
 from tests.wallet.test_machine import Ordain
 from wallet.agreements import Accept
@@ -36,7 +36,7 @@ HASHER: Final = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 FUNDS: Final = 50_000
 SQUARE: Final = -1_002
 """The group in which the dialogs take place."""
-GATES: Final = ("join", "payment")
+GATES: Final = ("join", "payment", "envelopes")
 LANGUAGES: Final = ("en", "zh_CN")
 """Everybody reads one of them, by the number that they have."""
 
@@ -172,6 +172,20 @@ class Town:
         await self.says(payer, "/send 1", group=True, reply_to=stranger)
         card, data = self._newest(SQUARE, HoldButton.__prefix__)
         return payer, stranger, card, HoldButton.unpack(data).hold
+
+    async def fills(self, shares: int) -> tuple[int, Shown, int]:
+        """Somebody fills an envelope for the group; returns its maker, card and number."""
+        maker = await self.resident()
+        await self.says(maker, f"/red 1 {shares}", group=True)
+        question, data = self._newest(SQUARE, EnvelopeWord.__prefix__)
+        token = EnvelopeWord.unpack(data).token
+        await self.forges(maker, EnvelopeWord(act=DraftAct.CONFIRM, token=token).pack(), question)
+        card, data = self._newest(SQUARE, EnvelopeButton.__prefix__)
+        return maker, card, EnvelopeButton.unpack(data).envelope
+
+    async def opens(self, person: int, card: Shown, envelope: int) -> None:
+        """Somebody presses *Open*."""
+        await self.forges(person, EnvelopeButton(envelope=envelope).pack(), card)
 
     async def pays(self) -> tuple[int, int, int]:
         """Somebody paid somebody; returns payer, receiver and transfer."""
