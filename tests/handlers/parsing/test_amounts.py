@@ -129,7 +129,8 @@ def test_a_number_that_says_what_it_counts_is_a_note(note: str) -> None:
         *("٠٠٠", "٥٠٠ lunch", "②", "½", "² lunch", "千五", "万5", "百五午饭", "五百", "两千 房租", "几块", "k."),
         *("x 10", "x10", "*10", "×10", "+5", "+ 5", "-5", "/2", "~30", "^2", "e3"),
         *("’000", "'000", "·5", "。5", ". 5", "٫5"),
-        *("- 5", "–5", "— 50", "or 30", "to 50", "或 50", "或者50", "到 50", "至50", "1/2", "3/4", "1/2 pizza"),
+        *("- 5", "–5", "— 50", "or 30", "to 50", "或 50", "或者50", "到 50", "至50", "and 50 cents", "和 50"),
+        *("1/2", "3/4", "1/2 pizza"),
     ],
 )
 def test_a_second_number_could_be_more_of_the_amount(behind: str) -> None:
@@ -142,7 +143,7 @@ def test_a_second_number_could_be_more_of_the_amount(behind: str) -> None:
 @pytest.mark.parametrize("note", [
     "万一下雨", "万事如意", "百年好合", "百日宴", "千里之外", "- 5月房租", "-5楼快递", "x光片", "*谢谢", "+me", "~谢谢",
     "三明治", "八宝粥", "E3展会", "'90 party", "k歌", "多谢", "两杯咖啡",
-    "to 2nd floor", "order 66", "到3楼", "至尊披萨", "或许吧", "— 午饭", "5/1", "12/24",
+    "to 2nd floor", "order 66", "到3楼", "至尊披萨", "或许吧", "and thanks", "和5楼一起买的", "— 午饭", "5/1", "12/24",
 ])  # fmt: skip
 def test_a_note_that_only_begins_like_more_of_the_amount_is_a_note(note: str) -> None:
     assert private(f"/send @bob 20 {note}") == sent(BOB, minor_units=2000, note=note)
