@@ -116,13 +116,14 @@ async def decide(press: CallbackQuery, callback_data: DraftButton, engine: Engin
         if number:
             await say_over(cards, member, over, chat, number)
         raise
+    if not isinstance(outcome, Sent | drafts.Asked):
+        raise refusals.ButtonStale  # Forged for a draft of another kind: what it may have cancelled is its owner's own.
     await toast(press)
     payer = cards.payer(press.from_user, member)
     if isinstance(outcome, Sent):
         names = [payee.name for payee in await _named(cards, member, token, outcome.receivers)]
         await cards.sent(outcome, member, payer, names, chat=chat, thread=thread_of(message), instead=number)
         return
-    assert isinstance(outcome, drafts.Asked)
     if callback_data.act is DraftAct.CANCEL:
         await say_cancelled(cards, member, outcome, chat, number)
     else:

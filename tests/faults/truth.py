@@ -151,6 +151,7 @@ def _lost_outcomes(promises: Promises, operations: dict[str, Operation]) -> Iter
 
 def _untold(ledger: Ledger, promises: Promises) -> Iterable[str]:
     there = {(row.event, row.member or -row.telegram_id, subject(row)) for row in ledger.all(Notice)}
+    known = there | promises.told
     for reader, event, about in must_be_told(ledger):
-        if (event, reader, about) not in there | promises.told:
+        if (event, reader, about) not in known:
             yield f"{reader} was never told {event} {about}"
