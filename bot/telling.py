@@ -17,10 +17,11 @@ from aiogram.exceptions import (
     TelegramForbiddenError,
     TelegramMigrateToChat,
 )
-from aiogram.methods import EditMessageText, SendMessage
+from aiogram.methods import SendMessage
 from aiogram.types import LinkPreviewOptions, Message
 
 from bot.clock import Clock
+from handlers.chat.saying import change_card
 from handlers.ground import Groups, People, Seen
 from handlers.legal import Library
 from handlers.notices import Context, Edit, render
@@ -153,9 +154,8 @@ class Teller:
         language = cast("Language", await self._groups.language(edit.chat)) if edit.chat < 0 else (
             await self._language_of(edit.chat))
         try:
-            await self._bot(EditMessageText(chat_id=edit.chat, message_id=edit.message, parse_mode="HTML",
-                                            text=self._speakers[language].say(edit.text),
-                                            link_preview_options=_NO_PREVIEW))
+            await change_card(self._bot, edit.chat, edit.message, self._speakers[language].say(edit.text),
+                              pictured=False)
         except (TelegramForbiddenError, TelegramMigrateToChat, TelegramBadRequest):
             # Not modified, deleted, too old, or the bot is out of the chat: there is nothing left to change.
             return

@@ -17,6 +17,12 @@ MOST_LISTED: Final = 100
 """So many who opened one stand on its card; their names are cut, so that all of them fit into one message."""
 LONGEST_LISTED: Final = 14
 """Characters of a name in that list."""
+CAPTION: Final = 1_024
+"""What stands under a picture is no longer, in the units that Telegram counts."""
+_ENDING: Final = 250
+"""So much the lines that come with the end add at most: how it ended, the crown, the seed."""
+_LINE: Final = 24 + 2 * LONGEST_LISTED
+"""So much a line of the list takes at most: a number, a name in the widest signs, an amount."""
 
 
 def size(kind: str, amount: int, shares: int) -> Text:
@@ -56,6 +62,11 @@ def card(view: EnvelopeView, names: Mapping[int, Person]) -> Lines:
                    opened=len(view.taken))
         return with_greeting(line, view.greeting, opened, *_proof(view))
     return with_greeting(line, view.greeting, _ending(view), *_list(view, names), *_proof(view))
+
+
+def fits_under_a_picture(view: EnvelopeView, card: str) -> bool:
+    """Whether there is room under a picture for a card as it is now and as it can become, everybody on its list."""
+    return len(card.encode("utf-16-le")) // 2 + _ENDING + _LINE * min(view.shares, MOST_LISTED) <= CAPTION
 
 
 def _ending(view: EnvelopeView) -> Text:

@@ -65,7 +65,7 @@ def _media(call: Call, post: Post) -> Json:
     media = call.values["media"]
     if media["type"] not in _MEDIA_NAMES:
         raise bad_request(f"media type {media['type']} is not supported by the local chat")
-    if not any(name in post.message for name in _MEDIA_NAMES):
+    if not any(name in post.message for name in (*_MEDIA_NAMES, "text", "rich_message")):
         raise bad_request("there is no media in the message to edit")
     captioned = Call(
         call.world, {name: media[name] for name in ("caption", "parse_mode", "caption_entities") if name in media}

@@ -2,7 +2,8 @@
 
 Guards: an envelope is filled only by the word of whoever asked for it, with the PIN in private above the no-PIN limit.
 Whoever opens a share is told theirs at once and alone; the group's card follows at a bounded pace however many tap,
-names nobody's balance, and shows in the end what everybody got.
+names nobody's balance, and shows in the end what everybody got. It has a cover where that can be drawn and leaves
+room for all of it; a cover that fails takes nothing from the card.
 """
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from typing import Any
 
 from aiogram import Bot, Router
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, InputMediaPhoto, Message
 
 from handlers import envelopes as said_of
 from handlers import payments
@@ -27,11 +28,14 @@ from handlers.chat.cards import Cards, Place, thread_of
 from handlers.chat.keypad import Purpose
 from handlers.chat.payloads import payload
 from handlers.chat.pin import act, ask_pin
-from handlers.chat.saying import change, toast
+from handlers.chat.saying import change, change_card, toast
 from handlers.commands import Verb, declared
 from handlers.ground import Dialogs, People, accepts, group_of, message_key, microseconds, new_token, press_key
 from handlers.keyboards import hangs_there, pressed_message, to_private
 from handlers.parsing import Asked, EnvelopeRequest, ParseProblem, Unclear
+from handlers.pictures.cover import Theme
+from handlers.pictures.covers import Covers
+from handlers.pictures.easel import NotDrawn
 from handlers.texts import Speaker
 from wallet import refusals
 from wallet.drafts import CancelDraft, EnvelopeAsked
@@ -133,7 +137,8 @@ async def open_for_envelope(message: Message, rest: str, reads: Reads, cards: Ca
 
 # ------------------------------------------------------------------------------------------------- the word
 async def decide(press: CallbackQuery, callback_data: EnvelopeWord, engine: Engine, dialogs: Dialogs, cards: Cards,
-                 speaker: Speaker, group_speaker: Speaker, member: MemberView, now: Callable[[], datetime]) -> None:
+                 covers: Covers, speaker: Speaker, group_speaker: Speaker, member: MemberView,
+                 now: Callable[[], datetime]) -> None:
     """The maker says yes or no; everybody else is told that the button is not theirs."""
     message, token = pressed_message(press), callback_data.token
     here = message.message_id if hangs_there(press) else 0
@@ -150,7 +155,7 @@ async def decide(press: CallbackQuery, callback_data: EnvelopeWord, engine: Engi
         raise
     await toast(press)
     if isinstance(outcome, EnvelopeMade):
-        await _show(outcome, cards, member, Place(message.chat.id, here), thread_of(message))
+        await _show(outcome, cards, covers, member, Place(message.chat.id, here), thread_of(message))
         return
     assert isinstance(outcome, EnvelopeAsked)
     if callback_data.act is DraftAct.CANCEL:
@@ -179,7 +184,7 @@ async def _keypad_left(purpose: Purpose, cards: Cards, member: MemberView) -> No
 
 @act(ACT, cancelled=_keypad_left)
 async def confirm_with_pin(press: CallbackQuery, message: Message, purpose: Purpose, pin_version: int, engine: Engine,
-                           reads: Reads, cards: Cards, speaker: Speaker, member: MemberView) -> None:
+                           reads: Reads, cards: Cards, covers: Covers, speaker: Speaker, member: MemberView) -> None:
     """The PIN was right: fill it, and say so here and in the group that waits."""
     token = str(purpose["token"])
     try:
@@ -192,7 +197,7 @@ async def confirm_with_pin(press: CallbackQuery, message: Message, purpose: Purp
     said = said_of.made(outcome.kind, outcome.amount, outcome.shares, outcome.greeting, outcome.transfer,
                         outcome.balance)
     await change(message, speaker, said, buttons.to_balance(speaker))
-    await _show(outcome, cards, member, Place(outcome.draft_chat, outcome.draft_message), None)
+    await _show(outcome, cards, covers, member, Place(outcome.draft_chat, outcome.draft_message), None)
 
 
 async def _say_over(cards: Cards, member: MemberView, over: refusals.DraftOver, draft: EnvelopeDraftView | None
@@ -204,8 +209,9 @@ async def _say_over(cards: Cards, member: MemberView, over: refusals.DraftOver, 
 
 
 # ------------------------------------------------------------------------------------------------- the card
-async def _show(made: EnvelopeMade, cards: Cards, member: MemberView, place: Place, thread: int | None) -> None:
-    """Put the card where the question stood, and remember where that is."""
+async def _show(made: EnvelopeMade, cards: Cards, covers: Covers, member: MemberView, place: Place, thread: int | None
+                ) -> None:
+    """Put the card where the question stood, remember where that is, and give it its cover."""
     view = await cards.reads.envelope(made.envelope)
     assert view is not None
     voice = await cards.speaker_of(made.chat, member.telegram_id)
@@ -216,6 +222,23 @@ async def _show(made: EnvelopeMade, cards: Cards, member: MemberView, place: Pla
         await cards.engine.run(PlaceEnvelope(
             key=f"envelope:{made.envelope}:place:{shown.chat}:{shown.message}", member=member.id,
             envelope=made.envelope, chat=shown.chat, message=shown.message))
+    await cards.redraws.soon(made.envelope, partial(_dress, made.envelope, shown, cards, covers))
+
+
+async def _dress(envelope: int, place: Place, cards: Cards, covers: Covers) -> None:
+    """Put the cover above the words of a card that stands there already. Without one the words are the card."""
+    view = await cards.reads.envelope(envelope)
+    assert view is not None
+    voice = await cards.speaker_of(place.chat, view.maker.telegram_id)
+    said = await _card(view, cards.people, cards.reads)
+    if not said_of.fits_under_a_picture(view, voice.plain(said)):
+        return
+    names = await payments.parties((view.maker,), cards.people)
+    with suppress(NotDrawn):
+        cover = await covers.cover(view.greeting, names[view.maker.telegram_id].name, Theme.CLASSIC, voice.language)
+        await cards.bot.edit_message_media(
+            InputMediaPhoto(media=BufferedInputFile(cover, "envelope.png"), caption=voice.say(said), parse_mode="HTML"),
+            chat_id=place.chat, message_id=place.message, reply_markup=_under(voice, view))
 
 
 async def _card(view: EnvelopeView, people: People, reads: Reads) -> Any:
@@ -228,14 +251,14 @@ def _under(voice: Speaker, view: EnvelopeView) -> InlineKeyboardMarkup | None:
     return buttons.open_envelope(voice, view.id) if view.state == "open" else None
 
 
-async def _redraw(envelope: int, chat: int, message: int, cards: Cards) -> None:
+async def _redraw(envelope: int, message: Message, cards: Cards) -> None:
     """The card as it must look now."""
     view = await cards.reads.envelope(envelope)
     if view is not None:
-        voice = await cards.speaker_of(chat, view.maker.telegram_id)
-        await cards.bot.edit_message_text(
-            voice.say(await _card(view, cards.people, cards.reads)), chat_id=chat, message_id=message,
-            parse_mode="HTML", reply_markup=_under(voice, view))
+        voice = await cards.speaker_of(message.chat.id, view.maker.telegram_id)
+        await change_card(cards.bot, message.chat.id, message.message_id,
+                          voice.say(await _card(view, cards.people, cards.reads)), _under(voice, view),
+                          pictured=bool(message.photo))
 
 
 # ---------------------------------------------------------------------------------------------- opening one
@@ -254,5 +277,4 @@ async def open_share(press: CallbackQuery, callback_data: EnvelopeButton, engine
     said = said_of.own_share(outcome.amount, outcome.number, outcome.shares, names[maker.telegram_id])
     await toast(press, speaker.plain(said), alert=True)
     if hangs_there(press):
-        await cards.redraws.soon(outcome.envelope, partial(_redraw, outcome.envelope, message.chat.id,
-                                                           message.message_id, cards))
+        await cards.redraws.soon(outcome.envelope, partial(_redraw, outcome.envelope, message, cards))

@@ -69,6 +69,26 @@ async def rewrite(bot: Bot, chat: int, message_id: int, html: str, markup: Inlin
         await write(bot, moved.migrate_to_chat_id, html, markup)
 
 
+async def change_card(bot: Bot, chat: int, message_id: int, html: str, markup: InlineKeyboardMarkup | None = None, *,
+                      pictured: bool) -> None:
+    """Change the words of a card; `pictured` is whether they seem to stand under a picture. Raises what Telegram
+    refuses."""
+    for caption in (pictured, not pictured):
+        try:
+            if caption:
+                await bot.edit_message_caption(chat_id=chat, message_id=message_id, caption=html,
+                                               parse_mode=ParseMode.HTML, reply_markup=markup)
+            else:
+                await bot.edit_message_text(html, chat_id=chat, message_id=message_id, parse_mode=ParseMode.HTML,
+                                            reply_markup=markup, link_preview_options=NO_PREVIEW)
+        except TelegramBadRequest as refused:
+            seemed = "there is no caption" if caption else "there is no text"
+            if caption is not pictured or seemed not in refused.message:
+                raise
+        else:
+            return
+
+
 async def change(message: Message, speaker: Speaker, said: Fact, markup: InlineKeyboardMarkup | None = None) -> None:
     """The same for a message at hand, such as the one under which a button was pressed."""
     bot = message.bot

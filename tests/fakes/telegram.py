@@ -22,11 +22,14 @@ from aiogram.methods import (
     DeleteMessage,
     DeleteMessages,
     EditEphemeralMessageText,
+    EditMessageCaption,
+    EditMessageMedia,
     EditMessageReplyMarkup,
     EditMessageText,
     GetChatMember,
     GetMe,
     SendMessage,
+    SendPhoto,
     SendRichMessage,
     TelegramMethod,
 )
@@ -65,6 +68,8 @@ class Shown:
     receiver: int
     """The person who alone sees it, 0 for everybody."""
     thread: int | None
+    pictured: bool = False
+    """Whether the text stands under a picture."""
 
     @property
     def buttons(self) -> list[InlineKeyboardButton]:
@@ -175,7 +180,7 @@ class RecordingSession(BaseSession):
                 return self._member(int(method.chat_id), method.user_id)
             case SendMessage() | SendRichMessage():
                 return self._sent(bot, method)
-            case EditMessageText() | EditMessageReplyMarkup():
+            case EditMessageText() | EditMessageReplyMarkup() | EditMessageCaption() | EditMessageMedia():
                 return self._edited(bot, method)
             case EditEphemeralMessageText():
                 shown = self.shown[(int(method.chat_id), method.ephemeral_message_id)]
@@ -209,19 +214,28 @@ class RecordingSession(BaseSession):
         text = (rich.html if rich else getattr(method, "text", None) or getattr(method, "caption", None)) or ""
         self.shown[(chat, number)] = Shown(chat, number, text, getattr(method, "reply_markup", None),
                                            private.receiver_user_id if private else 0,
-                                           getattr(method, "message_thread_id", None))
+                                           getattr(method, "message_thread_id", None), isinstance(method, SendPhoto))
         message = Message(message_id=0 if private else number, date=datetime.now(UTC), chat=chat_of(chat),
                           from_user=BOT, text=text, ephemeral_message_id=number if private else None,
                           receiver_user=user(private.receiver_user_id) if private else None)
         return message.as_(bot)
 
-    def _edited(self, bot: Bot, method: EditMessageText | EditMessageReplyMarkup) -> Message | bool:
+    def _edited(self, bot: Bot, method: EditMessageText | EditMessageReplyMarkup | EditMessageCaption | EditMessageMedia
+                ) -> Message | bool:
         if method.chat_id is None or method.message_id is None:
             return True
         shown = self.shown.get((int(method.chat_id), method.message_id))
         if shown is None:
             raise TelegramBadRequest(method, "Bad Request: message to edit not found")
         text = shown.text
+        if isinstance(method, EditMessageMedia):
+            text, shown.pictured = method.media.caption or "", True
+        if isinstance(method, EditMessageCaption):
+            text = method.caption or ""
+        if isinstance(method, EditMessageText | EditMessageCaption) and (
+                shown.pictured is isinstance(method, EditMessageText)):
+            kind = "text" if shown.pictured else "caption"
+            raise TelegramBadRequest(method, f"Bad Request: there is no {kind} in the message to edit")
         if isinstance(method, EditMessageText):
             text = (method.rich_message.html if method.rich_message else method.text) or ""
         if (text, method.reply_markup) == (shown.text, shown.markup):

@@ -110,6 +110,12 @@ class Person:
         assert found, f"{words!r} is in none of {self.sees(where)}"
         return found[-1]
 
+    def was_shown(self, words: str, where: int | None = None) -> bool:
+        """Whether the newest message of the bot with these words has a picture above them."""
+        return [bool(post.message.get("photo")) for post in self._chat(where).posts.values()
+                if post.seen_by(self.id) and post.sender == self.stage.world.bot_id
+                and words in _words(post.message)][-1]
+
     def was_not_told(self, words: str, where: int | None = None) -> None:
         """Fails when the bot says this anywhere that the person sees."""
         found = [text for text in self.sees(where) if words in text]

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from handlers.jobs.expiry import expire_envelopes
+from handlers.pictures.easel import Easel, NotDrawn
 from storage.reconcile import reconcile
 from tests.scenarios.harness import Person, Stage, stage
 from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins, tops_up
@@ -65,12 +66,14 @@ async def test_a_group_opens_an_envelope_and_one_is_crowned(said: Said, database
         shown = maker.was_told(said.wish.split()[-1], here.group)
         assert "10.00" in shown
         maker.was_not_told("¥90.00", here.group)
+        assert maker.was_shown("10.00", here.group)
 
         assert said.mine in await first.taps(said.open, here.group)
         assert said.before in await first.taps(said.open, here.group)
         assert await maker.taps(said.open, here.group)
         card = first.was_told(said.crown, here.group)
         assert card.count("\n1") == card.count("\n2") == 1
+        assert first.was_shown(said.crown, here.group)
         assert said.open not in first.buttons(here.group)
         assert "🧧" in first.sees()[-1]
         for who in (maker, first):
@@ -86,6 +89,26 @@ async def test_a_group_opens_an_envelope_and_one_is_crowned(said: Said, database
         assert await expire_envelopes(here.app.engine, here.app.reads, microseconds()) == 1
         await here.settle()
         assert "¥2.00" in late.was_told(said.over, here.group)
+        assert late.was_shown(said.over, here.group)
         assert "¥2.00" in maker.was_told(said.back)
     report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]
+
+
+@pytest.mark.parametrize("wish", ["/red 1 1", "/red 10 50"], ids=["nothing can be drawn", "the list would be too long"])
+async def test_a_card_without_a_cover_is_its_words(wish: str, sqlite_url: str, tmp_path: Path,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    async def draw(easel: Easel, svg: str) -> bytes:
+        raise NotDrawn
+
+    async with stage(tmp_path, sqlite_url) as here:
+        await everybody_joins(here.alice, here.bob, words=ENGLISH)
+        if wish.endswith(" 1"):
+            monkeypatch.setattr(Easel, "draw", draw)
+        await here.alice.says(wish, here.group)
+        await here.alice.taps(IN_ENGLISH.private, here.group)
+        await here.alice.taps(ENGLISH.agree)
+        await here.alice.taps(ENGLISH.confirm, here.group)
+        assert not here.bob.was_shown("opened", here.group)
+        assert "red envelope! Share 1 of" in await here.bob.taps(IN_ENGLISH.open, here.group)
+        assert not here.bob.was_shown("Fingerprint", here.group)

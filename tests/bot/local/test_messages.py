@@ -317,6 +317,16 @@ async def test_a_photo_is_sent_once_and_used_again_by_its_id(table: Table) -> No
         assert (answer.content_type, await answer.read()) == ("image/png", PNG)
 
 
+async def test_a_text_becomes_a_picture_with_a_caption(table: Table) -> None:
+    await table.started(ALICE)
+    size = (await send_photo(table, ALICE))["photo"][-1]
+    sent = await table.call("sendMessage", chat_id=ALICE, text="words")
+    changed = await table.call("editMessageMedia", chat_id=ALICE, message_id=sent["message_id"],
+                               media={"type": "photo", "media": size["file_id"], "caption": "words"})
+    assert (changed["photo"][-1]["file_id"], changed["caption"]) == (size["file_id"], "words")
+    assert "text" not in changed
+
+
 async def test_a_document_keeps_its_name_and_a_photo_is_no_document(table: Table) -> None:
     await table.started(ALICE)
     form = aiohttp.FormData({"chat_id": str(ALICE), "document": "attach://one"}, quote_fields=False)

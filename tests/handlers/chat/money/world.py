@@ -25,6 +25,7 @@ from handlers.chat import (
 from handlers.drawing import Chart, Drawer
 from handlers.ground import NOBODY, sighted
 from handlers.notices import Context, Rendered, render
+from handlers.pictures.covers import Covers
 from handlers.pictures.easel import Easel, NotDrawn
 from tests.fakes.telegram import Shown, message_update, press_update
 from tests.handlers.chat.world import CONFIG, GROUP, SPEAKERS, Somebody, World
@@ -66,7 +67,8 @@ class MoneyWorld(World):
 
     def _provided(self) -> dict[str, Any]:
         self.drawer = FakeDrawer()
-        return {**super()._provided(), "drawer": self.drawer, "easel": NoEasel()}
+        return {**super()._provided(), "drawer": self.drawer, "easel": NoEasel(),
+                "covers": Covers(NoEasel(), SPEAKERS)}
 
     async def _context(self, handler: Callable[..., Awaitable[Any]], event: TelegramObject,
                        data: dict[str, Any]) -> Any:
