@@ -326,13 +326,13 @@ async def test_a_film_that_a_person_sends_plays_for_everybody(browsers: Browsers
     await (await chooser.value).set_files(FilePayload(name=f"film.{mime[6:]}", mimeType=mime, buffer=film))
     await expect(alice.find("send-sheet").locator("video")).to_have_js_property("videoWidth", 160)
     await alice.find("send-yes").click()
-    assert (await last(table))["video"]["mime_type"] == mime
     bob = await browsers.window(BOB, GROUP)
     for window in (alice, bob):
         shown = window.find("message").locator("video")
         await expect(shown).to_have_js_property("videoWidth", 160)
         ended = "(film) => new Promise((end) => { film.onended = () => end(film.currentTime); film.play(); })"
         assert await shown.evaluate(ended) > 0
+    assert (await last(table))["video"]["mime_type"] == mime
 
 
 GIVE = """
