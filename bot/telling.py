@@ -18,10 +18,10 @@ from aiogram.exceptions import (
     TelegramMigrateToChat,
 )
 from aiogram.methods import SendMessage
-from aiogram.types import LinkPreviewOptions, Message
+from aiogram.types import Message
 
 from bot.clock import Clock
-from handlers.chat.saying import change_card
+from handlers.chat.saying import NO_PREVIEW, change_card
 from handlers.ground import Groups, People, Seen
 from handlers.legal import Library
 from handlers.notices import Context, Edit, render
@@ -51,8 +51,6 @@ BELIEVED: Final = 15.0
 
 MOST_KNOWN: Final = 20_000
 """How many members are kept in memory."""
-
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
 
 class Unreachable(Exception):
@@ -135,7 +133,7 @@ class Teller:
         rendered = await render(notices, context)
         if rendered.text:
             message = await self._send(SendMessage(chat_id=chat, text=rendered.text, parse_mode="HTML",
-                                                   reply_markup=rendered.markup, link_preview_options=_NO_PREVIEW))
+                                                   reply_markup=rendered.markup, link_preview_options=NO_PREVIEW))
             if len(notices) == 1 and notices[0].event == events.MoneyWaits.__name__:
                 offered = events.read(notices[0].event, notices[0].facts)
                 assert isinstance(offered, events.MoneyWaits)

@@ -77,6 +77,14 @@ def set_aside(books: Books, payer: int, telegram_id: int, purpose: str, amount: 
     return transfer.id, hold
 
 
+def _own_hold(books: Books, number: int, payer: int) -> Hold:
+    """The payer's hold, to be changed. Refuses `HoldUnknown`, of another's as of one that is not there."""
+    hold = books.find(Hold, number)
+    if hold is None or hold.member != payer:
+        raise refusals.HoldUnknown
+    return books.edit(Hold, number)
+
+
 @frozen(kw_only=True)
 class PlaceHold(Command):
     """Note in which message a hold's card stands, so that it can be changed when the hold ends."""
@@ -94,10 +102,7 @@ class PlaceHold(Command):
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `HoldUnknown`."""
-        hold = books.find(Hold, self.hold)
-        if hold is None or hold.member != self.payer:
-            raise refusals.HoldUnknown
-        hold = books.edit(Hold, self.hold)
+        hold = _own_hold(books, self.hold, self.payer)
         hold.chat, hold.message = self.chat, self.message
         return Done()
 
@@ -125,10 +130,7 @@ class PlaceOffer(Command):
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `HoldUnknown`."""
-        hold = books.find(Hold, self.hold)
-        if hold is None or hold.member != self.payer:
-            raise refusals.HoldUnknown
-        hold = books.edit(Hold, self.hold)
+        hold = _own_hold(books, self.hold, self.payer)
         hold.offer = self.message
         return Offered(hold.state)
 
