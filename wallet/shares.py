@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 SEED_LENGTH: Final = 64
@@ -57,8 +58,9 @@ def listed(shares: Sequence[int]) -> str:
     return ",".join(map(str, shares))
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> tuple[int, ...]:
-    """The shares behind a text."""
+    """The shares behind a text. Whoever opens one needs its place only, so what was read for others is kept."""
     return tuple(map(int, text.split(",")))
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from tests.benchmarks import others, ours, pauses, pictures
+from tests.benchmarks import envelopes, others, ours, pauses, pictures
 from tests.benchmarks.ours import Ground, Load, Result
 
 MANY: Final = 200_000
@@ -129,6 +129,20 @@ class Sides:
         with self.ground.on_postgres() as url:
             return self._alone("whole", url, MANY)
 
+    def shares_on_postgres(self) -> Result:
+        """Ours."""
+        with self.ground.on_postgres() as url:
+            return asyncio.run(envelopes.opened(url, self.load))
+
+    def shares_on_sqlite(self) -> Result:
+        """Ours."""
+        with self.ground.on_sqlite() as url:
+            return asyncio.run(envelopes.opened(url, self.load))
+
+    def shares_in_redis(self) -> Result:
+        """The anchor's."""
+        return asyncio.run(envelopes.grabbed(self.ground.valkey.url, self.load))
+
     def on_tpcb(self) -> Result:
         """pgbench's."""
         return self.tpcb.run(self.load)
@@ -172,6 +186,11 @@ def pairs(sides: Sides) -> Iterator[Pair]:
         Goal("goal.9", "the whole /send", "same handler, no inbox, no wallet", 0.4, 0.8, unit="payments/s"),
         Goal("goal.16b", "processor time of a /send", "of the same handler alone", 3, 2, False, "cpu_us_each", "µs")),
         sides.whole_way, sides.bare_way)
+    for number, what, must, stretch, run in ((12, "PostgreSQL", 0.4, 1.0, sides.shares_on_postgres),
+                                             (13, "SQLite", 0.8, 1.5, sides.shares_on_sqlite)):
+        yield Pair(("ours", "redis"), (
+            Goal(f"goal.{number}", f"envelope shares handed out and posted, {what}", "Redis Lua, one process", must,
+                 stretch, unit="shares/s"),), run, sides.shares_in_redis)
 
 
 FOREIGN_KEYS: Final = tuple(

@@ -27,6 +27,7 @@ from storage.reconcile import reconcile
 from storage.store import open_store
 from tests.benchmarks.anchors import measure
 from tests.services.postgres import Postgres
+from tests.services.valkey import Valkey
 from wallet import ids
 from wallet.agreements import Accept
 from wallet.books import Policy
@@ -122,13 +123,15 @@ class Ground:
         self.folder = folder
         self.accounts = accounts
         self._postgres: Postgres | None = None
+        self._valkey: Valkey | None = None
         self._file: Path | None = None
         self._copies = 0
 
     def close(self) -> None:
-        """Stop the server."""
-        if self._postgres is not None:
-            self._postgres.close()
+        """Stop the servers."""
+        for server in (self._postgres, self._valkey):
+            if server is not None:
+                server.close()
 
     @property
     def postgres(self) -> Postgres:
@@ -138,6 +141,14 @@ class Ground:
             self._postgres.start()
             asyncio.run(prepare(self._postgres.create_database("ground"), self.accounts))
         return self._postgres
+
+    @property
+    def valkey(self) -> Valkey:
+        """Started at first need; it keeps nothing on disk."""
+        if self._valkey is None:
+            self._valkey = Valkey()
+            self._valkey.start()
+        return self._valkey
 
     @contextmanager
     def on_postgres(self) -> Iterator[str]:
