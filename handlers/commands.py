@@ -109,9 +109,10 @@ _TABLE: Final = (
         _("Send money: @bob 20 lunch"), gate="payment", asks_back=True),
     Command(
         Verb.RED, ("红包", "普通红包", "紅包", "普通紅包"), Takes.ENVELOPE,
-        Accepts(group=Who.MEMBERS, money=True, fresh=FRESH), Section.SENDING,
+        _PAYING, Section.SENDING,
         (_("/red 100 10 good luck – in a group: a red envelope of 100 in 10 shares by chance"),
-         _("/red =5 10 – in a group: 10 shares of 5 each")),
+         _("/red =5 10 – in a group: 10 shares of 5 each"),
+         _("/red verify CODE – check how an envelope was divided")),
         None, _("A red envelope: 100 10 good luck"), gate="envelopes", asks_back=True),
     Command(
         Verb.COLLECT, ("收款", "收款码", "收款碼"), Takes.COLLECTION, _LOOKING, Section.COLLECTING,

@@ -10,6 +10,7 @@ from typing import Final
 
 from handlers.payments import receipt_line, with_greeting
 from handlers.texts import Code, Fact, Lines, Money, Person, Text, _
+from wallet import ids
 from wallet.rows import LUCKY
 from wallet.views import EnvelopeView
 
@@ -19,8 +20,8 @@ LONGEST_LISTED: Final = 14
 """Characters of a name in that list."""
 CAPTION: Final = 1_024
 """What stands under a picture is no longer, in the units that Telegram counts."""
-_ENDING: Final = 250
-"""So much the lines that come with the end add at most: how it ended, the crown, the seed."""
+_ENDING: Final = 290
+"""So much the lines that come with the end add at most: how it ended, the crown, the seed, how to check it."""
 _LINE: Final = 24 + 2 * LONGEST_LISTED
 """So much a line of the list takes at most: a number, a name in the widest signs, an amount."""
 
@@ -109,7 +110,10 @@ def _proof(view: EnvelopeView) -> list[Fact]:
     if view.kind != LUCKY:
         return []
     shown: list[Fact] = [_("Fingerprint: {fingerprint}", fingerprint=Code(view.fingerprint))]
-    return [*shown, _("Seed: {seed}", seed=Code(view.seed))] if view.seed else shown
+    if not view.seed:
+        return shown
+    check = Code(f"/red verify {ids.code(view.transfer)}")
+    return [*shown, _("Seed: {seed}", seed=Code(view.seed)), _("To check it: {command}", command=check)]
 
 
 def own_share(amount: int, number: int, shares: int, name: Fact) -> Text:

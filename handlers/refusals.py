@@ -310,6 +310,9 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "number of shares.", n=r.shares, lowest=Money(r.lowest), highest=Money(r.highest))),
     _entry(refusals.EnvelopeUnknown, 404, lambda _r: _(
         "There is no such red envelope in this group, so no money moved. Please use the button under its card.")),
+    _entry(refusals.EnvelopeNotFound, 404, lambda _r: _(
+        "I find no red envelope with this code, neither of this chat nor with a part of yours. No money moved. Its "
+        "code stands on its card.")),
     _entry(refusals.OpenedBefore, 409, lambda r: _(
         "You have opened this red envelope: {amount} is yours already, so nothing more moved. You find it in "
         "/history.", amount=Money(r.amount))),

@@ -299,6 +299,17 @@ class SqlReads:
             found.message, tuple(ShareView(Party(row.id, row.telegram_id, row.nickname or ""), row.amount, row.at)
                                  for row in taken))
 
+    async def envelope_of(self, viewer: int, transfer: int, chat: int) -> EnvelopeView | None:
+        found = await self._all(select(moved.c.kind, moved.c.debit, moved.c.credit).where(
+            moved.c.id == transfer, moved.c.kind.in_((movements.ENVELOPE.name, movements.SHARE.name))))
+        if not found:
+            return None
+        account = found[0].credit if found[0].kind == movements.ENVELOPE.name else found[0].debit
+        view = await self.envelope(ids.owner_of(account))
+        assert view is not None
+        parts = {view.maker.member, *(share.party.member for share in view.taken)}
+        return view if viewer in parts or view.chat == chat else None
+
     async def envelope_draft(self, viewer: int, token: str) -> EnvelopeDraftView | None:
         found = await self._all(select(drafts).where(drafts.c.token == token, drafts.c.member == viewer))
         intent = read_intent(found[0].intent) if found else None

@@ -144,6 +144,10 @@ class Reads(Protocol):
     async def envelope(self, envelope: int) -> EnvelopeView | None:
         """A red envelope, for everybody in its group. What is still in it nobody is told, nor how it was drawn."""
 
+    async def envelope_of(self, viewer: int, transfer: int, chat: int) -> EnvelopeView | None:
+        """The envelope that a transfer filled or was a share of: for everybody in its group, where it is asked for
+        there, and anywhere for whoever made it or has a share of it."""
+
     async def envelope_draft(self, viewer: int, token: str) -> EnvelopeDraftView | None:
         """The viewer's own draft of one."""
 

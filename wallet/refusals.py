@@ -364,6 +364,11 @@ class EnvelopeUnknown(Refusal):
 
 
 @dataclass(eq=False)
+class EnvelopeNotFound(Refusal):
+    """No envelope has this code that the asker or their group had a part in."""
+
+
+@dataclass(eq=False)
 class OpenedBefore(Refusal):
     """The asker has their share already. Not stored: that stays as it is, and is found without."""
 

@@ -28,14 +28,15 @@ from handlers.chat.cards import Cards, Place, thread_of
 from handlers.chat.keypad import Purpose
 from handlers.chat.payloads import payload
 from handlers.chat.pin import act, ask_pin
-from handlers.chat.saying import change, change_card, toast
+from handlers.chat.saying import answer, change, change_card, toast
 from handlers.commands import Verb, declared
 from handlers.ground import Dialogs, People, accepts, group_of, message_key, microseconds, new_token, press_key
 from handlers.keyboards import hangs_there, pressed_message, to_private
-from handlers.parsing import Asked, EnvelopeRequest, ParseProblem, Unclear
+from handlers.parsing import Asked, CodeAsked, EnvelopeRequest, ParseProblem, Unclear
 from handlers.pictures.cover import Theme
 from handlers.pictures.covers import Covers
 from handlers.pictures.easel import NotDrawn
+from handlers.proof import proof
 from handlers.texts import Speaker
 from wallet import refusals
 from wallet.drafts import CancelDraft, EnvelopeAsked
@@ -65,6 +66,11 @@ async def red(message: Message, asked: Asked, bot: Bot, engine: Engine, dialogs:
     """`/red`, `红包`: everything in one message."""
     assert message.from_user is not None
     request = asked.argument
+    if isinstance(request, CodeAsked):
+        await _prove(message, request.number, cards, group_speaker, member)
+        return
+    if not group_of(message):
+        raise refusals.GroupOnly
     if not isinstance(request, EnvelopeRequest):
         unclear = sentences.about_unclear(Unclear(Verb.RED, ParseProblem.SHARES), cards.config.currency)
         await cards.put(message.chat.id, group_speaker, unclear, reply_to=message.message_id,
@@ -95,6 +101,14 @@ async def red(message: Message, asked: Asked, bot: Bot, engine: Engine, dialogs:
         await cards.place_draft(member.id, outcome.token, shown)
     if outcome.needs == "pin":
         await _ask_for_pin(outcome, cards, dialogs, speaker, member, now)
+
+
+async def _prove(message: Message, code: int, cards: Cards, group_speaker: Speaker, member: MemberView) -> None:
+    """`/red verify CODE`: everybody who could open an envelope may see how it was divided."""
+    view = await cards.reads.envelope_of(member.id, code, group_of(message))
+    if view is None:
+        raise refusals.EnvelopeNotFound
+    await answer(message, group_speaker, proof(view))
 
 
 def _way_to_keypad(voice: Speaker, cards: Cards, token: str) -> InlineKeyboardMarkup:

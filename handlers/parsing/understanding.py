@@ -41,6 +41,8 @@ LONGEST_WORDS: Final = 200
 _COMMAND: Final = re.compile(r" *(?:/(?P<name>[A-Za-z_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]{1,64}))?)")
 _PLAIN_WORD: Final = re.compile(f" *({'|'.join(sorted(PLAIN_WORDS, key=len, reverse=True))}) *:? *")
 _EQUAL_WORD: Final = re.compile("普通")
+# Which envelope is to be checked stands behind this, where an amount would be.
+_VERIFY: Final = re.compile("(?:verify(?= |$)|[验驗][证證])", re.IGNORECASE)
 _EQUALS: Final = re.compile("= *")
 # An amount that ends where the number of shares begins: at a space, or with its currency.
 _FIGURE: Final = re.compile("([^ ]*?[0-9][^ ]*?)(?= |$|(?<=[元块塊圆圓])(?=[0-9]))")
@@ -147,10 +149,13 @@ def _collection(reading: Reading) -> CollectAsked | None:
     return CollectAsked(minor_units, read_note(reading))
 
 
-def _envelope(reading: Reading) -> EnvelopeRequest | None:
-    """Amount, number of shares, greeting, in this order. Behind "=" or the word for it the amount is each share's."""
+def _envelope(reading: Reading) -> EnvelopeRequest | CodeAsked | None:
+    """Amount, number of shares, greeting, in this order; behind "=" or the word for it the amount is each share's. Or
+    the code of an envelope that is to be checked."""
     if not reading.rest:
         return None
+    if reading.take(_VERIFY):
+        return _code(reading) or reading.stop(ParseProblem.CODE)
     equal = _EQUAL_WORD.search(reading.folded[:reading.position]) is not None
     equal = reading.take(_EQUALS) is not None or equal
     written = reading.take(_FIGURE)

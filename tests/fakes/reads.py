@@ -224,6 +224,15 @@ class FakeReads:
         assert party is not None
         return party
 
+    async def envelope_of(self, viewer: int, transfer: int, chat: int) -> EnvelopeView | None:
+        row = self._store.rows.get((Transfer, transfer))
+        if not isinstance(row, Transfer) or row.kind not in (movements.ENVELOPE.name, movements.SHARE.name):
+            return None
+        view = await self.envelope(ids.owner_of(row.credit if row.kind == movements.ENVELOPE.name else row.debit))
+        assert view is not None
+        parts = {view.maker.member, *(share.party.member for share in view.taken)}
+        return view if viewer in parts or view.chat == chat else None
+
     async def envelope_draft(self, viewer: int, token: str) -> EnvelopeDraftView | None:
         row = self._store.rows.get((Draft, token))
         intent = read_intent(row.intent) if isinstance(row, Draft) and row.member == viewer else None

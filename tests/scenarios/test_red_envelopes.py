@@ -1,6 +1,7 @@
 """A red envelope in a group, from the wish to the crown, in both languages and on both databases."""
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from storage.reconcile import reconcile
 from tests.scenarios.harness import Person, Stage, stage
 from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins, tops_up
 from wallet.engine import microseconds
+
+CODE = re.compile("\\b[2-9A-HJ-NP-Z]{9}\\b")
+"""A receipt's, wherever it stands."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,19 @@ class Said:
     opened: str
     over: str
     back: str
+    verify: str
+    not_yet: str
+    right: str
+    unknown: str
 
 
 IN_ENGLISH = Said(ENGLISH, "/red 10 2 good luck", "/red =1 3", "Open the private chat", "🧧 Open", "is yours already",
                   "are gone", "red envelope! Share 1 of 2", "best luck", "0 of 2 shares opened", "Over after 24 hours",
-                  "is back in your wallet")
+                  "is back in your wallet", "/red verify ", "can be checked once it has ended", "is right: its seed",
+                  "no red envelope with this code")
 IN_CHINESE = Said(CHINESE, "红包 10 2 恭喜发财", "普通红包 1 3", "打开私聊", "🧧 开", "已经领过了", "已经领完",
-                  "第 1/2 份", "手气最佳", "已领 0/2 份", "超过 24 小时", "已退回你的钱包")
+                  "第 1/2 份", "手气最佳", "已领 0/2 份", "超过 24 小时", "已退回你的钱包",
+                  "红包 验证 ", "结束后就可以核对", "核对无误", "没有找到这个代码的红包")
 
 
 async def everybody_joins(maker: Person, *others: Person, words: Words) -> None:
@@ -68,6 +78,12 @@ async def test_a_group_opens_an_envelope_and_one_is_crowned(said: Said, database
         maker.was_not_told("¥90.00", here.group)
         assert maker.was_shown("10.00", here.group)
 
+        code = re.findall(CODE, maker.was_told("🧧"))[-1]
+        await late.says(f"{said.verify}{code}", here.group)
+        assert "seed = " not in late.was_told(said.not_yet, here.group)
+        await late.says(f"{said.verify}{code}")
+        late.was_told(said.unknown)
+
         assert said.mine in await first.taps(said.open, here.group)
         assert said.before in await first.taps(said.open, here.group)
         assert await maker.taps(said.open, here.group)
@@ -76,6 +92,11 @@ async def test_a_group_opens_an_envelope_and_one_is_crowned(said: Said, database
         assert first.was_shown(said.crown, here.group)
         assert said.open not in first.buttons(here.group)
         assert "🧧" in first.sees()[-1]
+        assert f"/red verify {code}" in card
+        await late.says(f"{said.verify}{code}", here.group)
+        assert "seed, amount, count = " in late.was_told(said.right, here.group)
+        await first.says(f"{said.verify}{re.findall(CODE, first.was_told('🧧'))[-1]}")
+        first.was_told(said.right)
         for who in (maker, first):
             await who.says(said.words.history)
             assert "10.00" in maker.sees()[-1]

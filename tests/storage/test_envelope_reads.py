@@ -6,7 +6,7 @@ from sqlalchemy import text
 from handlers.jobs.expiry import expire_envelopes
 from storage.reads import SqlReads
 from storage.reconcile import reconcile
-from tests.wallet.bank import ALICE, BOB, Bank, open_bank
+from tests.wallet.bank import ALICE, BOB, CAROL, Bank, open_bank
 from wallet.engine import microseconds
 from wallet.rows import EQUAL
 
@@ -64,3 +64,19 @@ async def test_what_came_back_of_an_envelope_is_neither_in_nor_out(database_url:
         got = await reads.history(bank.members[BOB])
         assert got.came - got.went == await bank.balance(BOB)
     assert (await reconcile(database_url)).whole
+
+
+async def test_an_envelope_is_found_by_its_code_in_its_group_and_by_those_who_have_a_part(database_url: str) -> None:
+    async with open_bank(database_url) as bank:
+        await bank.settle()
+        made = await bank.fills(ALICE, amount=100, shares=2)
+        opened = await bank.opens(made.envelope, BOB)
+        assert bank.database is not None
+        reads = SqlReads(bank.database, lambda: 1)
+        alice, bob, carol = (bank.members[one] for one in (ALICE, BOB, CAROL))
+        for viewer, code, chat, found in (
+                (alice, made.transfer, 0, True), (bob, made.transfer, 0, True), (bob, opened.transfer, -9, True),
+                (carol, made.transfer, 0, False), (carol, made.transfer, made.chat, True),
+                (carol, made.transfer, -9, False), (alice, made.envelope, 0, False), (alice, 10**9, 0, False)):
+            view = await reads.envelope_of(viewer, code, chat)
+            assert (view.id if view else 0) == (made.envelope if found else 0)

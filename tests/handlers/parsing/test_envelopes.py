@@ -4,7 +4,8 @@ from __future__ import annotations
 import pytest
 
 from handlers.commands import Verb
-from handlers.parsing import Asked, EnvelopeRequest, ParseProblem, Said, Unclear, understand
+from handlers.parsing import Asked, CodeAsked, EnvelopeRequest, ParseProblem, Said, Unclear, understand
+from wallet import ids
 from wallet.money import CNY, AmountReason
 
 
@@ -43,3 +44,22 @@ def test_what_is_wrong_with_a_command_is_said() -> None:
     assert group("/red many 10") == Unclear(Verb.RED, ParseProblem.AMOUNT, AmountReason.MALFORMED)
     assert group("/red 0 10") == Unclear(Verb.RED, ParseProblem.AMOUNT, AmountReason.ZERO)
     assert group("/red 5 3 " + "x" * 101) == Unclear(Verb.RED, ParseProblem.NOTE_TOO_LONG, limit=100)
+
+
+CODE = ids.code(4_711)
+
+
+@pytest.mark.parametrize("text", [f"/red verify {CODE}", f"/red Verify {CODE.lower()}", f"红包 验证 {CODE}",
+                                  f"红包验证{CODE}", f"紅包 驗證 {CODE}"])
+def test_an_envelope_is_checked_by_its_code(text: str) -> None:
+    assert group(text) == Asked(Verb.RED, CodeAsked(4_711, CODE))
+
+
+@pytest.mark.parametrize("text", ["/red verify", "/red verify ABC", f"/red verify {CODE}X"])
+def test_what_is_no_code_is_said(text: str) -> None:
+    assert group(text) == Unclear(Verb.RED, ParseProblem.CODE)
+
+
+@pytest.mark.parametrize("text", ["红包 验证", "红包 验证一下", "红包验证码是多少"])
+def test_talk_about_checking_is_left_alone_in_groups(text: str) -> None:
+    assert group(text) is None
