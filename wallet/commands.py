@@ -37,6 +37,10 @@ class Outcome:
     def __init_subclass__(cls) -> None:
         Outcome._known[cls.__name__] = cls
 
+    def ever_after(self) -> refusals.Refusal | None:
+        """What everybody hears from now on who asks the same under another key; None when that may change."""
+        return None
+
 
 @frozen()
 class Done(Outcome):
@@ -68,6 +72,10 @@ class Command:
     def actor(self) -> int:
         """The member on whose behalf it runs; 0 for the clock and the house."""
         return 0
+
+    def question(self) -> object:
+        """What it asks, whatever its key, where an answer can be the last one (see `wallet.finals`); else None."""
+        return None
 
     def reads(self, today: int) -> Iterable[Key]:
         """The rows it will ask the books for, as far as they are known. The actor's member row and the house

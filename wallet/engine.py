@@ -1,8 +1,8 @@
 """The engine: collects what is asked while the previous commit runs, and commits it together.
 
 Guards: one effect per key. A caller hears an outcome only after it is committed; what was refused before deciding
-stores nothing; a batch that the database rejects is taken apart until the guilty command stands alone; and a
-writer that cannot go on stops the whole engine loudly instead of leaving callers waiting.
+stores nothing, nor does what is so for ever; a batch that the database rejects is taken apart until the guilty command
+stands alone; and a writer that cannot go on stops the whole engine loudly instead of leaving callers waiting.
 """
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from typing import Final
 from wallet import gate, refusals
 from wallet.books import Books, Lane, Needs, Policy
 from wallet.commands import Command, Outcome, decode, encode
+from wallet.finals import Finals
 from wallet.ids import account
 from wallet.plain import canonical
 from wallet.protocols import InDoubt, LaneLost, Retry, Store, Writes
@@ -192,6 +193,7 @@ class Engine:
         self._by_clock: deque[Waiting] = deque()
         self._clock = clock
         self._inflight: dict[str, Waiting] = {}
+        self._finals = Finals()
         self._something = asyncio.Event()
         self._stopping = False
         self._dead: BaseException | None = None
@@ -228,21 +230,24 @@ class Engine:
         `deadline` is in seconds and ends waiting in the queue, not what has begun. `clock` marks what the clock
         started: it gets at most a quarter of a batch, so people come first.
         """
-        waiting = self._join(command, deadline, clock)
-        answer: asyncio.Future[Outcome | refusals.Refusal] = asyncio.get_running_loop().create_future()
-        waiting.callers.append(answer)
-        try:
-            outcome = await answer
-        except asyncio.CancelledError:
-            self._leave(waiting, answer)
-            raise
+        outcome = self._finals.answer(command) or await self._answered(self._join(command, deadline, clock))
         try:
             if isinstance(outcome, refusals.Refusal):
-                outcome.kept = outcome.stored
+                outcome.kept = outcome.stored or outcome.final
                 raise outcome.with_traceback(None)
             return outcome
         finally:
-            del outcome, waiting, answer  # Else the refusal would lead to this frame, and this frame to the refusal.
+            del outcome  # Else the refusal would lead to this frame, and this frame to the refusal.
+
+    async def _answered(self, waiting: Waiting) -> Outcome | refusals.Refusal:
+        """What becomes of a command that is on its way."""
+        answer: asyncio.Future[Outcome | refusals.Refusal] = asyncio.get_running_loop().create_future()
+        waiting.callers.append(answer)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self._leave(waiting, answer)
+            raise
 
     def _join(self, command: Command, deadline: float | None, clock: bool) -> Waiting:
         if self._dead is not None:
@@ -346,6 +351,7 @@ class Engine:
         again: list[Waiting] = []
         for item in batch.waiting:
             if item.outcome is not None:
+                self._finals.learn(item.command, item.outcome)
                 self._settle(item, item.outcome)
             elif isinstance(item.error, Needs) and item.needed < NEEDS:
                 item.needed += 1

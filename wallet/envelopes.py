@@ -58,6 +58,10 @@ class Opened(Outcome):
     maker: int
     """The member who made it."""
 
+    def ever_after(self) -> refusals.Refusal:
+        """One share each."""
+        return refusals.OpenedBefore(self.amount, self.transfer)
+
 
 @frozen()
 class EnvelopeEnded(Outcome):
@@ -221,6 +225,9 @@ class OpenEnvelope(Command):
 
     def actor(self) -> int:
         return self.member
+
+    def question(self) -> object:
+        return self.envelope, self.member, self.chat
 
     def reads(self, today: int) -> Iterable[Key]:
         return ((Envelope, self.envelope), (Drawn, self.envelope), (Share, (self.envelope, self.member)),

@@ -16,8 +16,10 @@ class Refusal(Exception):
     code: ClassVar[str] = "refused"
     stored: ClassVar[bool] = True
     """False for what is raised before deciding: nothing is stored and the same key may be tried again."""
+    final: ClassVar[bool] = False
+    """True for what is not stored because it is so for ever: whoever asks again finds the same."""
     kept = False
-    """Whether this one was committed under its key, so that asking again finds it. The engine says so."""
+    """Whether asking again under its key finds this one: it was committed, or is final. The engine says so."""
 
     def __init_subclass__(cls) -> None:
         name = cls.__name__
@@ -370,25 +372,28 @@ class EnvelopeNotFound(Refusal):
 
 @dataclass(eq=False)
 class OpenedBefore(Refusal):
-    """The asker has their share already. Not stored: that stays as it is, and is found without."""
+    """The asker has their share already."""
 
     amount: int
     transfer: int
     stored = False
+    final = True
 
 
 @dataclass(eq=False)
 class EnvelopeEmpty(Refusal):
-    """Others have opened all the shares. Not stored: that stays as it is, and thousands may ask at once."""
+    """Others have opened all the shares; thousands may ask at once."""
 
     stored = False
+    final = True
 
 
 @dataclass(eq=False)
 class EnvelopeOver(Refusal):
-    """The envelope's time is over and what was left went back, or is about to. Not stored, as for an empty one."""
+    """The envelope's time is over and what was left went back, or is about to."""
 
     stored = False
+    final = True
 
 
 @dataclass(eq=False)
