@@ -57,6 +57,7 @@ from handlers.chat import (
     refusing,
     scanning,
     sending,
+    till,
     topping_up,
     waiting,
     wizard,
@@ -68,6 +69,7 @@ from handlers.chat import wallet as own_wallet
 from handlers.chat.cards import Cards
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
+from handlers.chat.till import WORDS
 from handlers.drawing import Drawer
 from handlers.ground import Config, Dialogs, sighted
 from handlers.hashing import Argon2Pins
@@ -111,9 +113,9 @@ BALANCE_MOST: Final = 1_000_000
 def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
-        sending.make_router(), envelopes.make_router(), own_wallet.make_router(), receipts.make_router(),
-        givebacks.make_router(), collecting.make_router(), scanning.make_router(), waiting.make_router(),
-        topping_up.make_router(), wizard.make_router(), pin.make_router(), joining.make_router(),
+        sending.make_router(), till.make_router(), envelopes.make_router(), own_wallet.make_router(),
+        receipts.make_router(), givebacks.make_router(), collecting.make_router(), scanning.make_router(),
+        waiting.make_router(), topping_up.make_router(), wizard.make_router(), pin.make_router(), joining.make_router(),
         own_settings.make_router(), nickname.make_router(), agreements.make_router(), reading.make_router(),
         statements.make_router(), group.make_router(), helping.make_router(), helping.make_last_router(),
     ]
@@ -324,7 +326,8 @@ class App:
             guard=Guard(refuse, self.updates.was_begun, self.telegram_time.now),
             presses=EveryPress(self.answered),
             provided=self.provided,
-            by_name=[*PAYLOADS.values(), *(act.run for act in ACTS.values())])
+            by_name=[*PAYLOADS.values(), *(act.run for act in ACTS.values()),
+                     *(words.done for words in WORDS.values())])
         handling = Welcoming(self.dispatcher, self.bot, refuse, self.metrics, self.sender.revive)
         anchors = self.settings.anchors(local=self.chat is not None)
         jobs = jobs_of(self.engine, self.reads, self.policy.terms, self.sender, self.database, self.clock, anchors)

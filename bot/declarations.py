@@ -66,6 +66,7 @@ BY_THE_WAY: Final = frozenset({
     "bot", "arrival",  # the process
     "callback_data", "unclear", "dialog",  # filters
     "message", "press", "rest", "purpose", "pin_version",  # whoever calls a payload's or a PIN's way on
+    "intent", "outcome", "place", "thread", "keypad",  # the till
 })
 """What is given besides what the process provides."""
 

@@ -36,8 +36,6 @@ from storage.tables import counters as counted
 from storage.tables import transfers as moved
 from wallet import ids, movements
 from wallet import shares as dividing
-from wallet.drafts import EnvelopeIntent, Intent
-from wallet.drafts import read as read_intent
 from wallet.movements import AccountKind
 from wallet.rows import BY_NUMBER
 from wallet.views import (
@@ -45,7 +43,6 @@ from wallet.views import (
     BalanceView,
     DraftView,
     EntryLine,
-    EnvelopeDraftView,
     EnvelopeView,
     HistoryLine,
     HistoryPage,
@@ -310,14 +307,6 @@ class SqlReads:
         parts = {view.maker.member, *(share.party.member for share in view.taken)}
         return view if viewer in parts or view.chat == chat else None
 
-    async def envelope_draft(self, viewer: int, token: str) -> EnvelopeDraftView | None:
-        found = await self._all(select(drafts).where(drafts.c.token == token, drafts.c.member == viewer))
-        intent = read_intent(found[0].intent) if found else None
-        if not isinstance(intent, EnvelopeIntent):
-            return None
-        return EnvelopeDraftView(token, found[0].state, intent.kind, intent.amount, intent.shares, intent.greeting,
-                                 found[0].expires_at, found[0].chat, found[0].message)
-
     async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
         found = await self._all(select(envelopes.c.id).where(envelopes.c.state == "open", envelopes.c.expires_at <= now)
                                 .order_by(envelopes.c.expires_at, envelopes.c.id).limit(limit))
@@ -331,12 +320,10 @@ class SqlReads:
 
     async def draft(self, viewer: int, token: str) -> DraftView | None:
         found = await self._all(select(drafts).where(drafts.c.token == token, drafts.c.member == viewer))
-        intent = read_intent(found[0].intent) if found else None
-        if not isinstance(intent, Intent):
+        if not found:
             return None
         row = found[0]
-        return DraftView(row.token, row.member, row.needs, row.state, row.expires_at, intent.receivers,
-                         intent.by_number, intent.amount, intent.note, row.chat, row.message)
+        return DraftView(row.token, row.needs, row.state, row.expires_at, row.intent, row.chat, row.message)
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
         found = await self._all(_PARTY.join(pairs, pairs.c.receiver == members.c.id)

@@ -125,11 +125,12 @@ _REFUSALS = {cls.__name__: cls for cls in refusals.every()}
 def decode(text: str) -> Outcome | refusals.Refusal:
     """The outcome or refusal behind a stored text."""
     name, *values = json.loads(text)
-    plain = [_tupled(value) for value in values]
+    plain = tupled(values)
     if name.startswith("!"):
         return _REFUSALS[name[1:]](*plain)
     return Outcome._known[name](*plain)
 
 
-def _tupled(value: Any) -> Any:
-    return tuple(_tupled(item) for item in value) if isinstance(value, list) else value
+def tupled(value: Any) -> Any:
+    """What was stored as lists, in tuples as it was."""
+    return tuple(tupled(item) for item in value) if isinstance(value, list) else value

@@ -1,138 +1,108 @@
 """What a payer wants, kept until they say so: a draft waits for its owner's word, and nothing has moved.
 
-Guards: a draft ends exactly once, used, cancelled or run out, and only by its owner or the clock. Its token names it
-to nobody else.
+Guards: one rule confirms every debit, whatever it is for. A draft ends exactly once, used, cancelled or run out, and
+only by its owner or the clock; what it is for is checked again when its owner says yes, and the PIN is asked once the
+day's PIN-less sum is used up. Its token names it to nobody else.
 """
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Final, TypeVar
+from typing import Any, ClassVar, Final
 
-from wallet import refusals
+from wallet import gate, ids, limits, pins, refusals
 from wallet.books import Books
-from wallet.commands import Command, Done, Outcome
+from wallet.commands import Command, Done, Outcome, tupled, unasked
 from wallet.events import DraftRanOut
-from wallet.plain import frozen, values
-from wallet.rows import Draft, Key, Member
+from wallet.movements import AccountKind
+from wallet.plain import compact, frozen, values
+from wallet.rows import Account, Draft, Key, Member, Pin
 
 DRAFT_LIFE: Final = 10 * 60 * 1_000_000
 """How long a draft waits for its owner's word."""
 
 
-@frozen()
-class Asked(Outcome):
-    """The payer's word is needed first. `needs` is "confirm" or "pin"."""
-
-    token: str
-    needs: str
-    receivers: tuple[int, ...]
-    amount: int
-    note: str
-    expires_at: int
-    chat: int
-    message: int
-
-
-@frozen()
-class EnvelopeAsked(Outcome):
-    """The word of whoever wants to fill a red envelope is needed first. `needs` is "confirm" or "pin"."""
-
-    token: str
-    needs: str
-    kind: str
-    amount: int
-    """All of it."""
-    shares: int
-    greeting: str
-    expires_at: int
-    group: int
-    """Who may open it."""
-    chat: int
-    message: int
-
-
+# ----------------------------------------------------------------------------------------------- what is wanted
 @frozen()
 class Intent:
-    """What a payer wants: the part of a `transfers.Send` that a draft keeps."""
+    """A debit that a member wants, as a draft keeps it. Fields are plain values and tuples of them."""
 
     payer: int
-    receivers: tuple[int, ...]
-    """Telegram ids."""
-    amount: int
-    note: str
     chat: int
-    by_number: tuple[int, ...] = ()
-    """Those of the receivers of whom the payer knows only the phone number."""
+    """The group in which it was asked, 0 in private."""
+
+    WORD: ClassVar[str] = ""
+    """What its stored text begins with."""
+    GATE: ClassVar[str] = ""
+    """The feature whose documents the payer must have accepted."""
+    _known: ClassVar[dict[str, type[Intent]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        assert cls.WORD
+        Intent._known[cls.WORD] = cls
+
+    @property
+    def total(self) -> int:
+        """What it comes to."""
+        raise NotImplementedError
+
+    def check(self, books: Books, payer: Member) -> Any:
+        """Refuse what may not be, however it is authorised. Answers what it found out, for `carry_out`."""
+        raise NotImplementedError
+
+    def carry_out(self, books: Books, draft: Draft, found: Any, *, pinless: bool) -> Outcome:
+        """Move the money: its payer said yes, and `check` has just answered `found`."""
+        raise NotImplementedError
+
+    def told(self) -> Intent:
+        """What of it is told: all but secrets."""
+        return self
 
     def text(self) -> str:
         """As a draft stores it."""
-        parts = [self.payer, self.receivers, self.amount, self.note, self.chat]
-        return json.dumps([*parts, self.by_number] if self.by_number else parts, ensure_ascii=False)
+        return compact([self.WORD, *values(self)])
 
-    @property
-    def total(self) -> int:
-        """What it comes to."""
-        return self.amount * len(self.receivers)
+    def beyond_pinless(self, books: Books, payer: Member) -> bool:
+        """Whether it is more than its payer may still pay today without the PIN."""
+        return self.total > limits.pinless_left(books, payer)
 
-    def asked(self, draft: Draft) -> Asked:
-        """Its draft as an outcome."""
-        return Asked(draft.token, draft.needs, self.receivers, self.amount, self.note, draft.expires_at, draft.chat,
-                     draft.message)
+
+def read(text: str) -> Intent:
+    """The intent behind a stored text."""
+    word, *rest = json.loads(text)
+    return Intent._known[word](*tupled(rest))
 
 
 @frozen()
-class EnvelopeIntent:
-    """A red envelope that a member wants to fill: the part of an `envelopes.AskEnvelope` that a draft keeps."""
+class Asked(Outcome):
+    """The payer's word is needed first."""
 
-    payer: int
-    kind: str
-    amount: int
-    shares: int
-    greeting: str
-    seed: str
+    token: str
+    needs: str
+    """"confirm" or "pin"."""
+    intent: str
+    """What for, as it is stored, without secrets."""
+    expires_at: int
     chat: int
-    """The group that may open it."""
-
-    def text(self) -> str:
-        """As a draft stores it: what begins with a word is no payment."""
-        return json.dumps(["envelope", *values(self)], ensure_ascii=False)
+    message: int
+    """The message in which it waits, or 0."""
 
     @property
-    def total(self) -> int:
-        """What it comes to."""
-        return self.amount
-
-    def asked(self, draft: Draft) -> EnvelopeAsked:
-        """Its draft as an outcome."""
-        return EnvelopeAsked(draft.token, draft.needs, self.kind, self.amount, self.shares, self.greeting,
-                             draft.expires_at, self.chat, draft.chat, draft.message)
+    def what(self) -> Intent:
+        """What for."""
+        return read(self.intent)
 
 
-I = TypeVar("I", Intent, EnvelopeIntent)  # noqa: E741 - an intent, which nobody takes for a number here
+def _asked(draft: Draft) -> Asked:
+    """A draft as an outcome."""
+    told = read(draft.intent).told().text()
+    return Asked(draft.token, draft.needs, told, draft.expires_at, draft.chat, draft.message)
 
 
-def read(text: str) -> Intent | EnvelopeIntent:
-    """The intent behind a stored text."""
-    first, *rest = json.loads(text)
-    if first == "envelope":
-        return EnvelopeIntent(*rest)
-    receivers, amount, note, chat, *more = rest
-    return Intent(first, tuple(receivers), amount, note, chat, tuple(more[0]) if more else ())
-
-
-def intent_of(draft: Draft, kind: type[I]) -> I:
-    """What a draft is for. Refuses `DraftUnknown` when that is something else than is asked about."""
-    intent = read(draft.intent)
-    if not isinstance(intent, kind):
-        raise refusals.DraftUnknown
-    return intent
-
-
-def keep_draft(books: Books, token: str, needs: str, intent: Intent | EnvelopeIntent) -> Asked | EnvelopeAsked:
+def keep_draft(books: Books, token: str, needs: str, intent: Intent) -> Asked:
     """Keep what the payer wants until they say so."""
-    draft = Draft(token, intent.payer, needs, intent.text(), "open", books.now + DRAFT_LIFE, intent.chat, 0)
-    return intent.asked(books.add(draft))
+    return _asked(books.add(Draft(token, intent.payer, needs, intent.text(), "open", books.now + DRAFT_LIFE,
+                                  intent.chat, 0)))
 
 
 def own_draft(books: Books, token: str, member: int) -> Draft:
@@ -147,6 +117,47 @@ def own_draft(books: Books, token: str, member: int) -> Draft:
     if draft.expires_at <= books.now:
         raise refusals.DraftOver("expired")
     return draft
+
+
+# ------------------------------------------------------------------------------------------- what becomes of it
+@frozen(kw_only=True)
+class Confirm(Command):
+    """The owner of a draft says yes, with the PIN where it is needed."""
+
+    member: int
+    token: str
+    pin_version: int = unasked(default=0)
+    """The version of the PIN that was just proven, or 0."""
+
+    GATE: ClassVar[str] = "join"
+    MONEY: ClassVar[bool] = True
+    DEBITS: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Draft, self.token), (Account, ids.account(self.member, AccountKind.AVAILABLE)),
+                (Pin, self.member), *limits.reads(self.member, today))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `DraftUnknown`, `NotYours`, `DraftOver`, `AgreementsNeeded`, `PinNotSet`, `PinNeeded`, `PinChanged`
+        and what the intent refuses. A draft that needed a word needs the PIN once the day's PIN-less sum is used up."""
+        draft = own_draft(books, self.token, self.member)
+        intent = read(draft.intent)
+        payer = books.get(Member, self.member)
+        gate.accepted(books, payer, intent.GATE, spends=True)
+        found = intent.check(books, payer)
+        # The day was a guess when the counters were asked for.
+        books.need(*limits.reads(self.member, books.today))
+        if not self.pin_version and draft.needs == "confirm" and intent.beyond_pinless(books, payer):
+            draft = books.edit(Draft, self.token)
+            draft.needs = "pin"
+            return _asked(draft)
+        if self.pin_version or draft.needs == "pin":
+            pins.proven(books, self.member, self.pin_version)
+        books.edit(Draft, self.token).state = "used"
+        return intent.carry_out(books, draft, found, pinless=not self.pin_version)
 
 
 @frozen(kw_only=True)
@@ -166,7 +177,7 @@ class CancelDraft(Command):
         """Refuses `DraftUnknown`, `NotYours` and `DraftOver`."""
         draft = own_draft(books, self.token, self.member)
         books.edit(Draft, self.token).state = "cancelled"
-        return read(draft.intent).asked(draft)
+        return _asked(draft)
 
 
 @frozen(kw_only=True)
@@ -212,7 +223,6 @@ class ExpireDraft(Command):
         if books.now < draft.expires_at:
             raise refusals.DraftNotDue
         books.edit(Draft, self.token).state = "expired"
-        intent = read(draft.intent)
         if draft.message:
-            books.tell(draft.member, DraftRanOut(draft.chat, draft.message, intent.total))
-        return intent.asked(draft)
+            books.tell(draft.member, DraftRanOut(draft.chat, draft.message, read(draft.intent).total))
+        return _asked(draft)

@@ -8,16 +8,17 @@ the no-PIN limit.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar, Final
 
-from wallet import gate, ids, limits, pins, refusals, risk, shares
+from wallet import gate, ids, limits, refusals, risk, shares
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.drafts import EnvelopeIntent, intent_of, keep_draft, own_draft
+from wallet.drafts import Intent, keep_draft
 from wallet.events import EnvelopeReturned, EnvelopeWent, ShareCame
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.plain import frozen
-from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, Key, Member, Pin, Share
+from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, Key, Member, Share
 
 ENVELOPE_LIFE: Final = 24 * 60 * 60 * 1_000_000
 """How long an envelope may be opened."""
@@ -73,6 +74,35 @@ class EnvelopeEnded(Outcome):
     """What went back."""
 
 
+@frozen()
+class EnvelopeIntent(Intent):
+    """A red envelope that a member wants to fill: the part of an `AskEnvelope` that a draft keeps."""
+
+    kind: str
+    amount: int
+    shares: int
+    greeting: str
+    seed: str
+
+    WORD: ClassVar[str] = "envelope"
+    GATE: ClassVar[str] = "envelopes"
+
+    @property
+    def total(self) -> int:
+        return self.amount
+
+    def told(self) -> EnvelopeIntent:
+        """All but the seed."""
+        return replace(self, seed="")
+
+    def check(self, books: Books, payer: Member) -> None:
+        """Refuses what `AskEnvelope` refuses."""
+        _check(books, payer, self)
+
+    def carry_out(self, books: Books, draft: Draft, found: None, *, pinless: bool) -> EnvelopeMade:
+        return _fill(books, self, draft, pinless=pinless)
+
+
 @frozen(kw_only=True)
 class AskEnvelope(Command):
     """A member wants to fill an envelope for a group. It always needs their word: nobody in particular is paid."""
@@ -104,50 +134,11 @@ class AskEnvelope(Command):
         """Makes a draft. Refuses `DirectionRestricted`, `SharesOutOfRange`, `EnvelopeOutOfRange` and `NotEnough`."""
         assert self.chat < 0
         assert len(self.seed) == shares.SEED_LENGTH
-        intent = EnvelopeIntent(self.payer, self.kind, self.amount, self.shares, self.greeting, self.seed, self.chat)
+        intent = EnvelopeIntent(self.payer, self.chat, self.kind, self.amount, self.shares, self.greeting, self.seed)
         payer = books.get(Member, self.payer)
         _check(books, payer, intent)
-        needs = "pin" if intent.amount > limits.pinless_left(books, payer) else "confirm"
+        needs = "pin" if intent.beyond_pinless(books, payer) else "confirm"
         return keep_draft(books, self.token, needs, intent)
-
-
-@frozen(kw_only=True)
-class ConfirmEnvelope(Command):
-    """Whoever wanted to fill an envelope says yes, with the PIN where it is needed."""
-
-    member: int
-    token: str
-    pin_version: int = unasked(default=0)
-    """The version of the PIN that was just proven, or 0."""
-
-    GATE: ClassVar[str] = "envelopes"
-    MONEY: ClassVar[bool] = True
-    DEBITS: ClassVar[bool] = True
-
-    def actor(self) -> int:
-        return self.member
-
-    def reads(self, today: int) -> Iterable[Key]:
-        return ((Draft, self.token), (Account, ids.account(self.member, AccountKind.AVAILABLE)),
-                (Pin, self.member), *limits.reads(self.member, today))
-
-    def decide(self, books: Books) -> Outcome:
-        """Refuses `DraftUnknown`, `NotYours`, `DraftOver`, `PinNotSet`, `PinNeeded`, `PinChanged` and what
-        `AskEnvelope` refuses. A draft that needed a word needs the PIN once the day's PIN-less sum is used up."""
-        draft = own_draft(books, self.token, self.member)
-        intent = intent_of(draft, EnvelopeIntent)
-        payer = books.get(Member, self.member)
-        # The day was a guess when the counters were asked for.
-        books.need(*limits.reads(self.member, books.today))
-        _check(books, payer, intent)
-        if not self.pin_version and draft.needs == "confirm" and intent.amount > limits.pinless_left(books, payer):
-            draft = books.edit(Draft, self.token)
-            draft.needs = "pin"
-            return intent.asked(draft)
-        if self.pin_version or draft.needs == "pin":
-            pins.proven(books, self.member, self.pin_version)
-        books.edit(Draft, self.token).state = "used"
-        return _fill(books, intent, draft, pinless=not self.pin_version)
 
 
 def _check(books: Books, payer: Member, intent: EnvelopeIntent) -> None:

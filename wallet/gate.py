@@ -37,7 +37,12 @@ def admit(books: Books, command: Command) -> None:
         raise refusals.NotAMember
     if command.DEBITS:
         may_send(books, member)
-    missing = books.policy.terms.missing(member.accepted, command.GATE, books.now, spends=command.DEBITS)
+    accepted(books, member, command.GATE, spends=command.DEBITS)
+
+
+def accepted(books: Books, member: Member, feature: str, *, spends: bool) -> None:
+    """Raise unless the member has accepted the documents in force that a feature asks for."""
+    missing = books.policy.terms.missing(member.accepted, feature, books.now, spends=spends)
     if missing:
         raise refusals.AgreementsNeeded(missing)
 

@@ -16,7 +16,6 @@ from wallet.views import (
     BalanceView,
     DraftView,
     EntryLine,
-    EnvelopeDraftView,
     EnvelopeView,
     HistoryLine,
     HistoryPage,
@@ -147,9 +146,6 @@ class Reads(Protocol):
     async def envelope_of(self, viewer: int, transfer: int, chat: int) -> EnvelopeView | None:
         """The envelope that a transfer filled or was a share of: for everybody in its group, where it is asked for
         there, and anywhere for whoever made it or has a share of it."""
-
-    async def envelope_draft(self, viewer: int, token: str) -> EnvelopeDraftView | None:
-        """The viewer's own draft of one."""
 
     async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
         """Open envelopes whose time is over, oldest first."""

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import gate, ids, limits, pairs, pins, refusals, risk
+from wallet import gate, ids, limits, pairs, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
-from wallet.drafts import Intent, intent_of, keep_draft, own_draft
+from wallet.drafts import Intent, keep_draft
 from wallet.events import MoneyCame, MoneyWent
 from wallet.holds import purpose_for, set_aside
 from wallet.members import telegram_claim
 from wallet.movements import SEND, AccountKind
 from wallet.plain import frozen
-from wallet.rows import TO_ACCEPT, TO_CLAIM, Account, Claim, Draft, Key, Member, Pair, Pin
+from wallet.rows import TO_ACCEPT, TO_CLAIM, Account, Claim, Draft, Key, Member, Pair
 
 MOST_RECEIVERS: Final = 20
 """How many people one command may pay."""
@@ -51,6 +51,33 @@ class Sent(Outcome):
     def purposes(self) -> tuple[str, ...]:
         """For each receiver what their hold is for, "" for whoever has the money."""
         return tuple((TO_ACCEPT if hold in self.to_accept else TO_CLAIM) if hold else "" for hold in self.holds)
+
+
+@frozen()
+class SendIntent(Intent):
+    """A payment that its payer has to say yes to: the part of a `Send` that a draft keeps."""
+
+    receivers: tuple[int, ...]
+    """Telegram ids."""
+    amount: int
+    """To each."""
+    note: str
+    by_number: tuple[int, ...] = ()
+    """Those of the receivers of whom the payer knows only the phone number."""
+
+    WORD: ClassVar[str] = "send"
+    GATE: ClassVar[str] = "payment"
+
+    @property
+    def total(self) -> int:
+        return self.amount * len(self.receivers)
+
+    def check(self, books: Books, payer: Member) -> tuple[int, ...]:
+        """Refuses what `Send` refuses; answers the receivers' members."""
+        return _checked(books, payer, self, _looked_up(books, self), ())
+
+    def carry_out(self, books: Books, draft: Draft, found: tuple[int, ...], *, pinless: bool) -> Sent:
+        return _pay(books, books.get(Member, self.payer), self, found, pinless=pinless, message=draft.message)
 
 
 @frozen(kw_only=True)
@@ -95,50 +122,13 @@ class Send(Command):
     def decide(self, books: Books) -> Outcome:
         """Pays at once or makes a draft. Refusals: `AmountOutOfRange`, `TooManyReceivers`, `NamedTwice`,
         `PayToYourself`, `ReceiverUnavailable`, `NotEnough`, `TooManyWaiting`."""
-        intent = Intent(self.payer, self.receivers, self.amount, self.note, self.chat, self.by_number)
+        intent = SendIntent(self.payer, self.chat, self.receivers, self.amount, self.note, self.by_number)
         payer = books.get(Member, self.payer)
         members = _checked(books, payer, intent, self.members, self.members)
         needs = _needs(books, payer, intent, members, self.sure) or ("confirm" if self.ask else "")
         if not needs:
             return _pay(books, payer, intent, members, pinless=True, message=0)
         return keep_draft(books, self.token, needs, intent)
-
-
-@frozen(kw_only=True)
-class Confirm(Command):
-    """The owner of a draft says yes, with the PIN where it is needed."""
-
-    member: int
-    token: str
-    pin_version: int = unasked(default=0)
-    """The version of the PIN that was just proven, or 0."""
-
-    GATE: ClassVar[str] = "payment"
-    MONEY: ClassVar[bool] = True
-    DEBITS: ClassVar[bool] = True
-
-    def actor(self) -> int:
-        return self.member
-
-    def reads(self, today: int) -> Iterable[Key]:
-        return ((Draft, self.token), (Account, ids.account(self.member, AccountKind.AVAILABLE)),
-                (Pin, self.member), *limits.reads(self.member, today))
-
-    def decide(self, books: Books) -> Outcome:
-        """Refuses `DraftUnknown`, `NotYours`, `DraftOver`, `PinNotSet`, `PinNeeded`, `PinChanged` and what `Send`
-        refuses. A draft that needed a word needs the PIN once the day's PIN-less sum is used up."""
-        draft = own_draft(books, self.token, self.member)
-        intent = intent_of(draft, Intent)
-        payer = books.get(Member, self.member)
-        members = _checked(books, payer, intent, _looked_up(books, intent), ())
-        if not self.pin_version and draft.needs == "confirm" and _needs(books, payer, intent, members, True):
-            draft = books.edit(Draft, self.token)
-            draft.needs = "pin"
-            return intent.asked(draft)
-        if self.pin_version or draft.needs == "pin":
-            pins.proven(books, self.member, self.pin_version)
-        books.edit(Draft, self.token).state = "used"
-        return _pay(books, payer, intent, members, pinless=not self.pin_version, message=draft.message)
 
 
 def _receiver_keys(payer: int, telegram_id: int, member: int) -> tuple[Key, ...]:
@@ -148,7 +138,7 @@ def _receiver_keys(payer: int, telegram_id: int, member: int) -> tuple[Key, ...]
     return (Claim, telegram_claim(telegram_id)), (Account, ids.account(payer, AccountKind.HELD))
 
 
-def _looked_up(books: Books, intent: Intent) -> tuple[int, ...]:
+def _looked_up(books: Books, intent: SendIntent) -> tuple[int, ...]:
     """The receivers' member numbers, from the claims."""
     keys: list[Key] = [(Claim, telegram_claim(telegram_id)) for telegram_id in intent.receivers]
     # The day was a guess when the counters were asked for; asking again here leaves the other look-ups their tries.
@@ -157,7 +147,7 @@ def _looked_up(books: Books, intent: Intent) -> tuple[int, ...]:
     return tuple(claim.owner if claim else 0 for claim in claims)
 
 
-def _checked(books: Books, payer: Member, intent: Intent, looked_up: tuple[int, ...],
+def _checked(books: Books, payer: Member, intent: SendIntent, looked_up: tuple[int, ...],
              read: tuple[int, ...]) -> tuple[int, ...]:
     """Check a payment as far as it does not depend on how it is authorised; returns the receivers' members.
     `read` are those whose rows were read already."""
@@ -229,17 +219,16 @@ def _joined(books: Books, telegram_id: int, number: int) -> int:
     return member.id if member and member.state != "joining" else 0
 
 
-def _needs(books: Books, payer: Member, intent: Intent, members: tuple[int, ...], sure: bool) -> str:
+def _needs(books: Books, payer: Member, intent: SendIntent, members: tuple[int, ...], sure: bool) -> str:
     """The one rule: "" for at once, "confirm", or "pin"."""
-    total = intent.amount * len(intent.receivers)
-    if total > limits.pinless_left(books, payer):
+    if intent.beyond_pinless(books, payer):
         return "pin"
     known = sure or all(member and pairs.paid_before(books, payer.id, member, by_number=telegram_id in intent.by_number)
                         for telegram_id, member in zip(intent.receivers, members, strict=True))
     return "" if known else "confirm"
 
 
-def _pay(books: Books, payer: Member, intent: Intent, members: tuple[int, ...], *, pinless: bool,
+def _pay(books: Books, payer: Member, intent: SendIntent, members: tuple[int, ...], *, pinless: bool,
          message: int) -> Sent:
     """Move the money: everything was checked."""
     transfers, holds, to_accept = [], [], []
@@ -263,7 +252,7 @@ def _pay(books: Books, payer: Member, intent: Intent, members: tuple[int, ...], 
                 books.balance(payer.id), intent.chat, message, tuple(to_accept))
 
 
-def _give(books: Books, payer: int, member: int, intent: Intent, *, by_number: bool) -> int:
+def _give(books: Books, payer: int, member: int, intent: SendIntent, *, by_number: bool) -> int:
     """From one member's available money to another's."""
     transfer = books.post(SEND, ids.account(payer, AccountKind.AVAILABLE),
                           ids.account(member, AccountKind.AVAILABLE), intent.amount, note=intent.note)

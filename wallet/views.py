@@ -192,38 +192,18 @@ class EnvelopeView:
 
 
 @dataclass(frozen=True, slots=True)
-class EnvelopeDraftView:
-    """A red envelope that waits for its maker's word."""
-
-    token: str
-    state: str
-    kind: str
-    amount: int
-    shares: int
-    greeting: str
-    expires_at: int
-    chat: int
-    message: int
-    """Where it waits."""
-
-
-@dataclass(frozen=True, slots=True)
 class DraftView:
     """A debit that waits for its owner's word."""
 
     token: str
-    member: int
     needs: str
     state: str
     expires_at: int
-    receivers: tuple[int, ...]
-    """Telegram ids."""
-    by_number: tuple[int, ...]
-    """Those of them of whom the payer knows only the phone number."""
-    amount: int
-    note: str
+    intent: str
+    """What for, as it is stored (see `wallet.drafts.read`)."""
     chat: int
     message: int
+    """Where it waits; message 0 for nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

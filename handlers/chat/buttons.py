@@ -69,13 +69,6 @@ class HoldButton(CallbackData, prefix="mw"):
     hold: Number
 
 
-class EnvelopeWord(CallbackData, prefix="ew"):
-    """Authorises a red envelope or calls it off; the token is the draft's and works once."""
-
-    act: DraftAct
-    token: Annotated[str, Field(min_length=16, max_length=32)]
-
-
 class EnvelopeButton(CallbackData, prefix="eo"):
     """Opens a share; the wallet checks who may, and where."""
 
@@ -150,13 +143,6 @@ class WizardButton(CallbackData, prefix="ms"):
 def ask_confirm(speaker: Speaker, token: str) -> InlineKeyboardMarkup:
     """Confirm and Cancel for a draft."""
     yes, no = DraftButton(act=DraftAct.CONFIRM, token=token), DraftButton(act=DraftAct.CANCEL, token=token)
-    return keyboard([button(speaker, _("Confirm"), yes, ButtonStyle.SUCCESS),
-                     button(speaker, _("Cancel"), no, ButtonStyle.DANGER)])
-
-
-def ask_envelope(speaker: Speaker, token: str) -> InlineKeyboardMarkup:
-    """Confirm and Cancel for a red envelope."""
-    yes, no = EnvelopeWord(act=DraftAct.CONFIRM, token=token), EnvelopeWord(act=DraftAct.CANCEL, token=token)
     return keyboard([button(speaker, _("Confirm"), yes, ButtonStyle.SUCCESS),
                      button(speaker, _("Cancel"), no, ButtonStyle.DANGER)])
 

@@ -20,6 +20,7 @@ from handlers import refusals as said_of
 from handlers.asking import InDialog, answers, said_in
 from handlers.chat.agreements import show_needed
 from handlers.chat.cards import Cards
+from handlers.chat.paying import tell
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, toast
 from handlers.chat.till import Till
@@ -182,4 +183,4 @@ async def came_to_pay(message: Message, rest: str, bot: Bot, engine: Engine, rea
                           payload=f"{links.WORD}_{rest}", about=about, accepted=member.accepted)
         return
     till = Till(cards, dialogs, speaker, member, cards.payer(message.chat, member), now)
-    await till.answer(message, outcome, [payee])
+    await tell(till, message, outcome, [payee])

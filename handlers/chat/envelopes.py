@@ -1,8 +1,7 @@
 """`/red`: red envelopes for a group, from the wish to the last share.
 
-Guards: an envelope is filled only by the word of whoever asked for it, with the PIN in private above the no-PIN limit.
-Whoever opens a share is told theirs at once and alone; the group's card follows at a bounded pace however many tap,
-names nobody's balance, and shows in the end what everybody got. It has a cover where that can be drawn and leaves
+Guards: whoever opens a share is told theirs at once and alone; the group's card follows at a bounded pace however many
+tap, names nobody's balance, and shows in the end what everybody got. It has a cover where that can be drawn and leaves
 room for all of it; a cover that fails takes nothing from the card.
 """
 from __future__ import annotations
@@ -15,7 +14,6 @@ from functools import partial
 from typing import Any
 
 from aiogram import Bot, Router
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, InputMediaPhoto, Message
 
 from handlers import envelopes as said_of
@@ -23,28 +21,25 @@ from handlers import payments
 from handlers import refusals as sentences
 from handlers.asking import answers
 from handlers.chat import buttons
-from handlers.chat.buttons import DraftAct, EnvelopeButton, EnvelopeWord
+from handlers.chat.buttons import EnvelopeButton
 from handlers.chat.cards import Cards, Place, thread_of
-from handlers.chat.keypad import Purpose
-from handlers.chat.payloads import payload
-from handlers.chat.pin import act, ask_pin
 from handlers.chat.saying import answer, change, change_card, toast
-from handlers.commands import Verb, declared
-from handlers.ground import Dialogs, People, accepts, group_of, message_key, microseconds, new_token, press_key
-from handlers.keyboards import hangs_there, pressed_message, to_private
+from handlers.chat.till import Till, Words, spoken
+from handlers.commands import Verb
+from handlers.ground import Dialogs, People, accepts, group_of, message_key, new_token, press_key
+from handlers.keyboards import hangs_there, pressed_message
 from handlers.parsing import Asked, CodeAsked, EnvelopeRequest, ParseProblem, Unclear
 from handlers.pictures.cover import Theme
 from handlers.pictures.covers import Covers
 from handlers.pictures.easel import NotDrawn
 from handlers.proof import proof
-from handlers.texts import Speaker
-from wallet import refusals
-from wallet.drafts import CancelDraft, EnvelopeAsked
+from handlers.texts import Fact, Speaker
+from wallet import drafts, refusals
 from wallet.engine import Engine
-from wallet.envelopes import AskEnvelope, ConfirmEnvelope, EnvelopeMade, Opened, OpenEnvelope, PlaceEnvelope
+from wallet.envelopes import AskEnvelope, EnvelopeIntent, EnvelopeMade, Opened, OpenEnvelope, PlaceEnvelope
 from wallet.protocols import Reads
 from wallet.rows import EQUAL, LUCKY
-from wallet.views import EnvelopeDraftView, EnvelopeView, MemberView
+from wallet.views import EnvelopeView, MemberView
 
 ACT = "confirm_envelope"
 """What a proven PIN is for."""
@@ -54,7 +49,6 @@ def make_router() -> Router:
     """The handlers of this chapter."""
     router = Router(name="envelopes")
     answers(router, Verb.RED, red)
-    router.callback_query.register(decide, EnvelopeWord.filter(), flags=declared(Verb.RED))
     router.callback_query.register(open_share, EnvelopeButton.filter(),
                                    flags=accepts(private=False, group=True, joined=False))
     return router
@@ -87,20 +81,9 @@ async def red(message: Message, asked: Asked, bot: Bot, engine: Engine, dialogs:
         token=new_token(),
         chat=group_of(message),
     ))
-    assert isinstance(outcome, EnvelopeAsked)
-    payer = cards.payer(message.from_user, member)
-    if outcome.needs == "confirm":
-        said = said_of.question(outcome.kind, outcome.amount, outcome.shares, outcome.greeting, payer)
-        markup = buttons.ask_envelope(group_speaker, outcome.token)
-    else:
-        said = said_of.waiting_line(outcome.kind, outcome.amount, outcome.shares, outcome.greeting, payer)
-        markup = _way_to_keypad(group_speaker, cards, outcome.token)
-    shown = await cards.put(message.chat.id, group_speaker, said, markup, reply_to=message.message_id,
-                            thread=thread_of(message))
-    with suppress(refusals.Busy, refusals.DeadlinePassed):
-        await cards.place_draft(member.id, outcome.token, shown)
-    if outcome.needs == "pin":
-        await _ask_for_pin(outcome, cards, dialogs, speaker, member, now)
+    assert isinstance(outcome, drafts.Asked)
+    till = Till(cards, dialogs, speaker, member, cards.payer(message.from_user, member), now)
+    await till.ask(message, outcome)
 
 
 async def _prove(message: Message, code: int, cards: Cards, group_speaker: Speaker, member: MemberView) -> None:
@@ -111,115 +94,27 @@ async def _prove(message: Message, code: int, cards: Cards, group_speaker: Speak
     await answer(message, group_speaker, proof(view))
 
 
-def _way_to_keypad(voice: Speaker, cards: Cards, token: str) -> InlineKeyboardMarkup:
-    return to_private(voice, cards.config, f"red_{token}")
+@spoken(EnvelopeIntent)
+class Envelopes(Words[EnvelopeIntent]):
+    """Red envelopes, which always need a word."""
 
+    async def question(self, intent: EnvelopeIntent, till: Till, payer: Fact | None) -> Fact:
+        return said_of.question(intent.kind, intent.amount, intent.shares, intent.greeting, payer)
 
-async def _ask_for_pin(asked: EnvelopeAsked, cards: Cards, dialogs: Dialogs, speaker: Speaker, member: MemberView,
-                       now: Callable[[], datetime]) -> None:
-    """The PIN is asked in private; where we may not write first, the button in the group leads to it."""
-    try:
-        await _keypad(asked.token, asked.kind, asked.amount, asked.shares, asked.greeting, cards, dialogs, speaker,
-                      member, now)
-    except (TelegramForbiddenError, TelegramBadRequest):
-        return
-    except refusals.Refusal:
-        await _call_off(cards, member, asked.token)
-        raise
+    async def waiting_line(self, intent: EnvelopeIntent, till: Till) -> Fact:
+        return said_of.waiting_line(intent.kind, intent.amount, intent.shares, intent.greeting, till.payer)
 
+    def cancelled_line(self, intent: EnvelopeIntent) -> Fact:
+        return said_of.cancelled_line(intent.amount)
 
-async def _keypad(token: str, kind: str, amount: int, shares: int, greeting: str, cards: Cards, dialogs: Dialogs,
-                  speaker: Speaker, member: MemberView, now: Callable[[], datetime]) -> None:
-    await ask_pin({"act": ACT, "token": token}, said_of.question(kind, amount, shares, greeting, None),
-                  {"cards": cards}, member=member, bot=cards.bot, dialogs=dialogs, speaker=speaker, reads=cards.reads,
-                  now=now)
-
-
-@payload("red")
-async def open_for_envelope(message: Message, rest: str, reads: Reads, cards: Cards, dialogs: Dialogs,
-                            speaker: Speaker, member: MemberView, now: Callable[[], datetime]) -> None:
-    """`/start red_<token>`: the keypad for an envelope that waits in a group. Refuses `DraftUnknown`, `DraftOver`."""
-    draft = await reads.envelope_draft(member.id, rest)
-    if draft is None:
-        raise refusals.DraftUnknown
-    if draft.state != "open":
-        raise refusals.DraftOver(draft.state)
-    if draft.expires_at <= microseconds(now()):
-        raise refusals.DraftOver("expired")
-    await _keypad(rest, draft.kind, draft.amount, draft.shares, draft.greeting, cards, dialogs, speaker, member, now)
-
-
-# ------------------------------------------------------------------------------------------------- the word
-async def decide(press: CallbackQuery, callback_data: EnvelopeWord, engine: Engine, dialogs: Dialogs, cards: Cards,
-                 covers: Covers, speaker: Speaker, group_speaker: Speaker, member: MemberView,
-                 now: Callable[[], datetime]) -> None:
-    """The maker says yes or no; everybody else is told that the button is not theirs."""
-    message, token = pressed_message(press), callback_data.token
-    here = message.message_id if hangs_there(press) else 0
-    if await cards.reads.envelope_draft(member.id, token) is None:
-        raise refusals.NotYours  # Whose agreements would be missing is not the point.
-    try:
-        if callback_data.act is DraftAct.CANCEL:
-            outcome = await engine.run(CancelDraft(key=press_key(press, "cancel"), member=member.id, token=token))
-        else:
-            outcome = await engine.run(ConfirmEnvelope(key=press_key(press, "red"), member=member.id, token=token))
-    except refusals.DraftOver as over:
-        if here and over.state != "used":
-            await cards.put(message.chat.id, group_speaker, sentences.sentence(over), instead=here)
-        raise
-    await toast(press)
-    if isinstance(outcome, EnvelopeMade):
-        await _show(outcome, cards, covers, member, Place(message.chat.id, here), thread_of(message))
-        return
-    assert isinstance(outcome, EnvelopeAsked)
-    if callback_data.act is DraftAct.CANCEL:
-        await cards.put(message.chat.id, group_speaker, said_of.cancelled_line(outcome.amount), instead=here)
-        return
-    payer = cards.payer(press.from_user, member)
-    line = said_of.waiting_line(outcome.kind, outcome.amount, outcome.shares, outcome.greeting, payer)
-    await cards.put(message.chat.id, group_speaker, line, _way_to_keypad(group_speaker, cards, token), instead=here,
-                    thread=thread_of(message))
-    await _ask_for_pin(outcome, cards, dialogs, speaker, member, now)
-
-
-async def _call_off(cards: Cards, member: MemberView, token: str) -> None:
-    """Cancel a draft whose PIN can't be asked, and say so where it waits."""
-    outcome = await cards.engine.run(CancelDraft(key=f"draft:{token}:cancel", member=member.id, token=token))
-    assert isinstance(outcome, EnvelopeAsked)
-    if outcome.message:
-        voice = await cards.speaker_of(outcome.chat, member.telegram_id)
-        await cards.put(outcome.chat, voice, said_of.cancelled_line(outcome.amount), instead=outcome.message)
-
-
-async def _keypad_left(purpose: Purpose, cards: Cards, member: MemberView) -> None:
-    """Cancel on the keypad cancels the envelope."""
-    await _call_off(cards, member, str(purpose["token"]))
-
-
-@act(ACT, cancelled=_keypad_left)
-async def confirm_with_pin(press: CallbackQuery, message: Message, purpose: Purpose, pin_version: int, engine: Engine,
-                           reads: Reads, cards: Cards, covers: Covers, speaker: Speaker, member: MemberView) -> None:
-    """The PIN was right: fill it, and say so here and in the group that waits."""
-    token = str(purpose["token"])
-    try:
-        outcome = await engine.run(ConfirmEnvelope(key=press_key(press, "red"), member=member.id, token=token,
-                                                   pin_version=pin_version))
-    except refusals.DraftOver as over:
-        await _say_over(cards, member, over, await reads.envelope_draft(member.id, token))
-        raise
-    assert isinstance(outcome, EnvelopeMade)
-    said = said_of.made(outcome.kind, outcome.amount, outcome.shares, outcome.greeting, outcome.transfer,
-                        outcome.balance)
-    await change(message, speaker, said, buttons.to_balance(speaker))
-    await _show(outcome, cards, covers, member, Place(outcome.draft_chat, outcome.draft_message), None)
-
-
-async def _say_over(cards: Cards, member: MemberView, over: refusals.DraftOver, draft: EnvelopeDraftView | None
-                    ) -> None:
-    """Take the buttons from a question that nobody can answer any more. One that was answered says so itself."""
-    if draft is not None and draft.message and over.state != "used":
-        voice = await cards.speaker_of(draft.chat, member.telegram_id)
-        await cards.put(draft.chat, voice, sentences.sentence(over), instead=draft.message)
+    async def done(self, intent: EnvelopeIntent, outcome: EnvelopeMade, place: Place, thread: int | None,
+                   keypad: Message | None, cards: Cards, covers: Covers, speaker: Speaker, member: MemberView) -> None:
+        """The card in the group, and "confirmed" in the keypad's place."""
+        if keypad is not None:
+            said = said_of.made(intent.kind, intent.amount, intent.shares, intent.greeting, outcome.transfer,
+                                outcome.balance)
+            await change(keypad, speaker, said, buttons.to_balance(speaker))
+        await _show(outcome, cards, covers, member, place, thread)
 
 
 # ------------------------------------------------------------------------------------------------- the card

@@ -34,24 +34,21 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.asking import InDialog, answers
 from handlers.chat.keypad import DIALOG, DIGITS, SET_PIN, Keypad, Purpose
-from handlers.chat.payloads import payload
 from handlers.chat.redraws import Redraws
 from handlers.chat.saying import answer, change, rewrite, toast, write
 from handlers.commands import Verb
-from handlers.ground import Dialogs, People, accepts, microseconds, press_key
+from handlers.ground import Dialogs, accepts, microseconds, press_key
 from handlers.hashing import PinHasher
 from handlers.keyboards import Pad, pressed_message
-from handlers.namesakes import named, told_apart
-from handlers.payments import question
 from handlers.refusals import sentence
-from handlers.texts import Fact, Html, Language, Lines, Speaker, _
+from handlers.texts import Fact, Html, Language, Speaker, _
 from wallet import refusals
 from wallet.engine import Engine
 from wallet.pins import AttemptReserved, PinFailed, PinPassed, ReserveAttempt, SetPin, too_simple
 from wallet.protocols import Reads
 from wallet.refusals import Refusal
 from wallet.vault import Unreadable, Vault
-from wallet.views import DraftView, MemberView
+from wallet.views import MemberView
 
 A = TypeVar("A", bound=Callable[..., Awaitable[None]])
 
@@ -359,25 +356,3 @@ async def typed_as_message(message: Message, speaker: Speaker) -> None:
     await answer(message, speaker, _(
         "⚠️ Please never type a PIN as a message: others may read it over your shoulder or on another device. I tried "
         "to delete it. Use the keys above; and if that was your PIN, change it with /pin."))
-
-
-@payload("pin")
-async def open_for_draft(message: Message, rest: str, reads: Reads, people: People, bot: Bot, dialogs: Dialogs,
-                         speaker: Speaker, member: MemberView, now: Callable[[], datetime], **others: Any) -> None:
-    """`/start pin_<token>`: the keypad for a draft that waits in a group. Refuses `DraftUnknown` and `DraftOver`."""
-    draft = await reads.draft(member.id, rest)
-    if draft is None:
-        raise refusals.DraftUnknown
-    if draft.state != "open":
-        raise refusals.DraftOver(draft.state)
-    if draft.expires_at <= microseconds(now()):
-        raise refusals.DraftOver("expired")
-    await ask_pin({"act": "confirm_draft", "token": rest}, await _about(draft, member, reads, people),
-                  {**others, "people": people}, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads,
-                  now=now)
-
-
-async def _about(draft: DraftView, member: MemberView, reads: Reads, people: People) -> Lines:
-    """What is paid to whom."""
-    payees = await named(draft.receivers, draft.by_number, people, reads)
-    return question(await told_apart(payees, member.id, people, reads), draft.amount, draft.note, None)

@@ -21,6 +21,7 @@ from handlers.chat.buttons import PickButton, WizardAct, WizardButton
 from handlers.chat.cards import Cards
 from handlers.chat.keypad import DIALOG as KEYPAD
 from handlers.chat.payees import numbers_of, payee_in, payees_of, payees_shared
+from handlers.chat.paying import tell
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.chat.till import Till
@@ -276,7 +277,7 @@ async def _pay(message: Message, wizard: Wizard, note: str, till: Till, *, ask: 
         if refusal.stored:
             await till.dialogs.drop(member.telegram_id)
         raise
-    await till.answer(message, outcome, wizard.payees)
+    await tell(till, message, outcome, wizard.payees)
     # Left only now, so that a step which comes again after a crash is answered; a keypad's dialog has to stay.
     dialog = await till.dialogs.get(member.telegram_id)
     if dialog is not None and dialog.get("kind") == DIALOG:

@@ -17,9 +17,9 @@ from tests.benchmarks.anchors import redis_grab
 from tests.benchmarks.ours import Load, Result, member
 from wallet import refusals
 from wallet.agreements import Accept
-from wallet.drafts import EnvelopeAsked
+from wallet.drafts import Asked, Confirm
 from wallet.engine import Engine
-from wallet.envelopes import AskEnvelope, ConfirmEnvelope, EnvelopeMade, Opened, OpenEnvelope
+from wallet.envelopes import AskEnvelope, EnvelopeMade, Opened, OpenEnvelope
 from wallet.rows import LUCKY
 
 SHARES: Final = 1_000
@@ -81,8 +81,8 @@ async def filled(engine: Engine, number: int) -> int:
     draft = await engine.run(AskEnvelope(
         key=f"ask:{number}", payer=member(MAKER), kind=LUCKY, amount=AMOUNT, shares=SHARES,
         seed=secrets.token_hex(32), token=f"token {number}", chat=GROUP))
-    assert isinstance(draft, EnvelopeAsked)
-    made = await engine.run(ConfirmEnvelope(key=f"yes:{number}", member=member(MAKER), token=draft.token))
+    assert isinstance(draft, Asked)
+    made = await engine.run(Confirm(key=f"yes:{number}", member=member(MAKER), token=draft.token))
     assert isinstance(made, EnvelopeMade)
     return made.envelope
 

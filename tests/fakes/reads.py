@@ -10,8 +10,6 @@ from dataclasses import replace
 
 from tests.fakes.store import FakeStore
 from wallet import ids, movements, shares
-from wallet.drafts import EnvelopeIntent, Intent
-from wallet.drafts import read as read_intent
 from wallet.movements import AccountKind
 from wallet.rows import (
     BY_NUMBER,
@@ -38,7 +36,6 @@ from wallet.views import (
     BalanceView,
     DraftView,
     EntryLine,
-    EnvelopeDraftView,
     EnvelopeView,
     HistoryLine,
     HistoryPage,
@@ -233,14 +230,6 @@ class FakeReads:
         parts = {view.maker.member, *(share.party.member for share in view.taken)}
         return view if viewer in parts or view.chat == chat else None
 
-    async def envelope_draft(self, viewer: int, token: str) -> EnvelopeDraftView | None:
-        row = self._store.rows.get((Draft, token))
-        intent = read_intent(row.intent) if isinstance(row, Draft) and row.member == viewer else None
-        if not isinstance(row, Draft) or not isinstance(intent, EnvelopeIntent):
-            return None
-        return EnvelopeDraftView(token, row.state, intent.kind, intent.amount, intent.shares, intent.greeting,
-                                 row.expires_at, row.chat, row.message)
-
     async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Envelope) if row.state == "open" and row.expires_at <= now]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
@@ -253,11 +242,7 @@ class FakeReads:
         row = self._store.rows.get((Draft, token))
         if not isinstance(row, Draft) or row.member != viewer:
             return None
-        intent = read_intent(row.intent)
-        if not isinstance(intent, Intent):
-            return None
-        return DraftView(row.token, row.member, row.needs, row.state, row.expires_at, intent.receivers,
-                         intent.by_number, intent.amount, intent.note, row.chat, row.message)
+        return DraftView(row.token, row.needs, row.state, row.expires_at, row.intent, row.chat, row.message)
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
         pairs = sorted((row for row in self._store.all(Pair) if row.sender == viewer and row.by_number != BY_NUMBER),

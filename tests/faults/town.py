@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 
 from bot.app import App
 from bot.arrivals import arrived
-from handlers.chat.buttons import DraftAct, DraftButton, EnvelopeButton, EnvelopeWord, HoldButton
+from handlers.chat.buttons import DraftAct, DraftButton, EnvelopeButton, HoldButton
 from tests.fakes.telegram import RecordingSession, Shown
 from tests.wallet.test_machine import Ordain
 from wallet.agreements import Accept
@@ -177,9 +177,9 @@ class Town:
         """Somebody fills an envelope for the group; returns its maker, card and number."""
         maker = await self.resident()
         await self.says(maker, f"/red 1 {shares}", group=True)
-        question, data = self._newest(SQUARE, EnvelopeWord.__prefix__)
-        token = EnvelopeWord.unpack(data).token
-        await self.forges(maker, EnvelopeWord(act=DraftAct.CONFIRM, token=token).pack(), question)
+        question, data = self._newest(SQUARE, DraftButton.__prefix__)
+        token = DraftButton.unpack(data).token
+        await self.forges(maker, DraftButton(act=DraftAct.CONFIRM, token=token).pack(), question)
         card, data = self._newest(SQUARE, EnvelopeButton.__prefix__)
         return maker, card, EnvelopeButton.unpack(data).envelope
 

@@ -14,10 +14,11 @@ from storage.reads import MOST_SEARCHED, MOST_SUMMED, SqlReads
 from storage.tables import accounts, drafts, entries, transfers
 from tests.wallet.bank import open_bank
 from wallet import ids
-from wallet.drafts import Intent
+from wallet.drafts import read
 from wallet.givebacks import GiveBack, GivenBack
 from wallet.holds import ClaimHold
 from wallet.movements import SEND, AccountKind
+from wallet.transfers import SendIntent
 from wallet.views import HistoryPage
 
 ALICE, BOB = 64, 128
@@ -212,7 +213,7 @@ async def test_a_busy_account_is_searched_in_steps_and_not_added_up(database: Da
 # -------------------------------------------------------------------------------------------------------- drafts
 async def test_drafts_are_due_oldest_first_when_they_wait_in_a_message(database: Database, reads: SqlReads) -> None:
     def row(token: str, at: int, **other: Any) -> dict[str, Any]:
-        intent = Intent(ALICE, (102, 103), 2000, "tea", -100, (103,))
+        intent = SendIntent(ALICE, -100, (102, 103), 2000, "tea", (103,))
         return {"token": token * 22, "member": ALICE, "needs": "pin", "intent": intent.text(), "state": "open",
                 "expires_at": NOON + at, "chat": -100, "message": 7} | other
 
@@ -224,7 +225,7 @@ async def test_drafts_are_due_oldest_first_when_they_wait_in_a_message(database:
     assert await reads.due_drafts(NOON, 10) == ()
     draft = await reads.draft(ALICE, "a" * 22)
     assert draft is not None
-    assert (draft.receivers, draft.by_number, draft.amount, draft.note) == ((102, 103), (103,), 2000, "tea")
+    assert read(draft.intent) == SendIntent(ALICE, -100, (102, 103), 2000, "tea", (103,))
     assert await reads.draft(BOB, "a" * 22) is None
 
 

@@ -20,9 +20,9 @@ from tests.fakes.store import FakeStore
 from wallet.agreements import Accept, Published, Terms
 from wallet.books import Policy
 from wallet.commands import Command, Outcome
-from wallet.drafts import Asked, EnvelopeAsked
+from wallet.drafts import Asked, Confirm
 from wallet.engine import Engine, microseconds
-from wallet.envelopes import AskEnvelope, ConfirmEnvelope, EnvelopeMade, Opened, OpenEnvelope
+from wallet.envelopes import AskEnvelope, EnvelopeMade, Opened, OpenEnvelope
 from wallet.funding import TopUp
 from wallet.members import ChooseLanguage, Meet, Met, ShareContact
 from wallet.pins import SetPin
@@ -133,8 +133,8 @@ class Bank:
         draft = await self.run(AskEnvelope(
             key=self.key(), payer=member, kind=kind, amount=amount, shares=shares, greeting=greeting,
             seed=f"{number:064x}", token=f"token {number}", chat=GROUP))
-        assert isinstance(draft, EnvelopeAsked), draft
-        outcome = await self.run(ConfirmEnvelope(key=self.key(), member=member, token=draft.token))
+        assert isinstance(draft, Asked), draft
+        outcome = await self.run(Confirm(key=self.key(), member=member, token=draft.token))
         assert isinstance(outcome, EnvelopeMade), outcome
         return outcome
 

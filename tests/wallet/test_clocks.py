@@ -9,12 +9,12 @@ import pytest
 from tests.wallet.bank import Bank, open_bank
 from wallet import refusals
 from wallet.commands import Command
-from wallet.drafts import Asked, ExpireDraft
+from wallet.drafts import Asked, Confirm, ExpireDraft
 from wallet.holds import ClaimHold, ExpireHold, Returned
 from wallet.pins import ATTEMPTS, PinFailed, ReserveAttempt
 from wallet.refusals import Refusal
 from wallet.rows import Journal, Transfer
-from wallet.transfers import Confirm, Sent
+from wallet.transfers import Sent
 
 ALICE, BOB, EVE = 101, 102, 103
 LIMIT: Final = 20_000

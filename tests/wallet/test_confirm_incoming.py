@@ -12,12 +12,13 @@ from tests.fakes.store import FakeStore
 from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, STRANGER, Bank, open_bank
 from tests.wallet.test_machine import Ordain
 from wallet import ids, refusals
+from wallet.drafts import Confirm
 from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyWaits, MoneyWent, read
 from wallet.givebacks import GiveBack, GivenBack
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned
 from wallet.members import Meet, Met, SetConfirmIncoming
 from wallet.rows import TO_ACCEPT, TO_CLAIM, Audit, Hold, Member, Pair
-from wallet.transfers import Confirm, Sent
+from wallet.transfers import Sent
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])

@@ -7,10 +7,10 @@ import pytest
 
 from tests.wallet.bank import ALICE, BOB, Bank
 from wallet import refusals
-from wallet.drafts import Asked, CancelDraft, ExpireDraft, PlaceDraft
+from wallet.drafts import Asked, CancelDraft, Confirm, ExpireDraft, PlaceDraft
 from wallet.funding import TopUp
 from wallet.rows import Draft
-from wallet.transfers import Confirm, Sent
+from wallet.transfers import Sent
 
 
 async def test_another_member_s_press_does_nothing(bank: Bank) -> None:

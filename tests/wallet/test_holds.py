@@ -9,11 +9,12 @@ from storage.reads import SqlReads
 from tests.fakes.store import FakeStore
 from tests.wallet.bank import ALICE, BOB, CAROL, STRANGER, Bank, open_bank
 from wallet import refusals
+from wallet.drafts import Confirm
 from wallet.events import HoldReturned, MoneyWaits, read
 from wallet.funding import TopUp
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold
 from wallet.rows import Counter, Hold
-from wallet.transfers import Confirm, Sent
+from wallet.transfers import Sent
 
 
 async def waiting(bank: Bank, amount: int = 500) -> int:

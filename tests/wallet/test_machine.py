@@ -33,11 +33,10 @@ from wallet import ids, refusals
 from wallet.agreements import Accept, Published, Terms
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
-from wallet.drafts import Asked, CancelDraft, EnvelopeAsked, ExpireDraft, PlaceDraft
+from wallet.drafts import Asked, CancelDraft, Confirm, ExpireDraft, PlaceDraft
 from wallet.engine import Engine
 from wallet.envelopes import (
     AskEnvelope,
-    ConfirmEnvelope,
     EnvelopeMade,
     ExpireEnvelope,
     OpenEnvelope,
@@ -63,7 +62,7 @@ from wallet.plain import frozen
 from wallet.protocols import Store
 from wallet.refusals import KeyReused, Refusal
 from wallet.rows import EQUAL, LUCKY, Account, Hold, Key, Member, Transfer
-from wallet.transfers import Confirm, Send, Sent
+from wallet.transfers import Send, Sent
 
 PEOPLE: Final = (101, 102, 103, 104, 105)
 STRANGERS: Final = (201, 202, 203)
@@ -209,10 +208,10 @@ class Machine(RuleBasedStateMachine):
         self.three = Three(self.where)
         self.witness = Witness(ZONE, RULES.no_pin_limit)
         self.members: dict[int, int] = {}
-        self.tokens: list[str] = []
+        self.drafts: list[tuple[int, str]] = []
+        """Who wants something that waits for their word, and its token."""
         self.holds: list[int] = []
         self.moved: list[int] = []
-        self.wishes: list[tuple[int, str]] = []
         self.envelopes: list[int] = []
         self.asked: list[tuple[Command, Outcome | Refusal]] = []
         self.keys = itertools.count()
@@ -250,12 +249,9 @@ class Machine(RuleBasedStateMachine):
         self.asked.append((command, answer))
         if isinstance(answer, ToppedUp):
             self.paid_in += answer.amount
-        elif isinstance(answer, Asked) and answer.token not in self.tokens:
-            self.tokens.append(answer.token)
-        elif isinstance(answer, EnvelopeAsked):
-            assert isinstance(command, AskEnvelope | ConfirmEnvelope | CancelDraft | ExpireDraft)
-            if isinstance(command, AskEnvelope):
-                self.wishes.append((command.payer, answer.token))
+        elif isinstance(answer, Asked):
+            if isinstance(command, AskEnvelope | Send):
+                self.drafts.append((answer.what.payer, answer.token))
         elif isinstance(answer, EnvelopeMade):
             self.envelopes.append(answer.envelope)
             self.moved.append(answer.transfer)
@@ -334,31 +330,29 @@ class Machine(RuleBasedStateMachine):
     def send_at_once(self, payments: list[tuple[int, list[int], int]]) -> None:
         self.ask(*[self.sending(number, receivers, money, "", True, False) for number, receivers, money in payments])
 
-    @precondition(lambda self: self.tokens)
+    @precondition(lambda self: self.drafts)
     @rule(number=pick, token=pick, proven=yes)
     def confirm(self, number: int, token: int, proven: bool) -> None:
         member = self.someone(number)
-        self.ask(Confirm(key=self.key(), member=member, token=self.tokens[-1 - token % len(self.tokens)],
+        self.ask(Confirm(key=self.key(), member=member, token=self.drafts[-1 - token % len(self.drafts)][1],
                          pin_version=int(proven)))
 
-    @precondition(lambda self: self.tokens)
+    @precondition(lambda self: self.drafts)
     @rule(token=pick, proven=yes, twice=yes)
     def confirm_ones_own(self, token: int, proven: bool, twice: bool) -> None:
-        name = self.tokens[-1 - token % len(self.tokens)]
-        owner = next(draft.payer for draft, answer in self.asked
-                     if isinstance(draft, Send) and isinstance(answer, Asked) and answer.token == name)
+        owner, name = self.drafts[-1 - token % len(self.drafts)]
         self.ask(*[Confirm(key=self.key(), member=owner, token=name, pin_version=int(proven))
                    for _ in range(1 + twice)])
 
-    @precondition(lambda self: self.tokens)
+    @precondition(lambda self: self.drafts)
     @rule(token=pick)
     def let_a_draft_run_out(self, token: int) -> None:
-        self.ask(ExpireDraft(key=self.key(), token=self.tokens[-1 - token % len(self.tokens)]))
+        self.ask(ExpireDraft(key=self.key(), token=self.drafts[-1 - token % len(self.drafts)][1]))
 
-    @precondition(lambda self: self.tokens)
+    @precondition(lambda self: self.drafts)
     @rule(number=pick, token=pick, place=yes)
     def say_no_or_place_the_question(self, number: int, token: int, place: bool) -> None:
-        name, member = self.tokens[-1 - token % len(self.tokens)], self.someone(number)
+        name, member = self.drafts[-1 - token % len(self.drafts)][1], self.someone(number)
         self.ask(PlaceDraft(key=self.key(), member=member, token=name, chat=-5, message=7) if place
                  else CancelDraft(key=self.key(), member=member, token=name))
 
@@ -433,22 +427,6 @@ class Machine(RuleBasedStateMachine):
     def wish_for_an_envelope(self, number: int, money: int, count: int, lucky: bool) -> None:
         self.ask(self.wish(self.someone(number), money, count, lucky))
 
-    @precondition(lambda self: self.wishes)
-    @rule(which=pick, other=pick, proven=yes, twice=yes)
-    def confirm_an_envelope(self, which: int, other: int, proven: bool, twice: bool) -> None:
-        payer, token = self.wishes[-1 - which % len(self.wishes)]
-        self.ask(ConfirmEnvelope(key=self.key(), member=self.someone(other), token=token),
-                 *[ConfirmEnvelope(key=self.key(), member=payer, token=token, pin_version=int(proven))
-                   for _ in range(1 + twice)])
-
-    @precondition(lambda self: self.wishes and self.tokens)
-    @rule(which=pick, payment=yes)
-    def confirm_one_as_if_it_were_the_other(self, which: int, payment: bool) -> None:
-        payer, token = self.wishes[-1 - which % len(self.wishes)]
-        kinds: list[type[Confirm | ConfirmEnvelope]] = [Confirm, ConfirmEnvelope]
-        self.ask(kinds[not payment](key=self.key(), member=payer, token=token if payment else self.tokens[-1]),
-                 ExpireDraft(key=self.key(), token=token))
-
     @rule(telegram_id=person, money=st.integers(6, 900), count=st.integers(1, 6), lucky=yes,
           openers=st.lists(person, min_size=1, max_size=8), hours=st.sampled_from((0, 0, 1, 25)), end=yes)
     def fill_and_open_one(self, telegram_id: int, money: int, count: int, lucky: bool, openers: list[int], hours: int,
@@ -458,9 +436,9 @@ class Machine(RuleBasedStateMachine):
         maker = self.members[telegram_id]
         self.ask(Ordain(key=self.key(), member=maker, state="active", restrictions=0, until=0))
         wanted = self.ask(self.wish(maker, money, count, lucky))[0]
-        if not isinstance(wanted, EnvelopeAsked):
+        if not isinstance(wanted, Asked):
             return
-        envelope = self.ask(ConfirmEnvelope(key=self.key(), member=maker, token=wanted.token, pin_version=1))[0]
+        envelope = self.ask(Confirm(key=self.key(), member=maker, token=wanted.token, pin_version=1))[0]
         self.three.now += hours * HOUR
         if isinstance(envelope, EnvelopeMade):
             taps: list[Command] = [OpenEnvelope(key=self.key(), member=self.members[one], envelope=envelope.envelope,

@@ -6,9 +6,10 @@ import pytest
 from tests.wallet.bank import POLICY, Bank, open_bank
 from wallet import refusals, transfers
 from wallet.books import Books, Lane, Needs
+from wallet.drafts import Asked, Confirm
 from wallet.members import Meet
 from wallet.rows import Account, Key, Member, Pair, Row, Switch
-from wallet.transfers import Confirm, Sent
+from wallet.transfers import Sent
 
 ALICE = 101
 OTHERS = tuple(range(201, 221))
@@ -27,7 +28,8 @@ async def test_twenty_people_whom_nobody_looked_up_are_paid_at_once(begun: str, 
         looked_up, bank.members = bank.members, {ALICE: bank.members[ALICE]}
         outcome = await bank.run(bank.send(ALICE, *OTHERS, amount=1, sure=sure))
         if not sure:
-            outcome = await bank.run(Confirm(key=bank.key(), member=bank.members[ALICE], token=outcome.token))  # type: ignore[attr-defined]
+            assert isinstance(outcome, Asked)
+            outcome = await bank.run(Confirm(key=bank.key(), member=bank.members[ALICE], token=outcome.token))
         assert isinstance(outcome, Sent)
         assert [bool(hold) for hold in outcome.holds] == [begun != "joined"] * 20
         bank.members = looked_up

@@ -7,8 +7,9 @@ import pytest
 
 from tests.wallet.bank import ALICE, BOB, Bank
 from wallet import refusals
+from wallet.drafts import Confirm
 from wallet.pins import AttemptReserved, PinFailed, PinPassed, ReserveAttempt, SetPin
-from wallet.transfers import Confirm, Sent
+from wallet.transfers import Sent
 
 
 async def test_a_pin_that_was_not_proven_makes_no_payment_pinless_or_otherwise(bank: Bank) -> None:

@@ -10,12 +10,12 @@ from storage.reads import SqlReads
 from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, STRANGER, ZONE, Bank, open_bank
 from wallet import refusals
 from wallet.books import Policy
-from wallet.drafts import Asked
+from wallet.drafts import Asked, Confirm
 from wallet.funding import TopUp
 from wallet.holds import CancelHold
 from wallet.members import SetNoPinLimit
 from wallet.rows import Switch
-from wallet.transfers import Confirm, Sent
+from wallet.transfers import Sent
 
 
 # --------------------------------------------------------------------------------- how a debit is confirmed

@@ -62,17 +62,3 @@ async def test_a_draft_that_is_over_is_not_told_over_what_somebody_else_asked(
     before = (card.text, card.markup)
     await b.forges(f"md:y:{world.rows(Draft)[-1].token}", card)
     assert (card.text, card.markup) == before
-
-
-@pytest.mark.parametrize(("act", "said", "state"), [("y", "can't find", "open"), ("n", "out of date", "cancelled")])
-async def test_a_button_of_payments_does_not_speak_of_ones_envelope(
-        world: MoneyWorld, a: Somebody, act: str, said: str, state: str) -> None:
-    await a.says("/red 10 2 luck", chat=GROUP)
-    way = a.sees_message(GROUP).buttons[0].url
-    assert way is not None
-    await a.says(f"/start {way.partition('=')[2]}")
-    await a.agrees()
-    draft, question = world.rows(Draft)[-1], world.public()[-1]
-    await a.forges(f"md:{act}:{draft.token}", question)
-    assert said in (world.session.alerts()[-1].text or "")
-    assert world.rows(Draft)[-1].state == state

@@ -17,6 +17,7 @@ from handlers.chat import (
     receipts,
     sending,
     statement,
+    till,
     topping_up,
     waiting,
     wallet,
@@ -60,10 +61,10 @@ class MoneyWorld(World):
     """A deployment in which people were seen as soon as they did something."""
 
     def __init__(self) -> None:
-        super().__init__(more=[sending.make_router(), envelopes.make_router(), collecting.make_router(),
-                               wizard.make_router(), waiting.make_router(), wallet.make_router(),
-                               receipts.make_router(), topping_up.make_router(), givebacks.make_router(),
-                               statement.make_router()])
+        super().__init__(more=[sending.make_router(), till.make_router(), envelopes.make_router(),
+                               collecting.make_router(), wizard.make_router(), waiting.make_router(),
+                               wallet.make_router(), receipts.make_router(), topping_up.make_router(),
+                               givebacks.make_router(), statement.make_router()])
 
     def _provided(self) -> dict[str, Any]:
         self.drawer = FakeDrawer()
