@@ -6,11 +6,11 @@ still joining is never kept. Nothing is decided by it: the wallet looks again, u
 """
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from bot.clock import Clock
+from storage.together import Together
 from wallet.commands import Command, Outcome
 from wallet.engine import Engine
 from wallet.members import Meet
@@ -24,7 +24,7 @@ TOGETHER: Final = 200
 
 
 class Directory:
-    """Members by Telegram id. Those asked for while a query runs are asked for together in the next one."""
+    """Members by Telegram id."""
 
     def __init__(self, reads: Reads, clock: Clock, seconds: float) -> None:
         """`seconds` is how long somebody is believed to be as they were."""
@@ -34,21 +34,15 @@ class Directory:
         self._known: dict[int, tuple[MemberView, float]] = {}
         self._numbers: dict[int, int] = {}
         """Telegram ids by member number, of those who are known."""
-        self._wanted: dict[int, asyncio.Future[MemberView | None]] = {}
+        self._unknown = Together(self._look, TOGETHER)
         self._changes = 0
-        self._asking: asyncio.Task[None] | None = None
 
     async def member(self, telegram_id: int) -> MemberView | None:
         """The member, or None for somebody who never began to join."""
         known = self._known.get(telegram_id)
         if known is not None and self._clock.time() < known[1]:
             return known[0]
-        future = self._wanted.get(telegram_id)
-        if future is None:
-            future = self._wanted[telegram_id] = asyncio.get_running_loop().create_future()
-            if self._asking is None:
-                self._asking = asyncio.create_task(self._ask())
-        return await asyncio.shield(future)
+        return await self._unknown.get(telegram_id)
 
     def forget(self, command: Command) -> None:
         """Whoever a command is about may be another now."""
@@ -56,28 +50,12 @@ class Directory:
         met = command.telegram_id if isinstance(command, Meet) else self._numbers.pop(command.actor(), 0)
         self._known.pop(met, None)
 
-    async def _ask(self) -> None:
-        """Ask for all who are wanted, a query at a time."""
-        try:
-            while self._wanted:
-                some = list(self._wanted)[:TOGETHER]
-                wanted = {telegram_id: self._wanted.pop(telegram_id) for telegram_id in some}
-                before = self._changes
-                try:
-                    found = await self._reads.members(some)
-                except Exception as error:  # noqa: BLE001 - it belongs to whoever asked
-                    for future in wanted.values():
-                        if not future.done():
-                            future.set_exception(error)
-                            future.exception()
-                    continue
-                if self._changes == before:  # Else it may be older than what was forgotten meanwhile.
-                    self._keep(list(found.values()))
-                for telegram_id, future in wanted.items():
-                    if not future.done():
-                        future.set_result(found.get(telegram_id))
-        finally:
-            self._asking = None
+    async def _look(self, telegram_ids: Sequence[int]) -> Mapping[int, MemberView]:
+        before = self._changes
+        found = await self._reads.members(telegram_ids)
+        if self._changes == before:  # Else it may be older than what was forgotten meanwhile.
+            self._keep(list(found.values()))
+        return found
 
     def _keep(self, members: Sequence[MemberView]) -> None:
         until = self._clock.time() + self._seconds

@@ -34,6 +34,7 @@ from storage.tables import (
 )
 from storage.tables import counters as counted
 from storage.tables import transfers as moved
+from storage.together import Together
 from wallet import ids, movements
 from wallet import shares as dividing
 from wallet.movements import AccountKind
@@ -111,6 +112,7 @@ class SqlReads:
         self._reading = database.reading
         self._today = today
         self._no_pin_most = no_pin_most
+        self._parties = Together(self.parties, MOST)
 
     # ------------------------------------------------------------------------------------------- people
     async def member(self, telegram_id: int) -> MemberView | None:
@@ -126,7 +128,7 @@ class SqlReads:
         return _member(found[0]) if found else None
 
     async def party(self, member: int) -> Party | None:
-        return (await self.parties([member])).get(member)
+        return await self._parties.get(member)
 
     async def parties(self, numbers: Iterable[int]) -> dict[int, Party]:
         """How several members are named to others."""

@@ -118,6 +118,11 @@ class Sides:
         result: Result = json.loads(done.stdout.splitlines()[-1])
         return result
 
+    def taps(self, where: Callable[[], AbstractContextManager[str]]) -> Result:
+        """A group in front of red envelopes."""
+        with where() as url:
+            return self._alone("taps", url)
+
     def pauses(self) -> Result:
         """Of the loop."""
         pid = self.ground.postgres.pid
@@ -219,6 +224,14 @@ def _choices(sides: Sides) -> Iterator[Pair]:
 
 def alone(sides: Sides) -> Iterator[Alone]:
     """What has no other side."""
+    for name, where in (("postgres", sides.ground.on_postgres), ("sqlite", sides.ground.on_sqlite)):
+        yield Alone((
+            Goal(f"taps.{name}", f"presses of Open, from the update to the answer, {name}", "2,000 a second", 2_000,
+                 4_000, unit="presses/s"),
+            Goal(f"taps.{name}.p99", "the same, of a hundred the slowest", "1 s", 1_000, 250, False, "p99_ms", "ms"),
+            Goal(f"taps.{name}.card", "the same, how often the card is drawn", "about once a second", 1.2, 1, False,
+                 "edits_per_second", "1/s")),
+            partial(sides.taps, where))
     yield Alone((
         Goal("goal.14", "largest pause of the loop, PINs and an export beside", "20 ms", 20, 5, False,
              "pause_ms", "ms"),

@@ -8,16 +8,19 @@ import asyncio
 import json
 import sys
 
-from tests.benchmarks import ours, way
+from tests.benchmarks import ours, taps, way
 
 
 def main() -> None:
-    """Send payments along a road ("whole", "usual" or "bare"): `COUNT` of them, or as many as go in so many seconds."""
+    """Send payments along a road ("whole", "usual" or "bare"): `COUNT` of them, or as many as go in so many seconds;
+    on the road "taps", presses under red envelopes."""
     road, url, count, pid, *numbers = sys.argv[1:]
     seconds, warmup, accounts, callers = numbers
     load = ours.Load(float(seconds), float(warmup), int(accounts), int(callers))
     if road == "whole":
         run = way.ours_whole(url, load, int(pid), int(count))
+    elif road == "taps":
+        run = taps.run(url, load)
     else:
         run = way.usual_whole(url, load, int(pid)) if road == "usual" else way.bare(load)
     print(json.dumps(asyncio.run(run)))
