@@ -74,7 +74,8 @@ from handlers.drawing import Drawer
 from handlers.ground import Config, Dialogs, sighted
 from handlers.hashing import Argon2Pins
 from handlers.pictures.covers import Covers
-from handlers.pictures.easel import Easel
+from handlers.pictures.easel import PAGES, Easel
+from handlers.pictures.printer import Printer
 from handlers.pictures.scanner import Scanner
 from handlers.texts import LOCALES, speakers
 from storage.database import open_database
@@ -308,7 +309,7 @@ class App:
         self.engine.watchers = (self.directory.forget, lambda command: teller.forget(command.actor()))
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.pins = Argon2Pins(self.vault, self._hasher)
-        self.easel = Easel()
+        self.easel, self.press = Easel(), Easel(PAGES)
         self.updates = UpdateStore(self.database, self.vault, self.bot.id, holder)
         refuse = refusing.answer_refusal
         self.provided: dict[str, Any] = {
@@ -316,7 +317,7 @@ class App:
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
             "phones": SqlPhones(self.database, self.vault, self.reads),
             "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": Covers(self.easel, voices),
-            "scanner": Scanner(),
+            "printer": Printer(self.press), "scanner": Scanner(),
             "members": self.directory, "speakers": voices,
             "config": self.config, "now": self.now, "answered": self.answered.has,
             "cards": cards}
@@ -347,7 +348,7 @@ class App:
                                                 telegram_ids=tuple(settings.owner_ids)))
         await self.sender.start([lane.lane for lane in self.engine.lanes])
         self._stops.append(self.sender.stop)
-        self._stops.append(self.easel.close)
+        self._stops += [self.easel.close, self.press.close]
         await self.inbox.start()
         self._stops.append(self.inbox.stop)
         self._stops.append(self._stop_tasks)

@@ -129,8 +129,8 @@ _TABLE: Final = (
         _("What came and went")),
     Command(
         Verb.STATEMENT, ("月账单", "月帐单", "月賬單", "月帳單"), Takes.MONTH, _LOOKING, Section.MONEY,
-        (_("/statement – a month as a picture and as a table; /statement last month too"),),
-        _("A month on one picture, and as a table")),
+        (_("/statement – a month as a picture, a PDF and a table; /statement last month too"),),
+        _("A month on one picture, as a PDF and as a table")),
     Command(
         Verb.RECEIPT, ("凭证", "憑證"), Takes.CODE, _LOOKING, Section.MONEY,
         (_("/receipt CODE – one payment in full"),),

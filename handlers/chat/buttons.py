@@ -95,6 +95,20 @@ class StatementButton(CallbackData, prefix="mm"):
     """Year × 100 + month; 0 for this one."""
 
 
+class Form(StrEnum):
+    """In which form one keeps a statement; also how its file's name ends."""
+
+    DOCUMENT = "pdf"
+    TABLE = "csv"
+
+
+class StatementFile(CallbackData, prefix="mf"):
+    """Sends the statement of a month as a file, in the private chat."""
+
+    form: Form
+    month: Annotated[int, Field(ge=1, le=999_912)]
+
+
 class ReceiptButton(CallbackData, prefix="mr"):
     """Opens a receipt, for whoever had a side in it."""
 
@@ -247,13 +261,16 @@ def statement(speaker: Speaker, month: int = 0) -> InlineKeyboardButton:
     return button(speaker, _("📊 Statement"), StatementButton(month=month))
 
 
-def under_statement(speaker: Speaker, year: int, month: int, *, first: tuple[int, int], this: tuple[int, int]
-                    ) -> InlineKeyboardMarkup:
-    """The months beside it, from the first of a wallet to the present one, and the movements one by one."""
+def under_statement(speaker: Speaker, year: int, month: int, *, first: tuple[int, int], this: tuple[int, int],
+                    files: bool) -> InlineKeyboardMarkup:
+    """The forms in which it can be kept where there is something in it; the months beside it, from the first of a
+    wallet to the present one; and the movements one by one."""
     months = [divmod(year * 12 + month - 1 + step, 12) for step in (-1, 1)]
+    kept = [(_("📄 PDF"), Form.DOCUMENT), (_("📑 Table (CSV)"), Form.TABLE)] if files else []
     turns = [(sign, year, month + 1) for sign, (year, month) in zip("‹›", months, strict=True)
              if first <= (year, month + 1) <= this]
     return keyboard(
+        [button(speaker, label, StatementFile(form=form, month=year * 100 + month)) for label, form in kept],
         [button(speaker, _("‹ {month}", month=Month(year, month)) if sign == "‹" else
                 _("{month} ›", month=Month(year, month)), StatementButton(month=year * 100 + month))
          for sign, year, month in turns],

@@ -1,19 +1,22 @@
-"""Where pictures are drawn: one small process that stays while pictures are wanted and knows nothing else.
+"""Where pictures are drawn and statements printed: one small process for each of the two, which stays while it is
+wanted and knows nothing else.
 
-Guards: no picture makes a payment wait and none can take the bot down. The drawing library keeps Python's lock while it
-draws, so it has a process of its own, with an empty environment and a bound on its memory; one picture is drawn at a
-time, only so many wait, and whoever takes too long is ended and followed by a new one.
+Guards: no picture makes a payment wait and none can take the bot down. The libraries keep Python's lock while they
+draw, so they have processes of their own, with an empty environment and a bound on their memory; one picture is drawn
+at a time, only so many wait, and whoever takes too long is ended and followed by a new one.
 """
 from __future__ import annotations
 
 import asyncio
 import struct
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
 
 from handlers.pictures.type import SANS, SERIF
+from handlers.texts import LOCALES
 
 log = structlog.get_logger(__name__)
 
@@ -26,10 +29,12 @@ IDLE: Final = 60.0
 MOST_BYTES: Final = 4_000_000
 """No picture of ours is larger."""
 
-_PROGRAM: Final = """
+_BOUNDS: Final = """
 import os, resource, struct, sys
 os.nice(5)
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+"""
+_DRAW: Final = f"""{_BOUNDS}
 import resvg_py
 come, go = sys.stdin.buffer, sys.stdout.buffer
 while head := come.read(4):
@@ -41,6 +46,16 @@ while head := come.read(4):
     go.write(struct.pack(">L", len(drawn)) + drawn)
     go.flush()
 """
+_PRINT: Final = f"""{_BOUNDS}
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from handlers.pictures.printing import serve
+serve(Path(sys.argv[2]))
+"""
+PICTURES: Final = (_DRAW, str(SERIF), str(SANS))
+"""The program that makes SVG a picture."""
+PAGES: Final = (_PRINT, str(LOCALES.parent), str(SANS.parent))
+"""The program that makes a statement's words a document."""
 
 
 class NotDrawn(Exception):
@@ -50,8 +65,9 @@ class NotDrawn(Exception):
 class Easel:
     """Draws one picture after the other, away from everything else."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Sequence[str] = PICTURES) -> None:
         """The process starts with the first picture."""
+        self._program = program
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._process: asyncio.subprocess.Process | None = None
@@ -64,12 +80,16 @@ class Easel:
 
     async def draw(self, svg: str) -> bytes:
         """SVG as PNG. Raises `NotDrawn`."""
+        return await self.made_of(svg.encode())
+
+    async def made_of(self, told: bytes) -> bytes:
+        """What the program makes of what it is told. Raises `NotDrawn`."""
         if self._waiting >= MOST_WAITING:
             raise NotDrawn
         self._waiting += 1
         try:
             async with self._turn:
-                return await self._drawn(svg.encode())
+                return await self._drawn(told)
         finally:
             self._waiting -= 1
 
@@ -78,13 +98,13 @@ class Easel:
         async with self._turn:
             await self._end()
 
-    async def _drawn(self, svg: bytes) -> bytes:
+    async def _drawn(self, told: bytes) -> bytes:
         """One picture. Whatever goes wrong ends the process, so that the next picture finds a new one and no answer
         is ever taken for that to another question."""
         done = False
         try:
             async with asyncio.timeout(PATIENCE):
-                picture = await self._asked(svg)
+                picture = await self._asked(told)
             done = True
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as failure:
             log.warning("picture_not_drawn", error=repr(failure)[:200])
@@ -99,17 +119,17 @@ class Easel:
             raise NotDrawn
         return picture
 
-    async def _asked(self, svg: bytes) -> bytes:
+    async def _asked(self, told: bytes) -> bytes:
         if self._rest is not None:
             self._rest.cancel()
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-I", "-c", _PROGRAM, str(SERIF), str(SANS), env={}, stdin=asyncio.subprocess.PIPE,
+                sys.executable, "-I", "-c", *self._program, env={}, stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL)
         come, go = self._process.stdin, self._process.stdout
         assert come is not None
         assert go is not None
-        come.write(struct.pack(">L", len(svg)) + svg)
+        come.write(struct.pack(">L", len(told)) + told)
         await come.drain()
         size = struct.unpack(">L", await go.readexactly(4))[0]
         if size > MOST_BYTES:

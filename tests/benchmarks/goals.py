@@ -233,7 +233,7 @@ def alone(sides: Sides) -> Iterator[Alone]:
                  "edits_per_second", "1/s")),
             partial(sides.taps, where))
     yield Alone((
-        Goal("goal.14", "largest pause of the loop, PINs and an export beside", "20 ms", 20, 5, False,
+        Goal("goal.14", "largest pause of the loop, PINs, PDFs and an export beside", "20 ms", 20, 5, False,
              "pause_ms", "ms"),
         Goal("pause.own", "the same, processor time only", "20 ms", 20, 5, False, "own_pause_ms", "ms")),
         sides.pauses)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers.pictures.printing import MAIN, OTHERS
 from handlers.pictures.type import SANS, SERIF, serif, small
 
 SIZES = ((100, 1), (90, 2), (60, 4), (40, 5))
@@ -57,9 +58,11 @@ def test_the_small_type_has_a_sign_for_all_that_the_bold_one_has() -> None:
     assert set(serif().widths) <= set(small().widths)
 
 
-def test_both_types_are_there_with_their_licence() -> None:
-    assert SERIF.stat().st_size + SANS.stat().st_size < 6_000_000
+def test_all_types_are_there_with_their_licence() -> None:
+    types = [path for path in SERIF.parent.iterdir() if path.suffix in {".otf", ".ttf"}]
+    assert {SERIF, SANS} < set(types)
+    assert {path.name for path in types} == {SERIF.name, MAIN, *OTHERS}
+    assert sum(path.stat().st_size for path in types) < 8_000_000
     licence = (SERIF.parent / "OFL.txt").read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE" in licence
-    assert SERIF.name in licence
-    assert SANS.name in licence
+    assert [path.name for path in types if path.name not in licence] == []

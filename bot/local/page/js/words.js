@@ -296,7 +296,7 @@ const WORDS = {
   "tour.history": ["See where the money went", "看看钱去了哪里"],
   "tour.history.text": ["As {payer}, in private. Every line opens its receipt. Send:", "以 {payer} 的身份在私聊里查看，每一行都能打开凭证。发送："],
   "tour.statement": ["A month at a glance", "一个月的收支"],
-  "tour.statement.text": ["A picture of what came and went, and a table for spreadsheets. Send:", "一张收支图，还有一份可以用电子表格打开的明细。发送："],
+  "tour.statement.text": ["A picture of what came and went, with buttons for a PDF and a table. Send:", "一张收支图，下方的按钮可以取 PDF 和明细表。发送："],
   "tour.agreement": ["What was agreed to", "同意过的协议"],
   "tour.agreement.text": ["Each agreement with its version and date, to be read again at any time. Send:", "每份协议的版本和日期都在，随时可以再读。发送："],
   "tour.end": ["That was the whole way round", "走完一圈了"],

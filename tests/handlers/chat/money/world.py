@@ -28,6 +28,8 @@ from handlers.ground import NOBODY, sighted
 from handlers.notices import Context, Rendered, render
 from handlers.pictures.covers import Covers
 from handlers.pictures.easel import Easel, NotDrawn
+from handlers.pictures.paper import Paper
+from handlers.pictures.printer import Printer
 from tests.fakes.telegram import Shown, message_update, press_update
 from tests.handlers.chat.world import CONFIG, GROUP, SPEAKERS, Somebody, World
 from wallet.rows import Member, Notice
@@ -50,6 +52,21 @@ class FakeDrawer(Drawer):
         return b"a picture"
 
 
+class FakePrinter(Printer):
+    """Keeps what it should have printed."""
+
+    def __init__(self) -> None:
+        super().__init__(Easel())
+        self.papers: list[Paper] = []
+        self.works = True
+
+    async def printed(self, paper: Paper) -> bytes:
+        if not self.works:
+            raise NotDrawn
+        self.papers.append(paper)
+        return b"a document"
+
+
 class NoEasel(Easel):
     """Draws nothing, so that what a picture shows is said in words."""
 
@@ -67,8 +84,8 @@ class MoneyWorld(World):
                                givebacks.make_router(), statement.make_router()])
 
     def _provided(self) -> dict[str, Any]:
-        self.drawer = FakeDrawer()
-        return {**super()._provided(), "drawer": self.drawer, "easel": NoEasel(),
+        self.drawer, self.printer = FakeDrawer(), FakePrinter()
+        return {**super()._provided(), "drawer": self.drawer, "printer": self.printer, "easel": NoEasel(),
                 "covers": Covers(NoEasel(), SPEAKERS)}
 
     async def _context(self, handler: Callable[..., Awaitable[Any]], event: TelegramObject,
