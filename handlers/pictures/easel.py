@@ -11,6 +11,7 @@ import asyncio
 import struct
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -20,8 +21,6 @@ from handlers.texts import LOCALES
 
 log = structlog.get_logger(__name__)
 
-PATIENCE: Final = 20.0
-"""Seconds after which a picture is given up."""
 MOST_WAITING: Final = 20
 """So many pictures wait for their turn; whoever comes then does without."""
 IDLE: Final = 60.0
@@ -52,10 +51,19 @@ sys.path.insert(0, sys.argv[1])
 from handlers.pictures.printing import serve
 serve(Path(sys.argv[2]))
 """
-PICTURES: Final = (_DRAW, str(SERIF), str(SANS))
-"""The program that makes SVG a picture."""
-PAGES: Final = (_PRINT, str(LOCALES.parent), str(SANS.parent))
-"""The program that makes a statement's words a document."""
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What the process of an easel runs, and how long it may take for one thing."""
+
+    words: Sequence[str]
+    patience: float = 20.0
+    """Seconds after which what it makes is given up."""
+
+
+PICTURES: Final = Program((_DRAW, str(SERIF), str(SANS)))
+"""Makes SVG a picture."""
+PAGES: Final = Program((_PRINT, str(LOCALES.parent), str(SANS.parent)), 60.0)
+"""Makes a statement's words a document, of up to a thousand rows, after everything else that wants the processor."""
 
 
 class NotDrawn(Exception):
@@ -65,7 +73,7 @@ class NotDrawn(Exception):
 class Easel:
     """Draws one picture after the other, away from everything else."""
 
-    def __init__(self, program: Sequence[str] = PICTURES) -> None:
+    def __init__(self, program: Program = PICTURES) -> None:
         """The process starts with the first picture."""
         self._program = program
         self._turn = asyncio.Lock()
@@ -103,7 +111,7 @@ class Easel:
         is ever taken for that to another question."""
         done = False
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._program.patience):
                 picture = await self._asked(told)
             done = True
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as failure:
@@ -124,7 +132,7 @@ class Easel:
             self._rest.cancel()
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-I", "-c", *self._program, env={}, stdin=asyncio.subprocess.PIPE,
+                sys.executable, "-I", "-c", *self._program.words, env={}, stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL)
         come, go = self._process.stdin, self._process.stdout
         assert come is not None

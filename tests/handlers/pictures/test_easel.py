@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from handlers.pictures import easel as easels
-from handlers.pictures.easel import Easel, NotDrawn
+from handlers.pictures.easel import PICTURES, Easel, NotDrawn
 
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{0}"><rect width="9" height="9"/></svg>'
 
@@ -48,7 +49,7 @@ async def test_what_cannot_be_drawn_is_said_so_and_the_next_one_is_drawn(easel: 
 
 async def test_a_picture_that_takes_too_long_is_given_up(easel: Easel, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as hasty:
-        hasty.setattr(easels, "PATIENCE", 0.0001)
+        hasty.setattr(easel, "_program", replace(PICTURES, patience=0.0001))
         with pytest.raises(NotDrawn):
             await easel.draw(SQUARE.format(9))
     assert width(await easel.draw(SQUARE.format(7))) == 7
