@@ -69,6 +69,7 @@ from handlers.chat import wallet as own_wallet
 from handlers.chat.cards import Cards
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
+from handlers.chat.redraws import Redraws
 from handlers.chat.till import WORDS
 from handlers.drawing import Drawer
 from handlers.ground import Config, Dialogs, sighted
@@ -301,8 +302,8 @@ class App:
         voices = speakers(self.config.currency, self.config.zone, self.config.brand)
         holder = self._holder or name_of_process(self.settings.host, self.site.port)
         outbox = Outbox(self.database)
-        cards = Cards(self.bot, self.engine, self.reads, self.people, self.groups, voices, self.config)
-        self.redraws = cards.redraws
+        self.redraws = Redraws(clock=self.clock.time, sleep=self.clock.sleep)
+        cards = Cards(self.bot, self.engine, self.reads, self.people, self.groups, voices, self.config, self.redraws)
         self._stops.append(self.redraws.idle)
         teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock, self.library,
                         cards.place_offer)

@@ -233,17 +233,31 @@ async def _share(event: events.ShareCame, context: Context) -> _Said:
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
 
 
+async def _emptied(event: events.EnvelopeEmptied, context: Context) -> _Said:
+    line = _("🧧 Your red envelope of {amount} is empty: its {n} share was opened.",
+             "🧧 Your red envelope of {amount} is empty: all {n} shares were opened.", n=event.shares,
+             amount=Money(event.amount))
+    text = Lines((line, payments.receipt_line(event.filled)))
+    edit = await _card(event.envelope, context)
+    return text, lambda speaker: buttons.after_payment(speaker, event.filled), edit
+
+
 async def _envelope_returned(event: events.EnvelopeReturned, context: Context) -> _Said:
     line = _("⌛ {amount} of your red envelope is back in your wallet: nobody opened its share within 24 hours.",
              "⌛ {amount} of your red envelope is back in your wallet: {opened} of {n} shares were opened within 24 "
              "hours.", n=event.shares, amount=Money(event.amount), opened=event.opened)
     text = Lines((line, payments.receipt_line(event.transfer)))
-    view = await context.reads.envelope(event.envelope)
-    edit = None
-    if view is not None and view.message:
-        names = await payments.parties((view.maker, *(share.party for share in view.taken)), context.people)
-        edit = Edit(view.chat, view.message, envelopes.card(view, names))
+    edit = await _card(event.envelope, context)
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit
+
+
+async def _card(envelope: int, context: Context) -> Edit | None:
+    """The card of an envelope that has ended, as it must look now."""
+    view = await context.reads.envelope(envelope)
+    if view is None or not view.message:
+        return None
+    names = await payments.parties((view.maker, *(share.party for share in view.taken)), context.people)
+    return Edit(view.chat, view.message, envelopes.card(view, names))
 
 
 async def _locked(event: events.PinWasLocked, context: Context) -> _Said:
@@ -302,6 +316,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.NewVersions, _versions),
     _way(events.EnvelopeWent, _filled),
     _way(events.ShareCame, _share),
+    _way(events.EnvelopeEmptied, _emptied),
     _way(events.EnvelopeReturned, _envelope_returned),
     _way(events.PinWasLocked, _locked),
     _way(events.PinWasSet, _pin_set),

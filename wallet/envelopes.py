@@ -15,7 +15,7 @@ from wallet import gate, ids, limits, refusals, risk, shares
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.drafts import Intent, keep_draft
-from wallet.events import EnvelopeReturned, EnvelopeWent, ShareCame
+from wallet.events import EnvelopeEmptied, EnvelopeReturned, EnvelopeWent, ShareCame
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.plain import frozen
 from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, Key, Member, Share
@@ -252,6 +252,7 @@ def _give(books: Books, envelope: Envelope, member: int) -> Opened:
     envelope.given += amount
     if envelope.opened == envelope.shares:
         envelope.state, envelope.ended_at = "emptied", books.now
+        books.tell(envelope.member, EnvelopeEmptied(envelope.transfer, envelope.id, envelope.amount, envelope.shares))
     books.add(Share(envelope.id, member, envelope.opened, amount, transfer.id))
     books.tell(member, ShareCame(transfer.id, envelope.id, envelope.member, amount))
     return Opened(envelope.id, transfer.id, amount, envelope.opened, envelope.shares, envelope.member)

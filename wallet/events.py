@@ -146,6 +146,18 @@ class ShareCame(Event):
 
 
 @frozen()
+class EnvelopeEmptied(Event):
+    """To the maker: somebody opened the last share. The card in the group changes by it, whatever happens meanwhile."""
+
+    URGENT: ClassVar[bool] = True
+    filled: int
+    """The transfer by whose code it is known."""
+    envelope: int
+    amount: int
+    shares: int
+
+
+@frozen()
 class EnvelopeReturned(Event):
     """To the maker: the envelope's time is over, and what nobody opened came back."""
 
@@ -208,7 +220,7 @@ class NewVersions(Event):
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     MoneyCame, MoneyWent, MoneyWaits, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
     InvariantBroke, DraftRanOut, MoneyGivenBack, NewVersions,
-    EnvelopeWent, ShareCame, EnvelopeReturned)}
+    EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned)}
 """All events by the name under which a notice stores them."""
 
 

@@ -34,15 +34,23 @@ class Group(way.QuickTelegram):
     def __init__(self) -> None:
         super().__init__()
         self.pressed: dict[str, asyncio.Future[None]] = {}
-        self.edits: list[float] = []
+        self.edits: list[EditMessageText | EditMessageCaption] = []
+        self._numbers = itertools.count(1)
 
     async def make_request(self, bot: Bot, method: TelegramMethod[T], timeout: int | None = None) -> T:
         """See there."""
         if isinstance(method, AnswerCallbackQuery):
             self.pressed.pop(method.callback_query_id).set_result(None)
         elif isinstance(method, EditMessageText | EditMessageCaption):
-            self.edits.append(time.perf_counter())
+            self.edits.append(method)
         return await super().make_request(bot, method, timeout)
+
+    async def presses(self, person: int, envelope: int, road: way.Road) -> None:
+        """Somebody presses *Open*, and is answered."""
+        number = next(self._numbers)
+        heard = self.pressed[str(number)] = asyncio.get_running_loop().create_future()
+        await road(press_json(number, person, envelope, envelopes.GROUP), 0)
+        await heard
 
 
 def press_json(number: int, person: int, envelope: int, chat: int) -> str:
@@ -58,22 +66,12 @@ def press_json(number: int, person: int, envelope: int, chat: int) -> str:
 async def run(url: str, load: Load) -> Result:
     """Envelope after envelope for the load's time, each until everybody was told three times."""
     telegram = Group()
-    numbers = itertools.count(1)
     with TemporaryDirectory() as folder:
         async with way.whole(url, Path(folder), telegram) as (road, app):
             app.engine.policy = ours.POLICY
             await app.engine.run(Accept(key="rules", member=member(envelopes.MAKER), documents=envelopes.RULES,
                                         language="en", chat=envelopes.MAKER))
             latencies: list[float] = []
-
-            async def tap(person: int, envelope: int) -> None:
-                number = next(numbers)
-                heard = telegram.pressed[str(number)] = asyncio.get_running_loop().create_future()
-                began = time.perf_counter()
-                await road(press_json(number, person, envelope, envelopes.GROUP), 0)
-                await heard
-                latencies.append(time.perf_counter() - began)
-                await asyncio.sleep(0)
 
             async def party(number: int) -> None:
                 envelope = await envelopes.filled(app.engine, number)
@@ -82,11 +80,14 @@ async def run(url: str, load: Load) -> Result:
 
                 async def caller() -> None:
                     while people:
-                        await tap(people.pop(), envelope)
+                        began = time.perf_counter()
+                        await telegram.presses(people.pop(), envelope, road)
+                        latencies.append(time.perf_counter() - began)
+                        await asyncio.sleep(0)
 
                 await asyncio.gather(*(caller() for _ in range(load.callers)))
 
-            await tap(envelopes.MAKER, await envelopes.filled(app.engine, -1))
+            await telegram.presses(envelopes.MAKER, await envelopes.filled(app.engine, -1), road)
             await party(0)  # Everybody is seen once, as people are before a group is asked to pay.
             await app.idle()
             latencies.clear()

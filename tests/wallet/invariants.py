@@ -368,12 +368,15 @@ def must_be_told(ledger: Ledger) -> Iterator[tuple[int, str, int]]:
     holds_by_id = {hold.id: hold for hold in ledger.all(Hold)}
     for transfer in ledger.all(Transfer):
         yield from _wanted(transfer, holds_by_id.get(transfer.hold))
+    for envelope in ledger.all(Envelope):
+        if envelope.state == "emptied":
+            yield envelope.member, "EnvelopeEmptied", envelope.transfer
 
 
 def _subject(notice: Notice) -> int:
     """The transfer or hold that a notice is about."""
     event = events.read(notice.event, notice.facts)
-    return int(getattr(event, "hold", 0) or getattr(event, "transfer", 0))
+    return int(getattr(event, "hold", 0) or getattr(event, "transfer", 0) or getattr(event, "filled", 0))
 
 
 def _wanted(transfer: Transfer, hold: Hold | None) -> Iterable[tuple[int, str, int]]:

@@ -83,6 +83,7 @@ EVERY: tuple[Event, ...] = (
     events.EnvelopeWent(7, 9, "lucky", 1000, 5, "good luck", NOON),
     events.EnvelopeWent(7, 9, "equal", 1000, 1, "", NOON),
     events.ShareCame(7, 9, 64, 250),
+    events.EnvelopeEmptied(7, 9, 1000, 5),
     events.EnvelopeReturned(8, 9, 7, 750, 1, 5),
     events.NewVersions("user-agreement@2026-11-22", "privacy-policy@2026-11-22 account-rules@1999-01-01"),
 )
