@@ -50,6 +50,7 @@ from handlers.chat import (
     givebacks,
     group,
     joining,
+    my_envelopes,
     nickname,
     pin,
     reading,
@@ -117,7 +118,8 @@ def routers() -> list[Router]:
     return [
         sending.make_router(), till.make_router(), envelopes.make_router(), own_wallet.make_router(),
         receipts.make_router(), givebacks.make_router(), collecting.make_router(), scanning.make_router(),
-        waiting.make_router(), topping_up.make_router(), wizard.make_router(), pin.make_router(), joining.make_router(),
+        waiting.make_router(), my_envelopes.make_router(), topping_up.make_router(), wizard.make_router(),
+        pin.make_router(), joining.make_router(),
         own_settings.make_router(), nickname.make_router(), agreements.make_router(), reading.make_router(),
         statements.make_router(), group.make_router(), helping.make_router(), helping.make_last_router(),
     ]

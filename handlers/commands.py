@@ -21,6 +21,7 @@ class Verb(StrEnum):
     SEND = "send"
     RED = "red"
     COLLECT = "collect"
+    ENVELOPES = "envelopes"
     BALANCE = "balance"
     HISTORY = "history"
     STATEMENT = "statement"
@@ -131,6 +132,10 @@ _TABLE: Final = (
         Verb.STATEMENT, ("月账单", "月帐单", "月賬單", "月帳單"), Takes.MONTH, _LOOKING, Section.MONEY,
         (_("/statement – a month as a picture, a PDF and a table; /statement last month too"),),
         _("A month on one picture, as a PDF and as a table")),
+    Command(
+        Verb.ENVELOPES, ("我的红包", "我的紅包"), Takes.NOTHING, _LOOKING, Section.MONEY,
+        (_("/envelopes – the red envelopes that you sent and opened, and what they came to this year"),),
+        _("Your red envelopes")),
     Command(
         Verb.RECEIPT, ("凭证", "憑證"), Takes.CODE, _LOOKING, Section.MONEY,
         (_("/receipt CODE – one payment in full"),),

@@ -44,6 +44,8 @@ from wallet.views import (
     BalanceView,
     DraftView,
     EntryLine,
+    EnvelopeLine,
+    EnvelopePage,
     EnvelopeView,
     HistoryLine,
     HistoryPage,
@@ -101,6 +103,12 @@ _ENVELOPE = select(
 _SHARE = select(members.c.id, members.c.telegram_id, profiles.c.nickname, shares.c.amount, moved.c.at).select_from(
     shares.join(moved, moved.c.id == shares.c.transfer).join(members, members.c.id == shares.c.member)
     .outerjoin(profiles, profiles.c.member == shares.c.member))
+# The two sides of a member's envelopes, sent or not: where they are, whose, how much one is, and what counts of it.
+_SIDES = {
+    True: (envelopes.join(moved, moved.c.id == envelopes.c.transfer), envelopes.c.member, envelopes.c.amount,
+           envelopes.c.amount - envelopes.c.returned),
+    False: (shares.join(moved, moved.c.id == shares.c.transfer).join(envelopes, envelopes.c.id == shares.c.envelope),
+            shares.c.member, shares.c.amount, shares.c.amount)}
 _PARTIES = _PARTY.where(among(members.c.id, "members"))
 
 
@@ -308,6 +316,29 @@ class SqlReads:
         assert view is not None
         parts = {view.maker.member, *(share.party.member for share in view.taken)}
         return view if viewer in parts or view.chat == chat else None
+
+    async def envelopes(self, viewer: int, *, sent: bool, since: int, until: int, skip: int, limit: int
+                        ) -> EnvelopePage:
+        within, limit = moved.c.at.between(since, until - 1), min(limit, MOST)
+        where, owner, amount, _counts = _SIDES[sent]
+        async with self._reading.connect() as connection:
+            sums = [(await connection.execute(select(func.count(), func.coalesce(func.sum(counts), 0)).select_from(side)
+                                              .where(whose == viewer, within))).one()
+                    for side, whose, _amount, counts in (_SIDES[True], _SIDES[False])]
+            found = (await connection.execute(
+                select(envelopes, moved.c.id.label("moved"), moved.c.at, amount.label("own"),
+                       notes.c.text.label("note"), members.c.telegram_id, profiles.c.nickname)
+                .select_from(where.join(members, members.c.id == envelopes.c.member)
+                             .outerjoin(profiles, profiles.c.member == envelopes.c.member)
+                             .outerjoin(notes, notes.c.transfer == envelopes.c.transfer))
+                .where(owner == viewer, within).order_by(moved.c.at.desc(), moved.c.id.desc())
+                .offset(min(skip, MOST_SUMMED)).limit(limit + 1))).all()
+        lines = tuple(EnvelopeLine(
+            row.id, row.moved, row.own, row.at, Party(row.member, row.telegram_id, row.nickname or ""), row.note or "",
+            row.shares, row.opened, row.state) for row in found[:limit])
+        (sent_count, sent_sum), (got_count, got_sum) = sums
+        return EnvelopePage(lines, len(found) > limit and skip < MOST_SUMMED, sent_count, int(sent_sum), got_count,
+                            int(got_sum))
 
     async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
         found = await self._all(select(envelopes.c.id).where(envelopes.c.state == "open", envelopes.c.expires_at <= now)

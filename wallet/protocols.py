@@ -16,6 +16,7 @@ from wallet.views import (
     BalanceView,
     DraftView,
     EntryLine,
+    EnvelopePage,
     EnvelopeView,
     HistoryLine,
     HistoryPage,
@@ -146,6 +147,10 @@ class Reads(Protocol):
     async def envelope_of(self, viewer: int, transfer: int, chat: int) -> EnvelopeView | None:
         """The envelope that a transfer filled or was a share of: for everybody in its group, where it is asked for
         there, and anywhere for whoever made it or has a share of it."""
+
+    async def envelopes(self, viewer: int, *, sent: bool, since: int, until: int, skip: int, limit: int
+                        ) -> EnvelopePage:
+        """What the viewer sent in a period, or received, newest first; `skip` is how many of these come before."""
 
     async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
         """Open envelopes whose time is over, oldest first."""

@@ -192,6 +192,39 @@ class EnvelopeView:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvelopeLine:
+    """An envelope that the viewer sent, or has a share of."""
+
+    envelope: int
+    transfer: int
+    """The one that filled it, or the viewer's share."""
+    amount: int
+    """What went in, or the viewer's share."""
+    at: int
+    maker: Party
+    greeting: str
+    shares: int
+    opened: int
+    state: str
+    """"open", "emptied" or "expired"."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopePage:
+    """Some of a viewer's envelopes, newest first, and what all of the period come to."""
+
+    lines: tuple[EnvelopeLine, ...]
+    more: bool
+    """Whether there is another page."""
+    sent: int
+    """How many they sent."""
+    sent_sum: int
+    """What these came to, without what came back."""
+    received: int
+    received_sum: int
+
+
+@dataclass(frozen=True, slots=True)
 class DraftView:
     """A debit that waits for its owner's word."""
 

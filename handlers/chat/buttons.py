@@ -31,6 +31,8 @@ from wallet.rows import TO_ACCEPT, TO_CLAIM
 Number = Annotated[int, Field(ge=0, lt=2**53)]
 """Our own numbers and Telegram's, as far as a button may carry them."""
 
+MOST_PAGES: Final = 250
+"""So far an endless list is turned."""
 PICK_REQUEST: Final = 1
 """Names Telegram's user picker in what it answers."""
 MOST_PICKED: Final = 10
@@ -73,6 +75,21 @@ class EnvelopeButton(CallbackData, prefix="eo"):
     """Opens a share; the wallet checks who may, and where."""
 
     envelope: Number
+
+
+class EnvelopesButton(CallbackData, prefix="el"):
+    """A page of somebody's envelopes of a year."""
+
+    owner: Number
+    year: Annotated[int, Field(ge=0, le=9_999)]
+    sent: bool
+    page: Annotated[int, Field(ge=0, le=MOST_PAGES)]
+
+
+class StoryButton(CallbackData, prefix="es"):
+    """Tells of one envelope, to whoever sent it or has a share of it; the transfer is theirs."""
+
+    transfer: Number
 
 
 class HistoryButton(CallbackData, prefix="mh"):
@@ -299,6 +316,29 @@ def history(speaker: Speaker, transfers: Sequence[int], filters: Sequence[tuple[
               for label, data, is_chosen in filters]
     return keyboard(numbers, chosen, [InlineKeyboardButton(text=sign, callback_data=data.pack())
                                       for sign, data in turns], [statement(speaker, month)])
+
+
+def my_envelopes(speaker: Speaker, transfers: Sequence[int], here: EnvelopesButton, *, more: bool,
+                 years: Sequence[int]) -> InlineKeyboardMarkup:
+    """Under a page of one's envelopes: a number for each line's story, the two sides (the chosen one ticked), the
+    pages, and the years that there are beside this one."""
+    def way(label: str, **other: int) -> InlineKeyboardButton:
+        return InlineKeyboardButton(text=label, callback_data=here.model_copy(update=other).pack())
+
+    numbers = [InlineKeyboardButton(text=str(number), callback_data=StoryButton(transfer=transfer).pack())
+               for number, transfer in enumerate(transfers, 1)]
+    sides = [way(("✓ " if here.sent is sent else "") + speaker.plain(label), sent=sent, page=0)
+             for sent, label in ((True, _("I sent")), (False, _("I opened")))]
+    turns = [way("‹", page=here.page - 1)] if here.page else []
+    if more and here.page < MOST_PAGES:
+        turns.append(way("›", page=here.page + 1))
+    beside = [way(f"‹ {year}" if year < here.year else f"{year} ›", year=year, page=0) for year in years]
+    return keyboard(numbers, sides, turns, beside)
+
+
+def under_story(speaker: Speaker, transfer: int) -> InlineKeyboardMarkup:
+    """Under an envelope's story: one's own part in it, and the way back."""
+    return keyboard([_receipt(speaker, transfer), button(speaker, _("🧧 My red envelopes"), Open(what="envelopes"))])
 
 
 def under_receipt(speaker: Speaker, transfer: int, *, give_back: bool) -> InlineKeyboardMarkup:

@@ -36,6 +36,8 @@ from wallet.views import (
     BalanceView,
     DraftView,
     EntryLine,
+    EnvelopeLine,
+    EnvelopePage,
     EnvelopeView,
     HistoryLine,
     HistoryPage,
@@ -229,6 +231,26 @@ class FakeReads:
         assert view is not None
         parts = {view.maker.member, *(share.party.member for share in view.taken)}
         return view if viewer in parts or view.chat == chat else None
+
+    async def envelopes(self, viewer: int, *, sent: bool, since: int, until: int, skip: int, limit: int
+                        ) -> EnvelopePage:
+        def moved(number: int) -> Transfer:
+            transfer = self._store.rows[(Transfer, number)]
+            assert isinstance(transfer, Transfer)
+            return transfer
+
+        rows = {row.id: row for row in self._store.all(Envelope)}
+        out = [(moved(row.transfer), row) for row in rows.values() if row.member == viewer]
+        came = [(moved(share.transfer), rows[share.envelope]) for share in self._store.all(Share)
+                if share.member == viewer]
+        out, came = ([(one, row) for one, row in side if since <= one.at < until] for side in (out, came))
+        found = sorted(out if sent else came, key=lambda both: (-both[0].at, -both[0].id))[skip:]
+        lines = [EnvelopeLine(row.id, one.id, one.amount, one.at, await self._somebody(row.member),
+                              self._note(row.transfer), row.shares, row.opened, row.state)
+                 for one, row in found[:limit]]
+        return EnvelopePage(tuple(lines), len(found) > limit, len(out),
+                            sum(one.amount - row.returned for one, row in out), len(came),
+                            sum(one.amount for one, _ in came))
 
     async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Envelope) if row.state == "open" and row.expires_at <= now]

@@ -39,15 +39,19 @@ class Said:
     not_yet: str
     right: str
     unknown: str
+    list: str
+    sent: str
+    last_year: str
 
 
 IN_ENGLISH = Said(ENGLISH, "/red 10 2 good luck", "/red =1 3", "Open the private chat", "🧧 Open", "is yours already",
                   "are gone", "red envelope! Share 1 of 2", "best luck", "0 of 2 shares opened", "Over after 24 hours",
                   "is back in your wallet", "/red verify ", "can be checked once it has ended", "is right: its seed",
-                  "no red envelope with this code")
+                  "no red envelope with this code", "/envelopes", "Sent: 2, ¥11.00 in all", "Nothing here.")
 IN_CHINESE = Said(CHINESE, "红包 10 2 恭喜发财", "普通红包 1 3", "打开私聊", "🧧 开", "已经领过了", "已经领完",
                   "第 1/2 份", "手气最佳", "已领 0/2 份", "超过 24 小时", "已退回你的钱包",
-                  "红包 验证 ", "结束后就可以核对", "核对无误", "没有找到这个代码的红包")
+                  "红包 验证 ", "结束后就可以核对", "核对无误", "没有找到这个代码的红包", "我的红包",
+                  "发出：2 个，共 ¥11.00", "这里什么也没有。")
 
 
 async def everybody_joins(maker: Person, *others: Person, words: Words) -> None:
@@ -112,8 +116,23 @@ async def test_a_group_opens_an_envelope_and_one_is_crowned(said: Said, database
         assert "¥2.00" in late.was_told(said.over, here.group)
         assert late.was_shown(said.over, here.group)
         assert "¥2.00" in maker.was_told(said.back)
+        await looks_back(here, maker, said)
     report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]
+
+
+async def looks_back(here: Stage, maker: Person, said: Said) -> None:
+    """What was sent and opened this year, and the story of one."""
+    await maker.says(said.list, here.group)
+    assert said.sent in maker.was_told(said.sent, here.group)
+    here.bob.was_not_told(said.sent, here.group)
+    await maker.says(said.list)
+    assert "+¥" in maker.was_told(said.sent)
+    await maker.taps("I sent" if said is IN_ENGLISH else "我发出的")
+    assert "-¥10.00" in maker.sees()[-1]
+    await maker.taps("2")
+    assert "🧧" in maker.sees()[-1]
+    assert said.crown in maker.sees()[-1]
 
 
 @pytest.mark.parametrize("wish", ["/red 1 1", "/red 10 50"], ids=["nothing can be drawn", "the list would be too long"])

@@ -9,6 +9,7 @@ from storage.reconcile import reconcile
 from tests.wallet.bank import ALICE, BOB, CAROL, Bank, open_bank
 from wallet.engine import microseconds
 from wallet.rows import EQUAL
+from wallet.views import EnvelopePage
 
 
 async def ends(bank: Bank) -> None:
@@ -80,3 +81,35 @@ async def test_an_envelope_is_found_by_its_code_in_its_group_and_by_those_who_ha
                 (carol, made.transfer, -9, False), (alice, made.envelope, 0, False), (alice, 10**9, 0, False)):
             view = await reads.envelope_of(viewer, code, chat)
             assert (view.id if view else 0) == (made.envelope if found else 0)
+
+
+async def test_what_was_sent_and_what_was_opened_in_a_time_is_listed_and_summed(database_url: str) -> None:
+    async with open_bank(database_url) as bank:
+        await bank.settle()
+        assert bank.database is not None
+        reads = SqlReads(bank.database, lambda: 1)
+
+        async def page(who: int, *, sent: bool, skip: int = 0, until: int = 2**62) -> EnvelopePage:
+            return await reads.envelopes(bank.members[who], sent=sent, since=0, until=until, skip=skip, limit=2)
+
+        first = await bank.fills(ALICE, amount=100, shares=2, kind=EQUAL, greeting="good luck")
+        await bank.opens(first.envelope, BOB)
+        await ends(bank)
+        before = microseconds()
+        others = [await bank.fills(ALICE, amount=10, shares=2, kind=EQUAL) for _ in range(2)]
+        for other in others:
+            await bank.opens(other.envelope, BOB)
+        sent = await page(ALICE, sent=True)
+        assert [line.envelope for line in sent.lines] == [other.envelope for other in reversed(others)]
+        assert (sent.more, sent.sent, sent.sent_sum, sent.received) == (True, 3, 70, 0)
+        last = await page(ALICE, sent=True, skip=2)
+        line, = last.lines
+        assert (line.envelope, line.transfer, line.amount, line.greeting, line.shares, line.opened, line.state) == (
+            first.envelope, first.transfer, 100, "good luck", 2, 1, "expired")
+        assert not last.more
+        got = await page(BOB, sent=False)
+        assert (got.received, got.received_sum, got.sent) == (3, 60, 0)
+        assert [line.amount for line in got.lines] == [5, 5]
+        assert {line.maker.member for line in got.lines} == {bank.members[ALICE]}
+        assert (await page(BOB, sent=False, until=before)).received_sum == 50
+        assert (await page(CAROL, sent=False)).lines == ()
