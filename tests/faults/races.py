@@ -1,6 +1,7 @@
 """Races for the same money: from two processes on one PostgreSQL, and from several threads on one SQLite file.
 
-Guards: of what covers one, one goes through; a hold ends once, whoever had a word in it; crossing payments all arrive,
+Guards: of what covers one, one goes through; a hold ends once, whoever had a word in it; of an envelope everybody has
+one share at most and the rest goes back once, whatever becomes of its maker meanwhile; crossing payments all arrive,
 and nobody had to be thrown out of a deadlock for it.
 """
 from __future__ import annotations
@@ -24,10 +25,11 @@ from storage.database import Database, open_database
 from storage.reconcile import reconcile
 from storage.store import open_store
 from tests.patience import PATIENCE
-from tests.wallet.bank import POLICY, ZONE, Bank, Clock
+from tests.wallet.bank import GROUP, POLICY, ZONE, Bank, Clock
 from tests.wallet.invariants import Witness, ledger_of
 from wallet.commands import Command, Outcome, decode, encode
 from wallet.engine import Engine
+from wallet.envelopes import EnvelopeEnded, EnvelopeMade, ExpireEnvelope, Opened, OpenEnvelope
 from wallet.funding import TopUp
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned
 from wallet.members import Meet, SetConfirmIncoming
@@ -35,7 +37,7 @@ from wallet.refusals import Refusal
 from wallet.rows import Operation
 from wallet.transfers import Send, Sent
 
-ALICE, BOB, CAROL, DAVE = 101, 102, 103, 104
+ALICE, BOB, CAROL, DAVE, EVE = 101, 102, 103, 104, 105
 HEAD_START: Final = 0.01
 """Seconds for every process to read what it is to do, so that all begin at the same moment."""
 SOON: Final = 25_000
@@ -169,6 +171,8 @@ class Race:
         await self.end_a_hold(expiring=False)
         await self.end_a_hold(expiring=True)
         await self.answer_an_offer()
+        await self.open_an_envelope(ban=False)
+        await self.open_an_envelope(ban=True)
 
     async def overspend(self) -> None:
         """Twenty payments of a balance for one."""
@@ -264,13 +268,51 @@ class Race:
             await self.bank.run(CancelHold(key=f"{self._key('left', 0, 0)}:{left}", member=carol, hold=left))
         await self.bank.run(asks(self._key("asked", 0, 1), on=False))
 
-    async def _runs_out_soon(self, hold: int) -> None:
+    async def open_an_envelope(self, *, ban: bool) -> None:
+        """Opened by everybody several times, run out, and its maker banned at once. Of four shares three are wanted, so
+        one is left for the clock."""
+        envelope = (await self.bank.fills(ALICE, amount=10, shares=4)).envelope
+        await self._runs_out_soon(envelope, "envelopes")
+        crowd = (BOB, CAROL, EVE)
+        before = sum([await self.bank.balance(person) for person in (ALICE, *crowd)])
+
+        def make(place: int, number: int) -> Command:
+            key = self._key(f"envelope {ban}", place, number)
+            if number % 4 == 3:
+                return ExpireEnvelope(key=key, envelope=envelope)
+            return OpenEnvelope(key=key, member=self.bank.members[crowd[number % 4]], envelope=envelope, chat=GROUP)
+
+        async def banned() -> None:
+            if ban:
+                await self._ordain(ALICE, "banned")
+
+        heard, _ = await asyncio.gather(self._all(self._spread(make, 12)), banned())
+        await asyncio.sleep(SOON / 1_000_000)
+        heard += await self._all(self._spread(lambda place, number: ExpireEnvelope(
+            key=self._key(f"late envelope {ban}", place, number), envelope=envelope), 1))
+        await self._ordain(ALICE, "active")
+        found = [answer for answer in heard if isinstance(answer, Opened)]
+        back = [answer for answer in heard if isinstance(answer, EnvelopeEnded)]
+        left = sum(share.amount for share in found) + sum(end.amount for end in back)
+        after = sum([await self.bank.balance(person) for person in (ALICE, *crowd)])
+        if len(back) != 1 or left != 10 or after != before + 10:
+            self._say("an envelope was not divided", heard)
+        if sorted(share.number for share in found) != list(range(1, len(found) + 1)) or len(found) > len(crowd):
+            self._say("a share was given twice, or two to one", heard)
+
+    async def _ordain(self, person: int, state: str) -> None:
+        """Make somebody another kind of member, as no command does yet."""
+        assert self.bank.database is not None
+        change = text(f"UPDATE members SET state = '{state}' WHERE id = {self.bank.members[person]}")  # noqa: S608
+        await self.bank.database.write(lambda connection: connection.execute(change))
+
+    async def _runs_out_soon(self, number: int, table: str = "holds") -> None:
         assert self.bank.database is not None
         now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint" if self._on_postgres else (
             "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)")
 
         def write(connection: Connection) -> None:
-            connection.execute(text(f"UPDATE holds SET expires_at = {now} + {SOON} WHERE id = {hold}"))  # noqa: S608
+            connection.execute(text(f"UPDATE {table} SET expires_at = {now} + {SOON} WHERE id = {number}"))  # noqa: S608
 
         await self.bank.database.write(write)
 
@@ -285,7 +327,7 @@ class Race:
         ledger = await ledger_of(self.bank.database)
         for operation in ledger.all(Operation):
             outcome = decode(operation.outcome)
-            if isinstance(outcome, Sent):
+            if isinstance(outcome, Sent | EnvelopeMade):
                 self.asked.setdefault(operation.key, self.bank.members[ALICE])
         wrong = Witness(ZONE, POLICY.no_pin_limit, self.asked).broken(ledger)
         report = await reconcile(self.bank.database.url.render_as_string(hide_password=False))
@@ -310,6 +352,7 @@ async def race(url: str, *, rounds: int, seed: int) -> Raced:
     for telegram_id in (ALICE, BOB, CAROL):
         await bank.join(telegram_id, 100_000)
     await bank.join(DAVE)
+    await bank.join(EVE)
     await bank.run(Meet(key="somebody", telegram_id=2, language="en"))
     runners: Runners = Processes(url) if on_postgres else Threads(bank.engine)
     running = Race(bank, runners, random.Random(seed))
