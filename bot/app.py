@@ -56,6 +56,7 @@ from handlers.chat import (
     reading,
     receipts,
     refusing,
+    requesting,
     scanning,
     sending,
     till,
@@ -117,8 +118,9 @@ def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
         sending.make_router(), till.make_router(), envelopes.make_router(), own_wallet.make_router(),
-        receipts.make_router(), givebacks.make_router(), collecting.make_router(), scanning.make_router(),
-        waiting.make_router(), my_envelopes.make_router(), topping_up.make_router(), wizard.make_router(),
+        receipts.make_router(), givebacks.make_router(), collecting.make_router(), requesting.make_router(),
+        scanning.make_router(), waiting.make_router(), my_envelopes.make_router(), topping_up.make_router(),
+        wizard.make_router(),
         pin.make_router(), joining.make_router(),
         own_settings.make_router(), nickname.make_router(), agreements.make_router(), reading.make_router(),
         statements.make_router(), group.make_router(), helping.make_router(), helping.make_last_router(),

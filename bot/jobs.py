@@ -20,6 +20,7 @@ from bot.outbox import Sender
 from bot.watch import watch_ledger
 from handlers.jobs.announcing import Announcer
 from handlers.jobs.expiry import expire_drafts, expire_envelopes, expire_holds
+from handlers.jobs.reminding import expire_requests, remind_of_requests
 from storage.anchors import drop_anchor
 from storage.database import Database
 from storage.purge import Purge
@@ -149,6 +150,8 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("expire_holds", 5, lambda: expire_holds(engine, reads, clock.now())),
         Job("expire_envelopes", 5, lambda: expire_envelopes(engine, reads, clock.now())),
         Job("expire_drafts", 5, lambda: expire_drafts(engine, reads, clock.now())),
+        Job("expire_requests", 5, lambda: expire_requests(engine, reads, clock.now())),
+        Job("remind_of_requests", 30, lambda: remind_of_requests(engine, reads, clock.now())),
         Job("announce_versions", 10, Announcer(engine, reads, terms, clock.now).round),
         Job("sweep_outbox", 5, sender.sweep, alone=False),
         Job("anchor", 60, lambda: drop_anchor(database, anchors, clock.now)),

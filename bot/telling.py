@@ -21,6 +21,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import Message
 
 from bot.clock import Clock
+from handlers.chat.cards import Offer
 from handlers.chat.saying import NO_PREVIEW, change_card
 from handlers.ground import Groups, People, Seen
 from handlers.legal import Library
@@ -30,9 +31,9 @@ from storage.outbox import Outbox, Reader
 from wallet import events
 from wallet.protocols import Reads
 from wallet.rows import Notice
-from wallet.views import EnvelopeView, HoldView, MemberView, Party
+from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView
 
-_MEMBERS: Final = frozenset({"payer", "receiver"})
+_MEMBERS: Final = frozenset({"payer", "payee", "receiver"})
 _PERSONS: Final = frozenset({"receiver_telegram_id"})
 """Facts of events that name somebody: members by their number, others by their Telegram id."""
 
@@ -74,10 +75,9 @@ class Teller:
 
     def __init__(self, bot: Bot, outbox: Outbox, reads: Reads, people: People, groups: Groups,
                  speakers: Mapping[Language, Speaker], clock: Clock, library: Library,
-                 place_offer: Callable[[events.MoneyWaits, int], Awaitable[None]], *, believed: float = BELIEVED
-                 ) -> None:
+                 place_offer: Callable[[Offer, int], Awaitable[None]], *, believed: float = BELIEVED) -> None:
         """For `believed` seconds a member is believed to be as they were, unless `forget` says otherwise.
-        `place_offer` is told which message offers somebody what waits for them."""
+        `place_offer` is told which message offers somebody what waits for them, or asks them for money."""
         self._place_offer = place_offer
         self._bot = bot
         self._clock = clock
@@ -134,9 +134,8 @@ class Teller:
         if rendered.text:
             message = await self._send(SendMessage(chat_id=chat, text=rendered.text, parse_mode="HTML",
                                                    reply_markup=rendered.markup, link_preview_options=NO_PREVIEW))
-            if len(notices) == 1 and notices[0].event == events.MoneyWaits.__name__:
-                offered = events.read(notices[0].event, notices[0].facts)
-                assert isinstance(offered, events.MoneyWaits)
+            offered = events.read(notices[0].event, notices[0].facts)
+            if len(notices) == 1 and isinstance(offered, Offer):
                 await self._place_offer(offered, message.message_id)
         return rendered.edits
 
@@ -213,6 +212,9 @@ class _Names:
 
     async def envelope(self, envelope: int) -> EnvelopeView | None:
         return await self._reads.envelope(envelope)
+
+    async def request(self, request: int) -> RequestView | None:
+        return await self._reads.request(request)
 
     async def member(self, telegram_id: int) -> MemberView | None:
         return await self._reads.member(telegram_id)

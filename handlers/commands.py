@@ -22,6 +22,7 @@ class Verb(StrEnum):
     RED = "red"
     COLLECT = "collect"
     ENVELOPES = "envelopes"
+    REQUEST = "request"
     BALANCE = "balance"
     HISTORY = "history"
     STATEMENT = "statement"
@@ -120,6 +121,11 @@ _TABLE: Final = (
         (_("/collect – your own code as a picture, by which anybody can pay you"),
          _("/collect 50 lunch – the same for an amount, with a note")),
         _("Your code to be paid by: 50 lunch"), asks_back=True),
+    Command(
+        Verb.REQUEST, ("请求", "請求"), Takes.TRANSFER, _PAYING, Section.COLLECTING,
+        (_("/request @bob 20 lunch – ask somebody for money; they pay or decline by a button"),
+         _("/request – what you asked for, and what you are asked for")),
+        _("Ask somebody for money: @bob 20 lunch"), gate="payment", asks_back=True),
     Command(
         Verb.BALANCE, ("余额", "餘額", "余額"), Takes.NOTHING, _LOOKING, Section.MONEY,
         (_("/balance – what you have"),),

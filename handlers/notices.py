@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from aiogram.types import InlineKeyboardMarkup
 
-from handlers import envelopes, payments
+from handlers import envelopes, payments, requests
 from handlers.chat import buttons, renewing
 from handlers.ground import People
 from handlers.legal import Library
@@ -19,7 +19,7 @@ from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Te
 from wallet import events, ids
 from wallet.agreements import named
 from wallet.rows import TO_ACCEPT, Notice
-from wallet.views import EnvelopeView, HoldView, MemberView, Party
+from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView
 
 MOST_MERGED: Final = 8
 """So many notices stand in one message; a note, two names and a sentence each stay below 4,096 characters."""
@@ -72,6 +72,9 @@ class Known(Protocol):
     async def envelope(self, envelope: int) -> EnvelopeView | None:
         """A red envelope."""
 
+    async def request(self, request: int) -> RequestView | None:
+        """A request for money."""
+
     async def member(self, telegram_id: int) -> MemberView | None:
         """Somebody who has begun to join or has joined."""
 
@@ -97,8 +100,9 @@ async def render(notices: Sequence[Notice], context: Context) -> Rendered:
     if only is not None:
         markup = only.markup(context.speaker) if only.markup else None
     else:
-        waits = any(notice.event == events.MoneyWaits.__name__ for notice in notices)
-        markup = buttons.to_history(context.speaker, offered=waits)
+        kinds = {notice.event for notice in notices}
+        markup = buttons.to_history(context.speaker, offered=events.MoneyWaits.__name__ in kinds,
+                                    asked=bool(kinds & {"RequestCame", "RequestReminder"}))
     return Rendered(context.speaker.say(merged(said)) if said else "", markup, any(one.urgent for one in told), edits)
 
 
@@ -260,6 +264,53 @@ async def _card(envelope: int, context: Context) -> Edit | None:
     return Edit(view.chat, view.message, envelopes.card(view, names))
 
 
+async def _asked(event: events.RequestCame, context: Context) -> _Said:
+    payee = await _member(context, event.payee)
+    text = requests.asked(payee, event.amount, event.note, event.expires_at)
+    return text, lambda speaker: buttons.answering(speaker, event.request, event.amount), None
+
+
+async def _reminded(event: events.RequestReminder, context: Context) -> _Said:
+    payee = await _member(context, event.payee)
+    text = requests.reminder(payee, event.amount, event.note, event.expires_at)
+    return text, lambda speaker: buttons.answering(speaker, event.request, event.amount), None
+
+
+async def _request_paid(event: events.RequestPaid, context: Context) -> _Said:
+    payer = await _member(context, event.payer)
+    line = _("💰 {name} paid the <b>{amount}</b> that you asked for.", name=payer, amount=Money(event.amount))
+    text = payments.with_note(line, event.note, payments.receipt_line(event.transfer))
+    edit = await _request_card(event.request, "paid", context)
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit
+
+
+async def _request_ended(event: events.RequestEnded, context: Context) -> _Said:
+    view = await context.reads.request(event.request)
+    name = Person("")
+    if view is not None:
+        name = payments.as_known(await _somebody(context, view.person), by_number=view.by_number)
+    text = requests.ended_for_payee(name, event.amount, event.state)
+    return text, None, await _request_card(event.request, event.state, context)
+
+
+async def _request_card(request: int, state: str, context: Context) -> Edit | None:
+    """The card of a request that has ended, wherever it stands."""
+    view = await context.reads.request(request)
+    if view is None or not view.message:
+        return None
+    name = payments.as_known(await _somebody(context, view.person), by_number=view.by_number)
+    payee = await _member(context, view.payee.member)
+    return Edit(view.chat, view.message, requests.card_ended(payee, name, view.amount, view.note, state))
+
+
+async def _request_closed(event: events.RequestClosed, context: Context) -> _Said:
+    view = await context.reads.request(event.request)
+    if view is None or not view.offer:
+        return None, None, None
+    text = requests.closed(await _member(context, event.payee), event.amount, event.state)
+    return None, None, Edit(view.person, view.offer, text)
+
+
 async def _locked(event: events.PinWasLocked, context: Context) -> _Said:
     text = _("🔒 Your payment PIN is locked until {until}: it was typed wrong too often. If that wasn't you, end the "
              "other sessions in Telegram's settings now, and change the PIN with /pin afterwards.",
@@ -318,6 +369,11 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.ShareCame, _share),
     _way(events.EnvelopeEmptied, _emptied),
     _way(events.EnvelopeReturned, _envelope_returned),
+    _way(events.RequestCame, _asked),
+    _way(events.RequestReminder, _reminded),
+    _way(events.RequestPaid, _request_paid),
+    _way(events.RequestEnded, _request_ended),
+    _way(events.RequestClosed, _request_closed),
     _way(events.PinWasLocked, _locked),
     _way(events.PinWasSet, _pin_set),
     _way(events.InvariantBroke, _broke),

@@ -43,6 +43,8 @@ def about_unclear(unclear: Unclear, currency: Currency) -> Text:
     if unclear.verb is Verb.COLLECT and unclear.problem is ParseProblem.RECEIVER_AFTER_AMOUNT:
         return _("A code is for whoever sees it and names nobody. Nothing happened and no money moved. Write it like "
                  "/collect 50 lunch.")
+    if unclear.verb is Verb.REQUEST and unclear.problem in _ASKING:
+        return _ASKING[unclear.problem]()
     return _PROBLEMS[unclear.problem](unclear.limit or 0)
 
 
@@ -158,6 +160,16 @@ def _draft_over(refusal: refusals.DraftOver) -> Text:
         return _("This payment was cancelled and no money moved. If you still want it, please send it again.")
     return _("This payment waited 10 minutes for your word and ran out; no money moved. If you still want it, "
              "please send it again.")
+
+
+def _request_over(refusal: refusals.RequestOver) -> Text:
+    if refusal.state == "declined":
+        return _("This request was declined, so no money moved. Whoever asked can send a new one.")
+    if refusal.state == "withdrawn":
+        return _("Whoever sent this request took it back, so no money moved. There is nothing to pay.")
+    if refusal.state == "expired":
+        return _("This request was open for 7 days and is over, so no money moved. Whoever asked can send a new one.")
+    return _("This request was paid already, so nothing more moved. /history has the payment.")
 
 
 def _hold_over(refusal: refusals.HoldOver) -> Text:
@@ -323,6 +335,23 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "sent it.")),
     _entry(refusals.EnvelopeNotDue, 409, lambda _r: _(
         "This red envelope may still be opened, so no money moved. Please wait until its time is over.")),
+    # Asking for money.
+    _entry(refusals.RequestUnknown, 404, lambda _r: _(
+        "There is no such request for you, so no money moved. Please check the link, or ask whoever sent it.")),
+    _entry(refusals.RequestOver, 409, _request_over),
+    _entry(refusals.RequestNotDue, 409, lambda _r: _(
+        "This request may still be paid, so nothing happened and no money moved. Please wait until its time is over.")),
+    _entry(refusals.AskYourself, 422, lambda _r: _(
+        "You can't ask yourself for money. Nothing happened and no money moved. Please name somebody else.")),
+    _entry(refusals.TooManyAsked, 422, lambda r: _(
+        "One request asks {most} people at most. Nobody was asked and no money moved. Please name fewer, or send "
+        "several.", most=r.most)),
+    _entry(refusals.TooManyRequests, 409, lambda r: _(
+        "{most} requests of yours are open at most. Nobody was asked and no money moved. Wait for one, or take one "
+        "back: /request shows them.", most=r.most)),
+    _entry(refusals.AskedTooOften, 429, lambda r: _(
+        "You can ask the same person {most} times a day, with {most} requests open. Nobody was asked and no money "
+        "moved. Please try again tomorrow.", most=r.most)),
     # The way in.
     _entry(refusals.PersonUnknown, 404, _person_unknown),
     _entry(refusals.NumbersByThemselves, 422, lambda _r: _(
@@ -411,3 +440,16 @@ _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
     ParseProblem.CODE: lambda _n: _("That isn't a receipt's code: it has nine letters and digits. No money moved. "
                                     "Please check it, or look into /history."),
 }
+_ASKING: Final[Mapping[ParseProblem, Callable[[], Text]]] = {
+    ParseProblem.NO_RECEIVER: lambda: _("I can't tell whom to ask. Nothing happened and no money moved. Reply to "
+                                        "somebody's message, or write it like /request @bob 20 lunch."),
+    ParseProblem.NO_AMOUNT: lambda: _("There is no amount. Nothing happened and no money moved. Write it like /request "
+                                      "@bob 20 lunch."),
+    ParseProblem.SPACE_MISSING: lambda: _("There is no amount, or a space is missing between the name and the amount. "
+                                          "No money moved. Write it like /request @bob 20 lunch."),
+    ParseProblem.EACH_MISSING: lambda: _("For several people, say that the amount is from each. No money moved. Write "
+                                         "it like /request @bob @eve 20 each."),
+    ParseProblem.RECEIVER_AFTER_AMOUNT: lambda: _("Somebody is named after the amount. No money moved. Put everybody "
+                                                  "before it, like /request @bob @eve 20 each."),
+}
+"""What is said in another way where somebody asks for money instead of sending it."""

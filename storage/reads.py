@@ -29,6 +29,7 @@ from storage.tables import (
     pairs,
     pins,
     profiles,
+    requests,
     shares,
     unnamed,
 )
@@ -54,6 +55,7 @@ from wallet.views import (
     Party,
     PinView,
     ReceiptView,
+    RequestView,
     ShareView,
 )
 
@@ -109,6 +111,9 @@ _SIDES = {
            envelopes.c.amount - envelopes.c.returned),
     False: (shares.join(moved, moved.c.id == shares.c.transfer).join(envelopes, envelopes.c.id == shares.c.envelope),
             shares.c.member, shares.c.amount, shares.c.amount)}
+_REQUEST = select(requests, members.c.telegram_id, profiles.c.nickname).select_from(
+    requests.join(members, members.c.id == requests.c.member)
+    .outerjoin(profiles, profiles.c.member == requests.c.member))
 _PARTIES = _PARTY.where(among(members.c.id, "members"))
 
 
@@ -345,6 +350,37 @@ class SqlReads:
                                 .order_by(envelopes.c.expires_at, envelopes.c.id).limit(limit))
         return tuple(row.id for row in found)
 
+    async def request(self, request: int) -> RequestView | None:
+        found = await self._all(_REQUEST.where(requests.c.id == request))
+        return _request(found[0]) if found else None
+
+    async def requests_to(self, telegram_id: int) -> tuple[RequestView, ...]:
+        return await self._open_requests(requests.c.person == telegram_id)
+
+    async def requests_of(self, viewer: int) -> tuple[RequestView, ...]:
+        return await self._open_requests(requests.c.member == viewer)
+
+    async def _open_requests(self, which: Any) -> tuple[RequestView, ...]:
+        found = await self._all(_REQUEST.where(which, requests.c.state == "open")
+                                .order_by(requests.c.expires_at, requests.c.id).limit(MOST))
+        return tuple(_request(row) for row in found)
+
+    async def requests_in(self, chat: int, limit: int) -> tuple[RequestView, ...]:
+        found = await self._all(_REQUEST.where(requests.c.chat == chat, requests.c.state == "open")
+                                .order_by(requests.c.expires_at.desc(), requests.c.id.desc()).limit(limit))
+        return tuple(_request(row) for row in found)
+
+    async def requests_to_remind_of(self, now: int, limit: int) -> tuple[int, ...]:
+        found = await self._all(select(requests.c.id).where(
+            requests.c.state == "open", requests.c.remind_at != 0, requests.c.remind_at <= now,
+            requests.c.expires_at > now).order_by(requests.c.remind_at, requests.c.id).limit(limit))
+        return tuple(row.id for row in found)
+
+    async def due_requests(self, now: int, limit: int) -> tuple[int, ...]:
+        found = await self._all(select(requests.c.id).where(requests.c.state == "open", requests.c.expires_at <= now)
+                                .order_by(requests.c.expires_at, requests.c.id).limit(limit))
+        return tuple(row.id for row in found)
+
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         found = await self._all(select(drafts.c.token).where(drafts.c.state == "open", drafts.c.message != 0,
                                                              drafts.c.expires_at <= now)
@@ -459,6 +495,11 @@ def _hold(row: Row[Any]) -> HoldView:
     return HoldView(row.id, payer, row.beneficiary, row.amount, row.note or "", row.transfer, row.state,
                     row.expires_at, row.chat, row.message, row.purpose, bool(row.by_number),
                     row.ended_by, row.offer)
+
+
+def _request(row: Row[Any]) -> RequestView:
+    return RequestView(row.id, Party(row.member, row.telegram_id, row.nickname or ""), row.person, bool(row.by_number),
+                       row.amount, row.note, row.state, row.expires_at, row.transfer, row.chat, row.message, row.offer)
 
 
 def _other(row: Row[Any], own: int) -> int:

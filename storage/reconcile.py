@@ -2,8 +2,8 @@
 
 Guards: the invariants. A balance is the fold of its entries, entries are numbered without gaps, every transfer has
 its two sides, money is neither made nor lost, holds match the money that is held and whom it was set aside for,
-counters and pairs match the payments, envelopes are divided as they were drawn and hold what is left of them, what
-members accepted is on record, notes are what was written, and every
+counters and pairs match the payments, requests were paid as they say and tallied, envelopes are divided as they were
+drawn and hold what is left of them, what members accepted is on record, notes are what was written, and every
 commit's journal hash is that of its rows. What is broken is named.
 """
 from __future__ import annotations
@@ -153,6 +153,21 @@ _QUERIES: Final = {
          " OR t.credit <> s.member * 16 OR t.amount <> s.amount UNION ALL"
          " SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN shares s ON s.envelope = t.debit / 16"
          " AND s.transfer = t.id WHERE t.kind = 'share' AND s.envelope IS NULL"),
+    "a request was paid once, to its asker, over its amount":
+        ("SELECT count(*) FROM requests",
+         "SELECT 'request ' || r.id FROM requests r LEFT JOIN transfers t ON t.id = r.transfer"
+         " LEFT JOIN members m ON m.id = t.debit / 16 WHERE r.state = 'paid' AND (t.id IS NULL OR t.kind <> 'send'"
+         " OR t.credit <> r.member * 16 OR t.amount <> r.amount OR coalesce(m.telegram_id, 0) <> r.person)"
+         " OR (r.state <> 'paid' AND r.transfer <> 0) OR (r.state = 'expired' AND r.ended_at < r.expires_at)"),
+    "open requests are what was tallied":
+        ("SELECT count(*) FROM tallies",
+         "SELECT 'member ' || t.member || ', ' || t.what || ': counted ' || t.open || ', open ' || coalesce(r.n, 0)"
+         " FROM tallies t LEFT JOIN (SELECT member, 'requests' AS what, count(*) AS n FROM requests"
+         " WHERE state = 'open' GROUP BY member UNION ALL SELECT member, 'requests:' || person, count(*) FROM requests"
+         " WHERE state = 'open' GROUP BY member, person) r ON r.member = t.member AND r.what = t.what"
+         " WHERE t.what LIKE 'requests%' AND t.open <> coalesce(r.n, 0) UNION ALL"
+         " SELECT 'request ' || r.id FROM requests r LEFT JOIN tallies t ON t.member = r.member"
+         " AND t.what = 'requests:' || r.person WHERE t.member IS NULL"),
     "what members paid each other is what was counted":
         ("SELECT count(*) FROM pairs",
          "SELECT 'member ' || p.sender || ' to ' || p.receiver || ': counted ' || p.count || ', ' || p.total"
@@ -189,7 +204,8 @@ _QUERIES: Final = {
 
 CHEAP: Final = ("all accounts sum to zero", "no balance is below zero", "held money is that of open holds",
                 "the days add up to the running total", "every lane ends with its last commit",
-                "what waits for others is counted", "an envelope holds what is left of it")
+                "what waits for others is counted", "an envelope holds what is left of it",
+                "open requests are what was tallied")
 """Checks that look at what there is now, not at all that ever happened."""
 SMALL: Final = 200_000
 """Up to so many entries a ledger is small: then all that the database can check by itself takes a second or two."""

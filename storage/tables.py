@@ -94,6 +94,23 @@ Index("ix_envelopes_open_expires_at", envelopes.c.expires_at, postgresql_where=t
       sqlite_where=text("state = 'open'"))
 Index("ix_envelopes_member", envelopes.c.member)
 
+requests = Table(
+    "requests", metadata, _key("id"), _big("member"), _big("person"), _big("amount"), _text("note"),
+    Column("by_number", SmallInteger, nullable=False), _text("state"), _big("created_at"), _big("remind_at"),
+    _big("expires_at"), _big("ended_at"), _big("transfer"), _big("chat"), _big("message"), _big("offer"),
+    CheckConstraint("amount > 0", name="amount"),
+    _one_of("state", "open", "paid", "declined", "withdrawn", "expired"),
+    CheckConstraint("(state = 'open') = (ended_at = 0)", name="ended"),
+    CheckConstraint("(state = 'paid') = (transfer <> 0)", name="paid"), **_UPDATED)
+for _column in ("member", "person", "expires_at"):
+    Index(f"ix_requests_open_{_column}", requests.c[_column], postgresql_where=text("state = 'open'"),
+          sqlite_where=text("state = 'open'"))
+_to_remind = text("state = 'open' AND remind_at <> 0")
+Index("ix_requests_reminded_remind_at", requests.c.remind_at, postgresql_where=_to_remind, sqlite_where=_to_remind)
+# No transfer pays two requests.
+Index("uq_requests_transfer", requests.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
+      sqlite_where=text("transfer <> 0"))
+
 claims = Table(
     "claims", metadata, Column("text", Text, primary_key=True), _big("owner"), _big("at"), **_KEYED)
 
@@ -163,6 +180,12 @@ counters = Table(
     "counters", metadata, _key("member"), Column("day", Integer, primary_key=True, autoincrement=False),
     _big("sent_sum"), _big("sent_count"), _big("pinless_sum"),
     CheckConstraint("sent_sum >= pinless_sum AND pinless_sum >= 0", name="sums"), **_UPDATED, **_KEYED)
+
+tallies = Table(
+    "tallies", metadata, _key("member"), Column("what", Text, primary_key=True),
+    Column("open", Integer, nullable=False), Column("day", Integer, nullable=False),
+    Column("began", Integer, nullable=False),
+    CheckConstraint("open >= 0 AND began > 0", name="counts"), **_UPDATED, **_KEYED)
 
 pairs = Table(
     "pairs", metadata, _key("sender"), _key("receiver"), _big("count"), _big("total"), _big("last_at"),
@@ -244,11 +267,11 @@ leases = Table(
     "leases", metadata, Column("name", Text, primary_key=True), _text("holder"), _big("until"), **_UPDATED)
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
-    rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Claim: claims, rows.Role: roles,
-    rows.Profile: profiles, rows.Pin: pins, rows.Acceptance: acceptances, rows.Account: accounts,
+    rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests, rows.Claim: claims,
+    rows.Role: roles, rows.Profile: profiles, rows.Pin: pins, rows.Acceptance: acceptances, rows.Account: accounts,
     rows.Transfer: transfers, rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed, rows.Drawn: draws,
-    rows.Share: shares, rows.Hold: holds, rows.Counter: counters, rows.Pair: pairs, rows.Draft: drafts,
-    rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
+    rows.Share: shares, rows.Hold: holds, rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs,
+    rows.Draft: drafts, rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""
 
 FINAL: Final = (*(OF_ROW[cls].name for cls in rows.ALL if cls.FINAL), journal.name, anchors.name)

@@ -173,6 +173,60 @@ class EnvelopeReturned(Event):
 
 
 @frozen()
+class RequestCame(Event):
+    """To whoever is asked: somebody asks you for money."""
+
+    request: int
+    payee: int
+    """The member who asks."""
+    amount: int
+    note: str
+    expires_at: int
+
+
+@frozen()
+class RequestReminder(Event):
+    """The same once more, a day later."""
+
+    request: int
+    payee: int
+    amount: int
+    note: str
+    expires_at: int
+
+
+@frozen()
+class RequestPaid(Event):
+    """To the asker: what they asked for has come."""
+
+    URGENT: ClassVar[bool] = True
+    request: int
+    transfer: int
+    payer: int
+    amount: int
+    note: str
+
+
+@frozen()
+class RequestEnded(Event):
+    """To the asker: nothing comes of it. `state` is "declined" or "expired"."""
+
+    request: int
+    amount: int
+    state: str
+
+
+@frozen()
+class RequestClosed(Event):
+    """For the message that asked somebody in private, which is all that changes: "withdrawn" or "expired"."""
+
+    request: int
+    payee: int
+    amount: int
+    state: str
+
+
+@frozen()
 class PinWasLocked(Event):
     """To the member: somebody typed wrong PINs."""
 
@@ -220,7 +274,8 @@ class NewVersions(Event):
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     MoneyCame, MoneyWent, MoneyWaits, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
     InvariantBroke, DraftRanOut, MoneyGivenBack, NewVersions,
-    EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned)}
+    EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
+    RequestEnded, RequestClosed)}
 """All events by the name under which a notice stores them."""
 
 

@@ -25,6 +25,7 @@ from wallet.views import (
     Party,
     PinView,
     ReceiptView,
+    RequestView,
 )
 
 
@@ -154,6 +155,24 @@ class Reads(Protocol):
 
     async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
         """Open envelopes whose time is over, oldest first."""
+
+    async def request(self, request: int) -> RequestView | None:
+        """A request for money, for whoever may press its buttons (the command checks who that is)."""
+
+    async def requests_to(self, telegram_id: int) -> tuple[RequestView, ...]:
+        """Open requests that somebody is asked to pay, those that end first before the others."""
+
+    async def requests_of(self, viewer: int) -> tuple[RequestView, ...]:
+        """The viewer's own open requests."""
+
+    async def requests_in(self, chat: int, limit: int) -> tuple[RequestView, ...]:
+        """Open requests whose card stands in a chat, newest first."""
+
+    async def requests_to_remind_of(self, now: int, limit: int) -> tuple[int, ...]:
+        """Open requests of which whoever is asked has to be reminded, oldest first."""
+
+    async def due_requests(self, now: int, limit: int) -> tuple[int, ...]:
+        """Open requests whose time is over, oldest first."""
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         """Open drafts whose time is over and that wait in a message, oldest first."""

@@ -141,6 +141,39 @@ class Envelope(Row):
 
 
 @dataclass(slots=True)
+class Request(Row):
+    """That a member asks one person for money, and what became of it. A root, because whoever is asked ends it too."""
+
+    ROOT: ClassVar[bool] = True
+
+    id: int
+    member: int
+    """Who asks."""
+    person: int
+    """The Telegram id of whoever is asked; they need not have joined."""
+    amount: int
+    note: str
+    """Erasable; no hash depends on it."""
+    by_number: int
+    """1 when the asker named the person by nothing but a phone number, which tells no name; else 0."""
+    state: str
+    """"open", "paid", "declined", "withdrawn" or "expired"."""
+    created_at: int
+    remind_at: int
+    """When the person is reminded; 0 once they were."""
+    expires_at: int
+    ended_at: int
+    transfer: int
+    """The transfer that paid it, or 0."""
+    chat: int
+    """The chat in which its card stands, or 0."""
+    message: int
+    """The card's message there, or 0."""
+    offer: int
+    """The newest message that asks the person, in their private chat, or 0."""
+
+
+@dataclass(slots=True)
 class Claim(Row):
     """A text that only one may have, such as a phone number's digest. Locked by its text, in order, after roots."""
 
@@ -371,6 +404,21 @@ class Counter(Row):
     pinless_sum: int
 
 
+@dataclass(slots=True)
+class Tally(Row):
+    """How many of something a member has open, and how many they began on the last day that they began one."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member", "what")
+
+    member: int
+    what: str
+    """Of what, as `wallet.tallies` names it."""
+    open: int
+    day: int
+    began: int
+    """On that day."""
+
+
 BY_NAME: Final = 0
 """Somebody was pointed at, or named by anything but a phone number."""
 BY_NUMBER: Final = 1
@@ -489,9 +537,9 @@ class Audit(Row):
     seq: int
 
 
-ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Claim, Role, Profile, Pin, Acceptance, Account, Transfer,
-                              Entry, Note, Unnamed, Drawn, Share, Hold, Counter, Pair, Draft, Operation, Journal,
-                              Notice, Audit)
+ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Claim, Role, Profile, Pin, Acceptance, Account,
+                              Transfer, Entry, Note, Unnamed, Drawn, Share, Hold, Counter, Tally, Pair, Draft,
+                              Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

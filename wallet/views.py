@@ -225,6 +225,31 @@ class EnvelopePage:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestView:
+    """Somebody asks somebody for money, or did."""
+
+    id: int
+    payee: Party
+    """Who asks."""
+    person: int
+    """The Telegram id of whoever is asked."""
+    by_number: bool
+    """Whether the asker named them by nothing but a phone number, which tells no name."""
+    amount: int
+    note: str
+    state: str
+    """"open", "paid", "declined", "withdrawn" or "expired"."""
+    expires_at: int
+    transfer: int
+    """The transfer that paid it, or 0."""
+    chat: int
+    message: int
+    """Where its card stands, or 0."""
+    offer: int
+    """The newest message that asks in private, or 0."""
+
+
+@dataclass(frozen=True, slots=True)
 class DraftView:
     """A debit that waits for its owner's word."""
 

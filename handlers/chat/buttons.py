@@ -92,6 +92,29 @@ class StoryButton(CallbackData, prefix="es"):
     transfer: Number
 
 
+class RequestAct(StrEnum):
+    """What one does with a request for money."""
+
+    PAY = "p"
+    DECLINE = "d"
+    TAKE_BACK = "t"
+    TAKE_FROM_LIST = "l"
+    """Taken back in a list, which stays a list."""
+
+
+class RequestButton(CallbackData, prefix="rq"):
+    """Pays a request, declines it or takes it back; the wallet checks who may."""
+
+    act: RequestAct
+    request: Number
+
+
+class AskedBefore(CallbackData, prefix="rp"):
+    """Names somebody who was paid before, as the one to be asked."""
+
+    member: Number
+
+
 class HistoryButton(CallbackData, prefix="mh"):
     """A page of somebody's history."""
 
@@ -224,6 +247,51 @@ def claim_payload(hold: int) -> str:
     return f"claim_{ids.code(hold)}"
 
 
+def request_payload(request: int) -> str:
+    """What stands behind /start in a link to a request for money."""
+    return f"req_{ids.code(request)}"
+
+
+def answering(speaker: Speaker, request: int, amount: int) -> InlineKeyboardMarkup:
+    """For whoever is asked: pay, or decline."""
+    return keyboard(_answering(speaker, request, amount))
+
+
+def request_card(speaker: Speaker, request: int, amount: int) -> InlineKeyboardMarkup:
+    """The same, and take back for whoever asked."""
+    return keyboard(_answering(speaker, request, amount), [_take_request_back(speaker, request)])
+
+
+def own_request(speaker: Speaker, config: Config, request: int) -> InlineKeyboardMarkup:
+    """For whoever asked, in private: take back, and the link to hand on where the bot may not write."""
+    return keyboard([_take_request_back(speaker, request),
+                     copies(speaker, _("Copy the link"), deep_link(config, request_payload(request)))])
+
+
+def _answering(speaker: Speaker, request: int, amount: int) -> list[InlineKeyboardButton]:
+    yes, no = (RequestButton(act=act, request=request) for act in (RequestAct.PAY, RequestAct.DECLINE))
+    return [button(speaker, _("Pay {amount}", amount=Money(amount)), yes, ButtonStyle.SUCCESS),
+            button(speaker, _("Decline"), no)]
+
+
+def _take_request_back(speaker: Speaker, request: int) -> InlineKeyboardButton:
+    return button(speaker, _("Take back"), RequestButton(act=RequestAct.TAKE_BACK, request=request))
+
+
+def requests_to_take_back(speaker: Speaker, found: Sequence[tuple[int, int, Fact]]) -> InlineKeyboardMarkup:
+    """A button for each (request, amount, name of the one who is asked)."""
+    return keyboard(*([button(speaker, _("Take back {amount} ({name})", amount=Money(amount), name=name),
+                              RequestButton(act=RequestAct.TAKE_FROM_LIST, request=request))]
+                      for request, amount, name in found))
+
+
+def whom_to_ask(speaker: Speaker, people: Sequence[tuple[int, Fact]]) -> InlineKeyboardMarkup:
+    """Whom one paid lately, two in a row."""
+    named = [InlineKeyboardButton(text=speaker.plain(name)[:LABEL_MOST],
+                                  callback_data=AskedBefore(member=number).pack()) for number, name in people]
+    return keyboard(*(named[start:start + 2] for start in range(0, len(named), 2)))
+
+
 def after_sending(speaker: Speaker, config: Config, transfers: Sequence[int], holds: Sequence[int],
                   purposes: Sequence[str]) -> InlineKeyboardMarkup:
     """Under a payer's receipt: for one payment its receipt, and what can be done while it waits; for several the way
@@ -249,8 +317,8 @@ def wallet_pages(speaker: Speaker, *, waits: bool, offered: bool) -> InlineKeybo
     return keyboard(
         [button(speaker, _("💸 Send money"), Open(what="send")), button(speaker, _("➕ Top up"), Open(what="topup"))],
         [button(speaker, _("🧾 History"), Open(what="history")), statement(speaker)],
-        [button(speaker, _("📲 Get paid"), Open(what="collect")),
-         button(speaker, _("⚙️ Settings"), Open(what="settings"))],
+        [button(speaker, _("📲 Get paid"), Open(what="collect")), _requests(speaker)],
+        [button(speaker, _("⚙️ Settings"), Open(what="settings"))],
         [_offered(speaker)] if offered else [],
         [_on_its_way(speaker)] if waits else [])
 
@@ -260,9 +328,10 @@ def to_balance(speaker: Speaker) -> InlineKeyboardMarkup:
     return keyboard([_balance(speaker)])
 
 
-def to_history(speaker: Speaker, *, offered: bool = False) -> InlineKeyboardMarkup:
-    """The way to the history, and to what waits for one's own word."""
-    return keyboard([_offered(speaker)] if offered else [], [button(speaker, _("🧾 History"), Open(what="history"))])
+def to_history(speaker: Speaker, *, offered: bool = False, asked: bool = False) -> InlineKeyboardMarkup:
+    """The way to the history, to what waits for one's own word, and to what one is asked for."""
+    return keyboard([_offered(speaker)] if offered else [], [_requests(speaker)] if asked else [],
+                    [button(speaker, _("🧾 History"), Open(what="history"))])
 
 
 def _on_its_way(speaker: Speaker) -> InlineKeyboardButton:
@@ -271,6 +340,10 @@ def _on_its_way(speaker: Speaker) -> InlineKeyboardButton:
 
 def _offered(speaker: Speaker) -> InlineKeyboardButton:
     return button(speaker, _("📥 Waiting for you"), Open(what="offered"))
+
+
+def _requests(speaker: Speaker) -> InlineKeyboardButton:
+    return button(speaker, _("📨 Requests"), Open(what="request"))
 
 
 def statement(speaker: Speaker, month: int = 0) -> InlineKeyboardButton:

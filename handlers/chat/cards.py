@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from aiogram import Bot
 from aiogram.enums import ParseMode
@@ -16,7 +16,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramMig
 from aiogram.methods import SendMessage
 from aiogram.types import Chat, InlineKeyboardMarkup, Message, ReplyParameters, User
 
-from handlers import payments
+from handlers import payments, requests
 from handlers.chat import buttons
 from handlers.chat.redraws import Redraws
 from handlers.chat.saying import NO_PREVIEW
@@ -25,12 +25,16 @@ from handlers.texts import Fact, Language, Person, Speaker, language_of
 from wallet import refusals
 from wallet.drafts import PlaceDraft
 from wallet.engine import Engine
-from wallet.events import MoneyWaits
+from wallet.events import MoneyWaits, RequestCame, RequestReminder
 from wallet.holds import Claimed, Offered, PlaceHold, PlaceOffer
 from wallet.protocols import Reads
+from wallet.requests import PlaceAsked, PlaceRequest, RequestOffered
 from wallet.text import presentable
 from wallet.transfers import Sent
 from wallet.views import MemberView
+
+Offer: TypeAlias = MoneyWaits | RequestCame | RequestReminder
+"""What a private message may offer somebody, or ask them for."""
 
 
 class Place(NamedTuple):
@@ -124,9 +128,23 @@ class Cards:
         await self.engine.run(PlaceDraft(key=f"draft:{token}:place:{place.chat}:{place.message}", member=member,
                                          token=token, chat=place.chat, message=place.message))
 
-    async def place_offer(self, offered: MoneyWaits, message: int) -> None:
-        """Remember where somebody is offered what waits for them; the hold may have ended while that was said."""
+    async def place_request(self, asker: int, request: int, place: Place) -> None:
+        """The same for the card of a request for money."""
+        with suppress(refusals.Busy, refusals.DeadlinePassed):
+            await self.engine.run(PlaceRequest(key=f"request:{request}:place:{place.chat}:{place.message}",
+                                               asker=asker, request=request, chat=place.chat, message=place.message))
+
+    async def place_offer(self, offered: Offer, message: int) -> None:
+        """Remember where somebody is offered what waits for them, or asked for money; it may have ended while that was
+        said."""
         with suppress(refusals.Refusal):
+            if not isinstance(offered, MoneyWaits):
+                asked = await self.engine.run(PlaceAsked(key=f"request:{offered.request}:asked:{message}",
+                                                         asker=offered.payee, request=offered.request, message=message))
+                assert isinstance(asked, RequestOffered)
+                if asked.state != "open":
+                    await self.close_asked(offered.request, message)
+                return
             outcome = await self.engine.run(PlaceOffer(key=f"hold:{offered.hold}:offer:{message}", payer=offered.payer,
                                                        hold=offered.hold, message=message))
             assert isinstance(outcome, Offered)
@@ -166,6 +184,25 @@ class Cards:
         said = (payments.card_claimed(payer, name, view.amount, view.purpose) if state == "settled"
                 else payments.card_returned(payer, name, view.amount, state, view.purpose))
         await self._renew(view.beneficiary, message, view.beneficiary, said)
+
+    # --------------------------------------------------------------------------------- a request has ended
+    async def refresh_request(self, request: int) -> None:
+        """The card of a request that has ended, as it must look now."""
+        view = await self.reads.request(request)
+        if view is None or not view.message:
+            return
+        names = await self.names((view.payee.telegram_id, view.person))
+        name = payments.as_known(names[view.person], by_number=view.by_number)
+        said = requests.card_ended(names[view.payee.telegram_id], name, view.amount, view.note, view.state)
+        await self._renew(view.chat, view.message, view.payee.telegram_id, said)
+
+    async def close_asked(self, request: int, message: int) -> None:
+        """Put what became of a request in the place of a private message that still asks somebody."""
+        view = await self.reads.request(request)
+        if view is not None and message:
+            names = await self.names((view.payee.telegram_id,))
+            said = requests.closed(names[view.payee.telegram_id], view.amount, view.state)
+            await self._renew(view.person, message, view.person, said)
 
     # ------------------------------------------------------------------------------------------------- leaves
     async def _renew(self, chat: int, message: int, payer: int, said: Fact) -> None:

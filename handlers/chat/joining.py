@@ -17,7 +17,7 @@ import phonenumbers
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardRemove, ReplyMarkupUnion, User
 
-from handlers import payments
+from handlers import payments, requests
 from handlers.asking import answers
 from handlers.chat.agreements import accept_shown, agree_keyboard, listed, missing
 from handlers.chat.payloads import continue_with
@@ -198,10 +198,13 @@ async def _tell_what_waits(message: Message, member: MemberView, reads: Reads, p
                            now: datetime) -> None:
     """Whoever comes to claim and has to join first hears why; of what waits for others, nobody hears."""
     word, _gap, rest = member.payload.partition("_")
-    if word != "claim" or member.step not in ("language", "agree", "contact"):
+    if word not in ("claim", "req") or member.step not in ("language", "agree", "contact"):
         return
-    hold = ids.from_code(rest)
-    view = await reads.hold(hold) if hold is not None else None
+    number = ids.from_code(rest)
+    if word == "req":
+        await _tell_who_asks(message, number, member, reads, people, speaker, now)
+        return
+    view = await reads.hold(number) if number is not None else None
     if view is None or view.beneficiary != member.telegram_id or view.state != "open":
         return
     if view.expires_at > microseconds(now):
@@ -209,6 +212,18 @@ async def _tell_what_waits(message: Message, member: MemberView, reads: Reads, p
         offer = payments.offer(names[view.payer.telegram_id], view.amount, view.note, view.expires_at, view.purpose,
                                view.transfer)
         await answer(message, speaker, Lines((offer, _("Open a wallet and the money is yours."))))
+
+
+async def _tell_who_asks(message: Message, request: int | None, member: MemberView, reads: Reads, people: People,
+                         speaker: Speaker, now: datetime) -> None:
+    """The same for whoever was asked for money and comes to pay."""
+    view = await reads.request(request) if request is not None else None
+    if view is None or view.person != member.telegram_id or view.state != "open":
+        return
+    if view.expires_at > microseconds(now):
+        names = await payments.parties([view.payee], people)
+        asked = requests.asked(names[view.payee.telegram_id], view.amount, view.note, view.expires_at)
+        await answer(message, speaker, Lines((asked, _("Open a wallet first, then you can pay it."))))
 
 
 async def start_in_group(message: Message, group_speaker: Speaker, config: Config) -> None:

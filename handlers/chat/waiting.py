@@ -19,6 +19,7 @@ from handlers.chat.agreements import show_needed
 from handlers.chat.buttons import HoldAct, HoldButton
 from handlers.chat.cards import Cards
 from handlers.chat.payloads import payload
+from handlers.chat.requesting import follow_requests
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key, microseconds, press_key
 from handlers.keyboards import Open, deep_link, message_of_ones_own, pressed_message
@@ -246,6 +247,7 @@ async def follow(message: Message, reads: Reads, cards: Cards) -> None:
         said = payments.card_again(names[view.payer.telegram_id], name, view.amount, view.note)
         place = await cards.put(message.chat.id, voice, said, buttons.waiting_card(voice, view.id, view.purpose))
         await cards.place_hold(view.payer.member, view.id, place)
+    await follow_requests(message, reads, cards)
 
 
 # -------------------------------------------------------------------------------------------- taking back

@@ -87,6 +87,9 @@ async def _show_balance(message: Message, reads: Reads, speaker: Speaker, group_
     offered = await reads.waiting_for(member.telegram_id)
     if offered:
         lines.append(_("Waiting for you: {amount}", amount=Money(sum(one.amount for one in offered))))
+    asked = await reads.requests_to(member.telegram_id)
+    if asked:
+        lines.append(_("You are asked for: {amount}", amount=Money(sum(one.amount for one in asked))))
     lines.append(_("Left today without your PIN: {amount}", amount=Money(view.pinless_left)))
     if config.play_money:
         lines.append(_("<i>This is play money: it is worth nothing elsewhere.</i>"))

@@ -162,7 +162,7 @@ async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, peopl
     if message.text is None and wizard.step != "person":
         await _ask(message, wizard, reads, people, speaker, member)  # A place or a picture is no amount and no note.
     elif wizard.step == "person":
-        said = await _named(message, people, reads, phones, config)
+        said = await named_in(message, people, reads, phones, config)
         if isinstance(said, Unclear):
             await answer(message, speaker, said_of.about_unclear(said, config.currency))
             return
@@ -231,8 +231,8 @@ async def _wizard_of(press: CallbackQuery, dialogs: Dialogs) -> Wizard:
     return Wizard.read(dialog)
 
 
-async def _named(message: Message, people: People, reads: Reads, phones: Phones,
-                 config: Config) -> Sequence[Payee] | Unclear:
+async def named_in(message: Message, people: People, reads: Reads, phones: Phones,
+                   config: Config) -> Sequence[Payee] | Unclear:
     """Whom a message names, in whichever way."""
     if message.users_shared is not None:
         return await payees_shared(message.users_shared, people, reads, config)

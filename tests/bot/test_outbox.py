@@ -24,6 +24,7 @@ from bot.metrics import Metrics
 from bot.outbox import SETTLED_EVERY, TRIES, Sender
 from bot.pacing import UNLIMITED, Limits, MemoryMeter, Pacing
 from bot.telling import BELIEVED, Teller
+from handlers.chat.cards import Offer
 from handlers.ground import Seen
 from handlers.texts import LANGUAGES, Fact, Speaker
 from storage.outbox import LEASE, Outbox, Pending, Settled
@@ -128,7 +129,8 @@ class Post:
                              self.place_offer)
         return Sender(self.table, self.teller, self.clock, self.metrics, holder=holder, most_held=self.most_held)
 
-    async def place_offer(self, offered: MoneyWaits, message: int) -> None:
+    async def place_offer(self, offered: Offer, message: int) -> None:
+        assert isinstance(offered, MoneyWaits)
         self.offers.append((offered.hold, message))
 
     async def start(self) -> None:

@@ -27,6 +27,7 @@ from wallet.rows import (
     Pair,
     Pin,
     Profile,
+    Request,
     Share,
     Transfer,
     Unnamed,
@@ -46,6 +47,7 @@ from wallet.views import (
     Party,
     PinView,
     ReceiptView,
+    RequestView,
     ShareView,
 )
 
@@ -254,6 +256,37 @@ class FakeReads:
 
     async def due_envelopes(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Envelope) if row.state == "open" and row.expires_at <= now]
+        return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
+
+    async def request(self, request: int) -> RequestView | None:
+        row = self._store.rows.get((Request, request))
+        if not isinstance(row, Request):
+            return None
+        return RequestView(row.id, await self._somebody(row.member), row.person, bool(row.by_number), row.amount,
+                           row.note, row.state, row.expires_at, row.transfer, row.chat, row.message, row.offer)
+
+    async def requests_to(self, telegram_id: int) -> tuple[RequestView, ...]:
+        return await self._requests(row.id for row in self._store.all(Request) if row.person == telegram_id)
+
+    async def requests_of(self, viewer: int) -> tuple[RequestView, ...]:
+        return await self._requests(row.id for row in self._store.all(Request) if row.member == viewer)
+
+    async def requests_in(self, chat: int, limit: int) -> tuple[RequestView, ...]:
+        found = await self._requests(row.id for row in self._store.all(Request) if row.chat == chat)
+        return tuple(reversed(found))[:limit]
+
+    async def _requests(self, numbers: Iterable[int]) -> tuple[RequestView, ...]:
+        found = [await self.request(number) for number in numbers]
+        there = [view for view in found if view is not None and view.state == "open"]
+        return tuple(sorted(there, key=lambda view: (view.expires_at, view.id)))
+
+    async def requests_to_remind_of(self, now: int, limit: int) -> tuple[int, ...]:
+        due = [row for row in self._store.all(Request)
+               if row.state == "open" and row.remind_at and row.remind_at <= now < row.expires_at]
+        return tuple(row.id for row in sorted(due, key=lambda row: (row.remind_at, row.id))[:limit])
+
+    async def due_requests(self, now: int, limit: int) -> tuple[int, ...]:
+        due = [row for row in self._store.all(Request) if row.state == "open" and row.expires_at <= now]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:

@@ -13,7 +13,16 @@ from typing import Final
 
 from sqlalchemy import update
 
-from handlers.chat.buttons import DraftAct, DraftButton, HoldAct, HoldButton, WizardAct, WizardButton
+from handlers.chat.buttons import (
+    DraftAct,
+    DraftButton,
+    HoldAct,
+    HoldButton,
+    RequestAct,
+    RequestButton,
+    WizardAct,
+    WizardButton,
+)
 from handlers.jobs.expiry import expire_envelopes
 from handlers.keyboards import NoPinLimit
 from storage.phones import MOST
@@ -26,6 +35,7 @@ from wallet.givebacks import GiveBack, GivenBack
 from wallet.operators import HOUSE, SetSwitch
 from wallet.pins import ATTEMPTS
 from wallet.refusals import every
+from wallet.requests import MOST_ASKED, MOST_OPEN, MOST_TO_ONE, AskFor
 from wallet.transfers import MOST_RECEIVERS, MOST_WAITING, Send
 
 ANOTHER_PIN: Final = "482916"
@@ -371,6 +381,50 @@ async def an_envelope_is_opened_after_its_day(town: Town) -> None:
         update(envelopes).where(envelopes.c.id == envelope).values(expires_at=1)))
     await expire_envelopes(town.app.engine, town.app.reads, town.app.clock.now())
     await town.opens(town.alice, card, envelope)
+
+
+# ------------------------------------------------------------------------------------------ asking for money
+@meets(refusals.RequestUnknown)
+async def a_request_is_forged(town: Town) -> None:
+    await town.forges(town.alice, RequestButton(act=RequestAct.PAY, request=2**50).pack())
+
+
+@meets(refusals.RequestOver)
+async def what_was_taken_back_is_paid(town: Town) -> None:
+    asker, payer = await town.resident(), await town.resident()
+    card, request = await town.requests(asker, payer)
+    for person, act in ((asker, RequestAct.TAKE_BACK), (payer, RequestAct.PAY), (payer, RequestAct.DECLINE)):
+        await town.forges(person, RequestButton(act=act, request=request).pack(), card)
+
+
+@meets(refusals.AskYourself)
+async def somebody_asks_themselves(town: Town) -> None:
+    await town.says(town.alice, "/request 1", group=True, reply_to=town.alice)
+
+
+@meets(refusals.TooManyAsked)
+async def more_are_asked_than_one_request_may(town: Town) -> None:
+    asker = await town.resident()
+    people = [town.stranger() for _ in range(MOST_ASKED + 1)]
+    for person in people:
+        await town.says(person, "hello", group=True)
+    await town.says(asker, f"/request {' '.join(f'@{name_of(person)}' for person in people)} 1 each", group=True)
+
+
+@meets(refusals.TooManyRequests)
+async def more_is_open_than_one_may_ask_for(town: Town) -> None:
+    asker = await town.resident()
+    for _ in range(0, MOST_OPEN, MOST_ASKED):
+        await town.run(AskFor(key=town.key(), asker=await town.member(asker), amount=1,
+                              people=tuple(town.stranger() for _ in range(MOST_ASKED))))
+    await town.says(asker, "/request 1", group=True, reply_to=town.bob)
+
+
+@meets(refusals.AskedTooOften)
+async def somebody_is_bothered(town: Town) -> None:
+    asker = await town.resident()
+    for _ in range(MOST_TO_ONE + 1):
+        await town.says(asker, "/request 1", group=True, reply_to=town.bob)
 
 
 # ------------------------------------------------------------------------- what the way in itself refuses

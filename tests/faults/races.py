@@ -34,6 +34,7 @@ from wallet.funding import TopUp
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned
 from wallet.members import Meet, SetConfirmIncoming
 from wallet.refusals import Refusal
+from wallet.requests import DeclineRequest, ExpireRequest, PayRequest, RequestDone, RequestSettled, WithdrawRequest
 from wallet.rows import Operation
 from wallet.transfers import Send, Sent
 
@@ -173,6 +174,7 @@ class Race:
         await self.answer_an_offer()
         await self.open_an_envelope(ban=False)
         await self.open_an_envelope(ban=True)
+        await self.answer_a_request()
 
     async def overspend(self) -> None:
         """Twenty payments of a balance for one."""
@@ -305,6 +307,39 @@ class Race:
         assert self.bank.database is not None
         change = text(f"UPDATE members SET state = '{state}' WHERE id = {self.bank.members[person]}")  # noqa: S608
         await self.bank.database.write(lambda connection: connection.execute(change))
+
+    async def answer_a_request(self) -> None:
+        """Paid twice, declined, taken back and run out at once; it ends once, and was paid once or not at all."""
+        request = await self.bank.asks_for(ALICE, BOB, amount=1)
+        expiring = bool(self.raced.rounds % 2)
+        if expiring:
+            await self._runs_out_soon(request, "requests")
+        alice, bob = self.bank.members[ALICE], self.bank.members[BOB]
+
+        def ends(place: int, number: int) -> Command:
+            key = self._key("request", place, number)
+            if number % 4 == 0:
+                return PayRequest(key=key, member=bob, request=request, token=f"token {key}")
+            if number % 4 == 1:
+                return DeclineRequest(key=key, person=BOB, request=request)
+            if number % 4 == 2:
+                return WithdrawRequest(key=key, asker=alice, request=request)
+            return ExpireRequest(key=key, request=request)
+
+        heard = await self._all(self._spread(ends, 8))
+        if expiring:
+            await asyncio.sleep(SOON / 1_000_000)
+            heard += await self._all(self._spread(lambda place, number: ExpireRequest(
+                key=self._key("late request", place, number), request=request), 1))
+        if sum(isinstance(answer, RequestSettled | RequestDone) for answer in heard) != 1:
+            self._say("a request did not end once", heard)
+        await self._forgets_how_often(alice)
+
+    async def _forgets_how_often(self, asker: int) -> None:
+        """Another day: nobody asks the same person as often as rounds do."""
+        assert self.bank.database is not None
+        await self.bank.database.write(lambda connection: connection.execute(
+            text("UPDATE tallies SET day = 1 WHERE member = :asker"), {"asker": asker}))
 
     async def _runs_out_soon(self, number: int, table: str = "holds") -> None:
         assert self.bank.database is not None

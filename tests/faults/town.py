@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 
 from bot.app import App
 from bot.arrivals import arrived
-from handlers.chat.buttons import DraftAct, DraftButton, EnvelopeButton, HoldButton
+from handlers.chat.buttons import DraftAct, DraftButton, EnvelopeButton, HoldButton, RequestButton
 from tests.fakes.telegram import RecordingSession, Shown
 from tests.wallet.test_machine import Ordain
 from wallet.agreements import Accept
@@ -186,6 +186,12 @@ class Town:
     async def opens(self, person: int, card: Shown, envelope: int) -> None:
         """Somebody presses *Open*."""
         await self.forges(person, EnvelopeButton(envelope=envelope).pack(), card)
+
+    async def requests(self, asker: int, payer: int) -> tuple[Shown, int]:
+        """Somebody asks somebody for money in the group; returns the card and the request."""
+        await self.says(asker, "/request 1", group=True, reply_to=payer)
+        card, data = self._newest(SQUARE, RequestButton.__prefix__)
+        return card, RequestButton.unpack(data).request
 
     async def pays(self) -> tuple[int, int, int]:
         """Somebody paid somebody; returns payer, receiver and transfer."""

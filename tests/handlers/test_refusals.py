@@ -22,6 +22,7 @@ from wallet.refusals import (
     NicknameRefused,
     PersonUnknown,
     Refusal,
+    RequestOver,
     TopUpOutOfRange,
     every,
 )
@@ -50,13 +51,15 @@ ALL: list[Refusal] = [
       for until in (0, MOMENT)),
     *(DraftOver(state) for state in ("used", "cancelled", "expired")),
     *(HoldOver(state) for state in ("settled", "released", "expired")),
+    *(RequestOver(state) for state in ("paid", "declined", "withdrawn", "expired")),
     *(NicknameRefused(reason.value, 2, 20) for reason in TextReason),
     Maintenance(0), TopUpOutOfRange(0), PersonUnknown("+8613800138000"),
 ]
 
 AMOUNTS = [AmountRefused(reason, currency, "USD") for reason in AmountReason for currency in (CNY, YEN)]
 NOTES = [TextRefused(reason, 1, 100) for reason in TextReason]
-PROBLEMS = [Unclear(Verb.SEND, problem, AmountReason.ZERO, None, 20) for problem in ParseProblem]
+PROBLEMS = [Unclear(verb, problem, AmountReason.ZERO, None, 20) for verb in (Verb.SEND, Verb.REQUEST)
+            for problem in ParseProblem]
 
 SENTENCES: list[Text] = [
     *map(sentence, ALL), *map(about_amount, AMOUNTS), *map(about_note, NOTES),

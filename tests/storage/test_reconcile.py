@@ -44,6 +44,9 @@ async def story(bank: Bank) -> None:
         envelope = await bank.fills(ALICE, amount=60, shares=count, kind=kind, greeting="good luck")
         for who in (BOB, STRANGER):
             await bank.opens(envelope.envelope, who)
+    for amount in (9, 11):
+        request = await bank.asks_for(BOB, ALICE, amount=amount, note="rent")
+    await bank.run(bank.pay_request(ALICE, request))
 
 
 def unlocked(connection: Connection) -> None:
@@ -133,6 +136,7 @@ class Tampering:
 FOLD = "a balance is the fold of its entries"
 LEFT = "an envelope holds what is left of it"
 DRAWN = "every envelope was divided as it was drawn"
+PAID = "a request was paid once, to its asker, over its amount"
 CHAIN = "every lane's journal is whole"
 SEND = "(SELECT min(id) FROM transfers WHERE kind = 'send')"
 FIRST = "(SELECT min(id) FROM accounts WHERE kind = 0)"
@@ -144,6 +148,14 @@ TAMPERINGS = [
               "an envelope was filled and emptied as it says"),
     Tampering("a share made somebody else's", ("UPDATE shares SET member = member + 1 WHERE number = 1",),
               "every share went to whoever opened it"),
+    Tampering("a request made larger after it was paid", ("UPDATE requests SET amount = amount + 1"
+                                                          " WHERE state = 'paid'",), PAID),
+    Tampering("a request paid by somebody else's payment", (
+        f"UPDATE requests SET state = 'paid', ended_at = 1, transfer = {SEND} WHERE state = 'open'",), PAID),
+    Tampering("a request turned to somebody else", ("UPDATE requests SET person = person + 1 WHERE state = 'paid'",),
+              PAID),
+    Tampering("a request forgotten", ("DELETE FROM requests WHERE state = 'open'",),
+              "open requests are what was tallied"),
     Tampering("a balance raised", ("UPDATE accounts SET balance = balance + 1 WHERE kind = 0",), FOLD),
     Tampering("money moved between balances", (
         "UPDATE accounts SET balance = balance + 1 WHERE kind = 0"
@@ -254,7 +266,7 @@ async def test_a_note_that_was_rewritten_is_named_when_the_key_is_there(story_ur
     report = await after(story_url, f"UPDATE notes SET text = 'for the car' WHERE transfer = {SEND}")
     assert report.whole
     found = (await reconcile(story_url, POLICY.digest_key)).checks[-1]
-    assert (found.name, found.looked_at, len(found.broken)) == ("every note is what its payer wrote", 7, 1)
+    assert (found.name, found.looked_at, len(found.broken)) == ("every note is what its payer wrote", 8, 1)
 
 
 async def test_who_was_named_stands_in_the_journal(sqlite_story: str) -> None:

@@ -27,6 +27,7 @@ from wallet.funding import TopUp
 from wallet.members import ChooseLanguage, Meet, Met, ShareContact
 from wallet.pins import SetPin
 from wallet.protocols import Store
+from wallet.requests import AskFor, PayRequest, RequestsMade
 from wallet.rows import LUCKY, Account, Member, Notice, Row
 from wallet.transfers import Send, Sent
 
@@ -137,6 +138,22 @@ class Bank:
         outcome = await self.run(Confirm(key=self.key(), member=member, token=draft.token))
         assert isinstance(outcome, EnvelopeMade), outcome
         return outcome
+
+    def ask_for(self, asker: int, *people: int, amount: int, note: str = "", by_number: tuple[int, ...] = ()) -> AskFor:
+        """A request between people named by their Telegram ids."""
+        return AskFor(key=self.key(), asker=self.members[asker], people=people, amount=amount, note=note,
+                      by_number=by_number)
+
+    async def asks_for(self, asker: int, person: int, *, amount: int, note: str = "") -> int:
+        """A request for money; returns its number."""
+        outcome = await self.run(self.ask_for(asker, person, amount=amount, note=note))
+        assert isinstance(outcome, RequestsMade), outcome
+        return outcome.requests[0]
+
+    def pay_request(self, payer: int, request: int, *, chat: int = 0) -> PayRequest:
+        """Somebody presses Pay."""
+        return PayRequest(key=self.key(), member=self.members[payer], request=request, chat=chat,
+                          token=f"token {next(self._keys)}")
 
     def tap(self, envelope: int, who: int, *, chat: int = GROUP) -> OpenEnvelope:
         """Somebody presses Open."""

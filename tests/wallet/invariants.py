@@ -26,6 +26,7 @@ from wallet.funding import ToppedUp
 from wallet.givebacks import GivenBack
 from wallet.holds import Claimed, Returned
 from wallet.movements import AccountKind
+from wallet.requests import RequestSettled
 from wallet.rows import (
     ALL,
     Account,
@@ -38,10 +39,12 @@ from wallet.rows import (
     Member,
     Notice,
     Operation,
+    Request,
     Row,
     Share,
     Transfer,
 )
+from wallet.rows import Tally as Tallied
 from wallet.transfers import Sent
 
 R = TypeVar("R", bound=Row)
@@ -100,7 +103,8 @@ class Witness:
 
     def broken(self, ledger: Ledger) -> list[str]:
         """What does not hold."""
-        checks = (balances, two_sides, folds, effects, reversals, holds, held, envelopes, chains, told, numbers)
+        checks = (balances, two_sides, folds, effects, reversals, holds, held, envelopes, requests, chains, told,
+                  numbers)
         found = [text for check in checks for text in check(ledger)]
         return [*found, *counted(ledger, self.zone, self.no_pin_limit), *self._final(ledger), *self._authorised(ledger)]
 
@@ -120,7 +124,7 @@ class Witness:
                 member = ids.owner_of(transfer.credit if isinstance(outcome, Opened) else transfer.debit)
                 if member != self.asked.get(operation.key):
                     yield f"17: {operation.key} was asked by {self.asked.get(operation.key)} and moved {member}'s"
-            if isinstance(outcome, GivenBack):
+            if isinstance(outcome, GivenBack | RequestSettled):
                 giver = ids.owner_of(transfers[outcome.transfer].debit)
                 if giver != self.asked.get(operation.key):
                     yield f"17: {operation.key} was asked by {self.asked.get(operation.key)} and debited {giver}"
@@ -181,7 +185,7 @@ def transfers_of(outcome: object, ended_by: Mapping[int, int]) -> tuple[int, ...
     """The transfers that an operation says it made."""
     if isinstance(outcome, Sent):
         return outcome.transfers
-    if isinstance(outcome, Claimed | ToppedUp | GivenBack | EnvelopeMade | Opened | EnvelopeEnded):
+    if isinstance(outcome, Claimed | ToppedUp | GivenBack | EnvelopeMade | Opened | EnvelopeEnded | RequestSettled):
         return (outcome.transfer,)
     if isinstance(outcome, Returned):
         return (ended_by[outcome.hold],)
@@ -306,6 +310,31 @@ def _one_envelope(envelope: Envelope, taken: Sequence[Share], moved: Sequence[Tr
         yield f"9: {envelope} is {state}"
 
 
+def requests(ledger: Ledger) -> Iterator[str]:
+    """A request that was paid has one transfer, by whoever was asked to whoever asked, over its amount and in its time;
+    no transfer pays two, and what is open is what is tallied."""
+    transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
+    persons = {member.id: member.telegram_id for member in ledger.all(Member)}
+    open_now: Tally[tuple[int, str]] = Tally()
+    for request in ledger.all(Request):
+        paid = transfers.get(request.transfer)
+        if (paid is not None) != (request.state == "paid") or (paid is not None and (
+                (paid.kind, paid.credit, paid.amount) != ("send", request.member * 16, request.amount)
+                or persons[ids.owner_of(paid.debit)] != request.person or request.ended_at >= request.expires_at)):
+            yield f"request: {request} was paid by {paid}"
+        if request.state == "expired" and request.ended_at < request.expires_at:
+            yield f"request: {request} ran out before its time"
+        if request.state == "open":
+            open_now.update(((request.member, "requests"), (request.member, f"requests:{request.person}")))
+    for number, times in Tally(row.transfer for row in ledger.all(Request) if row.transfer).items():
+        if times > 1:
+            yield f"request: transfer {number} paid {times} requests"
+    tallied = {(row.member, row.what): row.open for row in ledger.all(Tallied) if row.what.startswith("requests")}
+    for key in tallied.keys() | open_now.keys():
+        if tallied.get(key) != open_now[key]:
+            yield f"request: {tallied.get(key)} tallied for {key}, {open_now[key]} open"
+
+
 def counted(ledger: Ledger, zone: tzinfo, no_pin_limit: int) -> Iterator[str]:
     """12: what was paid is what was counted, day by day, and the PIN-less part stays within the limit."""
     sums: Tally[tuple[int, int]] = Tally()
@@ -366,17 +395,28 @@ def told(ledger: Ledger) -> Iterator[str]:
 def must_be_told(ledger: Ledger) -> Iterator[tuple[int, str, int]]:
     """Who (a member, or a Telegram id below zero) must be told what about which transfer or hold."""
     holds_by_id = {hold.id: hold for hold in ledger.all(Hold)}
+    paid = {request.transfer for request in ledger.all(Request)}
     for transfer in ledger.all(Transfer):
-        yield from _wanted(transfer, holds_by_id.get(transfer.hold))
+        if transfer.id in paid:
+            yield ids.owner_of(transfer.credit), "RequestPaid", transfer.id
+        else:
+            yield from _wanted(transfer, holds_by_id.get(transfer.hold))
     for envelope in ledger.all(Envelope):
         if envelope.state == "emptied":
             yield envelope.member, "EnvelopeEmptied", envelope.transfer
+    for request in ledger.all(Request):
+        yield -request.person, "RequestCame", request.id
+        if request.state in ("withdrawn", "expired"):
+            yield -request.person, "RequestClosed", request.id
+        if request.state in ("declined", "expired"):
+            yield request.member, "RequestEnded", request.id
 
 
 def _subject(notice: Notice) -> int:
-    """The transfer or hold that a notice is about."""
+    """The transfer, hold or request that a notice is about."""
     event = events.read(notice.event, notice.facts)
-    return int(getattr(event, "hold", 0) or getattr(event, "transfer", 0) or getattr(event, "filled", 0))
+    return int(getattr(event, "hold", 0) or getattr(event, "transfer", 0) or getattr(event, "filled", 0)
+               or getattr(event, "request", 0))
 
 
 def _wanted(transfer: Transfer, hold: Hold | None) -> Iterable[tuple[int, str, int]]:
@@ -411,7 +451,7 @@ def numbers(ledger: Ledger) -> Iterator[str]:
         if transfer.id % ids.LANES != transfer.lane or transfer.seq < highest.get(transfer.lane, 0):
             yield f"19: {transfer} has a number of another time or lane"
         highest[transfer.lane] = transfer.seq
-    given = Tally(row.id for cls in (Member, Transfer, Hold, Envelope, Notice) for row in ledger.all(cls))  # type: ignore[attr-defined]
+    given = Tally(row.id for cls in (Member, Transfer, Hold, Envelope, Request, Notice) for row in ledger.all(cls))  # type: ignore[attr-defined]
     for number, times in given.items():
         if times > 1:
             yield f"19: number {number} was given {times} times"

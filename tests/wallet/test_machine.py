@@ -61,6 +61,18 @@ from wallet.pins import PinFailed, ReserveAttempt, SetPin
 from wallet.plain import frozen
 from wallet.protocols import Store
 from wallet.refusals import KeyReused, Refusal
+from wallet.requests import (
+    MOST_TO_ONE,
+    AskFor,
+    DeclineRequest,
+    ExpireRequest,
+    PayRequest,
+    PlaceRequest,
+    RemindOfRequest,
+    RequestSettled,
+    RequestsMade,
+    WithdrawRequest,
+)
 from wallet.rows import EQUAL, LUCKY, Account, Hold, Key, Member, Transfer
 from wallet.transfers import Send, Sent
 
@@ -197,6 +209,9 @@ yes = st.booleans()
 endings: st.SearchStrategy[type[Command]] = st.sampled_from(
     (ClaimHold, CancelHold, DeclineHold, ExpireHold, PlaceHold))
 
+answers: st.SearchStrategy[type[Command]] = st.sampled_from(
+    (PayRequest, PayRequest, DeclineRequest, WithdrawRequest, RemindOfRequest, ExpireRequest, PlaceRequest))
+
 
 class Machine(RuleBasedStateMachine):
     """What people, clocks and operators do."""
@@ -213,6 +228,7 @@ class Machine(RuleBasedStateMachine):
         self.holds: list[int] = []
         self.moved: list[int] = []
         self.envelopes: list[int] = []
+        self.requests: list[int] = []
         self.asked: list[tuple[Command, Outcome | Refusal]] = []
         self.keys = itertools.count()
         self.paid_in = 0
@@ -250,7 +266,7 @@ class Machine(RuleBasedStateMachine):
         if isinstance(answer, ToppedUp):
             self.paid_in += answer.amount
         elif isinstance(answer, Asked):
-            if isinstance(command, AskEnvelope | Send):
+            if isinstance(command, AskEnvelope | PayRequest | Send):
                 self.drafts.append((answer.what.payer, answer.token))
         elif isinstance(answer, EnvelopeMade):
             self.envelopes.append(answer.envelope)
@@ -258,7 +274,9 @@ class Machine(RuleBasedStateMachine):
         elif isinstance(answer, Sent):
             self.holds += [hold for hold in answer.holds if hold]
             self.moved += answer.transfers
-        elif isinstance(answer, Claimed | GivenBack):
+        elif isinstance(answer, RequestsMade):
+            self.requests += answer.requests
+        elif isinstance(answer, Claimed | GivenBack | RequestSettled):
             self.moved.append(answer.transfer)
         elif isinstance(answer, Met):
             assert isinstance(command, Meet)
@@ -464,6 +482,51 @@ class Machine(RuleBasedStateMachine):
         self.ask(PlaceEnvelope(key=self.key(), member=self.someone(number), message=9, chat=-6 if moved else GROUP,
                                envelope=self.envelopes[-1 - which % len(self.envelopes)]))
 
+    # -------------------------------------------------------------------------------------------- requests
+    @rule(telegram_id=person, people=people, money=amount, by_number=yes)
+    def ask_people_for_money(self, telegram_id: int, people: list[int], money: int, by_number: bool) -> None:
+        self.join_wholly(telegram_id)
+        self.ask(AskFor(key=self.key(), asker=self.members[telegram_id], people=tuple(people), amount=money,
+                        note="午饭 🍜", by_number=tuple(people[:1]) if by_number else ()))
+
+    @rule(telegram_id=person, other=anybody)
+    def bother_somebody(self, telegram_id: int, other: int) -> None:
+        self.join_wholly(telegram_id)
+        self.ask(*[AskFor(key=self.key(), asker=self.members[telegram_id], people=(other,), amount=1)
+                   for _ in range(MOST_TO_ONE + 1)])
+
+    @rule(telegram_id=person, payer=person, money=st.integers(1, 2_500), hours=st.sampled_from((0, 0, 25, 24 * 7)),
+          ways=st.lists(answers, min_size=1, max_size=4))
+    def ask_and_answer(self, telegram_id: int, payer: int, money: int, hours: int, ways: list[type[Command]]) -> None:
+        for one in (telegram_id, payer):
+            self.join_wholly(one)
+            self.ask(Ordain(key=self.key(), member=self.members[one], state="active", restrictions=0, until=0))
+        made = self.ask(AskFor(key=self.key(), asker=self.members[telegram_id], people=(payer,), amount=money))[0]
+        self.three.now += hours * HOUR
+        if isinstance(made, RequestsMade):
+            self.ask(*[self._answer(kind, self.members[payer], payer, self.members[telegram_id], made.requests[0])
+                       for kind in ways])
+
+    @precondition(lambda self: self.requests)
+    @rule(which=pick, number=pick, telegram_id=anybody, ways=st.lists(answers, min_size=1, max_size=4))
+    def answer_what_may_be_anybodys(self, which: int, number: int, telegram_id: int, ways: list[type[Command]]
+                                    ) -> None:
+        request = self.requests[-1 - which % len(self.requests)]
+        self.ask(*[self._answer(kind, self.someone(number + place), telegram_id, self.someone(number), request)
+                   for place, kind in enumerate(ways)])
+
+    def _answer(self, kind: type[Command], member: int, person: int, asker: int, request: int) -> Command:
+        key = self.key()
+        if kind is PayRequest:
+            return PayRequest(key=key, member=member, request=request, token=f"token {key}", chat=GROUP)
+        if kind is DeclineRequest:
+            return DeclineRequest(key=key, person=person, request=request)
+        if kind is WithdrawRequest:
+            return WithdrawRequest(key=key, asker=asker, request=request)
+        if kind is PlaceRequest:
+            return PlaceRequest(key=key, asker=asker, request=request, chat=GROUP, message=11)
+        return (RemindOfRequest if kind is RemindOfRequest else ExpireRequest)(key=key, request=request)
+
     # ------------------------------------------------------------------------------------------ giving back
     @precondition(lambda self: self.moved)
     @rule(number=pick, which=pick, sure=yes, version=st.integers(0, 1))
@@ -579,6 +642,7 @@ BENEATH: Final[Mapping[type[Refusal], str]] = {
     refusals.HoldNotDue: "only the clock ends what ran out",
     refusals.EnvelopeNotDue: "only the clock ends what ran out",
     refusals.DraftNotDue: "only the clock ends what ran out",
+    refusals.RequestNotDue: "only the clock reminds and ends",
 }
 """What the wallet refuses to its callers and nobody is told, each with the reason: it has to be met here."""
 
@@ -590,7 +654,8 @@ def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_templ
     where = Where(postgres, postgres_template, sqlite_template)
     drive(where, steps=5_000, first_seed=1, note=print)
     assert where.steps >= 5_000
-    done = {"Sent", "Asked", "Claimed", "Returned", "GivenBack", "EnvelopeMade", "Opened", "EnvelopeEnded"}
+    done = {"Sent", "Asked", "Claimed", "Returned", "GivenBack", "EnvelopeMade", "Opened", "EnvelopeEnded",
+            "RequestsMade", "RequestSettled", "RequestDone"}
     refused = {"SharesOutOfRange", "EnvelopeOutOfRange", "EnvelopeUnknown", "OpenedBefore", "EnvelopeEmpty",
-               "EnvelopeOver"}
+               "EnvelopeOver", "RequestUnknown", "RequestOver", "AskedTooOften", "AskYourself"}
     assert {*done, *refused, *(kind.__name__ for kind in BENEATH)} <= set(where.heard)

@@ -17,7 +17,7 @@ from tests.handlers.chat.world import GROUP, LIBRARY, SPEAKERS, ZONE
 from wallet import events, ids
 from wallet.events import Event
 from wallet.rows import Notice
-from wallet.views import EnvelopeView, HoldView, MemberView, Party, ShareView
+from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, ShareView
 
 ALICE, BOB = Party(64, 1001, "爱丽丝"), Party(128, 1002, "Bobby")
 NOON = int(datetime(2026, 12, 1, 4, tzinfo=UTC).timestamp()) * 1_000_000
@@ -41,6 +41,10 @@ class Names:
     async def envelope(self, envelope: int) -> EnvelopeView | None:
         return EnvelopeView(envelope, ALICE, "lucky", 1_000, 5, "expired", "good luck", "f" * 64, "5" * 64, 7, NOON,
                             NOON, GROUP, 79, (ShareView(BOB, 250, NOON),))
+
+    async def request(self, request: int) -> RequestView | None:
+        found = RequestView(request, ALICE, 1003, False, 500, "rent", "declined", NOON, 0, GROUP, 81, 12)
+        return found if request == 11 else None
 
     async def member(self, telegram_id: int) -> MemberView | None:
         return None
@@ -85,6 +89,13 @@ EVERY: tuple[Event, ...] = (
     events.ShareCame(7, 9, 64, 250),
     events.EnvelopeEmptied(7, 9, 1000, 5),
     events.EnvelopeReturned(8, 9, 7, 750, 1, 5),
+    events.RequestCame(11, 64, 500, "rent", NOON),
+    events.RequestReminder(11, 64, 500, "rent", NOON),
+    events.RequestPaid(11, 7, 128, 500, "rent"),
+    events.RequestEnded(11, 500, "declined"),
+    events.RequestEnded(12, 500, "expired"),
+    events.RequestClosed(11, 64, 500, "withdrawn"),
+    events.RequestClosed(12, 64, 500, "expired"),
     events.NewVersions("user-agreement@2026-11-22", "privacy-policy@2026-11-22 account-rules@1999-01-01"),
 )
 
@@ -98,7 +109,7 @@ def test_every_event_is_told_here() -> None:
 async def test_each_event_has_words_in_both_languages(event: Event, language: Language) -> None:
     rendered = await told(event, language=language)
     assert rendered.urgent == type(event).URGENT
-    if isinstance(event, events.DraftRanOut):
+    if isinstance(event, events.DraftRanOut | events.RequestClosed):
         assert rendered.text == ""
         return
     assert bool(HAN.search(rendered.text)) == (language == "zh_CN")
@@ -129,6 +140,16 @@ async def test_a_payment_that_nobody_confirmed_changes_its_card_and_tells_nobody
     assert SPEAKERS["en"].say(edit.text) == (
         "⌛ Not confirmed within 10 minutes: ¥40.00 was not sent. No money moved.")
     assert (rendered.text, rendered.markup) == ("", None)
+
+
+async def test_a_request_that_ended_changes_its_card_and_the_message_that_asked() -> None:
+    for event, chat, message, words in (
+            (events.RequestPaid(11, 7, 128, 500, "rent"), GROUP, 81, "✅ Eve paid Alice the ¥5.00"),
+            (events.RequestEnded(11, 500, "declined"), GROUP, 81, "✖️ Eve declined: Alice had asked for ¥5.00."),
+            (events.RequestClosed(11, 64, 500, "withdrawn"), 1003, 12, "↩️ Alice took back the request for ¥5.00.")):
+        edit, = (await told(event)).edits
+        assert (edit.chat, edit.message) == (chat, message)
+        assert SPEAKERS["en"].say(edit.text).startswith(words)
 
 
 async def test_what_is_not_said_leaves_the_rest_as_it_is() -> None:

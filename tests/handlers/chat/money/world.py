@@ -15,6 +15,7 @@ from handlers.chat import (
     envelopes,
     givebacks,
     receipts,
+    requesting,
     sending,
     statement,
     till,
@@ -79,9 +80,9 @@ class MoneyWorld(World):
 
     def __init__(self) -> None:
         super().__init__(more=[sending.make_router(), till.make_router(), envelopes.make_router(),
-                               collecting.make_router(), wizard.make_router(), waiting.make_router(),
-                               wallet.make_router(), receipts.make_router(), topping_up.make_router(),
-                               givebacks.make_router(), statement.make_router()])
+                               collecting.make_router(), requesting.make_router(), wizard.make_router(),
+                               waiting.make_router(), wallet.make_router(), receipts.make_router(),
+                               topping_up.make_router(), givebacks.make_router(), statement.make_router()])
 
     def _provided(self) -> dict[str, Any]:
         self.drawer, self.printer = FakeDrawer(), FakePrinter()

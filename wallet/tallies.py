@@ -1,0 +1,54 @@
+"""How many of something a member has open, and how many they began today: what bounds are judged by.
+
+Guards: a tally is read and changed in the commit that begins or ends what it counts, under its member's lock, so no
+bound is passed by asking for many at once.
+"""
+from __future__ import annotations
+
+from typing import Final
+
+from wallet.books import Books
+from wallet.rows import Key, Tally
+
+REQUESTS: Final = "requests"
+"""Requests for money, in all."""
+
+
+def requests_to(person: int) -> str:
+    """Requests to one person, by their Telegram id."""
+    return f"requests:{person}"
+
+
+def reads(member: int, *whats: str) -> tuple[Key, ...]:
+    """The rows that counting these touches."""
+    return tuple((Tally, (member, what)) for what in whats)
+
+
+def still_open(books: Books, member: int, what: str) -> int:
+    """How many are open."""
+    tally = books.find(Tally, (member, what))
+    return tally.open if tally else 0
+
+
+def begun_today(books: Books, member: int, what: str) -> int:
+    """How many were begun today, whatever became of them."""
+    tally = books.find(Tally, (member, what))
+    return tally.began if tally and tally.day == books.today else 0
+
+
+def begin(books: Books, member: int, *whats: str) -> None:
+    """One more of each."""
+    for what in whats:
+        if books.find(Tally, (member, what)) is None:
+            books.add(Tally(member, what, 1, books.today, 1))
+            continue
+        began = begun_today(books, member, what)
+        tally = books.edit(Tally, (member, what))
+        tally.open += 1
+        tally.day, tally.began = books.today, began + 1
+
+
+def end(books: Books, member: int, *whats: str) -> None:
+    """One fewer of each."""
+    for what in whats:
+        books.edit(Tally, (member, what)).open -= 1
