@@ -58,7 +58,8 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     region: str = Field(default="CN", pattern=r"^[A-Z]{2}$")
     pool: int = Field(default=8, ge=2, le=100)
-    writers: int = Field(default=1, ge=1, le=8)
+    writers: int = Field(default=0, ge=0, le=8)
+    """0 leaves it to the database: two on PostgreSQL, one on SQLite."""
     batch: int = Field(default=128, ge=1, le=1024)
     max_amount: str = "50000"
     no_pin_limit: str = "200"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import asyncpg
 from sqlalchemy import Integer
@@ -51,6 +51,9 @@ _LOCK_CLAIMS = "SELECT pg_advisory_xact_lock(hashtextextended(t, 0)) FROM unnest
 
 class PostgresStore:
     """Books in, books out, over one asyncpg connection a lane."""
+
+    WRITERS: ClassVar[int] = 2
+    """While one lane's rows are being written, another one decides."""
 
     def __init__(self, url: URL, clock: Callable[[], int] | None = None) -> None:
         """`clock` is the database's own unless a test turns one."""

@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -23,6 +23,8 @@ from wallet.rows import Journal, Key, Row, Switch
 
 class SqliteStore:
     """Books in, books out, through the writer thread."""
+
+    WRITERS: ClassVar[int] = 1
 
     def __init__(self, database: SqliteDatabase, clock: Callable[[], int] = lambda: time.time_ns() // 1000) -> None:
         self._database = database

@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from itertools import chain
 from typing import Final
 
 from wallet import gate, refusals
@@ -34,6 +33,9 @@ STEP: Final = 16
 NEEDS: Final = 3
 """How often a decision may find out that it needs further rows."""
 
+PASSED: Final = 512
+"""So many that wait for another lane are passed over at most to find some that do not."""
+
 
 class EngineDead(RuntimeError):
     """The engine stopped because a writer could not go on."""
@@ -42,7 +44,8 @@ class EngineDead(RuntimeError):
 class Waiting:
     """One command on its way, and everybody who waits for it."""
 
-    __slots__ = ("callers", "command", "deadline", "error", "extra", "fingerprint", "needed", "outcome", "queued")
+    __slots__ = ("callers", "command", "deadline", "error", "extra", "fingerprint", "needed", "outcome", "queued",
+                 "reads", "roots")
 
     def __init__(self, command: Command, fingerprint: bytes, deadline: float) -> None:
         self.command = command
@@ -53,8 +56,20 @@ class Waiting:
         self.queued = True
         self.needed = 0
         self.extra: tuple[Key, ...] = ()
+        """What its decision found out that it reads."""
+        self.reads: tuple[Key, ...] = ()
+        """All that it reads, as far as that is known; empty until somebody looks."""
+        self.roots: frozenset[Key] = frozenset()
+        """What of it is locked, as far as that is known."""
         self.outcome: Outcome | refusals.Refusal | None = None
         self.error: Exception | None = None
+
+    def look(self, today: int) -> None:
+        """Ask the command what it reads."""
+        command = self.command
+        actor = command.actor()
+        self.reads = (*(((Member, actor),) if actor else ()), *command.reads(today), *self.extra)
+        self.roots = frozenset([key for key in self.reads if key[0].ROOT])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +85,24 @@ class Counts:
 class Batch:
     """Commands that are decided over the same books and committed together."""
 
-    def __init__(self, waiting: Sequence[Waiting], policy: Policy, zone: tzinfo, about_now: int) -> None:
+    def __init__(self, waiting: Sequence[Waiting], policy: Policy, zone: tzinfo) -> None:
         self.waiting = waiting
         self.policy = policy
         self.zone = zone
-        self.about_now = about_now
         self.writes: Writes | None = None
 
     def keys(self, lane: Lane) -> Mapping[type[Row], Sequence[object]]:
         """What the commands read, each row once. A wrong guess at the day is found out by the decision."""
-        today = self._day(self.about_now)
         wanted: dict[type[Row], set[object]] = {Operation: {item.command.key for item in self.waiting}}
         for item in self.waiting:
-            command = item.command
-            actor = command.actor()
-            if actor:
-                wanted.setdefault(Member, set()).add(actor)
-            for kind in command.HOUSE:
+            for kind in item.command.HOUSE:
                 wanted.setdefault(Account, set()).add(account(lane.lane, kind))
-            for cls, key in chain(command.reads(today), item.extra):
+            for cls, key in item.reads:
                 found = wanted.get(cls)
                 if found is None:
                     found = wanted[cls] = set()
                 found.add(key)
         return {cls: list(found) for cls, found in wanted.items()}
-
-    def _day(self, now: int) -> int:
-        """The number of the day on which a moment falls where the deployment lives."""
-        return datetime.fromtimestamp(now / 1_000_000, UTC).astimezone(self.zone).toordinal()
 
     def decide(self, lane: Lane, now: int, switch: Switch, base: dict[Key, Row | None]) -> Writes | None:
         """All steps at once."""
@@ -109,7 +114,7 @@ class Batch:
         """Decide each command in turn. Every batch begins anew here, so a commit can be tried again."""
         now = max(now, lane.last_now + 1)
         moved = replace(lane, seq=lane.seq + 1, last_now=now)
-        books = Books(base, lane=moved, now=now, today=self._day(now), switch=switch, policy=self.policy)
+        books = Books(base, lane=moved, now=now, today=day_of(now, self.zone), switch=switch, policy=self.policy)
         for place, item in enumerate(self.waiting):
             if place and not place % STEP:
                 yield
@@ -167,6 +172,11 @@ def chain_hash(previous: bytes, at: int, final_rows: Sequence[Row]) -> bytes:
     return hashlib.sha256(previous + canonical([at, *rows])).digest()
 
 
+def day_of(now: int, zone: tzinfo) -> int:
+    """The number of the day on which a moment falls where the deployment lives."""
+    return datetime.fromtimestamp(now / 1_000_000, UTC).astimezone(zone).toordinal()
+
+
 def microseconds() -> int:
     """The moment, about: decisions use the database's own."""
     return time.time_ns() // 1000
@@ -176,7 +186,7 @@ class Engine:
     """`run` is the one public door of the wallet."""
 
     def __init__(self, store: Store, policy: Policy, *, zone: tzinfo, batch: int = 128, queue: int = 4096,
-                 writers: int = 1, deadline: float = 10.0, clock: Callable[[], int] = microseconds,
+                 writers: int = 0, deadline: float = 10.0, clock: Callable[[], int] = microseconds,
                  on_notices: Callable[[list[Notice]], None] = lambda _: None,
                  on_death: Callable[[BaseException], None] = lambda _: None) -> None:
         self.policy = policy
@@ -185,7 +195,7 @@ class Engine:
         self._zone = zone
         self._batch = batch
         self._queue_most = queue
-        self._writers_wanted = writers
+        self._writers_wanted = writers or store.WRITERS
         self._deadline = deadline
         self._on_notices = on_notices
         self._on_death = on_death
@@ -198,6 +208,8 @@ class Engine:
         self._stopping = False
         self._dead: BaseException | None = None
         self._writers: list[asyncio.Task[None]] = []
+        self._held: dict[int, frozenset[Key]] = {}
+        """The roots of what each lane is writing, where there are several."""
         self.lanes: list[Lane] = []
 
     # ----------------------------------------------------------------------------------------- lifetime
@@ -279,7 +291,7 @@ class Engine:
     # -------------------------------------------------------------------------------------- the writers
     async def _write(self, lane: Lane) -> None:
         while True:
-            batch = self._take()
+            batch = self._take(lane.lane)
             if batch:
                 lane = await self._commit(lane, batch)
             elif self._stopping and not self.queued:
@@ -289,26 +301,49 @@ class Engine:
                 if not self.queued and not self._stopping:
                     await self._something.wait()
 
-    def _take(self) -> list[Waiting]:
-        """What is queued now, never waiting for more; the clock's at most a quarter while people wait."""
-        now = time.monotonic()
+    def _take(self, lane: int) -> list[Waiting]:
+        """What is queued now, never waiting for more. What shares no root with what the other lanes are writing comes
+        first, for the rest would only wait in the database until they have committed; where all do, they wait there,
+        and are decided as soon as that is done."""
+        held: set[Key] = set()
+        for other, roots in self._held.items():
+            if other != lane:
+                held |= roots
+        batch = self._picked(held) or (self._picked(set()) if held else [])
+        if self._writers_wanted > 1:
+            self._held[lane] = frozenset().union(*[item.roots for item in batch])
+        return batch
+
+    def _picked(self, held: set[Key]) -> list[Waiting]:
+        """The first of what is queued and touches nothing that is held; the clock's at most a quarter while people
+        wait. What is passed over holds its roots as well, so that nothing overtakes what it shares one with."""
+        now, today = time.monotonic(), day_of(self._clock(), self._zone)
         batch: list[Waiting] = []
         # However small a batch is, both get a place in it: who comes second must not wait for the other to fall silent.
         share = max(1, self._batch // 4) if self._asked else self._batch
         for queue, most in ((self._by_clock, share), (self._asked, max(self._batch, share + 1))):
-            while queue and len(batch) < most:
+            passed: list[Waiting] = []
+            while queue and len(batch) < most and len(passed) < PASSED:
                 waiting = queue.popleft()
-                waiting.queued = False
                 if waiting.deadline < now:
+                    waiting.queued = False
                     self._settle(waiting, refusals.DeadlinePassed())
+                    continue
+                if not waiting.reads:
+                    waiting.look(today)
+                if held and not held.isdisjoint(waiting.roots):
+                    held |= waiting.roots
+                    passed.append(waiting)
                 else:
+                    waiting.queued = False
                     batch.append(waiting)
+            queue.extendleft(reversed(passed))
         return batch
 
     async def _commit(self, lane: Lane, waiting: list[Waiting]) -> Lane:
         """Commit a batch, whatever it takes; returns where the lane is now."""
         for attempt in range(TRIES):
-            batch = Batch(waiting, self.policy, self._zone, self._clock())
+            batch = Batch(waiting, self.policy, self._zone)
             try:
                 await self._store.commit(lane, batch)
             except Retry:
@@ -356,6 +391,7 @@ class Engine:
             elif isinstance(item.error, Needs) and item.needed < NEEDS:
                 item.needed += 1
                 item.extra += item.error.keys
+                item.reads = ()
                 item.queued = True
                 again.append(item)
             else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from wallet.books import Lane
 from wallet.rows import Journal, Key, Row, Switch
@@ -69,6 +69,9 @@ class Work(Protocol):
 
 class Store(Protocol):
     """Books in, books out."""
+
+    WRITERS: ClassVar[int]
+    """How many writers it keeps busy at best."""
 
     async def open_lane(self) -> Lane:
         """Take a lane that nobody owns and make it ours until `close` or the end of the process."""

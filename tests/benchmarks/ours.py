@@ -111,7 +111,7 @@ async def opened(url: str, *, batch: int = 0, writers: int = 0) -> AsyncIterator
     chosen = Settings.model_fields
     try:
         yield database, Engine(open_store(database), POLICY, zone=ZONE, batch=batch or chosen["batch"].default,
-                               writers=writers or chosen["writers"].default)
+                               writers=writers)
     finally:
         await database.close()
 

@@ -575,7 +575,7 @@ async def test_what_is_about_to_be_handed_over_is_left_to_the_engine(post: Post)
 
 async def test_notices_of_a_process_that_is_gone_are_adopted_and_those_of_a_living_one_are_not(bank: Bank) -> None:
     post = Post(bank)
-    await post.table.keep_lanes([0], "the others", post.clock.now())
+    await post.table.keep_lanes([lane.lane for lane in bank.engine.lanes], "the others", post.clock.now())
     await bank.pays(ALICE, BOB, amount=100)
     post.crash()
     await post.sender.start([5])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from wallet.books import Lane
 from wallet.ids import account
@@ -22,6 +22,8 @@ class Broken(Exception):
 
 class FakeStore:
     """Rows in a dictionary. `failures` are raised by the next commits, one each (before anything is written)."""
+
+    WRITERS: ClassVar[int] = 1
 
     def __init__(self, clock: Callable[[], int]) -> None:
         self.rows: dict[Key, Row] = {(Switch, 1): Switch(1, "open", 0, "")}

@@ -80,7 +80,7 @@ def told_postgres(postgres: Postgres, postgres_template: str) -> str:
 
 
 async def _told(url: str) -> None:
-    async with open_bank(url) as bank:
+    async with open_bank(url, writers=1) as bank:  # What happened first has the lowest number.
         await story(bank)
 
 

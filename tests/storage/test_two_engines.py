@@ -51,8 +51,8 @@ class Two:
 @pytest.fixture
 async def two(postgres_url: str) -> AsyncIterator[Two]:
     async with AsyncExitStack() as stack:
-        left = await stack.enter_async_context(open_bank(postgres_url))
-        right = await stack.enter_async_context(open_bank(postgres_url))
+        left = await stack.enter_async_context(open_bank(postgres_url, writers=1))
+        right = await stack.enter_async_context(open_bank(postgres_url, writers=1))
         yield Two(left, right)
 
 
@@ -198,7 +198,7 @@ async def test_an_engine_whose_lane_was_taken_over_stops_and_writes_nothing_more
 
 async def test_a_lane_that_was_given_back_goes_on_where_it_stood(postgres_url: str) -> None:
     for round_ in range(3):
-        async with open_bank(postgres_url) as bank:
+        async with open_bank(postgres_url, writers=1) as bank:
             assert [lane.lane for lane in bank.engine.lanes] == [0]
             assert bank.engine.lanes[0].epoch == round_ + 1
             await bank.run(Meet(key=f"meet {round_}", telegram_id=900 + round_, language="en"))

@@ -149,7 +149,8 @@ class Three:
 
     def _engine(self, store: Store) -> Engine:
         # Terms remember what was missing when, and the clock begins anew with each machine.
-        return Engine(store, replace(RULES, terms=Terms((USER, PAYMENT, LATER))), zone=ZONE, clock=self.clock)
+        return Engine(store, replace(RULES, terms=Terms((USER, PAYMENT, LATER))), zone=ZONE, clock=self.clock,
+                      writers=1)
 
     async def _start(self) -> None:
         for engine in self._engines:
