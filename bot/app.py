@@ -123,7 +123,8 @@ def routers() -> list[Router]:
         wizard.make_router(),
         pin.make_router(), joining.make_router(),
         own_settings.make_router(), nickname.make_router(), agreements.make_router(), reading.make_router(),
-        statements.make_router(), group.make_router(), helping.make_router(), helping.make_last_router(),
+        statements.make_router(), group.make_router(), helping.make_router(), envelopes.make_listening_router(),
+        helping.make_last_router(),
     ]
 
 

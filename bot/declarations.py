@@ -64,7 +64,7 @@ def check_commands(router: Router, verbs: Iterable[Verb]) -> None:
 
 BY_THE_WAY: Final = frozenset({
     "bot", "arrival",  # the process
-    "callback_data", "unclear", "dialog",  # filters
+    "callback_data", "unclear", "dialog", "opens",  # filters
     "message", "press", "rest", "purpose", "pin_version",  # whoever calls a payload's or a PIN's way on
     "intent", "outcome", "place", "thread", "keypad",  # the till
 })

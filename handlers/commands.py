@@ -110,10 +110,13 @@ _TABLE: Final = (
          _("/send @bob @eve 20 each – to several people")),
         _("Send money: @bob 20 lunch"), gate="payment", asks_back=True),
     Command(
-        Verb.RED, ("红包", "普通红包", "紅包", "普通紅包"), Takes.ENVELOPE,
+        Verb.RED, ("红包", "普通红包", "专属红包", "口令红包", "紅包", "普通紅包", "專屬紅包", "口令紅包"),
+        Takes.ENVELOPE,
         _PAYING, Section.SENDING,
         (_("/red 100 10 good luck – in a group: a red envelope of 100 in 10 shares by chance"),
          _("/red =5 10 – in a group: 10 shares of 5 each"),
+         _("/red @bob 8.8 – in a group: for one person alone"),
+         _("/red 100 10 !cheers – in a group: opens to those who say the word"),
          _("/red verify CODE – check how an envelope was divided")),
         None, _("A red envelope: 100 10 good luck"), gate="envelopes", asks_back=True),
     Command(

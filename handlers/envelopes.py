@@ -11,6 +11,7 @@ from typing import Final
 from handlers.payments import receipt_line, with_greeting
 from handlers.texts import Code, Fact, Lines, Money, Person, Text, _
 from wallet import ids
+from wallet.envelopes import EnvelopeIntent
 from wallet.rows import LUCKY
 from wallet.views import EnvelopeView
 
@@ -26,27 +27,37 @@ _LINE: Final = 24 + 2 * LONGEST_LISTED
 """So much a line of the list takes at most: a number, a name in the widest signs, an amount."""
 
 
-def size(kind: str, amount: int, shares: int) -> Text:
+def _size(what: EnvelopeIntent | EnvelopeView) -> Text:
     """What is in an envelope."""
-    if kind == LUCKY:
+    amount, shares = what.amount, what.shares
+    if what.kind == LUCKY:
         return _("<b>{amount}</b> in {n} share by chance", "<b>{amount}</b> in {n} shares by chance", n=shares,
                  amount=Money(amount))
     return _("<b>{amount}</b> in {n} share", "<b>{amount}</b> in {n} shares of {each}", n=shares,
              amount=Money(amount), each=Money(amount // shares))
 
 
-def question(kind: str, amount: int, shares: int, greeting: str, payer: Fact | None) -> Lines:
-    """What a maker is asked before money goes; `payer` names them where others read along."""
-    line = _("🧧 Send a red envelope to this group: {size}?", size=size(kind, amount, shares))
-    if payer is None:
-        return with_greeting(line, greeting)
-    return with_greeting(line, greeting, _("Only {payer} can confirm this.", payer=payer))
+def question(intent: EnvelopeIntent, name: Fact | None, payer: Fact | None) -> Lines:
+    """What a maker is asked before money goes. `name` is whoever alone may open it; `payer` names the maker where
+    others read along."""
+    if name is None:
+        line = _("🧧 Send a red envelope to this group: {size}?", size=_size(intent))
+    else:
+        line = _("🧧 Send a red envelope of <b>{amount}</b> to {name} alone?", amount=Money(intent.amount), name=name)
+    more = [_("🔑 Its word: {word}", word=Code(intent.word))] if intent.word else []
+    if payer is not None:
+        more.append(_("Only {payer} can confirm this.", payer=payer))
+    return with_greeting(line, intent.greeting, *more)
 
 
-def waiting_line(kind: str, amount: int, shares: int, greeting: str, payer: Fact) -> Lines:
+def waiting_line(intent: EnvelopeIntent, name: Fact | None, payer: Fact) -> Lines:
     """That an envelope waits for its maker's PIN."""
-    line = _("Waiting for {payer} to confirm a red envelope: {size}.", payer=payer, size=size(kind, amount, shares))
-    return with_greeting(line, greeting)
+    if name is None:
+        line = _("Waiting for {payer} to confirm a red envelope: {size}.", payer=payer, size=_size(intent))
+    else:
+        line = _("Waiting for {payer} to confirm a red envelope of <b>{amount}</b> for {name}.", payer=payer,
+                 amount=Money(intent.amount), name=name)
+    return with_greeting(line, intent.greeting)
 
 
 def cancelled_line(amount: int) -> Text:
@@ -56,13 +67,30 @@ def cancelled_line(amount: int) -> Text:
 
 def card(view: EnvelopeView, names: Mapping[int, Person]) -> Lines:
     """The card in its group, as the envelope is now."""
-    line = _("🧧 {name} sent a red envelope: {size}.", name=names[view.maker.telegram_id],
-             size=size(view.kind, view.amount, view.shares))
+    maker = names[view.maker.telegram_id]
+    if view.beneficiary is not None:
+        return _card_for_one(view, maker, names[view.beneficiary.telegram_id])
+    line = _("🧧 {name} sent a red envelope: {size}.", name=maker, size=_size(view))
     if view.state == "open":
+        how = [_("🔑 Reply to this card with {word} to open it. Where I may read along, saying it here is enough.",
+                 word=Code(view.word))] if view.word else []
         opened = _("{opened} of {n} share opened", "{opened} of {n} shares opened", n=view.shares,
                    opened=len(view.taken))
-        return with_greeting(line, view.greeting, opened, *_proof(view))
+        return with_greeting(line, view.greeting, *how, opened, *_proof(view))
     return with_greeting(line, view.greeting, _ending(view), *_list(view, names), *_proof(view))
+
+
+def _card_for_one(view: EnvelopeView, maker: Fact, name: Fact) -> Lines:
+    """A card of which one person alone has anything."""
+    line = _("🧧 {maker} sent {name} a red envelope of <b>{amount}</b>.", maker=maker, name=name,
+             amount=Money(view.amount))
+    if view.state == "open":
+        said = _("Only {name} can open it, within 24 hours.", name=name)
+    elif view.state == "expired":
+        said = _("⌛ {name} did not open it within 24 hours, so it went back.", name=name)
+    else:
+        said = _("✅ Opened after {time}.", time=_lasted(view.taken[-1].at - view.made_at))
+    return with_greeting(line, view.greeting, said)
 
 
 def fits_under_a_picture(view: EnvelopeView, card: str) -> bool:
@@ -116,13 +144,26 @@ def _proof(view: EnvelopeView) -> list[Fact]:
     return [*shown, _("Seed: {seed}", seed=Code(view.seed)), _("To check it: {command}", command=check)]
 
 
+def own_share_of_one(amount: int, name: Fact) -> Text:
+    """To whoever alone could open it."""
+    return _("🧧 {amount} from {name}, for you alone! It is in your wallet.", amount=Money(amount), name=name)
+
+
+def share_taken(number: int, shares: int) -> Text:
+    """To a whole group, where whoever said the word can't be told alone."""
+    return _("🧧 Share {number} of {shares} is yours. Your receipt in our private chat says what it came to.",
+             number=number, shares=shares)
+
+
 def own_share(amount: int, number: int, shares: int, name: Fact) -> Text:
     """To whoever opened one: what their share came to."""
     return _("🧧 {amount} from {name}'s red envelope! Share {number} of {shares}; it is in your wallet.",
              amount=Money(amount), name=name, number=number, shares=shares)
 
 
-def made(kind: str, amount: int, shares: int, greeting: str, transfer: int, balance: int) -> Lines:
+def made(intent: EnvelopeIntent, name: Fact | None, transfer: int, balance: int) -> Lines:
     """To the maker in private, after the PIN."""
-    return with_greeting(_("✅ Confirmed: a red envelope, {size}.", size=size(kind, amount, shares)), greeting,
-                         receipt_line(transfer), _("Balance: {balance}", balance=Money(balance)))
+    line = (_("✅ Confirmed: a red envelope, {size}.", size=_size(intent)) if name is None else
+            _("✅ Confirmed: a red envelope of <b>{amount}</b> for {name}.", amount=Money(intent.amount), name=name))
+    return with_greeting(line, intent.greeting, receipt_line(transfer),
+                         _("Balance: {balance}", balance=Money(balance)))

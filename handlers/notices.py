@@ -260,7 +260,7 @@ async def _card(envelope: int, context: Context) -> Edit | None:
     view = await context.reads.envelope(envelope)
     if view is None or not view.message:
         return None
-    names = await payments.parties((view.maker, *(share.party for share in view.taken)), context.people)
+    names = await payments.parties(view.people, context.people)
     return Edit(view.chat, view.message, envelopes.card(view, names))
 
 

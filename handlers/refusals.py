@@ -45,6 +45,8 @@ def about_unclear(unclear: Unclear, currency: Currency) -> Text:
                  "/collect 50 lunch.")
     if unclear.verb is Verb.REQUEST and unclear.problem in _ASKING:
         return _ASKING[unclear.problem]()
+    if unclear.verb is Verb.RED and unclear.problem in _OF_ONE:
+        return _PROBLEMS[ParseProblem.FOR_ONE](0)
     return _PROBLEMS[unclear.problem](unclear.limit or 0)
 
 
@@ -328,6 +330,10 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
     _entry(refusals.OpenedBefore, 409, lambda r: _(
         "You have opened this red envelope: {amount} is yours already, so nothing more moved. You find it in "
         "/history.", amount=Money(r.amount))),
+    _entry(refusals.EnvelopeForAnother, 403, lambda _r: _(
+        "This red envelope is for somebody else alone, so no money moved. Its card says for whom.")),
+    _entry(refusals.WordNeeded, 403, lambda r: _(
+        "This red envelope opens by a word, so no money moved. Reply to its card with “{word}”.", word=r.word)),
     _entry(refusals.EnvelopeEmpty, 409, lambda _r: _(
         "All shares of this red envelope are gone, so no money moved. Better luck next time!")),
     _entry(refusals.EnvelopeOver, 409, lambda _r: _(
@@ -415,6 +421,8 @@ _AMOUNTS: Final[Mapping[AmountReason, Callable[[Currency, str], Text]]] = {
 }
 
 
+_OF_ONE: Final = (ParseProblem.NO_AMOUNT, ParseProblem.SPACE_MISSING, ParseProblem.RECEIVER_AFTER_AMOUNT)
+"""What is wrong with a payment to somebody; with an envelope it is said in its own words."""
 _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
     ParseProblem.SURPLUS: lambda _n: _("I don't understand what follows that word, so nothing happened and no money "
                                        "moved. Send the word alone, or look into /help."),
@@ -437,6 +445,12 @@ _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
                                      "again."),
     ParseProblem.NOTE_TOO_LONG: _long_note,
     ParseProblem.NOTE_OFFENSIVE: lambda _n: _offensive_note(),
+    ParseProblem.FOR_ONE: lambda _n: _(
+        "A red envelope for one person needs to know whom, and how much. No money moved. Write it like /red @bob 8.8, "
+        "or reply to them with /red 8.8."),
+    ParseProblem.WORD: lambda _n: _(
+        "That can't be the word of a red envelope: it has 1 to 20 signs without spaces and is no command. No money "
+        "moved. Write it like /red 100 10 !cheers."),
     ParseProblem.CODE: lambda _n: _("That isn't a receipt's code: it has nine letters and digits. No money moved. "
                                     "Please check it, or look into /history."),
 }

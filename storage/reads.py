@@ -57,6 +57,7 @@ from wallet.views import (
     ReceiptView,
     RequestView,
     ShareView,
+    WordedView,
 )
 
 MOST: Final = 200
@@ -96,12 +97,16 @@ _CHANGED_HANDS: Final = case((moved.c.kind == movements.ENVELOPE_BACK.name, 0),
 _PAID_IN: Final = (movements.SEND.name, movements.CLAIM.name)
 _PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname).select_from(
     members.outerjoin(profiles, profiles.c.member == members.c.id))
+_ALONE, _ALONES = members.alias("alone"), profiles.alias("alones")
 _ENVELOPE = select(
-    envelopes, draws.c.seed, draws.c.shares.label("drawn"), moved.c.at.label("made_at"), notes.c.text.label("note"),
+    envelopes, _ALONE.c.id.label("alone"), _ALONES.c.nickname.label("alone_nickname"), draws.c.seed,
+    draws.c.shares.label("drawn"), moved.c.at.label("made_at"), notes.c.text.label("note"),
     members.c.telegram_id, profiles.c.nickname).select_from(
     envelopes.join(draws, draws.c.envelope == envelopes.c.id).join(moved, moved.c.id == envelopes.c.transfer)
     .outerjoin(notes, notes.c.transfer == envelopes.c.transfer).join(members, members.c.id == envelopes.c.member)
-    .outerjoin(profiles, profiles.c.member == envelopes.c.member))
+    .outerjoin(profiles, profiles.c.member == envelopes.c.member)
+    .outerjoin(_ALONE, and_(envelopes.c.beneficiary != 0, _ALONE.c.telegram_id == envelopes.c.beneficiary))
+    .outerjoin(_ALONES, _ALONES.c.member == _ALONE.c.id))
 _SHARE = select(members.c.id, members.c.telegram_id, profiles.c.nickname, shares.c.amount, moved.c.at).select_from(
     shares.join(moved, moved.c.id == shares.c.transfer).join(members, members.c.id == shares.c.member)
     .outerjoin(profiles, profiles.c.member == shares.c.member))
@@ -309,7 +314,15 @@ class SqlReads:
             found.shares, found.state, found.note or "", dividing.fingerprint(found.seed, dividing.read(found.drawn)),
             "" if found.state == "open" else found.seed, found.transfer, found.made_at, found.expires_at, found.chat,
             found.message, tuple(ShareView(Party(row.id, row.telegram_id, row.nickname or ""), row.amount, row.at)
-                                 for row in taken))
+                                 for row in taken),
+            Party(found.alone or 0, found.beneficiary, found.alone_nickname or "") if found.beneficiary else None,
+            found.word)
+
+    async def worded(self, chat: int, limit: int) -> tuple[WordedView, ...]:
+        found = await self._all(select(envelopes.c.id, envelopes.c.word, envelopes.c.message).where(
+            envelopes.c.chat == chat, envelopes.c.state == "open", envelopes.c.word != "")
+            .order_by(envelopes.c.expires_at.desc(), envelopes.c.id.desc()).limit(limit))
+        return tuple(WordedView(row.id, row.word, row.message) for row in found)
 
     async def envelope_of(self, viewer: int, transfer: int, chat: int) -> EnvelopeView | None:
         found = await self._all(select(moved.c.kind, moved.c.debit, moved.c.credit).where(

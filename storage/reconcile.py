@@ -149,8 +149,9 @@ _QUERIES: Final = {
     "every share went to whoever opened it":
         ("SELECT count(*) FROM shares",
          "SELECT 'envelope ' || s.envelope || ' share ' || s.number FROM shares s LEFT JOIN transfers t"
-         " ON t.id = s.transfer WHERE t.id IS NULL OR t.kind <> 'share' OR t.debit <> s.envelope * 16 + 2"
-         " OR t.credit <> s.member * 16 OR t.amount <> s.amount UNION ALL"
+         " ON t.id = s.transfer LEFT JOIN envelopes e ON e.id = s.envelope LEFT JOIN members m ON m.id = s.member"
+         " WHERE t.id IS NULL OR t.kind <> 'share' OR t.debit <> s.envelope * 16 + 2 OR t.credit <> s.member * 16"
+         " OR t.amount <> s.amount OR (e.beneficiary <> 0 AND e.beneficiary <> coalesce(m.telegram_id, 0)) UNION ALL"
          " SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN shares s ON s.envelope = t.debit / 16"
          " AND s.transfer = t.id WHERE t.kind = 'share' AND s.envelope IS NULL"),
     "a request was paid once, to its asker, over its amount":

@@ -80,7 +80,8 @@ envelopes = Table(
     "envelopes", metadata, _key("id"), _big("member"), _text("kind"), _big("amount"),
     Column("shares", Integer, nullable=False), Column("opened", Integer, nullable=False), _big("given"),
     _big("returned"), _text("state"), _big("transfer"), _big("expires_at"), _big("ended_at"), _big("ended_by"),
-    _big("chat"), _big("message"),
+    _big("chat"), _big("message"), _big("beneficiary", server_default=text("0")),
+    _text("word", server_default=text("''")),
     _one_of("kind", "lucky", "equal"), _one_of("state", "open", "emptied", "expired"),
     CheckConstraint("shares > 0 AND amount >= shares", name="amount"),
     CheckConstraint("opened >= 0 AND opened <= shares AND given >= opened AND amount - given >= shares - opened"
@@ -93,6 +94,9 @@ envelopes = Table(
 Index("ix_envelopes_open_expires_at", envelopes.c.expires_at, postgresql_where=text("state = 'open'"),
       sqlite_where=text("state = 'open'"))
 Index("ix_envelopes_member", envelopes.c.member)
+# Whatever is said in a group may be the word of one.
+Index("ix_envelopes_open_word", envelopes.c.chat, postgresql_where=text("state = 'open' AND word <> ''"),
+      sqlite_where=text("state = 'open' AND word <> ''"))
 
 requests = Table(
     "requests", metadata, _key("id"), _big("member"), _big("person"), _big("amount"), _text("note"),

@@ -19,6 +19,7 @@ from wallet.events import EnvelopeEmptied, EnvelopeReturned, EnvelopeWent, Share
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.plain import frozen
 from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, Key, Member, Share
+from wallet.text import as_said
 
 ENVELOPE_LIFE: Final = 24 * 60 * 60 * 1_000_000
 """How long an envelope may be opened."""
@@ -58,6 +59,8 @@ class Opened(Outcome):
     """How many there are."""
     maker: int
     """The member who made it."""
+    alone: bool = False
+    """Whether nobody else could."""
 
     def ever_after(self) -> refusals.Refusal:
         """One share each."""
@@ -83,6 +86,10 @@ class EnvelopeIntent(Intent):
     shares: int
     greeting: str
     seed: str
+    beneficiary: int = 0
+    """Who alone may open it, by Telegram id; 0 for everybody there."""
+    word: str = ""
+    """What one has to say to open it, "" for nothing."""
 
     WORD: ClassVar[str] = "envelope"
     GATE: ClassVar[str] = "envelopes"
@@ -119,6 +126,10 @@ class AskEnvelope(Command):
     """Names the draft: 128 random bits or more, as text."""
     chat: int
     """The group that may open it."""
+    beneficiary: int = 0
+    """Who alone may, by Telegram id; 0 for everybody there."""
+    word: str = ""
+    """What one has to say to open it, "" for nothing."""
 
     GATE: ClassVar[str] = "envelopes"
     MONEY: ClassVar[bool] = True
@@ -134,7 +145,8 @@ class AskEnvelope(Command):
         """Makes a draft. Refuses `DirectionRestricted`, `SharesOutOfRange`, `EnvelopeOutOfRange` and `NotEnough`."""
         assert self.chat < 0
         assert len(self.seed) == shares.SEED_LENGTH
-        intent = EnvelopeIntent(self.payer, self.chat, self.kind, self.amount, self.shares, self.greeting, self.seed)
+        intent = EnvelopeIntent(self.payer, self.chat, self.kind, self.amount, self.shares, self.greeting, self.seed,
+                                self.beneficiary, self.word)
         payer = books.get(Member, self.payer)
         _check(books, payer, intent)
         needs = "pin" if intent.beyond_pinless(books, payer) else "confirm"
@@ -144,6 +156,9 @@ class AskEnvelope(Command):
 def _check(books: Books, payer: Member, intent: EnvelopeIntent) -> None:
     """Refuse what may not be made, however it is authorised."""
     assert intent.kind in (LUCKY, EQUAL)
+    assert not intent.beneficiary or intent.shares == 1
+    if intent.beneficiary == payer.telegram_id:
+        raise refusals.PayToYourself
     gate.may_use_envelopes(books, payer)
     policy, count = books.policy, intent.shares
     if not 0 < count <= policy.envelope_shares:
@@ -168,7 +183,7 @@ def _fill(books: Books, intent: EnvelopeIntent, draft: Draft, *, pinless: bool) 
     expires = books.now + ENVELOPE_LIFE
     drawn = shares.divide(intent.kind == LUCKY, intent.seed, amount, count)
     books.add(Envelope(envelope, payer, intent.kind, amount, count, 0, 0, 0, "open", transfer.id, expires, 0, 0,
-                       intent.chat, 0))
+                       intent.chat, 0, intent.beneficiary, intent.word))
     books.add(Drawn(envelope, intent.seed, shares.listed(drawn), books.lane.lane, books.lane.seq))
     limits.count(books, payer, amount, pinless=pinless)
     books.tell(payer, EnvelopeWent(transfer.id, envelope, intent.kind, amount, count, intent.greeting, expires))
@@ -210,6 +225,8 @@ class OpenEnvelope(Command):
     envelope: int
     chat: int
     """Where they did."""
+    word: str = ""
+    """What they said, "" for nothing."""
 
     GATE: ClassVar[str] = "join"
     MONEY: ClassVar[bool] = True
@@ -226,7 +243,8 @@ class OpenEnvelope(Command):
                 (Account, ids.account(self.member, AccountKind.AVAILABLE)))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `EnvelopeUnknown`, `OpenedBefore`, `EnvelopeEmpty`, `EnvelopeOver` and `DirectionRestricted`."""
+        """Refuses `EnvelopeUnknown`, `OpenedBefore`, `EnvelopeEmpty`, `EnvelopeOver`, `EnvelopeForAnother`,
+        `WordNeeded` and `DirectionRestricted`."""
         envelope = books.find(Envelope, self.envelope)
         if envelope is None or envelope.chat != self.chat:
             raise refusals.EnvelopeUnknown  # Whoever forges a button of another group learns nothing.
@@ -238,6 +256,10 @@ class OpenEnvelope(Command):
         if envelope.state == "expired" or envelope.expires_at <= books.now:
             raise refusals.EnvelopeOver
         member = books.get(Member, self.member)
+        if envelope.beneficiary not in (0, member.telegram_id):
+            raise refusals.EnvelopeForAnother
+        if as_said(envelope.word) != as_said(self.word) and envelope.word:
+            raise refusals.WordNeeded(envelope.word)
         gate.may_use_envelopes(books, member)
         gate.may_take(books, member)
         return _give(books, books.edit(Envelope, self.envelope), self.member)
@@ -255,7 +277,8 @@ def _give(books: Books, envelope: Envelope, member: int) -> Opened:
         books.tell(envelope.member, EnvelopeEmptied(envelope.transfer, envelope.id, envelope.amount, envelope.shares))
     books.add(Share(envelope.id, member, envelope.opened, amount, transfer.id))
     books.tell(member, ShareCame(transfer.id, envelope.id, envelope.member, amount))
-    return Opened(envelope.id, transfer.id, amount, envelope.opened, envelope.shares, envelope.member)
+    return Opened(envelope.id, transfer.id, amount, envelope.opened, envelope.shares, envelope.member,
+                  bool(envelope.beneficiary))
 
 
 @frozen(kw_only=True)

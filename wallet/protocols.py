@@ -26,6 +26,7 @@ from wallet.views import (
     PinView,
     ReceiptView,
     RequestView,
+    WordedView,
 )
 
 
@@ -147,6 +148,9 @@ class Reads(Protocol):
 
     async def envelope(self, envelope: int) -> EnvelopeView | None:
         """A red envelope, for everybody in its group. What is still in it nobody is told, nor how it was drawn."""
+
+    async def worded(self, chat: int, limit: int) -> tuple[WordedView, ...]:
+        """Open envelopes in a group that open by a word, newest first."""
 
     async def envelope_of(self, viewer: int, transfer: int, chat: int) -> EnvelopeView | None:
         """The envelope that a transfer filled or was a share of: for everybody in its group, where it is asked for

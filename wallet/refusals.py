@@ -381,6 +381,22 @@ class OpenedBefore(Refusal):
 
 
 @dataclass(eq=False)
+class EnvelopeForAnother(Refusal):
+    """Somebody else alone may open it."""
+
+    stored = False
+    final = True
+
+
+@dataclass(eq=False)
+class WordNeeded(Refusal):
+    """It opens to those only who say its word. Not stored: whoever asks may say it next time."""
+
+    word: str
+    stored = False
+
+
+@dataclass(eq=False)
 class EnvelopeEmpty(Refusal):
     """Others have opened all the shares; thousands may ask at once."""
 

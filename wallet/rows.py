@@ -138,6 +138,10 @@ class Envelope(Row):
     """The group that may open it."""
     message: int
     """Its card there, or 0."""
+    beneficiary: int
+    """Who alone may open it, by Telegram id; 0 for everybody."""
+    word: str
+    """What one has to say to open it, as it is shown; "" for nothing."""
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from typing import Final, NoReturn
 MAX_NOTE: Final = 100
 MIN_NICKNAME: Final = 2
 MAX_NICKNAME: Final = 20
+MAX_WORD: Final = 20
 MAX_MARKS: Final = 3
 """More marks above or below one letter are a tower that covers the lines around it."""
 
@@ -70,6 +71,20 @@ def clean_note(text: str) -> str | None:
     if is_offensive(note):
         raise TextRefused(TextReason.OFFENSIVE, 1, MAX_NOTE)
     return note if can_be_seen(note) else None
+
+
+def clean_word(text: str) -> str | None:
+    """A word by which something is opened, as it is shown: like a note, but short; or nothing when nobody could say
+    it."""
+    word = clean_note(text)
+    if word is not None and len(word) > MAX_WORD:
+        raise TextRefused(TextReason.TOO_LONG, 1, MAX_WORD)
+    return word if word is not None and as_said(word) else None
+
+
+def as_said(word: str) -> str:
+    """A word as far as it matters whether two people said the same: not how wide, tall or far apart its letters are."""
+    return "".join(unicodedata.normalize("NFKC", _UNSEEN.sub("", word)).casefold().split())
 
 
 def clean_nickname(text: str, brand: str = "ikmPay") -> str:

@@ -189,6 +189,25 @@ class EnvelopeView:
     message: int
     taken: tuple[ShareView, ...]
     """What was opened, in that order."""
+    beneficiary: Party | None = None
+    """Who alone may open it, None for everybody."""
+    word: str = ""
+    """What one has to say to open it, "" for nothing."""
+
+    @property
+    def people(self) -> tuple[Party | None, ...]:
+        """Everybody whom its card may name."""
+        return (self.maker, self.beneficiary, *(share.party for share in self.taken))
+
+
+@dataclass(frozen=True, slots=True)
+class WordedView:
+    """An open envelope that opens by a word."""
+
+    id: int
+    word: str
+    message: int
+    """Its card, or 0."""
 
 
 @dataclass(frozen=True, slots=True)

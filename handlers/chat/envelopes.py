@@ -7,13 +7,14 @@ room for all of it; a cover that fails takes nothing from the card.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from aiogram import Bot, Router
+from aiogram.filters import BaseFilter
 from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, InputMediaPhoto, Message
 
 from handlers import envelopes as said_of
@@ -23,11 +24,13 @@ from handlers.asking import answers
 from handlers.chat import buttons
 from handlers.chat.buttons import EnvelopeButton
 from handlers.chat.cards import Cards, Place, thread_of
-from handlers.chat.saying import answer, change, change_card, toast
+from handlers.chat.payees import payee_of
+from handlers.chat.saying import answer, aside, change, change_card, toast
 from handlers.chat.till import Till, Words, spoken
 from handlers.commands import Verb
-from handlers.ground import Dialogs, People, accepts, group_of, message_key, new_token, press_key
+from handlers.ground import Config, Dialogs, People, Phones, accepts, group_of, message_key, new_token, press_key
 from handlers.keyboards import hangs_there, pressed_message
+from handlers.namesakes import Payee, named, told_apart
 from handlers.parsing import Asked, CodeAsked, EnvelopeRequest, ParseProblem, Unclear
 from handlers.pictures.cover import Theme
 from handlers.pictures.covers import Covers
@@ -39,10 +42,11 @@ from wallet.engine import Engine
 from wallet.envelopes import AskEnvelope, EnvelopeIntent, EnvelopeMade, Opened, OpenEnvelope, PlaceEnvelope
 from wallet.protocols import Reads
 from wallet.rows import EQUAL, LUCKY
-from wallet.views import EnvelopeView, MemberView
+from wallet.text import MAX_WORD, as_said
+from wallet.views import EnvelopeView, MemberView, WordedView
 
-ACT = "confirm_envelope"
-"""What a proven PIN is for."""
+MOST_WORDED: Final = 10
+"""So many open envelopes of a group may be opened by a word; of more, the newest."""
 
 
 def make_router() -> Router:
@@ -54,9 +58,17 @@ def make_router() -> Router:
     return router
 
 
+def make_listening_router() -> Router:
+    """What is said in groups, which comes after everything that is asked."""
+    router = Router(name="words of envelopes")
+    router.message.register(say_word, SaysWord(), flags=accepts(private=False, group=True, joined=False))
+    return router
+
+
 # ------------------------------------------------------------------------------------------------ the wish
-async def red(message: Message, asked: Asked, bot: Bot, engine: Engine, dialogs: Dialogs, cards: Cards,
-              speaker: Speaker, group_speaker: Speaker, member: MemberView, now: Callable[[], datetime]) -> None:
+async def red(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, people: People, phones: Phones,
+              dialogs: Dialogs, cards: Cards, speaker: Speaker, group_speaker: Speaker, member: MemberView,
+              config: Config, now: Callable[[], datetime]) -> None:
     """`/red`, `红包`: everything in one message."""
     assert message.from_user is not None
     request = asked.argument
@@ -70,6 +82,8 @@ async def red(message: Message, asked: Asked, bot: Bot, engine: Engine, dialogs:
         await cards.put(message.chat.id, group_speaker, unclear, reply_to=message.message_id,
                         thread=thread_of(message))
         return
+    receiver = request.receiver
+    alone = await payee_of(message, receiver, people, reads, phones, config) if receiver else None
     outcome = await engine.run(AskEnvelope(
         key=message_key(bot.id, message, "red"),
         payer=member.id,
@@ -80,9 +94,11 @@ async def red(message: Message, asked: Asked, bot: Bot, engine: Engine, dialogs:
         seed=secrets.token_hex(32),
         token=new_token(),
         chat=group_of(message),
+        beneficiary=alone.telegram_id if alone else 0,
+        word=request.word or "",
     ))
     assert isinstance(outcome, drafts.Asked)
-    till = Till(cards, dialogs, speaker, member, cards.payer(message.from_user, member), now)
+    till = Till(cards, dialogs, speaker, member, cards.payer(message.from_user, member), now, (alone,) if alone else ())
     await till.ask(message, outcome)
 
 
@@ -99,10 +115,12 @@ class Envelopes(Words[EnvelopeIntent]):
     """Red envelopes, which always need a word."""
 
     async def question(self, intent: EnvelopeIntent, till: Till, payer: Fact | None) -> Fact:
-        return said_of.question(intent.kind, intent.amount, intent.shares, intent.greeting, payer)
+        payees = till.payees or await _alone(intent, till.cards)
+        exactly = await told_apart(payees, till.member.id, till.cards.people, till.cards.reads)
+        return said_of.question(intent, exactly[0] if exactly else None, payer)
 
     async def waiting_line(self, intent: EnvelopeIntent, till: Till) -> Fact:
-        return said_of.waiting_line(intent.kind, intent.amount, intent.shares, intent.greeting, till.payer)
+        return said_of.waiting_line(intent, await _name(intent, till.cards), till.payer)
 
     def cancelled_line(self, intent: EnvelopeIntent) -> Fact:
         return said_of.cancelled_line(intent.amount)
@@ -111,10 +129,18 @@ class Envelopes(Words[EnvelopeIntent]):
                    keypad: Message | None, cards: Cards, covers: Covers, speaker: Speaker, member: MemberView) -> None:
         """The card in the group, and "confirmed" in the keypad's place."""
         if keypad is not None:
-            said = said_of.made(intent.kind, intent.amount, intent.shares, intent.greeting, outcome.transfer,
-                                outcome.balance)
+            said = said_of.made(intent, await _name(intent, cards), outcome.transfer, outcome.balance)
             await change(keypad, speaker, said, buttons.to_balance(speaker))
         await _show(outcome, cards, covers, member, place, thread)
+
+
+async def _alone(intent: EnvelopeIntent, cards: Cards) -> list[Payee]:
+    """Whoever alone may open it, if it is for one."""
+    return await named([intent.beneficiary] if intent.beneficiary else [], [], cards.people, cards.reads)
+
+
+async def _name(intent: EnvelopeIntent, cards: Cards) -> Fact | None:
+    return next((payee.name for payee in await _alone(intent, cards)), None)
 
 
 # ------------------------------------------------------------------------------------------------- the card
@@ -152,22 +178,20 @@ async def _dress(envelope: int, place: Place, cards: Cards, covers: Covers) -> N
 
 async def _card(view: EnvelopeView, people: People, reads: Reads) -> Any:
     """A card with the names that people go by."""
-    parties = (view.maker, *(share.party for share in view.taken))
-    return said_of.card(view, await payments.parties(parties, people))
+    return said_of.card(view, await payments.parties(view.people, people))
 
 
 def _under(voice: Speaker, view: EnvelopeView) -> InlineKeyboardMarkup | None:
     return buttons.open_envelope(voice, view.id) if view.state == "open" else None
 
 
-async def _redraw(envelope: int, message: Message, cards: Cards) -> None:
+async def _redraw(envelope: int, place: Place, cards: Cards, *, pictured: bool) -> None:
     """The card as it must look now."""
     view = await cards.reads.envelope(envelope)
     if view is not None:
-        voice = await cards.speaker_of(message.chat.id, view.maker.telegram_id)
-        await change_card(cards.bot, message.chat.id, message.message_id,
-                          voice.say(await _card(view, cards.people, cards.reads)), _under(voice, view),
-                          pictured=bool(message.photo))
+        voice = await cards.speaker_of(place.chat, view.maker.telegram_id)
+        await change_card(cards.bot, place.chat, place.message, voice.say(await _card(view, cards.people, cards.reads)),
+                          _under(voice, view), pictured=pictured)
 
 
 # ---------------------------------------------------------------------------------------------- opening one
@@ -180,10 +204,60 @@ async def open_share(press: CallbackQuery, callback_data: EnvelopeButton, engine
     outcome = await engine.run(OpenEnvelope(key=press_key(press, "open"), member=member.id,
                                             envelope=callback_data.envelope, chat=message.chat.id))
     assert isinstance(outcome, Opened)
-    maker = await cards.reads.party(outcome.maker)
+    await toast(press, speaker.plain(await _own_share(outcome, cards)), alert=True)
+    if hangs_there(press):
+        place = Place(message.chat.id, message.message_id)
+        await cards.redraws.soon(outcome.envelope, partial(_redraw, outcome.envelope, place, cards,
+                                                           pictured=bool(message.photo)))
+
+
+async def _own_share(opened: Opened, cards: Cards) -> Fact:
+    """To whoever opened one."""
+    maker = await cards.reads.party(opened.maker)
     names = await payments.parties((maker,), cards.people)
     assert maker is not None
-    said = said_of.own_share(outcome.amount, outcome.number, outcome.shares, names[maker.telegram_id])
-    await toast(press, speaker.plain(said), alert=True)
-    if hangs_there(press):
-        await cards.redraws.soon(outcome.envelope, partial(_redraw, outcome.envelope, message, cards))
+    name = names[maker.telegram_id]
+    if opened.alone:
+        return said_of.own_share_of_one(opened.amount, name)
+    return said_of.own_share(opened.amount, opened.number, opened.shares, name)
+
+
+# ------------------------------------------------------------------------------------------ saying its word
+class SaysWord(BaseFilter):
+    """Something said in a group that is the word of an envelope there: the one whose card it answers, else all that
+    open by it, newest first; injects `opens`. What asks for something is never taken for a word."""
+
+    async def __call__(self, message: Message, reads: Reads, asked: Asked | Unclear | None = None
+                       ) -> bool | dict[str, Any]:
+        typed = message.text or ""
+        if asked is not None or message.chat.type == "private" or not 0 < len(typed) <= 4 * MAX_WORD:
+            return False
+        said = as_said(typed)
+        found = [one for one in await reads.worded(message.chat.id, MOST_WORDED) if as_said(one.word) == said]
+        answered = message.reply_to_message.message_id if message.reply_to_message else 0
+        chosen = [one for one in found if one.message == answered] or found
+        return {"opens": chosen} if chosen else False
+
+
+async def say_word(message: Message, opens: Sequence[WordedView], bot: Bot, engine: Engine, cards: Cards,
+                   speaker: Speaker, group_speaker: Speaker, member: MemberView | None) -> None:
+    """The word of an envelope was said. Whoever has a share already, or comes too late, is not talked at."""
+    assert message.from_user is not None
+    if member is None or not member.joined:
+        raise refusals.NotAMember
+    for one in opens:
+        try:
+            outcome = await engine.run(OpenEnvelope(
+                key=message_key(bot.id, message, f"open{one.id}"), member=member.id, envelope=one.id,
+                chat=message.chat.id, word=(message.text or "")[:4 * MAX_WORD]))
+        except (refusals.OpenedBefore, refusals.EnvelopeEmpty, refusals.EnvelopeOver, refusals.EnvelopeUnknown,
+                refusals.WordNeeded):
+            continue
+        assert isinstance(outcome, Opened)
+        said = await _own_share(outcome, cards)
+        await aside(message, message.from_user.id, speaker, said, group_speaker, cards.config,
+                    publicly=said_of.share_taken(outcome.number, outcome.shares))
+        if one.message:
+            place = Place(message.chat.id, one.message)
+            await cards.redraws.soon(outcome.envelope, partial(_redraw, outcome.envelope, place, cards, pictured=True))
+        return

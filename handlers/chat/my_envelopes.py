@@ -86,7 +86,7 @@ async def tell_story(press: CallbackQuery, callback_data: StoryButton, reads: Re
     if view is None:
         raise refusals.EnvelopeNotFound
     await toast(press)
-    names = await payments.parties((view.maker, *(share.party for share in view.taken)), people)
+    names = await payments.parties(view.people, people)
     said = Lines((said_of.card(view, names), _("Sent: {at}", at=Moment.of_microseconds(view.made_at))), "\n\n")
     await whisper(message, member.telegram_id, speaker, said, group_speaker, config,
                   markup=buttons.under_story(speaker, callback_data.transfer), press=press)

@@ -132,6 +132,13 @@ async def whisper(message: Message, person: int, speaker: Speaker, said: Fact, g
         await _point(message, group_speaker.say(words), way, None)
 
 
+async def aside(message: Message, person: int, speaker: Speaker, said: Fact, group_speaker: Speaker, config: Config, *,
+                publicly: Fact) -> None:
+    """Answer somebody in a group so that only they see it; where that is not possible, everybody reads less."""
+    if await _alone(message, person, speaker, said, group_speaker, config, None, "hello", None) is None:
+        await reply(message, group_speaker, publicly)
+
+
 async def _alone(message: Message, person: int, speaker: Speaker, said: Fact, group_speaker: Speaker, config: Config,
                  markup: InlineKeyboardMarkup | None, payload: str, press: CallbackQuery | None) -> bool | None:
     """Say it in the group to one person alone. None when that is refused there; False when the server showed

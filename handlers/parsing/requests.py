@@ -27,6 +27,8 @@ class ParseProblem(StrEnum):
     RECEIVER_AFTER_AMOUNT = "receiver_after_amount"
     TOO_MANY_RECEIVERS = "too_many_receivers"
     SHARES = "shares"
+    FOR_ONE = "for_one"
+    WORD = "word"
     PHONE = "phone"
     NOTE_TOO_LONG = "note_too_long"
     NOTE_OFFENSIVE = "note_offensive"
@@ -106,6 +108,10 @@ class EnvelopeRequest:
     shares: int
     equal: bool = False
     greeting: str | None = None
+    receiver: Receiver | None = None
+    """Who alone may open it, None for everybody."""
+    word: str | None = None
+    """What one has to say to open it."""
 
 
 @dataclass(frozen=True, slots=True)

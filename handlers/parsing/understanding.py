@@ -14,7 +14,7 @@ from handlers.commands import ASKS_BACK, COMMANDS, NAMES, PLAIN_WORDS, SILENT_IN
 from handlers.parsing.amounts import amount_said, read_amount, read_note, read_words
 from handlers.parsing.months import month_of
 from handlers.parsing.people import read_receivers
-from handlers.parsing.reading import MAX_TEXT, Reading, Stop, fold
+from handlers.parsing.reading import MAX_TEXT, TOWARDS, Reading, Stop, fold
 from handlers.parsing.requests import (
     AmountAsked,
     Argument,
@@ -24,6 +24,7 @@ from handlers.parsing.requests import (
     EnvelopeRequest,
     MonthAsked,
     ParseProblem,
+    PhoneNumber,
     Receiver,
     Replied,
     Said,
@@ -34,6 +35,7 @@ from handlers.parsing.requests import (
 )
 from wallet import ids
 from wallet.money import AmountRefused, Currency, parse_amount
+from wallet.text import TextReason, TextRefused, clean_word
 
 LONGEST_WORDS: Final = 200
 """A nickname, a document's name or a payload is cut here; all of them are shorter when they are right."""
@@ -41,6 +43,9 @@ LONGEST_WORDS: Final = 200
 _COMMAND: Final = re.compile(r" *(?:/(?P<name>[A-Za-z_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]{1,64}))?)")
 _PLAIN_WORD: Final = re.compile(f" *({'|'.join(sorted(PLAIN_WORDS, key=len, reverse=True))}) *:? *")
 _EQUAL_WORD: Final = re.compile("普通")
+_FOR_ONE: Final = re.compile("专属|專屬")
+_WITH_A_WORD: Final = re.compile("口令")
+_WORD_TO_SAY: Final = re.compile("(?P<sign>!+ *)?(?P<word>[^ ]+)")
 # Which envelope is to be checked stands behind this, where an amount would be.
 _VERIFY: Final = re.compile("(?:verify(?= |$)|[验驗][证證])", re.IGNORECASE)
 _EQUALS: Final = re.compile("= *")
@@ -150,14 +155,17 @@ def _collection(reading: Reading) -> CollectAsked | None:
 
 
 def _envelope(reading: Reading) -> EnvelopeRequest | CodeAsked | None:
-    """Amount, number of shares, greeting, in this order; behind "=" or the word for it the amount is each share's. Or
-    the code of an envelope that is to be checked."""
+    """Amount, number of shares, greeting, in this order; behind "=" or the word for it the amount is each share's, and
+    a word behind "!" opens it. Or an amount for one person alone. Or the code of an envelope that is to be checked."""
+    opening = reading.folded[:reading.position]
     if not reading.rest:
         return None
     if reading.take(_VERIFY):
         return _code(reading) or reading.stop(ParseProblem.CODE)
-    equal = _EQUAL_WORD.search(reading.folded[:reading.position]) is not None
-    equal = reading.take(_EQUALS) is not None or equal
+    if _FOR_ONE.search(opening) or _names_somebody(reading):
+        return _envelope_for_one(reading)
+    start = reading.position
+    equal = reading.take(_EQUALS) is not None or _EQUAL_WORD.search(opening) is not None
     written = reading.take(_FIGURE)
     try:
         minor_units = parse_amount(written[1] if written else reading.peek(), reading.currency)
@@ -165,8 +173,53 @@ def _envelope(reading: Reading) -> EnvelopeRequest | CodeAsked | None:
         reading.stop(ParseProblem.AMOUNT, refused)
     count = reading.take(_SHARES)
     if count is None:
-        reading.stop(ParseProblem.SHARES)
-    return EnvelopeRequest(minor_units, int(count[1]), equal, read_words(reading))
+        # Behind a plain word people may be talking to whom they answer.
+        if equal or not reading.said.is_reply or "/" not in opening or reading.rest[:1].isdigit():
+            reading.stop(ParseProblem.SHARES)
+        reading.position = start
+        return _envelope_for_one(reading)
+    word = _word(reading, expected=_WITH_A_WORD.search(opening) is not None)
+    return EnvelopeRequest(minor_units, int(count[1]), equal, read_words(reading), word=word)
+
+
+def _names_somebody(reading: Reading) -> bool:
+    """Whether the next is a person."""
+    towards = TOWARDS.match(reading.folded, reading.position)
+    return reading.names_somebody(towards.end() if towards else reading.position)
+
+
+def _envelope_for_one(reading: Reading) -> EnvelopeRequest:
+    """Somebody, an amount, a greeting, in this order; a reply names its receiver. A number is nobody who is there."""
+    receivers = read_receivers(reading, alone=False)
+    if len(receivers) > 1 or not (receivers or reading.said.is_reply):
+        reading.stop(ParseProblem.FOR_ONE)
+    receiver = receivers[0] if receivers else Replied()
+    if isinstance(receiver, PhoneNumber):
+        reading.stop(ParseProblem.FOR_ONE)
+    minor_units, each = read_amount(reading, isinstance(receiver, Username) and receiver.name[-1].isdigit())
+    if each:
+        reading.stop(ParseProblem.AMOUNT_UNCLEAR)
+    return EnvelopeRequest(minor_units, 1, True, read_note(reading), receiver)
+
+
+def _word(reading: Reading, *, expected: bool) -> str | None:
+    """What has to be said to open an envelope: behind "!", or first of all where the envelope is called so."""
+    start, said = reading.position, reading.take(_WORD_TO_SAY)
+    if said is None or not (said["sign"] or expected):
+        reading.position = start
+        if expected:
+            reading.stop(ParseProblem.WORD)
+        return None
+    typed = reading.said.text[said.start("word"):said.end("word")]
+    try:
+        word = clean_word(typed)
+    except TextRefused as refused:
+        reading.stop(ParseProblem.NOTE_OFFENSIVE if refused.reason is TextReason.OFFENSIVE else ParseProblem.WORD)
+    # What asks for something itself would be done instead of opening anything.
+    if word is None or word.startswith("/") or understand(
+            Said(word, is_private=False), reading.currency, reading.region) is not None:
+        reading.stop(ParseProblem.WORD)
+    return word
 
 
 def _nothing(reading: Reading) -> None:

@@ -49,6 +49,7 @@ from wallet.views import (
     ReceiptView,
     RequestView,
     ShareView,
+    WordedView,
 )
 
 
@@ -218,7 +219,16 @@ class FakeReads:
             row.id, await self._somebody(row.member), row.kind, row.amount, row.shares, row.state,
             self._note(row.transfer), shares.fingerprint(drawn.seed, shares.read(drawn.shares)),
             "" if row.state == "open" else drawn.seed, row.transfer, filled.at, row.expires_at, row.chat, row.message,
-            tuple(taken))
+            tuple(taken), await self._anybody(row.beneficiary) if row.beneficiary else None, row.word)
+
+    async def _anybody(self, telegram_id: int) -> Party:
+        member = await self.member(telegram_id)
+        return Party(member.id if member else 0, telegram_id, member.nickname if member else "")
+
+    async def worded(self, chat: int, limit: int) -> tuple[WordedView, ...]:
+        found = [row for row in self._store.all(Envelope) if row.chat == chat and row.state == "open" and row.word]
+        newest = sorted(found, key=lambda row: (-row.expires_at, -row.id))
+        return tuple(WordedView(row.id, row.word, row.message) for row in newest[:limit])
 
     async def _somebody(self, member: int) -> Party:
         party = await self.party(member)

@@ -366,6 +366,23 @@ async def an_envelope_is_opened_twice(town: Town) -> None:
         await town.opens(maker, card, envelope)
 
 
+@meets(refusals.EnvelopeNotFound)
+async def an_envelope_is_checked_that_is_of_another_group(town: Town) -> None:
+    await town.says(town.alice, f"/red verify {ids.code(2**30)}", group=True)
+
+
+@meets(refusals.EnvelopeForAnother)
+async def an_envelope_for_one_is_opened_by_another(town: Town) -> None:
+    maker, card, envelope = await town.fills(1, f"/red @{name_of(town.bob)} 1")
+    await town.opens(maker, card, envelope)
+
+
+@meets(refusals.WordNeeded)
+async def an_envelope_with_a_word_is_opened_without(town: Town) -> None:
+    maker, card, envelope = await town.fills(2, "/red 1 2 !恭喜")
+    await town.opens(maker, card, envelope)
+
+
 @meets(refusals.EnvelopeEmpty)
 async def the_last_share_is_gone(town: Town) -> None:
     maker, card, envelope = await town.fills(1)

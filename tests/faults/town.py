@@ -173,10 +173,10 @@ class Town:
         card, data = self._newest(SQUARE, HoldButton.__prefix__)
         return payer, stranger, card, HoldButton.unpack(data).hold
 
-    async def fills(self, shares: int) -> tuple[int, Shown, int]:
-        """Somebody fills an envelope for the group; returns its maker, card and number."""
+    async def fills(self, shares: int, wish: str = "") -> tuple[int, Shown, int]:
+        """Somebody fills an envelope for the group, or what they wish; returns its maker, card and number."""
         maker = await self.resident()
-        await self.says(maker, f"/red 1 {shares}", group=True)
+        await self.says(maker, wish or f"/red 1 {shares}", group=True)
         question, data = self._newest(SQUARE, DraftButton.__prefix__)
         token = DraftButton.unpack(data).token
         await self.forges(maker, DraftButton(act=DraftAct.CONFIRM, token=token).pack(), question)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -41,17 +41,28 @@ class Said:
     unknown: str
     list: str
     sent: str
-    last_year: str
+    nothing: str
+    alone: str
+    not_yours: str
+    for_you: str
+    worded: str
+    how: str
+    word_needed: str
+    share_of_word: str
 
 
 IN_ENGLISH = Said(ENGLISH, "/red 10 2 good luck", "/red =1 3", "Open the private chat", "🧧 Open", "is yours already",
                   "are gone", "red envelope! Share 1 of 2", "best luck", "0 of 2 shares opened", "Over after 24 hours",
                   "is back in your wallet", "/red verify ", "can be checked once it has ended", "is right: its seed",
-                  "no red envelope with this code", "/envelopes", "Sent: 2, ¥11.00 in all", "Nothing here.")
+                  "no red envelope with this code", "/envelopes", "Sent: 2, ¥11.00 in all", "Nothing here.",
+                  "/red @bob 8.8 happy birthday", "for somebody else alone", "for you alone!", "/red =1 3 !Cheers",
+                  "Reply to this card with Cheers", "opens by a word", "Share 1 of 3")
 IN_CHINESE = Said(CHINESE, "红包 10 2 恭喜发财", "普通红包 1 3", "打开私聊", "🧧 开", "已经领过了", "已经领完",
                   "第 1/2 份", "手气最佳", "已领 0/2 份", "超过 24 小时", "已退回你的钱包",
                   "红包 验证 ", "结束后就可以核对", "核对无误", "没有找到这个代码的红包", "我的红包",
-                  "发出：2 个，共 ¥11.00", "这里什么也没有。")
+                  "发出：2 个，共 ¥11.00", "这里什么也没有。",
+                  "专属红包 @wangfang 8.8 生日快乐", "是发给别人的专属红包", "专门发给你", "口令红包 3 3 !Cheers",
+                  "回复这张卡片并发送 Cheers", "这是口令红包", "第 1/3 份")
 
 
 async def everybody_joins(maker: Person, *others: Person, words: Words) -> None:
@@ -119,6 +130,46 @@ async def test_a_group_opens_an_envelope_and_one_is_crowned(said: Said, database
         await looks_back(here, maker, said)
     report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]
+
+
+@pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_one_is_for_one_alone_and_one_opens_by_a_word(said: Said, sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        english = said is IN_ENGLISH
+        maker, first, late = (here.alice, here.bob, here.liming) if english else (
+            here.liming, here.wangfang, here.alice)
+        await everybody_joins(maker, first, late, words=said.words)
+        await wishes(here, maker, replace(said, wish=said.alone))
+        assert said.not_yours in await late.taps(said.open, here.group)
+        assert said.not_yours in await maker.taps(said.open, here.group)
+        assert said.for_you in await first.taps(said.open, here.group)
+        assert "¥8.80" in first.sees()[-1]
+
+        await maker.says(said.worded, here.group)
+        await maker.taps(said.words.confirm, here.group)
+        card = first.was_told(said.how, here.group)
+        assert said.word_needed in await first.taps(said.open, here.group)
+        before = len(late.sees(here.group))
+        await first.says("cheers!", here.group, reply_to=card_of(here))
+        assert len(late.sees(here.group)) == before
+        await first.says(" ＣＨＥＥＲＳ ", here.group, reply_to=card_of(here))
+        first.was_told(said.share_of_word, here.group)
+        late.was_not_told(said.share_of_word, here.group)
+        assert card != first.was_told(said.how, here.group)
+        seen = len(first.sees(here.group))
+        await first.says("cheers", here.group)
+        assert len(first.sees(here.group)) == seen
+        for who in (maker, late):
+            await who.says("Cheers", here.group)
+        assert said.open not in first.buttons(here.group)
+    report = await reconcile(sqlite_url)
+    assert report.whole, [check for check in report.checks if check.broken]
+
+
+def card_of(here: Stage) -> str:
+    """The newest card in the group, by its key."""
+    return [post.key for post in here.chat.world.chats[here.group].posts.values()
+            if post.sender == here.world.bot_id and "🔑" in str(post.message)][-1]
 
 
 async def looks_back(here: Stage, maker: Person, said: Said) -> None:

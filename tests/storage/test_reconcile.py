@@ -165,6 +165,8 @@ TAMPERINGS = [
     Tampering("money made", ("UPDATE accounts SET balance = balance + 1 WHERE kind = 8 AND balance < 0",),
               "all accounts sum to zero"),
     Tampering("a share forgotten", ("DELETE FROM shares WHERE number = 1",), "every share went to whoever opened it"),
+    Tampering("a share that was for another", ("UPDATE envelopes SET beneficiary = 999 WHERE opened > 0",),
+              "every share went to whoever opened it"),
     Tampering("an envelope opened less often than it was", (
         "UPDATE envelopes SET opened = opened - 1, state = 'open'",), "an envelope was filled and emptied as it says"),
     Tampering("an envelope returned by nothing", (

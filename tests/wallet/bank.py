@@ -127,13 +127,14 @@ class Bank:
         assert isinstance(outcome, Asked), outcome
         return outcome
 
-    async def fills(self, payer: int, *, amount: int, shares: int, kind: str = LUCKY, greeting: str = ""
-                    ) -> EnvelopeMade:
+    async def fills(self, payer: int, *, amount: int, shares: int, kind: str = LUCKY, greeting: str = "",
+                    beneficiary: int = 0, word: str = "") -> EnvelopeMade:
         """A red envelope that its maker has confirmed."""
         number, member = next(self._keys), self.members[payer]
         draft = await self.run(AskEnvelope(
             key=self.key(), payer=member, kind=kind, amount=amount, shares=shares, greeting=greeting,
-            seed=f"{number:064x}", token=f"token {number}", chat=GROUP))
+            seed=f"{number:064x}", token=f"token {number}", chat=GROUP, beneficiary=beneficiary,
+            word=word))
         assert isinstance(draft, Asked), draft
         outcome = await self.run(Confirm(key=self.key(), member=member, token=draft.token))
         assert isinstance(outcome, EnvelopeMade), outcome
@@ -155,9 +156,9 @@ class Bank:
         return PayRequest(key=self.key(), member=self.members[payer], request=request, chat=chat,
                           token=f"token {next(self._keys)}")
 
-    def tap(self, envelope: int, who: int, *, chat: int = GROUP) -> OpenEnvelope:
-        """Somebody presses Open."""
-        return OpenEnvelope(key=self.key(), member=self.members[who], envelope=envelope, chat=chat)
+    def tap(self, envelope: int, who: int, *, chat: int = GROUP, word: str = "") -> OpenEnvelope:
+        """Somebody presses Open, or says a word."""
+        return OpenEnvelope(key=self.key(), member=self.members[who], envelope=envelope, chat=chat, word=word)
 
     async def opens(self, envelope: int, who: int) -> Opened:
         """Somebody gets their share."""

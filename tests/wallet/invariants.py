@@ -278,8 +278,11 @@ def envelopes(ledger: Ledger) -> Iterator[str]:
     for share in ledger.all(Share):
         taken[share.envelope].append(share)
     drawn = {row.envelope: row for row in ledger.all(Drawn)}
+    people = {member.id: member.telegram_id for member in ledger.all(Member)}
     for envelope in ledger.all(Envelope):
         found = sorted(taken.pop(envelope.id, ()), key=lambda share: share.number)
+        if envelope.beneficiary and {people[share.member] for share in found} - {envelope.beneficiary}:
+            yield f"9: {envelope} was for another than {found}"
         yield from _one_envelope(envelope, found, moved.pop(envelope.id, []), drawn[envelope.id],
                                  left.pop(envelope.id, -1))
     for number in (*taken, *moved, *left):

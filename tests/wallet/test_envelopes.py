@@ -380,3 +380,56 @@ async def test_tapping_against_the_clock_loses_nothing_and_doubles_nothing() -> 
             assert given + back + left(bank, envelope.envelope) == 1_000
             assert all(isinstance(answer, Opened | EnvelopeEnded | refusals.EnvelopeOver | refusals.EnvelopeNotDue)
                        for answer in heard), heard
+
+
+# --------------------------------------------------------------------------- for one person, and by a word
+async def test_an_envelope_for_one_opens_to_nobody_else(bank: Bank) -> None:
+    made = await bank.fills(ALICE, amount=880, shares=1, kind=EQUAL, beneficiary=BOB)
+    for who in (ALICE, CAROL):
+        with pytest.raises(refusals.EnvelopeForAnother):
+            await bank.opens(made.envelope, who)
+    opened = await bank.opens(made.envelope, BOB)
+    assert (opened.amount, opened.alone) == (880, True)
+    for who, refusal in ((BOB, refusals.OpenedBefore), (CAROL, refusals.EnvelopeForAnother)):
+        with pytest.raises(refusal):
+            await bank.opens(made.envelope, who)
+
+
+async def test_nobody_makes_an_envelope_for_themselves_alone(bank: Bank) -> None:
+    with pytest.raises(refusals.PayToYourself):
+        await bank.fills(ALICE, amount=880, shares=1, kind=EQUAL, beneficiary=ALICE)
+
+
+async def test_somebody_who_joins_later_opens_what_is_theirs_alone(bank: Bank) -> None:
+    made = await bank.fills(ALICE, amount=880, shares=1, kind=EQUAL, beneficiary=777)
+    await bank.join(777)
+    assert (await bank.opens(made.envelope, 777)).amount == 880
+
+
+async def test_what_nobody_else_may_open_goes_back_after_a_day(bank: Bank) -> None:
+    made = await bank.fills(ALICE, amount=880, shares=1, kind=EQUAL, beneficiary=BOB)
+    bank.clock.forward(hours=24)
+    ended = await bank.run(ExpireEnvelope(key=bank.key(), envelope=made.envelope))
+    assert isinstance(ended, EnvelopeEnded)
+    assert (ended.amount, await bank.balance(ALICE)) == (880, 100_000)
+
+
+@pytest.mark.parametrize("said", ["Good Luck", " goodluck ", "ＧＯＯＤ　ｌｕｃｋ", "good\u200bluck"])
+async def test_a_word_opens_however_its_letters_are_written(bank: Bank, said: str) -> None:
+    made = await bank.fills(ALICE, amount=100, shares=2, word="good luck")
+    assert isinstance(await bank.run(bank.tap(made.envelope, BOB, word=said)), Opened)
+
+
+@pytest.mark.parametrize("said", ["", "bad luck", "good", "good luck to all"])
+async def test_without_its_word_it_stays_shut_and_stores_nothing(bank: Bank, said: str) -> None:
+    made = await bank.fills(ALICE, amount=100, shares=2, word="good luck")
+    commits = bank.store.commits  # type: ignore[attr-defined]
+    with pytest.raises(refusals.WordNeeded) as refused:
+        await bank.run(bank.tap(made.envelope, BOB, word=said))
+    assert (refused.value.word, bank.store.commits) == ("good luck", commits)  # type: ignore[attr-defined]
+    assert isinstance(await bank.run(bank.tap(made.envelope, BOB, word="good luck")), Opened)
+
+
+async def test_a_word_opens_nothing_that_needs_none_to_anybody_else(bank: Bank) -> None:
+    made = await bank.fills(ALICE, amount=100, shares=2)
+    assert isinstance(await bank.run(bank.tap(made.envelope, BOB, word="anything")), Opened)

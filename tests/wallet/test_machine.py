@@ -436,32 +436,35 @@ class Machine(RuleBasedStateMachine):
         self.ask(*both if first else reversed(both))
 
     # ------------------------------------------------------------------------------------------- envelopes
-    def wish(self, payer: int, money: int, count: int, lucky: bool) -> AskEnvelope:
+    def wish(self, payer: int, money: int, count: int, lucky: bool, alone: int = 0, word: str = "") -> AskEnvelope:
         number = next(self.keys)
         amount = money if lucky or count <= 0 else money - money % count
         return AskEnvelope(key=self.key(), payer=payer, kind=LUCKY if lucky else EQUAL, amount=amount, shares=count,
-                           greeting="恭喜发财", seed=f"{number:064x}", token=f"token {number}", chat=GROUP)
+                           greeting="恭喜发财", seed=f"{number:064x}", token=f"token {number}", chat=GROUP,
+                           beneficiary=alone if count == 1 else 0, word=word)
 
     @rule(number=pick, money=amount, count=st.integers(0, 7), lucky=yes)
     def wish_for_an_envelope(self, number: int, money: int, count: int, lucky: bool) -> None:
         self.ask(self.wish(self.someone(number), money, count, lucky))
 
     @rule(telegram_id=person, money=st.integers(6, 900), count=st.integers(1, 6), lucky=yes,
-          openers=st.lists(person, min_size=1, max_size=8), hours=st.sampled_from((0, 0, 1, 25)), end=yes)
+          openers=st.lists(person, min_size=1, max_size=8), hours=st.sampled_from((0, 0, 1, 25)), end=yes,
+          alone=st.sampled_from((0, 0, *PEOPLE)), word=st.sampled_from(("", "", "恭喜")))
     def fill_and_open_one(self, telegram_id: int, money: int, count: int, lucky: bool, openers: list[int], hours: int,
-                          end: bool) -> None:
+                          end: bool, alone: int, word: str) -> None:
         for one in {telegram_id, *openers}:
             self.join_wholly(one)
         maker = self.members[telegram_id]
         self.ask(Ordain(key=self.key(), member=maker, state="active", restrictions=0, until=0))
-        wanted = self.ask(self.wish(maker, money, count, lucky))[0]
+        wanted = self.ask(self.wish(maker, money, 1 if alone else count, lucky, alone, word))[0]
         if not isinstance(wanted, Asked):
             return
         envelope = self.ask(Confirm(key=self.key(), member=maker, token=wanted.token, pin_version=1))[0]
         self.three.now += hours * HOUR
         if isinstance(envelope, EnvelopeMade):
             taps: list[Command] = [OpenEnvelope(key=self.key(), member=self.members[one], envelope=envelope.envelope,
-                                                chat=GROUP) for one in openers]
+                                                chat=GROUP, word="" if place % 3 else word)
+                                   for place, one in enumerate(openers)]
             if end:
                 taps.insert(len(taps) // 2, ExpireEnvelope(key=self.key(), envelope=envelope.envelope))
             self.ask(*taps)
@@ -658,5 +661,6 @@ def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_templ
     done = {"Sent", "Asked", "Claimed", "Returned", "GivenBack", "EnvelopeMade", "Opened", "EnvelopeEnded",
             "RequestsMade", "RequestSettled", "RequestDone"}
     refused = {"SharesOutOfRange", "EnvelopeOutOfRange", "EnvelopeUnknown", "OpenedBefore", "EnvelopeEmpty",
-               "EnvelopeOver", "RequestUnknown", "RequestOver", "AskedTooOften", "AskYourself"}
+               "EnvelopeOver", "RequestUnknown", "RequestOver", "AskedTooOften", "AskYourself", "EnvelopeForAnother",
+               "WordNeeded"}
     assert {*done, *refused, *(kind.__name__ for kind in BENEATH)} <= set(where.heard)

@@ -14,8 +14,10 @@ from wallet.text import (
     MIN_NICKNAME,
     TextReason,
     TextRefused,
+    as_said,
     clean_nickname,
     clean_note,
+    clean_word,
     is_offensive,
     presentable,
     propose_nickname,
@@ -28,6 +30,25 @@ def reason_of(name: str, brand: str = "ikmPay") -> TextReason:
     with pytest.raises(TextRefused) as caught:
         clean_nickname(name, brand)
     return caught.value.reason
+
+
+# ---------------------------------------------------------------------------------------------- words
+@pytest.mark.parametrize(("typed", "kept"), [("恭喜", "恭喜"), (" Cheers ", "Cheers"), ("字" * 20, "字" * 20),
+                                             ("", None), ("\u200b\u3164", None), ("\ufe0f", None)])
+def test_a_word_is_kept_as_people_can_say_it(typed: str, kept: str | None) -> None:
+    assert clean_word(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["字" * 21, "x" * 5_000])
+def test_a_word_is_short(typed: str) -> None:
+    with pytest.raises(TextRefused) as caught:
+        clean_word(typed)
+    assert caught.value.reason is TextReason.TOO_LONG
+
+
+@given(HOSTILE)
+def test_the_same_word_is_the_same_however_often_it_is_folded(typed: str) -> None:
+    assert as_said(as_said(typed)) == as_said(typed)
 
 
 # ---------------------------------------------------------------------------------------------- notes
