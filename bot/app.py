@@ -312,7 +312,8 @@ class App:
         self._stops.append(self.redraws.idle)
         teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock, self.library,
                         cards.place_offer)
-        self.engine.watchers = (self.directory.forget, lambda command: teller.forget(command.actor()))
+        self.engine.watchers = (self.directory.forget, self.groups.forget,
+                                lambda command: teller.forget(command.actor()))
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.pins = Argon2Pins(self.vault, self._hasher)
         self.easel, self.press = Easel(), Easel(PAGES)
@@ -330,7 +331,7 @@ class App:
         self.dispatcher = make_dispatcher(
             routers(),
             context=Context(self.directory, self.groups, voices, self.config),
-            guard=Guard(refuse, self.updates.was_begun, self.telegram_time.now),
+            guard=Guard(refuse, self.updates.was_begun, self.telegram_time.now, self.groups),
             presses=EveryPress(self.answered),
             provided=self.provided,
             by_name=[*PAYLOADS.values(), *(act.run for act in ACTS.values()),

@@ -25,7 +25,9 @@ from bot.directory import Directory
 from handlers.asking import end_question, ends_questions, read_message, typed_as_command
 from handlers.chat.keypad import DIALOG as KEYPAD
 from handlers.chat.pin import leave_pad
+from handlers.commands import COMMANDS
 from handlers.ground import NOBODY, Config, Dialogs, Groups, Who, keys_of
+from handlers.parsing import Asked, Unclear
 from handlers.texts import Language, Speaker, language_of
 from wallet import refusals
 from wallet.refusals import Refusal
@@ -132,8 +134,9 @@ def chat_of(event: TelegramObject) -> Chat | None:
 class Guard(BaseMiddleware):
     """Stands before every handler: lets in what it accepts, and tells people what the wallet refused for good."""
 
-    def __init__(self, refuse: Refuse, begun: Begun, now: Callable[[], datetime]) -> None:
+    def __init__(self, refuse: Refuse, begun: Begun, now: Callable[[], datetime], groups: Groups) -> None:
         self._refuse = refuse
+        self._groups = groups
         self._begun = begun
         self._now = now
 
@@ -165,6 +168,8 @@ class Guard(BaseMiddleware):
                 return False  # No person: answering could start a conversation with ourselves.
             if who is None and not private and not await typed_as_command(event):
                 return False  # What has to be asked elsewhere is, as plain words in a group, only people talking.
+            if not private and await self._is_off(event, data["asked"]):
+                return False
             if who is Who.MEMBERS and (user.id in NOBODY or event.sender_chat is not None):
                 raise refusals.SenderIsNotAPerson
             if wants.money and who is not None:
@@ -175,6 +180,16 @@ class Guard(BaseMiddleware):
         if data["again"] and isinstance(event, Message) and wants.money:
             # Tried before, and decided: what came of it may have been said already.
             data["again"] = await self._begun(keys_of(data["bot"].id, event))
+        return True
+
+    async def _is_off(self, message: Message, asked: Asked | Unclear | None) -> bool:
+        """Whether a message asks for what its group has switched off; as a command that is refused with
+        `FeatureOff`, as plain words it is only people talking."""
+        feature = COMMANDS[asked.verb].feature if asked is not None else None
+        if feature is None or feature.value not in (await self._groups.rules(message.chat.id)).off:
+            return False
+        if await typed_as_command(message):
+            raise refusals.FeatureOff(feature.value)
         return True
 
     async def _typed_now(self, message: Message, fresh: timedelta, arrival: Arrival, bot: Bot,

@@ -13,6 +13,7 @@ from typing import Final
 
 from handlers.ground import FRESH, Accepts, Who
 from handlers.texts import Text, _
+from wallet.groups import ENVELOPES
 
 
 class Verb(StrEnum):
@@ -65,6 +66,28 @@ class Section(Enum):
     BASICS = _("<b>At any time</b>")
 
 
+class Feature(Enum):
+    """What the administrators of a group may switch off there, by its name in the wallet, and what people call it."""
+
+    TRANSFERS = "transfers"
+    ENVELOPES = ENVELOPES
+    COLLECTING = "collecting"
+    LOOKING = "looking"
+
+    @property
+    def called(self) -> Text:
+        """What people call it."""
+        return _FEATURES[self]
+
+
+_FEATURES: Final[Mapping[Feature, Text]] = {
+    Feature.TRANSFERS: _("Sending money"),
+    Feature.ENVELOPES: _("Red envelopes"),
+    Feature.COLLECTING: _("Getting paid"),
+    Feature.LOOKING: _("Looking at one's money"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One row. In the wallet a command is what is asked of it; here it is what people type to ask."""
@@ -89,6 +112,8 @@ class Command:
     """Whether it asks for what is missing. In groups the bare word says nothing then: it would talk into talk."""
     play_money: bool = False
     """Whether it is there only where money is worth nothing."""
+    feature: Feature | None = None
+    """With what the administrators of a group may switch it off there; None for what always works."""
 
     @property
     def typed(self) -> str:
@@ -108,7 +133,7 @@ _TABLE: Final = (
         (_("/send @bob 20 lunch – to somebody by name or phone number"),
          _("/send 20 lunch – as a reply to somebody's message"),
          _("/send @bob @eve 20 each – to several people")),
-        _("Send money: @bob 20 lunch"), gate="payment", asks_back=True),
+        _("Send money: @bob 20 lunch"), gate="payment", asks_back=True, feature=Feature.TRANSFERS),
     Command(
         Verb.RED, ("红包", "普通红包", "专属红包", "口令红包", "紅包", "普通紅包", "專屬紅包", "口令紅包"),
         Takes.ENVELOPE,
@@ -118,41 +143,42 @@ _TABLE: Final = (
          _("/red @bob 8.8 – in a group: for one person alone"),
          _("/red 100 10 !cheers – in a group: opens to those who say the word"),
          _("/red verify CODE – check how an envelope was divided")),
-        None, _("A red envelope: 100 10 good luck"), gate="envelopes", asks_back=True),
+        None, _("A red envelope: 100 10 good luck"), gate="envelopes", asks_back=True,
+        feature=Feature.ENVELOPES),
     Command(
         Verb.COLLECT, ("收款", "收款码", "收款碼"), Takes.COLLECTION, _LOOKING, Section.COLLECTING,
         (_("/collect – your own code as a picture, by which anybody can pay you"),
          _("/collect 50 lunch – the same for an amount, with a note")),
-        _("Your code to be paid by: 50 lunch"), asks_back=True),
+        _("Your code to be paid by: 50 lunch"), asks_back=True, feature=Feature.COLLECTING),
     Command(
         Verb.REQUEST, ("请求", "請求"), Takes.TRANSFER, _PAYING, Section.COLLECTING,
         (_("/request @bob 20 lunch – ask somebody for money; they pay or decline by a button"),
          _("/request – what you asked for, and what you are asked for")),
-        _("Ask somebody for money: @bob 20 lunch"), gate="payment", asks_back=True),
+        _("Ask somebody for money: @bob 20 lunch"), gate="payment", asks_back=True, feature=Feature.COLLECTING),
     Command(
         Verb.BALANCE, ("余额", "餘額", "余額"), Takes.NOTHING, _LOOKING, Section.MONEY,
         (_("/balance – what you have"),),
-        _("What you have")),
+        _("What you have"), feature=Feature.LOOKING),
     Command(
         Verb.HISTORY, ("账单", "帐单", "賬單", "帳單"), Takes.MONTH, _LOOKING, Section.MONEY,
         (_("/history – what came and went, month by month"),),
-        _("What came and went")),
+        _("What came and went"), feature=Feature.LOOKING),
     Command(
         Verb.STATEMENT, ("月账单", "月帐单", "月賬單", "月帳單"), Takes.MONTH, _LOOKING, Section.MONEY,
         (_("/statement – a month as a picture, a PDF and a table; /statement last month too"),),
-        _("A month on one picture, as a PDF and as a table")),
+        _("A month on one picture, as a PDF and as a table"), feature=Feature.LOOKING),
     Command(
         Verb.ENVELOPES, ("我的红包", "我的紅包"), Takes.NOTHING, _LOOKING, Section.MONEY,
         (_("/envelopes – the red envelopes that you sent and opened, and what they came to this year"),),
-        _("Your red envelopes")),
+        _("Your red envelopes"), feature=Feature.LOOKING),
     Command(
         Verb.RECEIPT, ("凭证", "憑證"), Takes.CODE, _LOOKING, Section.MONEY,
         (_("/receipt CODE – one payment in full"),),
-        _("One payment in full, by its code"), asks_back=True),
+        _("One payment in full, by its code"), asks_back=True, feature=Feature.LOOKING),
     Command(
         Verb.GIVEBACK, ("退还", "退還"), Takes.CODE, _PAYING, Section.MONEY,
         (_("/giveback CODE – return what somebody sent you"),),
-        _("Give back what you received, by its code"), gate="payment", asks_back=True),
+        _("Give back what you received, by its code"), gate="payment", asks_back=True, feature=Feature.TRANSFERS),
     Command(
         Verb.TOPUP, ("充值", "儲值"), Takes.AMOUNT, Accepts(private=Who.MEMBERS, money=True, fresh=FRESH),
         Section.MONEY,

@@ -17,7 +17,7 @@ from aiogram.types import CallbackQuery, Message
 
 from wallet.money import Currency
 from wallet.text import presentable
-from wallet.views import MemberView
+from wallet.views import GroupRulesView, MemberView
 
 ANONYMOUS_ADMIN = 1087968824
 CHANNEL_AS_SENDER = 136817688
@@ -141,6 +141,9 @@ class Groups(Protocol):
 
     async def set_language(self, chat: int, language: str) -> None:
         """Choose it."""
+
+    async def rules(self, chat: int) -> GroupRulesView:
+        """What else its administrators chose, as far as it was known a moment ago."""
 
 
 class Dialogs(Protocol):

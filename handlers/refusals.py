@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
-from handlers.commands import Verb
+from handlers.commands import Feature, Verb
 from handlers.parsing import ParseProblem, Unclear
 from handlers.texts import Moment, Money, Person, Text, _
 from wallet import refusals
@@ -389,6 +389,9 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
     _entry(refusals.NotAnAdministrator, 403, lambda _r: _(
         "Only this group's administrators can do this. Nothing was changed and no money moved. Please ask one of "
         "them.")),
+    _entry(refusals.FeatureOff, 403, lambda r: _(
+        "The administrators of this group have switched off: {feature}. No money moved. In our private chat, and in "
+        "other groups, it works as before.", feature=Feature(r.feature).called)),
     _entry(refusals.LevelNeeded, 403, lambda r: _(
         "This needs identity level {level}. No money moved. Please prove who you are first, then send it again.",
         level=r.level)),

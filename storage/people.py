@@ -15,8 +15,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.among import among
 from storage.database import Database
-from storage.tables import groups, people
+from storage.tables import group_rules, groups, people
+from wallet.commands import Command
+from wallet.groups import MoveGroup, SetGroupRule
 from wallet.text import on_one_line
+from wallet.views import GroupRulesView
 
 S = TypeVar("S")
 
@@ -188,6 +191,8 @@ class SeenGroups:
         self._alone = database.url.get_backend_name() == "sqlite"
         self._known: dict[int, tuple[str, int]] = {}
         self._languages: dict[int, tuple[str, int]] = {}
+        self._rules: dict[int, tuple[GroupRulesView, int]] = {}
+        self._changes = 0
         row = _upsert(database, groups)
         self._write = row.on_conflict_do_update(index_elements=["chat"], set_={
             "title": row.excluded.title, "seen_at": row.excluded.seen_at})
@@ -243,6 +248,29 @@ class SeenGroups:
         self._languages[chat] = (language, now)
         _trim(self._languages)
         return language
+
+    async def rules(self, chat: int) -> GroupRulesView:
+        """What its administrators chose."""
+        now = self._clock()
+        found, at = self._rules.get(chat, (None, 0))
+        if found is not None and (self._alone or now - at < FRESH):
+            return found
+        before = self._changes
+        async with self._database.reading.connect() as connection:
+            row = (await connection.execute(select(group_rules).where(group_rules.c.chat == chat))).first()
+        found = GroupRulesView() if row is None else GroupRulesView(
+            frozenset(filter(None, row.off.split(","))), row.average, row.shares, bool(row.question), row.delay,
+            row.tidy)
+        if self._changes == before:  # Else it may be older than what was forgotten meanwhile.
+            self._rules[chat] = (found, now)
+            _trim(self._rules)
+        return found
+
+    def forget(self, command: Command) -> None:
+        """A command may have changed a group's rules."""
+        if isinstance(command, SetGroupRule | MoveGroup):
+            self._changes += 1
+            self._rules.pop(command.chat, None)
 
     async def set_language(self, chat: int, language: str) -> None:
         """Choose it for a group."""

@@ -240,6 +240,13 @@ documents = Table(
     "documents", metadata, Column("name", Text, primary_key=True), Column("version", Text, primary_key=True),
     Column("language", Text, primary_key=True), _text("sha256"), _big("effective"), _big("published_at"), **_KEYED)
 
+group_rules = Table(
+    "group_rules", metadata, _key("chat"), _text("off"), _big("average"), Column("shares", Integer, nullable=False),
+    Column("question", SmallInteger, nullable=False), Column("delay", Integer, nullable=False),
+    Column("tidy", SmallInteger, nullable=False),
+    CheckConstraint("chat < 0 AND average >= 0 AND shares >= 0 AND delay >= 0 AND tidy >= 0", name="numbers"),
+    CheckConstraint("question IN (0, 1)", name="question"), **_UPDATED)
+
 roles = Table(
     "roles", metadata, _key("telegram_id"), _text("role"), _big("at"), _big("by"),
     _one_of("role", "owner", "admin", "risk", "support", "auditor"))
@@ -267,12 +274,16 @@ groups = Table(
     "groups", metadata, _key("chat"), _text("title"), _text("language"), Column("chosen", Boolean, nullable=False),
     _big("seen_at"), **_UPDATED)
 
+leavings = Table(
+    "leavings", metadata, _key("chat"), _key("message"), _big("due_at", index=True), **_KEYED)
+
 leases = Table(
     "leases", metadata, Column("name", Text, primary_key=True), _text("holder"), _big("until"), **_UPDATED)
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
-    rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests, rows.Claim: claims,
-    rows.Role: roles, rows.Profile: profiles, rows.Pin: pins, rows.Acceptance: acceptances, rows.Account: accounts,
+    rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests,
+    rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles, rows.Profile: profiles, rows.Pin: pins,
+    rows.Acceptance: acceptances, rows.Account: accounts,
     rows.Transfer: transfers, rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed, rows.Drawn: draws,
     rows.Share: shares, rows.Hold: holds, rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs,
     rows.Draft: drafts, rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}

@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from wallet import gate, ids, limits, refusals, risk, shares
+from wallet import gate, groups, ids, limits, refusals, risk, shares
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.drafts import Intent, keep_draft
 from wallet.events import EnvelopeEmptied, EnvelopeReturned, EnvelopeWent, ShareCame
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.plain import frozen
-from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, Key, Member, Share
+from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, GroupRules, Key, Member, Share
 from wallet.text import as_said
 
 ENVELOPE_LIFE: Final = 24 * 60 * 60 * 1_000_000
@@ -139,10 +139,12 @@ class AskEnvelope(Command):
         return self.payer
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Account, ids.account(self.payer, AccountKind.AVAILABLE)), *limits.reads(self.payer, today))
+        return ((GroupRules, self.chat), (Account, ids.account(self.payer, AccountKind.AVAILABLE)),
+                *limits.reads(self.payer, today))
 
     def decide(self, books: Books) -> Outcome:
-        """Makes a draft. Refuses `DirectionRestricted`, `SharesOutOfRange`, `EnvelopeOutOfRange` and `NotEnough`."""
+        """Makes a draft. Refuses `DirectionRestricted`, `FeatureOff`, `SharesOutOfRange`, `EnvelopeOutOfRange`
+        and `NotEnough`."""
         assert self.chat < 0
         assert len(self.seed) == shares.SEED_LENGTH
         intent = EnvelopeIntent(self.payer, self.chat, self.kind, self.amount, self.shares, self.greeting, self.seed,
@@ -160,10 +162,11 @@ def _check(books: Books, payer: Member, intent: EnvelopeIntent) -> None:
     if intent.beneficiary == payer.telegram_id:
         raise refusals.PayToYourself
     gate.may_use_envelopes(books, payer)
-    policy, count = books.policy, intent.shares
-    if not 0 < count <= policy.envelope_shares:
-        raise refusals.SharesOutOfRange(policy.envelope_shares)
-    highest = min(policy.max_amount, count * policy.envelope_average)
+    count = intent.shares
+    most, average = groups.envelope_bounds(books, intent.chat)
+    if not 0 < count <= most:
+        raise refusals.SharesOutOfRange(most)
+    highest = min(books.policy.max_amount, count * average)
     if not count <= intent.amount <= highest:
         raise refusals.EnvelopeOutOfRange(count, count, highest)
     assert intent.kind != EQUAL or not intent.amount % count

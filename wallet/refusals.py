@@ -532,6 +532,13 @@ class NotAnAdministrator(Refusal):
 
 
 @dataclass(eq=False)
+class FeatureOff(Refusal):
+    """The administrators of this group have switched off what this belongs to."""
+
+    feature: str
+
+
+@dataclass(eq=False)
 class LevelNeeded(Refusal):
     """The command is for members of a higher identity level."""
 

@@ -178,6 +178,28 @@ class Request(Row):
 
 
 @dataclass(slots=True)
+class GroupRules(Row):
+    """What a group's administrators chose for it; a group without a row has the deployment's own rules."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("chat",)
+    ROOT: ClassVar[bool] = True
+
+    chat: int
+    off: str
+    """The features that don't work there, in alphabetical order between commas."""
+    average: int
+    """The most that a share of an envelope may be on average, or 0 for the deployment's own bound."""
+    shares: int
+    """The most shares that an envelope may have, or 0."""
+    question: int
+    """1 where whoever opens a share has to answer a question."""
+    delay: int
+    """How many minutes a new account waits before it opens a share."""
+    tidy: int
+    """After how many hours what has done its service is cleared away, or 0."""
+
+
+@dataclass(slots=True)
 class Claim(Row):
     """A text that only one may have, such as a phone number's digest. Locked by its text, in order, after roots."""
 
@@ -541,9 +563,9 @@ class Audit(Row):
     seq: int
 
 
-ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Claim, Role, Profile, Pin, Acceptance, Account,
-                              Transfer, Entry, Note, Unnamed, Drawn, Share, Hold, Counter, Tally, Pair, Draft,
-                              Operation, Journal, Notice, Audit)
+ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, GroupRules, Claim, Role, Profile, Pin, Acceptance,
+                              Account, Transfer, Entry, Note, Unnamed, Drawn, Share, Hold, Counter, Tally, Pair,
+                              Draft, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

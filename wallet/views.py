@@ -50,6 +50,18 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRulesView:
+    """What a group's administrators chose; see `rows.GroupRules`."""
+
+    off: frozenset[str] = frozenset()
+    average: int = 0
+    shares: int = 0
+    question: bool = False
+    delay: int = 0
+    tidy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceView:
     """What a member has; minor units."""
 

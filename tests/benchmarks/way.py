@@ -48,7 +48,7 @@ from wallet.events import MoneyCame
 from wallet.money import CNY
 from wallet.rows import Notice
 from wallet.transfers import Send, Sent
-from wallet.views import MemberView, Party
+from wallet.views import GroupRulesView, MemberView, Party
 
 T = TypeVar("T")
 TOKEN: Final = "42:benchmark"
@@ -153,6 +153,9 @@ class Everybody:
     async def language(self, chat: int) -> str:
         return "en"
 
+    async def rules(self, chat: int) -> GroupRulesView:
+        return GroupRulesView()
+
     async def get(self, person: int) -> None:
         """Nobody is in the middle of anything."""
 
@@ -198,14 +201,15 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
                 "reads": everybody, "people": everybody, "groups": everybody, "members": everybody,
                 "dialogs": everybody, "answered": unused, "library": unused, "policy": ours.POLICY, "vault": unused,
                 "phones": unused, "pins": unused, "drawer": unused, "covers": unused, "easel": unused,
-                "scanner": unused, "speakers": voices, "config": config, "now": lambda: datetime.now(UTC)}
+                "scanner": unused, "printer": unused, "speakers": voices, "config": config,
+                "now": lambda: datetime.now(UTC)}
 
     async def begun(prefix: str) -> bool:
         return False
 
     dispatcher = make_dispatcher(
         routers(), context=Context(cast(Directory, everybody), cast(Groups, everybody), voices, config),
-        guard=Guard(refuse, begun, lambda: datetime.now(UTC)), presses=EveryPress(Answered()),
+        guard=Guard(refuse, begun, lambda: datetime.now(UTC), cast(Groups, everybody)), presses=EveryPress(Answered()),
         provided=provided)
     handling = Handling(dispatcher, bot, refuse, metrics)
 

@@ -40,7 +40,7 @@ from wallet import refusals
 from wallet.members import ChooseLanguage
 from wallet.money import CNY
 from wallet.refusals import Refusal
-from wallet.views import MemberView
+from wallet.views import GroupRulesView, MemberView
 
 CONFIG = Config(username="ikmpay_bot", brand="ikmPay", currency=CNY, region="CN", zone=ZoneInfo("Asia/Shanghai"),
                 play_money=True)
@@ -67,11 +67,17 @@ class MemberReads:
 
 
 class ChineseGroups:
+    def __init__(self) -> None:
+        self.off: frozenset[str] = frozenset()
+
     async def language(self, chat: int) -> str:
         return "zh_CN"
 
     async def set_language(self, chat: int, language: str) -> None:
         raise AssertionError
+
+    async def rules(self, chat: int) -> GroupRulesView:
+        return GroupRulesView(self.off)
 
 
 class Text(Filter):
@@ -96,12 +102,13 @@ class House:
         self.refused: list[Refusal] = []
         self.begun: set[str] = set()
         self.reads = MemberReads()
+        self.groups = ChineseGroups()
         self.directory = Directory(self.reads, self.clock, 60.0)  # type: ignore[arg-type]
         answered = Answered()
         self.session.middleware(answered)
         self.dispatcher = make_dispatcher(
-            routers or [self.router()], context=Context(self.directory, ChineseGroups(), VOICES, CONFIG),
-            guard=Guard(self.refuse, self.was_begun, self.now), presses=EveryPress(answered),
+            routers or [self.router()], context=Context(self.directory, self.groups, VOICES, CONFIG),
+            guard=Guard(self.refuse, self.was_begun, self.now, self.groups), presses=EveryPress(answered),
             provided={"config": CONFIG, "dialogs": FakeDialogs()}, verbs=verbs)
         self.handling = Handling(self.dispatcher, self.bot, self.refuse, Metrics())
 
@@ -223,6 +230,17 @@ async def test_a_private_command_is_refused_in_a_group_and_plain_words_there_are
     assert await house.reads_message("设置", chat=GROUP) == "done"
     assert house.codes == ["private_only"]
     assert house.called == []
+
+
+async def test_what_a_group_has_switched_off_is_refused_there_and_plain_words_are_just_talk(house: House) -> None:
+    house.groups.off = frozenset({"transfers"})
+    assert await house.reads_message("/send @bob 1", chat=GROUP) == "refused"
+    assert house.codes == ["feature_off"]
+    assert await house.reads_message("转账 @bob 1", chat=GROUP) == "done"
+    assert house.called == []
+    assert await house.reads_message("/send @bob 1") == "done"
+    assert await house.reads_message("/help", chat=GROUP) == "done"
+    assert house.called == ["send", "help"]
 
 
 async def test_a_private_button_is_refused_in_a_group(house: House) -> None:

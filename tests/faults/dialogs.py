@@ -503,6 +503,13 @@ async def a_group_is_set_by_somebody(town: Town) -> None:
     await town.says(town.alice, "/group", group=True)
 
 
+@meets(refusals.FeatureOff)
+async def what_a_group_has_switched_off_is_asked_for_there(town: Town) -> None:
+    await town.switches("looking", 0)
+    await town.says(town.alice, "/balance", group=True)
+    await town.switches("looking", 1)
+
+
 # ---------------------------------------------------------------------------------------------- all of them
 def unaccounted() -> set[Kind]:
     """Refusals that have no script and no reason for it, or more than one of these."""

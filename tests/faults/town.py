@@ -21,6 +21,7 @@ from tests.wallet.test_machine import Ordain
 from wallet.agreements import Accept
 from wallet.commands import Command, Outcome
 from wallet.funding import TopUp
+from wallet.groups import FEATURE, SetGroupRule
 from wallet.members import ChooseLanguage, Meet, Met, ShareContact
 from wallet.pins import SetPin
 from wallet.refusals import Refusal
@@ -172,6 +173,10 @@ class Town:
         await self.says(payer, "/send 1", group=True, reply_to=stranger)
         card, data = self._newest(SQUARE, HoldButton.__prefix__)
         return payer, stranger, card, HoldButton.unpack(data).hold
+
+    async def switches(self, feature: str, on: int) -> None:
+        """An administrator switches a feature of the group off, or on again."""
+        await self.run(SetGroupRule(key=self.key(), administrator=0, chat=SQUARE, rule=f"{FEATURE}{feature}", value=on))
 
     async def fills(self, shares: int, wish: str = "") -> tuple[int, Shown, int]:
         """Somebody fills an envelope for the group, or what they wish; returns its maker, card and number."""

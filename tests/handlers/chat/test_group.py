@@ -9,6 +9,9 @@ from aiogram.types import Chat
 
 from handlers.keyboards import GroupSpeaks
 from tests.handlers.chat.world import GROUP, Somebody, World
+from wallet.groups import SetGroupRule
+from wallet.rows import GroupRules
+from wallet.views import GroupRulesView
 
 
 @pytest.mark.parametrize("typed", ["/group", "群设置", "群設置"])
@@ -65,6 +68,100 @@ async def test_a_forged_press_in_private_changes_no_group(world: World, alice: S
     await alice.forges(GroupSpeaks(language="zh_CN", presser=0).pack())
     assert "only in a group" in alice.was_alerted()
     assert world.groups.languages == {}
+
+
+# ------------------------------------------------------------------------------------------------ its rules
+@pytest.fixture
+def admin(world: World, alice: Somebody) -> Somebody:
+    world.session.administrators.add((GROUP, alice.id))
+    return alice
+
+
+def rules(world: World) -> GroupRulesView:
+    row = world.store.rows.get((GroupRules, GROUP))
+    assert isinstance(row, GroupRules)
+    return GroupRulesView(frozenset(filter(None, row.off.split(","))), row.average, row.shares, bool(row.question),
+                          row.delay, row.tidy)
+
+
+@pytest.mark.parametrize(("page", "label", "expected"), [
+    ("🧧 Red envelopes", "up to ¥5.00 a share", GroupRulesView(average=500)),
+    ("🧧 Red envelopes", "up to 20 shares", GroupRulesView(shares=20)),
+    ("🧩 What works here", "✅ Sending money", GroupRulesView(off=frozenset({"transfers"}))),
+    ("🛡 Protection", "◻️ Question before a share opens", GroupRulesView(question=True)),
+    ("🛡 Protection", "10 minutes", GroupRulesView(delay=10)),
+    ("🧹 Clearing up", "after 24 hours", GroupRulesView(tidy=24)),
+])
+async def test_an_administrator_chooses_on_the_pages(
+        world: World, admin: Somebody, page: str, label: str, expected: GroupRulesView) -> None:
+    await admin.says("/group", chat=GROUP)
+    await admin.taps(page, chat=GROUP)
+    await admin.taps(label, chat=GROUP)
+    assert rules(world) == expected
+    assert world.session.alerts()[-1].text == "✅ Changed"
+    chosen = admin.sees_message(GROUP)
+    marked = label.replace("✅", "◻️") if "✅" in label else label.replace("◻️", "✅") if "◻️" in label else f"✓ {label}"
+    assert marked in [button.text for button in chosen.buttons]
+    await admin.taps("‹ Back", chat=GROUP)
+    assert admin.sees(GROUP).startswith("⚙️ <b>Settings of this group</b>")
+
+
+async def test_the_first_page_tells_all_that_is_chosen(world: World, admin: Somebody) -> None:
+    await admin.says("/group", chat=GROUP)
+    assert admin.sees(GROUP).splitlines()[2:7] == [
+        "Works here: Sending money, Red envelopes, Getting paid, and Looking at one's money",
+        "Red envelopes: at most 100 shares, of ¥200.00 at most on average", "Question before a share opens: off",
+        "Wait for new wallets: none", "Clear my short answers away: never"]
+    for page, label in (("🧧 Red envelopes", "up to 5 shares"), ("🧩 What works here", "✅ Red envelopes"),
+                        ("🛡 Protection", "1 hour"), ("🛡 Protection", "◻️ Question before a share opens"),
+                        ("🧹 Clearing up", "after 1 hour")):
+        await admin.taps(page, chat=GROUP)
+        await admin.taps(label, chat=GROUP)
+        await admin.taps("‹ Back", chat=GROUP)
+    assert admin.sees(GROUP).splitlines()[2:7] == [
+        "Works here: Sending money, Getting paid, and Looking at one's money",
+        "Red envelopes: at most 5 shares, of ¥200.00 at most on average", "Question before a share opens: on",
+        "Wait for new wallets: 1 hour", "Clear my short answers away: after 1 hour"]
+
+
+async def test_a_page_is_its_openers_and_no_press_of_others_changes_a_rule(
+        world: World, admin: Somebody, li: Somebody) -> None:
+    await admin.says("/group", chat=GROUP)
+    await admin.taps("🧩 What works here", chat=GROUP)
+    shown = admin.sees_message(GROUP)
+    await li.taps("✅ Sending money", shown)
+    assert li.was_alerted()
+    world.session.administrators.add((GROUP, li.id))
+    await li.taps("✅ Sending money", shown)
+    assert li.was_alerted()
+    world.session.administrators.clear()
+    await admin.taps("✅ Sending money", shown)
+    assert "administrators" in admin.was_alerted()
+    assert (GroupRules, GROUP) not in world.store.rows
+
+
+@pytest.mark.parametrize("data", [
+    "gr:shares:3:1001", "gr:average:999999:1001", "gr:feature.joining:0:1001", "gr:off:1:1001", "gr:tidy:2:1001",
+    "gr:question:2:1001", "gr:language:1:1001", "gr:shares:-1:1001"])
+async def test_what_no_page_offers_is_not_chosen(world: World, admin: Somebody, data: str) -> None:
+    await admin.says("/group", chat=GROUP)
+    await admin.forges(data, chat=GROUP)
+    assert (GroupRules, GROUP) not in world.store.rows
+
+
+async def test_a_page_that_there_is_not_is_the_first(world: World, admin: Somebody) -> None:
+    await admin.says("/group", chat=GROUP)
+    before = admin.sees(GROUP)
+    await admin.forges(f"gp:nowhere:{admin.id}", chat=GROUP)
+    assert admin.sees(GROUP) == before
+
+
+async def test_the_rules_go_where_the_group_goes(world: World, admin: Somebody) -> None:
+    await world.engine.run(SetGroupRule(key="k", administrator=0, chat=GROUP, rule="shares", value=5))
+    await admin.says("", chat=GROUP, migrate_to_chat_id=GROUP - 7)
+    row = world.store.rows[(GroupRules, GROUP - 7)]
+    assert isinstance(row, GroupRules)
+    assert row.shares == 5
 
 
 # ----------------------------------------------------------------------------- its language, by /language

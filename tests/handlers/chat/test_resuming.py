@@ -27,7 +27,7 @@ class GuardedWorld(MoneyWorld):
 
     def __init__(self) -> None:
         super().__init__()
-        self.guard = Guard(answer_refusal, self.begun, lambda: self.moment)
+        self.guard = Guard(answer_refusal, self.begun, lambda: self.moment, self.groups)
         self.received: int | None = None
         self.tried = False
         """Whether what comes may have been handled before."""

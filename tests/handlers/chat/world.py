@@ -44,9 +44,9 @@ from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.money import CNY
 from wallet.refusals import Refusal, TooManyNumbers
-from wallet.rows import Row
+from wallet.rows import GroupRules, Row
 from wallet.vault import Vault
-from wallet.views import MemberView
+from wallet.views import GroupRulesView, MemberView
 
 Next: TypeAlias = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -91,9 +91,10 @@ class FakePeople:
 
 
 class FakeGroups:
-    """Languages of groups."""
+    """Languages of groups, and the rules that the store has of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
         self.languages: dict[int, str] = {}
 
     async def language(self, chat: int) -> str:
@@ -101,6 +102,13 @@ class FakeGroups:
 
     async def set_language(self, chat: int, language: str) -> None:
         self.languages[chat] = language
+
+    async def rules(self, chat: int) -> GroupRulesView:
+        row = self._store.rows.get((GroupRules, chat))
+        if not isinstance(row, GroupRules):
+            return GroupRulesView()
+        return GroupRulesView(frozenset(filter(None, row.off.split(","))), row.average, row.shares, bool(row.question),
+                              row.delay, row.tidy)
 
 
 class FakePins:
@@ -149,7 +157,8 @@ class World:
         self.bot = bot_with(self.session)
         self.answered = Answered()
         self.session.middleware(self.answered)
-        self.dialogs, self.people, self.groups, self.pins = FakeDialogs(), FakePeople(), FakeGroups(), FakePins()
+        self.dialogs, self.people, self.pins = FakeDialogs(), FakePeople(), FakePins()
+        self.groups = FakeGroups(self.store)
         self.vault = Vault(b"s" * 32)
         self.phones = FakePhones(self.reads, self.vault)
         self.cards = Cards(self.bot, self.engine, self.reads, self.people, self.groups, SPEAKERS, CONFIG)
