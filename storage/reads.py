@@ -318,6 +318,11 @@ class SqlReads:
             Party(found.alone or 0, found.beneficiary, found.alone_nickname or "") if found.beneficiary else None,
             found.word)
 
+    async def envelopes_in(self, chat: int, limit: int) -> tuple[int, ...]:
+        found = await self._all(select(envelopes.c.id).where(envelopes.c.chat == chat, envelopes.c.state == "open")
+                                .order_by(envelopes.c.expires_at.desc(), envelopes.c.id.desc()).limit(limit))
+        return tuple(row.id for row in found)
+
     async def worded(self, chat: int, limit: int) -> tuple[WordedView, ...]:
         found = await self._all(select(envelopes.c.id, envelopes.c.word, envelopes.c.message).where(
             envelopes.c.chat == chat, envelopes.c.state == "open", envelopes.c.word != "")

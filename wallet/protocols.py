@@ -149,6 +149,9 @@ class Reads(Protocol):
     async def envelope(self, envelope: int) -> EnvelopeView | None:
         """A red envelope, for everybody in its group. What is still in it nobody is told, nor how it was drawn."""
 
+    async def envelopes_in(self, chat: int, limit: int) -> tuple[int, ...]:
+        """Open envelopes of a group, newest first."""
+
     async def worded(self, chat: int, limit: int) -> tuple[WordedView, ...]:
         """Open envelopes in a group that open by a word, newest first."""
 

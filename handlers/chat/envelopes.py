@@ -45,6 +45,8 @@ from wallet.rows import EQUAL, LUCKY
 from wallet.text import MAX_WORD, as_said
 from wallet.views import EnvelopeView, MemberView, WordedView
 
+MOST_MOVED: Final = 20
+"""So many cards, the newest, follow a group into the chat that it becomes."""
 MOST_WORDED: Final = 10
 """So many open envelopes of a group may be opened by a word; of more, the newest."""
 
@@ -126,12 +128,12 @@ class Envelopes(Words[EnvelopeIntent]):
         return said_of.cancelled_line(intent.amount)
 
     async def done(self, intent: EnvelopeIntent, outcome: EnvelopeMade, place: Place, thread: int | None,
-                   keypad: Message | None, cards: Cards, covers: Covers, speaker: Speaker, member: MemberView) -> None:
+                   keypad: Message | None, cards: Cards, covers: Covers, speaker: Speaker) -> None:
         """The card in the group, and "confirmed" in the keypad's place."""
         if keypad is not None:
             said = said_of.made(intent, await _name(intent, cards), outcome.transfer, outcome.balance)
             await change(keypad, speaker, said, buttons.to_balance(speaker))
-        await _show(outcome, cards, covers, member, place, thread)
+        await _show(outcome, cards, covers, place, thread)
 
 
 async def _alone(intent: EnvelopeIntent, cards: Cards) -> list[Payee]:
@@ -144,20 +146,33 @@ async def _name(intent: EnvelopeIntent, cards: Cards) -> Fact | None:
 
 
 # ------------------------------------------------------------------------------------------------- the card
-async def _show(made: EnvelopeMade, cards: Cards, covers: Covers, member: MemberView, place: Place, thread: int | None
-                ) -> None:
-    """Put the card where the question stood, remember where that is, and give it its cover."""
+async def _show(made: EnvelopeMade, cards: Cards, covers: Covers, place: Place, thread: int | None) -> None:
+    """Put the card where the question stood."""
     view = await cards.reads.envelope(made.envelope)
     assert view is not None
-    voice = await cards.speaker_of(made.chat, member.telegram_id)
-    instead = place.message if place.chat == made.chat else 0
-    shown = await cards.put(made.chat, voice, await _card(view, cards.people, cards.reads), _under(voice, view),
+    await _put(view, made.chat, cards, covers, thread, place.message if place.chat == made.chat else 0)
+
+
+async def _put(view: EnvelopeView, chat: int, cards: Cards, covers: Covers, thread: int | None = None, instead: int = 0
+               ) -> None:
+    """Put a card into a chat, remember where it is, and give it its cover."""
+    voice = await cards.speaker_of(chat, view.maker.telegram_id)
+    shown = await cards.put(chat, voice, await _card(view, cards.people, cards.reads), _under(voice, view),
                             thread=thread, instead=instead)
     with suppress(refusals.Busy, refusals.DeadlinePassed):
         await cards.engine.run(PlaceEnvelope(
-            key=f"envelope:{made.envelope}:place:{shown.chat}:{shown.message}", member=member.id,
-            envelope=made.envelope, chat=shown.chat, message=shown.message))
-    await cards.redraws.soon(made.envelope, partial(_dress, made.envelope, shown, cards, covers))
+            key=f"envelope:{view.id}:place:{shown.chat}:{shown.message}", member=view.maker.member,
+            envelope=view.id, chat=shown.chat, message=shown.message))
+    await cards.redraws.soon(view.id, partial(_dress, view.id, shown, cards, covers))
+
+
+async def follow_envelopes(message: Message, reads: Reads, cards: Cards, covers: Covers) -> None:
+    """A group has become another chat: what is open there is shown again, in a card that can be pressed."""
+    assert message.migrate_from_chat_id is not None
+    for envelope in reversed(await reads.envelopes_in(message.migrate_from_chat_id, MOST_MOVED)):
+        view = await reads.envelope(envelope)
+        assert view is not None
+        await _put(view, message.chat.id, cards, covers)
 
 
 async def _dress(envelope: int, place: Place, cards: Cards, covers: Covers) -> None:

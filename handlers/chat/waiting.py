@@ -18,12 +18,14 @@ from handlers.chat import buttons
 from handlers.chat.agreements import show_needed
 from handlers.chat.buttons import HoldAct, HoldButton
 from handlers.chat.cards import Cards
+from handlers.chat.envelopes import follow_envelopes
 from handlers.chat.payloads import payload
 from handlers.chat.requesting import follow_requests
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key, microseconds, press_key
 from handlers.keyboards import Open, deep_link, message_of_ones_own, pressed_message
 from handlers.legal import Library
+from handlers.pictures.covers import Covers
 from handlers.texts import Fact, Lines, Moment, Money, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.engine import Engine
@@ -236,7 +238,7 @@ async def show_offered(press: CallbackQuery, reads: Reads, people: People, speak
 
 
 # ------------------------------------------------------------------------------------- following a group
-async def follow(message: Message, reads: Reads, cards: Cards) -> None:
+async def follow(message: Message, reads: Reads, cards: Cards, covers: Covers) -> None:
     """A group has become another chat. What stood in the old one can be neither pressed nor changed any more, so what
     waits is shown again; a card that was is in its new place, and no later try shows it twice."""
     assert message.migrate_from_chat_id is not None
@@ -248,6 +250,7 @@ async def follow(message: Message, reads: Reads, cards: Cards) -> None:
         place = await cards.put(message.chat.id, voice, said, buttons.waiting_card(voice, view.id, view.purpose))
         await cards.place_hold(view.payer.member, view.id, place)
     await follow_requests(message, reads, cards)
+    await follow_envelopes(message, reads, cards, covers)
 
 
 # -------------------------------------------------------------------------------------------- taking back

@@ -225,6 +225,10 @@ class FakeReads:
         member = await self.member(telegram_id)
         return Party(member.id if member else 0, telegram_id, member.nickname if member else "")
 
+    async def envelopes_in(self, chat: int, limit: int) -> tuple[int, ...]:
+        found = [row for row in self._store.all(Envelope) if row.chat == chat and row.state == "open"]
+        return tuple(row.id for row in sorted(found, key=lambda row: (-row.expires_at, -row.id))[:limit])
+
     async def worded(self, chat: int, limit: int) -> tuple[WordedView, ...]:
         found = [row for row in self._store.all(Envelope) if row.chat == chat and row.state == "open" and row.word]
         newest = sorted(found, key=lambda row: (-row.expires_at, -row.id))

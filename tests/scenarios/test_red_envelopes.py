@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.local import groups
 from handlers.jobs.expiry import expire_envelopes
 from handlers.pictures.easel import Easel, NotDrawn
 from storage.reconcile import reconcile
@@ -170,6 +171,28 @@ def card_of(here: Stage) -> str:
     """The newest card in the group, by its key."""
     return [post.key for post in here.chat.world.chats[here.group].posts.values()
             if post.sender == here.world.bot_id and "🔑" in str(post.message)][-1]
+
+
+@pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_an_envelope_follows_its_group_into_the_chat_that_it_becomes(said: Said, sqlite_url: str, tmp_path: Path
+                                                                           ) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        maker, other = (here.alice, here.bob) if said is IN_ENGLISH else (here.liming, here.wangfang)
+        old = here.world.chats[here.group]
+        old.type = "group"
+        await everybody_joins(maker, other, words=said.words)
+        await wishes(here, maker, replace(said, wish="/red =1 2"))
+        await other.taps(said.open, here.group)
+        there = groups.migrated(here.world, old, maker.id).id
+        await here.settle()
+        assert said.open in other.buttons(there)
+        assert other.was_shown("🧧", there)
+        assert said.before in await other.taps(said.open, there)
+        assert "¥1.00" in await maker.taps(said.open, there)
+        assert said.open not in other.buttons(there)
+        assert "Fingerprint" not in other.sees(there)[-1]
+    report = await reconcile(sqlite_url)
+    assert report.whole, [check for check in report.checks if check.broken]
 
 
 async def looks_back(here: Stage, maker: Person, said: Said) -> None:
