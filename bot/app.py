@@ -61,6 +61,7 @@ from handlers.chat import (
     sending,
     till,
     topping_up,
+    vouchers,
     waiting,
     wizard,
 )
@@ -69,6 +70,7 @@ from handlers.chat import settings as own_settings
 from handlers.chat import statement as statements
 from handlers.chat import wallet as own_wallet
 from handlers.chat.cards import Cards
+from handlers.chat.guessing import Guesses
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
 from handlers.chat.redraws import Redraws
@@ -109,6 +111,7 @@ COLLECT: Final = (50_000, 10, 10)
 ALONE: Final = 600.0
 SHARED: Final = 15.0
 """Seconds for which members are believed to be as they were, when no other process can change them and when one can."""
+DAY: Final = 24 * 60 * 60 * 1_000_000
 TOP_UP_MOST: Final = 10_000
 BALANCE_MOST: Final = 1_000_000
 """Play money, in whole units of the currency."""
@@ -118,10 +121,9 @@ def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
         sending.make_router(), till.make_router(), envelopes.make_router(), own_wallet.make_router(),
-        receipts.make_router(), givebacks.make_router(), collecting.make_router(), requesting.make_router(),
-        scanning.make_router(), waiting.make_router(), my_envelopes.make_router(), topping_up.make_router(),
-        wizard.make_router(),
-        pin.make_router(), joining.make_router(),
+        receipts.make_router(), givebacks.make_router(), vouchers.make_router(), collecting.make_router(),
+        requesting.make_router(), scanning.make_router(), waiting.make_router(), my_envelopes.make_router(),
+        topping_up.make_router(), wizard.make_router(), pin.make_router(), joining.make_router(),
         own_settings.make_router(), nickname.make_router(), agreements.make_router(), reading.make_router(),
         statements.make_router(), group.make_router(), helping.make_router(), envelopes.make_listening_router(),
         helping.make_last_router(),
@@ -248,7 +250,8 @@ class App:
             terms=terms, digest_key=self.vault.derived("notes"), max_amount=settings.max_minor,
             no_pin_limit=settings.no_pin_minor, top_up_most=TOP_UP_MOST * unit if self.play_money else 0,
             balance_most=BALANCE_MOST * unit, envelope_average=settings.envelope_average_minor,
-            envelope_shares=settings.envelope_shares)
+            envelope_shares=settings.envelope_shares, voucher_key=self.vault.derived("vouchers"),
+            voucher_life=settings.voucher_days * DAY)
         self.engine = WatchedEngine(
             open_store(self.database), self.policy, zone=zone, batch=settings.batch, writers=settings.writers,
             on_notices=lambda rows: self.sender.accept(rows), on_death=self._die)
@@ -324,7 +327,7 @@ class App:
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
             "phones": SqlPhones(self.database, self.vault, self.reads),
             "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": Covers(self.easel, voices),
-            "printer": Printer(self.press), "scanner": Scanner(),
+            "printer": Printer(self.press), "scanner": Scanner(), "guesses": Guesses(),
             "members": self.directory, "speakers": voices,
             "config": self.config, "now": self.now, "answered": self.answered.has,
             "cards": cards}

@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     no_pin_limit: str = "200"
     envelope_average: str = "200"
     envelope_shares: int = Field(default=100, ge=1, le=1_000)
+    voucher_days: int = Field(default=30, ge=1, le=365)
     play_money: bool = True
     """Whether everybody may top up with play money, in the local chat as on Telegram."""
     operator: str = ""

@@ -16,7 +16,7 @@ from wallet.operators import HOUSE, SetSwitch
 
 # Switching pays nobody, so nothing of a policy is looked at.
 _POLICY = Policy(terms=Terms(), digest_key=b"", max_amount=0, no_pin_limit=0, top_up_most=0, balance_most=0,
-                 envelope_average=0, envelope_shares=0)
+                 envelope_average=0, envelope_shares=0, voucher_key=b"", voucher_life=0)
 
 
 async def switch_money(url: str, state: str, reason: str, *, key: str) -> None:

@@ -31,7 +31,7 @@ from storage.outbox import Outbox, Reader
 from wallet import events
 from wallet.protocols import Reads
 from wallet.rows import Notice
-from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView
+from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, VoucherView
 
 _MEMBERS: Final = frozenset({"payer", "payee", "receiver"})
 _PERSONS: Final = frozenset({"receiver_telegram_id"})
@@ -215,6 +215,9 @@ class _Names:
 
     async def request(self, request: int) -> RequestView | None:
         return await self._reads.request(request)
+
+    async def voucher(self, voucher: int) -> VoucherView | None:
+        return await self._reads.voucher(voucher)
 
     async def member(self, telegram_id: int) -> MemberView | None:
         return await self._reads.member(telegram_id)

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     COLLECT = "collect"
     ENVELOPES = "envelopes"
     REQUEST = "request"
+    VOUCHER = "voucher"
     BALANCE = "balance"
     HISTORY = "history"
     STATEMENT = "statement"
@@ -53,6 +54,7 @@ class Takes(Enum):
     TRANSFER = "transfer"
     ENVELOPE = "envelope"
     COLLECTION = "collection"
+    VOUCHER = "voucher"
 
 
 class Section(Enum):
@@ -145,6 +147,13 @@ _TABLE: Final = (
          _("/red verify CODE – check how an envelope was divided")),
         None, _("A red envelope: 100 10 good luck"), gate="envelopes", asks_back=True,
         feature=Feature.ENVELOPES),
+    Command(
+        Verb.VOUCHER, ("兑换券", "兌換券"), Takes.VOUCHER, _PAYING, Section.SENDING,
+        (_("/voucher 50 – money as a link and a picture, for whoever redeems it first"),
+         _("/voucher 50 3 – the same for three people, 50 each"),
+         _("/voucher 50 !word @bob – with a password, or for one person only"),
+         _("/voucher – your vouchers, to show again or take back")),
+        _("Money as a link: 50 3 !password"), gate="payment", asks_back=True),
     Command(
         Verb.COLLECT, ("收款", "收款码", "收款碼"), Takes.COLLECTION, _LOOKING, Section.COLLECTING,
         (_("/collect – your own code as a picture, by which anybody can pay you"),

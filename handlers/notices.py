@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from aiogram.types import InlineKeyboardMarkup
 
-from handlers import envelopes, payments, requests
+from handlers import envelopes, payments, requests, vouchers
 from handlers.chat import buttons, renewing
 from handlers.ground import People
 from handlers.legal import Library
@@ -19,7 +19,7 @@ from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Te
 from wallet import events, ids
 from wallet.agreements import named
 from wallet.rows import TO_ACCEPT, Notice
-from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView
+from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, VoucherView
 
 MOST_MERGED: Final = 8
 """So many notices stand in one message; a note, two names and a sentence each stay below 4,096 characters."""
@@ -74,6 +74,9 @@ class Known(Protocol):
 
     async def request(self, request: int) -> RequestView | None:
         """A request for money."""
+
+    async def voucher(self, voucher: int) -> VoucherView | None:
+        """A voucher."""
 
     async def member(self, telegram_id: int) -> MemberView | None:
         """Somebody who has begun to join or has joined."""
@@ -311,6 +314,45 @@ async def _request_closed(event: events.RequestClosed, context: Context) -> _Sai
     return None, None, Edit(view.person, view.offer, text)
 
 
+async def _voucher_made(event: events.VoucherWent, context: Context) -> _Said:
+    line = _("🎟 Your voucher is made: {size}.", size=vouchers.size(event.amount, event.uses))
+    until = _("What nobody has redeemed by {until} comes back to you.", until=Moment.of_microseconds(event.expires_at))
+    text = Lines((line, until, payments.receipt_line(event.transfer)))
+    return text, lambda speaker: buttons.show_voucher(speaker, event.voucher), None
+
+
+async def _voucher_came(event: events.VoucherCame, context: Context) -> _Said:
+    line = _("🎟 You redeemed <b>{amount}</b> from {name}'s voucher.", amount=Money(event.amount),
+             name=await _member(context, event.payer))
+    text = Lines((line, payments.receipt_line(event.transfer)))
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
+
+
+async def _voucher_redeemed(event: events.VoucherRedeemed, context: Context) -> _Said:
+    text = _("🎟 {name} redeemed {amount} from your voucher: {used} of {n}.", n=event.uses, used=event.used,
+             name=await _member(context, event.receiver), amount=Money(event.amount))
+    return text, None, None
+
+
+async def _voucher_returned(event: events.VoucherReturned, context: Context) -> _Said:
+    line = _("⌛ Your voucher's time is over: {amount} is back in your wallet, {used} of {n} redeemed.", n=event.uses,
+             amount=Money(event.amount), used=event.used)
+    text = Lines((line, payments.receipt_line(event.transfer)))
+    view = await context.reads.voucher(event.voucher)
+    edit = None
+    if view is not None and view.message:
+        names = await payments.parties((view.maker,), context.people)
+        only = await _somebody(context, view.only) if view.only else None
+        edit = Edit(view.chat, view.message, vouchers.card(view, names[view.maker.telegram_id], only))
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit
+
+
+async def _voucher_shut(event: events.VoucherShut, context: Context) -> _Said:
+    text = _("🔒 Too many wrong passwords were sent for your voucher with the receipt {code}, so nobody can redeem it "
+             "any more. Take it back and make another one: see /voucher.", code=Code(ids.code(event.transfer)))
+    return text, lambda speaker: buttons.show_voucher(speaker, event.voucher), None
+
+
 async def _locked(event: events.PinWasLocked, context: Context) -> _Said:
     text = _("🔒 Your payment PIN is locked until {until}: it was typed wrong too often. If that wasn't you, end the "
              "other sessions in Telegram's settings now, and change the PIN with /pin afterwards.",
@@ -374,6 +416,11 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.RequestPaid, _request_paid),
     _way(events.RequestEnded, _request_ended),
     _way(events.RequestClosed, _request_closed),
+    _way(events.VoucherWent, _voucher_made),
+    _way(events.VoucherCame, _voucher_came),
+    _way(events.VoucherRedeemed, _voucher_redeemed),
+    _way(events.VoucherReturned, _voucher_returned),
+    _way(events.VoucherShut, _voucher_shut),
     _way(events.PinWasLocked, _locked),
     _way(events.PinWasSet, _pin_set),
     _way(events.InvariantBroke, _broke),

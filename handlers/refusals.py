@@ -358,6 +358,41 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
     _entry(refusals.AskedTooOften, 429, lambda r: _(
         "You can ask the same person {most} times a day, with {most} requests open. Nobody was asked and no money "
         "moved. Please try again tomorrow.", most=r.most)),
+    # Vouchers.
+    _entry(refusals.UsesOutOfRange, 422, lambda r: _(
+        "A voucher is for 1 to {most} people. No money moved. Please send it again with another number.",
+        most=r.most)),
+    _entry(refusals.VoucherUnknown, 404, lambda _r: _(
+        "This is no voucher of ours, or its link is not whole. No money moved. Please ask whoever gave it to you to "
+        "send it again.")),
+    _entry(refusals.VoucherOwn, 409, lambda _r: _(
+        "This is your own voucher, so nothing moved. Give it to somebody, or take back what is left in it: see "
+        "/voucher.")),
+    _entry(refusals.VoucherNotForYou, 403, lambda _r: _(
+        "This voucher is for somebody else, so no money moved. Only they can redeem it.")),
+    _entry(refusals.RedeemedBefore, 409, lambda r: _(
+        "You have redeemed this voucher: {amount} is yours already, so nothing more moved. You find it in /history.",
+        amount=Money(r.amount))),
+    _entry(refusals.VoucherUsedUp, 409, lambda _r: _(
+        "This voucher is used up: others were quicker. No money moved. Ask whoever gave it to you for another.")),
+    _entry(refusals.VoucherWithdrawn, 409, lambda _r: _(
+        "This voucher was taken back by whoever made it, so no money moved. Please ask them.")),
+    _entry(refusals.VoucherOver, 409, lambda _r: _(
+        "The time of this voucher is over and what was left goes back, so no money moved. Ask whoever made it for "
+        "another.")),
+    _entry(refusals.VoucherNotDue, 409, lambda _r: _(
+        "This voucher may still be redeemed, so no money moved. Please wait until its time is over.")),
+    _entry(refusals.PasswordNeeded, 422, lambda _r: _(
+        "This voucher has a password, and none came with it. No money moved. Please open its link and send me the "
+        "password.")),
+    _entry(refusals.PasswordWrong, 403, lambda r: _(
+        "That is not the password, so no money moved. You have {n} try left.",
+        "That is not the password, so no money moved. You have {n} tries left.", n=r.left)),
+    _entry(refusals.PasswordShut, 429, lambda _r: _(
+        "Too many wrong passwords were sent, so no more are looked at and no money moved. Ask whoever made the voucher "
+        "for another.")),
+    _entry(refusals.TooManyLinks, 429, lambda _r: _(
+        "You came with too many links that are none of ours. No money moved. Please try again in an hour.")),
     # The way in.
     _entry(refusals.PersonUnknown, 404, _person_unknown),
     _entry(refusals.NumbersByThemselves, 422, lambda _r: _(
@@ -444,6 +479,16 @@ _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
     ParseProblem.TOO_MANY_RECEIVERS: _too_many_receivers,
     ParseProblem.SHARES: lambda _n: _("I need an amount and a number of shares. No money moved. In a group, write it "
                                       "like /red 100 10 good luck, or /red =5 10 for shares of 5 each."),
+    ParseProblem.USES: lambda _n: _("I need an amount, and behind it at most for how many people, a password and one "
+                                    "person. No money moved. Write it like /voucher 50, /voucher 50 3 !word or "
+                                    "/voucher 50 @bob."),
+    ParseProblem.PASSWORD: lambda n: _("A password is one word of 1 to {n} characters behind “!”. No money moved. "
+                                       "Write it like /voucher 50 !word.", n=n),
+    ParseProblem.PASSWORD_SHOWN: lambda _n: _("Everybody here can read that password now. No money moved. Please "
+                                              "make a voucher with a password in our private chat, and choose another "
+                                              "one."),
+    ParseProblem.ONE_PERSON: lambda _n: _("A voucher that is for somebody in particular is for one person, once. No "
+                                          "money moved. Write it like /voucher 50 @bob."),
     ParseProblem.PHONE: lambda _n: _("No such phone number can exist. No money moved. Please check it and send it "
                                      "again."),
     ParseProblem.NOTE_TOO_LONG: _long_note,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, text
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, case, func, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.among import among
@@ -32,6 +32,7 @@ from storage.tables import (
     requests,
     shares,
     unnamed,
+    vouchers,
 )
 from storage.tables import counters as counted
 from storage.tables import transfers as moved
@@ -57,6 +58,7 @@ from wallet.views import (
     ReceiptView,
     RequestView,
     ShareView,
+    VoucherView,
     WordedView,
 )
 
@@ -91,9 +93,13 @@ _BACK = moved.alias("back")
 _GIVEN_BACK = select(_BACK.c.id).where(text("back.reverses <> 0"), _BACK.c.kind == movements.GIVEBACK.name)
 _CAME_BACK: Final = and_(moved.c.hold != 0, holds.c.state.in_(("released", "declined", "expired")))
 _FILLED: Final = and_(moved.c.kind == movements.ENVELOPE.name, envelopes.c.id == moved.c.credit // ids.ACCOUNTS_OF_ONE)
-# Of an envelope some may have been opened and the rest have come back, so that its entry counts in part.
-_CHANGED_HANDS: Final = case((moved.c.kind == movements.ENVELOPE_BACK.name, 0),
-                             else_=entries.c.amount + func.coalesce(envelopes.c.returned, 0))
+_MADE: Final = and_(moved.c.kind == movements.VOUCHER.name, vouchers.c.id == moved.c.credit // ids.ACCOUNTS_OF_ONE)
+# Of an envelope or a voucher a part may have been taken and the rest have come back, so that its entry counts in part.
+_CHANGED_HANDS: Final = case(
+    (moved.c.kind.in_((movements.ENVELOPE_BACK.name, movements.VOUCHER_BACK.name)), 0),
+    else_=entries.c.amount + func.coalesce(envelopes.c.returned, 0) + func.coalesce(vouchers.c.returned, 0))
+_FROM_POTS: Final = (movements.SHARE.name, movements.VOUCHER_USE.name)
+"""What comes from the account of an envelope or a voucher, which stands for whoever made it."""
 _PAID_IN: Final = (movements.SEND.name, movements.CLAIM.name)
 _PARTY = select(members.c.id, members.c.telegram_id, profiles.c.nickname).select_from(
     members.outerjoin(profiles, profiles.c.member == members.c.id))
@@ -107,6 +113,9 @@ _ENVELOPE = select(
     .outerjoin(profiles, profiles.c.member == envelopes.c.member)
     .outerjoin(_ALONE, and_(envelopes.c.beneficiary != 0, _ALONE.c.telegram_id == envelopes.c.beneficiary))
     .outerjoin(_ALONES, _ALONES.c.member == _ALONE.c.id))
+_VOUCHER = select(vouchers, members.c.telegram_id, profiles.c.nickname).select_from(
+    vouchers.join(members, members.c.id == vouchers.c.member)
+    .outerjoin(profiles, profiles.c.member == vouchers.c.member))
 _SHARE = select(members.c.id, members.c.telegram_id, profiles.c.nickname, shares.c.amount, moved.c.at).select_from(
     shares.join(moved, moved.c.id == shares.c.transfer).join(members, members.c.id == shares.c.member)
     .outerjoin(profiles, profiles.c.member == shares.c.member))
@@ -237,7 +246,7 @@ class SqlReads:
                  for party in (await self.parties((payer, receiver))).values()}
         incoming = viewer == receiver
         payer_party = named.get(payer) if row.kind != movements.TOP_UP.name else None
-        if row.kind == movements.SHARE.name:
+        if row.kind in _FROM_POTS:
             payer_party = (await self._makers((payer,))).get(payer)
         receiver_party = named.get(receiver)
         if receiver_party is None and hold is not None:
@@ -258,16 +267,18 @@ class SqlReads:
         return await self._lines(viewer, found)
 
     async def _others(self, own: int, found: Sequence[Row[Any]]) -> dict[int, Party]:
-        """Whoever is on the other side of movements; an envelope stands for whoever made it."""
+        """Whoever is on the other side of movements; an envelope or a voucher stands for whoever made it."""
         named = await self.parties(_other(row, own) for row in found)
-        filled = {ids.owner_of(row.debit) for row in found if row.kind == movements.SHARE.name}
+        filled = {ids.owner_of(row.debit) for row in found if row.kind in _FROM_POTS}
         return {**named, **await self._makers(filled)} if filled else named
 
     async def _makers(self, filled: Iterable[int]) -> dict[int, Party]:
-        """Who made envelopes, by the envelope."""
-        found = await self._all(_PARTY.join(envelopes, envelopes.c.member == members.c.id).add_columns(
-            envelopes.c.id.label("envelope")).where(envelopes.c.id.in_(sorted(filled))))
-        return {row.envelope: _party(row) for row in found}
+        """Who made envelopes and vouchers, by the number of these."""
+        pots = sorted(filled)
+        found = await self._all(union_all(*(
+            _PARTY.join(table, table.c.member == members.c.id).add_columns(table.c.id.label("pot"))
+            .where(table.c.id.in_(pots)) for table in (envelopes, vouchers))))
+        return {row.pot: _party(row) for row in found}
 
     async def _lines(self, viewer: int, found: Sequence[Row[Any]]) -> tuple[HistoryLine, ...]:
         own = ids.account(viewer, AccountKind.AVAILABLE)
@@ -399,6 +410,21 @@ class SqlReads:
                                 .order_by(requests.c.expires_at, requests.c.id).limit(limit))
         return tuple(row.id for row in found)
 
+    async def voucher(self, voucher: int) -> VoucherView | None:
+        found = await self._all(_VOUCHER.where(vouchers.c.id == voucher))
+        return _voucher(found[0]) if found else None
+
+    async def vouchers_of(self, viewer: int, limit: int) -> tuple[VoucherView, ...]:
+        found = await self._all(_VOUCHER.where(vouchers.c.member == viewer)
+                                .order_by(case((vouchers.c.state == "open", 0), else_=1), vouchers.c.id.desc())
+                                .limit(min(limit, MOST)))
+        return tuple(_voucher(row) for row in found)
+
+    async def due_vouchers(self, now: int, limit: int) -> tuple[int, ...]:
+        found = await self._all(select(vouchers.c.id).where(vouchers.c.state == "open", vouchers.c.expires_at <= now)
+                                .order_by(vouchers.c.expires_at, vouchers.c.id).limit(limit))
+        return tuple(row.id for row in found)
+
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         found = await self._all(select(drafts.c.token).where(drafts.c.state == "open", drafts.c.message != 0,
                                                              drafts.c.expires_at <= now)
@@ -433,7 +459,8 @@ class SqlReads:
                                 .order_by(acceptances.c.at.desc(), acceptances.c.id.desc()).limit(MOST))
         return tuple(AcceptanceView(row.document, row.version, row.language, row.sha256, row.at) for row in found)
 
-    async def _all(self, query: Select[Any], values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+    async def _all(self, query: Select[Any] | CompoundSelect[Any], values: Mapping[str, Any] | None = None
+                   ) -> Sequence[Row[Any]]:
         async with self._reading.connect() as connection:
             found: Sequence[Row[Any]] = (await connection.execute(query, values)).all()
         return found
@@ -485,14 +512,14 @@ def _searched(low: int, high: int, before: int, after: int) -> tuple[int, int]:
 async def _sums(connection: AsyncConnection, account: int, low: int, high: int,
                 wanted: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
     """What came and what went, if that is little enough to be added up, else nothing. What was set aside, or filled
-    into an envelope, and came back to the same wallet has changed hands at no time, so it is part of neither."""
+    into an envelope or a voucher, and came back to the same wallet has changed hands at no time: it is in neither."""
     if high - low >= MOST_SUMMED:
         return 0, 0
     came, went = (await connection.execute(select(
         func.coalesce(func.sum(case((_CHANGED_HANDS > 0, _CHANGED_HANDS), else_=0)), 0),
         func.coalesce(func.sum(case((_CHANGED_HANDS < 0, -_CHANGED_HANDS), else_=0)), 0),
     ).select_from(entries.join(moved, moved.c.id == entries.c.transfer).outerjoin(holds, holds.c.id == moved.c.hold)
-                  .outerjoin(envelopes, _FILLED))
+                  .outerjoin(envelopes, _FILLED).outerjoin(vouchers, _MADE))
         .where(entries.c.account == account, entries.c.number.between(low, high), ~_CAME_BACK, *wanted))).one()
     return int(came), int(went)
 
@@ -518,6 +545,12 @@ def _hold(row: Row[Any]) -> HoldView:
 def _request(row: Row[Any]) -> RequestView:
     return RequestView(row.id, Party(row.member, row.telegram_id, row.nickname or ""), row.person, bool(row.by_number),
                        row.amount, row.note, row.state, row.expires_at, row.transfer, row.chat, row.message, row.offer)
+
+
+def _voucher(row: Row[Any]) -> VoucherView:
+    return VoucherView(row.id, Party(row.member, row.telegram_id, row.nickname or ""), row.amount, row.uses, row.used,
+                       row.state, row.only, row.nonce, bool(row.password), row.transfer, row.expires_at, row.chat,
+                       row.message)
 
 
 def _other(row: Row[Any], own: int) -> int:

@@ -3,8 +3,8 @@
 Guards: the invariants. A balance is the fold of its entries, entries are numbered without gaps, every transfer has
 its two sides, money is neither made nor lost, holds match the money that is held and whom it was set aside for,
 counters and pairs match the payments, requests were paid as they say and tallied, envelopes are divided as they were
-drawn and hold what is left of them, what members accepted is on record, notes are what was written, and every
-commit's journal hash is that of its rows. What is broken is named.
+drawn, they and vouchers hold what is left of them, what members accepted is on record, notes are what was written, and
+every commit's journal hash is that of its rows. What is broken is named.
 """
 from __future__ import annotations
 
@@ -169,6 +169,30 @@ _QUERIES: Final = {
          " WHERE t.what LIKE 'requests%' AND t.open <> coalesce(r.n, 0) UNION ALL"
          " SELECT 'request ' || r.id FROM requests r LEFT JOIN tallies t ON t.member = r.member"
          " AND t.what = 'requests:' || r.person WHERE t.member IS NULL"),
+    "a voucher holds what is left of it":
+        ("SELECT count(*) FROM vouchers",
+         "SELECT 'voucher ' || v.id FROM vouchers v LEFT JOIN accounts a ON a.id = v.id * 16 + 3"
+         " WHERE a.id IS NULL OR a.balance <> v.amount * (v.uses - v.used) - v.returned"
+         " OR (v.state <> 'open' AND a.balance <> 0) UNION ALL"
+         " SELECT 'account ' || a.id FROM accounts a LEFT JOIN vouchers v ON v.id = a.id / 16"
+         " WHERE a.kind = 3 AND v.id IS NULL"),
+    "a voucher was filled and emptied as it says":
+        ("SELECT count(*) FROM vouchers",
+         "SELECT 'voucher ' || v.id FROM vouchers v LEFT JOIN transfers f ON f.id = v.transfer"
+         " LEFT JOIN transfers b ON b.id = v.ended_by LEFT JOIN (SELECT voucher, count(*) AS n, max(number) AS last"
+         " FROM voucher_uses GROUP BY voucher) u ON u.voucher = v.id"
+         " WHERE f.id IS NULL OR f.kind <> 'voucher' OR f.debit <> v.member * 16 OR f.credit <> v.id * 16 + 3"
+         " OR f.amount <> v.amount * v.uses OR coalesce(u.n, 0) <> v.used OR coalesce(u.last, 0) <> v.used"
+         " OR (v.ended_by <> 0 AND (b.id IS NULL OR b.kind <> 'voucher_back' OR b.debit <> v.id * 16 + 3"
+         " OR b.credit <> v.member * 16 OR b.amount <> v.returned))"),
+    "every use of a voucher went to whoever redeemed it":
+        ("SELECT count(*) FROM voucher_uses",
+         "SELECT 'voucher ' || u.voucher || ' use ' || u.number FROM voucher_uses u LEFT JOIN vouchers v"
+         " ON v.id = u.voucher LEFT JOIN transfers t ON t.id = u.transfer WHERE v.id IS NULL OR t.id IS NULL"
+         " OR t.kind <> 'voucher_use' OR t.debit <> u.voucher * 16 + 3 OR t.credit <> u.member * 16"
+         " OR t.amount <> v.amount OR u.member = v.member UNION ALL"
+         " SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN voucher_uses u ON u.voucher = t.debit / 16"
+         " AND u.transfer = t.id WHERE t.kind = 'voucher_use' AND u.voucher IS NULL"),
     "what members paid each other is what was counted":
         ("SELECT count(*) FROM pairs",
          "SELECT 'member ' || p.sender || ' to ' || p.receiver || ': counted ' || p.count || ', ' || p.total"
@@ -180,13 +204,16 @@ _QUERIES: Final = {
         ("SELECT count(*) FROM counters",
          "SELECT 'member ' || c.member || ': counted ' || c.sent_sum || ', paid ' || coalesce(t.paid, 0)"
          " FROM counters c LEFT JOIN (SELECT debit / 16 AS member, sum(amount) AS paid FROM transfers"
-         " WHERE kind IN ('send', 'set_aside', 'giveback', 'envelope') GROUP BY debit / 16) t ON t.member = c.member"
+         " WHERE kind IN ('send', 'set_aside', 'giveback', 'envelope', 'voucher') GROUP BY debit / 16) t"
+         " ON t.member = c.member"
          " WHERE c.day = 0 AND c.sent_sum <> coalesce(t.paid, 0)"),
     "what waits without the PIN is counted":
         ("SELECT count(*) FROM holds WHERE pinless_on <> 0",
-         "SELECT 'member ' || h.member || ', day ' || h.pinless_on || ': holds of ' || h.held || ', counted '"
-         " || coalesce(c.pinless_sum, 0) FROM (SELECT member, pinless_on, sum(amount) AS held FROM holds"
-         " WHERE pinless_on <> 0 AND state IN ('open', 'settled') GROUP BY member, pinless_on) h"
+         "SELECT 'member ' || h.member || ', day ' || h.pinless_on || ': waiting ' || h.held || ', counted '"
+         " || coalesce(c.pinless_sum, 0) FROM (SELECT member, pinless_on, sum(amount) AS held FROM (SELECT member,"
+         " pinless_on, amount FROM holds WHERE pinless_on <> 0 AND state IN ('open', 'settled') UNION ALL"
+         " SELECT member, pinless_on, amount * uses - returned FROM vouchers WHERE pinless_on <> 0) waiting"
+         " GROUP BY member, pinless_on) h"
          " LEFT JOIN counters c ON c.member = h.member AND c.day = h.pinless_on"
          " WHERE h.held > coalesce(c.pinless_sum, 0)"),
     "the days add up to the running total":
@@ -206,7 +233,7 @@ _QUERIES: Final = {
 CHEAP: Final = ("all accounts sum to zero", "no balance is below zero", "held money is that of open holds",
                 "the days add up to the running total", "every lane ends with its last commit",
                 "what waits for others is counted", "an envelope holds what is left of it",
-                "open requests are what was tallied")
+                "open requests are what was tallied", "a voucher holds what is left of it")
 """Checks that look at what there is now, not at all that ever happened."""
 SMALL: Final = 200_000
 """Up to so many entries a ledger is small: then all that the database can check by itself takes a second or two."""

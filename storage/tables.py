@@ -115,6 +115,22 @@ Index("ix_requests_reminded_remind_at", requests.c.remind_at, postgresql_where=_
 Index("uq_requests_transfer", requests.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
       sqlite_where=text("transfer <> 0"))
 
+vouchers = Table(
+    "vouchers", metadata, _key("id"), _big("member"), _big("amount"), Column("uses", Integer, nullable=False),
+    Column("used", Integer, nullable=False), _big("returned"), _text("state"), _big("transfer"), _big("only"),
+    _text("nonce"), _text("password"), Column("tries", Integer, nullable=False), _big("expires_at"), _big("ended_at"),
+    _big("ended_by"), _big("chat"), _big("message"), Column("pinless_on", Integer, nullable=False),
+    _one_of("state", "open", "used", "withdrawn", "expired"),
+    CheckConstraint("amount > 0 AND uses > 0 AND used >= 0 AND used <= uses AND tries >= 0", name="amount"),
+    # What went in is what was redeemed, what went back, and nothing else once it is over.
+    CheckConstraint("CASE state WHEN 'open' THEN used < uses AND returned = 0 AND ended_by = 0"
+                    " WHEN 'used' THEN used = uses AND returned = 0 AND ended_by = 0"
+                    " ELSE used < uses AND returned = amount * (uses - used) AND ended_by <> 0 END", name="ended"),
+    **_UPDATED)
+Index("ix_vouchers_open_expires_at", vouchers.c.expires_at, postgresql_where=text("state = 'open'"),
+      sqlite_where=text("state = 'open'"))
+Index("ix_vouchers_member", vouchers.c.member)
+
 claims = Table(
     "claims", metadata, Column("text", Text, primary_key=True), _big("owner"), _big("at"), **_KEYED)
 
@@ -165,6 +181,16 @@ shares = Table(
     CheckConstraint("number > 0", name="number"), CheckConstraint("amount > 0", name="amount"), **_KEYED)
 Index("uq_shares_number", shares.c.envelope, shares.c.number, unique=True)
 Index("ix_shares_member", shares.c.member)
+
+# One use a person, and each use once.
+voucher_uses = Table(
+    "voucher_uses", metadata, _key("voucher"), _key("member"), Column("number", Integer, nullable=False),
+    _big("transfer"), CheckConstraint("number > 0", name="number"), **_KEYED)
+Index("uq_voucher_uses_number", voucher_uses.c.voucher, voucher_uses.c.number, unique=True)
+
+voucher_tries = Table(
+    "voucher_tries", metadata, _key("voucher"), _key("member"), Column("tries", Integer, nullable=False),
+    CheckConstraint("tries > 0", name="tries"), **_KEYED)
 
 holds = Table(
     "holds", metadata, _key("id"), _big("member"), _text("purpose"), _big("amount"), _big("beneficiary"),
@@ -282,11 +308,12 @@ leases = Table(
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests,
-    rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles, rows.Profile: profiles, rows.Pin: pins,
-    rows.Acceptance: acceptances, rows.Account: accounts,
+    rows.Voucher: vouchers, rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles,
+    rows.Profile: profiles, rows.Pin: pins, rows.Acceptance: acceptances, rows.Account: accounts,
     rows.Transfer: transfers, rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed, rows.Drawn: draws,
-    rows.Share: shares, rows.Hold: holds, rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs,
-    rows.Draft: drafts, rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
+    rows.Share: shares, rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries, rows.Hold: holds,
+    rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs, rows.Draft: drafts, rows.Operation: operations,
+    rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""
 
 FINAL: Final = (*(OF_ROW[cls].name for cls in rows.ALL if cls.FINAL), journal.name, anchors.name)

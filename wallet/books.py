@@ -76,6 +76,10 @@ class Policy:
     """The most that a share of a red envelope may be on average."""
     envelope_shares: int
     """The most shares that one may have."""
+    voucher_key: bytes
+    """From it the links of vouchers follow, and with it their passwords are sealed."""
+    voucher_life: int
+    """How long a voucher may be redeemed, in microseconds."""
 
 
 def digest_of(key: bytes, text: str) -> bytes:

@@ -227,6 +227,68 @@ class RequestClosed(Event):
 
 
 @frozen()
+
+
+class VoucherWent(Event):
+    """To the maker: the receipt of a voucher that was asked for in a group."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    voucher: int
+    amount: int
+    """Of each use."""
+    uses: int
+    expires_at: int
+
+
+@frozen()
+class VoucherCame(Event):
+    """To whoever redeemed a voucher: the receipt of it."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    voucher: int
+    payer: int
+    """Who made it."""
+    amount: int
+
+
+@frozen()
+class VoucherRedeemed(Event):
+    """To the maker: somebody redeemed the voucher."""
+
+    voucher: int
+    transfer: int
+    receiver: int
+    amount: int
+    used: int
+    uses: int
+
+
+@frozen()
+class VoucherReturned(Event):
+    """To the maker: the voucher's time is over, and what nobody redeemed came back."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    voucher: int
+    amount: int
+    """What came back."""
+    used: int
+    uses: int
+
+
+@frozen()
+class VoucherShut(Event):
+    """To the maker: too many wrong passwords were typed, and nobody can redeem the voucher any more."""
+
+    URGENT: ClassVar[bool] = True
+    voucher: int
+    transfer: int
+    """The transfer that filled it."""
+
+
+@frozen()
 class PinWasLocked(Event):
     """To the member: somebody typed wrong PINs."""
 
@@ -275,7 +337,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     MoneyCame, MoneyWent, MoneyWaits, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
     InvariantBroke, DraftRanOut, MoneyGivenBack, NewVersions,
     EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
-    RequestEnded, RequestClosed)}
+    RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherShut)}
 """All events by the name under which a notice stores them."""
 
 

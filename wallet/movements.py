@@ -19,6 +19,8 @@ class AccountKind(IntEnum):
     """A member's money that is set aside until a hold ends."""
     ENVELOPE = 2
     """What a red envelope still holds. Its owner is the envelope."""
+    VOUCHER = 3
+    """What a voucher still holds. Its owner is the voucher."""
     CLEARING = 8
     """The border of the ledger: what came in from outside and has not gone out (house, one per lane)."""
     FEES = 9
@@ -63,6 +65,12 @@ SHARE: Final = Movement("share", AccountKind.ENVELOPE, AccountKind.AVAILABLE, sa
 """Somebody opens their share of one."""
 ENVELOPE_BACK: Final = Movement("envelope_back", AccountKind.ENVELOPE, AccountKind.AVAILABLE, same_owner=False)
 """What nobody opened goes back to whoever made the envelope."""
+VOUCHER: Final = Movement("voucher", AccountKind.AVAILABLE, AccountKind.VOUCHER, same_owner=False)
+"""A member makes a voucher."""
+VOUCHER_USE: Final = Movement("voucher_use", AccountKind.VOUCHER, AccountKind.AVAILABLE, same_owner=False)
+"""Somebody redeems one."""
+VOUCHER_BACK: Final = Movement("voucher_back", AccountKind.VOUCHER, AccountKind.AVAILABLE, same_owner=False)
+"""What nobody redeemed goes back to whoever made the voucher."""
 
 ALL: Final = {way.name: way for way in (TOP_UP, SEND, SET_ASIDE, CLAIM, RETURN, GIVEBACK, ENVELOPE, SHARE,
-                                        ENVELOPE_BACK)}
+                                        ENVELOPE_BACK, VOUCHER, VOUCHER_USE, VOUCHER_BACK)}

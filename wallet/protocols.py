@@ -26,6 +26,7 @@ from wallet.views import (
     PinView,
     ReceiptView,
     RequestView,
+    VoucherView,
     WordedView,
 )
 
@@ -183,6 +184,15 @@ class Reads(Protocol):
 
     async def due_requests(self, now: int, limit: int) -> tuple[int, ...]:
         """Open requests whose time is over, oldest first."""
+
+    async def voucher(self, voucher: int) -> VoucherView | None:
+        """A voucher, for whoever has its link or made it (the command checks who that is)."""
+
+    async def vouchers_of(self, viewer: int, limit: int) -> tuple[VoucherView, ...]:
+        """The viewer's own vouchers, open ones first, each kind newest first."""
+
+    async def due_vouchers(self, now: int, limit: int) -> tuple[int, ...]:
+        """Open vouchers whose time is over, oldest first."""
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         """Open drafts whose time is over and that wait in a message, oldest first."""

@@ -200,6 +200,51 @@ class GroupRules(Row):
 
 
 @dataclass(slots=True)
+
+
+
+
+class Voucher(Row):
+    """Money that whoever has its link may redeem, once each. The root of its account, its uses and its tries."""
+
+    ROOT: ClassVar[bool] = True
+
+    id: int
+    member: int
+    """Who made it."""
+    amount: int
+    """Of each use."""
+    uses: int
+    """How often it may be redeemed."""
+    used: int
+    """How often it was."""
+    returned: int
+    """What went back to its maker."""
+    state: str
+    """"open", "used" (to the last), "withdrawn" or "expired"."""
+    transfer: int
+    """The transfer that filled it."""
+    only: int
+    """The Telegram id of the one person who may redeem it, or 0."""
+    nonce: str
+    """From it and from a key outside the database its link follows."""
+    password: str
+    """Its password, sealed with the same key; "" for none."""
+    tries: int
+    """How many wrong passwords were typed, by whomever."""
+    expires_at: int
+    ended_at: int
+    ended_by: int
+    """The transfer by which the rest went back, or 0."""
+    chat: int
+    """The chat in which its card stands."""
+    message: int
+    """The card's message there, or 0."""
+    pinless_on: int
+    """The day on which it was counted among what its maker paid without the PIN, or 0."""
+
+
+@dataclass(slots=True)
 class Claim(Row):
     """A text that only one may have, such as a phone number's digest. Locked by its text, in order, after roots."""
 
@@ -377,6 +422,30 @@ class Share(Row):
     """Its place in the order of opening, from 1."""
     amount: int
     transfer: int
+
+
+@dataclass(slots=True)
+class VoucherUse(Row):
+    """That somebody redeemed a voucher, which they can do once."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("voucher", "member")
+
+    voucher: int
+    member: int
+    number: int
+    """Its place among the uses, from 1."""
+    transfer: int
+
+
+@dataclass(slots=True)
+class VoucherTry(Row):
+    """How often somebody typed a wrong password for a voucher."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("voucher", "member")
+
+    voucher: int
+    member: int
+    tries: int
 
 
 TO_CLAIM: Final = "claim"
@@ -563,9 +632,9 @@ class Audit(Row):
     seq: int
 
 
-ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, GroupRules, Claim, Role, Profile, Pin, Acceptance,
-                              Account, Transfer, Entry, Note, Unnamed, Drawn, Share, Hold, Counter, Tally, Pair,
-                              Draft, Operation, Journal, Notice, Audit)
+ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, GroupRules, Claim, Role, Profile, Pin,
+                              Acceptance, Account, Transfer, Entry, Note, Unnamed, Drawn, Share, VoucherUse, VoucherTry,
+                              Hold, Counter, Tally, Pair, Draft, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

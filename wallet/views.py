@@ -281,6 +281,38 @@ class RequestView:
 
 
 @dataclass(frozen=True, slots=True)
+
+
+class VoucherView:
+    """A voucher, as its maker may see it. Others come by its link, and the command checks that."""
+
+    id: int
+    maker: Party
+    amount: int
+    """Of each use."""
+    uses: int
+    used: int
+    state: str
+    """"open", "used", "withdrawn" or "expired"."""
+    only: int
+    """The Telegram id of the one person who may redeem it, or 0."""
+    nonce: str
+    """From it and from the deployment's key its link follows."""
+    locked: bool
+    """Whether it has a password."""
+    transfer: int
+    expires_at: int
+    chat: int
+    message: int
+    """Where its card stands, or 0."""
+
+    @property
+    def left(self) -> int:
+        """What may still be redeemed."""
+        return self.amount * (self.uses - self.used) if self.state == "open" else 0
+
+
+@dataclass(frozen=True, slots=True)
 class DraftView:
     """A debit that waits for its owner's word."""
 

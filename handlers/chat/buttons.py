@@ -10,6 +10,7 @@ from contextlib import suppress
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
@@ -115,6 +116,29 @@ class AskedBefore(CallbackData, prefix="rp"):
     member: Number
 
 
+class VoucherLink(CallbackData, prefix="vl"):
+    """Redeems a voucher: what its link says. Whoever reads the card may."""
+
+    voucher: Number
+    link: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{22}$")]
+
+
+class VoucherAct(StrEnum):
+    """What one does with a voucher of one's own."""
+
+    SHOW = "s"
+    TAKE_BACK = "t"
+    TAKE_FROM_LIST = "l"
+    """Taken back in a list, which stays a list."""
+
+
+class VoucherButton(CallbackData, prefix="vo"):
+    """Shows a voucher again or takes it back; whose it is the wallet checks."""
+
+    act: VoucherAct
+    voucher: Number
+
+
 class HistoryButton(CallbackData, prefix="mh"):
     """A page of somebody's history."""
 
@@ -204,6 +228,37 @@ def ask_confirm(speaker: Speaker, token: str) -> InlineKeyboardMarkup:
 def open_envelope(speaker: Speaker, envelope: int) -> InlineKeyboardMarkup:
     """Under an envelope's card."""
     return keyboard([button(speaker, _("🧧 Open"), EnvelopeButton(envelope=envelope), ButtonStyle.DANGER)])
+
+
+def redeem_voucher(speaker: Speaker, voucher: int, link: str) -> InlineKeyboardMarkup:
+    """Under a voucher's card in a group."""
+    return keyboard([button(speaker, _("🎟 Redeem"), VoucherLink(voucher=voucher, link=link), ButtonStyle.SUCCESS),
+                     _take_voucher_back(speaker, voucher)])
+
+
+def own_voucher(speaker: Speaker, voucher: int, url: str, words: str) -> InlineKeyboardMarkup:
+    """Under one's own card of a voucher: its link for the clipboard and for any chat, and the way back."""
+    share = f"https://t.me/share/url?{urlencode({'url': url, 'text': words})}"
+    return keyboard([copies(speaker, _("Copy the link"), url), link(speaker, _("Share"), share)],
+                    [_take_voucher_back(speaker, voucher)])
+
+
+def show_voucher(speaker: Speaker, voucher: int) -> InlineKeyboardMarkup:
+    """The way to one's own card of a voucher."""
+    return keyboard([button(speaker, _("🎟 Show the voucher"), VoucherButton(act=VoucherAct.SHOW, voucher=voucher))])
+
+
+def own_vouchers(speaker: Speaker, open_ones: Sequence[tuple[int, int, int]]) -> InlineKeyboardMarkup:
+    """For each (its place in the list, the voucher, what is left in it) its card and the way back; and a new one."""
+    rows = [[button(speaker, _("{n}. Show", n=place), VoucherButton(act=VoucherAct.SHOW, voucher=voucher)),
+             button(speaker, _("Take back {amount}", amount=Money(left)),
+                    VoucherButton(act=VoucherAct.TAKE_FROM_LIST, voucher=voucher))]
+            for place, voucher, left in open_ones]
+    return keyboard(*rows, [button(speaker, _("➕ New voucher"), Open(what="voucher"), ButtonStyle.PRIMARY)])
+
+
+def _take_voucher_back(speaker: Speaker, voucher: int) -> InlineKeyboardButton:
+    return button(speaker, _("Take back"), VoucherButton(act=VoucherAct.TAKE_BACK, voucher=voucher))
 
 
 def open_wallet(speaker: Speaker, config: Config, payload: str) -> InlineKeyboardMarkup:

@@ -13,7 +13,20 @@ from handlers import payments
 from handlers.chat.wallet import Look
 from handlers.ground import Config, People
 from handlers.texts import Person, Text, _
-from wallet.movements import CLAIM, ENVELOPE, ENVELOPE_BACK, GIVEBACK, RETURN, SEND, SET_ASIDE, SHARE, TOP_UP
+from wallet.movements import (
+    CLAIM,
+    ENVELOPE,
+    ENVELOPE_BACK,
+    GIVEBACK,
+    RETURN,
+    SEND,
+    SET_ASIDE,
+    SHARE,
+    TOP_UP,
+    VOUCHER,
+    VOUCHER_BACK,
+    VOUCHER_USE,
+)
 from wallet.protocols import Reads
 from wallet.rows import TO_ACCEPT
 from wallet.views import EntryLine, MemberView, Party
@@ -96,6 +109,9 @@ _KINDS: Final[Mapping[tuple[str, bool], Text]] = {
     (ENVELOPE.name, False): _("Red envelopes you sent"),
     (SHARE.name, True): _("Red envelopes you opened"),
     (ENVELOPE_BACK.name, True): _("Red envelopes that came back"),
+    (VOUCHER.name, False): _("Vouchers you made"),
+    (VOUCHER_USE.name, True): _("Vouchers you redeemed"),
+    (VOUCHER_BACK.name, True): _("Vouchers that came back"),
     (GIVEBACK.name, True): _("Given back to you"),
     (GIVEBACK.name, False): _("Given back by you"),
 }

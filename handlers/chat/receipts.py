@@ -27,7 +27,20 @@ from handlers.keyboards import pressed_message
 from handlers.parsing import Asked, CodeAsked, ParseProblem, Unclear
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Text, _
 from wallet import ids, refusals
-from wallet.movements import CLAIM, ENVELOPE, ENVELOPE_BACK, GIVEBACK, RETURN, SEND, SET_ASIDE, SHARE, TOP_UP
+from wallet.movements import (
+    CLAIM,
+    ENVELOPE,
+    ENVELOPE_BACK,
+    GIVEBACK,
+    RETURN,
+    SEND,
+    SET_ASIDE,
+    SHARE,
+    TOP_UP,
+    VOUCHER,
+    VOUCHER_BACK,
+    VOUCHER_USE,
+)
 from wallet.protocols import Reads
 from wallet.rows import TO_ACCEPT
 from wallet.views import MemberView, ReceiptView
@@ -171,6 +184,9 @@ _KINDS: Final[dict[str, Callable[[], Text]]] = {
     ENVELOPE.name: lambda: _("Red envelope"),
     SHARE.name: lambda: _("Share of a red envelope"),
     ENVELOPE_BACK.name: lambda: _("Red envelope that came back"),
+    VOUCHER.name: lambda: _("Voucher"),
+    VOUCHER_USE.name: lambda: _("Voucher, redeemed"),
+    VOUCHER_BACK.name: lambda: _("Voucher that came back"),
 }
 _ASKED_KINDS: Final[dict[str, Callable[[], Text]]] = {
     **_KINDS,

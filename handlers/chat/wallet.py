@@ -26,7 +26,18 @@ from handlers.keyboards import Open, message_of_ones_own, only_for, pressed_mess
 from handlers.parsing import Asked, MonthAsked, Unclear
 from handlers.texts import Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
 from wallet import refusals
-from wallet.movements import ENVELOPE, ENVELOPE_BACK, GIVEBACK, RETURN, SET_ASIDE, SHARE, TOP_UP
+from wallet.movements import (
+    ENVELOPE,
+    ENVELOPE_BACK,
+    GIVEBACK,
+    RETURN,
+    SET_ASIDE,
+    SHARE,
+    TOP_UP,
+    VOUCHER,
+    VOUCHER_BACK,
+    VOUCHER_USE,
+)
 from wallet.protocols import Reads
 from wallet.rows import TO_ACCEPT
 from wallet.views import HistoryLine, HistoryPage, MemberView
@@ -223,17 +234,20 @@ def _what(line: HistoryLine, name: Person) -> Text:
         return _("back from {name}", name=name)
     if line.kind == GIVEBACK.name:
         return _("given back by {name}", name=name) if line.incoming else _("given back to {name}", name=name)
-    if line.kind in _ENVELOPES:
-        return _ENVELOPES[line.kind](name)
+    if line.kind in _POTS:
+        return _POTS[line.kind](name)
     if line.kind == SET_ASIDE.name:
         return (_ASKED if line.purpose == TO_ACCEPT else _WAITED)[line.hold_state](name)
     return _("from {name}", name=name) if line.incoming else _("to {name}", name=name)
 
 
-_ENVELOPES: Final[dict[str, Callable[[Person], Text]]] = {
+_POTS: Final[dict[str, Callable[[Person], Text]]] = {
     ENVELOPE.name: lambda _name: _("into a red envelope"),
     SHARE.name: lambda name: _("from {name}'s red envelope", name=name),
     ENVELOPE_BACK.name: lambda _name: _("back from a red envelope"),
+    VOUCHER.name: lambda _name: _("into a voucher"),
+    VOUCHER_USE.name: lambda name: _("voucher from {name}", name=name),
+    VOUCHER_BACK.name: lambda _name: _("back from a voucher"),
 }
 _WAITED: Final[dict[str, Callable[[Person], Text]]] = {
     "open": lambda name: _("to {name}, waits to be claimed", name=name),

@@ -1,7 +1,8 @@
-"""The clock gives back what nobody claimed or opened in time, and ends what nobody confirmed.
+"""The clock gives back what nobody claimed, opened or redeemed in time, and ends what nobody confirmed.
 
-Guards: a hold, an envelope and a draft end exactly once, so whatever the clock starts twice, late, or while somebody
-presses, is decided by the wallet under its own key; one round is bounded, so a backlog never keeps people waiting.
+Guards: a hold, an envelope, a voucher and a draft end exactly once, so whatever the clock starts twice, late, or while
+somebody presses, is decided by the wallet under its own key; one round is bounded, so a backlog never keeps people
+waiting.
 """
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from wallet.engine import Engine
 from wallet.envelopes import ExpireEnvelope
 from wallet.holds import ExpireHold
 from wallet.protocols import Reads
+from wallet.vouchers import ExpireVoucher
 
 AT_ONCE: Final = 16
 """So many are asked for together; the clock gets a quarter of a batch, and these leave room in it for others."""
@@ -31,6 +33,12 @@ async def expire_envelopes(engine: Engine, reads: Reads, now: int, limit: int = 
     """Return what is left in due envelopes to whoever made them. Answers how many ended."""
     due = await reads.due_envelopes(now, limit)
     return await together([partial(_end, engine, envelope) for envelope in due])
+
+
+async def expire_vouchers(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
+    """Return what is left in due vouchers to whoever made them. Answers how many ended."""
+    due = await reads.due_vouchers(now, limit)
+    return await together([partial(_fetch, engine, voucher) for voucher in due])
 
 
 async def expire_drafts(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
@@ -68,6 +76,15 @@ async def _end(engine: Engine, envelope: int) -> bool:
         await engine.run(ExpireEnvelope(key=f"envelope:{envelope}:expire", envelope=envelope), clock=True)
     except (refusals.EnvelopeEmpty, refusals.EnvelopeOver, refusals.EnvelopeNotDue, refusals.Busy,
             refusals.DeadlinePassed):
+        return False  # As with holds.
+    return True
+
+
+async def _fetch(engine: Engine, voucher: int) -> bool:
+    try:
+        await engine.run(ExpireVoucher(key=f"voucher:{voucher}:expire", voucher=voucher), clock=True)
+    except (refusals.VoucherUsedUp, refusals.VoucherWithdrawn, refusals.VoucherOver, refusals.VoucherNotDue,
+            refusals.Busy, refusals.DeadlinePassed):
         return False  # As with holds.
     return True
 

@@ -27,11 +27,12 @@ from handlers.parsing.requests import (
     SendRequest,
     Unclear,
     Username,
+    VoucherRequest,
     WordsAsked,
 )
-from handlers.parsing.understanding import parse_collection, parse_receivers, parse_send, understand
+from handlers.parsing.understanding import parse_collection, parse_receivers, parse_send, parse_voucher, understand
 
 __all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CodeAsked", "CollectAsked", "Entity",
            "EnvelopeRequest", "Mentioned", "MonthAsked", "ParseProblem", "PhoneNumber", "Receiver", "Replied", "Said",
-           "SendRequest", "Unclear", "Username", "WordsAsked", "amount_said", "month_of", "parse_collection",
-           "parse_receivers", "parse_send", "understand"]
+           "SendRequest", "Unclear", "Username", "VoucherRequest", "WordsAsked", "amount_said", "month_of",
+           "parse_collection", "parse_receivers", "parse_send", "parse_voucher", "understand"]

@@ -29,6 +29,10 @@ class ParseProblem(StrEnum):
     SHARES = "shares"
     FOR_ONE = "for_one"
     WORD = "word"
+    USES = "uses"
+    PASSWORD = "password"  # noqa: S105 - what is wrong with one, not one
+    PASSWORD_SHOWN = "password_shown"  # noqa: S105 - the same
+    ONE_PERSON = "one_person"
     PHONE = "phone"
     NOTE_TOO_LONG = "note_too_long"
     NOTE_OFFENSIVE = "note_offensive"
@@ -115,6 +119,18 @@ class EnvelopeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class VoucherRequest:
+    """A voucher as it was asked for."""
+
+    minor_units: int
+    """Of each use."""
+    uses: int = 1
+    password: str | None = field(default=None, repr=False)
+    only: Receiver | None = None
+    """The one person who may redeem it."""
+
+
+@dataclass(frozen=True, slots=True)
 class AmountAsked:
     """An amount in minor units."""
 
@@ -162,7 +178,8 @@ class WordsAsked:
 
 
 Argument: TypeAlias = (
-    "SendRequest | EnvelopeRequest | CollectAsked | AmountAsked | CodeAsked | MonthAsked | WordsAsked | None")
+    "SendRequest | EnvelopeRequest | VoucherRequest | CollectAsked | AmountAsked | CodeAsked | MonthAsked | WordsAsked"
+    " | None")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,13 @@ from handlers.parsing.requests import (
     SendRequest,
     Unclear,
     Username,
+    VoucherRequest,
     WordsAsked,
 )
 from wallet import ids
 from wallet.money import AmountRefused, Currency, parse_amount
 from wallet.text import TextReason, TextRefused, clean_word
+from wallet.vouchers import LONGEST_PASSWORD
 
 LONGEST_WORDS: Final = 200
 """A nickname, a document's name or a payload is cut here; all of them are shorter when they are right."""
@@ -52,6 +54,10 @@ _EQUALS: Final = re.compile("= *")
 # An amount that ends where the number of shares begins: at a space, or with its currency.
 _FIGURE: Final = re.compile("([^ ]*?[0-9][^ ]*?)(?= |$|(?<=[元块塊圆圓])(?=[0-9]))")
 _SHARES: Final = re.compile("([0-9]{1,6})(?:[个個份包]|(?![0-9.,]))")
+# The same before a password or a person.
+_WORTH: Final = re.compile("([^ !@]*?[0-9][^ !@]*?)(?= |$|[!@]|(?<=[元块塊圆圓])(?=[0-9]))")
+_USES: Final = re.compile("([0-9]{1,6})(?:[次张張个個份]|(?= |$|[!@]))")
+_PASSWORD: Final = re.compile("! *([^ ]*)")
 _PAYLOAD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -97,6 +103,18 @@ def parse_collection(said: Said, currency: Currency, region: str = "CN") -> Coll
         return _collection(reading)
     except Stop as stop:
         return stop.unclear
+
+
+def parse_voucher(said: Said, currency: Currency, region: str = "CN") -> VoucherRequest | Unclear:
+    """The voucher that a text without its command describes."""
+    reading = Reading(said, fold(said.text[:MAX_TEXT]), 0, Verb.VOUCHER, currency, region)
+    try:
+        request = _voucher(reading)
+        if request is None:
+            reading.stop(ParseProblem.USES)
+    except Stop as stop:
+        return stop.unclear
+    return request
 
 
 def parse_receivers(said: Said, currency: Currency, region: str = "CN") -> tuple[Receiver, ...] | Unclear:
@@ -222,6 +240,42 @@ def _word(reading: Reading, *, expected: bool) -> str | None:
     return word
 
 
+def _voucher(reading: Reading) -> VoucherRequest | None:
+    """Amount of each use, how many of them, and behind that a password and one person, in any order."""
+    if not reading.rest:
+        return None
+    written = reading.take(_WORTH)
+    try:
+        minor_units = parse_amount(written[1] if written else reading.peek(), reading.currency)
+    except AmountRefused as refused:
+        reading.stop(ParseProblem.AMOUNT, refused)
+    count = reading.take(_USES)
+    password: str | None = None
+    only: Receiver | None = None
+    while reading.rest:
+        if password is None and (word := reading.take(_PASSWORD)) is not None:
+            password = word[1]
+        elif only is None and reading.names_somebody(reading.position):
+            only = _one_person(reading)
+        else:
+            reading.stop(ParseProblem.USES)
+    if password is not None and not 0 < len(password) <= LONGEST_PASSWORD:
+        reading.stop(ParseProblem.PASSWORD, limit=LONGEST_PASSWORD)
+    if password is not None and not reading.said.is_private:
+        reading.stop(ParseProblem.PASSWORD_SHOWN)
+    uses = int(count[1]) if count else 1
+    if only is not None and uses > 1:
+        reading.stop(ParseProblem.ONE_PERSON)
+    return VoucherRequest(minor_units, uses, password, only)
+
+
+def _one_person(reading: Reading) -> Receiver:
+    people = read_receivers(reading, alone=True)
+    if len(people) != 1:
+        reading.stop(ParseProblem.ONE_PERSON)
+    return people[0]
+
+
 def _nothing(reading: Reading) -> None:
     """For words that stand alone. After a command further words are overlooked, as everywhere in Telegram."""
 
@@ -273,5 +327,6 @@ _READINGS: Final[Mapping[Takes, Callable[[Reading], Argument]]] = {
     Takes.TRANSFER: _send_argument,
     Takes.COLLECTION: _collection,
     Takes.ENVELOPE: _envelope,
+    Takes.VOUCHER: _voucher,
 }
 _ARGUMENTS: Final = {verb: _READINGS[command.takes] for verb, command in COMMANDS.items()}

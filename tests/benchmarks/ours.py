@@ -47,7 +47,8 @@ TERMS: Final = legal.load(LOCALES / "legal", legal.Names("ikmPay", CNY.code), ZO
 DOCUMENTS: Final = tuple(sorted((each.name, each.version) for each in TERMS.documents if "payment" in each.gates))
 ACCEPTED: Final = " ".join(f"{name}@{version}" for name, version in DOCUMENTS)
 POLICY: Final = Policy(TERMS, b"k" * 32, max_amount=10**12, no_pin_limit=10**9, top_up_most=FUNDS,
-                       balance_most=2**53, envelope_average=10**12, envelope_shares=10**6)
+                       balance_most=2**53, envelope_average=10**12, envelope_shares=10**6, voucher_key=b"v" * 32,
+                       voucher_life=10**12)
 SERVER: Final = {
     # A checkpoint must not fall into one run and spare the other.
     "checkpoint_timeout": "1h", "max_wal_size": "16GB"}

@@ -31,6 +31,7 @@ from wallet.rows import (
     Share,
     Transfer,
     Unnamed,
+    Voucher,
 )
 from wallet.views import (
     AcceptanceView,
@@ -49,6 +50,7 @@ from wallet.views import (
     ReceiptView,
     RequestView,
     ShareView,
+    VoucherView,
     WordedView,
 )
 
@@ -78,9 +80,9 @@ class FakeReads:
 
     async def _party(self, viewer: int, member: int, transfer: int) -> Party | None:
         """As one member knows the other side of a transfer."""
-        envelope = self._store.rows.get((Envelope, member))
-        if isinstance(envelope, Envelope):  # It stands for whoever made it, to those who opened it.
-            return await self.party(envelope.member) if envelope.transfer != transfer != envelope.ended_by else None
+        pot = self._store.rows.get((Envelope, member)) or self._store.rows.get((Voucher, member))
+        if isinstance(pot, Envelope | Voucher):  # It stands for whoever made it, to those who took of it.
+            return await self.party(pot.member) if pot.transfer != transfer != pot.ended_by else None
         party, unnamed = await self.party(member), self._store.rows.get((Unnamed, transfer))
         hidden = isinstance(unnamed, Unnamed) and unnamed.member == viewer != member
         return replace(party, by_number=hidden) if party is not None else None
@@ -301,6 +303,23 @@ class FakeReads:
 
     async def due_requests(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Request) if row.state == "open" and row.expires_at <= now]
+        return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
+
+    async def voucher(self, voucher: int) -> VoucherView | None:
+        row = self._store.rows.get((Voucher, voucher))
+        if not isinstance(row, Voucher):
+            return None
+        return VoucherView(row.id, await self._somebody(row.member), row.amount, row.uses, row.used, row.state,
+                           row.only, row.nonce, bool(row.password), row.transfer, row.expires_at, row.chat, row.message)
+
+    async def vouchers_of(self, viewer: int, limit: int) -> tuple[VoucherView, ...]:
+        own = sorted((row for row in self._store.all(Voucher) if row.member == viewer),
+                     key=lambda row: (row.state != "open", -row.id))
+        found = [await self.voucher(row.id) for row in own[:limit]]
+        return tuple(view for view in found if view is not None)
+
+    async def due_vouchers(self, now: int, limit: int) -> tuple[int, ...]:
+        due = [row for row in self._store.all(Voucher) if row.state == "open" and row.expires_at <= now]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:

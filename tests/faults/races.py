@@ -33,10 +33,11 @@ from wallet.envelopes import EnvelopeEnded, EnvelopeMade, ExpireEnvelope, Opened
 from wallet.funding import TopUp
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned
 from wallet.members import Meet, SetConfirmIncoming
-from wallet.refusals import Refusal
+from wallet.refusals import PasswordWrong, Refusal
 from wallet.requests import DeclineRequest, ExpireRequest, PayRequest, RequestDone, RequestSettled, WithdrawRequest
 from wallet.rows import Operation
 from wallet.transfers import Send, Sent
+from wallet.vouchers import OWN_TRIES, ExpireVoucher, Redeemed, VoucherEnded, WithdrawVoucher
 
 ALICE, BOB, CAROL, DAVE, EVE = 101, 102, 103, 104, 105
 HEAD_START: Final = 0.01
@@ -175,6 +176,10 @@ class Race:
         await self.open_an_envelope(ban=False)
         await self.open_an_envelope(ban=True)
         await self.answer_a_request()
+        await self.cash_a_voucher()
+        await self.end_a_voucher(expiring=False)
+        await self.end_a_voucher(expiring=True)
+        await self.guess_a_password()
 
     async def overspend(self) -> None:
         """Twenty payments of a balance for one."""
@@ -340,6 +345,48 @@ class Race:
         assert self.bank.database is not None
         await self.bank.database.write(lambda connection: connection.execute(
             text("UPDATE tallies SET day = 1 WHERE member = :asker"), {"asker": asker}))
+
+    async def cash_a_voucher(self) -> None:
+        """The last use, wanted by several, each of them more than once."""
+        made = await self.bank.makes(ALICE, amount=1)
+        heard = await self._all(self._spread(lambda place, number: self.bank.redeem(
+            made, (BOB, CAROL, DAVE)[number % 3], key=self._key("cash", place, number)), 6))
+        if sum(isinstance(answer, Redeemed) for answer in heard) != 1:
+            self._say("a voucher for one was not redeemed by one", heard)
+
+    async def end_a_voucher(self, *, expiring: bool) -> None:
+        """Redeemed, taken back and run out at once: what was put in is what came out, whoever got it."""
+        made, alice = await self.bank.makes(ALICE, amount=1, uses=3), self.bank.members[ALICE]
+        if expiring:
+            await self._runs_out_soon(made.voucher, "vouchers")
+
+        def make(place: int, number: int) -> Command:
+            key = self._key(f"voucher {expiring}", place, number)
+            if number % 2 == 0:
+                return self.bank.redeem(made, (BOB, CAROL)[number // 2 % 2], key=key)
+            if expiring:
+                return ExpireVoucher(key=key, voucher=made.voucher)
+            return WithdrawVoucher(key=key, member=alice, voucher=made.voucher)
+
+        heard = await self._all(self._spread(make, 4))
+        if expiring:
+            await asyncio.sleep(SOON / 1_000_000)
+            heard += await self._all(self._spread(lambda place, number: ExpireVoucher(
+                key=self._key("voucher late", place, number), voucher=made.voucher), 1))
+        ends = [answer for answer in heard if isinstance(answer, VoucherEnded)]
+        taken = sum(isinstance(answer, Redeemed) for answer in heard)
+        if len(ends) != 1 or taken > 2 or ends[0].amount != 3 - taken:
+            self._say("a voucher did not end once", heard)
+
+    async def guess_a_password(self) -> None:
+        """Guesses from everywhere at once, of which only so many are looked at."""
+        made = await self.bank.makes(ALICE, amount=1, word="right")
+        heard = await self._all(self._spread(lambda place, number: self.bank.redeem(
+            made, BOB, word=f"wrong {place} {number}", key=self._key("guess", place, number)), 6))
+        if sum(isinstance(answer, PasswordWrong) for answer in heard) != OWN_TRIES:
+            self._say("other guesses were looked at than there are", heard)
+        await self.bank.run(WithdrawVoucher(key=self._key("guessed", 0, 0), member=self.bank.members[ALICE],
+                                            voucher=made.voucher))
 
     async def _runs_out_soon(self, number: int, table: str = "holds") -> None:
         assert self.bank.database is not None

@@ -7,7 +7,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -30,13 +30,15 @@ from wallet.protocols import Store
 from wallet.requests import AskFor, PayRequest, RequestsMade
 from wallet.rows import LUCKY, Account, Member, Notice, Row
 from wallet.transfers import Send, Sent
+from wallet.vouchers import AskVoucher, Redeem, VoucherMade, link_of, password_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 USER = Published("user-agreement", "2026-11-22", 0, True, ("join", "payment"), (("en", "a" * 64), ("zh_CN", "b" * 64)))
 PAYMENT = Published("payment-service-agreement", "2026-11-22", 0, True, ("payment",),
                     (("en", "c" * 64), ("zh_CN", "d" * 64)))
 POLICY = Policy(terms=Terms((USER, PAYMENT)), digest_key=b"k" * 32, max_amount=5_000_000, no_pin_limit=20_000,
-                top_up_most=1_000_000, balance_most=2**53, envelope_average=20_000, envelope_shares=100)
+                top_up_most=1_000_000, balance_most=2**53, envelope_average=20_000, envelope_shares=100,
+                voucher_key=b"v" * 32, voucher_life=30 * 24 * 60 * 60 * 1_000_000)
 GROUP = -1001
 """Where envelopes are opened."""
 ALICE, BOB, CAROL, STRANGER = 101, 102, 103, 999
@@ -58,6 +60,14 @@ class Clock:
     def forward(self, *, hours: float = 0, minutes: float = 0) -> None:
         """Move on."""
         self.now += int((hours * 60 + minutes) * 60_000_000)
+
+
+class Made(NamedTuple):
+    """A voucher as whoever has its link knows it."""
+
+    voucher: int
+    link: str
+    nonce: str
 
 
 class Bank:
@@ -165,6 +175,24 @@ class Bank:
         outcome = await self.run(self.tap(envelope, who))
         assert isinstance(outcome, Opened), outcome
         return outcome
+
+    async def makes(self, payer: int, *, amount: int, uses: int = 1, only: int = 0, word: str = "", chat: int = 0
+                    ) -> Made:
+        """A voucher that its maker has confirmed."""
+        number, member, key = next(self._keys), self.members[payer], POLICY.voucher_key
+        nonce = f"{number:032x}"
+        draft = await self.run(AskVoucher(
+            key=self.key(), payer=member, amount=amount, uses=uses, only=only, nonce=nonce, chat=chat,
+            password=password_of(key, nonce, word) if word else "", token=f"voucher {number}"))
+        assert isinstance(draft, Asked), draft
+        outcome = await self.run(Confirm(key=self.key(), member=member, token=draft.token))
+        assert isinstance(outcome, VoucherMade), outcome
+        return Made(outcome.voucher, link_of(key, nonce), nonce)
+
+    def redeem(self, made: Made, who: int, *, word: str = "", key: str = "") -> Redeem:
+        """Somebody comes with the link of a voucher."""
+        return Redeem(key=key or self.key(), member=self.members[who], voucher=made.voucher, link=made.link,
+                      password=password_of(POLICY.voucher_key, made.nonce, word) if word else "")
 
     async def balance(self, telegram_id: int, kind: int = 0) -> int:
         """What somebody's account holds, from the store itself."""

@@ -43,12 +43,16 @@ from wallet.rows import (
     Row,
     Share,
     Transfer,
+    Voucher,
+    VoucherTry,
+    VoucherUse,
 )
 from wallet.rows import Tally as Tallied
 from wallet.transfers import Sent
+from wallet.vouchers import OWN_TRIES, Redeemed, VoucherEnded, VoucherMade
 
 R = TypeVar("R", bound=Row)
-PAYMENTS = ("send", "set_aside", "giveback", "envelope")
+PAYMENTS = ("send", "set_aside", "giveback", "envelope", "voucher")
 
 
 @dataclass
@@ -103,8 +107,8 @@ class Witness:
 
     def broken(self, ledger: Ledger) -> list[str]:
         """What does not hold."""
-        checks = (balances, two_sides, folds, effects, reversals, holds, held, envelopes, requests, chains, told,
-                  numbers)
+        checks = (balances, two_sides, folds, effects, reversals, holds, held, envelopes, requests, vouchers,
+                  chains, told, numbers)
         found = [text for check in checks for text in check(ledger)]
         return [*found, *counted(ledger, self.zone, self.no_pin_limit), *self._final(ledger), *self._authorised(ledger)]
 
@@ -119,11 +123,15 @@ class Witness:
         transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
         for operation in ledger.all(Operation):
             outcome = decode(operation.outcome)
-            if isinstance(outcome, EnvelopeMade | Opened):
+            if isinstance(outcome, EnvelopeMade | Opened | VoucherMade | Redeemed):
                 transfer = transfers[outcome.transfer]
-                member = ids.owner_of(transfer.credit if isinstance(outcome, Opened) else transfer.debit)
+                member = ids.owner_of(transfer.credit if isinstance(outcome, Opened | Redeemed) else transfer.debit)
                 if member != self.asked.get(operation.key):
                     yield f"17: {operation.key} was asked by {self.asked.get(operation.key)} and moved {member}'s"
+            if isinstance(outcome, VoucherEnded) and outcome.state == "withdrawn":
+                maker = ids.owner_of(transfers[outcome.transfer].credit)
+                if maker != self.asked.get(operation.key):
+                    yield f"17: {operation.key} was asked by {self.asked.get(operation.key)} and ended {maker}'s"
             if isinstance(outcome, GivenBack | RequestSettled):
                 giver = ids.owner_of(transfers[outcome.transfer].debit)
                 if giver != self.asked.get(operation.key):
@@ -185,7 +193,8 @@ def transfers_of(outcome: object, ended_by: Mapping[int, int]) -> tuple[int, ...
     """The transfers that an operation says it made."""
     if isinstance(outcome, Sent):
         return outcome.transfers
-    if isinstance(outcome, Claimed | ToppedUp | GivenBack | EnvelopeMade | Opened | EnvelopeEnded | RequestSettled):
+    if isinstance(outcome, Claimed | ToppedUp | GivenBack | EnvelopeMade | Opened | EnvelopeEnded | RequestSettled
+                  | VoucherMade | Redeemed | VoucherEnded):
         return (outcome.transfer,)
     if isinstance(outcome, Returned):
         return (ended_by[outcome.hold],)
@@ -338,6 +347,52 @@ def requests(ledger: Ledger) -> Iterator[str]:
             yield f"request: {tallied.get(key)} tallied for {key}, {open_now[key]} open"
 
 
+def vouchers(ledger: Ledger) -> Iterator[str]:
+    """9: the same of vouchers; nobody redeems one twice, and whoever made it not at all."""
+    moved: dict[int, list[Transfer]] = defaultdict(list)
+    for transfer in ledger.all(Transfer):
+        for account in (transfer.debit, transfer.credit):
+            if ids.kind_of(account) == AccountKind.VOUCHER:
+                moved[ids.owner_of(account)].append(transfer)
+    left = {ids.owner_of(account.id): account.balance for account in ledger.all(Account)
+            if account.kind == AccountKind.VOUCHER}
+    used: dict[int, list[VoucherUse]] = defaultdict(list)
+    for use in ledger.all(VoucherUse):
+        used[use.voucher].append(use)
+    tries: Tally[int] = Tally()
+    for tried in ledger.all(VoucherTry):
+        tries[tried.voucher] += tried.tries
+        if tried.tries > OWN_TRIES:
+            yield f"9: {tried} is more than anybody may"
+    for voucher in ledger.all(Voucher):
+        found = sorted(used.pop(voucher.id, ()), key=lambda use: use.number)
+        yield from _one_voucher(voucher, found, moved.pop(voucher.id, []), left.pop(voucher.id, -1))
+        if tries[voucher.id] != voucher.tries:
+            yield f"9: {voucher} was guessed at {tries[voucher.id]} times"
+    for number in (*used, *moved, *left):
+        yield f"9: something of voucher {number}, which never was"
+
+
+def _one_voucher(voucher: Voucher, used: Sequence[VoucherUse], moved: Sequence[Transfer], left: int) -> Iterator[str]:
+    if [use.number for use in used] != list(range(1, voucher.used + 1)):
+        yield f"9: {voucher} was redeemed by {used}"
+    if len({use.member for use in used} - {voucher.member}) < len(used):
+        yield f"9: somebody redeemed {voucher} who may not"
+    if voucher.amount * voucher.uses != voucher.amount * voucher.used + voucher.returned + left:
+        yield f"9: {voucher} has {left} left"
+    own, maker = voucher.id * 16 + 3, voucher.member * 16
+    wanted = {(voucher.transfer, "voucher", maker, own, voucher.amount * voucher.uses),
+              *((use.transfer, "voucher_use", own, use.member * 16, voucher.amount) for use in used)}
+    if voucher.state in ("withdrawn", "expired"):
+        wanted.add((voucher.ended_by, "voucher_back", own, maker, voucher.returned))
+    if {(one.id, one.kind, one.debit, one.credit, one.amount) for one in moved} != wanted:
+        yield f"9: {voucher} was moved by {moved}"
+    if (voucher.state == "open") != bool(left) or (voucher.state == "used") != (voucher.used == voucher.uses):
+        yield f"9: {voucher} has {left} left"
+    if voucher.state == "expired" and voucher.ended_at < voucher.expires_at:
+        yield f"9: {voucher} ran out before its time"
+
+
 def counted(ledger: Ledger, zone: tzinfo, no_pin_limit: int) -> Iterator[str]:
     """12: what was paid is what was counted, day by day, and the PIN-less part stays within the limit."""
     sums: Tally[tuple[int, int]] = Tally()
@@ -349,19 +404,27 @@ def counted(ledger: Ledger, zone: tzinfo, no_pin_limit: int) -> Iterator[str]:
                 sums[key] += transfer.amount
                 counts[key] += 1
     found = {(row.member, row.day): row for row in ledger.all(Counter)}
-    without_pin: Tally[tuple[int, int]] = Tally()
-    for hold in ledger.all(Hold):
-        if hold.pinless_on and hold.state in ("open", "settled"):
-            without_pin[hold.member, hold.pinless_on] += hold.amount
-    for key, held_then in without_pin.items():
-        if key not in found or found[key].pinless_sum < held_then:
-            yield f"12: {held_then} in holds, and {found.get(key)}"
+    for key, waited in waited_without_pin(ledger).items():
+        if key not in found or found[key].pinless_sum < waited:
+            yield f"12: {waited} waits or waited, and {found.get(key)}"
     for key in sums.keys() | found.keys():
         row = found.get(key)
         if row is None or (row.sent_sum, row.sent_count) != (sums[key], counts[key]):
             yield f"12: {row} for {key}: {sums[key]} in {counts[key]}"
         elif row.pinless_sum > (no_pin_limit if row.day else row.sent_sum):
             yield f"12: {row} is beyond the no-PIN limit"
+
+
+def waited_without_pin(ledger: Ledger) -> Mapping[tuple[int, int], int]:
+    """What each member set aside on each day without the PIN and did not get back."""
+    waited: Tally[tuple[int, int]] = Tally()
+    for hold in ledger.all(Hold):
+        if hold.pinless_on and hold.state in ("open", "settled"):
+            waited[hold.member, hold.pinless_on] += hold.amount
+    for voucher in ledger.all(Voucher):
+        if voucher.pinless_on:
+            waited[voucher.member, voucher.pinless_on] += voucher.amount * voucher.uses - voucher.returned
+    return waited
 
 
 def chains(ledger: Ledger) -> Iterator[str]:
@@ -413,6 +476,9 @@ def must_be_told(ledger: Ledger) -> Iterator[tuple[int, str, int]]:
             yield -request.person, "RequestClosed", request.id
         if request.state in ("declined", "expired"):
             yield request.member, "RequestEnded", request.id
+    for voucher in ledger.all(Voucher):
+        if voucher.state == "expired":  # Whoever takes one back is told at once.
+            yield voucher.member, "VoucherReturned", voucher.ended_by
 
 
 def _subject(notice: Notice) -> int:
@@ -432,6 +498,8 @@ def _wanted(transfer: Transfer, hold: Hold | None) -> Iterable[tuple[int, str, i
     if transfer.kind in ("share", "envelope_back"):
         kind = "ShareCame" if transfer.kind == "share" else "EnvelopeReturned"
         return [(ids.owner_of(transfer.credit), kind, transfer.id)]
+    if transfer.kind == "voucher_use":
+        return [(ids.owner_of(transfer.credit), "VoucherCame", transfer.id)]
     if hold is None:
         return []
     if transfer.kind == "set_aside":
@@ -454,7 +522,8 @@ def numbers(ledger: Ledger) -> Iterator[str]:
         if transfer.id % ids.LANES != transfer.lane or transfer.seq < highest.get(transfer.lane, 0):
             yield f"19: {transfer} has a number of another time or lane"
         highest[transfer.lane] = transfer.seq
-    given = Tally(row.id for cls in (Member, Transfer, Hold, Envelope, Request, Notice) for row in ledger.all(cls))  # type: ignore[attr-defined]
+    kinds = (Member, Transfer, Hold, Envelope, Request, Voucher, Notice)
+    given = Tally(row.id for cls in kinds for row in ledger.all(cls))  # type: ignore[attr-defined]
     for number, times in given.items():
         if times > 1:
             yield f"19: number {number} was given {times} times"

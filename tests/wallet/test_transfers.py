@@ -182,7 +182,7 @@ async def test_play_money_is_bounded_and_can_be_closed() -> None:
             with pytest.raises(refusals.TopUpOutOfRange):
                 await bank.run(TopUp(key=bank.key(), member=bank.members[ALICE], amount=amount))
     closed = Policy(terms=bank.engine.policy.terms, digest_key=b"k" * 32, max_amount=1, no_pin_limit=1, top_up_most=0,
-                    balance_most=1, envelope_average=1, envelope_shares=1)
+                    balance_most=1, envelope_average=1, envelope_shares=1, voucher_key=b"", voucher_life=1)
     async with open_bank("", policy=closed) as bank:
         await bank.join(ALICE)
         with pytest.raises(refusals.TopUpClosed):

@@ -18,7 +18,8 @@ from wallet import ids
 
 EXAMPLES: Final = {
     Takes.NOTHING: "", Takes.PAYLOAD: "", Takes.WORDS: "Nicer", Takes.MONTH: "2026-11", Takes.CODE: ids.code(4711),
-    Takes.AMOUNT: "100", Takes.TRANSFER: "20", Takes.ENVELOPE: "100 10", Takes.COLLECTION: "20 lunch",
+    Takes.AMOUNT: "100", Takes.TRANSFER: "20", Takes.ENVELOPE: "100 10", Takes.VOUCHER: "50 3",
+    Takes.COLLECTION: "20 lunch",
 }
 each_command = pytest.mark.parametrize("row", COMMANDS.values(), ids=lambda row: row.verb)
 

@@ -17,7 +17,7 @@ from tests.handlers.chat.world import GROUP, LIBRARY, SPEAKERS, ZONE
 from wallet import events, ids
 from wallet.events import Event
 from wallet.rows import Notice
-from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, ShareView
+from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, ShareView, VoucherView
 
 ALICE, BOB = Party(64, 1001, "爱丽丝"), Party(128, 1002, "Bobby")
 NOON = int(datetime(2026, 12, 1, 4, tzinfo=UTC).timestamp()) * 1_000_000
@@ -45,6 +45,9 @@ class Names:
     async def request(self, request: int) -> RequestView | None:
         found = RequestView(request, ALICE, 1003, False, 500, "rent", "declined", NOON, 0, GROUP, 81, 12)
         return found if request == 11 else None
+
+    async def voucher(self, voucher: int) -> VoucherView | None:
+        return VoucherView(voucher, ALICE, 500, 3, 1, "expired", 0, "n" * 32, False, 7, NOON, GROUP, 81)
 
     async def member(self, telegram_id: int) -> MemberView | None:
         return None
@@ -96,6 +99,11 @@ EVERY: tuple[Event, ...] = (
     events.RequestEnded(12, 500, "expired"),
     events.RequestClosed(11, 64, 500, "withdrawn"),
     events.RequestClosed(12, 64, 500, "expired"),
+    events.VoucherWent(7, 9, 500, 3, NOON),
+    events.VoucherCame(8, 9, 64, 500),
+    events.VoucherRedeemed(9, 8, 128, 500, 1, 3),
+    events.VoucherReturned(10, 9, 1000, 1, 3),
+    events.VoucherShut(9, 7),
     events.NewVersions("user-agreement@2026-11-22", "privacy-policy@2026-11-22 account-rules@1999-01-01"),
 )
 

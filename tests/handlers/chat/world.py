@@ -151,7 +151,8 @@ class World:
         self.library = library
         self.store = FakeStore(self._microseconds)
         self.reads = FakeReads(self.store, lambda: self.moment.astimezone(ZONE).toordinal())
-        self.policy = Policy(library.terms(), b"digests", 5_000_000, 20_000, 100_000, 1_000_000_000, 20_000, 100)
+        self.policy = Policy(library.terms(), b"digests", 5_000_000, 20_000, 100_000, 1_000_000_000, 20_000, 100,
+                             b"vouchers", 30 * 24 * 60 * 60 * 1_000_000)
         self.engine = Engine(self.store, self.policy, zone=ZONE)
         self.session = RecordingSession()
         self.bot = bot_with(self.session)

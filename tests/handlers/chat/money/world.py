@@ -20,10 +20,12 @@ from handlers.chat import (
     statement,
     till,
     topping_up,
+    vouchers,
     waiting,
     wallet,
     wizard,
 )
+from handlers.chat.guessing import Guesses
 from handlers.drawing import Chart, Drawer
 from handlers.ground import NOBODY, sighted
 from handlers.notices import Context, Rendered, render
@@ -82,12 +84,13 @@ class MoneyWorld(World):
         super().__init__(more=[sending.make_router(), till.make_router(), envelopes.make_router(),
                                collecting.make_router(), requesting.make_router(), wizard.make_router(),
                                waiting.make_router(), wallet.make_router(), receipts.make_router(),
-                               topping_up.make_router(), givebacks.make_router(), statement.make_router()])
+                               topping_up.make_router(), givebacks.make_router(), statement.make_router(),
+                               vouchers.make_router()])
 
     def _provided(self) -> dict[str, Any]:
         self.drawer, self.printer = FakeDrawer(), FakePrinter()
         return {**super()._provided(), "drawer": self.drawer, "printer": self.printer, "easel": NoEasel(),
-                "covers": Covers(NoEasel(), SPEAKERS)}
+                "guesses": Guesses(), "covers": Covers(NoEasel(), SPEAKERS)}
 
     async def _context(self, handler: Callable[..., Awaitable[Any]], event: TelegramObject,
                        data: dict[str, Any]) -> Any:
