@@ -30,7 +30,7 @@ from bot.commands import introduce
 from bot.directory import Directory, WatchedEngine
 from bot.dispatcher import make_dispatcher
 from bot.inbox import Inbox
-from bot.jobs import Jobs, Leases, jobs_of
+from bot.jobs import Job, Jobs, Leases, jobs_of
 from bot.metrics import CountedCalls, Metrics
 from bot.middlewares import WATCHED, Answered, Context, EveryPress, Guard
 from bot.outbox import Sender
@@ -41,6 +41,7 @@ from bot.settings import LOCAL_TOKEN, Settings, WrongSettings
 from bot.shapes import OfThisRelease
 from bot.telegram import Session, TelegramTime, until_answered
 from bot.telling import Teller
+from bot.tidying import Tidying
 from bot.web import Site, Webhook, add_health
 from handlers import legal
 from handlers.chat import (
@@ -88,6 +89,7 @@ from storage.dialogs import SqlDialogs
 from storage.documents import register, wordings
 from storage.inbox import UpdateStore
 from storage.leases import SqlLeases, name_of_process
+from storage.leavings import Leavings
 from storage.migrate import is_behind, migrate
 from storage.outbox import Outbox
 from storage.people import SeenGroups, SeenPeople, Sighting
@@ -295,6 +297,8 @@ class App:
         session.middleware(self.telegram_time)
         if isinstance(session, Session):
             await session.tell_the_time(self.telegram_time.compare)
+        self.tidying = Tidying(Leavings(self.database), self.groups, self.clock)
+        session.middleware(self.tidying)
         session.middleware(Pacing(self.meter, self.clock, self.metrics.telegram_pauses.inc))
         session.middleware(CountedCalls(self.metrics))
         try:
@@ -342,6 +346,7 @@ class App:
         handling = Welcoming(self.dispatcher, self.bot, refuse, self.metrics, self.sender.revive)
         anchors = self.settings.anchors(local=self.chat is not None)
         jobs = jobs_of(self.engine, self.reads, self.policy.terms, self.sender, self.database, self.clock, anchors)
+        jobs.append(Job("tidy_groups", 10, lambda: self.tidying.round(self.bot)))
         self.jobs = Jobs(jobs, self.leases, self.clock, self.metrics, holder=holder)
         self.inbox = Inbox(self.updates, handling, self.people, self.groups, self.clock, on_death=self._die)
         self.metrics.inbox_pending.set_function(lambda: self.inbox.in_hand)

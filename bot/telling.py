@@ -7,6 +7,7 @@ story.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from typing import Final, cast
 
@@ -22,7 +23,7 @@ from aiogram.types import Message
 
 from bot.clock import Clock
 from handlers.chat.cards import Offer
-from handlers.chat.saying import NO_PREVIEW, change_card
+from handlers.chat.saying import NO_PREVIEW, change_card, passing
 from handlers.ground import Groups, People, Seen
 from handlers.legal import Library
 from handlers.notices import Context, Edit, render
@@ -151,8 +152,9 @@ class Teller:
         language = cast("Language", await self._groups.language(edit.chat)) if edit.chat < 0 else (
             await self._language_of(edit.chat))
         try:
-            await change_card(self._bot, edit.chat, edit.message, self._speakers[language].say(edit.text),
-                              pictured=False)
+            with passing() if edit.passing else nullcontext():
+                await change_card(self._bot, edit.chat, edit.message, self._speakers[language].say(edit.text),
+                                  pictured=False)
         except (TelegramForbiddenError, TelegramMigrateToChat, TelegramBadRequest):
             # Not modified, deleted, too old, or the bot is out of the chat: there is nothing left to change.
             return

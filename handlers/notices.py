@@ -35,6 +35,8 @@ class Edit:
     chat: int
     message: int
     text: Fact
+    passing: bool = False
+    """Whether nobody needs it later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +380,7 @@ async def _broke(event: events.InvariantBroke, context: Context) -> _Said:
 
 
 async def _ran_out(event: events.DraftRanOut, context: Context) -> _Said:
-    return None, None, Edit(event.chat, event.message, payments.ran_out_line(event.amount))
+    return None, None, Edit(event.chat, event.message, payments.ran_out_line(event.amount), passing=True)
 
 
 async def _versions(event: events.NewVersions, context: Context) -> _Said:

@@ -16,7 +16,7 @@ from aiogram.types import CallbackQuery, ChatMemberAdministrator, InlineKeyboard
 from pydantic import Field
 
 from handlers.asking import answers
-from handlers.chat.saying import answer, change, toast
+from handlers.chat.saying import answer, change, passing, toast
 from handlers.commands import COMMANDS, Feature, Verb, declared
 from handlers.ground import NOBODY, Config, Groups, accepts, message_key, press_key
 from handlers.keyboards import (
@@ -81,7 +81,8 @@ async def show_group(message: Message, bot: Bot, groups: Groups, policy: Policy,
                      group_speaker: Speaker) -> None:
     """`/group`, `群设置`."""
     said, markup = await _page("", message, _presser(message), bot, groups, policy, config, group_speaker)
-    await answer(message, group_speaker, said, markup)
+    with passing():
+        await answer(message, group_speaker, said, markup)
 
 
 async def open_page(press: CallbackQuery, callback_data: GroupPage, bot: Bot, groups: Groups, policy: Policy,
@@ -134,8 +135,9 @@ def _presser(message: Message) -> int:
 async def show_languages(message: Message, groups: Groups, group_speaker: Speaker) -> None:
     """`/language` in a group goes straight to it."""
     chosen = await groups.language(message.chat.id)
-    await answer(message, group_speaker, _("Which language shall I speak in this group?"),
-                 languages(chosen, group=True, presser=_presser(message)))
+    with passing():
+        await answer(message, group_speaker, _("Which language shall I speak in this group?"),
+                     languages(chosen, group=True, presser=_presser(message)))
 
 
 async def choose_language(press: CallbackQuery, callback_data: GroupSpeaks, engine: Engine, groups: Groups,

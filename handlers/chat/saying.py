@@ -6,7 +6,9 @@ said to a whole group: whoever cannot be shown it alone reads it in the private 
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -39,8 +41,31 @@ TOAST_MOST: Final = 200
 """Telegram's bound for the answer to a button."""
 
 
+_passing: ContextVar[bool] = ContextVar("passing", default=False)
+
+
+@contextmanager
+def passing() -> Iterator[None]:
+    """What is said meanwhile in a group nobody needs later: it may be cleared away there."""
+    before = _passing.set(True)
+    try:
+        yield
+    finally:
+        _passing.reset(before)
+
+
+def is_passing() -> bool:
+    """Whether what is being said nobody needs later."""
+    return _passing.get()
+
+
 async def answer(message: Message, speaker: Speaker, said: Fact, markup: ReplyMarkupUnion | None = None) -> Message:
-    """Say something where a message stands, in its topic."""
+    """Say something where a message stands, in its topic. What has no buttons nobody needs later."""
+    with passing() if markup is None else nullcontext():
+        return await _answer(message, speaker, said, markup)
+
+
+async def _answer(message: Message, speaker: Speaker, said: Fact, markup: ReplyMarkupUnion | None) -> Message:
     return await message.answer(speaker.say(said), parse_mode=ParseMode.HTML, reply_markup=markup,
                                 link_preview_options=NO_PREVIEW)
 
@@ -212,6 +237,12 @@ async def _point(message: Message, html: str, markup: InlineKeyboardMarkup | Non
     """Answer a message in a group, to everybody (and be it where the group went) or to one person alone."""
     bot = message.bot
     assert bot is not None
+    with nullcontext() if alone else passing():
+        return await _pointed(bot, message, html, markup, alone)
+
+
+async def _pointed(bot: Bot, message: Message, html: str, markup: InlineKeyboardMarkup | None,
+                   alone: EphemeralMessageParameters | None) -> Message:
     try:
         return await bot.send_message(
             message.chat.id, html, message_thread_id=message.message_thread_id if message.is_topic_message else None,

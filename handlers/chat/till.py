@@ -36,7 +36,7 @@ from handlers.chat.cards import Cards, Place, thread_of
 from handlers.chat.keypad import Purpose
 from handlers.chat.payloads import payload
 from handlers.chat.pin import act, ask_pin
-from handlers.chat.saying import toast
+from handlers.chat.saying import passing, toast
 from handlers.ground import Dialogs, accepts, group_of, microseconds, press_key
 from handlers.keyboards import hangs_there, pressed_message, to_private
 from handlers.namesakes import Payee
@@ -276,11 +276,13 @@ async def say_cancelled(cards: Cards, member: MemberView, asked: Asked, place: P
     """Put it in the place of the question."""
     intent = asked.what
     voice = await cards.speaker_of(place.chat, member.telegram_id)
-    await cards.put(place.chat, voice, _words(intent).cancelled_line(intent), instead=place.message)
+    with passing():
+        await cards.put(place.chat, voice, _words(intent).cancelled_line(intent), instead=place.message)
 
 
 async def say_over(cards: Cards, member: MemberView, over: refusals.DraftOver, place: Place) -> None:
     """Take the buttons from a question that nobody can answer any more. One that was answered says so itself."""
     if over.state != "used":
         voice = await cards.speaker_of(place.chat, member.telegram_id)
-        await cards.put(place.chat, voice, said_of.sentence(over), instead=place.message)
+        with passing():
+            await cards.put(place.chat, voice, said_of.sentence(over), instead=place.message)
