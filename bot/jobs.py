@@ -19,7 +19,7 @@ from bot.metrics import Metrics
 from bot.outbox import Sender
 from bot.watch import watch_ledger
 from handlers.jobs.announcing import Announcer
-from handlers.jobs.expiry import expire_drafts, expire_envelopes, expire_holds, expire_vouchers
+from handlers.jobs.expiry import expire_drafts, expire_envelopes, expire_holds, expire_vouchers, return_kept
 from handlers.jobs.reminding import expire_requests, remind_of_requests
 from storage.anchors import drop_anchor
 from storage.database import Database
@@ -150,6 +150,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("expire_holds", 5, lambda: expire_holds(engine, reads, clock.now())),
         Job("expire_envelopes", 5, lambda: expire_envelopes(engine, reads, clock.now())),
         Job("expire_vouchers", 60, lambda: expire_vouchers(engine, reads, clock.now())),
+        Job("return_kept", 5, lambda: return_kept(engine, reads, clock.now())),
         Job("expire_drafts", 5, lambda: expire_drafts(engine, reads, clock.now())),
         Job("expire_requests", 5, lambda: expire_requests(engine, reads, clock.now())),
         Job("remind_of_requests", 30, lambda: remind_of_requests(engine, reads, clock.now())),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from handlers.payments import receipt_line, with_greeting
-from handlers.texts import Code, Fact, Lines, Money, Person, Text, _
+from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Text, _
 from wallet import ids
 from wallet.envelopes import EnvelopeIntent
 from wallet.rows import LUCKY
@@ -153,6 +153,17 @@ def share_taken(number: int, shares: int) -> Text:
     """To a whole group, where whoever said the word can't be told alone."""
     return _("🧧 Share {number} of {shares} is yours. Your receipt in our private chat says what it came to.",
              number=number, shares=shares)
+
+
+def kept_for_you() -> Text:
+    """To somebody without a wallet who tapped."""
+    return _("🧧 A share is kept for you for 10 minutes. Open a wallet and it is yours.")
+
+
+def kept_until(name: Fact, until: int) -> Text:
+    """The same in private, before they join."""
+    return _("🧧 A share of {name}'s red envelope is kept for you until {until}. Open a wallet and it is yours.",
+             name=name, until=Moment.of_microseconds(until))
 
 
 def own_share(amount: int, number: int, shares: int, name: Fact) -> Text:

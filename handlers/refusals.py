@@ -339,6 +339,12 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
     _entry(refusals.EnvelopeOver, 409, lambda _r: _(
         "This red envelope was open for 24 hours and is over, so no money moved. What was left goes back to whoever "
         "sent it.")),
+    _entry(refusals.SharesKept, 409, lambda _r: _(
+        "The shares that are left are kept for a few minutes for people who are opening a wallet, so no money moved. "
+        "Whatever they leave is yours to open: please try again in 10 minutes.")),
+    _entry(refusals.NothingKept, 404, lambda _r: _(
+        "No share of a red envelope is kept for you any more, so no money moved. If any is left, you can open one "
+        "under the envelope in its group.")),
     _entry(refusals.EnvelopeNotDue, 409, lambda _r: _(
         "This red envelope may still be opened, so no money moved. Please wait until its time is over.")),
     # Asking for money.

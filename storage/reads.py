@@ -24,6 +24,7 @@ from storage.tables import (
     entries,
     envelopes,
     holds,
+    kept_shares,
     members,
     notes,
     pairs,
@@ -424,6 +425,17 @@ class SqlReads:
         found = await self._all(select(vouchers.c.id).where(vouchers.c.state == "open", vouchers.c.expires_at <= now)
                                 .order_by(vouchers.c.expires_at, vouchers.c.id).limit(limit))
         return tuple(row.id for row in found)
+
+    async def due_kept(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        found = await self._all(select(kept_shares.c.envelope, kept_shares.c.person)
+                                .where(kept_shares.c.state == "kept", kept_shares.c.until <= now)
+                                .order_by(kept_shares.c.until).limit(limit))
+        return tuple((row.envelope, row.person) for row in found)
+
+    async def kept_until(self, envelope: int, person: int) -> int:
+        found = await self._all(select(kept_shares.c.until).where(
+            kept_shares.c.envelope == envelope, kept_shares.c.person == person, kept_shares.c.state == "kept"))
+        return found[0].until if found else 0
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         found = await self._all(select(drafts.c.token).where(drafts.c.state == "open", drafts.c.message != 0,

@@ -146,6 +146,17 @@ _QUERIES: Final = {
          " OR f.amount <> e.amount OR coalesce(s.n, 0) <> e.opened OR coalesce(s.last, 0) <> e.opened"
          " OR coalesce(s.given, 0) <> e.given OR (e.state = 'expired' AND (b.id IS NULL OR b.kind <> 'envelope_back'"
          " OR b.debit <> e.id * 16 + 2 OR b.credit <> e.member * 16 OR b.amount <> e.returned))"),
+    "what is kept of an envelope is counted":
+        ("SELECT count(*) FROM kept_shares WHERE state = 'kept'",
+         "SELECT 'envelope ' || e.id || ': counted ' || e.kept || ', kept ' || coalesce(k.n, 0) FROM envelopes e"
+         " LEFT JOIN (SELECT envelope, count(*) AS n FROM kept_shares WHERE state = 'kept' GROUP BY envelope) k"
+         " ON k.envelope = e.id WHERE e.kept <> coalesce(k.n, 0) OR e.kept * 10 > e.shares"
+         " OR e.opened + e.kept > e.shares UNION ALL"
+         " SELECT 'envelope ' || k.envelope || ', person ' || k.person FROM kept_shares k"
+         " LEFT JOIN members m ON m.telegram_id = k.person"
+         " LEFT JOIN shares s ON s.envelope = k.envelope AND s.member = m.id"
+         " LEFT JOIN envelopes e ON e.id = k.envelope WHERE e.id IS NULL"
+         " OR (k.state = 'opened' AND s.number IS NULL) OR (k.state = 'kept' AND s.number IS NOT NULL)"),
     "every share went to whoever opened it":
         ("SELECT count(*) FROM shares",
          "SELECT 'envelope ' || s.envelope || ' share ' || s.number FROM shares s LEFT JOIN transfers t"

@@ -81,7 +81,7 @@ envelopes = Table(
     Column("shares", Integer, nullable=False), Column("opened", Integer, nullable=False), _big("given"),
     _big("returned"), _text("state"), _big("transfer"), _big("expires_at"), _big("ended_at"), _big("ended_by"),
     _big("chat"), _big("message"), _big("beneficiary", server_default=text("0")),
-    _text("word", server_default=text("''")),
+    _text("word", server_default=text("''")), Column("kept", Integer, nullable=False, server_default=text("0")),
     _one_of("kind", "lucky", "equal"), _one_of("state", "open", "emptied", "expired"),
     CheckConstraint("shares > 0 AND amount >= shares", name="amount"),
     CheckConstraint("opened >= 0 AND opened <= shares AND given >= opened AND amount - given >= shares - opened"
@@ -191,6 +191,12 @@ Index("uq_voucher_uses_number", voucher_uses.c.voucher, voucher_uses.c.number, u
 voucher_tries = Table(
     "voucher_tries", metadata, _key("voucher"), _key("member"), Column("tries", Integer, nullable=False),
     CheckConstraint("tries > 0", name="tries"), **_KEYED)
+
+kept_shares = Table(
+    "kept_shares", metadata, _key("envelope"), _key("person"), _big("until"), _text("state"),
+    _one_of("state", "kept", "opened", "returned"), **_UPDATED, **_KEYED)
+Index("ix_kept_shares_kept_until", kept_shares.c.until, postgresql_where=text("state = 'kept'"),
+      sqlite_where=text("state = 'kept'"))
 
 holds = Table(
     "holds", metadata, _key("id"), _big("member"), _text("purpose"), _big("amount"), _big("beneficiary"),
@@ -311,9 +317,9 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Voucher: vouchers, rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles,
     rows.Profile: profiles, rows.Pin: pins, rows.Acceptance: acceptances, rows.Account: accounts,
     rows.Transfer: transfers, rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed, rows.Drawn: draws,
-    rows.Share: shares, rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries, rows.Hold: holds,
-    rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs, rows.Draft: drafts, rows.Operation: operations,
-    rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
+    rows.Share: shares, rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries, rows.KeptShare: kept_shares,
+    rows.Hold: holds, rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs, rows.Draft: drafts,
+    rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""
 
 FINAL: Final = (*(OF_ROW[cls].name for cls in rows.ALL if cls.FINAL), journal.name, anchors.name)

@@ -18,7 +18,7 @@ from wallet.drafts import Intent, keep_draft
 from wallet.events import EnvelopeEmptied, EnvelopeReturned, EnvelopeWent, ShareCame
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.plain import frozen
-from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, GroupRules, Key, Member, Share
+from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, GroupRules, KeptShare, Key, Member, Share
 from wallet.text import as_said
 
 ENVELOPE_LIFE: Final = 24 * 60 * 60 * 1_000_000
@@ -186,7 +186,7 @@ def _fill(books: Books, intent: EnvelopeIntent, draft: Draft, *, pinless: bool) 
     expires = books.now + ENVELOPE_LIFE
     drawn = shares.divide(intent.kind == LUCKY, intent.seed, amount, count)
     books.add(Envelope(envelope, payer, intent.kind, amount, count, 0, 0, 0, "open", transfer.id, expires, 0, 0,
-                       intent.chat, 0, intent.beneficiary, intent.word))
+                       intent.chat, 0, intent.beneficiary, intent.word, 0))
     books.add(Drawn(envelope, intent.seed, shares.listed(drawn), books.lane.lane, books.lane.seq))
     limits.count(books, payer, amount, pinless=pinless)
     books.tell(payer, EnvelopeWent(transfer.id, envelope, intent.kind, amount, count, intent.greeting, expires))
@@ -247,17 +247,14 @@ class OpenEnvelope(Command):
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `EnvelopeUnknown`, `OpenedBefore`, `EnvelopeEmpty`, `EnvelopeOver`, `EnvelopeForAnother`,
-        `WordNeeded` and `DirectionRestricted`."""
+        `WordNeeded`, `DirectionRestricted` and `SharesKept`."""
         envelope = books.find(Envelope, self.envelope)
         if envelope is None or envelope.chat != self.chat:
             raise refusals.EnvelopeUnknown  # Whoever forges a button of another group learns nothing.
         before = books.find(Share, (self.envelope, self.member))
         if before is not None:
             raise refusals.OpenedBefore(before.amount, before.transfer)
-        if envelope.state == "emptied":
-            raise refusals.EnvelopeEmpty
-        if envelope.state == "expired" or envelope.expires_at <= books.now:
-            raise refusals.EnvelopeOver
+        may_be_opened(books, envelope)
         member = books.get(Member, self.member)
         if envelope.beneficiary not in (0, member.telegram_id):
             raise refusals.EnvelopeForAnother
@@ -265,11 +262,33 @@ class OpenEnvelope(Command):
             raise refusals.WordNeeded(envelope.word)
         gate.may_use_envelopes(books, member)
         gate.may_take(books, member)
-        return _give(books, books.edit(Envelope, self.envelope), self.member)
+        kept = kept_for(books, envelope, member)
+        if kept is None and envelope.opened + envelope.kept == envelope.shares:
+            raise refusals.SharesKept
+        return give(books, books.edit(Envelope, self.envelope), self.member, kept)
 
 
-def _give(books: Books, envelope: Envelope, member: int) -> Opened:
+def may_be_opened(books: Books, envelope: Envelope) -> None:
+    """Refuses `EnvelopeEmpty` and `EnvelopeOver`."""
+    if envelope.state == "emptied":
+        raise refusals.EnvelopeEmpty
+    if envelope.state == "expired" or envelope.expires_at <= books.now:
+        raise refusals.EnvelopeOver
+
+
+def kept_for(books: Books, envelope: Envelope, member: Member) -> KeptShare | None:
+    """The share that is kept for a member who had to join first. Looked for only where any is kept."""
+    if not envelope.kept:
+        return None
+    kept = books.find(KeptShare, (envelope.id, member.telegram_id))
+    return kept if kept is not None and kept.state == "kept" else None
+
+
+def give(books: Books, envelope: Envelope, member: int, kept: KeptShare | None) -> Opened:
     """The next share, to somebody who may have it."""
+    if kept is not None:
+        books.edit(KeptShare, kept.pk()).state = "opened"
+        envelope.kept -= 1
     amount = shares.read(books.get(Drawn, envelope.id).shares)[envelope.opened]
     transfer = books.post(SHARE, ids.account(envelope.id, AccountKind.ENVELOPE),
                           ids.account(member, AccountKind.AVAILABLE), amount)

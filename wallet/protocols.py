@@ -194,6 +194,12 @@ class Reads(Protocol):
     async def due_vouchers(self, now: int, limit: int) -> tuple[int, ...]:
         """Open vouchers whose time is over, oldest first."""
 
+    async def due_kept(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        """Kept shares whose time is over, oldest first: each as its envelope and the person it was kept for."""
+
+    async def kept_until(self, envelope: int, person: int) -> int:
+        """Until when a share is kept for somebody; 0 where none is."""
+
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         """Open drafts whose time is over and that wait in a message, oldest first."""
 

@@ -413,6 +413,20 @@ class EnvelopeOver(Refusal):
 
 
 @dataclass(eq=False)
+class SharesKept(Refusal):
+    """All shares that are left are kept for people who have yet to join. Not stored: they may not come."""
+
+    stored = False
+
+
+@dataclass(eq=False)
+class NothingKept(Refusal):
+    """No share is kept for the asker, or none any more. Not stored: one may be kept when they ask again."""
+
+    stored = False
+
+
+@dataclass(eq=False)
 class EnvelopeNotDue(Refusal):
     """The clock came too early; the envelope stays open. Not stored: the clock comes again."""
 

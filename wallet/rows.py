@@ -142,6 +142,8 @@ class Envelope(Row):
     """Who alone may open it, by Telegram id; 0 for everybody."""
     word: str
     """What one has to say to open it, as it is shown; "" for nothing."""
+    kept: int
+    """How many shares are kept for people who have yet to join."""
 
 
 @dataclass(slots=True)
@@ -448,6 +450,21 @@ class VoucherTry(Row):
     tries: int
 
 
+@dataclass(slots=True)
+class KeptShare(Row):
+    """That a share of an envelope is kept for somebody who has yet to join; which one is settled when it is opened."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("envelope", "person")
+
+    envelope: int
+    person: int
+    """Their Telegram id."""
+    until: int
+    """When the clock returns it to the others."""
+    state: str
+    """"kept", "opened" or "returned"."""
+
+
 TO_CLAIM: Final = "claim"
 """What a hold is for: it waits for a person who has not joined."""
 TO_ACCEPT: Final = "accept"
@@ -634,7 +651,7 @@ class Audit(Row):
 
 ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, GroupRules, Claim, Role, Profile, Pin,
                               Acceptance, Account, Transfer, Entry, Note, Unnamed, Drawn, Share, VoucherUse, VoucherTry,
-                              Hold, Counter, Tally, Pair, Draft, Operation, Journal, Notice, Audit)
+                              KeptShare, Hold, Counter, Tally, Pair, Draft, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

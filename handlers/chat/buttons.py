@@ -347,6 +347,11 @@ def whom_to_ask(speaker: Speaker, people: Sequence[tuple[int, Fact]]) -> InlineK
     return keyboard(*(named[start:start + 2] for start in range(0, len(named), 2)))
 
 
+def share_payload(envelope: int) -> str:
+    """What stands behind /start for somebody for whom a share is kept."""
+    return f"share_{ids.code(envelope)}"
+
+
 def after_sending(speaker: Speaker, config: Config, transfers: Sequence[int], holds: Sequence[int],
                   purposes: Sequence[str]) -> InlineKeyboardMarkup:
     """Under a payer's receipt: for one payment its receipt, and what can be done while it waits; for several the way

@@ -24,7 +24,9 @@ from handlers.asking import answers
 from handlers.chat import buttons
 from handlers.chat.buttons import EnvelopeButton
 from handlers.chat.cards import Cards, Place, thread_of
+from handlers.chat.keeping import keep
 from handlers.chat.payees import payee_of
+from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, aside, change, change_card, toast
 from handlers.chat.till import Till, Words, spoken
 from handlers.commands import Verb
@@ -37,9 +39,10 @@ from handlers.pictures.covers import Covers
 from handlers.pictures.easel import NotDrawn
 from handlers.proof import proof
 from handlers.texts import Fact, Speaker
-from wallet import drafts, refusals
+from wallet import drafts, ids, refusals
 from wallet.engine import Engine
 from wallet.envelopes import AskEnvelope, EnvelopeIntent, EnvelopeMade, Opened, OpenEnvelope, PlaceEnvelope
+from wallet.keeping import OpenKept
 from wallet.protocols import Reads
 from wallet.rows import EQUAL, LUCKY
 from wallet.text import MAX_WORD, as_said
@@ -211,11 +214,12 @@ async def _redraw(envelope: int, place: Place, cards: Cards, *, pictured: bool) 
 
 # ---------------------------------------------------------------------------------------------- opening one
 async def open_share(press: CallbackQuery, callback_data: EnvelopeButton, engine: Engine, cards: Cards,
-                     speaker: Speaker, member: MemberView | None) -> None:
+                     speaker: Speaker, group_speaker: Speaker, member: MemberView | None, config: Config) -> None:
     """*Open* was pressed: whoever pressed is told their share, or why there is none."""
     message = pressed_message(press)
     if member is None or not member.joined:
-        raise refusals.NotAMember
+        await keep(press, message, callback_data.envelope, engine, speaker, group_speaker, config)
+        return
     outcome = await engine.run(OpenEnvelope(key=press_key(press, "open"), member=member.id,
                                             envelope=callback_data.envelope, chat=message.chat.id))
     assert isinstance(outcome, Opened)
@@ -224,6 +228,20 @@ async def open_share(press: CallbackQuery, callback_data: EnvelopeButton, engine
         place = Place(message.chat.id, message.message_id)
         await cards.redraws.soon(outcome.envelope, partial(_redraw, outcome.envelope, place, cards,
                                                            pictured=bool(message.photo)))
+
+
+@payload("share")
+async def came_for_share(message: Message, rest: str, bot: Bot, engine: Engine, reads: Reads, cards: Cards,
+                         speaker: Speaker, member: MemberView) -> None:
+    """Somebody for whom a share is kept has a wallet now. Refuses what `OpenKept` refuses."""
+    outcome = await engine.run(OpenKept(key=message_key(bot.id, message, f"share:{rest}"), member=member.id,
+                                        envelope=ids.from_code(rest) or 0))
+    assert isinstance(outcome, Opened)
+    await answer(message, speaker, await _own_share(outcome, cards), buttons.after_payment(speaker, outcome.transfer))
+    view = await reads.envelope(outcome.envelope)
+    if view is not None and view.message:
+        await cards.redraws.soon(view.id, partial(_redraw, view.id, Place(view.chat, view.message), cards,
+                                                  pictured=True))
 
 
 async def _own_share(opened: Opened, cards: Cards) -> Fact:

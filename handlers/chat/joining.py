@@ -20,6 +20,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKey
 from handlers import payments, requests
 from handlers.asking import answers
 from handlers.chat.agreements import accept_shown, agree_keyboard, listed, missing
+from handlers.chat.keeping import tell_what_is_kept
 from handlers.chat.payloads import continue_with
 from handlers.chat.saying import answer, change, toast
 from handlers.chat.waiting import show_what_waits
@@ -198,9 +199,12 @@ async def _tell_what_waits(message: Message, member: MemberView, reads: Reads, p
                            now: datetime) -> None:
     """Whoever comes to claim and has to join first hears why; of what waits for others, nobody hears."""
     word, _gap, rest = member.payload.partition("_")
-    if word not in ("claim", "req") or member.step not in ("language", "agree", "contact"):
+    if word not in ("claim", "req", "share") or member.step not in ("language", "agree", "contact"):
         return
     number = ids.from_code(rest)
+    if word == "share":
+        await tell_what_is_kept(message, number, member.telegram_id, reads, people, speaker)
+        return
     if word == "req":
         await _tell_who_asks(message, number, member, reads, people, speaker, now)
         return

@@ -1,4 +1,4 @@
-"""The clock gives back what nobody claimed, opened or redeemed in time, and ends what nobody confirmed.
+"""The clock gives back what nobody claimed, opened, came for or redeemed in time, and ends what nobody confirmed.
 
 Guards: a hold, an envelope, a voucher and a draft end exactly once, so whatever the clock starts twice, late, or while
 somebody presses, is decided by the wallet under its own key; one round is bounded, so a backlog never keeps people
@@ -16,6 +16,7 @@ from wallet.drafts import ExpireDraft
 from wallet.engine import Engine
 from wallet.envelopes import ExpireEnvelope
 from wallet.holds import ExpireHold
+from wallet.keeping import ReturnKept
 from wallet.protocols import Reads
 from wallet.vouchers import ExpireVoucher
 
@@ -39,6 +40,12 @@ async def expire_vouchers(engine: Engine, reads: Reads, now: int, limit: int = 2
     """Return what is left in due vouchers to whoever made them. Answers how many ended."""
     due = await reads.due_vouchers(now, limit)
     return await together([partial(_fetch, engine, voucher) for voucher in due])
+
+
+async def return_kept(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
+    """Give shares that were kept long enough back to the others. Answers how many went back."""
+    due = await reads.due_kept(now, limit)
+    return await together([partial(_give_back, engine, envelope, person) for envelope, person in due])
 
 
 async def expire_drafts(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
@@ -85,6 +92,15 @@ async def _fetch(engine: Engine, voucher: int) -> bool:
         await engine.run(ExpireVoucher(key=f"voucher:{voucher}:expire", voucher=voucher), clock=True)
     except (refusals.VoucherUsedUp, refusals.VoucherWithdrawn, refusals.VoucherOver, refusals.VoucherNotDue,
             refusals.Busy, refusals.DeadlinePassed):
+        return False  # As with holds.
+    return True
+
+
+async def _give_back(engine: Engine, envelope: int, person: int) -> bool:
+    try:
+        await engine.run(ReturnKept(key=f"kept:{envelope}:{person}:return", envelope=envelope, person=person),
+                         clock=True)
+    except (refusals.NothingKept, refusals.EnvelopeNotDue, refusals.Busy, refusals.DeadlinePassed):
         return False  # As with holds.
     return True
 

@@ -22,6 +22,7 @@ from wallet.rows import (
     Entry,
     Envelope,
     Hold,
+    KeptShare,
     Member,
     Note,
     Pair,
@@ -321,6 +322,14 @@ class FakeReads:
     async def due_vouchers(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Voucher) if row.state == "open" and row.expires_at <= now]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
+
+    async def due_kept(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        due = [row for row in self._store.all(KeptShare) if row.state == "kept" and row.until <= now]
+        return tuple((row.envelope, row.person) for row in sorted(due, key=lambda row: row.until)[:limit])
+
+    async def kept_until(self, envelope: int, person: int) -> int:
+        row = self._store.rows.get((KeptShare, (envelope, person)))
+        return row.until if isinstance(row, KeptShare) and row.state == "kept" else 0
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         due = [row for row in self._store.all(Draft) if row.state == "open" and row.message and row.expires_at <= now]

@@ -390,6 +390,20 @@ async def the_last_share_is_gone(town: Town) -> None:
         await town.opens(person, card, envelope)
 
 
+@meets(refusals.SharesKept)
+async def the_last_share_is_kept_for_somebody_else(town: Town) -> None:
+    maker, card, envelope = await town.fills(10)
+    for person in (town.stranger(), maker, town.bob, town.curious, *town.crowd):
+        await town.opens(person, card, envelope)
+    for _ in range(2):
+        await town.opens(await town.resident(), card, envelope)
+
+
+@meets(refusals.NothingKept)
+async def a_link_to_a_kept_share_is_forged(town: Town) -> None:
+    await town.says(town.alice, f"/start share_{ids.code(2**30)}")
+
+
 @meets(refusals.EnvelopeOver)
 async def an_envelope_is_opened_after_its_day(town: Town) -> None:
     maker, card, envelope = await town.fills(2)

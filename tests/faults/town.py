@@ -56,7 +56,7 @@ class Town:
 
     async def found(self) -> None:
         """Let those settle who are there for everybody."""
-        self.alice, self.bob, self.curious = [await self.resident() for _ in range(3)]
+        self.alice, self.bob, self.curious, *self.crowd = [await self.resident() for _ in range(8)]
         await self.says(self.bob, "hello")
 
     # ------------------------------------------------------------------------------------------- people

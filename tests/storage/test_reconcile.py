@@ -14,9 +14,10 @@ from sqlalchemy import Connection, text
 from storage.database import open_database
 from storage.reconcile import Report, reconcile
 from tests.services.postgres import Postgres
-from tests.wallet.bank import POLICY, Bank, open_bank
+from tests.wallet.bank import GROUP, POLICY, Bank, open_bank
 from wallet.givebacks import GiveBack
 from wallet.holds import ClaimHold, DeclineHold
+from wallet.keeping import KeepShare
 from wallet.members import SetConfirmIncoming
 from wallet.rows import EQUAL, LUCKY
 
@@ -44,6 +45,9 @@ async def story(bank: Bank) -> None:
         envelope = await bank.fills(ALICE, amount=60, shares=count, kind=kind, greeting="good luck")
         for who in (BOB, STRANGER):
             await bank.opens(envelope.envelope, who)
+    large = (await bank.fills(ALICE, amount=60, shares=20)).envelope
+    for person in (777, 778):
+        await bank.run(KeepShare(key=f"keep {person}", person=person, envelope=large, chat=GROUP))
     for amount in (9, 11):
         request = await bank.asks_for(BOB, ALICE, amount=amount, note="rent")
     await bank.run(bank.pay_request(ALICE, request))
@@ -135,6 +139,7 @@ class Tampering:
 
 FOLD = "a balance is the fold of its entries"
 LEFT = "an envelope holds what is left of it"
+KEPT = "what is kept of an envelope is counted"
 DRAWN = "every envelope was divided as it was drawn"
 PAID = "a request was paid once, to its asker, over its amount"
 CHAIN = "every lane's journal is whole"
@@ -165,6 +170,12 @@ TAMPERINGS = [
     Tampering("money made", ("UPDATE accounts SET balance = balance + 1 WHERE kind = 8 AND balance < 0",),
               "all accounts sum to zero"),
     Tampering("a share forgotten", ("DELETE FROM shares WHERE number = 1",), "every share went to whoever opened it"),
+    Tampering("a share kept for one more", ("UPDATE kept_shares SET state = 'kept', envelope ="
+                                           " (SELECT min(id) FROM envelopes) WHERE person = 777",), KEPT),
+    Tampering("a kept share forgotten", ("DELETE FROM kept_shares WHERE person = 778",), KEPT),
+    Tampering("a kept share that was never opened", (
+        "UPDATE kept_shares SET state = 'opened' WHERE person = 778",
+        "UPDATE envelopes SET kept = kept - 1 WHERE kept = 2"), KEPT),
     Tampering("a share that was for another", ("UPDATE envelopes SET beneficiary = 999 WHERE opened > 0",),
               "every share went to whoever opened it"),
     Tampering("an envelope opened less often than it was", (

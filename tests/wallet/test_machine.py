@@ -46,6 +46,7 @@ from wallet.funding import ToppedUp, TopUp
 from wallet.gate import Restriction
 from wallet.givebacks import GiveBack, GivenBack
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, PlaceHold
+from wallet.keeping import KeepShare, OpenKept, ReturnKept
 from wallet.members import (
     ChangeNickname,
     ChooseLanguage,
@@ -90,7 +91,7 @@ LOOK_EVERY: Final = 10
 HOUR: Final = 60 * 60 * 1_000_000
 LATER: Final = replace(PAYMENT, version="2027-01-01", effective=START + 30 * HOUR)
 """Comes into force while the machine runs, and has to be accepted again."""
-RULES: Final = replace(POLICY, no_pin_limit=2_000, envelope_average=400, envelope_shares=6)
+RULES: Final = replace(POLICY, no_pin_limit=2_000, envelope_average=400, envelope_shares=12)
 GROUP: Final = -5
 
 
@@ -443,7 +444,7 @@ class Machine(RuleBasedStateMachine):
                            greeting="恭喜发财", seed=f"{number:064x}", token=f"token {number}", chat=GROUP,
                            beneficiary=alone if count == 1 else 0, word=word)
 
-    @rule(number=pick, money=amount, count=st.integers(0, 7), lucky=yes)
+    @rule(number=pick, money=amount, count=st.integers(0, 13), lucky=yes)
     def wish_for_an_envelope(self, number: int, money: int, count: int, lucky: bool) -> None:
         self.ask(self.wish(self.someone(number), money, count, lucky))
 
@@ -479,6 +480,29 @@ class Machine(RuleBasedStateMachine):
         if ends:
             ways.append(ExpireEnvelope(key=self.key(), envelope=envelope))
         self.ask(*ways)
+
+    @rule(telegram_id=person, count=st.integers(9, 12), openers=people, minutes=st.sampled_from((0, 5, 11)), first=yes)
+    def keep_a_share_for_a_newcomer(self, telegram_id: int, count: int, openers: list[int], minutes: int, first: bool
+                                    ) -> None:
+        for one in {telegram_id, *openers}:
+            self.join_wholly(one)
+        maker, newcomer = self.members[telegram_id], 10_000 + next(self.keys)
+        self.ask(Ordain(key=self.key(), member=maker, state="active", restrictions=0, until=0))
+        wanted = self.ask(self.wish(maker, 60, count, True))[0]
+        if not isinstance(wanted, Asked):
+            return
+        made = self.ask(Confirm(key=self.key(), member=maker, token=wanted.token, pin_version=1))[0]
+        if not isinstance(made, EnvelopeMade):
+            return
+        self.ask(*[KeepShare(key=self.key(), person=newcomer + place % 2, envelope=made.envelope, chat=GROUP)
+                   for place in range(3)])
+        self.join_wholly(newcomer)
+        self.three.now += minutes * HOUR // 60
+        takes: list[Command] = [OpenKept(key=self.key(), member=self.members[newcomer], envelope=made.envelope)]
+        gives_back = [ReturnKept(key=self.key(), envelope=made.envelope, person=newcomer + place) for place in (0, 1)]
+        taps = [OpenEnvelope(key=self.key(), member=self.members[one], envelope=made.envelope, chat=GROUP)
+                for one in openers]
+        self.ask(*taps, *(takes if first else ()), *gives_back, *(() if first else takes))
 
     @precondition(lambda self: self.envelopes)
     @rule(which=pick, number=pick, moved=yes)
@@ -658,9 +682,9 @@ def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_templ
     where = Where(postgres, postgres_template, sqlite_template)
     drive(where, steps=5_000, first_seed=1, note=print)
     assert where.steps >= 5_000
-    done = {"Sent", "Asked", "Claimed", "Returned", "GivenBack", "EnvelopeMade", "Opened", "EnvelopeEnded",
+    done = {"Kept", "Sent", "Asked", "Claimed", "Returned", "GivenBack", "EnvelopeMade", "Opened", "EnvelopeEnded",
             "RequestsMade", "RequestSettled", "RequestDone"}
     refused = {"SharesOutOfRange", "EnvelopeOutOfRange", "EnvelopeUnknown", "OpenedBefore", "EnvelopeEmpty",
                "EnvelopeOver", "RequestUnknown", "RequestOver", "AskedTooOften", "AskYourself", "EnvelopeForAnother",
-               "WordNeeded"}
+               "WordNeeded", "NothingKept"}
     assert {*done, *refused, *(kind.__name__ for kind in BENEATH)} <= set(where.heard)

@@ -1,0 +1,53 @@
+"""Somebody without a wallet taps, and has the share that was kept for them when they have joined; in both languages."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from handlers.jobs.expiry import return_kept
+from storage.reconcile import reconcile
+from tests.scenarios.harness import stage
+from tests.scenarios.test_first_story import finishes_joining, joins, tops_up
+from tests.scenarios.test_red_envelopes import IN_CHINESE, IN_ENGLISH, Said, wishes
+from wallet.engine import microseconds
+
+
+@pytest.mark.parametrize(("said", "wish", "kept", "share", "none"), [
+    (IN_ENGLISH, "/red 10 10 welcome", "is kept for you until", "Share 1 of 10", "No share of a red envelope is kept"),
+    (IN_CHINESE, "红包 10 10 欢迎", "为你留到", "第 1/10 份", "没有为你留着的红包"),
+], ids=["en", "zh_CN"])
+async def test_a_newcomer_joins_and_has_the_share(said: Said, wish: str, kept: str, share: str, none: str,
+                                                  database_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, database_url) as here:
+        english = said is IN_ENGLISH
+        maker, newcomer, late = (here.alice, here.bob, here.liming) if english else (
+            here.liming, here.wangfang, here.alice)
+        await joins(maker, said.words)
+        await tops_up(maker, said.words, 100)
+        await wishes(here, maker, said)
+        await maker.says(wish, here.group)
+        await maker.taps(said.words.confirm, here.group)
+
+        # Of ten shares one may be kept: the second newcomer is led to joining, and nothing is promised.
+        await newcomer.taps(said.open, here.group)
+        newcomer.was_told(kept)
+        await late.taps(said.open, here.group)
+        late.was_not_told(kept)
+        await newcomer.taps(said.words.language)
+        await finishes_joining(newcomer, said.words)
+        newcomer.was_told(share)
+        assert "1/10" in maker.sees(here.group)[-1] or "1 of 10" in maker.sees(here.group)[-1]
+
+        # Now there is room for another one, who comes too late.
+        await late.taps(said.open, here.group)
+        await here.app.database.write(lambda connection: connection.execute(
+            text("UPDATE kept_shares SET until = 1 WHERE state = 'kept'")))
+        assert await return_kept(here.app.engine, here.app.reads, microseconds()) == 1
+        assert await return_kept(here.app.engine, here.app.reads, microseconds()) == 0
+        await late.taps(said.words.language)
+        await finishes_joining(late, said.words)
+        late.was_told(none)
+    report = await reconcile(database_url)
+    assert report.whole, [check for check in report.checks if check.broken]
