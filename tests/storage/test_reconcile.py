@@ -266,7 +266,7 @@ async def test_what_is_changed_by_hand_is_named_on_postgres_too(done: Tampering,
 async def test_a_ledger_nobody_touched_is_whole_and_everything_was_looked_at(story_url: str) -> None:
     report = await after(story_url)
     assert report.whole
-    assert all(check.looked_at for check in report.checks)
+    assert [check.name for check in report.checks if not check.looked_at] == []
 
 
 async def test_erasing_what_people_may_erase_breaks_nothing(story_url: str) -> None:
