@@ -25,6 +25,7 @@ from aiohttp import web
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from bot.asides import Asides
 from bot.clock import Clock, SystemClock
 from bot.commands import introduce
 from bot.directory import Directory, WatchedEngine
@@ -46,6 +47,7 @@ from bot.web import Site, Webhook, add_health
 from handlers import legal
 from handlers.chat import (
     agreements,
+    anywhere,
     collecting,
     envelopes,
     givebacks,
@@ -62,6 +64,7 @@ from handlers.chat import (
     sending,
     till,
     topping_up,
+    under_cards,
     vouchers,
     waiting,
     wizard,
@@ -122,13 +125,13 @@ BALANCE_MOST: Final = 1_000_000
 def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
-        sending.make_router(), till.make_router(), envelopes.make_router(), own_wallet.make_router(),
-        receipts.make_router(), givebacks.make_router(), vouchers.make_router(), collecting.make_router(),
-        requesting.make_router(), scanning.make_router(), waiting.make_router(), my_envelopes.make_router(),
-        topping_up.make_router(), wizard.make_router(), pin.make_router(), joining.make_router(),
-        own_settings.make_router(), nickname.make_router(), agreements.make_router(), reading.make_router(),
-        statements.make_router(), group.make_router(), helping.make_router(), envelopes.make_listening_router(),
-        helping.make_last_router(),
+        under_cards.make_router(), sending.make_router(), till.make_router(), envelopes.make_router(),
+        own_wallet.make_router(), receipts.make_router(), givebacks.make_router(), vouchers.make_router(),
+        collecting.make_router(), requesting.make_router(), scanning.make_router(), waiting.make_router(),
+        my_envelopes.make_router(), topping_up.make_router(), wizard.make_router(), pin.make_router(),
+        joining.make_router(), own_settings.make_router(), nickname.make_router(), agreements.make_router(),
+        reading.make_router(), statements.make_router(), anywhere.make_router(), group.make_router(),
+        helping.make_router(), envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
 
@@ -287,6 +290,8 @@ class App:
         api = settings.bot_api_url
         if self.chat is not None:
             token, api = self.chat.world.token, f"http://{settings.host}:{self.site.port}"
+            at_botfather = self.chat.world.settings.get("botfather", {})
+            self.chat.world.setting("botfather", {"inline": True, "guest": True, **at_botfather})
         session = self._session or Session(api=TelegramAPIServer.from_base(api))
         self.bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
         self._stops.append(session.close)
@@ -334,7 +339,7 @@ class App:
             "printer": Printer(self.press), "scanner": Scanner(), "guesses": Guesses(),
             "members": self.directory, "speakers": voices,
             "config": self.config, "now": self.now, "answered": self.answered.has,
-            "cards": cards}
+            "cards": cards, "offered": anywhere.Offered()}
         self.dispatcher = make_dispatcher(
             routers(),
             context=Context(self.directory, self.groups, voices, self.config),
@@ -348,7 +353,9 @@ class App:
         jobs = jobs_of(self.engine, self.reads, self.policy.terms, self.sender, self.database, self.clock, anchors)
         jobs.append(Job("tidy_groups", 10, lambda: self.tidying.round(self.bot)))
         self.jobs = Jobs(jobs, self.leases, self.clock, self.metrics, holder=holder)
-        self.inbox = Inbox(self.updates, handling, self.people, self.groups, self.clock, on_death=self._die)
+        self.asides = Asides(handling.handle, self.clock)
+        self.inbox = Inbox(self.updates, handling, self.people, self.groups, self.clock, on_death=self._die,
+                           aside=self.asides.take)
         self.metrics.inbox_pending.set_function(lambda: self.inbox.in_hand)
         self.voices = voices
 
@@ -365,7 +372,7 @@ class App:
         self._stops.append(self.sender.stop)
         self._stops += [self.easel.close, self.press.close]
         await self.inbox.start()
-        self._stops.append(self.inbox.stop)
+        self._stops += [self.inbox.stop, self.asides.stop]
         self._stops.append(self._stop_tasks)
         if settings.webhook_url and self.chat is None:
             assert settings.webhook_secret is not None
@@ -461,6 +468,7 @@ class App:
     async def idle(self) -> None:
         """Wait until everything that came in is handled and everything that was to be told is told."""
         await self.inbox.idle()
+        await self.asides.idle()
         await self.redraws.idle()
         await self.sender.idle()
 

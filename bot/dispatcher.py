@@ -14,7 +14,14 @@ from aiogram import Bot, Dispatcher, Router
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.event.telegram import TelegramEventObserver
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObject
+from aiogram.types import (
+    CallbackQuery,
+    ChatMemberUpdated,
+    ChosenInlineResult,
+    InlineQuery,
+    Message,
+    TelegramObject,
+)
 from prometheus_client import Counter
 from pydantic import ValidationError
 
@@ -46,7 +53,8 @@ UNTOLD: Final = (TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToCh
 
 
 READ: Final[Mapping[str, type[TelegramObject]]] = {
-    "message": Message, "edited_message": Message, "callback_query": CallbackQuery, "my_chat_member": ChatMemberUpdated}
+    "message": Message, "edited_message": Message, "callback_query": CallbackQuery, "my_chat_member": ChatMemberUpdated,
+    "inline_query": InlineQuery, "chosen_inline_result": ChosenInlineResult, "guest_message": Message}
 """As what an update's event is read, by the name under which it comes."""
 assert READ.keys() == set(WATCHED)
 

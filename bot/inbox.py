@@ -102,7 +102,9 @@ class Inbox:
 
     def __init__(self, store: UpdateStore, handler: Handler, people: SeenPeople[Seen], groups: SeenGroups,
                  clock: Clock, *, most: int = MOST_IN_HAND, most_of_one: int = MOST_OF_ONE,
-                 on_death: Callable[[BaseException], None] = lambda _: None) -> None:
+                 on_death: Callable[[BaseException], None] = lambda _: None,
+                 aside: Callable[[Arrival], bool] = lambda _: False) -> None:
+        """`aside` takes what need not be kept, and says whether it did."""
         self._store = store
         self._handler = handler
         self._people = people
@@ -111,6 +113,7 @@ class Inbox:
         self._most = most
         self._most_of_one = most_of_one
         self._on_death = on_death
+        self._aside = aside
         self._arriving: deque[tuple[Sequence[Arrival], asyncio.Future[None]]] = deque()
         self._lines: dict[int, deque[Arrival]] = {}
         """What is in hand, by person; the first of each is being handled."""
@@ -204,6 +207,7 @@ class Inbox:
 
     async def accept(self, arrivals: Sequence[Arrival]) -> None:
         """Store updates and queue them; returns when they are committed. Waits while there is no room."""
+        arrivals = [arrival for arrival in arrivals if not self._aside(arrival)]
         if not arrivals:
             return
         await self.caught_up.wait()

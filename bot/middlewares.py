@@ -38,7 +38,8 @@ Next: TypeAlias = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 REFUSED: Final = "refused"
 """What a handler is taken to return when it refused."""
-WATCHED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+WATCHED: Final = ("message", "edited_message", "callback_query", "my_chat_member", "inline_query",
+                  "chosen_inline_result", "guest_message")
 """Which events have handlers, and so which updates Telegram is asked for."""
 
 
@@ -130,6 +131,13 @@ def chat_of(event: TelegramObject) -> Chat | None:
     return getattr(event, "chat", None)
 
 
+def from_anywhere(event: Event) -> bool:
+    """Whether something happened where we need not be: under what was sent through us, or in a call from outside."""
+    if isinstance(event, CallbackQuery):
+        return event.message is None and event.inline_message_id is not None
+    return event.guest_query_id is not None
+
+
 # ------------------------------------------------------------------------------------- what is accepted
 class Guard(BaseMiddleware):
     """Stands before every handler: lets in what it accepts, and tells people what the wallet refused for good."""
@@ -160,12 +168,19 @@ class Guard(BaseMiddleware):
         """Whether the handler is called. Raises what the person is told; False is for what nobody needs to hear."""
         wants = accepted_by(data["handler"])
         chat = chat_of(event)
+        if from_anywhere(event):
+            if wants.anywhere is None:
+                raise refusals.ButtonStale
+            await admit(event, wants.anywhere, wants.level, True, data)
+            return True
         private = chat is None or chat.type == "private"
         who = wants.private if private else wants.group
         if isinstance(event, Message):
             user = event.from_user
             if user is None or event.is_automatic_forward or (user.is_bot and user.id not in NOBODY):
                 return False  # No person: answering could start a conversation with ourselves.
+            if event.via_bot is not None and event.via_bot.id == data["bot"].id:
+                return False  # A card of ours, which somebody sent through us.
             if who is None and not private and not await typed_as_command(event):
                 return False  # What has to be asked elsewhere is, as plain words in a group, only people talking.
             if not private and await self._is_off(event, data["asked"]):

@@ -151,10 +151,14 @@ class Teller:
         """Change a card, in its chat's language. A card that is gone needs no change."""
         language = cast("Language", await self._groups.language(edit.chat)) if edit.chat < 0 else (
             await self._language_of(edit.chat))
+        html = self._speakers[language].say(edit.text)
         try:
             with passing() if edit.passing else nullcontext():
-                await change_card(self._bot, edit.chat, edit.message, self._speakers[language].say(edit.text),
-                                  pictured=False)
+                if edit.card:
+                    await self._bot.edit_message_text(html, inline_message_id=edit.card, parse_mode="HTML",
+                                                      link_preview_options=NO_PREVIEW)
+                else:
+                    await change_card(self._bot, edit.chat, edit.message, html, pictured=False)
         except (TelegramForbiddenError, TelegramMigrateToChat, TelegramBadRequest):
             # Not modified, deleted, too old, or the bot is out of the chat: there is nothing left to change.
             return

@@ -40,7 +40,9 @@ def _size(what: EnvelopeIntent | EnvelopeView) -> Text:
 def question(intent: EnvelopeIntent, name: Fact | None, payer: Fact | None) -> Lines:
     """What a maker is asked before money goes. `name` is whoever alone may open it; `payer` names the maker where
     others read along."""
-    if name is None:
+    if intent.card:
+        line = _("🧧 Fill your red envelope: {size}?", size=_size(intent))
+    elif name is None:
         line = _("🧧 Send a red envelope to this group: {size}?", size=_size(intent))
     else:
         line = _("🧧 Send a red envelope of <b>{amount}</b> to {name} alone?", amount=Money(intent.amount), name=name)

@@ -49,6 +49,9 @@ class Accepts:
     """Whom it answers in a private chat; None: nobody, they are told to ask in a group."""
     group: Who | None = None
     """Whom it answers in a group; None: nobody, they are told to ask in private."""
+    anywhere: Who | None = None
+    """Whom it answers in whatever chat, be it one that we are not in: what is typed behind our name there, and the
+    buttons of what was sent through us. None: nobody, its buttons don't work there."""
     money: bool = False
     """Money commands take nothing that was edited, forwarded or sent via a bot."""
     fresh: timedelta | None = None
@@ -58,18 +61,19 @@ class Accepts:
 
     def __post_init__(self) -> None:
         """What could never be called, or would move money that nobody wants moved any more, is our mistake."""
-        assert self.private or self.group, "accepted nowhere"
-        assert self.private is not Who.ADMINISTRATORS, "a private chat has no administrators"
+        assert self.private or self.group or self.anywhere, "accepted nowhere"
+        assert Who.ADMINISTRATORS not in (self.private, self.anywhere), "only a group of ours has administrators"
         assert not self.money or self.fresh, "money moves for fresh messages only"
         assert not self.money or {self.private, self.group} <= {Who.MEMBERS, None}, "only members have money"
         assert not self.level or {self.private, self.group} <= {Who.MEMBERS, None}, "only members have a level"
 
 
-def accepts(*, private: bool = True, group: bool = False, joined: bool = True) -> dict[str, Accepts]:
+def accepts(*, private: bool = True, group: bool = False, anywhere: bool = False, joined: bool = True
+            ) -> dict[str, Accepts]:
     """The flags of a handler that belongs to no command: `flags=accepts(group=True)`. Whatever answers one, or goes on
     with it, takes those of the command's row (`handlers.commands.declared`); words that move money have no others."""
     who = Who.MEMBERS if joined else Who.ANYBODY
-    return {"accepts": Accepts(who if private else None, who if group else None)}
+    return {"accepts": Accepts(who if private else None, who if group else None, who if anywhere else None)}
 
 
 @dataclass(frozen=True, slots=True)

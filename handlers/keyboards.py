@@ -216,6 +216,13 @@ def message_of_ones_own(press: CallbackQuery) -> Message:
     return message
 
 
+def card_of(press: CallbackQuery) -> str:
+    """What Telegram calls the card, sent through us, under which a button was pressed."""
+    if not press.inline_message_id:
+        raise refusals.ButtonStale
+    return press.inline_message_id
+
+
 def pressed_message(press: CallbackQuery) -> Message:
     """The message under which a button was pressed. One that Telegram no longer shows us is stale."""
     if not isinstance(press.message, Message):

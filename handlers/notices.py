@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from aiogram.types import InlineKeyboardMarkup
 
-from handlers import envelopes, payments, requests, vouchers
+from handlers import anywhere, envelopes, payments, requests, vouchers
 from handlers.chat import buttons, renewing
 from handlers.ground import People
 from handlers.legal import Library
@@ -37,6 +37,8 @@ class Edit:
     text: Fact
     passing: bool = False
     """Whether nobody needs it later."""
+    card: str = ""
+    """What Telegram calls it instead where it was sent through us; then the chat is that of whoever sent it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,9 @@ async def _went(event: events.MoneyWent, context: Context) -> _Said:
                 else await _somebody(context, event.receiver_telegram_id))
     line = _("✅ You sent <b>{amount}</b> to {name}.", amount=Money(event.amount), name=receiver)
     more: list[Fact] = [payments.receipt_line(event.transfer)]
-    if event.hold:
+    if not event.receiver and not event.receiver_telegram_id:
+        line = anywhere.gift_went(event.amount)
+    elif event.hold:
         more.append(payments.waits_for((receiver,), event.purpose))
     text = payments.with_note(line, event.note, *more)
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer, event.hold), None
@@ -187,6 +191,9 @@ async def _returned(event: events.HoldReturned, context: Context) -> _Said:
     payer = await _member(context, hold.payer.member)
     card = payments.card_returned(payer, name, hold.amount, event.state, event.purpose)
     edit = Edit(hold.chat, hold.message, card) if hold.message else None
+    if hold.card:
+        edit = Edit(hold.payer.telegram_id, 0, anywhere.gift_back(payer, hold.amount, event.state), card=hold.card)
+        return anywhere.gift_came_back(event.amount), buttons.to_balance, edit
     return _back(event, name), buttons.to_balance, edit
 
 
@@ -263,10 +270,10 @@ async def _envelope_returned(event: events.EnvelopeReturned, context: Context) -
 async def _card(envelope: int, context: Context) -> Edit | None:
     """The card of an envelope that has ended, as it must look now."""
     view = await context.reads.envelope(envelope)
-    if view is None or not view.message:
+    if view is None or not (view.message or view.card):
         return None
     names = await payments.parties(view.people, context.people)
-    return Edit(view.chat, view.message, envelopes.card(view, names))
+    return Edit(view.chat or view.maker.telegram_id, view.message, envelopes.card(view, names), card=view.card)
 
 
 async def _asked(event: events.RequestCame, context: Context) -> _Said:

@@ -303,6 +303,9 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "This payment still waits for its sender's word, so no money moved. Please wait until its time is over.")),
     _entry(refusals.NotForYou, 403, lambda _r: _(
         "This money is meant for somebody else, so nothing moved. Only they can take it.")),
+    _entry(refusals.OwnGift, 403, lambda _r: _(
+        "You sent this money, so it is for somebody else here, and nothing moved. Take back brings it home at once; "
+        "what nobody claims comes back after 24 hours.")),
     _entry(refusals.ReceiptUnknown, 404, lambda _r: _(
         "I find no receipt of yours with this code. No money moved. Please check the code, or look into /history.")),
     _entry(refusals.NotReceived, 422, lambda _r: _(
@@ -323,7 +326,7 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "A red envelope of {n} shares holds {lowest} to {highest}. No money moved. Please change the amount or the "
         "number of shares.", n=r.shares, lowest=Money(r.lowest), highest=Money(r.highest))),
     _entry(refusals.EnvelopeUnknown, 404, lambda _r: _(
-        "There is no such red envelope in this group, so no money moved. Please use the button under its card.")),
+        "There is no such red envelope in this chat, so no money moved. Please use the button under its card.")),
     _entry(refusals.EnvelopeNotFound, 404, lambda _r: _(
         "I find no red envelope with this code, neither of this chat nor with a part of yours. No money moved. Its "
         "code stands on its card.")),

@@ -328,7 +328,7 @@ class SqlReads:
             found.message, tuple(ShareView(Party(row.id, row.telegram_id, row.nickname or ""), row.amount, row.at)
                                  for row in taken),
             Party(found.alone or 0, found.beneficiary, found.alone_nickname or "") if found.beneficiary else None,
-            found.word)
+            found.word, found.card)
 
     async def envelopes_in(self, chat: int, limit: int) -> tuple[int, ...]:
         found = await self._all(select(envelopes.c.id).where(envelopes.c.chat == chat, envelopes.c.state == "open")
@@ -350,7 +350,7 @@ class SqlReads:
         view = await self.envelope(ids.owner_of(account))
         assert view is not None
         parts = {view.maker.member, *(share.party.member for share in view.taken)}
-        return view if viewer in parts or view.chat == chat else None
+        return view if viewer in parts or (chat and view.chat == chat) else None
 
     async def envelopes(self, viewer: int, *, sent: bool, since: int, until: int, skip: int, limit: int
                         ) -> EnvelopePage:
@@ -551,7 +551,7 @@ def _hold(row: Row[Any]) -> HoldView:
     payer = Party(row.member, row.telegram_id, row.nickname or "")
     return HoldView(row.id, payer, row.beneficiary, row.amount, row.note or "", row.transfer, row.state,
                     row.expires_at, row.chat, row.message, row.purpose, bool(row.by_number),
-                    row.ended_by, row.offer)
+                    row.ended_by, row.offer, row.card)
 
 
 def _request(row: Row[Any]) -> RequestView:

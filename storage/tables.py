@@ -82,6 +82,7 @@ envelopes = Table(
     _big("returned"), _text("state"), _big("transfer"), _big("expires_at"), _big("ended_at"), _big("ended_by"),
     _big("chat"), _big("message"), _big("beneficiary", server_default=text("0")),
     _text("word", server_default=text("''")), Column("kept", Integer, nullable=False, server_default=text("0")),
+    _text("card", server_default=text("''")),
     _one_of("kind", "lucky", "equal"), _one_of("state", "open", "emptied", "expired"),
     CheckConstraint("shares > 0 AND amount >= shares", name="amount"),
     CheckConstraint("opened >= 0 AND opened <= shares AND given >= opened AND amount - given >= shares - opened"
@@ -203,7 +204,7 @@ holds = Table(
     _big("transfer"), _text("state"), _big("expires_at"), _big("ended_at"), _big("ended_by"), _big("chat"),
     _big("message"), Column("by_number", SmallInteger, nullable=False, server_default=text("0")),
     Column("pinless_on", Integer, nullable=False, server_default=text("0")),
-    _big("offer", server_default=text("0")),
+    _big("offer", server_default=text("0")), _text("card", server_default=text("''")),
     CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim", "accept"),
     _one_of("state", "open", "settled", "released", "declined", "expired"),
     CheckConstraint("(state = 'open') = (ended_by = 0)", name="ended"),

@@ -58,6 +58,11 @@ class Intent:
         """What of it is told: all but secrets."""
         return self
 
+    @property
+    def asked_under(self) -> str:
+        """What Telegram calls the card under which it was asked, where that was sent through us, else ""."""
+        return ""
+
     def text(self) -> str:
         """As a draft stores it."""
         return compact([self.WORD, *values(self)])
@@ -103,6 +108,13 @@ def keep_draft(books: Books, token: str, needs: str, intent: Intent) -> Asked:
     """Keep what the payer wants until they say so."""
     return _asked(books.add(Draft(token, intent.payer, needs, intent.text(), "open", books.now + DRAFT_LIFE,
                                   intent.chat, 0)))
+
+
+def is_first(books: Books, token: str, payer: int) -> None:
+    """Refuse a second draft under one token, such as a card's: `NotYours` or `DraftOver`."""
+    before = books.find(Draft, token)
+    if before is not None:
+        raise refusals.DraftOver(before.state) if before.member == payer else refusals.NotYours
 
 
 def own_draft(books: Books, token: str, member: int) -> Draft:

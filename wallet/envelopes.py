@@ -1,4 +1,5 @@
-"""Red envelopes: a member fills one for a group, whoever is there opens a share, and the rest goes back.
+"""Red envelopes: a member fills one for a group, or under a card that they sent through us into any chat; whoever is
+there opens a share, and the rest goes back.
 
 Guards: what went in is what was opened, what went back and what is left, and the envelope's own account holds exactly
 what is left. Nobody gets two shares and no share is given twice, however many tap at once; how the shares fall is
@@ -14,7 +15,7 @@ from typing import ClassVar, Final
 from wallet import gate, groups, ids, limits, refusals, risk, shares
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.drafts import Intent, keep_draft
+from wallet.drafts import Intent, is_first, keep_draft
 from wallet.events import EnvelopeEmptied, EnvelopeReturned, EnvelopeWent, ShareCame
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.plain import frozen
@@ -90,6 +91,8 @@ class EnvelopeIntent(Intent):
     """Who alone may open it, by Telegram id; 0 for everybody there."""
     word: str = ""
     """What one has to say to open it, "" for nothing."""
+    card: str = ""
+    """What Telegram calls its card, where that was sent through us."""
 
     WORD: ClassVar[str] = "envelope"
     GATE: ClassVar[str] = "envelopes"
@@ -97,6 +100,10 @@ class EnvelopeIntent(Intent):
     @property
     def total(self) -> int:
         return self.amount
+
+    @property
+    def asked_under(self) -> str:
+        return self.card
 
     def told(self) -> EnvelopeIntent:
         """All but the seed."""
@@ -125,11 +132,13 @@ class AskEnvelope(Command):
     token: str = unasked()
     """Names the draft: 128 random bits or more, as text."""
     chat: int
-    """The group that may open it."""
+    """The group that may open it, or 0."""
     beneficiary: int = 0
     """Who alone may, by Telegram id; 0 for everybody there."""
     word: str = ""
     """What one has to say to open it, "" for nothing."""
+    card: str = unasked(default="")
+    """What Telegram calls its card, where that was sent through us into any chat; then the token comes from it."""
 
     GATE: ClassVar[str] = "envelopes"
     MONEY: ClassVar[bool] = True
@@ -139,16 +148,17 @@ class AskEnvelope(Command):
         return self.payer
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((GroupRules, self.chat), (Account, ids.account(self.payer, AccountKind.AVAILABLE)),
+        return ((Draft, self.token), (GroupRules, self.chat), (Account, ids.account(self.payer, AccountKind.AVAILABLE)),
                 *limits.reads(self.payer, today))
 
     def decide(self, books: Books) -> Outcome:
         """Makes a draft. Refuses `DirectionRestricted`, `FeatureOff`, `SharesOutOfRange`, `EnvelopeOutOfRange`
-        and `NotEnough`."""
-        assert self.chat < 0
+        and `NotEnough`; under a card also `NotYours` and `DraftOver`."""
+        assert (self.chat < 0) is not bool(self.card)
         assert len(self.seed) == shares.SEED_LENGTH
+        is_first(books, self.token, self.payer)
         intent = EnvelopeIntent(self.payer, self.chat, self.kind, self.amount, self.shares, self.greeting, self.seed,
-                                self.beneficiary, self.word)
+                                self.beneficiary, self.word, self.card)
         payer = books.get(Member, self.payer)
         _check(books, payer, intent)
         needs = "pin" if intent.beyond_pinless(books, payer) else "confirm"
@@ -186,7 +196,7 @@ def _fill(books: Books, intent: EnvelopeIntent, draft: Draft, *, pinless: bool) 
     expires = books.now + ENVELOPE_LIFE
     drawn = shares.divide(intent.kind == LUCKY, intent.seed, amount, count)
     books.add(Envelope(envelope, payer, intent.kind, amount, count, 0, 0, 0, "open", transfer.id, expires, 0, 0,
-                       intent.chat, 0, intent.beneficiary, intent.word, 0))
+                       intent.chat, 0, intent.beneficiary, intent.word, 0, intent.card))
     books.add(Drawn(envelope, intent.seed, shares.listed(drawn), books.lane.lane, books.lane.seq))
     limits.count(books, payer, amount, pinless=pinless)
     books.tell(payer, EnvelopeWent(transfer.id, envelope, intent.kind, amount, count, intent.greeting, expires))
@@ -227,9 +237,11 @@ class OpenEnvelope(Command):
     member: int
     envelope: int
     chat: int
-    """Where they did."""
+    """The group where they did, or 0."""
     word: str = ""
     """What they said, "" for nothing."""
+    card: str = unasked(default="")
+    """What Telegram calls the card under which they did, where that was sent through us."""
 
     GATE: ClassVar[str] = "join"
     MONEY: ClassVar[bool] = True
@@ -249,8 +261,8 @@ class OpenEnvelope(Command):
         """Refuses `EnvelopeUnknown`, `OpenedBefore`, `EnvelopeEmpty`, `EnvelopeOver`, `EnvelopeForAnother`,
         `WordNeeded`, `DirectionRestricted` and `SharesKept`."""
         envelope = books.find(Envelope, self.envelope)
-        if envelope is None or envelope.chat != self.chat:
-            raise refusals.EnvelopeUnknown  # Whoever forges a button of another group learns nothing.
+        if envelope is None or (envelope.chat, envelope.card) != (self.chat, self.card):
+            raise refusals.EnvelopeUnknown  # Whoever forges a button of another chat learns nothing.
         before = books.find(Share, (self.envelope, self.member))
         if before is not None:
             raise refusals.OpenedBefore(before.amount, before.transfer)

@@ -1,7 +1,9 @@
-"""Money that waits: for somebody who has yet to join, or for the word of a member who confirms what comes in.
+"""Money that waits: for somebody who has yet to join, for the word of a member who confirms what comes in, or for
+whoever takes it first under a card that its payer sent through us.
 
 Guards: a hold ends exactly once: taken, declined, cancelled or run out. What was not taken goes back to its payer in
-full, and counts no longer among what they paid without the PIN.
+full, and counts no longer among what they paid without the PIN. What is for anybody is taken under its own card alone,
+and not by its payer.
 """
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from typing import ClassVar, Final
 
 from wallet import gate, ids, limits, pairs, refusals
 from wallet.books import Books
-from wallet.commands import Command, Done, Outcome
+from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyWaits
 from wallet.movements import CLAIM, RETURN, SET_ASIDE, AccountKind
 from wallet.plain import frozen
@@ -39,6 +41,8 @@ class Claimed(Outcome):
     """Whether the payer knows no more of the claimer than a phone number."""
     offer: int = 0
     """The message that offered it in the claimer's private chat, or 0."""
+    card: str = ""
+    """What Telegram calls the card under which it was taken, or ""."""
 
 
 @frozen()
@@ -62,18 +66,21 @@ def purpose_for(books: Books, member: int) -> str:
 
 
 def set_aside(books: Books, payer: int, telegram_id: int, purpose: str, amount: int, note: str, *,
-              by_number: bool, pinless: bool) -> tuple[int, int]:
-    """Hold a member's money for somebody who has yet to join or to say yes; returns the transfer and the hold."""
+              by_number: bool, pinless: bool, card: str = "") -> tuple[int, int]:
+    """Hold a member's money for somebody who has yet to join or to say yes, or for whoever takes it first under a
+    card; returns the transfer and the hold."""
+    assert bool(telegram_id) is not bool(card)
     hold = books.number()
     transfer = books.post(SET_ASIDE, ids.account(payer, AccountKind.AVAILABLE), ids.account(payer, AccountKind.HELD),
                           amount, hold=hold, note=note)
     expires = books.now + HOLD_LIFE
     books.add(Hold(hold, payer, purpose, amount, telegram_id, transfer.id, "open", expires, 0, 0, 0, 0, int(by_number),
-                   books.today if pinless else 0, 0))
+                   books.today if pinless else 0, 0, card))
     books.edit(Member, payer).waiting += 1
     # The hold's row changes when it ends, so who may claim it is written down where nothing changes.
     books.audit(payer, "set_aside", f"{hold} {telegram_id} {amount}")
-    books.tell(0, MoneyWaits(hold, transfer.id, payer, amount, note, expires, purpose), telegram_id=telegram_id)
+    if telegram_id:
+        books.tell(0, MoneyWaits(hold, transfer.id, payer, amount, note, expires, purpose), telegram_id=telegram_id)
     return transfer.id, hold
 
 
@@ -141,6 +148,8 @@ class ClaimHold(Command):
 
     member: int
     hold: int
+    card: str = unasked(default="")
+    """What Telegram calls the card under which they did, where that was sent through us."""
 
     GATE: ClassVar[str] = "payment"
     MONEY: ClassVar[bool] = True
@@ -152,12 +161,14 @@ class ClaimHold(Command):
         return ((Hold, self.hold), (Account, ids.account(self.member, AccountKind.AVAILABLE)))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `HoldUnknown`, `NotForYou`, `HoldOver`, `DirectionRestricted` and `PayerUnavailable`."""
+        """Refuses `HoldUnknown`, `OwnGift`, `NotForYou`, `HoldOver`, `DirectionRestricted` and `PayerUnavailable`."""
         hold = books.find(Hold, self.hold)
-        if hold is None:
-            raise refusals.HoldUnknown
+        if hold is None or hold.card != self.card:
+            raise refusals.HoldUnknown  # Whoever forges a button of another chat learns nothing.
         member = books.get(Member, self.member)
-        if hold.beneficiary != member.telegram_id:
+        if hold.card and hold.member == self.member:
+            raise refusals.OwnGift
+        if not hold.card and hold.beneficiary != member.telegram_id:
             raise refusals.NotForYou
         payer = _open_hold(books, hold, (Pair, (hold.member, self.member)))
         if hold.expires_at <= books.now:
@@ -172,7 +183,7 @@ class ClaimHold(Command):
         pairs.paid(books, transfer, hold.member, self.member, by_number=by_number)
         books.tell(hold.member, HoldSettled(hold.id, hold.transfer, self.member, hold.amount, hold.purpose, by_number))
         return Claimed(hold.id, transfer.id, payer.telegram_id, hold.amount, books.balance(self.member), hold.chat,
-                       hold.message, hold.purpose, by_number, hold.offer)
+                       hold.message, hold.purpose, by_number, hold.offer, hold.card)
 
 
 @frozen(kw_only=True)
@@ -269,7 +280,7 @@ def _give_back(books: Books, hold: Hold, state: str) -> Returned:
                           reverses=hold.transfer, hold=hold.id)
     _end(books, hold.id, state, transfer.id)
     limits.uncount_pinless(books, hold.member, hold.pinless_on, hold.amount)
-    if state != "declined":
+    if state != "declined" and hold.beneficiary:
         books.tell(0, HoldWithdrawn(hold.id, hold.member, hold.amount, state), telegram_id=hold.beneficiary)
     return Returned(hold.id, hold.amount, state, hold.beneficiary, hold.chat, hold.message)
 

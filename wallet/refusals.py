@@ -324,6 +324,11 @@ class NotForYou(Refusal):
 
 
 @dataclass(eq=False)
+class OwnGift(Refusal):
+    """Whoever sends money to the first who takes it is not that first one."""
+
+
+@dataclass(eq=False)
 class ReceiptUnknown(Refusal):
     """No receipt with this code that the asker may see."""
 
@@ -362,7 +367,7 @@ class EnvelopeOutOfRange(Refusal):
 
 @dataclass(eq=False)
 class EnvelopeUnknown(Refusal):
-    """There is no such envelope in this group."""
+    """There is no such envelope in this group, or under this card."""
 
 
 @dataclass(eq=False)

@@ -135,7 +135,7 @@ class Envelope(Row):
     ended_by: int
     """The transfer by which the rest went back, or 0."""
     chat: int
-    """The group that may open it."""
+    """The group that may open it; 0 where its card was sent through us, into whatever chat."""
     message: int
     """Its card there, or 0."""
     beneficiary: int
@@ -144,6 +144,8 @@ class Envelope(Row):
     """What one has to say to open it, as it is shown; "" for nothing."""
     kept: int
     """How many shares are kept for people who have yet to join."""
+    card: str
+    """What Telegram calls a card that was sent through us, "" for one in a group: only under it this is opened."""
 
 
 @dataclass(slots=True)
@@ -482,7 +484,7 @@ class Hold(Row):
     """`TO_CLAIM` or `TO_ACCEPT`."""
     amount: int
     beneficiary: int
-    """The Telegram id of the person it waits for."""
+    """The Telegram id of the person it waits for; 0 when it is for whoever takes it first under its card."""
     transfer: int
     """The transfer that set it aside; its code is what people quote."""
     state: str
@@ -501,6 +503,8 @@ class Hold(Row):
     """The day on which it was counted among what its payer paid without the PIN, or 0."""
     offer: int
     """The message that offers it to the person, in their private chat, or 0."""
+    card: str
+    """What Telegram calls a card that was sent through us, or "": only under it this is taken."""
 
 
 @dataclass(slots=True)

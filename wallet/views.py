@@ -150,7 +150,7 @@ class HoldView:
     id: int
     payer: Party
     beneficiary: int
-    """Telegram id."""
+    """Telegram id, 0 when it is for whoever takes it first."""
     amount: int
     note: str
     transfer: int
@@ -166,6 +166,8 @@ class HoldView:
     """The transfer by which it ended, 0 while it waits."""
     offer: int = 0
     """The message that offers it in the private chat of the person it waits for, or 0."""
+    card: str = ""
+    """What Telegram calls a card that was sent through us; then it is for whoever takes it first there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,8 @@ class EnvelopeView:
     """Who alone may open it, None for everybody."""
     word: str = ""
     """What one has to say to open it, "" for nothing."""
+    card: str = ""
+    """What Telegram calls a card that was sent through us, "" for one in a group."""
 
     @property
     def people(self) -> tuple[Party | None, ...]:

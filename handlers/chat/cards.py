@@ -12,7 +12,12 @@ from typing import NamedTuple, TypeAlias
 
 from aiogram import Bot
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramMigrateToChat
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+)
 from aiogram.methods import SendMessage
 from aiogram.types import Chat, InlineKeyboardMarkup, Message, ReplyParameters, User
 
@@ -116,6 +121,13 @@ class Cards:
                                              parse_mode=ParseMode.HTML, reply_markup=markup, reply_parameters=reply,
                                              link_preview_options=NO_PREVIEW))
         return message.message_id
+
+    async def rewrite(self, card: str, speaker: Speaker, said: Fact, markup: InlineKeyboardMarkup | None = None
+                      ) -> None:
+        """Change a card that was sent through us. One that is gone, or says so already, needs no change."""
+        with suppress(TelegramBadRequest, TelegramForbiddenError):
+            await self.bot.edit_message_text(speaker.say(said), inline_message_id=card, parse_mode=ParseMode.HTML,
+                                             reply_markup=markup, link_preview_options=NO_PREVIEW)
 
     async def place_hold(self, payer: int, hold: int, place: Place) -> None:
         """Remember where a card stands. Without it the card merely stays as it is when the hold ends."""

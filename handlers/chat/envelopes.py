@@ -80,7 +80,7 @@ async def red(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: R
     if isinstance(request, CodeAsked):
         await _prove(message, request.number, cards, group_speaker, member)
         return
-    if not group_of(message):
+    if group_of(message) >= 0:  # What has a person's number is no group, whatever it calls itself.
         raise refusals.GroupOnly
     if not isinstance(request, EnvelopeRequest):
         unclear = sentences.about_unclear(Unclear(Verb.RED, ParseProblem.SHARES), cards.config.currency)
@@ -136,7 +136,10 @@ class Envelopes(Words[EnvelopeIntent]):
         if keypad is not None:
             said = said_of.made(intent, await _name(intent, cards), outcome.transfer, outcome.balance)
             await change(keypad, speaker, said, buttons.to_balance(speaker))
-        await _show(outcome, cards, covers, place, thread)
+        if intent.card:
+            await redraw_under(outcome.envelope, cards)
+        else:
+            await _show(outcome, cards, covers, place, thread)
 
 
 async def _alone(intent: EnvelopeIntent, cards: Cards) -> list[Payee]:
@@ -203,6 +206,14 @@ def _under(voice: Speaker, view: EnvelopeView) -> InlineKeyboardMarkup | None:
     return buttons.open_envelope(voice, view.id) if view.state == "open" else None
 
 
+async def redraw_under(envelope: int, cards: Cards) -> None:
+    """A card that was sent through us, as it must look now. Telegram takes no new picture there."""
+    view = await cards.reads.envelope(envelope)
+    if view is not None and view.card:
+        voice = await cards.speaker_of(0, view.maker.telegram_id)
+        await cards.rewrite(view.card, voice, await _card(view, cards.people, cards.reads), _under(voice, view))
+
+
 async def _redraw(envelope: int, place: Place, cards: Cards, *, pictured: bool) -> None:
     """The card as it must look now."""
     view = await cards.reads.envelope(envelope)
@@ -223,7 +234,7 @@ async def open_share(press: CallbackQuery, callback_data: EnvelopeButton, engine
     outcome = await engine.run(OpenEnvelope(key=press_key(press, "open"), member=member.id,
                                             envelope=callback_data.envelope, chat=message.chat.id))
     assert isinstance(outcome, Opened)
-    await toast(press, speaker.plain(await _own_share(outcome, cards)), alert=True)
+    await toast(press, speaker.plain(await own_share(outcome, cards)), alert=True)
     if hangs_there(press):
         place = Place(message.chat.id, message.message_id)
         await cards.redraws.soon(outcome.envelope, partial(_redraw, outcome.envelope, place, cards,
@@ -237,14 +248,14 @@ async def came_for_share(message: Message, rest: str, bot: Bot, engine: Engine, 
     outcome = await engine.run(OpenKept(key=message_key(bot.id, message, f"share:{rest}"), member=member.id,
                                         envelope=ids.from_code(rest) or 0))
     assert isinstance(outcome, Opened)
-    await answer(message, speaker, await _own_share(outcome, cards), buttons.after_payment(speaker, outcome.transfer))
+    await answer(message, speaker, await own_share(outcome, cards), buttons.after_payment(speaker, outcome.transfer))
     view = await reads.envelope(outcome.envelope)
     if view is not None and view.message:
         await cards.redraws.soon(view.id, partial(_redraw, view.id, Place(view.chat, view.message), cards,
                                                   pictured=True))
 
 
-async def _own_share(opened: Opened, cards: Cards) -> Fact:
+async def own_share(opened: Opened, cards: Cards) -> Fact:
     """To whoever opened one."""
     maker = await cards.reads.party(opened.maker)
     names = await payments.parties((maker,), cards.people)
@@ -287,7 +298,7 @@ async def say_word(message: Message, opens: Sequence[WordedView], bot: Bot, engi
                 refusals.WordNeeded):
             continue
         assert isinstance(outcome, Opened)
-        said = await _own_share(outcome, cards)
+        said = await own_share(outcome, cards)
         await aside(message, message.from_user.id, speaker, said, group_speaker, cards.config,
                     publicly=said_of.share_taken(outcome.number, outcome.shares))
         if one.message:

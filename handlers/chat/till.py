@@ -268,7 +268,11 @@ async def cancel(cards: Cards, member: MemberView, token: str) -> None:
     """Cancel a draft, and say so in the message where it waits."""
     outcome = await cards.engine.run(CancelDraft(key=f"draft:{token}:cancel", member=member.id, token=token))
     assert isinstance(outcome, Asked)
-    if outcome.message:
+    intent = outcome.what
+    if intent.asked_under:
+        voice = await cards.speaker_of(0, member.telegram_id)
+        await cards.rewrite(intent.asked_under, voice, _words(intent).cancelled_line(intent))
+    elif outcome.message:
         await say_cancelled(cards, member, outcome, Place(outcome.chat, outcome.message))
 
 

@@ -13,6 +13,7 @@ from handlers.parsing.requests import (
     AmountAsked,
     Argument,
     Asked,
+    CardAsked,
     CodeAsked,
     CollectAsked,
     Entity,
@@ -30,9 +31,16 @@ from handlers.parsing.requests import (
     VoucherRequest,
     WordsAsked,
 )
-from handlers.parsing.understanding import parse_collection, parse_receivers, parse_send, parse_voucher, understand
+from handlers.parsing.understanding import (
+    parse_card,
+    parse_collection,
+    parse_receivers,
+    parse_send,
+    parse_voucher,
+    understand,
+)
 
-__all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CodeAsked", "CollectAsked", "Entity",
+__all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CardAsked", "CodeAsked", "CollectAsked", "Entity",
            "EnvelopeRequest", "Mentioned", "MonthAsked", "ParseProblem", "PhoneNumber", "Receiver", "Replied", "Said",
            "SendRequest", "Unclear", "Username", "VoucherRequest", "WordsAsked", "amount_said", "month_of",
-           "parse_collection", "parse_receivers", "parse_send", "parse_voucher", "understand"]
+           "parse_card", "parse_collection", "parse_receivers", "parse_send", "parse_voucher", "understand"]

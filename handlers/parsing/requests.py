@@ -146,6 +146,20 @@ class CollectAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class CardAsked:
+    """What somebody typed behind our name in any chat, to be offered as cards."""
+
+    verbs: tuple[Verb, ...]
+    """What kinds of cards are meant, by the commands that do the like: all of them where an amount stands alone."""
+    minor_units: int
+    """All of it, or with `equal` each share."""
+    shares: int = 0
+    """In how many it is to be divided; 0 where nothing was said of it."""
+    equal: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CodeAsked:
     """A receipt by its code, which is right in itself; whether it exists is for the wallet to say."""
 

@@ -19,6 +19,7 @@ from handlers.parsing.requests import (
     AmountAsked,
     Argument,
     Asked,
+    CardAsked,
     CodeAsked,
     CollectAsked,
     EnvelopeRequest,
@@ -44,6 +45,13 @@ LONGEST_WORDS: Final = 200
 
 _COMMAND: Final = re.compile(r" *(?:/(?P<name>[A-Za-z_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]{1,64}))?)")
 _PLAIN_WORD: Final = re.compile(f" *({'|'.join(sorted(PLAIN_WORDS, key=len, reverse=True))}) *:? *")
+_CARDS: Final = (Verb.SEND, Verb.RED, Verb.COLLECT)
+"""What can be done in a chat that we are not in."""
+_REQUESTS: Final = ("request", "请求", "請求")
+"""Behind our name these ask for the same as the words of what one's own code is for: to be paid."""
+_CARD_WORD: Final = re.compile(
+    f" */?(?:(?P<name>{'|'.join([*_CARDS, 'request'])})(?![a-z])"
+    f"|(?P<word>{'|'.join(sorted([*PLAIN_WORDS, *_REQUESTS], key=len, reverse=True))}))", re.IGNORECASE)
 _EQUAL_WORD: Final = re.compile("普通")
 _FOR_ONE: Final = re.compile("专属|專屬")
 _WITH_A_WORD: Final = re.compile("口令")
@@ -115,6 +123,38 @@ def parse_voucher(said: Said, currency: Currency, region: str = "CN") -> Voucher
     except Stop as stop:
         return stop.unclear
     return request
+
+
+def parse_card(said: Said, currency: Currency, region: str = "CN") -> CardAsked | Unclear | None:
+    """What is typed behind our name in any chat: an amount alone, or behind a word for one kind of card. Nothing for
+    nothing, and unclear what asks for something that no card can do."""
+    folded = fold(said.text[:MAX_TEXT])
+    opening = _CARD_WORD.match(folded)
+    verb = _card_meant(opening) if opening else None
+    reading = Reading(said, folded, opening.end() if opening else 0, verb or Verb.SEND, currency, region)
+    try:
+        if opening is None:
+            asked = _collection(reading)
+            return CardAsked(_CARDS, asked.minor_units, note=asked.note or "") if asked else None
+        if verb not in _CARDS:
+            reading.stop(ParseProblem.SURPLUS)
+        reading.skip(":")
+        reading.skip(" ")
+        if verb is Verb.RED:
+            wish = _envelope(reading)
+            if isinstance(wish, CodeAsked) or (wish and (wish.word or wish.receiver)):
+                reading.stop(ParseProblem.SURPLUS)
+            return CardAsked((verb,), wish.minor_units, wish.shares, wish.equal, wish.greeting or "") if wish else None
+        asked = _collection(reading)
+        return CardAsked((verb,), asked.minor_units, note=asked.note or "") if asked else None
+    except Stop as stop:
+        return stop.unclear
+
+
+def _card_meant(opening: re.Match[str]) -> Verb:
+    """By its command's name or by its plain word."""
+    said = (opening["name"] or opening["word"]).lower()
+    return Verb.COLLECT if said in _REQUESTS else NAMES.get(said) or PLAIN_WORDS[said]
 
 
 def parse_receivers(said: Said, currency: Currency, region: str = "CN") -> tuple[Receiver, ...] | Unclear:

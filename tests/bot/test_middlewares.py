@@ -429,9 +429,32 @@ async def test_a_press_under_a_message_that_is_gone_is_handled(house: House) -> 
     gone = InaccessibleMessage(chat=Chat(id=GROUP, type="supergroup", title="Dinner"), message_id=5, date=0)
     press = CallbackQuery(id="p1", from_user=ALICE, chat_instance="1", message=gone, data="private")
     assert await house.hears(Update(update_id=1, callback_query=press)) == "refused"
-    nowhere = CallbackQuery(id="p2", from_user=ALICE, chat_instance="1", inline_message_id="x", data="private")
-    assert await house.hears(Update(update_id=2, callback_query=nowhere)) == "done"
-    assert house.called == ["private"]
+    assert house.called == []
+
+
+async def test_under_a_card_that_was_sent_through_us_only_what_says_so_is_pressed() -> None:
+    router, called = Router(), []
+
+    async def anywhere(press: CallbackQuery) -> None:
+        called.append(press.data)
+
+    router.callback_query.register(anywhere, Text("anywhere"), flags=accepts(private=False, anywhere=True))
+    router.callback_query.register(anywhere, Text("private"), flags=accepts())
+    house = House(router)
+    for number, (data, sender, ended) in enumerate((
+            ("anywhere", ALICE, "done"), ("private", ALICE, "refused"), ("anywhere", STRANGER, "refused"))):
+        press = CallbackQuery(id=f"p{number}", from_user=sender, chat_instance="1", inline_message_id="x", data=data)
+        assert await house.hears(Update(update_id=number, callback_query=press)) == ended
+    assert called == ["anywhere"]
+    assert house.codes == ["button_stale", "not_a_member"]
+    assert await house.presses("anywhere") == "refused"
+    assert house.codes[2:] == ["group_only"]
+
+
+async def test_what_was_sent_through_us_is_no_message_to_us(house: House) -> None:
+    ourselves = User(id=42, is_bot=True, first_name="ikmPay")
+    assert await house.reads_message("/help", via_bot=ourselves) == "done"
+    assert (house.called, house.codes) == ([], [])
 
 
 async def test_what_cannot_be_read_is_dead_at_once(house: House) -> None:

@@ -189,7 +189,7 @@ class FakeReads:
         assert payer is not None
         return HoldView(row.id, payer, row.beneficiary, row.amount, self._note(row.transfer), row.transfer, row.state,
                         row.expires_at, row.chat, row.message, row.purpose, bool(row.by_number), row.ended_by,
-                        row.offer)
+                        row.offer, row.card)
 
     async def waiting_for(self, telegram_id: int) -> tuple[HoldView, ...]:
         return await self._open(row.id for row in self._store.all(Hold) if row.beneficiary == telegram_id)
@@ -222,7 +222,8 @@ class FakeReads:
             row.id, await self._somebody(row.member), row.kind, row.amount, row.shares, row.state,
             self._note(row.transfer), shares.fingerprint(drawn.seed, shares.read(drawn.shares)),
             "" if row.state == "open" else drawn.seed, row.transfer, filled.at, row.expires_at, row.chat, row.message,
-            tuple(taken), await self._anybody(row.beneficiary) if row.beneficiary else None, row.word)
+            tuple(taken), await self._anybody(row.beneficiary) if row.beneficiary else None, row.word,
+            row.card)
 
     async def _anybody(self, telegram_id: int) -> Party:
         member = await self.member(telegram_id)
@@ -249,7 +250,7 @@ class FakeReads:
         view = await self.envelope(ids.owner_of(row.credit if row.kind == movements.ENVELOPE.name else row.debit))
         assert view is not None
         parts = {view.maker.member, *(share.party.member for share in view.taken)}
-        return view if viewer in parts or view.chat == chat else None
+        return view if viewer in parts or (chat and view.chat == chat) else None
 
     async def envelopes(self, viewer: int, *, sent: bool, since: int, until: int, skip: int, limit: int
                         ) -> EnvelopePage:

@@ -19,6 +19,7 @@ from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
 from aiogram.methods import (
     AnswerCallbackQuery,
+    AnswerGuestQuery,
     DeleteMessage,
     DeleteMessages,
     EditEphemeralMessageText,
@@ -44,6 +45,7 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     Message,
     MessageEntity,
+    SentGuestMessage,
     Update,
     User,
 )
@@ -176,6 +178,8 @@ class RecordingSession(BaseSession):
         match method:
             case GetMe():
                 return BOT
+            case AnswerGuestQuery():
+                return SentGuestMessage(inline_message_id=f"card of {method.guest_query_id}")
             case GetChatMember():
                 return self._member(int(method.chat_id), method.user_id)
             case SendMessage() | SendRichMessage():

@@ -315,6 +315,12 @@ async def somebody_else_claims(town: Town) -> None:
     await town.forges(town.alice, HoldButton(act=HoldAct.CLAIM, hold=hold).pack(), card)
 
 
+@meets(refusals.OwnGift)
+async def somebody_claims_what_they_gave(town: Town) -> None:
+    payer, card, hold = await town.gives()
+    await town.presses_on(payer, card, HoldButton(act=HoldAct.CLAIM, hold=hold).pack())
+
+
 @meets(refusals.ReceiptUnknown)
 async def a_receipt_is_guessed(town: Town) -> None:
     await town.says(town.alice, f"/receipt {ids.code(10**11)}")

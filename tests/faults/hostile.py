@@ -17,12 +17,19 @@ from typing import Any, Final, TypeVar, cast
 
 import pytest
 from aiogram import Bot
-from aiogram.methods import GetMyDescription, GetMyShortDescription, TelegramMethod
+from aiogram.methods import (
+    AnswerInlineQuery,
+    EditMessageText,
+    GetMyDescription,
+    GetMyShortDescription,
+    TelegramMethod,
+)
 from aiogram.types import BotDescription, BotShortDescription, InlineKeyboardMarkup
 from sqlalchemy import func, select
 
 from bot.app import App
 from bot.arrivals import Arrival, NotAnUpdate, arrived
+from bot.asides import KINDS as PASSING_BY
 from bot.clock import SystemClock, Timer
 from bot.pacing import UNLIMITED
 from bot.settings import read_settings
@@ -68,14 +75,18 @@ VALUES: Final[tuple[Any, ...]] = (
     None, True, False, 0, -1, 1, 2**31, 2**53, 2**62, 2**63, 2**64, 10**40, -(2**63), 1.5, 1e308, "", "0", "x", "\0",
     "a\0b", "\ud800", "\udfff x", "\u202e", "<b>", "&amp;", "{0.__class__}", "%s%n", "x" * 5_000, "早" * 5_000, [], {},
     [[]], [None], [{}], {"id": 1}, {"id": "1"}, {"x": {"y": {"z": []}}}, [1, 2, 3], "2026-01-01", "١٢٣")
-PREFIXES: Final = ("md", "mw", "mh", "mr", "mt", "mp", "ms", "o", "l", "g", "r", "a", "u", "k", "n", "x", "ew", "eo",
-                   "rq", "rp", "zz", "")
+PREFIXES: Final = ("aw", "md", "mw", "mh", "mr", "mt", "mp", "ms", "o", "l", "g", "r", "a", "u", "k", "n", "x", "ew",
+                   "eo", "rq", "rp", "zz", "")
 PARTS: Final = ("y", "n", "c", "t", "l", "0", "1", "9" * 15, "9" * 30, "-1", "in", "out", "all", "en", "zh_CN", "xx",
                 "", "A" * 22, "202601", "é", "\u202e", "user-agreement", "payment-service-agreement", "1.5", "١")
 KINDS: Final = (
     "message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "inline_query", "poll",
     "my_chat_member", "chat_member", "chat_join_request", "business_message", "message_reaction", "pre_checkout_query",
-    "shipping_query", "chosen_inline_result", "from_the_future")
+    "shipping_query", "chosen_inline_result", "guest_message", "from_the_future")
+CARDS: Final = tuple(f"card{number}" for number in range(30))
+"""What Telegram calls the messages that were sent through us."""
+QUERIES: Final = ("20 lunch", "5", "red 3 3 hi", "红包 1 2", "send 2", "=1 2", "red =1 2", "", "x", "999999999", "-1",
+                  "{0.__class__}", "\u202e20", "20 " + "x" * 230, "verify AAAAAAAAA", "250")
 
 
 class HastyClock(SystemClock):
@@ -94,6 +105,10 @@ class Telegram(RecordingSession):
     def __init__(self) -> None:
         super().__init__()
         self.buttons: list[tuple[int, int, str]] = []
+        self.pieces: list[str] = []
+        """What was offered to be sent, by what it is called."""
+        self.on_cards: list[tuple[str, str]] = []
+        """The buttons of what was sent through us, with the card on which each hangs."""
 
     async def make_request(self, bot: Bot, method: TelegramMethod[T], timeout: int | None = None) -> T:
         if method.__api_method__ == "getUpdates":
@@ -104,6 +119,12 @@ class Telegram(RecordingSession):
             return cast(T, BotShortDescription(short_description="A bot"))
         self.requests.clear()
         answer = await super().make_request(bot, method, timeout)
+        if isinstance(method, AnswerInlineQuery):
+            self.pieces = [*self.pieces, *(result.id for result in method.results)][-KEPT:]
+        if isinstance(method, EditMessageText) and method.inline_message_id and method.reply_markup:
+            self.on_cards = [*self.on_cards, *((method.inline_message_id, button.callback_data)
+                                               for row in method.reply_markup.inline_keyboard for button in row
+                                               if button.callback_data)][-KEPT:]
         self._keep()
         return answer
 
@@ -142,8 +163,10 @@ class Generator:
 
     # ------------------------------------------------------------------------------- what could be sent
     def _sensible(self) -> Json:
-        kind = self._chance.choices(("message", "press", "edited", "other"), (60, 28, 6, 6))[0]
+        kind = self._chance.choices(("message", "press", "edited", "other", "anywhere"), (56, 24, 6, 6, 8))[0]
         update: Json = {"update_id": self._number}
+        if kind == "anywhere":
+            return update | self._anywhere()
         if kind == "press":
             update["callback_query"] = self._press()
         elif kind == "edited":
@@ -226,6 +249,33 @@ class Generator:
         where = {"id": chat, "type": "private" if chat > 0 else "supergroup", "first_name": "x", "title": "Group"}
         return {"id": str(self._number), "from": user, "chat_instance": "1", "data": data,
                 "message": {"message_id": number, "date": chance.choice((self._now(), 0)), "chat": where, "text": "x"}}
+
+    def _anywhere(self) -> Json:
+        """Where we need not be: what is typed behind our name, calls, what was sent, and presses under it."""
+        chance, user, telegram = self._chance, self._user(), self._telegram
+        kind = chance.choice(("inline_query", "guest_message", "chosen_inline_result", "callback_query"))
+        if kind == "inline_query":
+            return {kind: {"id": str(self._number), "from": user, "query": chance.choice(QUERIES), "offset": "",
+                           "chat_type": chance.choice(("sender", "private", "group", "supergroup", "channel"))}}
+        if kind == "guest_message":
+            return {kind: {**self._message(), "text": f"@ikmpay_bot {chance.choice(QUERIES)}",
+                           "guest_query_id": str(self._number)}}
+        piece = chance.choice(telegram.pieces) if telegram.pieces else "x"
+        if chance.random() < 0.3:
+            parts = piece.split(":")
+            parts[chance.randrange(len(parts))] = chance.choice(PARTS)
+            piece = ":".join(parts)
+        elif chance.random() < 0.7 and piece.count(":") == 7:
+            user["id"] = int(piece.split(":")[2])
+        if kind == "chosen_inline_result":
+            return {kind: {"result_id": piece, "from": user, "query": chance.choice(QUERIES),
+                           "inline_message_id": chance.choice(CARDS)}}
+        card, data = chance.choice(CARDS), piece
+        if telegram.on_cards and chance.random() < 0.5:
+            card, data = chance.choice(telegram.on_cards)
+            card = card if chance.random() < 0.8 else chance.choice(CARDS)
+        return {kind: {"id": str(self._number), "from": user, "chat_instance": "1", "data": data,
+                       "inline_message_id": card}}
 
     # --------------------------------------------------------------------------------- what could not
     def _spoiled(self, update: Any) -> Any:
@@ -320,7 +370,8 @@ def _watch(app: App, siege: Siege) -> None:
 
     async def accepting(arrivals: Sequence[Arrival]) -> None:
         await accept(arrivals)
-        siege.acknowledged.update(arrival.id for arrival in arrivals)
+        siege.acknowledged.update(arrival.id for arrival in arrivals
+                                  if not any(kind in arrival.update for kind in PASSING_BY))
 
     async def noting(arrival: Arrival) -> Any:
         try:
@@ -337,7 +388,7 @@ def _watch(app: App, siege: Siege) -> None:
         await apologise(arrival, reference)
 
     app.inbox.accept = accepting  # type: ignore[method-assign]
-    handler.handle = noting  # type: ignore[method-assign]
+    handler.handle = app.asides._answer = noting  # type: ignore[method-assign]
     handler.apologise = apologising  # type: ignore[method-assign]
 
 
@@ -352,6 +403,7 @@ async def _feed(app: App, generator: Generator, siege: Siege, count: int) -> Non
         if len(batch) == TOGETHER or siege.sent == count:
             await app.inbox.accept(batch)
             await app.inbox.idle()
+            await app.asides.idle()
             batch = []
         if siege.sent == count:
             break

@@ -15,6 +15,8 @@ from argon2 import PasswordHasher
 
 from bot.app import App
 from bot.arrivals import arrived
+from handlers.anywhere import Kind as Card
+from handlers.anywhere import Offer
 from handlers.chat.buttons import DraftAct, DraftButton, EnvelopeButton, HoldButton, RequestButton
 from tests.fakes.telegram import RecordingSession, Shown
 from tests.wallet.test_machine import Ordain
@@ -197,6 +199,20 @@ class Town:
         await self.says(asker, "/request 1", group=True, reply_to=payer)
         card, data = self._newest(SQUARE, RequestButton.__prefix__)
         return card, RequestButton.unpack(data).request
+
+    async def gives(self) -> tuple[int, str, int]:
+        """Somebody sends a card with money for whoever claims it first; returns them, the card and the hold."""
+        payer, card = await self.resident(), f"card {next(self._numbers)}"
+        word = Offer(Card.GIFT, 100, 1, "").word(payer, self._now())
+        await self.presses_on(payer, card, word.pack())
+        found = await self.app.reads.waiting_of(await self.member(payer))
+        return payer, card, found[0].id
+
+    async def presses_on(self, person: int, card: str, data: str) -> None:
+        """Somebody presses a button on a card that was sent through the bot."""
+        await self._deliver("callback_query", {
+            "id": f"town{next(self._numbers)}", "from": user_of(person), "chat_instance": "1", "data": data,
+            "inline_message_id": card})
 
     async def pays(self) -> tuple[int, int, int]:
         """Somebody paid somebody; returns payer, receiver and transfer."""

@@ -14,7 +14,8 @@ from typing import Any, Final
 from argon2 import PasswordHasher
 
 from bot.app import App
-from bot.local import acts
+from bot.local import acts, inline
+from bot.local.acts import PLAIN
 from bot.local.seed import GROUP_ID
 from bot.local.server import LocalChat, make_local_chat
 from bot.local.shapes import Json
@@ -93,6 +94,20 @@ class Person:
             await self.starts(acts.payload_of(self.stage.world, answer["url"]))
         return str(answer.get("text", ""))
 
+    async def types_behind(self, query: str, where: int | None = None) -> Json:
+        """Type `@bot query` in a chat; returns what the bot offers."""
+        question = inline.ask(self.stage.world, self.id, where, query, "", None)
+        await self.stage.settle()
+        assert question.answer is not None, f"nothing was offered for {query!r}"
+        return {"id": question.id, **question.answer}
+
+    async def sends_card(self, query: str, where: int, piece: int = 0) -> Post:
+        """Choose one of the pieces that are offered."""
+        offered = await self.types_behind(query, where)
+        post = inline.choose(self.stage.world, self.id, where, offered["id"], offered["results"][piece]["id"], PLAIN)
+        await self.stage.settle()
+        return post
+
     async def types_pin(self, digits: str) -> None:
         """Press the keys of the keypad."""
         for digit in digits:
@@ -109,6 +124,10 @@ class Person:
         found = [text for text in self.sees(where) if words in text]
         assert found, f"{words!r} is in none of {self.sees(where)}"
         return found[-1]
+
+    def reads(self, post: Post) -> str:
+        """What stands in a message now, such as a card that somebody sent."""
+        return _words(self._chat(post.chat_id).posts[post.key].message)
 
     def was_shown(self, words: str, where: int | None = None) -> bool:
         """Whether the newest message of the bot with these words has a picture above them."""

@@ -24,6 +24,7 @@ from wallet.drafts import Asked, Confirm
 from wallet.engine import Engine, microseconds
 from wallet.envelopes import AskEnvelope, EnvelopeMade, Opened, OpenEnvelope
 from wallet.funding import TopUp
+from wallet.gifts import AskGift, GiftMade
 from wallet.members import ChooseLanguage, Meet, Met, ShareContact
 from wallet.pins import SetPin
 from wallet.protocols import Store
@@ -165,6 +166,19 @@ class Bank:
         """Somebody presses Pay."""
         return PayRequest(key=self.key(), member=self.members[payer], request=request, chat=chat,
                           token=f"token {next(self._keys)}")
+
+    def wish(self, payer: int, *, amount: int, card: str, note: str = "") -> AskGift:
+        """Money for whoever takes it first under a card."""
+        return AskGift(key=f"card:{card}:{payer}", payer=self.members[payer], amount=amount, note=note, card=card,
+                       token=f"token of {card}")
+
+    async def gives(self, payer: int, *, amount: int, card: str, note: str = "") -> GiftMade:
+        """The same, confirmed."""
+        draft = await self.run(self.wish(payer, amount=amount, card=card, note=note))
+        assert isinstance(draft, Asked), draft
+        outcome = await self.run(Confirm(key=self.key(), member=self.members[payer], token=draft.token))
+        assert isinstance(outcome, GiftMade), outcome
+        return outcome
 
     def tap(self, envelope: int, who: int, *, chat: int = GROUP, word: str = "") -> OpenEnvelope:
         """Somebody presses Open, or says a word."""

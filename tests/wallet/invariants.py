@@ -503,10 +503,11 @@ def _wanted(transfer: Transfer, hold: Hold | None) -> Iterable[tuple[int, str, i
     if hold is None:
         return []
     if transfer.kind == "set_aside":
-        return [(-hold.beneficiary, "MoneyWaits", hold.id)]
+        return [(-hold.beneficiary, "MoneyWaits", hold.id)] if hold.beneficiary else [
+            (hold.member, "MoneyWent", hold.id)]
     if transfer.kind == "claim":
         return [(hold.member, "HoldSettled", hold.id)]
-    back = [(-hold.beneficiary, "HoldWithdrawn", hold.id)] if hold.state != "declined" else []
+    back = [(-hold.beneficiary, "HoldWithdrawn", hold.id)] if hold.state != "declined" and hold.beneficiary else []
     return [*back, (hold.member, "HoldReturned", hold.id)] if hold.state != "released" else back
 
 

@@ -145,7 +145,7 @@ class Desk:
         self.deaths: list[BaseException] = []
         self.people = SeenPeople(database, Seen, self.clock.now)
         self.inbox = Inbox(self.store, self.handled, self.people, SeenGroups(database, self.clock.now), self.clock,
-                           on_death=self.deaths.append, **bounds)
+                           on_death=self.deaths.append, aside=lambda _: False, **bounds)
 
     def arrivals(self, *updates: dict[str, Any]) -> list[Arrival]:
         return [arrived(update, self.inbox.moment()) for update in updates]

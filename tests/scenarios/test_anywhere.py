@@ -1,0 +1,221 @@
+"""Cards in a chat that the bot never joined: offered, confirmed, taken, in both languages and on both databases."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.local import groups
+from handlers.jobs.expiry import expire_envelopes, expire_holds
+from storage.reconcile import reconcile
+from tests.scenarios.harness import Person, Stage, stage
+from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, finishes_joining, joins, tops_up
+from wallet.engine import microseconds
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one of the languages calls it."""
+
+    words: Words
+    hint: str
+    begin: str
+    plain: str
+    red: str
+    waiting: str
+    first: str
+    taken: str
+    cancel: str
+    cancelled: str
+    back: str
+    taken_back: str
+    nobody: str
+    open: str
+    crown: str
+    call: str
+    pin: str
+
+
+IN_ENGLISH = Said(ENGLISH, "20 lunch", "Open your wallet", "20 lunch", "red 10 2 good luck", "Waiting for Alice Chen",
+                  "whoever claims it first", "claimed ¥20.00", "Cancel", "Cancelled", "Take back", "took back",
+                  "Nobody claimed", "🧧 Open", "best luck", "Call me with an amount", "/pin")
+IN_CHINESE = Said(CHINESE, "20 午饭", "开通钱包", "20 午饭", "红包 10 2 恭喜发财", "等待 李明 确认", "先领先得",
+                  "领取了 李明", "取消", "已取消", "撤回", "撤回了", "没人领取", "🧧 开", "手气最佳", "叫我的名字",
+                  "支付密码")
+BOTH = pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+
+
+def people(here: Stage, said: Said) -> tuple[Person, Person, Person]:
+    """Whoever sends cards, and two others; all of them speak the language."""
+    return ((here.alice, here.bob, here.wangfang) if said is IN_ENGLISH else (here.liming, here.wangfang, here.bob))
+
+
+def elsewhere(here: Stage, **more: object) -> int:
+    """A group that we are not in, with everybody in it."""
+    here.world.setting("botfather", {"inline": True, "inline_feedback": True, "guest": True, **more})
+    members = [here.alice.id, here.liming.id, here.bob.id, here.wangfang.id]
+    return groups.made(here.world, {"bot": None}, "Elsewhere", members).id
+
+
+async def accepts_envelopes(person: Person, said: Said) -> None:
+    await person.starts("agree_envelopes")
+    await person.taps(said.words.agree)
+
+
+async def available(here: Stage, *who: Person) -> list[int]:
+    found = []
+    for one in who:
+        member = await here.app.reads.member(one.id)
+        assert member is not None
+        balance = await here.app.reads.balance(member.id)
+        assert balance.held == 0
+        found.append(balance.available)
+    return found
+
+
+async def is_whole(database_url: str) -> None:
+    report = await reconcile(database_url)
+    assert report.whole, [check for check in report.checks if check.broken]
+
+
+@BOTH
+async def test_a_transfer_card_is_confirmed_by_its_sender_and_claimed_by_the_first(
+        said: Said, database_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, database_url) as here:
+        sender, first, late = people(here, said)
+        where = elsewhere(here)
+        offered = await sender.types_behind(said.plain, where)
+        assert offered["results"] == []
+        assert said.begin in offered["button"]["text"]
+        await joins(sender, said.words)
+        await tops_up(sender, said.words, 100)
+        for other in (first, late):
+            await joins(other, said.words)
+
+        card = await sender.sends_card(said.plain, where)
+        assert said.waiting in sender.reads(card)
+        assert await available(here, sender) == [10_000]
+        assert await first.taps(said.words.confirm, where), "somebody else's button says no"
+        assert await late.taps(said.cancel, where), "and so does this one"
+        assert said.waiting in sender.reads(card)
+        await sender.taps(said.words.confirm, where)
+        assert said.first in sender.reads(card)
+        assert said.plain.split()[1] in sender.reads(card)
+
+        assert await sender.taps(said.words.claim, where), "not for whoever sent it"
+        # The claim leads somebody who accepted nothing of payments to the documents, and back to the card.
+        await first.taps(said.words.claim, where)
+        await first.taps(said.words.agree)
+        assert "20.00" in await first.taps(said.words.claim, where)
+        assert said.taken in sender.reads(card)
+        assert first.was_told("20.00")
+        assert await available(here, sender, first, late) == [8_000, 2_000, 0]
+    await is_whole(database_url)
+
+
+@BOTH
+async def test_what_nobody_claims_is_taken_back_or_goes_back_and_a_cancelled_card_stays_so(
+        said: Said, sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        sender, other, _late = people(here, said)
+        where = elsewhere(here)
+        await joins(sender, said.words)
+        await tops_up(sender, said.words, 100)
+        card = await sender.sends_card(said.plain, where)
+        await sender.taps(said.cancel, where)
+        assert said.cancelled in sender.reads(card)
+
+        card = await sender.sends_card(said.plain, where)
+        await sender.taps(said.words.confirm, where)
+        assert await other.taps(said.back, where), "not theirs to take back"
+        assert "20.00" in await sender.taps(said.back, where)
+        assert said.taken_back in sender.reads(card)
+
+        card = await sender.sends_card(said.plain, where)
+        await sender.taps(said.words.confirm, where)
+        await here.app.database.write(lambda connection: connection.execute(
+            text("UPDATE holds SET expires_at = 1 WHERE state = 'open'")))
+        assert await expire_holds(here.app.engine, here.app.reads, microseconds()) == 1
+        await here.settle()
+        assert said.nobody in sender.reads(card)
+        sender.was_told(said.nobody)
+        assert await available(here, sender) == [10_000]
+    await is_whole(sqlite_url)
+
+
+@BOTH
+async def test_an_envelope_card_is_opened_by_anybody_there(said: Said, database_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, database_url) as here:
+        sender, first, second = people(here, said)
+        where = elsewhere(here)
+        await joins(sender, said.words)
+        await tops_up(sender, said.words, 100)
+        assert (await sender.types_behind(said.red, where))["results"] == []
+        await accepts_envelopes(sender, said)
+        await joins(first, said.words)
+        card = await sender.sends_card(said.red, where)
+        await sender.taps(said.words.confirm, where)
+        assert said.red.rsplit(" ", 1)[1] in sender.reads(card)
+        assert await first.taps(said.open, where)
+        assert await first.taps(said.open, where)
+        # Somebody new is led to joining, comes back, and opens the last one.
+        await second.taps(said.open, where)
+        await second.taps(said.words.language)
+        await finishes_joining(second, said.words)
+        assert await second.taps(said.open, where)
+        assert said.crown in sender.reads(card)
+        await sender.sends_card(said.red, where)
+        await sender.taps(said.words.confirm, where)
+        await here.app.database.write(lambda connection: connection.execute(
+            text("UPDATE envelopes SET expires_at = 1 WHERE state = 'open'")))
+        assert await expire_envelopes(here.app.engine, here.app.reads, microseconds()) == 1
+        await here.settle()
+        assert sum(await available(here, sender, first, second)) == 10_000
+    await is_whole(database_url)
+
+
+@BOTH
+async def test_above_the_limit_the_pin_is_asked_in_private(said: Said, sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        sender, _first, _second = people(here, said)
+        where = elsewhere(here)
+        await joins(sender, said.words)
+        await tops_up(sender, said.words, 1_000)
+        await sender.says(said.pin)
+        for _time in (1, 2):
+            await sender.types_pin("739154")
+        card = await sender.sends_card("250", where)
+        await sender.taps(said.words.confirm, where)
+        assert said.waiting in sender.reads(card)
+        assert said.words.confirm not in sender.buttons(where)
+        await sender.types_pin("739154")
+        assert said.first in sender.reads(card)
+        assert "250.00" in sender.was_told(said.first)
+
+        # Cancelled on the keypad, the card says so.
+        card = await sender.sends_card("250", where)
+        await sender.taps(said.words.confirm, where)
+        await sender.taps(said.cancel)
+        assert said.cancelled in sender.reads(card)
+
+
+@BOTH
+async def test_a_call_from_outside_is_answered_with_a_card_or_with_how_to_call(
+        said: Said, sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        sender, first, _second = people(here, said)
+        where = elsewhere(here)
+        await sender.says(f"@{here.world.bot['username']} {said.plain}", where)
+        assert said.call in sender.sees(where)[-1]
+        await joins(sender, said.words)
+        await tops_up(sender, said.words, 100)
+        await joins(first, said.words)
+        await sender.says(f"@{here.world.bot['username']} {said.plain}", where)
+        assert said.waiting in sender.sees(where)[-1]
+        assert await first.taps(said.words.confirm, where)
+        await sender.taps(said.words.confirm, where)
+        assert said.first in sender.sees(where)[-1]
+        await sender.says(f"{said.plain}", where)
+        assert said.first in sender.sees(where)[-1]
