@@ -200,7 +200,7 @@ class Guard(BaseMiddleware):
     async def _is_off(self, message: Message, asked: Asked | Unclear | None) -> bool:
         """Whether a message asks for what its group has switched off; as a command that is refused with
         `FeatureOff`, as plain words it is only people talking."""
-        feature = COMMANDS[asked.verb].feature if asked is not None else None
+        feature = COMMANDS[asked.verb].belongs_to if asked is not None else None
         if feature is None or feature.value not in (await self._groups.rules(message.chat.id)).off:
             return False
         if await typed_as_command(message):

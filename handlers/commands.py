@@ -90,6 +90,10 @@ _FEATURES: Final[Mapping[Feature, Text]] = {
 }
 
 
+_SECTIONS: Final[Mapping[Section, Feature]] = {
+    Section.SENDING: Feature.TRANSFERS, Section.COLLECTING: Feature.COLLECTING, Section.MONEY: Feature.LOOKING}
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One row. In the wallet a command is what is asked of it; here it is what people type to ask."""
@@ -115,7 +119,12 @@ class Command:
     play_money: bool = False
     """Whether it is there only where money is worth nothing."""
     feature: Feature | None = None
-    """With what the administrators of a group may switch it off there; None for what always works."""
+    """With what the administrators of a group may switch it off there, where that is not its section's."""
+
+    @property
+    def belongs_to(self) -> Feature | None:
+        """With what the administrators of a group may switch it off there; None for what always works."""
+        return self.feature or _SECTIONS.get(self.section)
 
     @property
     def typed(self) -> str:
@@ -135,7 +144,7 @@ _TABLE: Final = (
         (_("/send @bob 20 lunch – to somebody by name or phone number"),
          _("/send 20 lunch – as a reply to somebody's message"),
          _("/send @bob @eve 20 each – to several people")),
-        _("Send money: @bob 20 lunch"), gate="payment", asks_back=True, feature=Feature.TRANSFERS),
+        _("Send money: @bob 20 lunch"), gate="payment", asks_back=True),
     Command(
         Verb.RED, ("红包", "普通红包", "专属红包", "口令红包", "紅包", "普通紅包", "專屬紅包", "口令紅包"),
         Takes.ENVELOPE,
@@ -158,32 +167,32 @@ _TABLE: Final = (
         Verb.COLLECT, ("收款", "收款码", "收款碼"), Takes.COLLECTION, _LOOKING, Section.COLLECTING,
         (_("/collect – your own code as a picture, by which anybody can pay you"),
          _("/collect 50 lunch – the same for an amount, with a note")),
-        _("Your code to be paid by: 50 lunch"), asks_back=True, feature=Feature.COLLECTING),
+        _("Your code to be paid by: 50 lunch"), asks_back=True),
     Command(
         Verb.REQUEST, ("请求", "請求"), Takes.TRANSFER, _PAYING, Section.COLLECTING,
         (_("/request @bob 20 lunch – ask somebody for money; they pay or decline by a button"),
          _("/request – what you asked for, and what you are asked for")),
-        _("Ask somebody for money: @bob 20 lunch"), gate="payment", asks_back=True, feature=Feature.COLLECTING),
+        _("Ask somebody for money: @bob 20 lunch"), gate="payment", asks_back=True),
     Command(
         Verb.BALANCE, ("余额", "餘額", "余額"), Takes.NOTHING, _LOOKING, Section.MONEY,
         (_("/balance – what you have"),),
-        _("What you have"), feature=Feature.LOOKING),
+        _("What you have")),
     Command(
         Verb.HISTORY, ("账单", "帐单", "賬單", "帳單"), Takes.MONTH, _LOOKING, Section.MONEY,
         (_("/history – what came and went, month by month"),),
-        _("What came and went"), feature=Feature.LOOKING),
+        _("What came and went")),
     Command(
         Verb.STATEMENT, ("月账单", "月帐单", "月賬單", "月帳單"), Takes.MONTH, _LOOKING, Section.MONEY,
         (_("/statement – a month as a picture, a PDF and a table; /statement last month too"),),
-        _("A month on one picture, as a PDF and as a table"), feature=Feature.LOOKING),
+        _("A month on one picture, as a PDF and as a table")),
     Command(
         Verb.ENVELOPES, ("我的红包", "我的紅包"), Takes.NOTHING, _LOOKING, Section.MONEY,
         (_("/envelopes – the red envelopes that you sent and opened, and what they came to this year"),),
-        _("Your red envelopes"), feature=Feature.LOOKING),
+        _("Your red envelopes")),
     Command(
         Verb.RECEIPT, ("凭证", "憑證"), Takes.CODE, _LOOKING, Section.MONEY,
         (_("/receipt CODE – one payment in full"),),
-        _("One payment in full, by its code"), asks_back=True, feature=Feature.LOOKING),
+        _("One payment in full, by its code"), asks_back=True),
     Command(
         Verb.GIVEBACK, ("退还", "退還"), Takes.CODE, _PAYING, Section.MONEY,
         (_("/giveback CODE – return what somebody sent you"),),

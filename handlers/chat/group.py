@@ -17,7 +17,7 @@ from pydantic import Field
 
 from handlers.asking import answers
 from handlers.chat.saying import answer, change, passing, toast
-from handlers.commands import COMMANDS, Feature, Verb, declared
+from handlers.commands import Feature, Verb, declared
 from handlers.ground import NOBODY, Config, Groups, accepts, message_key, press_key
 from handlers.keyboards import (
     GroupSpeaks,
@@ -45,7 +45,6 @@ DELAYS: Final = (10, 60, 24 * 60)
 """How many minutes a new account may have to wait."""
 TIDY: Final = (1, 24)
 """After how many hours things may be cleared away."""
-FEATURES: Final = tuple(feature for feature in Feature if any(row.feature is feature for row in COMMANDS.values()))
 
 
 class GroupPage(CallbackData, prefix="gp"):
@@ -158,9 +157,9 @@ def _offered(policy: Policy, currency: Currency) -> Mapping[str, Mapping[str, Se
     """What can be chosen on each page, by rule. 0 is the deployment's own bound, or off."""
     averages = (units * 10**currency.digits for units in AVERAGES)
     return {
-        "envelopes": {"average": (0, *(one for one in averages if one < policy.envelope_average)),
-                      "shares": (0, *(one for one in SHARES if one < policy.envelope_shares))},
-        "features": {f"{FEATURE}{feature.value}": (0, 1) for feature in FEATURES},
+        "envelopes": {"average": (*(one for one in averages if one < policy.envelope_average), 0),
+                      "shares": (*(one for one in SHARES if one < policy.envelope_shares), 0)},
+        "features": {f"{FEATURE}{feature.value}": (0, 1) for feature in Feature},
         "protection": {"question": (0, 1), "delay": (0, *DELAYS)},
         "tidy": {"tidy": (0, *TIDY)},
     }
@@ -203,7 +202,7 @@ _PAGES: Final[Mapping[str, tuple[Text, Text]]] = {
 
 
 def _overview(rules: GroupRulesView, policy: Policy) -> Sequence[Text]:
-    on = [feature.called for feature in FEATURES if feature.value not in rules.off]
+    on = [feature.called for feature in Feature if feature.value not in rules.off]
     average = min(policy.envelope_average, rules.average or policy.envelope_average)
     shares = min(policy.envelope_shares, rules.shares or policy.envelope_shares)
     return (
@@ -211,7 +210,7 @@ def _overview(rules: GroupRulesView, policy: Policy) -> Sequence[Text]:
         _("Red envelopes: at most {shares} shares, of {average} at most on average", shares=shares,
           average=Money(average)),
         _("Question before a share opens: {answer}", answer=_switch(rules.question)),
-        _("Wait for new wallets: {time}", time=_minutes(rules.delay)),
+        _("New wallets wait: {time}", time=_minutes(rules.delay)),
         _("Clear my short answers away: {time}", time=_hours(rules.tidy)))
 
 
@@ -233,7 +232,7 @@ def _choices(rule: str, values: Sequence[int], rules: GroupRulesView, policy: Po
 
 def _value(rule: str, value: int, policy: Policy) -> Fact:
     if rule == "average":
-        return _("up to {amount} a share", amount=Money(value or policy.envelope_average))
+        return _("up to {amount}", amount=Money(value or policy.envelope_average))
     if rule == "shares":
         return _("up to {n} share", "up to {n} shares", n=value or policy.envelope_shares)
     return _minutes(value) if rule == "delay" else _hours(value)
@@ -245,7 +244,7 @@ def _switch(is_on: bool) -> Text:
 
 def _minutes(value: int) -> Text:
     if not value:
-        return _("none")
+        return _("no")
     if value < 60:
         return _("{n} minute", "{n} minutes", n=value)
     return _("{n} hour", "{n} hours", n=value // 60)

@@ -95,7 +95,7 @@ def _about(found: Statement, speaker: Speaker, member: MemberView, config: Confi
            ) -> list[tuple[str, str]]:
     """Whose it is, of which days, and when it was made."""
     first = date(found.year, found.month, 1)
-    last = first.replace(day=monthrange(found.year, found.month)[1])
+    last = min(first.replace(day=monthrange(found.year, found.month)[1]), made.astimezone(config.zone).date())
     joined = Moment.of_microseconds(member.joined_at).at.astimezone(config.zone).date()
     return [(speaker.plain(label), speaker.plain(said)) for label, said in (
         (_("Member"), _("{name}, since {day}", name=payments.masked(Person(member.nickname)), day=Day(joined))),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.commands import COMMANDS, NAMES, PLAIN_WORDS, Command, Section, Verb, menu, works
+from handlers.commands import ABOUT_MONEY, COMMANDS, NAMES, PLAIN_WORDS, Command, Feature, Section, Verb, menu, works
 from handlers.ground import Who
 from handlers.texts import LANGUAGES, Language
 from tests.handlers.chat.world import SPEAKERS
@@ -121,3 +121,11 @@ def test_what_the_readme_invites_to_try_is_a_command(name: str) -> None:
     tried = [span.split()[0] for row in rows for span in re.findall(r"`([^`]+)`", row)]
     assert len(tried) > 8
     assert [word for word in tried if word not in PLAIN_WORDS and word.removeprefix("/") not in NAMES] == []
+
+
+def test_a_group_may_switch_off_whatever_is_about_money_and_nothing_else() -> None:
+    switched = {row.verb for row in COMMANDS.values() if row.belongs_to is not None}
+    assert switched == set(ABOUT_MONEY)
+    assert {row.belongs_to for row in COMMANDS.values()} - {None} == set(Feature)
+    assert COMMANDS[Verb.RED].belongs_to is Feature.ENVELOPES
+    assert COMMANDS[Verb.GIVEBACK].belongs_to is Feature.TRANSFERS

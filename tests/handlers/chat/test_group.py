@@ -85,7 +85,7 @@ def rules(world: World) -> GroupRulesView:
 
 
 @pytest.mark.parametrize(("page", "label", "expected"), [
-    ("🧧 Red envelopes", "up to ¥5.00 a share", GroupRulesView(average=500)),
+    ("🧧 Red envelopes", "up to ¥5.00", GroupRulesView(average=500)),
     ("🧧 Red envelopes", "up to 20 shares", GroupRulesView(shares=20)),
     ("🧩 What works here", "✅ Sending money", GroupRulesView(off=frozenset({"transfers"}))),
     ("🛡 Protection", "◻️ Question before a share opens", GroupRulesView(question=True)),
@@ -111,7 +111,7 @@ async def test_the_first_page_tells_all_that_is_chosen(world: World, admin: Some
     assert admin.sees(GROUP).splitlines()[2:7] == [
         "Works here: Sending money, Red envelopes, Getting paid, and Looking at one's money",
         "Red envelopes: at most 100 shares, of ¥200.00 at most on average", "Question before a share opens: off",
-        "Wait for new wallets: none", "Clear my short answers away: never"]
+        "New wallets wait: no", "Clear my short answers away: never"]
     for page, label in (("🧧 Red envelopes", "up to 5 shares"), ("🧩 What works here", "✅ Red envelopes"),
                         ("🛡 Protection", "1 hour"), ("🛡 Protection", "◻️ Question before a share opens"),
                         ("🧹 Clearing up", "after 1 hour")):
@@ -121,7 +121,7 @@ async def test_the_first_page_tells_all_that_is_chosen(world: World, admin: Some
     assert admin.sees(GROUP).splitlines()[2:7] == [
         "Works here: Sending money, Getting paid, and Looking at one's money",
         "Red envelopes: at most 5 shares, of ¥200.00 at most on average", "Question before a share opens: on",
-        "Wait for new wallets: 1 hour", "Clear my short answers away: after 1 hour"]
+        "New wallets wait: 1 hour", "Clear my short answers away: after 1 hour"]
 
 
 async def test_a_page_is_its_openers_and_no_press_of_others_changes_a_rule(

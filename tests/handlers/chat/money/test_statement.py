@@ -237,11 +237,14 @@ async def test_a_document_tells_what_the_picture_and_the_ledger_tell(
 
 async def test_a_document_says_whose_it_is_masked_and_of_which_days(world: MoneyWorld, a: Somebody) -> None:
     await a.says("/statement")
+    assert dict((await document(world, a)).about)["Period"] == "Dec 1, 2026 to Dec 1, 2026 (Asia/Shanghai)"
+    world.later(days=40)
+    await a.says("/statement 2026-12")
     paper = await document(world, a)
     assert (paper.brand, paper.title, paper.period, paper.language) == ("ikmPay", "Statement", "December 2026", "en")
     assert dict(paper.about) == {
         "Member": "A***, since Dec 1, 2026", "Period": "Dec 1, 2026 to Dec 31, 2026 (Asia/Shanghai)",
-        "Made at": "Dec 1, 2026, 12:00\u202fPM"}
+        "Made at": "Jan 10, 2027, 12:00\u202fPM"}
     assert paper.foot == "ikmPay · play money"
 
 
