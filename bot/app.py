@@ -62,6 +62,7 @@ from handlers.chat import (
     requesting,
     scanning,
     sending,
+    splits,
     till,
     topping_up,
     under_cards,
@@ -127,11 +128,11 @@ def routers() -> list[Router]:
     return [
         under_cards.make_router(), sending.make_router(), till.make_router(), envelopes.make_router(),
         own_wallet.make_router(), receipts.make_router(), givebacks.make_router(), vouchers.make_router(),
-        collecting.make_router(), requesting.make_router(), scanning.make_router(), waiting.make_router(),
-        my_envelopes.make_router(), topping_up.make_router(), wizard.make_router(), pin.make_router(),
-        joining.make_router(), own_settings.make_router(), nickname.make_router(), agreements.make_router(),
-        reading.make_router(), statements.make_router(), anywhere.make_router(), group.make_router(),
-        helping.make_router(), envelopes.make_listening_router(), helping.make_last_router(),
+        collecting.make_router(), requesting.make_router(), splits.make_router(), scanning.make_router(),
+        waiting.make_router(), my_envelopes.make_router(), topping_up.make_router(), wizard.make_router(),
+        pin.make_router(), joining.make_router(), own_settings.make_router(), nickname.make_router(),
+        agreements.make_router(), reading.make_router(), statements.make_router(), anywhere.make_router(),
+        group.make_router(), helping.make_router(), envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
 

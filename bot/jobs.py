@@ -21,6 +21,7 @@ from bot.watch import watch_ledger
 from handlers.jobs.announcing import Announcer
 from handlers.jobs.expiry import expire_drafts, expire_envelopes, expire_holds, expire_vouchers, return_kept
 from handlers.jobs.reminding import expire_requests, remind_of_requests
+from handlers.jobs.splits import expire_splits, remind_of_splits
 from storage.anchors import drop_anchor
 from storage.database import Database
 from storage.purge import Purge
@@ -151,6 +152,8 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("expire_envelopes", 5, lambda: expire_envelopes(engine, reads, clock.now())),
         Job("expire_vouchers", 60, lambda: expire_vouchers(engine, reads, clock.now())),
         Job("return_kept", 5, lambda: return_kept(engine, reads, clock.now())),
+        Job("expire_splits", 5, lambda: expire_splits(engine, reads, clock.now())),
+        Job("remind_of_splits", 60, lambda: remind_of_splits(engine, reads, clock.now())),
         Job("expire_drafts", 5, lambda: expire_drafts(engine, reads, clock.now())),
         Job("expire_requests", 5, lambda: expire_requests(engine, reads, clock.now())),
         Job("remind_of_requests", 30, lambda: remind_of_requests(engine, reads, clock.now())),

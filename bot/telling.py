@@ -32,7 +32,7 @@ from storage.outbox import Outbox, Reader
 from wallet import events
 from wallet.protocols import Reads
 from wallet.rows import Notice
-from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, VoucherView
+from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, SplitView, VoucherView
 
 _MEMBERS: Final = frozenset({"payer", "payee", "receiver"})
 _PERSONS: Final = frozenset({"receiver_telegram_id"})
@@ -224,6 +224,9 @@ class _Names:
 
     async def voucher(self, voucher: int) -> VoucherView | None:
         return await self._reads.voucher(voucher)
+
+    async def split(self, split: int) -> SplitView | None:
+        return await self._reads.split(split)
 
     async def member(self, telegram_id: int) -> MemberView | None:
         return await self._reads.member(telegram_id)

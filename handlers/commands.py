@@ -25,6 +25,7 @@ class Verb(StrEnum):
     ENVELOPES = "envelopes"
     REQUEST = "request"
     VOUCHER = "voucher"
+    SPLIT = "split"
     BALANCE = "balance"
     HISTORY = "history"
     STATEMENT = "statement"
@@ -55,6 +56,7 @@ class Takes(Enum):
     ENVELOPE = "envelope"
     COLLECTION = "collection"
     VOUCHER = "voucher"
+    SPLIT = "split"
 
 
 class Section(Enum):
@@ -173,6 +175,13 @@ _TABLE: Final = (
         (_("/request @bob 20 lunch – ask somebody for money; they pay or decline by a button"),
          _("/request – what you asked for, and what you are asked for")),
         _("Ask somebody for money: @bob 20 lunch"), gate="payment", asks_back=True),
+    Command(
+        Verb.SPLIT, ("AA", "aa", "Aa", "AA收款", "aa收款", "AA 收款", "aa 收款"), Takes.SPLIT, _PAYING,
+        Section.COLLECTING,
+        (_("/split 120 4 hot pot – in a group: 120 among four with you; whoever taps pays a share"),
+         _("/split 100 @bob @eve – equal shares from people you name; with +me you bear one too"),
+         _("/split @bob 20 @eve 35 taxi – to each an amount of their own")),
+        _("Split a bill: 120 @bob @eve dinner"), _("Split a bill: 120 4 hot pot"), gate="payment", asks_back=True),
     Command(
         Verb.BALANCE, ("余额", "餘額", "余額"), Takes.NOTHING, _LOOKING, Section.MONEY,
         (_("/balance – what you have"),),

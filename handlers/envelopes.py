@@ -91,7 +91,7 @@ def _card_for_one(view: EnvelopeView, maker: Fact, name: Fact) -> Lines:
     elif view.state == "expired":
         said = _("⌛ {name} did not open it within 24 hours, so it went back.", name=name)
     else:
-        said = _("✅ Opened after {time}.", time=_lasted(view.taken[-1].at - view.made_at))
+        said = _("✅ Opened after {time}.", time=lasted(view.taken[-1].at - view.made_at))
     return with_greeting(line, view.greeting, said)
 
 
@@ -107,17 +107,19 @@ def _ending(view: EnvelopeView) -> Text:
         return _("⌛ Over after 24 hours: {opened} of {n} share opened, {amount} went back.",
                  "⌛ Over after 24 hours: {opened} of {n} shares opened, {amount} went back.", n=view.shares,
                  opened=len(view.taken), amount=Money(view.amount - given))
-    return _("✅ All opened in {time}.", time=_lasted(view.taken[-1].at - view.made_at))
+    return _("✅ All opened in {time}.", time=lasted(view.taken[-1].at - view.made_at))
 
 
-def _lasted(microseconds: int) -> Text:
+def lasted(microseconds: int) -> Text:
     """How long it took, in the words of a group that counts seconds."""
     seconds = max(1, microseconds // 1_000_000)
     if seconds < 60:
         return _("{n} second", "{n} seconds", n=seconds)
     if seconds < 3_600:
         return _("{n} minute", "{n} minutes", n=seconds // 60)
-    return _("{n} hour", "{n} hours", n=seconds // 3_600)
+    if seconds < 172_800:
+        return _("{n} hour", "{n} hours", n=seconds // 3_600)
+    return _("{n} day", "{n} days", n=seconds // 86_400)
 
 
 def _list(view: EnvelopeView, names: Mapping[int, Person]) -> list[Fact]:

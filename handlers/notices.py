@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from aiogram.types import InlineKeyboardMarkup
 
-from handlers import anywhere, envelopes, payments, requests, vouchers
+from handlers import anywhere, envelopes, payments, requests, splits, vouchers
 from handlers.chat import buttons, renewing
 from handlers.ground import People
 from handlers.legal import Library
@@ -19,7 +19,7 @@ from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Te
 from wallet import events, ids
 from wallet.agreements import named
 from wallet.rows import TO_ACCEPT, Notice
-from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, VoucherView
+from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, SplitView, VoucherView
 
 MOST_MERGED: Final = 8
 """So many notices stand in one message; a note, two names and a sentence each stay below 4,096 characters."""
@@ -81,6 +81,9 @@ class Known(Protocol):
 
     async def voucher(self, voucher: int) -> VoucherView | None:
         """A voucher."""
+
+    async def split(self, split: int) -> SplitView | None:
+        """A split."""
 
     async def member(self, telegram_id: int) -> MemberView | None:
         """Somebody who has begun to join or has joined."""
@@ -362,6 +365,51 @@ async def _voucher_shut(event: events.VoucherShut, context: Context) -> _Said:
     return text, lambda speaker: buttons.show_voucher(speaker, event.voucher), None
 
 
+async def _share_asked(event: events.ShareAsked, context: Context) -> _Said:
+    view = await context.reads.split(event.split)
+    share = view.share_of(event.person) if view else None
+    if view is None or share is None or share.transfer or view.state != "open":
+        return None, None, None  # Whoever could not be told in time is asked for nothing.
+    text = splits.asks(await _member(context, event.receiver), share, view.note, view.expires_at, again=event.again)
+    return text, lambda speaker: buttons.pay_share(speaker, event.split), None
+
+
+async def _share_went(event: events.ShareWent, context: Context) -> _Said:
+    name = await _member(context, event.receiver)
+    line = _("✅ You paid your share of <b>{amount}</b> to {name}.", amount=Money(event.amount), name=name)
+    text = payments.with_note(line, event.note, payments.receipt_line(event.transfer))
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
+
+
+async def _share_came(event: events.SharePaidIn, context: Context) -> _Said:
+    text = splits.came(await _member(context, event.payer), event.transfer, event.amount, event.note, event.paid,
+                       event.payers)
+    view = await context.reads.split(event.split) if event.paid == event.payers else None
+    edit = await _split_card(view, context) if view else None
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit
+
+
+async def _lags(event: events.SplitLags, context: Context) -> _Said:
+    view = await context.reads.split(event.split)
+    if view is None or view.state != "open":
+        return None, None, None
+    return splits.lags(view.note, event.paid, event.payers, event.collected), None, None
+
+
+async def _split_ended(event: events.SplitEnded, context: Context) -> _Said:
+    view = await context.reads.split(event.split)
+    text = splits.ended(view.note if view else "", event.paid, event.payers, event.collected)
+    return text, buttons.to_balance, await _split_card(view, context) if view else None
+
+
+async def _split_card(view: SplitView, context: Context) -> Edit | None:
+    """What a split's card says from now on."""
+    if not view.message:
+        return None
+    names = await payments.parties((view.maker, *(share.party for share in view.shares)), context.people)
+    return Edit(view.chat, view.message, splits.card(view, names))
+
+
 async def _locked(event: events.PinWasLocked, context: Context) -> _Said:
     text = _("🔒 Your payment PIN is locked until {until}: it was typed wrong too often. If that wasn't you, end the "
              "other sessions in Telegram's settings now, and change the PIN with /pin afterwards.",
@@ -430,6 +478,11 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.VoucherRedeemed, _voucher_redeemed),
     _way(events.VoucherReturned, _voucher_returned),
     _way(events.VoucherShut, _voucher_shut),
+    _way(events.ShareAsked, _share_asked),
+    _way(events.ShareWent, _share_went),
+    _way(events.SharePaidIn, _share_came),
+    _way(events.SplitLags, _lags),
+    _way(events.SplitEnded, _split_ended),
     _way(events.PinWasLocked, _locked),
     _way(events.PinWasSet, _pin_set),
     _way(events.InvariantBroke, _broke),

@@ -47,6 +47,8 @@ def about_unclear(unclear: Unclear, currency: Currency) -> Text:
         return _ASKING[unclear.problem]()
     if unclear.verb is Verb.RED and unclear.problem in _OF_ONE:
         return _PROBLEMS[ParseProblem.FOR_ONE](0)
+    if unclear.verb is Verb.SPLIT and unclear.problem in _HOW_TO_SPLIT:
+        return _PROBLEMS[ParseProblem.SPLIT](0)
     return _PROBLEMS[unclear.problem](unclear.limit or 0)
 
 
@@ -123,6 +125,14 @@ def _maintenance(refusal: refusals.Maintenance) -> Text:
         return _("We're doing maintenance. No money moved. Please try again later; /balance and /history still work.")
     return _("We're doing maintenance until {time}. No money moved. Please try again after that; /balance and "
              "/history still work.", time=Moment.of_microseconds(refusal.until))
+
+
+def _split_over(refusal: refusals.SplitClosed) -> Text:
+    if refusal.state == "complete":
+        return _("Everybody who was to pay has paid, so no money moved. There is nothing left to do.")
+    if refusal.state == "closed":
+        return _("Whoever collected has closed this, so no money moved. If you still owe them, /send it.")
+    return _("This could be paid for 7 days and is over, so no money moved. If you still owe them, /send it.")
 
 
 def _restricted(refusal: refusals.DirectionRestricted) -> Text:
@@ -402,6 +412,38 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "for another.")),
     _entry(refusals.TooManyLinks, 429, lambda _r: _(
         "You came with too many links that are none of ours. No money moved. Please try again in an hour.")),
+    # Splits.
+    _entry(refusals.SplitOutOfRange, 422, lambda r: _(
+        "A bill can be split with 1 to {most} others. No money moved. Please send it again with another number.",
+        most=r.most)),
+    _entry(refusals.SplitWithYourself, 422, lambda _r: _(
+        "You are among those you named. No money moved. Name the others only; add +me if you bear a share too, like "
+        "/split 120 @bob +me.")),
+    _entry(refusals.ShareOutOfRange, 422, lambda r: _(
+        "A bill to be split comes to {lowest} to {highest} here. No money moved. Please send it again with another "
+        "amount.", lowest=Money(r.lowest), highest=Money(r.highest))),
+    _entry(refusals.TooManySplits, 429, lambda r: _(
+        "You have {most} open bills to be split, as many as one may have. No money moved. /split shows them; please "
+        "close one first.", most=r.most)),
+    _entry(refusals.SplitTooOften, 429, lambda r: _(
+        "You can split {most} bills a day, and these are used up. No money moved. Please try again tomorrow.",
+        most=r.most)),
+    _entry(refusals.SplitUnknown, 404, lambda _r: _(
+        "There is no such bill that you could pay a share of here, so no money moved. Please use the button under its "
+        "card.")),
+    _entry(refusals.OwnSplit, 409, lambda _r: _(
+        "You collect here, so you have nothing to pay and no money moved. The others press this button.")),
+    _entry(refusals.NotInSplit, 403, lambda _r: _(
+        "You are not among those who are asked for a share, so no money moved. Only those who are named pay.")),
+    _entry(refusals.SharePaidBefore, 409, lambda r: _(
+        "You have paid your share of {amount} already, so nothing more moved. You find it in /history.",
+        amount=Money(r.amount))),
+    _entry(refusals.SplitClosed, 409, _split_over),
+    _entry(refusals.RemindedLately, 429, lambda r: _(
+        "They were reminded within the last hour. No money moved. You can remind them again from {time} on.",
+        time=Moment.of_microseconds(r.again))),
+    _entry(refusals.SplitNotDue, 409, lambda _r: _(
+        "This bill is still being split, so no money moved. Please wait until its time has come.")),
     # The way in.
     _entry(refusals.PersonUnknown, 404, _person_unknown),
     _entry(refusals.NumbersByThemselves, 422, lambda _r: _(
@@ -470,6 +512,12 @@ _AMOUNTS: Final[Mapping[AmountReason, Callable[[Currency, str], Text]]] = {
 
 _OF_ONE: Final = (ParseProblem.NO_AMOUNT, ParseProblem.SPACE_MISSING, ParseProblem.RECEIVER_AFTER_AMOUNT)
 """What is wrong with a payment to somebody; with an envelope it is said in its own words."""
+
+_HOW_TO_SPLIT: Final = frozenset({
+    ParseProblem.NO_RECEIVER, ParseProblem.NO_AMOUNT, ParseProblem.SPACE_MISSING, ParseProblem.EACH_MISSING,
+    ParseProblem.AMOUNT_UNCLEAR, ParseProblem.RECEIVER_AFTER_AMOUNT})
+"""What /split is told in its own words."""
+
 _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
     ParseProblem.SURPLUS: lambda _n: _("I don't understand what follows that word, so nothing happened and no money "
                                        "moved. Send the word alone, or look into /help."),
@@ -498,6 +546,10 @@ _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
                                               "one."),
     ParseProblem.ONE_PERSON: lambda _n: _("A voucher that is for somebody in particular is for one person, once. No "
                                           "money moved. Write it like /voucher 50 @bob."),
+    ParseProblem.SPLIT: lambda _n: _("I can't tell who shall pay how much. No money moved. Write it like /split 120 4 "
+                                     "hot pot, /split 100 @bob @eve, or /split @bob 20 @eve 35."),
+    ParseProblem.NAMES: lambda _n: _("A bill is split among people by user name or mention, not by phone number, which "
+                                     "everybody would read. No money moved. Write it like /split 100 @bob @eve."),
     ParseProblem.PHONE: lambda _n: _("No such phone number can exist. No money moved. Please check it and send it "
                                      "again."),
     ParseProblem.NOTE_TOO_LONG: _long_note,

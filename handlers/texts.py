@@ -106,6 +106,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody by name whom Telegram shall tell that they are spoken to. In plain text it is the name."""
+
+    telegram_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A sentence that is not yet in any language, with its facts. Equal sentences are equal values."""
 
@@ -129,7 +137,7 @@ class Lines:
     gap: Literal["\n", "\n\n"] = "\n"
 
 
-Fact: TypeAlias = "str | int | Html | Money | Moment | Day | Month | Code | Person | Text | Listed | Lines"
+Fact: TypeAlias = "str | int | Html | Money | Moment | Day | Month | Code | Person | Mention | Text | Listed | Lines"
 
 
 def _(msgid: str, plural: str | None = None, /, **facts: Fact) -> Text:
@@ -326,6 +334,7 @@ class _Voice:
             Month: lambda fact: calendar.month(fact.year, fact.month),
             Code: lambda fact: f"<code>{self._escaped(shown(fact.code))}</code>" if markup else shown(fact.code),
             Person: self._person,
+            Mention: self._mention,
             Text: self.text,
             Listed: self._listed,
             Lines: lambda fact: fact.gap.join(self.fact(part) for part in fact.parts),
@@ -386,6 +395,10 @@ class _Voice:
     def _person(self, person: Person) -> str:
         name = shown_name(person.name)
         return self._escaped(name) if name else self.text(SOMEONE)
+
+    def _mention(self, mention: Mention) -> str:
+        name = self._person(Person(mention.name))
+        return f'<a href="tg://user?id={mention.telegram_id}">{name}</a>' if self._markup else name
 
     def _escaped(self, text: str) -> str:
         return text.translate(_ESCAPES) if self._markup and _SPECIAL.search(text) else text

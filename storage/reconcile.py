@@ -3,8 +3,9 @@
 Guards: the invariants. A balance is the fold of its entries, entries are numbered without gaps, every transfer has
 its two sides, money is neither made nor lost, holds match the money that is held and whom it was set aside for,
 counters and pairs match the payments, requests were paid as they say and tallied, envelopes are divided as they were
-drawn, they and vouchers hold what is left of them, what members accepted is on record, notes are what was written, and
-every commit's journal hash is that of its rows. What is broken is named.
+drawn, they and vouchers hold what is left of them, shares of splits were paid once and to whoever collects, what
+members accepted is on record, notes are what was written, and every commit's journal hash is that of its rows. What is
+broken is named.
 """
 from __future__ import annotations
 
@@ -204,18 +205,43 @@ _QUERIES: Final = {
          " OR t.amount <> v.amount OR u.member = v.member UNION ALL"
          " SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN voucher_uses u ON u.voucher = t.debit / 16"
          " AND u.transfer = t.id WHERE t.kind = 'voucher_use' AND u.voucher IS NULL"),
+    "a split has what its shares say":
+        ("SELECT count(*) FROM splits",
+         "SELECT 'split ' || p.id FROM splits p LEFT JOIN (SELECT split, count(*) AS n, sum(amount) AS due,"
+         " max(number) AS last, sum(CASE WHEN transfer <> 0 THEN 1 ELSE 0 END) AS paid,"
+         " sum(CASE WHEN transfer <> 0 THEN amount ELSE 0 END) AS collected FROM split_shares GROUP BY split) s"
+         " ON s.split = p.id WHERE p.paid <> coalesce(s.paid, 0) OR p.collected <> coalesce(s.collected, 0)"
+         " OR coalesce(s.n, 0) <> coalesce(s.last, 0)"
+         " OR coalesce(s.n, 0) <> CASE WHEN p.kind = 'named' THEN p.payers ELSE p.paid END"
+         " OR (p.kind = 'named' AND s.due <> p.due)"),
+    "every share of a split was paid once, to whoever collects":
+        ("SELECT count(*) FROM split_shares WHERE transfer <> 0",
+         "SELECT 'split ' || s.split || ' share ' || s.number FROM split_shares s LEFT JOIN splits p ON p.id = s.split"
+         " LEFT JOIN members m ON m.id = s.member LEFT JOIN transfers t ON t.id = s.transfer"
+         " WHERE p.id IS NULL OR (s.transfer <> 0 AND (t.id IS NULL OR t.kind <> 'split' OR t.debit <> s.member * 16"
+         " OR t.credit <> p.member * 16 OR t.amount <> s.amount OR m.id IS NULL OR m.telegram_id <> s.person))"
+         " UNION ALL SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN split_shares s ON s.transfer = t.id"
+         " WHERE t.kind = 'split' AND s.split IS NULL"),
+    "open splits are what was tallied":
+        ("SELECT count(*) FROM tallies WHERE what = 'splits'",
+         "SELECT 'member ' || t.member || ': counted ' || t.open || ' splits, open ' || coalesce(p.n, 0)"
+         " FROM tallies t LEFT JOIN (SELECT member, count(*) AS n FROM splits WHERE state = 'open' GROUP BY member) p"
+         " ON p.member = t.member WHERE t.what = 'splits' AND t.open <> coalesce(p.n, 0) UNION ALL"
+         " SELECT 'split ' || p.id FROM splits p LEFT JOIN tallies t ON t.member = p.member AND t.what = 'splits'"
+         " WHERE t.member IS NULL"),
     "what members paid each other is what was counted":
         ("SELECT count(*) FROM pairs",
          "SELECT 'member ' || p.sender || ' to ' || p.receiver || ': counted ' || p.count || ', ' || p.total"
          " FROM pairs p LEFT JOIN (SELECT debit / 16 AS sender, credit / 16 AS receiver, count(*) AS n,"
-         " sum(amount) AS paid FROM transfers WHERE kind IN ('send', 'claim') GROUP BY debit / 16, credit / 16) t"
+         " sum(amount) AS paid FROM transfers WHERE kind IN ('send', 'claim', 'split')"
+         " GROUP BY debit / 16, credit / 16) t"
          " ON t.sender = p.sender AND t.receiver = p.receiver"
          " WHERE p.count <> coalesce(t.n, 0) OR p.total <> coalesce(t.paid, 0)"),
     "what members paid is what was counted":
         ("SELECT count(*) FROM counters",
          "SELECT 'member ' || c.member || ': counted ' || c.sent_sum || ', paid ' || coalesce(t.paid, 0)"
          " FROM counters c LEFT JOIN (SELECT debit / 16 AS member, sum(amount) AS paid FROM transfers"
-         " WHERE kind IN ('send', 'set_aside', 'giveback', 'envelope', 'voucher') GROUP BY debit / 16) t"
+         " WHERE kind IN ('send', 'set_aside', 'giveback', 'envelope', 'voucher', 'split') GROUP BY debit / 16) t"
          " ON t.member = c.member"
          " WHERE c.day = 0 AND c.sent_sum <> coalesce(t.paid, 0)"),
     "what waits without the PIN is counted":
@@ -244,7 +270,8 @@ _QUERIES: Final = {
 CHEAP: Final = ("all accounts sum to zero", "no balance is below zero", "held money is that of open holds",
                 "the days add up to the running total", "every lane ends with its last commit",
                 "what waits for others is counted", "an envelope holds what is left of it",
-                "open requests are what was tallied", "a voucher holds what is left of it")
+                "open requests are what was tallied", "a voucher holds what is left of it",
+                "open splits are what was tallied")
 """Checks that look at what there is now, not at all that ever happened."""
 SMALL: Final = 200_000
 """Up to so many entries a ledger is small: then all that the database can check by itself takes a second or two."""

@@ -115,6 +115,22 @@ Index("ix_requests_reminded_remind_at", requests.c.remind_at, postgresql_where=_
 # No transfer pays two requests.
 Index("uq_requests_transfer", requests.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
       sqlite_where=text("transfer <> 0"))
+splits = Table(
+    "splits", metadata, _key("id"), _big("member"), _text("kind"), _big("amount"),
+    Column("heads", Integer, nullable=False), Column("payers", Integer, nullable=False), _big("due"),
+    Column("paid", Integer, nullable=False), _big("collected"), _text("state"), _big("made_at"), _big("expires_at"),
+    _big("remind_at"), _big("reminded_at"), _big("ended_at"), _big("chat"), _big("message"), _text("note"),
+    _one_of("kind", "named", "open"), _one_of("state", "open", "complete", "closed", "expired"),
+    CheckConstraint("payers > 0 AND due >= payers AND amount >= due AND heads >= payers", name="amount"),
+    CheckConstraint("paid >= 0 AND paid <= payers AND collected >= paid AND due - collected >= payers - paid",
+                    name="paid"),
+    # All have paid exactly when it is complete, and nobody can pay any more when it is over.
+    CheckConstraint("(state = 'complete') = (paid = payers) AND (state <> 'complete' OR collected = due)"
+                    " AND (state = 'open') = (ended_at = 0)", name="ended"),
+    **_UPDATED)
+for _column in ("member", "expires_at", "remind_at", "chat"):
+    Index(f"ix_splits_open_{_column}", splits.c[_column], postgresql_where=text("state = 'open'"),
+          sqlite_where=text("state = 'open'"))
 
 vouchers = Table(
     "vouchers", metadata, _key("id"), _big("member"), _big("amount"), Column("uses", Integer, nullable=False),
@@ -198,6 +214,16 @@ kept_shares = Table(
     _one_of("state", "kept", "opened", "returned"), **_UPDATED, **_KEYED)
 Index("ix_kept_shares_kept_until", kept_shares.c.until, postgresql_where=text("state = 'kept'"),
       sqlite_where=text("state = 'kept'"))
+
+# One share a person, each place once, and no transfer pays for two.
+split_shares = Table(
+    "split_shares", metadata, _key("split"), _key("person"), Column("number", Integer, nullable=False), _big("amount"),
+    _big("member"), _big("transfer"),
+    CheckConstraint("number > 0", name="number"), CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("(member = 0) = (transfer = 0)", name="paid"), **_KEYED)
+Index("uq_split_shares_number", split_shares.c.split, split_shares.c.number, unique=True)
+Index("uq_split_shares_transfer", split_shares.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
+      sqlite_where=text("transfer <> 0"))
 
 holds = Table(
     "holds", metadata, _key("id"), _big("member"), _text("purpose"), _big("amount"), _big("beneficiary"),
@@ -315,10 +341,11 @@ leases = Table(
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests,
-    rows.Voucher: vouchers, rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles,
+    rows.Voucher: vouchers, rows.Split: splits, rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles,
     rows.Profile: profiles, rows.Pin: pins, rows.Acceptance: acceptances, rows.Account: accounts,
     rows.Transfer: transfers, rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed, rows.Drawn: draws,
     rows.Share: shares, rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries, rows.KeptShare: kept_shares,
+    rows.SplitShare: split_shares,
     rows.Hold: holds, rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs, rows.Draft: drafts,
     rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""

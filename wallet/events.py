@@ -227,8 +227,6 @@ class RequestClosed(Event):
 
 
 @frozen()
-
-
 class VoucherWent(Event):
     """To the maker: the receipt of a voucher that was asked for in a group."""
 
@@ -289,6 +287,64 @@ class VoucherShut(Event):
 
 
 @frozen()
+class ShareAsked(Event):
+    """To somebody who is named in a split: their share is asked for, or asked for again."""
+
+    split: int
+    receiver: int
+    """Who collects."""
+    person: int
+    """Whose share it is, by Telegram id."""
+    again: bool
+
+
+@frozen()
+class ShareWent(Event):
+    """To the payer: the receipt of a share that was paid in a group."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    split: int
+    receiver: int
+    amount: int
+    note: str
+
+
+@frozen()
+class SharePaidIn(Event):
+    """To whoever collects: somebody paid their share. `paid` of `payers` have."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    split: int
+    payer: int
+    amount: int
+    note: str
+    paid: int
+    payers: int
+
+
+@frozen()
+class SplitLags(Event):
+    """To whoever collects: a day has gone by, and some have yet to pay."""
+
+    split: int
+    paid: int
+    payers: int
+    collected: int
+
+
+@frozen()
+class SplitEnded(Event):
+    """To whoever collects: the split's time is over, and some have not paid."""
+
+    split: int
+    paid: int
+    payers: int
+    collected: int
+
+
+@frozen()
 class PinWasLocked(Event):
     """To the member: somebody typed wrong PINs."""
 
@@ -337,7 +393,8 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     MoneyCame, MoneyWent, MoneyWaits, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
     InvariantBroke, DraftRanOut, MoneyGivenBack, NewVersions,
     EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
-    RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherShut)}
+    RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherShut,
+    ShareAsked, ShareWent, SharePaidIn, SplitLags, SplitEnded)}
 """All events by the name under which a notice stores them."""
 
 

@@ -71,6 +71,8 @@ VOUCHER_USE: Final = Movement("voucher_use", AccountKind.VOUCHER, AccountKind.AV
 """Somebody redeems one."""
 VOUCHER_BACK: Final = Movement("voucher_back", AccountKind.VOUCHER, AccountKind.AVAILABLE, same_owner=False)
 """What nobody redeemed goes back to whoever made the voucher."""
+SPLIT: Final = Movement("split", AccountKind.AVAILABLE, AccountKind.AVAILABLE, same_owner=False)
+"""Somebody pays their share of what another member paid for all."""
 
 ALL: Final = {way.name: way for way in (TOP_UP, SEND, SET_ASIDE, CLAIM, RETURN, GIVEBACK, ENVELOPE, SHARE,
-                                        ENVELOPE_BACK, VOUCHER, VOUCHER_USE, VOUCHER_BACK)}
+                                        ENVELOPE_BACK, VOUCHER, VOUCHER_USE, VOUCHER_BACK, SPLIT)}

@@ -26,6 +26,7 @@ from wallet.views import (
     PinView,
     ReceiptView,
     RequestView,
+    SplitView,
     VoucherView,
     WordedView,
 )
@@ -199,6 +200,21 @@ class Reads(Protocol):
 
     async def kept_until(self, envelope: int, person: int) -> int:
         """Until when a share is kept for somebody; 0 where none is."""
+
+    async def split(self, split: int) -> SplitView | None:
+        """A split, for whoever is shown its card or has a part in it (the caller checks who that is)."""
+
+    async def splits_of(self, viewer: int, limit: int) -> tuple[SplitView, ...]:
+        """The viewer's own open splits, newest first."""
+
+    async def splits_in(self, chat: int, limit: int) -> tuple[SplitView, ...]:
+        """Open splits whose card stands in a chat, newest first."""
+
+    async def due_splits(self, now: int, limit: int) -> tuple[int, ...]:
+        """Open splits whose time is over, oldest first."""
+
+    async def splits_to_remind(self, now: int, limit: int) -> tuple[int, ...]:
+        """Open splits of which the clock has yet to remind, oldest first."""
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         """Open drafts whose time is over and that wait in a message, oldest first."""

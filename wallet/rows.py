@@ -148,6 +148,51 @@ class Envelope(Row):
     """What Telegram calls a card that was sent through us, "" for one in a group: only under it this is opened."""
 
 
+NAMED: Final = "named"
+"""A split whose payers are named."""
+BY_PLACE: Final = "open"
+"""One that whoever comes first may pay."""
+
+
+@dataclass(slots=True)
+class Split(Row):
+    """What somebody asks others their shares of, and how far that is. The root of its shares."""
+
+    ROOT: ClassVar[bool] = True
+
+    id: int
+    member: int
+    """Who made it and collects."""
+    kind: str
+    """`NAMED` or `BY_PLACE`."""
+    amount: int
+    """What is divided."""
+    heads: int
+    """Among how many, whoever collects counted where they bear a share."""
+    payers: int
+    """How many are to pay."""
+    due: int
+    """What they pay in all."""
+    paid: int
+    """How many have paid."""
+    collected: int
+    """What these paid."""
+    state: str
+    """"open", "complete", "closed" or "expired"."""
+    made_at: int
+    expires_at: int
+    remind_at: int
+    """When the clock reminds; 0 once it has."""
+    reminded_at: int
+    """When whoever collects reminded last, or 0."""
+    ended_at: int
+    chat: int
+    """The group that it is for, or the maker's private chat."""
+    message: int
+    """Its card there, or 0."""
+    note: str
+
+
 @dataclass(slots=True)
 class Request(Row):
     """That a member asks one person for money, and what became of it. A root, because whoever is asked ends it too."""
@@ -467,6 +512,24 @@ class KeptShare(Row):
     """"kept", "opened" or "returned"."""
 
 
+@dataclass(slots=True)
+class SplitShare(Row):
+    """What somebody pays of a split, which they can do once. Those who are not named have one when they have paid."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("split", "person")
+
+    split: int
+    person: int
+    """Telegram id."""
+    number: int
+    """Its place, from 1."""
+    amount: int
+    member: int
+    """Who paid it, or 0."""
+    transfer: int
+    """The transfer by which they did, or 0."""
+
+
 TO_CLAIM: Final = "claim"
 """What a hold is for: it waits for a person who has not joined."""
 TO_ACCEPT: Final = "accept"
@@ -653,9 +716,10 @@ class Audit(Row):
     seq: int
 
 
-ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, GroupRules, Claim, Role, Profile, Pin,
+ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, GroupRules, Claim, Role, Profile, Pin,
                               Acceptance, Account, Transfer, Entry, Note, Unnamed, Drawn, Share, VoucherUse, VoucherTry,
-                              KeptShare, Hold, Counter, Tally, Pair, Draft, Operation, Journal, Notice, Audit)
+                              KeptShare, SplitShare, Hold, Counter, Tally, Pair, Draft, Operation, Journal, Notice,
+                              Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

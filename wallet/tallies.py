@@ -14,6 +14,10 @@ REQUESTS: Final = "requests"
 """Requests for money, in all."""
 
 
+SPLITS: Final = "splits"
+"""Splits of which one collects the shares."""
+
+
 def requests_to(person: int) -> str:
     """Requests to one person, by their Telegram id."""
     return f"requests:{person}"

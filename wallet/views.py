@@ -285,8 +285,6 @@ class RequestView:
 
 
 @dataclass(frozen=True, slots=True)
-
-
 class VoucherView:
     """A voucher, as its maker may see it. Others come by its link, and the command checks that."""
 
@@ -314,6 +312,53 @@ class VoucherView:
     def left(self) -> int:
         """What may still be redeemed."""
         return self.amount * (self.uses - self.used) if self.state == "open" else 0
+
+
+@dataclass(frozen=True, slots=True)
+class SplitShareView:
+    """What somebody pays of a split."""
+
+    party: Party
+    amount: int
+    transfer: int
+    """0 until they have paid."""
+    at: int
+    """When they did, or 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitView:
+    """A split, as everybody may see it to whom it is shown."""
+
+    id: int
+    maker: Party
+    kind: str
+    """"named" or "open"."""
+    amount: int
+    heads: int
+    payers: int
+    due: int
+    paid: int
+    collected: int
+    state: str
+    """"open", "complete", "closed" or "expired"."""
+    made_at: int
+    expires_at: int
+    ended_at: int
+    chat: int
+    message: int
+    note: str
+    shares: tuple[SplitShareView, ...]
+    """In the order of their places: of everybody who is named, else of those who have paid."""
+
+    def share_of(self, telegram_id: int) -> SplitShareView | None:
+        """Somebody's share, if they are named or have paid one."""
+        return next((share for share in self.shares if share.party.telegram_id == telegram_id), None)
+
+    @property
+    def waits_for(self) -> tuple[SplitShareView, ...]:
+        """Those who are named and have yet to pay."""
+        return tuple(share for share in self.shares if not share.transfer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,23 @@ class VoucherButton(CallbackData, prefix="vo"):
     voucher: Number
 
 
+class SplitAct(StrEnum):
+    """What one does with a split."""
+
+    PAY = "p"
+    REMIND = "r"
+    CLOSE = "c"
+    SHOW = "s"
+    """Looks at one of one's own again."""
+
+
+class SplitButton(CallbackData, prefix="sp"):
+    """Pays a share of a split, or goes on with one's own; the wallet checks who may, and where."""
+
+    act: SplitAct
+    split: Number
+
+
 class HistoryButton(CallbackData, prefix="mh"):
     """A page of somebody's history."""
 
@@ -259,6 +276,41 @@ def own_vouchers(speaker: Speaker, open_ones: Sequence[tuple[int, int, int]]) ->
 
 def _take_voucher_back(speaker: Speaker, voucher: int) -> InlineKeyboardButton:
     return button(speaker, _("Take back"), VoucherButton(act=VoucherAct.TAKE_BACK, voucher=voucher))
+
+
+def under_split(speaker: Speaker, split: int) -> InlineKeyboardMarkup:
+    """Under the card of an open split in its group."""
+    return keyboard([_pay_share(speaker, split)], _own_split(speaker, split))
+
+
+def pay_share(speaker: Speaker, split: int) -> InlineKeyboardMarkup:
+    """For somebody who is asked for a share."""
+    return keyboard([_pay_share(speaker, split)])
+
+
+def own_split(speaker: Speaker, config: Config, split: int) -> InlineKeyboardMarkup:
+    """For whoever collects, in private."""
+    return keyboard(_own_split(speaker, split),
+                    [copies(speaker, _("Copy the link"), deep_link(config, split_payload(split)))])
+
+
+def own_splits(speaker: Speaker, lines: Sequence[tuple[int, Fact]]) -> InlineKeyboardMarkup:
+    """The open splits of one's own."""
+    return keyboard(*([button(speaker, line, SplitButton(act=SplitAct.SHOW, split=split))] for split, line in lines))
+
+
+def split_payload(split: int) -> str:
+    """What stands behind /start in a link to a split."""
+    return f"split_{ids.code(split)}"
+
+
+def _pay_share(speaker: Speaker, split: int) -> InlineKeyboardButton:
+    return button(speaker, _("💰 Pay my share"), SplitButton(act=SplitAct.PAY, split=split), ButtonStyle.SUCCESS)
+
+
+def _own_split(speaker: Speaker, split: int) -> list[InlineKeyboardButton]:
+    return [button(speaker, _("⏰ Remind"), SplitButton(act=SplitAct.REMIND, split=split)),
+            button(speaker, _("⏹ Close"), SplitButton(act=SplitAct.CLOSE, split=split))]
 
 
 def open_wallet(speaker: Speaker, config: Config, payload: str) -> InlineKeyboardMarkup:

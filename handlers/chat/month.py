@@ -22,6 +22,7 @@ from wallet.movements import (
     SEND,
     SET_ASIDE,
     SHARE,
+    SPLIT,
     TOP_UP,
     VOUCHER,
     VOUCHER_BACK,
@@ -112,6 +113,8 @@ _KINDS: Final[Mapping[tuple[str, bool], Text]] = {
     (VOUCHER.name, False): _("Vouchers you made"),
     (VOUCHER_USE.name, True): _("Vouchers you redeemed"),
     (VOUCHER_BACK.name, True): _("Vouchers that came back"),
+    (SPLIT.name, True): _("Shares paid to you"),
+    (SPLIT.name, False): _("Shares you paid"),
     (GIVEBACK.name, True): _("Given back to you"),
     (GIVEBACK.name, False): _("Given back by you"),
 }

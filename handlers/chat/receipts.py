@@ -36,6 +36,7 @@ from wallet.movements import (
     SEND,
     SET_ASIDE,
     SHARE,
+    SPLIT,
     TOP_UP,
     VOUCHER,
     VOUCHER_BACK,
@@ -187,6 +188,7 @@ _KINDS: Final[dict[str, Callable[[], Text]]] = {
     VOUCHER.name: lambda: _("Voucher"),
     VOUCHER_USE.name: lambda: _("Voucher, redeemed"),
     VOUCHER_BACK.name: lambda: _("Voucher that came back"),
+    SPLIT.name: lambda: _("Share of a split bill"),
 }
 _ASKED_KINDS: Final[dict[str, Callable[[], Text]]] = {
     **_KINDS,

@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import payments
 from handlers import refusals as said_of
-from handlers.chat import buttons
+from handlers.chat import buttons, splits
 from handlers.chat.agreements import show_needed
 from handlers.chat.buttons import HoldAct, HoldButton
 from handlers.chat.cards import Cards
@@ -251,6 +251,7 @@ async def follow(message: Message, reads: Reads, cards: Cards, covers: Covers) -
         await cards.place_hold(view.payer.member, view.id, place)
     await follow_requests(message, reads, cards)
     await follow_envelopes(message, reads, cards, covers)
+    await splits.follow(message.migrate_from_chat_id, message.chat.id, cards)
 
 
 # -------------------------------------------------------------------------------------------- taking back

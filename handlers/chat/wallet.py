@@ -33,6 +33,7 @@ from wallet.movements import (
     RETURN,
     SET_ASIDE,
     SHARE,
+    SPLIT,
     TOP_UP,
     VOUCHER,
     VOUCHER_BACK,
@@ -236,6 +237,8 @@ def _what(line: HistoryLine, name: Person) -> Text:
         return _("given back by {name}", name=name) if line.incoming else _("given back to {name}", name=name)
     if line.kind in _POTS:
         return _POTS[line.kind](name)
+    if line.kind == SPLIT.name:
+        return _("{name}'s share", name=name) if line.incoming else _("your share, to {name}", name=name)
     if line.kind == SET_ASIDE.name:
         return (_ASKED if line.purpose == TO_ACCEPT else _WAITED)[line.hold_state](name)
     return _("from {name}", name=name) if line.incoming else _("to {name}", name=name)

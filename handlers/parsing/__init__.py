@@ -26,6 +26,7 @@ from handlers.parsing.requests import (
     Replied,
     Said,
     SendRequest,
+    SplitRequest,
     Unclear,
     Username,
     VoucherRequest,
@@ -42,5 +43,5 @@ from handlers.parsing.understanding import (
 
 __all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CardAsked", "CodeAsked", "CollectAsked", "Entity",
            "EnvelopeRequest", "Mentioned", "MonthAsked", "ParseProblem", "PhoneNumber", "Receiver", "Replied", "Said",
-           "SendRequest", "Unclear", "Username", "VoucherRequest", "WordsAsked", "amount_said", "month_of",
-           "parse_card", "parse_collection", "parse_receivers", "parse_send", "parse_voucher", "understand"]
+           "SendRequest", "SplitRequest", "Unclear", "Username", "VoucherRequest", "WordsAsked", "amount_said",
+           "month_of", "parse_card", "parse_collection", "parse_receivers", "parse_send", "parse_voucher", "understand"]

@@ -33,6 +33,8 @@ class ParseProblem(StrEnum):
     PASSWORD = "password"  # noqa: S105 - what is wrong with one, not one
     PASSWORD_SHOWN = "password_shown"  # noqa: S105 - the same
     ONE_PERSON = "one_person"
+    SPLIT = "split"
+    NAMES = "names"
     PHONE = "phone"
     NOTE_TOO_LONG = "note_too_long"
     NOTE_OFFENSIVE = "note_offensive"
@@ -131,6 +133,22 @@ class VoucherRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitRequest:
+    """What several people are asked their shares of."""
+
+    minor_units: int
+    """All of it; with amounts of their own it is their sum."""
+    heads: int = 0
+    """Among how many, whoever asks counted; 0 where people are named."""
+    receivers: tuple[Receiver, ...] = ()
+    amounts: tuple[int, ...] = ()
+    """What each of them owes, where that is said."""
+    with_me: bool = False
+    """Whether whoever asks bears a share besides those who are named."""
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AmountAsked:
     """An amount in minor units."""
 
@@ -192,8 +210,8 @@ class WordsAsked:
 
 
 Argument: TypeAlias = (
-    "SendRequest | EnvelopeRequest | VoucherRequest | CollectAsked | AmountAsked | CodeAsked | MonthAsked | WordsAsked"
-    " | None")
+    "SendRequest | EnvelopeRequest | VoucherRequest | SplitRequest | CollectAsked | AmountAsked | CodeAsked"
+    " | MonthAsked | WordsAsked | None")
 
 
 @dataclass(frozen=True, slots=True)

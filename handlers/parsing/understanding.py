@@ -35,6 +35,7 @@ from handlers.parsing.requests import (
     VoucherRequest,
     WordsAsked,
 )
+from handlers.parsing.splits import read_split
 from wallet import ids
 from wallet.money import AmountRefused, Currency, parse_amount
 from wallet.text import TextReason, TextRefused, clean_word
@@ -44,7 +45,9 @@ LONGEST_WORDS: Final = 200
 """A nickname, a document's name or a payload is cut here; all of them are shorter when they are right."""
 
 _COMMAND: Final = re.compile(r" *(?:/(?P<name>[A-Za-z_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]{1,64}))?)")
-_PLAIN_WORD: Final = re.compile(f" *({'|'.join(sorted(PLAIN_WORDS, key=len, reverse=True))}) *:? *")
+# A word in Latin letters is one only where it ends: `AA 120 4`, and no `AAA battery`.
+_PLAIN_WORD: Final = re.compile(" *({}) *:? *".format("|".join(
+    f"{word}(?![A-Za-z])" if word.isascii() else word for word in sorted(PLAIN_WORDS, key=len, reverse=True))))
 _CARDS: Final = (Verb.SEND, Verb.RED, Verb.COLLECT)
 """What can be done in a chat that we are not in."""
 _REQUESTS: Final = ("request", "请求", "請求")
@@ -368,5 +371,6 @@ _READINGS: Final[Mapping[Takes, Callable[[Reading], Argument]]] = {
     Takes.COLLECTION: _collection,
     Takes.ENVELOPE: _envelope,
     Takes.VOUCHER: _voucher,
+    Takes.SPLIT: read_split,
 }
 _ARGUMENTS: Final = {verb: _READINGS[command.takes] for verb, command in COMMANDS.items()}

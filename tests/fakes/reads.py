@@ -30,6 +30,8 @@ from wallet.rows import (
     Profile,
     Request,
     Share,
+    Split,
+    SplitShare,
     Transfer,
     Unnamed,
     Voucher,
@@ -51,6 +53,8 @@ from wallet.views import (
     ReceiptView,
     RequestView,
     ShareView,
+    SplitShareView,
+    SplitView,
     VoucherView,
     WordedView,
 )
@@ -331,6 +335,42 @@ class FakeReads:
     async def kept_until(self, envelope: int, person: int) -> int:
         row = self._store.rows.get((KeptShare, (envelope, person)))
         return row.until if isinstance(row, KeptShare) and row.state == "kept" else 0
+
+    async def split(self, split: int) -> SplitView | None:
+        row = self._store.rows.get((Split, split))
+        if not isinstance(row, Split):
+            return None
+        asked = []
+        for share in sorted((share for share in self._store.all(SplitShare) if share.split == split),
+                            key=lambda share: share.number):
+            member, transfer = await self.member(share.person), self._store.rows.get((Transfer, share.transfer))
+            asked.append(SplitShareView(
+                Party(member.id if member else 0, share.person, member.nickname if member else ""), share.amount,
+                share.transfer, transfer.at if isinstance(transfer, Transfer) else 0))
+        return SplitView(row.id, await self._somebody(row.member), row.kind, row.amount, row.heads, row.payers, row.due,
+                         row.paid, row.collected, row.state, row.made_at, row.expires_at, row.ended_at, row.chat,
+                         row.message, row.note, tuple(asked))
+
+    async def splits_of(self, viewer: int, limit: int) -> tuple[SplitView, ...]:
+        return await self._splits(lambda row: row.member == viewer, limit)
+
+    async def splits_in(self, chat: int, limit: int) -> tuple[SplitView, ...]:
+        return await self._splits(lambda row: row.chat == chat, limit)
+
+    async def _splits(self, which: Callable[[Split], bool], limit: int) -> tuple[SplitView, ...]:
+        rows = sorted((row for row in self._store.all(Split) if row.state == "open" and which(row)),
+                      key=lambda row: (row.made_at, row.id), reverse=True)
+        views = [await self.split(row.id) for row in rows[:limit]]
+        return tuple(view for view in views if view is not None)
+
+    async def due_splits(self, now: int, limit: int) -> tuple[int, ...]:
+        due = [row for row in self._store.all(Split) if row.state == "open" and row.expires_at <= now]
+        return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
+
+    async def splits_to_remind(self, now: int, limit: int) -> tuple[int, ...]:
+        due = [row for row in self._store.all(Split)
+               if row.state == "open" and 0 < row.remind_at <= now < row.expires_at]
+        return tuple(row.id for row in sorted(due, key=lambda row: (row.remind_at, row.id))[:limit])
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         due = [row for row in self._store.all(Draft) if row.state == "open" and row.message and row.expires_at <= now]

@@ -17,6 +17,7 @@ PRODUCT = {
     "history": "账单", "statement": "月账单", "receipt": "凭证", "send": "转账", "giveback": "退还", "topup": "充值",
     "nickname": "昵称", "pin": "支付密码", "settings": "设置", "group": "群设置",
     "collect": "收款", "red": "红包", "envelopes": "我的红包", "request": "请求", "voucher": "兑换券",
+    "split": "AA",
 }
 """People know these words; they may get company but never change."""
 

@@ -23,6 +23,7 @@ from wallet.refusals import (
     PersonUnknown,
     Refusal,
     RequestOver,
+    SplitClosed,
     TopUpOutOfRange,
     every,
 )
@@ -37,6 +38,7 @@ FACTS: dict[str, Any] = {
     "document": "user-agreement", "lowest": 1, "highest": 10**14, "left": 2, "available": 10**14, "needed": 10**14,
     "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20, "level": 2,
     "shares": 100, "amount": 10**14, "transfer": 7, "word": "字" * 20, "feature": "envelopes",
+    "again": MOMENT,
 }
 
 
@@ -52,6 +54,7 @@ ALL: list[Refusal] = [
     *(DraftOver(state) for state in ("used", "cancelled", "expired")),
     *(HoldOver(state) for state in ("settled", "released", "expired")),
     *(RequestOver(state) for state in ("paid", "declined", "withdrawn", "expired")),
+    *(SplitClosed(state) for state in ("complete", "closed", "expired")),
     *(NicknameRefused(reason.value, 2, 20) for reason in TextReason),
     Maintenance(0), TopUpOutOfRange(0), PersonUnknown("+8613800138000"),
 ]

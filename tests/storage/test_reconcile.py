@@ -51,6 +51,9 @@ async def story(bank: Bank) -> None:
     for amount in (9, 11):
         request = await bank.asks_for(BOB, ALICE, amount=amount, note="rent")
     await bank.run(bank.pay_request(ALICE, request))
+    for persons in ((BOB, STRANGER), ()):
+        split = await bank.splits(ALICE, *persons, amount=90, heads=3)
+        await bank.pays_share(split, BOB)
 
 
 def unlocked(connection: Connection) -> None:
@@ -138,6 +141,8 @@ class Tampering:
 
 
 FOLD = "a balance is the fold of its entries"
+SHARES_SAY, SHARE_PAID = ("a split has what its shares say",
+                          "every share of a split was paid once, to whoever collects")
 LEFT = "an envelope holds what is left of it"
 KEPT = "what is kept of an envelope is counted"
 DRAWN = "every envelope was divided as it was drawn"
@@ -191,6 +196,14 @@ TAMPERINGS = [
     Tampering("two people's shares exchanged", (
         "UPDATE shares SET number = 9 WHERE number = 1", "UPDATE shares SET number = 1 WHERE number = 2",
         "UPDATE shares SET number = 2 WHERE number = 9"), DRAWN),
+    Tampering("a split further than it is", ("UPDATE splits SET paid = paid + 1",), SHARES_SAY),
+    Tampering("a split's share made larger", ("UPDATE split_shares SET amount = amount + 1 WHERE transfer = 0",),
+              SHARES_SAY),
+    Tampering("a split's share paid by somebody else", ("UPDATE split_shares SET person = person + 1"
+                                                        " WHERE transfer <> 0",), SHARE_PAID),
+    Tampering("a split's share that is paid forgotten", ("DELETE FROM split_shares WHERE transfer <> 0",), SHARE_PAID),
+    Tampering("splits not counted", ("UPDATE tallies SET open = 0 WHERE what = 'splits'",),
+              "open splits are what was tallied"),
     Tampering("an entry changed", ("UPDATE entries SET amount = amount + 1, balance_after = balance_after + 1"
                                    f" WHERE transfer = {SEND}",), CHAIN),
     Tampering("an entry's balance changed", (f"UPDATE entries SET balance_after = 0 WHERE transfer = {SEND}",),

@@ -90,6 +90,7 @@ async def _filled(url: str) -> None:
         await bank.join(BOB)
         await bank.pays(ALICE, BOB, amount=10, note="lunch")
         await bank.fills(ALICE, amount=100, shares=2)
+        await bank.splits(ALICE, BOB, amount=100, heads=2)
 
 
 CHANGES = [
@@ -112,6 +113,12 @@ CHANGES = [
     "UPDATE draws SET seed = 'another'", "INSERT INTO shares VALUES (9, 64, 0, 5, 8)",
     "INSERT INTO shares VALUES (9, 64, 1, 0, 8)", "INSERT INTO shares VALUES (9, 64, 1, 5, 8), (9, 64, 2, 5, 9)",
     "INSERT INTO shares VALUES (9, 64, 1, 5, 8), (9, 128, 1, 5, 9)",
+    "UPDATE splits SET paid = 1", "UPDATE splits SET paid = 1, collected = 50", "UPDATE splits SET state = 'complete'",
+    "UPDATE splits SET state = 'closed'", "UPDATE splits SET state = 'ajar'", "UPDATE splits SET kind = 'empty'",
+    "UPDATE splits SET amount = 1", "UPDATE splits SET ended_at = 1", "UPDATE split_shares SET transfer = 1",
+    "UPDATE split_shares SET member = 1", "UPDATE split_shares SET amount = 0", "UPDATE split_shares SET number = 0",
+    "INSERT INTO split_shares VALUES (9, 64, 1, 5, 0, 0), (9, 65, 1, 5, 0, 0)",
+    "INSERT INTO split_shares VALUES (9, 64, 1, 5, 1, 7), (9, 65, 2, 5, 2, 7)",
     "INSERT INTO switch VALUES (2, 'open', 0, '')", "UPDATE counters SET pinless_sum = sent_sum + 1"]
 
 

@@ -30,6 +30,7 @@ from wallet.pins import SetPin
 from wallet.protocols import Store
 from wallet.requests import AskFor, PayRequest, RequestsMade
 from wallet.rows import LUCKY, Account, Member, Notice, Row
+from wallet.splits import MakeSplit, PayShare, SharePaid, SplitMade
 from wallet.transfers import Send, Sent
 from wallet.vouchers import AskVoucher, Redeem, VoucherMade, link_of, password_of
 
@@ -207,6 +208,25 @@ class Bank:
         """Somebody comes with the link of a voucher."""
         return Redeem(key=key or self.key(), member=self.members[who], voucher=made.voucher, link=made.link,
                       password=password_of(POLICY.voucher_key, made.nonce, word) if word else "")
+
+    async def splits(self, maker: int, *persons: int, amount: int, heads: int, amounts: tuple[int, ...] = (),
+                     note: str = "", chat: int = GROUP) -> int:
+        """Somebody asks for shares; returns the split."""
+        outcome = await self.run(MakeSplit(key=self.key(), member=self.members[maker], amount=amount, persons=persons,
+                                           amounts=amounts, heads=heads, note=note, chat=chat))
+        assert isinstance(outcome, SplitMade), outcome
+        return outcome.split
+
+    def share(self, split: int, who: int, *, chat: int = GROUP, asked_in: int = 0, maker: int = ALICE) -> PayShare:
+        """Somebody presses Pay."""
+        return PayShare(key=self.key(), member=self.members[who], split=split, chat=chat, person=who,
+                        maker=self.members[maker], asked_in=asked_in, token=f"token {next(self._keys)}")
+
+    async def pays_share(self, split: int, who: int) -> SharePaid:
+        """Somebody pays theirs."""
+        outcome = await self.run(self.share(split, who))
+        assert isinstance(outcome, SharePaid), outcome
+        return outcome
 
     async def balance(self, telegram_id: int, kind: int = 0) -> int:
         """What somebody's account holds, from the store itself."""

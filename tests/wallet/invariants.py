@@ -42,17 +42,20 @@ from wallet.rows import (
     Request,
     Row,
     Share,
+    Split,
+    SplitShare,
     Transfer,
     Voucher,
     VoucherTry,
     VoucherUse,
 )
 from wallet.rows import Tally as Tallied
+from wallet.splits import SharePaid, shares_of
 from wallet.transfers import Sent
 from wallet.vouchers import OWN_TRIES, Redeemed, VoucherEnded, VoucherMade
 
 R = TypeVar("R", bound=Row)
-PAYMENTS = ("send", "set_aside", "giveback", "envelope", "voucher")
+PAYMENTS = ("send", "set_aside", "giveback", "envelope", "voucher", "split")
 
 
 @dataclass
@@ -108,7 +111,7 @@ class Witness:
     def broken(self, ledger: Ledger) -> list[str]:
         """What does not hold."""
         checks = (balances, two_sides, folds, effects, reversals, holds, held, envelopes, requests, vouchers,
-                  chains, told, numbers)
+                  splits, chains, told, numbers)
         found = [text for check in checks for text in check(ledger)]
         return [*found, *counted(ledger, self.zone, self.no_pin_limit), *self._final(ledger), *self._authorised(ledger)]
 
@@ -132,6 +135,10 @@ class Witness:
                 maker = ids.owner_of(transfers[outcome.transfer].credit)
                 if maker != self.asked.get(operation.key):
                     yield f"17: {operation.key} was asked by {self.asked.get(operation.key)} and ended {maker}'s"
+            if isinstance(outcome, SharePaid):
+                payer = ids.owner_of(transfers[outcome.transfer].debit)
+                if payer != self.asked.get(operation.key):
+                    yield f"17: {operation.key} was asked by {self.asked.get(operation.key)} and debited {payer}"
             if isinstance(outcome, GivenBack | RequestSettled):
                 giver = ids.owner_of(transfers[outcome.transfer].debit)
                 if giver != self.asked.get(operation.key):
@@ -194,7 +201,7 @@ def transfers_of(outcome: object, ended_by: Mapping[int, int]) -> tuple[int, ...
     if isinstance(outcome, Sent):
         return outcome.transfers
     if isinstance(outcome, Claimed | ToppedUp | GivenBack | EnvelopeMade | Opened | EnvelopeEnded | RequestSettled
-                  | VoucherMade | Redeemed | VoucherEnded):
+                  | VoucherMade | Redeemed | VoucherEnded | SharePaid):
         return (outcome.transfer,)
     if isinstance(outcome, Returned):
         return (ended_by[outcome.hold],)
@@ -393,6 +400,49 @@ def _one_voucher(voucher: Voucher, used: Sequence[VoucherUse], moved: Sequence[T
         yield f"9: {voucher} ran out before its time"
 
 
+def splits(ledger: Ledger) -> Iterator[str]:
+    """Shares are the amount, each is paid once by whoever owes it and reaches whoever collects, and a split says how
+    far it is; members count those of theirs that are open."""
+    paid = {transfer.id: transfer for transfer in ledger.all(Transfer) if transfer.kind == "split"}
+    asked: dict[int, list[SplitShare]] = defaultdict(list)
+    for share in ledger.all(SplitShare):
+        asked[share.split].append(share)
+    persons = {member.id: member.telegram_id for member in ledger.all(Member)}
+    for split in ledger.all(Split):
+        yield from _one_split(split, sorted(asked.pop(split.id, ()), key=lambda share: share.number), paid, persons)
+    for number in (*asked, *paid):
+        yield f"split: something of {number}, which never was"
+    opened = Tally(split.member for split in ledger.all(Split) if split.state == "open")
+    for tallied in ledger.all(Tallied):
+        if tallied.what == "splits" and tallied.open != opened.pop(tallied.member, 0):
+            yield f"split: {tallied} is not what is open"
+    for member in opened:
+        yield f"split: {member} has open splits that are not tallied"
+
+
+def _one_split(split: Split, asked: Sequence[SplitShare], paid: dict[int, Transfer], persons: Mapping[int, int]
+               ) -> Iterator[str]:
+    done = [share for share in asked if share.transfer]
+    if (split.paid, split.collected) != (len(done), sum(share.amount for share in done)):
+        yield f"split: {split} was paid {done}"
+    if len(asked) != (split.payers if split.kind == "named" else split.paid) or [
+            share.number for share in asked] != list(range(1, len(asked) + 1)):
+        yield f"split: {split} has {asked}"
+    if split.kind == "named" and sum(share.amount for share in asked) != split.due:
+        yield f"split: {split} asks for {asked}"
+    if split.kind == "open" and [share.amount for share in asked] != list(
+            shares_of(split.amount, split.heads)[1:1 + len(asked)]):
+        yield f"split: {split} was not divided: {asked}"
+    if (split.state == "complete") != (split.paid == split.payers) or (
+            split.state == "expired" and split.ended_at < split.expires_at):
+        yield f"split: {split} is {split.state}"
+    for share in done:
+        transfer = paid.pop(share.transfer, None)
+        if transfer is None or (transfer.debit, transfer.credit, transfer.amount, persons[share.member]) != (
+                share.member * 16, split.member * 16, share.amount, share.person) or transfer.at >= split.expires_at:
+            yield f"split: {share} was paid by {transfer}"
+
+
 def counted(ledger: Ledger, zone: tzinfo, no_pin_limit: int) -> Iterator[str]:
     """12: what was paid is what was counted, day by day, and the PIN-less part stays within the limit."""
     sums: Tally[tuple[int, int]] = Tally()
@@ -495,6 +545,8 @@ def _wanted(transfer: Transfer, hold: Hold | None) -> Iterable[tuple[int, str, i
         return [(ids.owner_of(transfer.credit), "MoneyGivenBack", transfer.id)]
     if transfer.kind == "envelope":
         return [(ids.owner_of(transfer.debit), "EnvelopeWent", transfer.id)]
+    if transfer.kind == "split":
+        return [(ids.owner_of(transfer.credit), "SharePaidIn", transfer.id)]
     if transfer.kind in ("share", "envelope_back"):
         kind = "ShareCame" if transfer.kind == "share" else "EnvelopeReturned"
         return [(ids.owner_of(transfer.credit), kind, transfer.id)]
@@ -523,7 +575,7 @@ def numbers(ledger: Ledger) -> Iterator[str]:
         if transfer.id % ids.LANES != transfer.lane or transfer.seq < highest.get(transfer.lane, 0):
             yield f"19: {transfer} has a number of another time or lane"
         highest[transfer.lane] = transfer.seq
-    kinds = (Member, Transfer, Hold, Envelope, Request, Voucher, Notice)
+    kinds = (Member, Transfer, Hold, Envelope, Request, Voucher, Split, Notice)
     given = Tally(row.id for cls in kinds for row in ledger.all(cls))  # type: ignore[attr-defined]
     for number, times in given.items():
         if times > 1:

@@ -10,6 +10,7 @@ import pytest
 
 from handlers.chat.agreements import GATES
 from handlers.commands import COMMANDS, Command, Section, Takes, works
+from handlers.ground import Seen
 from handlers.legal import GATES as KNOWN
 from tests.handlers.chat.money.world import MoneyWorld, alice, bob, spoken
 from tests.handlers.chat.world import GROUP, Somebody, running
@@ -20,6 +21,7 @@ EXAMPLES: Final = {
     Takes.NOTHING: "", Takes.PAYLOAD: "", Takes.WORDS: "Nicer", Takes.MONTH: "2026-11", Takes.CODE: ids.code(4711),
     Takes.AMOUNT: "100", Takes.TRANSFER: "20", Takes.ENVELOPE: "100 10", Takes.VOUCHER: "50 3",
     Takes.COLLECTION: "20 lunch",
+    Takes.SPLIT: "20 @eve",
 }
 each_command = pytest.mark.parametrize("row", COMMANDS.values(), ids=lambda row: row.verb)
 
@@ -61,6 +63,7 @@ def where_it_works(row: Command) -> int:
 async def test_the_gate_of_a_command_is_the_one_at_which_the_wallet_stops_it(
         world: MoneyWorld, row: Command, member: Somebody, asked_of_the_wallet: list[wallet.Command]) -> None:
     chat = where_it_works(row)
+    world.people.seen[1003] = Seen(1003, "eve", "Eve", "", False)
     assert await member.says(f"{row.typed} {EXAMPLES[row.takes]}", chat=chat, reply_to=spoken(bob(world), chat=chat))
     assert {command.GATE for command in asked_of_the_wallet if command.GATE} == ({row.gate} if row.gate else set())
     assert any(command.MONEY for command in asked_of_the_wallet) is row.accepts.money

@@ -17,7 +17,17 @@ from tests.handlers.chat.world import GROUP, LIBRARY, SPEAKERS, ZONE
 from wallet import events, ids
 from wallet.events import Event
 from wallet.rows import Notice
-from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, ShareView, VoucherView
+from wallet.views import (
+    EnvelopeView,
+    HoldView,
+    MemberView,
+    Party,
+    RequestView,
+    ShareView,
+    SplitShareView,
+    SplitView,
+    VoucherView,
+)
 
 ALICE, BOB = Party(64, 1001, "爱丽丝"), Party(128, 1002, "Bobby")
 NOON = int(datetime(2026, 12, 1, 4, tzinfo=UTC).timestamp()) * 1_000_000
@@ -48,6 +58,11 @@ class Names:
 
     async def voucher(self, voucher: int) -> VoucherView | None:
         return VoucherView(voucher, ALICE, 500, 3, 1, "expired", 0, "n" * 32, False, 7, NOON, GROUP, 81)
+
+    async def split(self, split: int) -> SplitView | None:
+        shares = (SplitShareView(BOB, 4_000, 7, NOON), SplitShareView(Party(0, 1003, ""), 4_000, 0, 0))
+        return SplitView(split, ALICE, "named", 12_000, 3, 2, 8_000, 1, 4_000, "open", NOON, NOON, 0, GROUP, 80, "taxi",
+                         shares)
 
     async def member(self, telegram_id: int) -> MemberView | None:
         return None
@@ -104,6 +119,13 @@ EVERY: tuple[Event, ...] = (
     events.VoucherRedeemed(9, 8, 128, 500, 1, 3),
     events.VoucherReturned(10, 9, 1000, 1, 3),
     events.VoucherShut(9, 7),
+    events.ShareAsked(9, 64, 1003, False),
+    events.ShareAsked(9, 64, 1003, True),
+    events.ShareWent(7, 9, 64, 4_000, "taxi"),
+    events.SharePaidIn(7, 9, 128, 4_000, "taxi", 1, 2),
+    events.SharePaidIn(7, 9, 128, 4_000, "taxi", 2, 2),
+    events.SplitLags(9, 1, 2, 4_000),
+    events.SplitEnded(9, 1, 2, 4_000),
     events.NewVersions("user-agreement@2026-11-22", "privacy-policy@2026-11-22 account-rules@1999-01-01"),
 )
 

@@ -17,6 +17,7 @@ from handlers.chat import (
     receipts,
     requesting,
     sending,
+    splits,
     statement,
     till,
     topping_up,
@@ -85,7 +86,7 @@ class MoneyWorld(World):
                                collecting.make_router(), requesting.make_router(), wizard.make_router(),
                                waiting.make_router(), wallet.make_router(), receipts.make_router(),
                                topping_up.make_router(), givebacks.make_router(), statement.make_router(),
-                               vouchers.make_router()])
+                               vouchers.make_router(), splits.make_router()])
 
     def _provided(self) -> dict[str, Any]:
         self.drawer, self.printer = FakeDrawer(), FakePrinter()

@@ -1,0 +1,132 @@
+"""A bill that is split in a group, by whoever taps and by people who are named, in both languages."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Update, update
+
+from handlers.jobs.splits import expire_splits, remind_of_splits
+from storage.reconcile import reconcile
+from storage.tables import splits
+from tests.scenarios.harness import stage
+from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, finishes_joining, joins, tops_up
+from wallet.engine import microseconds
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one of the languages calls it."""
+
+    words: Words
+    open: str
+    named: str
+    own: str
+    pay: str
+    remind: str
+    close: str
+    left: str
+    before: str
+    collects: str
+    not_yours: str
+    not_named: str
+    lately: str
+    asked: str
+    again: str
+    waiting: str
+    all_paid: str
+    closed: str
+    over: str
+    lags: str
+    mine: str
+
+
+IN_ENGLISH = Said(
+    ENGLISH, "/split 120 4 hot pot", "/split 300 @{0} +me", "/split @{0} 20 @{1} 35 taxi", "Pay my share", "Remind",
+    "Close", "3 places are left, ¥30.00 each", "already", "You collect here", "for somebody else", "not among those",
+    "within the last hour", "asks you for your share of ¥20.00", "still waiting for your share of ¥35.00",
+    "Waiting for", "All have paid: ¥150.00", "Closed: ¥60.00 of ¥90.00", "Over after 7 days: ¥20.00 of ¥55.00",
+    "1 of 2 paid you", "Your open splits")
+IN_CHINESE = Said(
+    CHINESE, "AA 120 4 火锅", "AA 300 @{0} +我", "AA @{0} 20 @{1} 35 打车", "付我的份", "提醒", "结束",
+    "还剩 3 份，每份 ¥30.00", "已经付过", "你发起的", "按钮是给别人", "没有点到你", "一小时内",
+    "请你付自己的一份 ¥20.00", "还在等你付自己的一份 ¥35.00", "等待",
+    "全部付清：¥150.00", "已结束：收到 ¥60.00", "满 7 天已结束：收到 ¥20.00", "1/2 人已付", "进行中的 AA")
+
+
+def _executed(statement: Update, connection: Connection) -> None:
+    connection.execute(statement)
+
+
+@pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_a_group_splits_a_bill(said: Said, database_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, database_url) as here:
+        english = said is IN_ENGLISH
+        maker, payer, stranger, other = ((here.alice, here.bob, here.wangfang, here.liming) if english else
+                                         (here.liming, here.wangfang, here.alice, here.bob))
+        for somebody, funds in ((maker, 100), (payer, 1_000), (other, 100)):
+            await joins(somebody, said.words)
+            await tops_up(somebody, said.words, funds)
+
+        # Whoever taps joins. One pays at once, one opens a wallet first and comes back to it.
+        await maker.says(said.open, here.group)
+        assert said.left in stranger.sees(here.group)[-1]
+        assert "¥30.00" in await payer.taps(said.pay, here.group)
+        assert said.before in await payer.taps(said.pay, here.group)
+        assert said.collects in await maker.taps(said.pay, here.group)
+        for button in (said.remind, said.close):
+            assert said.not_yours in await payer.taps(button, here.group)
+        maker.was_told("¥30.00")
+        payer.was_told("¥30.00")
+        await stranger.taps(said.pay, here.group)
+        await stranger.taps(said.words.language)
+        await finishes_joining(stranger, said.words)
+        await tops_up(stranger, said.words, 100)
+        await stranger.taps(said.pay)
+        stranger.was_told("¥70.00")
+        card = payer.was_told("¥120.00", here.group)
+        assert card.count("✅") == 2
+        await maker.taps(said.remind, here.group)
+        assert said.lately in await maker.taps(said.remind, here.group)
+        await maker.taps(said.close, here.group)
+        assert said.closed in payer.was_told("¥120.00", here.group)
+        for somebody in (maker, payer, stranger):
+            somebody.was_not_told("¥70.00", here.group)
+
+        # Above the no-PIN limit the group waits. 300 with the one who collects among the two.
+        names = {here.alice.id: "alice", here.bob.id: "bob", here.wangfang.id: "wangfang", here.liming.id: "liming"}
+        await payer.says(f"{said.words.send} @{names[maker.id]} 160", here.group)
+        await maker.says(said.named.format(names[payer.id]), here.group)
+        assert said.not_named in await other.taps(said.pay, here.group)
+        await payer.taps(said.pay, here.group)
+        payer.was_told(said.waiting, here.group)
+        for _ in "12":
+            await payer.types_pin("192837")
+        assert said.all_paid in other.was_told("¥300.00", here.group)
+        payer.was_told("¥660.00")
+
+        # To each an amount of their own: asked in private, reminded by the clock, over after a week.
+        await maker.says(said.own.format(names[payer.id], names[stranger.id]), here.group)
+        payer.was_told(said.asked)
+        await payer.taps(said.pay)
+        await payer.types_pin("192837")
+        for due, job in ((splits.c.remind_at, remind_of_splits), (splits.c.expires_at, expire_splits)):
+            sooner = update(splits).where(splits.c.state == "open").values({due: 1})
+            await here.app.database.write(partial(_executed, sooner))
+            assert await job(here.app.engine, here.app.reads, microseconds()) == 1
+            await here.settle()
+            if job is remind_of_splits:
+                stranger.was_told(said.again)
+                maker.was_told(said.lags)
+        assert said.over in other.was_told("¥55.00", here.group)
+
+        await maker.says(said.open, here.group)
+        await maker.says("/split")
+        maker.was_told(said.mine)
+        await maker.taps("0/3" if not english else "0 of 3")
+        await maker.taps(said.close)
+        assert said.closed.split(":")[0].split("：")[0] in maker.sees()[-1]
+    report = await reconcile(database_url)
+    assert report.whole, [check for check in report.checks if check.broken]
