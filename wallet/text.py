@@ -102,10 +102,10 @@ def clean_nickname(text: str, brand: str = "ikmPay") -> str:
         _refuse_nickname(TextReason.TOO_SHORT)
     if name != without_towers(name) or _RESERVED_SIGNS.search(name) or not any(map(str.isalnum, name)):
         _refuse_nickname(TextReason.SIGNS)
-    if _looks_official(name, brand):
-        _refuse_nickname(TextReason.LOOKALIKE)
     if _AMOUNT.search(name):
         _refuse_nickname(TextReason.AMOUNT)
+    if _looks_official(name, brand):
+        _refuse_nickname(TextReason.LOOKALIKE)
     if is_offensive(name):
         _refuse_nickname(TextReason.OFFENSIVE)
     return name
@@ -190,11 +190,12 @@ def can_be_seen(text: str) -> bool:
 
 
 def _looks_official(name: str, brand: str) -> bool:
-    """Whether a quick reader could take the name for one of ours."""
+    """Whether a quick reader could take the name for one of ours, or for the beginning of what we tell of money."""
     skeleton = _skeleton(name)
     for innocent in _INNOCENT:
         skeleton = skeleton.replace(innocent, "")
-    return any(word and word in skeleton for word in (*_reserved(), _skeleton(brand)))
+    return (any(word and word in skeleton for word in (*_reserved(), _skeleton(brand)))
+            or _NEWS.search(skeleton) is not None)
 
 
 def _skeleton(name: str) -> str:
@@ -271,3 +272,15 @@ _LOOKALIKES: Final = str.maketrans(
         if not unicodedata.combining(variant)
     }
 )
+
+# What we say when money moved, without its amount, as skeletons: of words for a payment with how it ended, and of those
+# that need no more to be read so.
+_PAYMENTS: Final = ("payment", "transfer", "transaction", "money", "refund", "withdrawal", "top up")
+_ENDINGS: Final = ("received", "sent", "success", "complete", "failed", "confirmed", "arrived", "approved", "declined")
+_TOLD: Final = ("you received", "you have received", "you sent", "you paid", "sent you", "paid you", "refunded")
+_NEWS: Final = re.compile("|".join((
+    f"(?:{'|'.join(map(_skeleton, _PAYMENTS))})(?:{'|'.join(map(_skeleton, _ENDINGS))})", *map(_skeleton, _TOLD),
+    "(?:[转轉][账帐賬帳]|付款|收款|支付|充值|退款|提[现現]|交易|[汇匯]款|[红紅]包)已?(?:成功|失[败敗]|完成|到[账帐賬帳]|[领領]取)",
+    "已(?:到|入)[账帐賬帳]|已(?:[转轉][账帐賬帳]|付款|收款|支付|退款|收到)|[给給向][你您][转轉][账帐賬帳]",
+    "收到(?:一[笔筆])?[转轉][账帐賬帳]|[余餘][额額]不足",
+)))

@@ -245,6 +245,30 @@ def test_a_nickname_that_holds_an_amount_is_refused(typed: str) -> None:
     assert propose_nickname(typed, "Member 7K2M") == "Member 7K2M"
 
 
+NEWS = [
+    "转账成功", "轉帳 成功", "付款已完成", "支付失败", "已到账", "款项已到賬", "已收款", "红包已领取", "余额不足",
+    "收到一笔转账", "给你转账了",
+    "Payment received", "PAYMENT-SENT", "Transfer complete", "Transaction failed", "You received money", "Eve sent you",
+    "Pаyment rece1ved", "money arrived", "Refund successful", "You paid Bob",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", NEWS)
+def test_a_name_that_reads_like_news_of_money_is_none(typed: str) -> None:
+    assert reason_of(typed[:20]) is TextReason.LOOKALIKE
+    assert presentable(typed) == ""
+    assert propose_nickname(typed, "Member 7K2M") == "Member 7K2M"
+
+
+@pytest.mark.parametrize("typed", [
+    "成功", "马到成功", "Success", "账房先生", "转转", "Paymon", "Sentinel", "Money Ann", "红包小王子", "Youssef",
+    "收藏家", "到处玩", "Young Sent",
+])  # fmt: skip
+def test_a_name_that_only_holds_such_a_word_is_a_name(typed: str) -> None:
+    assert clean_nickname(typed) == typed
+    assert presentable(typed) == typed
+
+
 @pytest.mark.parametrize("typed", [
     "Ca$h", "小明88", "Bob 1990", "张三元", "状元", "三元里", "Yuan Longping", "Euro Ann",
 ])  # fmt: skip
@@ -261,7 +285,8 @@ def test_a_name_with_figures_or_a_coins_name_is_no_amount(typed: str) -> None:
         ("🌸🌸", "🌸🌸"),
         ("Christopher Alexander Montgomery-Smythe", "Christopher Alexander Montgomery-Smythe"),
         ("Bob ✅", "Bob"),
-        ("✔️ You sent money to Bob", "You sent money to Bob"),
+        ("✔️ Bobby", "Bobby"),
+        ("✔️ You sent money to Bob", ""),
         ("💰 Eve", "Eve"),
         ("*小明 (@bob)", "小明 (bob)"),
         ("Bob\n\nEve", "Bob Eve"),
