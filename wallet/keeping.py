@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 from wallet import gate, ids, refusals
 from wallet.books import Books
-from wallet.commands import Command, Done, Outcome
+from wallet.commands import Command, Done, Outcome, unasked
 from wallet.envelopes import give, kept_for, may_be_opened
 from wallet.movements import AccountKind
 from wallet.plain import frozen
@@ -39,7 +39,9 @@ class KeepShare(Command):
     """Their Telegram id."""
     envelope: int
     chat: int
-    """Where they did."""
+    """The group where they did, or 0."""
+    card: str = unasked(default="")
+    """What Telegram calls the card under which they did, where that was sent through us."""
 
     MONEY: ClassVar[bool] = True
 
@@ -49,7 +51,7 @@ class KeepShare(Command):
     def decide(self, books: Books) -> Outcome:
         """Refuses `EnvelopeUnknown`, `EnvelopeEmpty`, `EnvelopeOver` and `NotAMember`, where no share is kept."""
         envelope = books.find(Envelope, self.envelope)
-        if envelope is None or envelope.chat != self.chat:
+        if envelope is None or (envelope.chat, envelope.card) != (self.chat, self.card):
             raise refusals.EnvelopeUnknown
         may_be_opened(books, envelope)
         before = books.find(KeptShare, (self.envelope, self.person))

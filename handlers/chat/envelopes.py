@@ -250,7 +250,9 @@ async def came_for_share(message: Message, rest: str, bot: Bot, engine: Engine, 
     assert isinstance(outcome, Opened)
     await answer(message, speaker, await own_share(outcome, cards), buttons.after_payment(speaker, outcome.transfer))
     view = await reads.envelope(outcome.envelope)
-    if view is not None and view.message:
+    if view is not None and view.card:
+        await cards.redraws.soon(view.id, partial(redraw_under, view.id, cards))
+    elif view is not None and view.message:
         await cards.redraws.soon(view.id, partial(_redraw, view.id, Place(view.chat, view.message), cards,
                                                   pictured=True))
 

@@ -34,6 +34,7 @@ from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.envelopes import Opened, OpenEnvelope
 from wallet.holds import CancelHold, Claimed, ClaimHold
+from wallet.keeping import KeepShare
 from wallet.views import HoldView, MemberView
 
 
@@ -77,7 +78,7 @@ async def claim(press: CallbackQuery, callback_data: HoldButton, engine: Engine,
 
 
 def _still_there(view: HoldView | None, card: str, now: datetime) -> str:
-    """Behind which gate one takes money that nobody has taken yet: nobody is asked to do something first for money
+    """The way to what is needed for money that nobody has taken yet: nobody is asked to do something first for money
     that is gone. Refuses `HoldUnknown` and `HoldOver`."""
     if view is None or view.card != card:
         raise refusals.HoldUnknown
@@ -85,7 +86,7 @@ def _still_there(view: HoldView | None, card: str, now: datetime) -> str:
         raise refusals.HoldOver(view.state)
     if view.expires_at <= microseconds(now):
         raise refusals.HoldOver("expired")
-    return COMMANDS[Verb.SEND].gate
+    return _back_here(COMMANDS[Verb.SEND].gate)
 
 
 async def take_back(press: CallbackQuery, callback_data: HoldButton, engine: Engine, cards: Cards, speaker: Speaker,
@@ -118,18 +119,11 @@ async def _redraw_gift(hold: int, state: str, cards: Cards) -> None:
 
 # ---------------------------------------------------------------------------------------------------- envelopes
 async def open_share(press: CallbackQuery, callback_data: EnvelopeButton, engine: Engine, cards: Cards,
-                     speaker: Speaker, member: MemberView | None, now: Callable[[], datetime]) -> None:
+                     speaker: Speaker, member: MemberView | None) -> None:
     """*Open* was pressed: whoever pressed is told their share, or why there is none."""
     card, envelope = card_of(press), callback_data.envelope
     if member is None or not member.joined:
-        view = await cards.reads.envelope(envelope)
-        if view is None or view.card != card:
-            raise refusals.EnvelopeUnknown
-        if view.state == "emptied":
-            raise refusals.EnvelopeEmpty
-        if view.state != "open" or view.expires_at <= microseconds(now()):
-            raise refusals.EnvelopeOver
-        await _lead(press, "join", cards.config)
+        await _keep(press, envelope, card, engine, cards.config)
         return
     outcome = await engine.run(OpenEnvelope(key=press_key(press, "open"), member=member.id, envelope=envelope, chat=0,
                                             card=card))
@@ -138,11 +132,27 @@ async def open_share(press: CallbackQuery, callback_data: EnvelopeButton, engine
     await cards.redraws.soon(envelope, partial(redraw_under, envelope, cards))
 
 
+async def _keep(press: CallbackQuery, envelope: int, card: str, engine: Engine, config: Config) -> None:
+    """Keep a share for somebody without a wallet, if one may be kept, and lead them to one."""
+    way = buttons.share_payload(envelope)
+    try:
+        await engine.run(KeepShare(key=press_key(press, "keep"), person=press.from_user.id, envelope=envelope, chat=0,
+                                   card=card))
+    except refusals.NotAMember:
+        way = _back_here("join")
+    await _lead(press, way, config)
+
+
 # ---------------------------------------------------------------------------------------- what is needed first
-async def _lead(press: CallbackQuery, gate: str, config: Config) -> None:
+def _back_here(gate: str) -> str:
+    """What stands behind /start in a link to what a gate asks for, and from there back to the card."""
+    return f"card_{gate}"
+
+
+async def _lead(press: CallbackQuery, way: str, config: Config) -> None:
     """The way to what has to be done before, in the private chat."""
     try:
-        await press.answer(url=deep_link(config, f"card_{gate}"))
+        await press.answer(url=deep_link(config, way))
     except TelegramAPIError:
         raise refusals.NotAMember from None  # The words tell the same.
 
@@ -155,7 +165,8 @@ async def came_from_card(message: Message, rest: str, policy: Policy, library: L
     missing = policy.terms.missing(member.accepted, rest, microseconds(now()), spends=False) if rest in GATES else ()
     if missing:
         await show_needed(missing, message, person=member.telegram_id, dialogs=dialogs, library=library,
-                          speaker=speaker, group_speaker=group_speaker, config=config, now=now, payload=f"card_{rest}")
+                          speaker=speaker, group_speaker=group_speaker, config=config, now=now,
+                          payload=_back_here(rest))
         return
     await answer(message, speaker, _("You are all set. Please go back to the chat with the card and tap its button "
                                      "once more: who taps first gets it."), buttons.to_balance(speaker))
