@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     no_pin_limit: str = "200"
     envelope_average: str = "200"
     envelope_shares: int = Field(default=100, ge=1, le=1_000)
+    envelope_pace: int = Field(default=20, ge=1, le=1_000)
+    """The most shares of red envelopes that somebody may open in a minute."""
     voucher_days: int = Field(default=30, ge=1, le=365)
     play_money: bool = True
     """Whether everybody may top up with play money, in the local chat as on Telegram."""

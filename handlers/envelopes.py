@@ -170,6 +170,11 @@ def kept_until(name: Fact, until: int) -> Text:
              name=name, until=Moment.of_microseconds(until))
 
 
+def small_sum(first: int, second: int) -> Text:
+    """What one answers before a share opens, where the group wants that."""
+    return _("🧧 Before it opens: what do {first} and {second} come to?", first=first, second=second)
+
+
 def own_share(amount: int, number: int, shares: int, name: Fact) -> Text:
     """To whoever opened one: what their share came to."""
     return _("🧧 {amount} from {name}'s red envelope! Share {number} of {shares}; it is in your wallet.",

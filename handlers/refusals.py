@@ -352,6 +352,23 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
     _entry(refusals.EnvelopeOver, 409, lambda _r: _(
         "This red envelope was open for 24 hours and is over, so no money moved. What was left goes back to whoever "
         "sent it.")),
+    _entry(refusals.OpeningTooFast, 429, lambda r: _(
+        "You have opened {n} red envelope in this minute, which is as many as anybody may, so no money moved. Please "
+        "try again in a minute.",
+        "You have opened {n} red envelopes in this minute, which is as many as anybody may, so no money moved. Please "
+        "try again in a minute.", n=r.most)),
+    _entry(refusals.WalletTooNew, 403, lambda r: _(
+        "In this group new wallets wait a little before they open red envelopes, so no money moved. Yours may from "
+        "{until} on.", until=Moment.of_microseconds(r.until))),
+    _entry(refusals.QuestionAsked, 409, lambda r: _(
+        "Before a share opens here, please say what {first} and {second} come to. No money moved yet. Tap the red "
+        "envelope to answer.", first=r.first, second=r.second)),
+    _entry(refusals.AnswerWrong, 422, lambda r: _(
+        "That isn't right, so no money moved. Tap the red envelope for another question; you have {n} more try.",
+        "That isn't right, so no money moved. Tap the red envelope for another question; you have {n} more tries.",
+        n=r.left)),
+    _entry(refusals.AnswersUsedUp, 403, lambda _r: _(
+        "You have answered wrong too often, so this red envelope stays closed for you. No money moved.")),
     _entry(refusals.SharesKept, 409, lambda _r: _(
         "The shares that are left are kept for a few minutes for people who are opening a wallet, so no money moved. "
         "Whatever they leave is yours to open: please try again in 10 minutes.")),

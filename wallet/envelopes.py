@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from wallet import gate, groups, ids, limits, refusals, risk, shares
+from wallet import barriers, gate, groups, ids, limits, refusals, risk, shares
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.drafts import Intent, is_first, keep_draft
@@ -240,6 +240,10 @@ class OpenEnvelope(Command):
     """The group where they did, or 0."""
     word: str = ""
     """What they said, "" for nothing."""
+    answer: int = barriers.NOTHING
+    """What they answered where a question was asked."""
+    proof: str = ""
+    """That it was asked, and so that they tapped in the group: then `chat` may be 0."""
     card: str = unasked(default="")
     """What Telegram calls the card under which they did, where that was sent through us."""
 
@@ -255,13 +259,13 @@ class OpenEnvelope(Command):
     def reads(self, today: int) -> Iterable[Key]:
         return ((Envelope, self.envelope), (Drawn, self.envelope), (Share, (self.envelope, self.member)),
                 (Account, ids.account(self.envelope, AccountKind.ENVELOPE)),
-                (Account, ids.account(self.member, AccountKind.AVAILABLE)))
+                (Account, ids.account(self.member, AccountKind.AVAILABLE)), *barriers.reads(self.member, self.chat))
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `EnvelopeUnknown`, `OpenedBefore`, `EnvelopeEmpty`, `EnvelopeOver`, `EnvelopeForAnother`,
-        `WordNeeded`, `DirectionRestricted` and `SharesKept`."""
+        `WordNeeded`, `DirectionRestricted`, `SharesKept`, `OpeningTooFast` and what keeps machines out."""
         envelope = books.find(Envelope, self.envelope)
-        if envelope is None or (envelope.chat, envelope.card) != (self.chat, self.card):
+        if envelope is None or not self._is_there(books, envelope):
             raise refusals.EnvelopeUnknown  # Whoever forges a button of another chat learns nothing.
         before = books.find(Share, (self.envelope, self.member))
         if before is not None:
@@ -277,7 +281,15 @@ class OpenEnvelope(Command):
         kept = kept_for(books, envelope, member)
         if kept is None and envelope.opened + envelope.kept == envelope.shares:
             raise refusals.SharesKept
+        if kept is None:
+            barriers.pace(books, self.member)
+            barriers.admit(books, envelope, member, self.answer, self.proof)
         return give(books, books.edit(Envelope, self.envelope), self.member, kept)
+
+    def _is_there(self, books: Books, envelope: Envelope) -> bool:
+        """Whether they tapped where the envelope is, now or when they were asked a question."""
+        return (envelope.chat, envelope.card) == (self.chat, self.card) or (
+            not self.chat and barriers.was_asked(books, envelope.id, self.member, self.proof))
 
 
 def may_be_opened(books: Books, envelope: Envelope) -> None:
@@ -310,6 +322,7 @@ def give(books: Books, envelope: Envelope, member: int, kept: KeptShare | None) 
         envelope.state, envelope.ended_at = "emptied", books.now
         books.tell(envelope.member, EnvelopeEmptied(envelope.transfer, envelope.id, envelope.amount, envelope.shares))
     books.add(Share(envelope.id, member, envelope.opened, amount, transfer.id))
+    barriers.count(books, member)
     books.tell(member, ShareCame(transfer.id, envelope.id, envelope.member, amount))
     return Opened(envelope.id, transfer.id, amount, envelope.opened, envelope.shares, envelope.member,
                   bool(envelope.beneficiary))

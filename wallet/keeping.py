@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import gate, ids, refusals
+from wallet import barriers, gate, ids, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.envelopes import give, kept_for, may_be_opened
@@ -83,7 +83,7 @@ class OpenKept(Command):
     def reads(self, today: int) -> Iterable[Key]:
         return ((Envelope, self.envelope), (Drawn, self.envelope), (Share, (self.envelope, self.member)),
                 (Account, ids.account(self.envelope, AccountKind.ENVELOPE)),
-                (Account, ids.account(self.member, AccountKind.AVAILABLE)))
+                (Account, ids.account(self.member, AccountKind.AVAILABLE)), *barriers.reads(self.member, 0))
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `NothingKept`, `OpenedBefore`, `EnvelopeOver` and `DirectionRestricted`."""

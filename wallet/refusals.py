@@ -418,6 +418,48 @@ class EnvelopeOver(Refusal):
 
 
 @dataclass(eq=False)
+class OpeningTooFast(Refusal):
+    """The asker opened as many shares in this minute as anybody may. Not stored: the next one is near."""
+
+    most: int
+    stored = False
+
+
+@dataclass(eq=False)
+class WalletTooNew(Refusal):
+    """In this group new wallets wait before they open a share. Not stored: `until` comes."""
+
+    until: int
+    stored = False
+
+
+@dataclass(eq=False)
+class QuestionAsked(Refusal):
+    """In this group one answers a question first: what two numbers come to. Not stored: nothing is decided by it."""
+
+    first: int
+    second: int
+    proof: str
+    """Goes with the answer."""
+    stored = False
+
+
+@dataclass(eq=False)
+class AnswerWrong(Refusal):
+    """That is not what they come to; so many more answers may be wrong."""
+
+    left: int
+
+
+@dataclass(eq=False)
+class AnswersUsedUp(Refusal):
+    """The asker answered wrong too often. Not stored: that stays as it is, and is found without."""
+
+    stored = False
+    final = True
+
+
+@dataclass(eq=False)
 class SharesKept(Refusal):
     """All shares that are left are kept for people who have yet to join. Not stored: they may not come."""
 

@@ -585,7 +585,8 @@ class Counter(Row):
 
 @dataclass(slots=True)
 class Tally(Row):
-    """How many of something a member has open, and how many they began on the last day that they began one."""
+    """How many of something a member has open, and how many they began on the last day, or in the last other window of
+    time, in which they began one."""
 
     KEY: ClassVar[tuple[str, ...]] = ("member", "what")
 

@@ -40,6 +40,22 @@ def begun_today(books: Books, member: int, what: str) -> int:
     return tally.began if tally and tally.day == books.today else 0
 
 
+def begun_in(books: Books, member: int, what: str, window: int) -> int:
+    """How many were noted in a window of time, by its number, where that is not a day."""
+    tally = books.find(Tally, (member, what))
+    return tally.began if tally and tally.day == window else 0
+
+
+def note(books: Books, member: int, what: str, window: int) -> None:
+    """One more, of what does not stay open."""
+    if books.find(Tally, (member, what)) is None:
+        books.add(Tally(member, what, 0, window, 1))
+        return
+    began = begun_in(books, member, what, window)
+    tally = books.edit(Tally, (member, what))
+    tally.day, tally.began = window, began + 1
+
+
 def begin(books: Books, member: int, *whats: str) -> None:
     """One more of each."""
     for what in whats:

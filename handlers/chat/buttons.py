@@ -156,6 +156,14 @@ class SplitButton(CallbackData, prefix="sp"):
     split: Number
 
 
+class AnswerButton(CallbackData, prefix="ea"):
+    """Answers the question that somebody was asked before a share opens; the wallet knows whom it asked what."""
+
+    envelope: Number
+    answer: Annotated[int, Field(ge=0, le=99)]
+    proof: Annotated[str, Field(min_length=16, max_length=16)]
+
+
 class HistoryButton(CallbackData, prefix="mh"):
     """A page of somebody's history."""
 
@@ -245,6 +253,12 @@ def ask_confirm(speaker: Speaker, token: str) -> InlineKeyboardMarkup:
 def open_envelope(speaker: Speaker, envelope: int) -> InlineKeyboardMarkup:
     """Under an envelope's card."""
     return keyboard([button(speaker, _("🧧 Open"), EnvelopeButton(envelope=envelope), ButtonStyle.DANGER)])
+
+
+def answers(speaker: Speaker, envelope: int, offered: Sequence[int], proof: str) -> InlineKeyboardMarkup:
+    """Under a question: what may be the answer."""
+    return keyboard([button(speaker, number, AnswerButton(envelope=envelope, answer=number, proof=proof))
+                     for number in offered])
 
 
 def redeem_voucher(speaker: Speaker, voucher: int, link: str) -> InlineKeyboardMarkup:

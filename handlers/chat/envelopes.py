@@ -22,16 +22,16 @@ from handlers import payments
 from handlers import refusals as sentences
 from handlers.asking import answers
 from handlers.chat import buttons
-from handlers.chat.buttons import EnvelopeButton
+from handlers.chat.buttons import AnswerButton, EnvelopeButton
 from handlers.chat.cards import Cards, Place, thread_of
 from handlers.chat.keeping import keep
 from handlers.chat.payees import payee_of
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, aside, change, change_card, toast
+from handlers.chat.saying import answer, aside, change, change_card, toast, whisper
 from handlers.chat.till import Till, Words, spoken
 from handlers.commands import Verb
 from handlers.ground import Config, Dialogs, People, Phones, accepts, group_of, message_key, new_token, press_key
-from handlers.keyboards import hangs_there, pressed_message
+from handlers.keyboards import hangs_there, message_of_ones_own, pressed_message
 from handlers.namesakes import Payee, named, told_apart
 from handlers.parsing import Asked, CodeAsked, EnvelopeRequest, ParseProblem, Unclear
 from handlers.pictures.cover import Theme
@@ -50,6 +50,9 @@ from wallet.views import EnvelopeView, MemberView, WordedView
 
 MOST_MOVED: Final = 20
 """So many cards, the newest, follow a group into the chat that it becomes."""
+OFFERED: Final = 4
+"""So many answers are offered to a question, one of them right."""
+_CHANCE: Final = secrets.SystemRandom()
 MOST_WORDED: Final = 10
 """So many open envelopes of a group may be opened by a word; of more, the newest."""
 
@@ -60,6 +63,7 @@ def make_router() -> Router:
     answers(router, Verb.RED, red)
     router.callback_query.register(open_share, EnvelopeButton.filter(),
                                    flags=accepts(private=False, group=True, joined=False))
+    router.callback_query.register(answer_question, AnswerButton.filter(), flags=accepts(group=True))
     return router
 
 
@@ -231,14 +235,45 @@ async def open_share(press: CallbackQuery, callback_data: EnvelopeButton, engine
     if member is None or not member.joined:
         await keep(press, message, callback_data.envelope, engine, speaker, group_speaker, config)
         return
-    outcome = await engine.run(OpenEnvelope(key=press_key(press, "open"), member=member.id,
-                                            envelope=callback_data.envelope, chat=message.chat.id))
+    try:
+        outcome = await engine.run(OpenEnvelope(key=press_key(press, "open"), member=member.id,
+                                                envelope=callback_data.envelope, chat=message.chat.id))
+    except refusals.QuestionAsked as asked:
+        said = said_of.small_sum(asked.first, asked.second)
+        await whisper(message, member.telegram_id, speaker, said, group_speaker, config, payload="balance_now",
+                      markup=_answers(speaker, callback_data.envelope, asked), press=press)
+        return
     assert isinstance(outcome, Opened)
     await toast(press, speaker.plain(await own_share(outcome, cards)), alert=True)
     if hangs_there(press):
         place = Place(message.chat.id, message.message_id)
         await cards.redraws.soon(outcome.envelope, partial(_redraw, outcome.envelope, place, cards,
                                                            pictured=bool(message.photo)))
+
+
+def _answers(speaker: Speaker, envelope: int, asked: refusals.QuestionAsked) -> InlineKeyboardMarkup:
+    """The right answer among wrong ones near it, in any order."""
+    right = asked.first + asked.second
+    offered = [right, *_CHANCE.sample([right + off for off in (-3, -2, -1, 1, 2, 3)], OFFERED - 1)]
+    _CHANCE.shuffle(offered)
+    return buttons.answers(speaker, envelope, offered, asked.proof)
+
+
+async def answer_question(press: CallbackQuery, callback_data: AnswerButton, engine: Engine, cards: Cards,
+                          speaker: Speaker, member: MemberView) -> None:
+    """The question was answered, in the group by whoever alone sees it, or in private."""
+    message, envelope = message_of_ones_own(press), callback_data.envelope
+    outcome = await engine.run(OpenEnvelope(
+        key=press_key(press, "answer"), member=member.id, envelope=envelope, chat=0, answer=callback_data.answer,
+        proof=callback_data.proof))
+    assert isinstance(outcome, Opened)
+    said = await own_share(outcome, cards)
+    await toast(press, speaker.plain(said), alert=True)
+    await change(message, speaker, said)
+    view = await cards.reads.envelope(envelope)
+    if view is not None and view.message:
+        await cards.redraws.soon(envelope, partial(_redraw, envelope, Place(view.chat, view.message), cards,
+                                                   pictured=True))
 
 
 @payload("share")

@@ -48,7 +48,7 @@ DOCUMENTS: Final = tuple(sorted((each.name, each.version) for each in TERMS.docu
 ACCEPTED: Final = " ".join(f"{name}@{version}" for name, version in DOCUMENTS)
 POLICY: Final = Policy(TERMS, b"k" * 32, max_amount=10**12, no_pin_limit=10**9, top_up_most=FUNDS,
                        balance_most=2**53, envelope_average=10**12, envelope_shares=10**6, voucher_key=b"v" * 32,
-                       voucher_life=10**12)
+                       voucher_life=10**12, openings_a_minute=10**6)
 SERVER: Final = {
     # A checkpoint must not fall into one run and spare the other.
     "checkpoint_timeout": "1h", "max_wal_size": "16GB"}

@@ -405,6 +405,30 @@ async def the_last_share_is_kept_for_somebody_else(town: Town) -> None:
         await town.opens(await town.resident(), card, envelope)
 
 
+@meets(refusals.OpeningTooFast)
+async def an_envelope_is_opened_too_fast(town: Town) -> None:
+    maker, card, envelope = await town.fills(2)
+    with changed(town.app.engine, "policy", replace(town.app.policy, openings_a_minute=0)):
+        await town.opens(maker, card, envelope)
+
+
+@meets(refusals.WalletTooNew)
+async def a_new_wallet_opens_where_it_has_to_wait(town: Town) -> None:
+    maker, card, envelope = await town.fills(2)
+    async with town.ruled("delay", 60):
+        await town.opens(maker, card, envelope)
+
+
+@meets(refusals.AnswerWrong)
+async def a_question_is_answered_wrong(town: Town) -> None:
+    await town.answers_wrong(1)
+
+
+@meets(refusals.AnswersUsedUp)
+async def questions_are_answered_wrong_until_no_more_is_asked(town: Town) -> None:
+    await town.answers_wrong(4)
+
+
 @meets(refusals.NothingKept)
 async def a_link_to_a_kept_share_is_forged(town: Town) -> None:
     await town.says(town.alice, f"/start share_{ids.code(2**30)}")

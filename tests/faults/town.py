@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 from argon2 import PasswordHasher
@@ -17,7 +18,7 @@ from bot.app import App
 from bot.arrivals import arrived
 from handlers.anywhere import Kind as Card
 from handlers.anywhere import Offer
-from handlers.chat.buttons import DraftAct, DraftButton, EnvelopeButton, HoldButton, RequestButton
+from handlers.chat.buttons import AnswerButton, DraftAct, DraftButton, EnvelopeButton, HoldButton, RequestButton
 from tests.fakes.telegram import RecordingSession, Shown
 from tests.wallet.test_machine import Ordain
 from wallet.agreements import Accept
@@ -58,6 +59,8 @@ class Town:
 
     async def found(self) -> None:
         """Let those settle who are there for everybody."""
+        # They open more in a minute than people do.
+        self.app.engine.policy = replace(self.app.policy, openings_a_minute=10**6)
         self.alice, self.bob, self.curious, *self.crowd = [await self.resident() for _ in range(8)]
         await self.says(self.bob, "hello")
 
@@ -193,6 +196,25 @@ class Town:
     async def opens(self, person: int, card: Shown, envelope: int) -> None:
         """Somebody presses *Open*."""
         await self.forges(person, EnvelopeButton(envelope=envelope).pack(), card)
+
+    @asynccontextmanager
+    async def ruled(self, rule: str, value: int) -> AsyncIterator[None]:
+        """The group has a rule for a while."""
+        for number in (value, 0):
+            await self.run(SetGroupRule(key=self.key(), administrator=self.bob, chat=SQUARE, rule=rule, value=number))
+            if number:
+                yield
+
+    async def answers_wrong(self, times: int) -> None:
+        """Somebody answers the question before a share opens, each time wrong."""
+        maker, card, envelope = await self.fills(2)
+        async with self.ruled("question", 1):
+            for _ in range(times):
+                await self.opens(maker, card, envelope)
+                data = next(AnswerButton.unpack(button.callback_data or "") for chat in (SQUARE, maker)
+                            for shown in self._newest_first(chat) for button in shown.buttons
+                            if (button.callback_data or "").startswith(AnswerButton.__prefix__ + ":"))
+                await self.forges(maker, data.model_copy(update={"answer": 99}).pack())
 
     async def requests(self, asker: int, payer: int) -> tuple[Shown, int]:
         """Somebody asks somebody for money in the group; returns the card and the request."""

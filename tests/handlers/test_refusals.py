@@ -39,6 +39,7 @@ FACTS: dict[str, Any] = {
     "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20, "level": 2,
     "shares": 100, "amount": 10**14, "transfer": 7, "word": "字" * 20, "feature": "envelopes",
     "again": MOMENT,
+    "first": 9, "second": 9, "proof": "0" * 16,
 }
 
 

@@ -45,6 +45,7 @@ from wallet.envelopes import (
 from wallet.funding import ToppedUp, TopUp
 from wallet.gate import Restriction
 from wallet.givebacks import GiveBack, GivenBack
+from wallet.groups import SetGroupRule
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, PlaceHold
 from wallet.keeping import KeepShare, OpenKept, ReturnKept
 from wallet.members import (
@@ -505,6 +506,23 @@ class Machine(RuleBasedStateMachine):
         self.ask(*taps, *(takes if first else ()), *gives_back, *(() if first else takes))
 
     @precondition(lambda self: self.envelopes)
+    @rule(which=pick, number=pick, right=st.lists(yes, min_size=1, max_size=5), delay=st.sampled_from((0, 0, 60)))
+    def answer_questions_before_a_share(self, which: int, number: int, right: list[bool], delay: int) -> None:
+        who, envelope = self.someone(number), self.envelopes[-1 - which % len(self.envelopes)]
+
+        def rules(question: int, delay: int) -> None:
+            self.ask(*[SetGroupRule(key=self.key(), administrator=1, chat=GROUP, rule=rule, value=value)
+                       for rule, value in (("question", question), ("delay", delay))])
+
+        rules(1, delay)
+        for is_right in right:
+            asked = self.ask(OpenEnvelope(key=self.key(), member=who, envelope=envelope, chat=GROUP))[0]
+            if isinstance(asked, refusals.QuestionAsked):
+                self.ask(OpenEnvelope(key=self.key(), member=who, envelope=envelope, chat=0, proof=asked.proof,
+                                      answer=asked.first + asked.second + (not is_right)))
+        rules(0, 0)
+
+    @precondition(lambda self: self.envelopes)
     @rule(which=pick, number=pick, moved=yes)
     def place_an_envelope(self, which: int, number: int, moved: bool) -> None:
         self.ask(PlaceEnvelope(key=self.key(), member=self.someone(number), message=9, chat=-6 if moved else GROUP,
@@ -669,6 +687,7 @@ BENEATH: Final[Mapping[type[Refusal], str]] = {
     refusals.PinNeeded: "a keypad that asks for the PIN is shown instead",
     refusals.HoldNotDue: "only the clock ends what ran out",
     refusals.EnvelopeNotDue: "only the clock ends what ran out",
+    refusals.QuestionAsked: "the question is shown with what may be its answer instead",
     refusals.DraftNotDue: "only the clock ends what ran out",
     refusals.RequestNotDue: "only the clock reminds and ends",
 }
@@ -686,5 +705,5 @@ def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_templ
             "RequestsMade", "RequestSettled", "RequestDone"}
     refused = {"SharesOutOfRange", "EnvelopeOutOfRange", "EnvelopeUnknown", "OpenedBefore", "EnvelopeEmpty",
                "EnvelopeOver", "RequestUnknown", "RequestOver", "AskedTooOften", "AskYourself", "EnvelopeForAnother",
-               "WordNeeded", "NothingKept"}
+               "WordNeeded", "NothingKept", "AnswerWrong"}
     assert {*done, *refused, *(kind.__name__ for kind in BENEATH)} <= set(where.heard)

@@ -1,0 +1,37 @@
+"""A group that wants a question answered before a share opens, in both languages."""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.harness import stage
+from tests.scenarios.test_red_envelopes import IN_CHINESE, IN_ENGLISH, Said, everybody_joins, wishes
+from wallet.groups import SetGroupRule
+
+
+@pytest.mark.parametrize(("said", "question", "wrong"), [
+    (IN_ENGLISH, "Before it opens: what do", "That isn't right"),
+    (IN_CHINESE, "先答一题", "答得不对"),
+], ids=["en", "zh_CN"])
+async def test_a_share_opens_by_the_right_answer(said: Said, question: str, wrong: str, sqlite_url: str, tmp_path: Path
+                                                 ) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        english = said is IN_ENGLISH
+        maker, opener = (here.alice, here.bob) if english else (here.liming, here.wangfang)
+        await everybody_joins(maker, opener, words=said.words)
+        await wishes(here, maker, said)
+        await here.app.engine.run(SetGroupRule(key="question", administrator=maker.id, chat=here.group,
+                                               rule="question", value=1))
+        for is_right in (False, True):
+            await opener.taps(said.open, here.group)
+            asked = opener.was_told(question, here.group)
+            maker.was_not_told(question, here.group)
+            first, second = map(int, re.findall("[0-9]+", asked))
+            offered = opener.buttons(here.group)
+            assert str(first + second) in offered
+            chosen = str(first + second) if is_right else next(one for one in offered if one != str(first + second))
+            heard = await opener.taps(chosen, here.group)
+            assert (said.mine if is_right else wrong) in heard
+        assert any(said.mine in words for words in opener.sees(here.group))

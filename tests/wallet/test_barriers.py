@@ -1,0 +1,137 @@
+"""What keeps machines from grabbing envelopes: the pace, the wait of new wallets, the question before a share."""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from tests.wallet.bank import ALICE, BOB, CAROL, GROUP, Bank, open_bank
+from wallet import refusals
+from wallet.barriers import TRIES
+from wallet.envelopes import Opened, OpenEnvelope
+from wallet.groups import SetGroupRule
+from wallet.keeping import KeepShare, OpenKept
+from wallet.rows import Share
+
+EVE = 501
+
+
+@pytest.fixture
+async def bank() -> AsyncIterator[Bank]:
+    async with open_bank("") as opened:
+        await opened.settle()
+        opened.clock.forward(hours=1)
+        yield opened
+
+
+async def rules(bank: Bank, **chosen: int) -> None:
+    for rule, value in chosen.items():
+        await bank.run(SetGroupRule(key=bank.key(), administrator=1, chat=GROUP, rule=rule, value=value))
+
+
+async def fills(bank: Bank, shares: int = 10, **more: str | int) -> int:
+    return (await bank.fills(ALICE, amount=1_000, shares=shares, **more)).envelope  # type: ignore[arg-type]
+
+
+async def asked(bank: Bank, envelope: int, who: int = BOB) -> refusals.QuestionAsked:
+    with pytest.raises(refusals.QuestionAsked) as heard:
+        await bank.run(bank.tap(envelope, who))
+    return heard.value
+
+
+def answers(bank: Bank, envelope: int, question: refusals.QuestionAsked, who: int = BOB, off: int = 0, chat: int = 0
+            ) -> OpenEnvelope:
+    return OpenEnvelope(key=bank.key(), member=bank.members[who], envelope=envelope, chat=chat, proof=question.proof,
+                        answer=question.first + question.second + off)
+
+
+# ------------------------------------------------------------------------------------------------- the pace
+async def test_nobody_opens_more_in_a_minute_however_many_they_ask_for_at_once(bank: Bank) -> None:
+    bank.engine.policy = replace(bank.engine.policy, openings_a_minute=3)
+    bank.clock.now += 60_000_000 - bank.clock.now % 60_000_000
+    envelopes = [await fills(bank) for _ in range(5)]
+    heard = await asyncio.gather(*[bank.run(bank.tap(envelope, BOB)) for envelope in envelopes], return_exceptions=True)
+    assert sum(isinstance(answer, Opened) for answer in heard) == 3
+    assert heard.count(refusals.OpeningTooFast(3)) == 2
+    await bank.opens(envelopes[-1], CAROL)
+    bank.clock.forward(minutes=1)
+    for envelope, answer in zip(envelopes, heard, strict=True):
+        if not isinstance(answer, Opened):
+            await bank.opens(envelope, BOB)
+
+
+# ------------------------------------------------------------------------------------------- new wallets
+async def test_new_wallets_wait_where_a_group_wants_that(bank: Bank) -> None:
+    envelope = await fills(bank)
+    await rules(bank, delay=10)
+    await bank.join(EVE)
+    with pytest.raises(refusals.WalletTooNew) as heard:
+        await bank.run(bank.tap(envelope, EVE))
+    await bank.opens(envelope, BOB)
+    bank.clock.now = heard.value.until
+    await bank.opens(envelope, EVE)
+
+
+async def test_who_joined_for_a_share_that_is_kept_does_not_wait(bank: Bank) -> None:
+    envelope = await fills(bank)
+    await rules(bank, delay=60, question=1)
+    await bank.run(KeepShare(key=bank.key(), person=EVE, envelope=envelope, chat=GROUP))
+    await bank.join(EVE)
+    assert isinstance(await bank.run(OpenKept(key=bank.key(), member=bank.members[EVE], envelope=envelope)), Opened)
+
+
+# ------------------------------------------------------------------------------------------- the question
+async def test_the_right_answer_opens_in_the_group_and_in_private(bank: Bank) -> None:
+    envelope = await fills(bank)
+    await rules(bank, question=1)
+    for who, chat in ((BOB, GROUP), (CAROL, 0)):
+        question = await asked(bank, envelope, who)
+        assert question == await asked(bank, envelope, who), "it stays the same until it is answered"
+        assert isinstance(await bank.run(answers(bank, envelope, question, who, chat=chat)), Opened)
+    assert len(bank.store.all(Share)) == 2  # type: ignore[attr-defined]
+
+
+async def test_a_question_is_answered_by_whoever_was_asked_it_and_for_its_envelope_only(bank: Bank) -> None:
+    envelope, other = await fills(bank), await fills(bank)
+    await rules(bank, question=1)
+    question = await asked(bank, envelope)
+    forged = OpenEnvelope(key=bank.key(), member=bank.members[BOB], envelope=envelope, chat=0, answer=5,
+                          proof="0" * 16)
+    for command in (answers(bank, envelope, question, CAROL), answers(bank, other, question), forged,
+                    replace(forged, key=bank.key(), proof="")):
+        with pytest.raises(refusals.EnvelopeUnknown):
+            await bank.run(command)
+    with pytest.raises(refusals.QuestionAsked):
+        await bank.run(answers(bank, envelope, question, CAROL, chat=GROUP))
+    assert bank.store.all(Share) == []  # type: ignore[attr-defined]
+
+
+async def test_wrong_answers_are_counted_once_each_and_end(bank: Bank) -> None:
+    envelope = await fills(bank)
+    await rules(bank, question=1)
+    for left in range(TRIES - 1, -1, -1):
+        wrong = answers(bank, envelope, await asked(bank, envelope), off=1)
+        for _ in range(2):
+            with pytest.raises(refusals.AnswerWrong) as heard:
+                await bank.run(wrong)
+            assert heard.value.left == left
+    for _ in range(2):
+        with pytest.raises(refusals.AnswersUsedUp):
+            await bank.run(bank.tap(envelope, BOB))
+    await asked(bank, envelope, CAROL)
+    await asked(bank, await fills(bank))
+
+
+async def test_a_wrong_answer_brings_another_question(bank: Bank) -> None:
+    envelope = await fills(bank)
+    await rules(bank, question=1)
+    first = await asked(bank, envelope)
+    with pytest.raises(refusals.AnswerWrong):
+        await bank.run(answers(bank, envelope, first, off=-1))
+    with pytest.raises(refusals.EnvelopeUnknown):
+        await bank.run(answers(bank, envelope, first))
+    second = await asked(bank, envelope)
+    assert second.proof != first.proof
+    assert isinstance(await bank.run(answers(bank, envelope, second)), Opened)
