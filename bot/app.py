@@ -61,6 +61,7 @@ from handlers.chat import (
     refusing,
     requesting,
     scanning,
+    scheduling,
     sending,
     splits,
     till,
@@ -128,11 +129,12 @@ def routers() -> list[Router]:
     return [
         under_cards.make_router(), sending.make_router(), till.make_router(), envelopes.make_router(),
         own_wallet.make_router(), receipts.make_router(), givebacks.make_router(), vouchers.make_router(),
-        collecting.make_router(), requesting.make_router(), splits.make_router(), scanning.make_router(),
-        waiting.make_router(), my_envelopes.make_router(), topping_up.make_router(), wizard.make_router(),
-        pin.make_router(), joining.make_router(), own_settings.make_router(), nickname.make_router(),
-        agreements.make_router(), reading.make_router(), statements.make_router(), anywhere.make_router(),
-        group.make_router(), helping.make_router(), envelopes.make_listening_router(), helping.make_last_router(),
+        collecting.make_router(), requesting.make_router(), scheduling.make_router(), splits.make_router(),
+        scanning.make_router(), waiting.make_router(), my_envelopes.make_router(), topping_up.make_router(),
+        wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
+        nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
+        anywhere.make_router(), group.make_router(), helping.make_router(), envelopes.make_listening_router(),
+        helping.make_last_router(),
     ]
 
 
@@ -351,7 +353,8 @@ class App:
                      *(words.done for words in WORDS.values())])
         handling = Welcoming(self.dispatcher, self.bot, refuse, self.metrics, self.sender.revive)
         anchors = self.settings.anchors(local=self.chat is not None)
-        jobs = jobs_of(self.engine, self.reads, self.policy.terms, self.sender, self.database, self.clock, anchors)
+        jobs = jobs_of(self.engine, self.reads, self.policy.terms, self.sender, self.database, self.clock, anchors,
+                       lambda: self.now().astimezone(self.config.zone))
         jobs.append(Job("tidy_groups", 10, lambda: self.tidying.round(self.bot)))
         self.jobs = Jobs(jobs, self.leases, self.clock, self.metrics, holder=holder)
         self.asides = Asides(handling.handle, self.clock)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -21,6 +22,7 @@ from bot.watch import watch_ledger
 from handlers.jobs.announcing import Announcer
 from handlers.jobs.expiry import expire_drafts, expire_envelopes, expire_holds, expire_vouchers, return_kept
 from handlers.jobs.reminding import expire_requests, remind_of_requests
+from handlers.jobs.scheduling import run_schedules, tell_of_schedules
 from handlers.jobs.splits import expire_splits, remind_of_splits
 from storage.anchors import drop_anchor
 from storage.database import Database
@@ -144,8 +146,9 @@ class Jobs:
 
 
 def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database: Database, clock: Clock,
-            anchors: Path) -> list[Job]:
-    """Everything that the clock starts. `anchors` is the file outside the database that they are kept in."""
+            anchors: Path, local: Callable[[], datetime]) -> list[Job]:
+    """Everything that the clock starts. `anchors` is the file outside the database that they are kept in; `local` tells
+    the time where the deployment lives."""
     purge = Purge(database)
     return [
         Job("expire_holds", 5, lambda: expire_holds(engine, reads, clock.now())),
@@ -157,6 +160,8 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("expire_drafts", 5, lambda: expire_drafts(engine, reads, clock.now())),
         Job("expire_requests", 5, lambda: expire_requests(engine, reads, clock.now())),
         Job("remind_of_requests", 30, lambda: remind_of_requests(engine, reads, clock.now())),
+        Job("run_schedules", 30, lambda: run_schedules(engine, reads, local())),
+        Job("tell_of_schedules", 60, lambda: tell_of_schedules(engine, reads, local())),
         Job("announce_versions", 10, Announcer(engine, reads, terms, clock.now).round),
         Job("sweep_outbox", 5, sender.sweep, alone=False),
         Job("anchor", 60, lambda: drop_anchor(database, anchors, clock.now)),

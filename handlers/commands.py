@@ -24,6 +24,7 @@ class Verb(StrEnum):
     COLLECT = "collect"
     ENVELOPES = "envelopes"
     REQUEST = "request"
+    SCHEDULES = "schedules"
     VOUCHER = "voucher"
     SPLIT = "split"
     BALANCE = "balance"
@@ -145,7 +146,8 @@ _TABLE: Final = (
         Verb.SEND, ("转账", "转帐", "轉賬", "轉帳"), Takes.TRANSFER, _PAYING, Section.SENDING,
         (_("/send @bob 20 lunch – to somebody by name or phone number"),
          _("/send 20 lunch – as a reply to somebody's message"),
-         _("/send @bob @eve 20 each – to several people")),
+         _("/send @bob @eve 20 each – to several people"),
+         _("/send @bob 20 rent every month on 5 – again and again: every week on Monday, or every day, too")),
         _("Send money: @bob 20 lunch"), gate="payment", asks_back=True),
     Command(
         Verb.RED, ("红包", "普通红包", "专属红包", "口令红包", "紅包", "普通紅包", "專屬紅包", "口令紅包"),
@@ -182,6 +184,10 @@ _TABLE: Final = (
          _("/split 100 @bob @eve – equal shares from people you name; with +me you bear one too"),
          _("/split @bob 20 @eve 35 taxi – to each an amount of their own")),
         _("Split a bill: 120 @bob @eve dinner"), _("Split a bill: 120 4 hot pot"), gate="payment", asks_back=True),
+    Command(
+        Verb.SCHEDULES, ("定时", "定時"), Takes.NOTHING, _LOOKING, Section.MONEY,
+        (_("/schedules – what you pay again and again, and the way to stop it"),),
+        _("What you pay again and again")),
     Command(
         Verb.BALANCE, ("余额", "餘額", "余額"), Takes.NOTHING, _LOOKING, Section.MONEY,
         (_("/balance – what you have"),),

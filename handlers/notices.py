@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from aiogram.types import InlineKeyboardMarkup
 
-from handlers import anywhere, envelopes, payments, requests, splits, vouchers
+from handlers import anywhere, envelopes, payments, requests, schedules, splits, vouchers
 from handlers.chat import buttons, renewing
 from handlers.ground import People
 from handlers.legal import Library
@@ -410,6 +410,29 @@ async def _split_card(view: SplitView, context: Context) -> Edit | None:
     return Edit(view.chat, view.message, splits.card(view, names))
 
 
+async def _soon(event: events.ScheduleSoon, context: Context) -> _Said:
+    name = payments.as_known(await _somebody(context, event.receiver_telegram_id), by_number=event.by_number)
+    text = schedules.soon(name, event.amount, event.note, event.day)
+    return text, lambda speaker: buttons.to_schedules(speaker, event.schedule), None
+
+
+async def _ran(event: events.ScheduleRan, context: Context) -> _Said:
+    name = await _member(context, event.receiver, by_number=event.by_number)
+    text = schedules.ran(name, event.amount, event.note, event.transfer, event.hold, event.again, event.missed)
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer, event.hold), None
+
+
+async def _failed(event: events.ScheduleFailed, context: Context) -> _Said:
+    name = payments.as_known(await _somebody(context, event.receiver_telegram_id), by_number=event.by_number)
+    text = schedules.failed(name, event.amount, event.why, event.again, event.missed, skipped=event.skipped)
+    return text, lambda speaker: buttons.to_schedules(speaker, event.schedule if event.again else 0), None
+
+
+async def _stopped(event: events.ScheduleEnded, context: Context) -> _Said:
+    name = payments.as_known(await _somebody(context, event.receiver_telegram_id), by_number=event.by_number)
+    return schedules.ended(name, event.amount, event.why), buttons.to_schedules, None
+
+
 async def _locked(event: events.PinWasLocked, context: Context) -> _Said:
     text = _("🔒 Your payment PIN is locked until {until}: it was typed wrong too often. If that wasn't you, end the "
              "other sessions in Telegram's settings now, and change the PIN with /pin afterwards.",
@@ -483,6 +506,10 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.SharePaidIn, _share_came),
     _way(events.SplitLags, _lags),
     _way(events.SplitEnded, _split_ended),
+    _way(events.ScheduleSoon, _soon),
+    _way(events.ScheduleRan, _ran),
+    _way(events.ScheduleFailed, _failed),
+    _way(events.ScheduleEnded, _stopped),
     _way(events.PinWasLocked, _locked),
     _way(events.PinWasSet, _pin_set),
     _way(events.InvariantBroke, _broke),

@@ -461,6 +461,23 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         time=Moment.of_microseconds(r.again))),
     _entry(refusals.SplitNotDue, 409, lambda _r: _(
         "This bill is still being split, so no money moved. Please wait until its time has come.")),
+    # Payments that come again.
+    _entry(refusals.ScheduleUnknown, 404, lambda _r: _(
+        "You have no such recurring payment, so nothing happened and no money moved. /schedules shows yours.")),
+    _entry(refusals.ScheduleOver, 409, lambda _r: _(
+        "This recurring payment has ended already, so nothing happened and no money moved. /schedules shows the "
+        "others.")),
+    _entry(refusals.ScheduleNotDue, 409, lambda _r: _(
+        "This recurring payment is not due, so no money moved. Please wait for its day.")),
+    _entry(refusals.ScheduleEndsTooSoon, 422, lambda _r: _(
+        "That would end before it begins, or much too late. Nothing was set up and no money moved. Please name another "
+        "last day, or none.")),
+    _entry(refusals.TooManySchedules, 409, lambda r: _(
+        "You have {most} recurring payments, and that is the most. Nothing was set up and no money moved. Stop one in "
+        "/schedules first.", most=r.most)),
+    _entry(refusals.ReceiverHasNotJoined, 409, lambda _r: _(
+        "Only somebody with a wallet can be paid again and again. Nothing was set up and no money moved. Please ask "
+        "them to open one first.")),
     # The way in.
     _entry(refusals.PersonUnknown, 404, _person_unknown),
     _entry(refusals.NumbersByThemselves, 422, lambda _r: _(
@@ -577,6 +594,10 @@ _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
     ParseProblem.WORD: lambda _n: _(
         "That can't be the word of a red envelope: it has 1 to 20 signs without spaces and is no command. No money "
         "moved. Write it like /red 100 10 !cheers."),
+    ParseProblem.RHYTHM: lambda _n: _("I can't tell on which days to pay. No money moved. Write it like /send @bob 20 "
+                                      "rent every month on 5, every week on Monday, or every day."),
+    ParseProblem.RHYTHM_FOR_ONE: lambda _n: _("Only one person at a time can be paid again and again. No money moved. "
+                                              "Please set it up for each of them."),
     ParseProblem.CODE: lambda _n: _("That isn't a receipt's code: it has nine letters and digits. No money moved. "
                                     "Please check it, or look into /history."),
 }

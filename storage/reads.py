@@ -31,6 +31,7 @@ from storage.tables import (
     pins,
     profiles,
     requests,
+    schedules,
     shares,
     split_shares,
     splits,
@@ -60,6 +61,7 @@ from wallet.views import (
     PinView,
     ReceiptView,
     RequestView,
+    ScheduleView,
     ShareView,
     SplitShareView,
     SplitView,
@@ -482,6 +484,24 @@ class SqlReads:
             splits.c.state == "open", splits.c.remind_at.between(1, now), splits.c.expires_at > now)
             .order_by(splits.c.remind_at, splits.c.id).limit(limit))
         return tuple(row.id for row in found)
+
+    async def schedules(self, viewer: int) -> tuple[ScheduleView, ...]:
+        found = await self._all(select(schedules).where(schedules.c.member == viewer, schedules.c.state == "active")
+                                .order_by(schedules.c.try_day, schedules.c.id).limit(MOST))
+        return tuple(ScheduleView(row.id, row.person, bool(row.by_number), row.amount, row.note, row.unit, row.on_day,
+                                  row.last_day, row.next_day, row.try_day) for row in found)
+
+    async def due_schedules(self, today: int, limit: int) -> tuple[tuple[int, int, int], ...]:
+        found = await self._all(select(schedules.c.id, schedules.c.next_day, schedules.c.tries).where(
+            schedules.c.state == "active", schedules.c.try_day <= today)
+            .order_by(schedules.c.try_day, schedules.c.id).limit(limit))
+        return tuple((row.id, row.next_day, row.tries) for row in found)
+
+    async def schedules_to_tell(self, today: int, limit: int) -> tuple[tuple[int, int], ...]:
+        found = await self._all(select(schedules.c.id, schedules.c.next_day).where(
+            schedules.c.state == "active", schedules.c.next_day == today + 1, schedules.c.tries == 0,
+            schedules.c.told_day != schedules.c.next_day).order_by(schedules.c.id).limit(limit))
+        return tuple((row.id, row.next_day) for row in found)
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         found = await self._all(select(drafts.c.token).where(drafts.c.state == "open", drafts.c.message != 0,

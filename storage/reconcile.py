@@ -229,6 +229,25 @@ _QUERIES: Final = {
          " ON p.member = t.member WHERE t.what = 'splits' AND t.open <> coalesce(p.n, 0) UNION ALL"
          " SELECT 'split ' || p.id FROM splits p LEFT JOIN tallies t ON t.member = p.member AND t.what = 'splits'"
          " WHERE t.member IS NULL"),
+    "what came again was paid as its payer said, once a day":
+        ("SELECT count(*) FROM schedules",
+         "SELECT 'schedule ' || s.id FROM schedules s LEFT JOIN audit a ON a.act = 'schedule' AND a.member = s.member"
+         " AND a.facts = s.id || ' ' || s.person || ' ' || s.amount || ' ' || s.unit || ' ' || s.on_day || ' '"
+         " || s.last_day WHERE a.id IS NULL UNION ALL"
+         " SELECT 'schedule ' || r.schedule || ', day ' || r.day FROM runs r LEFT JOIN schedules s ON s.id = r.schedule"
+         " LEFT JOIN transfers t ON t.id = r.transfer LEFT JOIN members m ON m.id = t.credit / 16"
+         " LEFT JOIN holds h ON h.id = t.hold WHERE s.id IS NULL"
+         " OR (s.state = 'active' AND r.day >= s.next_day) OR (s.last_day <> 0 AND r.day > s.last_day)"
+         " OR (r.transfer <> 0 AND (t.id IS NULL OR t.debit <> s.member * 16 OR t.amount <> s.amount"
+         " OR t.kind NOT IN ('send', 'set_aside')"
+         " OR s.person <> CASE t.kind WHEN 'send' THEN m.telegram_id ELSE h.beneficiary END))"),
+    "what comes again is tallied":
+        ("SELECT count(*) FROM schedules",
+         "SELECT 'member ' || t.member || ': counted ' || t.open || ', active ' || coalesce(s.n, 0) FROM tallies t"
+         " LEFT JOIN (SELECT member, count(*) AS n FROM schedules WHERE state = 'active' GROUP BY member) s"
+         " ON s.member = t.member WHERE t.what = 'schedules' AND t.open <> coalesce(s.n, 0) UNION ALL"
+         " SELECT 'schedule ' || s.id FROM schedules s LEFT JOIN tallies t ON t.member = s.member"
+         " AND t.what = 'schedules' WHERE t.member IS NULL"),
     "what members paid each other is what was counted":
         ("SELECT count(*) FROM pairs",
          "SELECT 'member ' || p.sender || ' to ' || p.receiver || ': counted ' || p.count || ', ' || p.total"
@@ -271,7 +290,8 @@ CHEAP: Final = ("all accounts sum to zero", "no balance is below zero", "held mo
                 "the days add up to the running total", "every lane ends with its last commit",
                 "what waits for others is counted", "an envelope holds what is left of it",
                 "open requests are what was tallied", "a voucher holds what is left of it",
-                "open splits are what was tallied")
+                "open splits are what was tallied",
+                "what comes again is tallied")
 """Checks that look at what there is now, not at all that ever happened."""
 SMALL: Final = 200_000
 """Up to so many entries a ledger is small: then all that the database can check by itself takes a second or two."""

@@ -148,6 +148,20 @@ Index("ix_vouchers_open_expires_at", vouchers.c.expires_at, postgresql_where=tex
       sqlite_where=text("state = 'open'"))
 Index("ix_vouchers_member", vouchers.c.member)
 
+schedules = Table(
+    "schedules", metadata, _key("id"), _big("member"), _big("person"), _big("amount"), _text("note"),
+    Column("by_number", SmallInteger, nullable=False), _text("unit"), Column("on_day", SmallInteger, nullable=False),
+    Column("last_day", Integer, nullable=False), _text("state"), Column("next_day", Integer, nullable=False),
+    Column("try_day", Integer, nullable=False), Column("tries", SmallInteger, nullable=False),
+    Column("told_day", Integer, nullable=False), _big("created_at"), _big("ended_at"),
+    CheckConstraint("amount > 0", name="amount"), _one_of("unit", "day", "week", "month"),
+    _one_of("state", "active", "stopped", "ended"),
+    CheckConstraint("(state = 'active') = (ended_at = 0)", name="ended"),
+    CheckConstraint("try_day >= next_day AND tries >= 0", name="tries"), **_UPDATED)
+for _column in ("member", "try_day", "next_day"):
+    Index(f"ix_schedules_active_{_column}", schedules.c[_column], postgresql_where=text("state = 'active'"),
+          sqlite_where=text("state = 'active'"))
+
 claims = Table(
     "claims", metadata, Column("text", Text, primary_key=True), _big("owner"), _big("at"), **_KEYED)
 
@@ -223,6 +237,13 @@ split_shares = Table(
     CheckConstraint("(member = 0) = (transfer = 0)", name="paid"), **_KEYED)
 Index("uq_split_shares_number", split_shares.c.split, split_shares.c.number, unique=True)
 Index("uq_split_shares_transfer", split_shares.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
+      sqlite_where=text("transfer <> 0"))
+
+# Nothing becomes of a day twice, and no payment stands for two days.
+runs = Table(
+    "runs", metadata, _key("schedule"), Column("day", Integer, primary_key=True, autoincrement=False),
+    _big("transfer"), _big("at"), **_KEYED)
+Index("uq_runs_transfer", runs.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
       sqlite_where=text("transfer <> 0"))
 
 holds = Table(
@@ -341,13 +362,13 @@ leases = Table(
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests,
-    rows.Voucher: vouchers, rows.Split: splits, rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles,
-    rows.Profile: profiles, rows.Pin: pins, rows.Acceptance: acceptances, rows.Account: accounts,
-    rows.Transfer: transfers, rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed, rows.Drawn: draws,
-    rows.Share: shares, rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries, rows.KeptShare: kept_shares,
-    rows.SplitShare: split_shares,
-    rows.Hold: holds, rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs, rows.Draft: drafts,
-    rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
+    rows.Voucher: vouchers, rows.Split: splits, rows.Schedule: schedules, rows.GroupRules: group_rules,
+    rows.Claim: claims, rows.Role: roles, rows.Profile: profiles, rows.Pin: pins, rows.Acceptance: acceptances,
+    rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed,
+    rows.Drawn: draws, rows.Share: shares, rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries,
+    rows.KeptShare: kept_shares, rows.SplitShare: split_shares, rows.Ran: runs, rows.Hold: holds,
+    rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs, rows.Draft: drafts, rows.Operation: operations,
+    rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""
 
 FINAL: Final = (*(OF_ROW[cls].name for cls in rows.ALL if cls.FINAL), journal.name, anchors.name)

@@ -345,6 +345,68 @@ class SplitEnded(Event):
 
 
 @frozen()
+class ScheduleSoon(Event):
+    """To the payer, the day before: a payment that comes again is due. `day` is a number of the calendar."""
+
+    schedule: int
+    receiver_telegram_id: int
+    amount: int
+    note: str
+    by_number: bool
+    day: int
+
+
+@frozen()
+class ScheduleRan(Event):
+    """To the payer: it was paid."""
+
+    URGENT: ClassVar[bool] = True
+    schedule: int
+    transfer: int
+    receiver: int
+    amount: int
+    note: str
+    hold: int
+    """The hold where the money waits for the receiver's word, or 0."""
+    by_number: bool
+    day: int
+    again: int
+    """The next day, 0 for none."""
+    missed: int
+    """How many days before it were not paid, because nothing ran then."""
+
+
+@frozen()
+class ScheduleFailed(Event):
+    """To the payer: it could not be paid."""
+
+    URGENT: ClassVar[bool] = True
+    schedule: int
+    receiver_telegram_id: int
+    amount: int
+    by_number: bool
+    day: int
+    why: str
+    """"balance", "waiting" or "agreements"."""
+    again: int
+    """The day on which it is tried again or, when this one is skipped, due next; 0 for none."""
+    skipped: bool
+    missed: int
+
+
+@frozen()
+class ScheduleEnded(Event):
+    """To the payer: it was stopped. `why` is "payer" or "receiver", whose wallet can't do it any more."""
+
+    URGENT: ClassVar[bool] = True
+    schedule: int
+    receiver_telegram_id: int
+    amount: int
+    by_number: bool
+    why: str
+
+
+@frozen()
 class PinWasLocked(Event):
     """To the member: somebody typed wrong PINs."""
 
@@ -394,7 +456,8 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     InvariantBroke, DraftRanOut, MoneyGivenBack, NewVersions,
     EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherShut,
-    ShareAsked, ShareWent, SharePaidIn, SplitLags, SplitEnded)}
+    ShareAsked, ShareWent, SharePaidIn, SplitLags, SplitEnded,
+    ScheduleSoon, ScheduleRan, ScheduleFailed, ScheduleEnded)}
 """All events by the name under which a notice stores them."""
 
 

@@ -26,6 +26,7 @@ from wallet.views import (
     PinView,
     ReceiptView,
     RequestView,
+    ScheduleView,
     SplitView,
     VoucherView,
     WordedView,
@@ -215,6 +216,16 @@ class Reads(Protocol):
 
     async def splits_to_remind(self, now: int, limit: int) -> tuple[int, ...]:
         """Open splits of which the clock has yet to remind, oldest first."""
+
+    async def schedules(self, viewer: int) -> tuple[ScheduleView, ...]:
+        """The viewer's payments that come again, those that are due first before the others."""
+
+    async def due_schedules(self, today: int, limit: int) -> tuple[tuple[int, int, int], ...]:
+        """What is to be paid or tried on a day of the calendar: each one's number, the day that is due, and how often
+        that was tried."""
+
+    async def schedules_to_tell(self, today: int, limit: int) -> tuple[tuple[int, int], ...]:
+        """Those that are due tomorrow and whose payers were not told: number and day."""
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         """Open drafts whose time is over and that wait in a message, oldest first."""

@@ -294,6 +294,44 @@ class Voucher(Row):
 
 
 @dataclass(slots=True)
+class Schedule(Row):
+    """A payment that comes again on certain days, as its payer said with the PIN. The root of what became of each day.
+
+    Days are numbers of the calendar where the deployment lives."""
+
+    ROOT: ClassVar[bool] = True
+
+    id: int
+    member: int
+    """Who pays."""
+    person: int
+    """The receiver's Telegram id."""
+    amount: int
+    note: str
+    """Erasable; no hash depends on it."""
+    by_number: int
+    """1 when the payer named the receiver by nothing but a phone number, which tells no name; else 0."""
+    unit: str
+    """"day", "week" or "month"."""
+    on_day: int
+    """Which of it, as in `wallet.dates`."""
+    last_day: int
+    """None is later; 0 for no end."""
+    state: str
+    """"active", "stopped" or "ended"."""
+    next_day: int
+    """The day that is due next."""
+    try_day: int
+    """When that is paid or tried again."""
+    tries: int
+    """How often that was tried."""
+    told_day: int
+    """The day of which the payer was told beforehand last."""
+    created_at: int
+    ended_at: int
+
+
+@dataclass(slots=True)
 class Claim(Row):
     """A text that only one may have, such as a phone number's digest. Locked by its text, in order, after roots."""
 
@@ -530,6 +568,20 @@ class SplitShare(Row):
     """The transfer by which they did, or 0."""
 
 
+@dataclass(slots=True)
+class Ran(Row):
+    """What became of one day of a schedule: nothing does so twice."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("schedule", "day")
+    ONCE: ClassVar[bool] = True
+
+    schedule: int
+    day: int
+    transfer: int
+    """The payment, or 0 when the day was skipped."""
+    at: int
+
+
 TO_CLAIM: Final = "claim"
 """What a hold is for: it waits for a person who has not joined."""
 TO_ACCEPT: Final = "accept"
@@ -717,10 +769,10 @@ class Audit(Row):
     seq: int
 
 
-ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, GroupRules, Claim, Role, Profile, Pin,
-                              Acceptance, Account, Transfer, Entry, Note, Unnamed, Drawn, Share, VoucherUse, VoucherTry,
-                              KeptShare, SplitShare, Hold, Counter, Tally, Pair, Draft, Operation, Journal, Notice,
-                              Audit)
+ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, GroupRules, Claim, Role,
+                              Profile, Pin, Acceptance, Account, Transfer, Entry, Note, Unnamed, Drawn, Share,
+                              VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, Hold, Counter, Tally, Pair, Draft,
+                              Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

@@ -12,6 +12,8 @@ from wallet.rows import Key, Tally
 
 REQUESTS: Final = "requests"
 """Requests for money, in all."""
+SCHEDULES: Final = "schedules"
+"""Payments that come again."""
 
 
 SPLITS: Final = "splits"

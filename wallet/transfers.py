@@ -234,13 +234,8 @@ def _pay(books: Books, payer: Member, intent: SendIntent, members: tuple[int, ..
     transfers, holds, to_accept = [], [], []
     for telegram_id, member in zip(intent.receivers, members, strict=True):
         by_number = telegram_id in intent.by_number
-        purpose = purpose_for(books, member)
-        if purpose:
-            transfer, hold = set_aside(books, payer.id, telegram_id, purpose, intent.amount, intent.note,
-                                       by_number=by_number, pinless=pinless)
-        else:
-            transfer, hold = _give(books, payer.id, member, intent, by_number=by_number), 0
-        limits.count(books, payer.id, intent.amount, pinless=pinless)
+        transfer, hold, purpose = pay_one(books, payer.id, telegram_id, member, intent.amount, intent.note, intent.chat,
+                                          by_number=by_number, pinless=pinless)
         if intent.chat:
             books.tell(payer.id, MoneyWent(transfer, member, telegram_id, intent.amount, intent.note, hold, by_number,
                                            purpose))
@@ -252,10 +247,24 @@ def _pay(books: Books, payer: Member, intent: SendIntent, members: tuple[int, ..
                 books.balance(payer.id), intent.chat, message, tuple(to_accept))
 
 
-def _give(books: Books, payer: int, member: int, intent: SendIntent, *, by_number: bool) -> int:
+def pay_one(books: Books, payer: int, telegram_id: int, member: int, amount: int, note: str, chat: int, *,
+            by_number: bool, pinless: bool) -> tuple[int, int, str]:
+    """Pay somebody whose rows were read, or set the money aside for them; returns the transfer, the hold and what that
+    is for, 0 and "" where there is none."""
+    hold, purpose = 0, purpose_for(books, member)
+    if purpose:
+        transfer, hold = set_aside(books, payer, telegram_id, purpose, amount, note, by_number=by_number,
+                                   pinless=pinless)
+    else:
+        transfer = _give(books, payer, member, amount, note, chat, by_number=by_number)
+    limits.count(books, payer, amount, pinless=pinless)
+    return transfer, hold, purpose
+
+
+def _give(books: Books, payer: int, member: int, amount: int, note: str, chat: int, *, by_number: bool) -> int:
     """From one member's available money to another's."""
     transfer = books.post(SEND, ids.account(payer, AccountKind.AVAILABLE),
-                          ids.account(member, AccountKind.AVAILABLE), intent.amount, note=intent.note)
+                          ids.account(member, AccountKind.AVAILABLE), amount, note=note)
     pairs.paid(books, transfer, payer, member, by_number=by_number)
-    books.tell(member, MoneyCame(transfer.id, payer, intent.amount, intent.note, intent.chat))
+    books.tell(member, MoneyCame(transfer.id, payer, amount, note, chat))
     return transfer.id

@@ -362,6 +362,26 @@ class SplitView:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleView:
+    """A payment that comes again, as its payer sees it."""
+
+    id: int
+    person: int
+    """The receiver's Telegram id."""
+    by_number: bool
+    amount: int
+    note: str
+    unit: str
+    on: int
+    last_day: int
+    """None is later; 0 for no end."""
+    next_day: int
+    """The day that is due next, as a number of the calendar."""
+    try_day: int
+    """When that is paid or tried again."""
+
+
+@dataclass(frozen=True, slots=True)
 class DraftView:
     """A debit that waits for its owner's word."""
 

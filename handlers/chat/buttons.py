@@ -164,6 +164,12 @@ class AnswerButton(CallbackData, prefix="ea"):
     proof: Annotated[str, Field(min_length=16, max_length=16)]
 
 
+class ScheduleButton(CallbackData, prefix="sx"):
+    """Stops a payment that comes again; the wallet checks whose it is."""
+
+    schedule: Number
+
+
 class HistoryButton(CallbackData, prefix="mh"):
     """A page of somebody's history."""
 
@@ -416,6 +422,18 @@ def whom_to_ask(speaker: Speaker, people: Sequence[tuple[int, Fact]]) -> InlineK
 def share_payload(envelope: int) -> str:
     """What stands behind /start for somebody for whom a share is kept."""
     return f"share_{ids.code(envelope)}"
+
+
+def stop_list(speaker: Speaker, found: Sequence[tuple[int, int, Fact]]) -> InlineKeyboardMarkup:
+    """A button for each (payment that comes again, amount, name of the receiver)."""
+    return keyboard(*([button(speaker, _("Stop {amount} ({name})", amount=Money(amount), name=name),
+                              ScheduleButton(schedule=schedule))] for schedule, amount, name in found))
+
+
+def to_schedules(speaker: Speaker, stop: int = 0) -> InlineKeyboardMarkup:
+    """The list of them, and the way to stop the one that is spoken of."""
+    return keyboard([button(speaker, _("Stop it"), ScheduleButton(schedule=stop))] if stop else [],
+                    [button(speaker, _("📅 Recurring payments"), Open(what="schedules"))])
 
 
 def after_sending(speaker: Speaker, config: Config, transfers: Sequence[int], holds: Sequence[int],

@@ -16,6 +16,7 @@ from handlers.asking import answers
 from handlers.chat.cards import Cards
 from handlers.chat.payees import numbers_of, payees_of
 from handlers.chat.paying import tell
+from handlers.chat.scheduling import plan
 from handlers.chat.till import Till
 from handlers.chat.wizard import begin
 from handlers.commands import Verb
@@ -57,6 +58,10 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
         await begin(message, message.from_user, key, dialogs, reads, people, speaker, group_speaker, member, config)
         return
     payees = await payees_of(message, request.receivers, people, reads, phones, config)
+    if request.every is not None:
+        till = Till(cards, dialogs, speaker, member, cards.payer(message.from_user, member), now, payees)
+        await plan(message, key, request, payees[0], till)
+        return
     outcome = await engine.run(Send(
         key=key,
         payer=member.id,

@@ -18,6 +18,7 @@ from handlers.parsing.requests import (
     CollectAsked,
     Entity,
     EnvelopeRequest,
+    Every,
     Mentioned,
     MonthAsked,
     ParseProblem,
@@ -42,6 +43,7 @@ from handlers.parsing.understanding import (
 )
 
 __all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CardAsked", "CodeAsked", "CollectAsked", "Entity",
-           "EnvelopeRequest", "Mentioned", "MonthAsked", "ParseProblem", "PhoneNumber", "Receiver", "Replied", "Said",
-           "SendRequest", "SplitRequest", "Unclear", "Username", "VoucherRequest", "WordsAsked", "amount_said",
-           "month_of", "parse_card", "parse_collection", "parse_receivers", "parse_send", "parse_voucher", "understand"]
+           "EnvelopeRequest", "Every", "Mentioned", "MonthAsked", "ParseProblem", "PhoneNumber", "Receiver",
+           "Replied", "Said", "SendRequest", "SplitRequest", "Unclear", "Username", "VoucherRequest", "WordsAsked",
+           "amount_said", "month_of", "parse_card", "parse_collection", "parse_receivers", "parse_send",
+           "parse_voucher", "understand"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, NoReturn
 
 from handlers.commands import Verb
@@ -91,6 +92,14 @@ class Reading:
     def pass_over(self, length: int) -> None:
         """Passes over so many characters, and the spaces after them."""
         self.position += length
+        self.skip(" ")
+
+    def cut(self, start: int, end: int) -> None:
+        """Takes out what stands there, as if it had never been typed; it comes after all that was read."""
+        assert self.position <= start
+        text = self.said.text
+        self.said = replace(self.said, text=f"{text[:start]}{text[end:]}")
+        self.folded = f"{self.folded[:start]}{self.folded[end:]}"
         self.skip(" ")
 
     def peek(self) -> str:

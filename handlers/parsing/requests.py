@@ -40,6 +40,8 @@ class ParseProblem(StrEnum):
     NOTE_OFFENSIVE = "note_offensive"
     MONTH = "month"
     CODE = "code"
+    RHYTHM = "rhythm"
+    RHYTHM_FOR_ONE = "rhythm_for_one"
 
 
 # ---------------------------------------------------------------------------------------- what is said
@@ -96,6 +98,18 @@ Receiver: TypeAlias = "Username | Mentioned | PhoneNumber | Replied"
 
 
 @dataclass(frozen=True, slots=True)
+class Every:
+    """The days on which something comes again."""
+
+    unit: str
+    """"day", "week" or "month"."""
+    on: int = 0
+    """The weekday, 0 for Monday, or the day of the month."""
+    until: date | None = None
+    """None is later."""
+
+
+@dataclass(frozen=True, slots=True)
 class SendRequest:
     """A transfer as it was asked for. With several receivers the amount is always for each of them."""
 
@@ -103,6 +117,7 @@ class SendRequest:
     minor_units: int
     each: bool = False
     note: str | None = None
+    every: Every | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from handlers.parsing.requests import (
     VoucherRequest,
     WordsAsked,
 )
+from handlers.parsing.rhythms import take_rhythm
 from handlers.parsing.splits import read_split
 from wallet import ids
 from wallet.money import AmountRefused, Currency, parse_amount
@@ -202,7 +203,10 @@ def _send_request(reading: Reading) -> SendRequest:
     minor_units, each = read_amount(reading, isinstance(last, Username) and last.name[-1].isdigit())
     if len(receivers) > 1 and not each:
         reading.stop(ParseProblem.EACH_MISSING)
-    return SendRequest(receivers, minor_units, each, read_note(reading))
+    every = take_rhythm(reading) if reading.verb is Verb.SEND else None
+    if every is not None and len(receivers) > 1:
+        reading.stop(ParseProblem.RHYTHM_FOR_ONE)
+    return SendRequest(receivers, minor_units, each, read_note(reading), every)
 
 
 def _collection(reading: Reading) -> CollectAsked | None:

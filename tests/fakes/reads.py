@@ -29,6 +29,7 @@ from wallet.rows import (
     Pin,
     Profile,
     Request,
+    Schedule,
     Share,
     Split,
     SplitShare,
@@ -52,6 +53,7 @@ from wallet.views import (
     PinView,
     ReceiptView,
     RequestView,
+    ScheduleView,
     ShareView,
     SplitShareView,
     SplitView,
@@ -371,6 +373,21 @@ class FakeReads:
         due = [row for row in self._store.all(Split)
                if row.state == "open" and 0 < row.remind_at <= now < row.expires_at]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.remind_at, row.id))[:limit])
+
+    async def schedules(self, viewer: int) -> tuple[ScheduleView, ...]:
+        own = [row for row in self._store.all(Schedule) if row.member == viewer and row.state == "active"]
+        return tuple(ScheduleView(row.id, row.person, bool(row.by_number), row.amount, row.note, row.unit, row.on_day,
+                                  row.last_day, row.next_day, row.try_day)
+                     for row in sorted(own, key=lambda row: (row.try_day, row.id)))
+
+    async def due_schedules(self, today: int, limit: int) -> tuple[tuple[int, int, int], ...]:
+        due = [row for row in self._store.all(Schedule) if row.state == "active" and row.try_day <= today]
+        return tuple((row.id, row.next_day, row.tries)
+                     for row in sorted(due, key=lambda row: (row.try_day, row.id))[:limit])
+
+    async def schedules_to_tell(self, today: int, limit: int) -> tuple[tuple[int, int], ...]:
+        return tuple((row.id, row.next_day) for row in self._store.all(Schedule)
+                     if row.state == "active" and row.next_day == today + 1 != row.told_day and not row.tries)[:limit]
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         due = [row for row in self._store.all(Draft) if row.state == "open" and row.message and row.expires_at <= now]

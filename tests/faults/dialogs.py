@@ -20,6 +20,7 @@ from handlers.chat.buttons import (
     HoldButton,
     RequestAct,
     RequestButton,
+    ScheduleButton,
     WizardAct,
     WizardButton,
 )
@@ -36,6 +37,7 @@ from wallet.operators import HOUSE, SetSwitch
 from wallet.pins import ATTEMPTS
 from wallet.refusals import every
 from wallet.requests import MOST_ASKED, MOST_OPEN, MOST_TO_ONE, AskFor
+from wallet.schedules import MOST_SCHEDULES
 from wallet.transfers import MOST_RECEIVERS, MOST_WAITING, Send
 
 ANOTHER_PIN: Final = "482916"
@@ -486,6 +488,38 @@ async def somebody_is_bothered(town: Town) -> None:
     asker = await town.resident()
     for _ in range(MOST_TO_ONE + 1):
         await town.says(asker, "/request 1", group=True, reply_to=town.bob)
+
+
+# ------------------------------------------------------------------------------- payments that come again
+@meets(refusals.ScheduleUnknown)
+async def somebody_elses_schedule_is_stopped(town: Town) -> None:
+    _, schedule = await town.plans()
+    await town.forges(town.alice, ScheduleButton(schedule=schedule).pack())
+
+
+@meets(refusals.ScheduleOver)
+async def a_schedule_is_stopped_twice(town: Town) -> None:
+    payer, schedule = await town.plans()
+    for _ in range(2):
+        await town.forges(payer, ScheduleButton(schedule=schedule).pack())
+
+
+@meets(refusals.ScheduleEndsTooSoon)
+async def a_schedule_ends_before_it_begins(town: Town) -> None:
+    await town.says(town.alice, f"/send @{name_of(town.bob)} 1 every day until 2001-01-01")
+
+
+@meets(refusals.TooManySchedules)
+async def more_comes_again_than_may(town: Town) -> None:
+    payer = await town.resident(pin=True)
+    for _ in range(MOST_SCHEDULES):
+        await town.plans(payer)
+    await town.says(payer, f"/send @{name_of(town.bob)} 1 every day")
+
+
+@meets(refusals.ReceiverHasNotJoined)
+async def a_stranger_is_paid_again_and_again(town: Town) -> None:
+    await town.says(town.alice, "/send 1 every day", group=True, reply_to=town.stranger())
 
 
 # ------------------------------------------------------------------------- what the way in itself refuses

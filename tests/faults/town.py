@@ -23,11 +23,14 @@ from tests.fakes.telegram import RecordingSession, Shown
 from tests.wallet.test_machine import Ordain
 from wallet.agreements import Accept
 from wallet.commands import Command, Outcome
+from wallet.dates import DAILY
+from wallet.drafts import Confirm
 from wallet.funding import TopUp
 from wallet.groups import FEATURE, SetGroupRule
 from wallet.members import ChooseLanguage, Meet, Met, ShareContact
 from wallet.pins import SetPin
 from wallet.refusals import Refusal
+from wallet.schedules import AskSchedule, ScheduleMade
 from wallet.transfers import Send, Sent
 
 Json = dict[str, Any]
@@ -235,6 +238,16 @@ class Town:
         await self._deliver("callback_query", {
             "id": f"town{next(self._numbers)}", "from": user_of(person), "chat_instance": "1", "data": data,
             "inline_message_id": card})
+
+    async def plans(self, payer: int = 0) -> tuple[int, int]:
+        """Somebody with a PIN pays Bob every day; returns them and the schedule."""
+        payer = payer or await self.resident(pin=True)
+        member, token = await self.member(payer), self.key().rjust(22, "x")
+        await self.run(AskSchedule(key=self.key(), payer=member, person=self.bob, amount=1, unit=DAILY, on=0,
+                                   token=token))
+        made = await self.run(Confirm(key=self.key(), member=member, token=token, pin_version=1))
+        assert isinstance(made, ScheduleMade)
+        return payer, made.schedule
 
     async def pays(self) -> tuple[int, int, int]:
         """Somebody paid somebody; returns payer, receiver and transfer."""

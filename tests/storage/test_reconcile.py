@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from storage.database import open_database
+from storage.reads import SqlReads
 from storage.reconcile import Report, reconcile
 from tests.services.postgres import Postgres
 from tests.wallet.bank import GROUP, POLICY, Bank, open_bank
@@ -20,6 +21,7 @@ from wallet.holds import ClaimHold, DeclineHold
 from wallet.keeping import KeepShare
 from wallet.members import SetConfirmIncoming
 from wallet.rows import EQUAL, LUCKY
+from wallet.schedules import RunSchedule
 
 ALICE, BOB, CAROL, STRANGER, LATE = 101, 102, 103, 501, 502
 
@@ -54,6 +56,18 @@ async def story(bank: Bank) -> None:
     for persons in ((BOB, STRANGER), ()):
         split = await bank.splits(ALICE, *persons, amount=90, heads=3)
         await bank.pays_share(split, BOB)
+    number = await bank.plans(ALICE, STRANGER, amount=13)
+    await bank.plans(ALICE, BOB, amount=13, unit="month", on=31)
+    (day,) = [day for found, day, _ in await due(bank) if found == number]
+    await bank.run(RunSchedule(key="schedule", schedule=number, day=day, tries=0))
+
+
+async def due(bank: Bank) -> tuple[tuple[int, int, int], ...]:
+    """Everything that comes again, as if its day had come."""
+    assert bank.database is not None
+    await bank.database.write(lambda connection: connection.execute(
+        text("UPDATE schedules SET next_day = next_day - 1, try_day = try_day - 1")))
+    return await SqlReads(bank.database, lambda: 1).due_schedules(10**6, 10)
 
 
 def unlocked(connection: Connection) -> None:
@@ -147,6 +161,7 @@ LEFT = "an envelope holds what is left of it"
 KEPT = "what is kept of an envelope is counted"
 DRAWN = "every envelope was divided as it was drawn"
 PAID = "a request was paid once, to its asker, over its amount"
+AGAIN = "what came again was paid as its payer said, once a day"
 CHAIN = "every lane's journal is whole"
 SEND = "(SELECT min(id) FROM transfers WHERE kind = 'send')"
 FIRST = "(SELECT min(id) FROM accounts WHERE kind = 0)"
@@ -166,6 +181,12 @@ TAMPERINGS = [
               PAID),
     Tampering("a request forgotten", ("DELETE FROM requests WHERE state = 'open'",),
               "open requests are what was tallied"),
+    Tampering("what comes again made larger", ("UPDATE schedules SET amount = amount + 1",), AGAIN),
+    Tampering("what comes again turned to somebody else", ("UPDATE schedules SET person = person + 1",), AGAIN),
+    Tampering("a day set back to be paid once more", (
+        "UPDATE schedules SET next_day = next_day - 1 WHERE id IN (SELECT schedule FROM runs)",), AGAIN),
+    Tampering("a day paid by another payment", (f"UPDATE runs SET transfer = {SEND}",), AGAIN),
+    Tampering("what comes again forgotten", ("DELETE FROM schedules",), "what comes again is tallied"),
     Tampering("a balance raised", ("UPDATE accounts SET balance = balance + 1 WHERE kind = 0",), FOLD),
     Tampering("money moved between balances", (
         "UPDATE accounts SET balance = balance + 1 WHERE kind = 0"
@@ -292,7 +313,7 @@ async def test_a_note_that_was_rewritten_is_named_when_the_key_is_there(story_ur
     report = await after(story_url, f"UPDATE notes SET text = 'for the car' WHERE transfer = {SEND}")
     assert report.whole
     found = (await reconcile(story_url, POLICY.digest_key)).checks[-1]
-    assert (found.name, found.looked_at, len(found.broken)) == ("every note is what its payer wrote", 8, 1)
+    assert (found.name, found.looked_at, len(found.broken)) == ("every note is what its payer wrote", 9, 1)
 
 
 async def test_who_was_named_stands_in_the_journal(sqlite_story: str) -> None:

@@ -20,6 +20,7 @@ from tests.fakes.store import FakeStore
 from wallet.agreements import Accept, Published, Terms
 from wallet.books import Policy
 from wallet.commands import Command, Outcome
+from wallet.dates import DAILY
 from wallet.drafts import Asked, Confirm
 from wallet.engine import Engine, microseconds
 from wallet.envelopes import AskEnvelope, EnvelopeMade, Opened, OpenEnvelope
@@ -30,6 +31,7 @@ from wallet.pins import SetPin
 from wallet.protocols import Store
 from wallet.requests import AskFor, PayRequest, RequestsMade
 from wallet.rows import LUCKY, Account, Member, Notice, Row
+from wallet.schedules import AskSchedule, ScheduleMade
 from wallet.splits import MakeSplit, PayShare, SharePaid, SplitMade
 from wallet.transfers import Send, Sent
 from wallet.vouchers import AskVoucher, Redeem, VoucherMade, link_of, password_of
@@ -180,6 +182,17 @@ class Bank:
         outcome = await self.run(Confirm(key=self.key(), member=self.members[payer], token=draft.token))
         assert isinstance(outcome, GiftMade), outcome
         return outcome
+
+    async def plans(self, payer: int, person: int, *, amount: int, unit: str = DAILY, on: int = 0, last_day: int = 0
+                    ) -> int:
+        """A payment that comes again, confirmed with the PIN, which the payer has; returns its number."""
+        member = self.members[payer]
+        asked = await self.run(AskSchedule(key=self.key(), payer=member, person=person, amount=amount, note="rent",
+                                           unit=unit, on=on, last_day=last_day, token=f"token {next(self._keys)}"))
+        assert isinstance(asked, Asked), asked
+        made = await self.run(Confirm(key=self.key(), member=member, token=asked.token, pin_version=1))
+        assert isinstance(made, ScheduleMade), made
+        return made.schedule
 
     def tap(self, envelope: int, who: int, *, chat: int = GROUP, word: str = "") -> OpenEnvelope:
         """Somebody presses Open, or says a word."""

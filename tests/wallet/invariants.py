@@ -9,7 +9,7 @@ from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, select
@@ -39,8 +39,10 @@ from wallet.rows import (
     Member,
     Notice,
     Operation,
+    Ran,
     Request,
     Row,
+    Schedule,
     Share,
     Split,
     SplitShare,
@@ -50,6 +52,7 @@ from wallet.rows import (
     VoucherUse,
 )
 from wallet.rows import Tally as Tallied
+from wallet.schedules import ScheduleMade, ScheduleTurn
 from wallet.splits import SharePaid, shares_of
 from wallet.transfers import Sent
 from wallet.vouchers import OWN_TRIES, Redeemed, VoucherEnded, VoucherMade
@@ -111,9 +114,10 @@ class Witness:
     def broken(self, ledger: Ledger) -> list[str]:
         """What does not hold."""
         checks = (balances, two_sides, folds, effects, reversals, holds, held, envelopes, requests, vouchers,
-                  splits, chains, told, numbers)
+                  splits, schedules, chains, told, numbers)
         found = [text for check in checks for text in check(ledger)]
-        return [*found, *counted(ledger, self.zone, self.no_pin_limit), *self._final(ledger), *self._authorised(ledger)]
+        return [*found, *counted(ledger, self.zone, self.no_pin_limit), *self._final(ledger),
+                *self._authorised(ledger), *self._by_the_clock(ledger)]
 
     def _final(self, ledger: Ledger) -> Iterator[str]:
         now = {(cls, row.pk()): row.values() for cls in ALL if cls.FINAL or cls is Journal for row in ledger.all(cls)}
@@ -147,6 +151,17 @@ class Witness:
                 payers = {ids.owner_of(transfers[number].debit) for number in outcome.transfers}
                 if payers != {self.asked.get(operation.key)}:
                     yield f"17: {operation.key} was asked by {self.asked.get(operation.key)} and debited {payers}"
+
+    def _by_the_clock(self, ledger: Ledger) -> Iterator[str]:
+        """What the clock paid its payer had set up."""
+        done = [(operation.key, decode(operation.outcome)) for operation in ledger.all(Operation)]
+        planned = {outcome.schedule: self.asked.get(key) for key, outcome in done if isinstance(outcome, ScheduleMade)}
+        transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
+        for _, turn in done:
+            if isinstance(turn, ScheduleTurn) and turn.transfer:
+                payer = ids.owner_of(transfers[turn.transfer].debit)
+                if planned.get(turn.schedule) != payer:
+                    yield f"17: {turn} debited {payer}, and {planned.get(turn.schedule)} set it up"
 
 
 def balances(ledger: Ledger) -> Iterator[str]:
@@ -203,6 +218,8 @@ def transfers_of(outcome: object, ended_by: Mapping[int, int]) -> tuple[int, ...
     if isinstance(outcome, Claimed | ToppedUp | GivenBack | EnvelopeMade | Opened | EnvelopeEnded | RequestSettled
                   | VoucherMade | Redeemed | VoucherEnded | SharePaid):
         return (outcome.transfer,)
+    if isinstance(outcome, ScheduleTurn):
+        return (outcome.transfer,) if outcome.transfer else ()
     if isinstance(outcome, Returned):
         return (ended_by[outcome.hold],)
     return ()
@@ -443,6 +460,39 @@ def _one_split(split: Split, asked: Sequence[SplitShare], paid: dict[int, Transf
             yield f"split: {share} was paid by {transfer}"
 
 
+def schedules(ledger: Ledger) -> Iterator[str]:
+    """What comes again was paid at most once a day, on its days, by whoever set it up and to whom they named."""
+    transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
+    persons = {member.id: member.telegram_id for member in ledger.all(Member)}
+    waits = {hold.id: hold for hold in ledger.all(Hold)}
+    known = {schedule.id: schedule for schedule in ledger.all(Schedule)}
+    active: Tally[int] = Tally(schedule.member for schedule in known.values() if schedule.state == "active")
+    for ran in ledger.all(Ran):
+        schedule, paid = known[ran.schedule], transfers.get(ran.transfer)
+        if ran.day not in _its_days(schedule, ran.day) or (schedule.state == "active" and ran.day >= schedule.next_day):
+            yield f"schedule: {ran} is no day of {schedule}"
+        if paid is not None:
+            receiver = waits[paid.hold].beneficiary if paid.hold else persons[ids.owner_of(paid.credit)]
+            if (ids.owner_of(paid.debit), receiver, paid.amount) != (schedule.member, schedule.person, schedule.amount):
+                yield f"schedule: {schedule} was paid by {paid}"
+    for number, times in Tally(row.transfer for row in ledger.all(Ran) if row.transfer).items():
+        if times > 1 or number not in transfers:
+            yield f"schedule: transfer {number} stands for {times} days"
+    tallied = {row.member: row.open for row in ledger.all(Tallied) if row.what == "schedules"}
+    for member in tallied.keys() | active.keys():
+        if tallied.get(member) != active[member]:
+            yield f"schedule: {tallied.get(member)} tallied for {member}, {active[member]} active"
+
+
+def _its_days(schedule: Schedule, day: int) -> set[int]:
+    """The day, if it is one of a schedule's, by the calendar."""
+    here = date.fromordinal(day)
+    last = date.fromordinal(day + 1).day == 1
+    fits = (schedule.unit == "day" or (schedule.unit == "week" and here.weekday() == schedule.on_day)
+            or (schedule.unit == "month" and (here.day == schedule.on_day or (last and here.day < schedule.on_day))))
+    return {day} if fits and day <= (schedule.last_day or day) else set()
+
+
 def counted(ledger: Ledger, zone: tzinfo, no_pin_limit: int) -> Iterator[str]:
     """12: what was paid is what was counted, day by day, and the PIN-less part stays within the limit."""
     sums: Tally[tuple[int, int]] = Tally()
@@ -512,6 +562,7 @@ def must_be_told(ledger: Ledger) -> Iterator[tuple[int, str, int]]:
     """Who (a member, or a Telegram id below zero) must be told what about which transfer or hold."""
     holds_by_id = {hold.id: hold for hold in ledger.all(Hold)}
     paid = {request.transfer for request in ledger.all(Request)}
+    transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
     for transfer in ledger.all(Transfer):
         if transfer.id in paid:
             yield ids.owner_of(transfer.credit), "RequestPaid", transfer.id
@@ -520,6 +571,9 @@ def must_be_told(ledger: Ledger) -> Iterator[tuple[int, str, int]]:
     for envelope in ledger.all(Envelope):
         if envelope.state == "emptied":
             yield envelope.member, "EnvelopeEmptied", envelope.transfer
+    for ran in ledger.all(Ran):
+        if ran.transfer:
+            yield ids.owner_of(transfers[ran.transfer].debit), "ScheduleRan", ran.transfer
     for request in ledger.all(Request):
         yield -request.person, "RequestCame", request.id
         if request.state in ("withdrawn", "expired"):
@@ -534,6 +588,8 @@ def must_be_told(ledger: Ledger) -> Iterator[tuple[int, str, int]]:
 def _subject(notice: Notice) -> int:
     """The transfer, hold or request that a notice is about."""
     event = events.read(notice.event, notice.facts)
+    if isinstance(event, events.ScheduleRan):
+        return event.transfer
     return int(getattr(event, "hold", 0) or getattr(event, "transfer", 0) or getattr(event, "filled", 0)
                or getattr(event, "request", 0))
 
@@ -575,7 +631,7 @@ def numbers(ledger: Ledger) -> Iterator[str]:
         if transfer.id % ids.LANES != transfer.lane or transfer.seq < highest.get(transfer.lane, 0):
             yield f"19: {transfer} has a number of another time or lane"
         highest[transfer.lane] = transfer.seq
-    kinds = (Member, Transfer, Hold, Envelope, Request, Voucher, Split, Notice)
+    kinds = (Member, Transfer, Hold, Envelope, Request, Voucher, Split, Schedule, Notice)
     given = Tally(row.id for cls in kinds for row in ledger.all(cls))  # type: ignore[attr-defined]
     for number, times in given.items():
         if times > 1:

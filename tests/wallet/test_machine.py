@@ -13,6 +13,7 @@ import tempfile
 from collections import Counter as Tally
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -33,6 +34,7 @@ from wallet import ids, refusals
 from wallet.agreements import Accept, Published, Terms
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
+from wallet.dates import DAILY, MONTHLY, WEEKLY
 from wallet.drafts import Asked, CancelDraft, Confirm, ExpireDraft, PlaceDraft
 from wallet.engine import Engine
 from wallet.envelopes import (
@@ -75,7 +77,14 @@ from wallet.requests import (
     RequestsMade,
     WithdrawRequest,
 )
-from wallet.rows import EQUAL, LUCKY, Account, Hold, Key, Member, Transfer
+from wallet.rows import EQUAL, LUCKY, Account, Hold, Key, Member, Pin, Schedule, Transfer
+from wallet.schedules import (
+    AskSchedule,
+    RunSchedule,
+    ScheduleMade,
+    StopSchedule,
+    TellOfSchedule,
+)
 from wallet.transfers import Send, Sent
 
 PEOPLE: Final = (101, 102, 103, 104, 105)
@@ -215,6 +224,9 @@ endings: st.SearchStrategy[type[Command]] = st.sampled_from(
 answers: st.SearchStrategy[type[Command]] = st.sampled_from(
     (PayRequest, PayRequest, DeclineRequest, WithdrawRequest, RemindOfRequest, ExpireRequest, PlaceRequest))
 
+rhythms: st.SearchStrategy[tuple[str, int]] = st.sampled_from(
+    ((DAILY, 0), (DAILY, 0), (WEEKLY, 0), (WEEKLY, 4), (MONTHLY, 1), (MONTHLY, 31)))
+
 
 class Machine(RuleBasedStateMachine):
     """What people, clocks and operators do."""
@@ -232,6 +244,7 @@ class Machine(RuleBasedStateMachine):
         self.moved: list[int] = []
         self.envelopes: list[int] = []
         self.requests: list[int] = []
+        self.schedules: list[int] = []
         self.asked: list[tuple[Command, Outcome | Refusal]] = []
         self.keys = itertools.count()
         self.paid_in = 0
@@ -269,7 +282,7 @@ class Machine(RuleBasedStateMachine):
         if isinstance(answer, ToppedUp):
             self.paid_in += answer.amount
         elif isinstance(answer, Asked):
-            if isinstance(command, AskEnvelope | PayRequest | Send):
+            if isinstance(command, AskEnvelope | AskSchedule | PayRequest | Send):
                 self.drafts.append((answer.what.payer, answer.token))
         elif isinstance(answer, EnvelopeMade):
             self.envelopes.append(answer.envelope)
@@ -277,6 +290,8 @@ class Machine(RuleBasedStateMachine):
         elif isinstance(answer, Sent):
             self.holds += [hold for hold in answer.holds if hold]
             self.moved += answer.transfers
+        elif isinstance(answer, ScheduleMade):
+            self.schedules.append(answer.schedule)
         elif isinstance(answer, RequestsMade):
             self.requests += answer.requests
         elif isinstance(answer, Claimed | GivenBack | RequestSettled):
@@ -573,6 +588,53 @@ class Machine(RuleBasedStateMachine):
             return PlaceRequest(key=key, asker=asker, request=request, chat=GROUP, message=11)
         return (RemindOfRequest if kind is RemindOfRequest else ExpireRequest)(key=key, request=request)
 
+    # ---------------------------------------------------------------------------------------- what comes again
+    @rule(telegram_id=person, receiver=anybody, money=amount, rhythm=rhythms, last=st.sampled_from((0, 0, 1, 40)),
+          proven=st.sampled_from((True, True, False)), days=st.sampled_from((0, 1, 7, 32)))
+    def plan(self, telegram_id: int, receiver: int, money: int, rhythm: tuple[str, int], last: int, proven: bool,
+             days: int) -> None:
+        self.join_wholly(telegram_id)
+        member, key = self.members[telegram_id], self.key()
+        self.ask(Ordain(key=self.key(), member=member, state="active", restrictions=0, until=0))
+        self.ask(SetPin(key=self.key(), member=member, hash="hash", pin_version=0))
+        asked = self.ask(AskSchedule(key=key, payer=member, person=receiver, amount=money, note="房租", unit=rhythm[0],
+                                     on=rhythm[1], last_day=last and self.today() + last, token=f"token {key}"))[0]
+        if isinstance(asked, Asked):
+            version = next(row.version for row in self.three.memory.all(Pin) if row.member == member)
+            self.ask(*[Confirm(key=self.key(), member=member, token=asked.token, pin_version=version * proven)
+                       for _ in range(2)])
+        if self.schedules:
+            self.let_a_day_come(0, days, 2, True, False)
+
+    @precondition(lambda self: self.schedules)
+    @rule(which=pick, days=st.sampled_from((0, 1, 1, 7, 32)), times=st.integers(1, 3), top_up=yes,
+          stops=st.sampled_from((False, False, False, True)))
+    def let_a_day_come(self, which: int, days: int, times: int, top_up: bool, stops: bool) -> None:
+        number = self.schedules[-1 - which % len(self.schedules)]
+        row = self.three.memory.rows[(Schedule, number)]
+        assert isinstance(row, Schedule)
+        self.three.now += days * 24 * HOUR
+        if top_up:
+            self.ask(TopUp(key=self.key(), member=row.member, amount=5_000))
+        ways: list[Command] = [RunSchedule(key=f"schedule:{number}:{row.next_day}:{row.tries}", schedule=number,
+                                           day=row.next_day, tries=row.tries)]
+        ways += [RunSchedule(key=self.key(), schedule=number, day=row.next_day, tries=row.tries)
+                 for _ in range(times - 1)]
+        ways.append(TellOfSchedule(key=self.key(), schedule=number, day=row.next_day))
+        if stops:
+            ways.insert(len(ways) // 2, StopSchedule(key=self.key(), member=row.member, schedule=number))
+        self.ask(*ways)
+
+    @precondition(lambda self: self.schedules)
+    @rule(which=pick, number=pick)
+    def stop_what_may_be_anybodys(self, which: int, number: int) -> None:
+        self.ask(StopSchedule(key=self.key(), member=self.someone(number),
+                              schedule=self.schedules[-1 - which % len(self.schedules)]))
+
+    def today(self) -> int:
+        """The number of the day."""
+        return datetime.fromtimestamp(self.three.now / 1_000_000, UTC).astimezone(ZONE).toordinal()
+
     # ------------------------------------------------------------------------------------------ giving back
     @precondition(lambda self: self.moved)
     @rule(number=pick, which=pick, sure=yes, version=st.integers(0, 1))
@@ -690,6 +752,7 @@ BENEATH: Final[Mapping[type[Refusal], str]] = {
     refusals.QuestionAsked: "the question is shown with what may be its answer instead",
     refusals.DraftNotDue: "only the clock ends what ran out",
     refusals.RequestNotDue: "only the clock reminds and ends",
+    refusals.ScheduleNotDue: "only the clock pays what comes again",
 }
 """What the wallet refuses to its callers and nobody is told, each with the reason: it has to be met here."""
 
@@ -702,8 +765,9 @@ def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_templ
     drive(where, steps=5_000, first_seed=1, note=print)
     assert where.steps >= 5_000
     done = {"Kept", "Sent", "Asked", "Claimed", "Returned", "GivenBack", "EnvelopeMade", "Opened", "EnvelopeEnded",
-            "RequestsMade", "RequestSettled", "RequestDone"}
+            "RequestsMade", "RequestSettled", "RequestDone",
+            "ScheduleMade", "ScheduleTurn", "ScheduleStopped"}
     refused = {"SharesOutOfRange", "EnvelopeOutOfRange", "EnvelopeUnknown", "OpenedBefore", "EnvelopeEmpty",
                "EnvelopeOver", "RequestUnknown", "RequestOver", "AskedTooOften", "AskYourself", "EnvelopeForAnother",
-               "WordNeeded", "NothingKept", "AnswerWrong"}
+               "WordNeeded", "NothingKept", "AnswerWrong", "ScheduleUnknown", "ScheduleOver", "ReceiverHasNotJoined"}
     assert {*done, *refused, *(kind.__name__ for kind in BENEATH)} <= set(where.heard)

@@ -31,6 +31,7 @@ from wallet.views import (
 
 ALICE, BOB = Party(64, 1001, "爱丽丝"), Party(128, 1002, "Bobby")
 NOON = int(datetime(2026, 12, 1, 4, tzinfo=UTC).timestamp()) * 1_000_000
+DAY = date(2026, 12, 5).toordinal()
 LONG = "\"" * 100
 HAN = re.compile("[\u3400-\u9fff]")
 
@@ -126,6 +127,14 @@ EVERY: tuple[Event, ...] = (
     events.SharePaidIn(7, 9, 128, 4_000, "taxi", 2, 2),
     events.SplitLags(9, 1, 2, 4_000),
     events.SplitEnded(9, 1, 2, 4_000),
+    events.ScheduleSoon(13, 1003, 500, "rent", False, DAY),
+    events.ScheduleRan(13, 7, 128, 500, "rent", 0, False, DAY, DAY + 7, 0),
+    events.ScheduleRan(13, 7, 128, 500, "", 9, True, DAY, 0, 2),
+    events.ScheduleFailed(13, 1003, 500, False, DAY, "balance", DAY + 1, False, 0),
+    events.ScheduleFailed(13, 1003, 500, False, DAY, "waiting", DAY + 7, True, 1),
+    events.ScheduleFailed(13, 1003, 500, False, DAY, "agreements", 0, True, 0),
+    events.ScheduleEnded(13, 1003, 500, False, "payer"),
+    events.ScheduleEnded(13, 1003, 500, False, "receiver"),
     events.NewVersions("user-agreement@2026-11-22", "privacy-policy@2026-11-22 account-rules@1999-01-01"),
 )
 

@@ -16,6 +16,7 @@ from handlers.chat import (
     givebacks,
     receipts,
     requesting,
+    scheduling,
     sending,
     splits,
     statement,
@@ -83,7 +84,8 @@ class MoneyWorld(World):
 
     def __init__(self) -> None:
         super().__init__(more=[sending.make_router(), till.make_router(), envelopes.make_router(),
-                               collecting.make_router(), requesting.make_router(), wizard.make_router(),
+                               collecting.make_router(), requesting.make_router(), scheduling.make_router(),
+                               wizard.make_router(),
                                waiting.make_router(), wallet.make_router(), receipts.make_router(),
                                topping_up.make_router(), givebacks.make_router(), statement.make_router(),
                                vouchers.make_router(), splits.make_router()])
