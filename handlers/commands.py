@@ -157,8 +157,9 @@ _TABLE: Final = (
          _("/red =5 10 – in a group: 10 shares of 5 each"),
          _("/red @bob 8.8 – in a group: for one person alone"),
          _("/red 100 10 !cheers – in a group: opens to those who say the word"),
+         _("/red – in private: step by step, with a cover of your choice"),
          _("/red verify CODE – check how an envelope was divided")),
-        None, _("A red envelope: 100 10 good luck"), gate="envelopes", asks_back=True,
+        _("A red envelope for a group"), _("A red envelope: 100 10 good luck"), gate="envelopes", asks_back=True,
         feature=Feature.ENVELOPES),
     Command(
         Verb.VOUCHER, ("兑换券", "兌換券"), Takes.VOUCHER, _PAYING, Section.SENDING,

@@ -42,11 +42,15 @@ def question(intent: EnvelopeIntent, name: Fact | None, payer: Fact | None) -> L
     others read along."""
     if intent.card:
         line = _("🧧 Fill your red envelope: {size}?", size=_size(intent))
-    elif name is None:
-        line = _("🧧 Send a red envelope to this group: {size}?", size=_size(intent))
-    else:
+    elif name is not None:
         line = _("🧧 Send a red envelope of <b>{amount}</b> to {name} alone?", amount=Money(intent.amount), name=name)
-    more = [_("🔑 Its word: {word}", word=Code(intent.word))] if intent.word else []
+    elif intent.title:
+        line = _("🧧 Send a red envelope to the group {group}: {size}?", group=Person(intent.title), size=_size(intent))
+    else:
+        line = _("🧧 Send a red envelope to this group: {size}?", size=_size(intent))
+    more = [_("Its card stands in the group {group}.", group=Person(intent.title))] if name and intent.title else []
+    if intent.word:
+        more.append(_("🔑 Its word: {word}", word=Code(intent.word)))
     if payer is not None:
         more.append(_("Only {payer} can confirm this.", payer=payer))
     return with_greeting(line, intent.greeting, *more)

@@ -479,6 +479,9 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
         "Only somebody with a wallet can be paid again and again. Nothing was set up and no money moved. Please ask "
         "them to open one first.")),
     # The way in.
+    _entry(refusals.NotInGroup, 403, lambda _r: _(
+        "We have to be in that group both, you and I, and we are not. No money moved. Please pick another group, or "
+        "add me there first.")),
     _entry(refusals.PersonUnknown, 404, _person_unknown),
     _entry(refusals.NumbersByThemselves, 422, lambda _r: _(
         "Phone numbers and people named otherwise can't be paid in one message. No money moved. Please send to the "

@@ -341,7 +341,7 @@ class SqlReads:
             found.message, tuple(ShareView(Party(row.id, row.telegram_id, row.nickname or ""), row.amount, row.at)
                                  for row in taken),
             Party(found.alone or 0, found.beneficiary, found.alone_nickname or "") if found.beneficiary else None,
-            found.word, found.card)
+            found.word, found.card, found.theme)
 
     async def envelopes_in(self, chat: int, limit: int) -> tuple[int, ...]:
         found = await self._all(select(envelopes.c.id).where(envelopes.c.chat == chat, envelopes.c.state == "open")

@@ -82,7 +82,7 @@ envelopes = Table(
     _big("returned"), _text("state"), _big("transfer"), _big("expires_at"), _big("ended_at"), _big("ended_by"),
     _big("chat"), _big("message"), _big("beneficiary", server_default=text("0")),
     _text("word", server_default=text("''")), Column("kept", Integer, nullable=False, server_default=text("0")),
-    _text("card", server_default=text("''")),
+    _text("card", server_default=text("''")), _text("theme", server_default=text("''")),
     _one_of("kind", "lucky", "equal"), _one_of("state", "open", "emptied", "expired"),
     CheckConstraint("shares > 0 AND amount >= shares", name="amount"),
     CheckConstraint("opened >= 0 AND opened <= shares AND given >= opened AND amount - given >= shares - opened"

@@ -93,6 +93,10 @@ class EnvelopeIntent(Intent):
     """What one has to say to open it, "" for nothing."""
     card: str = ""
     """What Telegram calls its card, where that was sent through us."""
+    theme: str = ""
+    """What its cover is for, "" for what fits the day."""
+    title: str = ""
+    """What the group is called, where it is asked about elsewhere."""
 
     WORD: ClassVar[str] = "envelope"
     GATE: ClassVar[str] = "envelopes"
@@ -139,6 +143,10 @@ class AskEnvelope(Command):
     """What one has to say to open it, "" for nothing."""
     card: str = unasked(default="")
     """What Telegram calls its card, where that was sent through us into any chat; then the token comes from it."""
+    theme: str = ""
+    """What its cover is for, "" for what fits the day."""
+    title: str = unasked(default="")
+    """What the group is called, where it is asked about elsewhere."""
 
     GATE: ClassVar[str] = "envelopes"
     MONEY: ClassVar[bool] = True
@@ -158,7 +166,7 @@ class AskEnvelope(Command):
         assert len(self.seed) == shares.SEED_LENGTH
         is_first(books, self.token, self.payer)
         intent = EnvelopeIntent(self.payer, self.chat, self.kind, self.amount, self.shares, self.greeting, self.seed,
-                                self.beneficiary, self.word, self.card)
+                                self.beneficiary, self.word, self.card, self.theme, self.title)
         payer = books.get(Member, self.payer)
         _check(books, payer, intent)
         needs = "pin" if intent.beyond_pinless(books, payer) else "confirm"
@@ -196,7 +204,7 @@ def _fill(books: Books, intent: EnvelopeIntent, draft: Draft, *, pinless: bool) 
     expires = books.now + ENVELOPE_LIFE
     drawn = shares.divide(intent.kind == LUCKY, intent.seed, amount, count)
     books.add(Envelope(envelope, payer, intent.kind, amount, count, 0, 0, 0, "open", transfer.id, expires, 0, 0,
-                       intent.chat, 0, intent.beneficiary, intent.word, 0, intent.card))
+                       intent.chat, 0, intent.beneficiary, intent.word, 0, intent.card, intent.theme))
     books.add(Drawn(envelope, intent.seed, shares.listed(drawn), books.lane.lane, books.lane.seq))
     limits.count(books, payer, amount, pinless=pinless)
     books.tell(payer, EnvelopeWent(transfer.id, envelope, intent.kind, amount, count, intent.greeting, expires))

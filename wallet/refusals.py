@@ -738,6 +738,11 @@ class ReceiverHasNotJoined(Refusal):
 
 # ------------------------------------------------------------------------- what the way in itself refuses
 @dataclass(eq=False)
+class NotInGroup(Refusal):
+    """The asker and the bot are not both in the group that was picked."""
+
+
+@dataclass(eq=False)
 class PersonUnknown(Refusal):
     """The user name was not seen lately, so nobody knows which number stands behind it."""
 

@@ -146,6 +146,8 @@ class Envelope(Row):
     """How many shares are kept for people who have yet to join."""
     card: str
     """What Telegram calls a card that was sent through us, "" for one in a group: only under it this is opened."""
+    theme: str
+    """What its cover is for, as its maker chose; "" where they chose nothing."""
 
 
 NAMED: Final = "named"

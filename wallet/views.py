@@ -209,6 +209,8 @@ class EnvelopeView:
     """What one has to say to open it, "" for nothing."""
     card: str = ""
     """What Telegram calls a card that was sent through us, "" for one in a group."""
+    theme: str = ""
+    """What its cover is for, "" for what fits the day."""
 
     @property
     def people(self) -> tuple[Party | None, ...]:

@@ -170,6 +170,28 @@ class ScheduleButton(CallbackData, prefix="sx"):
     schedule: Number
 
 
+class RedChoice(StrEnum):
+    """What one chooses by a button while filling an envelope step by step. Covers are called as their themes."""
+
+    LUCKY = "lucky"
+    EQUAL = "equal"
+    ONE = "one"
+    WORD = "word"
+    CLASSIC = "classic"
+    NEW_YEAR = "new_year"
+    BIRTHDAY = "birthday"
+    WEDDING = "wedding"
+    SKIP = "skip"
+    CANCEL = "cancel"
+
+
+class RedButton(CallbackData, prefix="rw"):
+    """An answer to a step of that."""
+
+    step: Annotated[str, Field(pattern="^(kind|greeting|cover)$")]
+    choice: RedChoice
+
+
 class HistoryButton(CallbackData, prefix="mh"):
     """A page of somebody's history."""
 
@@ -614,6 +636,30 @@ def skip_note(speaker: Speaker) -> InlineKeyboardMarkup:
     """Go on without a note, or leave."""
     return keyboard([button(speaker, _("No note"), WizardButton(act=WizardAct.SKIP), ButtonStyle.PRIMARY),
                      _leave(speaker)])
+
+
+def red_kinds(speaker: Speaker) -> InlineKeyboardMarkup:
+    """The kinds of red envelopes."""
+    return _choices(speaker, "kind", ((RedChoice.LUCKY, _("🎲 Lucky shares")), (RedChoice.EQUAL, _("⚖️ Equal shares")),
+                                      (RedChoice.ONE, _("👤 For one person")), (RedChoice.WORD, _("🔑 By a word"))))
+
+
+def red_greeting(speaker: Speaker) -> InlineKeyboardMarkup:
+    """Go on without a greeting, or leave."""
+    return _choices(speaker, "greeting", ((RedChoice.SKIP, _("No greeting")),))
+
+
+def red_covers(speaker: Speaker) -> InlineKeyboardMarkup:
+    """What the picture above a card is for."""
+    return _choices(speaker, "cover", ((RedChoice.CLASSIC, _("🧧 Classic")), (RedChoice.NEW_YEAR, _("🏮 New Year")),
+                                       (RedChoice.BIRTHDAY, _("🎂 Birthday")), (RedChoice.WEDDING, _("💍 Wedding"))))
+
+
+def _choices(speaker: Speaker, step: str, choices: Sequence[tuple[RedChoice, Text]]) -> InlineKeyboardMarkup:
+    """Two in a row, and the way to leave."""
+    shown = [button(speaker, label, RedButton(step=step, choice=choice)) for choice, label in choices]
+    leave = button(speaker, _("Cancel"), RedButton(step=step, choice=RedChoice.CANCEL))
+    return keyboard(*(shown[start:start + 2] for start in range(0, len(shown), 2)), [leave])
 
 
 def _leave(speaker: Speaker) -> InlineKeyboardButton:

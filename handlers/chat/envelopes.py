@@ -19,11 +19,10 @@ from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup
 
 from handlers import envelopes as said_of
 from handlers import payments
-from handlers import refusals as sentences
 from handlers.asking import answers
-from handlers.chat import buttons
+from handlers.chat import buttons, red_wizard
 from handlers.chat.buttons import AnswerButton, EnvelopeButton
-from handlers.chat.cards import Cards, Place, thread_of
+from handlers.chat.cards import Cards, Place
 from handlers.chat.keeping import keep
 from handlers.chat.payees import payee_of
 from handlers.chat.payloads import payload
@@ -33,12 +32,12 @@ from handlers.commands import Verb
 from handlers.ground import Config, Dialogs, People, Phones, accepts, group_of, message_key, new_token, press_key
 from handlers.keyboards import hangs_there, message_of_ones_own, pressed_message
 from handlers.namesakes import Payee, named, told_apart
-from handlers.parsing import Asked, CodeAsked, EnvelopeRequest, ParseProblem, Unclear
-from handlers.pictures.cover import Theme
+from handlers.parsing import Asked, CodeAsked, EnvelopeRequest, Unclear
 from handlers.pictures.covers import Covers
 from handlers.pictures.easel import NotDrawn
+from handlers.pictures.seasons import theme_of
 from handlers.proof import proof
-from handlers.texts import Fact, Speaker
+from handlers.texts import Fact, Moment, Speaker
 from wallet import drafts, ids, refusals
 from wallet.engine import Engine
 from wallet.envelopes import AskEnvelope, EnvelopeIntent, EnvelopeMade, Opened, OpenEnvelope, PlaceEnvelope
@@ -78,23 +77,25 @@ def make_listening_router() -> Router:
 async def red(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, people: People, phones: Phones,
               dialogs: Dialogs, cards: Cards, speaker: Speaker, group_speaker: Speaker, member: MemberView,
               config: Config, now: Callable[[], datetime]) -> None:
-    """`/red`, `红包`: everything in one message."""
+    """`/red`, `红包`: everything in one message, or the wizard for the bare word and, in private, for the group."""
     assert message.from_user is not None
     request = asked.argument
     if isinstance(request, CodeAsked):
         await _prove(message, request.number, cards, group_speaker, member)
         return
-    if group_of(message) >= 0:  # What has a person's number is no group, whatever it calls itself.
+    if group_of(message) > 0:  # What has a person's number is no group, whatever it calls itself.
         raise refusals.GroupOnly
+    key = message_key(bot.id, message, "red")
     if not isinstance(request, EnvelopeRequest):
-        unclear = sentences.about_unclear(Unclear(Verb.RED, ParseProblem.SHARES), cards.config.currency)
-        await cards.put(message.chat.id, group_speaker, unclear, reply_to=message.message_id,
-                        thread=thread_of(message))
+        await red_wizard.ask_kind(message, key, dialogs, speaker, group_speaker, member, config)
         return
     receiver = request.receiver
     alone = await payee_of(message, receiver, people, reads, phones, config) if receiver else None
+    if not group_of(message):
+        await red_wizard.ask_group(message, key, request, alone, dialogs, speaker, member)
+        return
     outcome = await engine.run(AskEnvelope(
-        key=message_key(bot.id, message, "red"),
+        key=key,
         payer=member.id,
         kind=EQUAL if request.equal else LUCKY,
         amount=request.minor_units * request.shares if request.equal else request.minor_units,
@@ -136,10 +137,12 @@ class Envelopes(Words[EnvelopeIntent]):
 
     async def done(self, intent: EnvelopeIntent, outcome: EnvelopeMade, place: Place, thread: int | None,
                    keypad: Message | None, cards: Cards, covers: Covers, speaker: Speaker) -> None:
-        """The card in the group, and "confirmed" in the keypad's place."""
+        """The card in the group, and "confirmed" in place of the keypad, or of a question in private."""
+        said = said_of.made(intent, await _name(intent, cards), outcome.transfer, outcome.balance)
         if keypad is not None:
-            said = said_of.made(intent, await _name(intent, cards), outcome.transfer, outcome.balance)
             await change(keypad, speaker, said, buttons.to_balance(speaker))
+        elif place.chat > 0 and not intent.card:
+            await cards.put(place.chat, speaker, said, buttons.to_balance(speaker), instead=place.message)
         if intent.card:
             await redraw_under(outcome.envelope, cards)
         else:
@@ -194,8 +197,9 @@ async def _dress(envelope: int, place: Place, cards: Cards, covers: Covers) -> N
     if not said_of.fits_under_a_picture(view, voice.plain(said)):
         return
     names = await payments.parties((view.maker,), cards.people)
+    theme = theme_of(view.theme, Moment.of_microseconds(view.made_at).at.astimezone(cards.config.zone).date())
     with suppress(NotDrawn):
-        cover = await covers.cover(view.greeting, names[view.maker.telegram_id].name, Theme.CLASSIC, voice.language)
+        cover = await covers.cover(view.greeting, names[view.maker.telegram_id].name, theme, voice.language)
         await cards.bot.edit_message_media(
             InputMediaPhoto(media=BufferedInputFile(cover, "envelope.png"), caption=voice.say(said), parse_mode="HTML"),
             chat_id=place.chat, message_id=place.message, reply_markup=_under(voice, view))

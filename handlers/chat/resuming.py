@@ -29,8 +29,8 @@ MOST_SCREENS: Final = 5
 _SENDER: Final = ("message_id", "date", "chat", "from_user", "sender_chat")
 _PLACE: Final = ("is_topic_message", "message_thread_id", "ephemeral_message_id", "receiver_user")
 _MESSAGE: Final[dict[str, Any]] = {
-    **dict.fromkeys((*_SENDER, *_PLACE, "text", "entities", "contact", "users_shared", "edit_date", "forward_origin",
-                     "via_bot", "is_automatic_forward"), True),
+    **dict.fromkeys((*_SENDER, *_PLACE, "text", "entities", "contact", "users_shared", "chat_shared", "edit_date",
+                     "forward_origin", "via_bot", "is_automatic_forward"), True),
     # People quote messages of any length; who wrote them is all that counts.
     "reply_to_message": dict.fromkeys((*_SENDER, "forum_topic_created"), True)}
 _PRESS: Final[dict[str, Any]] = {

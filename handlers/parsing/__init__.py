@@ -39,11 +39,13 @@ from handlers.parsing.understanding import (
     parse_receivers,
     parse_send,
     parse_voucher,
+    shares_said,
     understand,
+    word_said,
 )
 
 __all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CardAsked", "CodeAsked", "CollectAsked", "Entity",
            "EnvelopeRequest", "Every", "Mentioned", "MonthAsked", "ParseProblem", "PhoneNumber", "Receiver",
            "Replied", "Said", "SendRequest", "SplitRequest", "Unclear", "Username", "VoucherRequest", "WordsAsked",
            "amount_said", "month_of", "parse_card", "parse_collection", "parse_receivers", "parse_send",
-           "parse_voucher", "understand"]
+           "parse_voucher", "shares_said", "understand", "word_said"]

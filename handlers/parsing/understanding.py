@@ -39,7 +39,7 @@ from handlers.parsing.rhythms import take_rhythm
 from handlers.parsing.splits import read_split
 from wallet import ids
 from wallet.money import AmountRefused, Currency, parse_amount
-from wallet.text import TextReason, TextRefused, clean_word
+from wallet.text import TextRefused, clean_word
 from wallet.vouchers import LONGEST_PASSWORD
 
 LONGEST_WORDS: Final = 200
@@ -275,15 +275,27 @@ def _word(reading: Reading, *, expected: bool) -> str | None:
         if expected:
             reading.stop(ParseProblem.WORD)
         return None
-    typed = reading.said.text[said.start("word"):said.end("word")]
+    word = word_said(reading.said.text[said.start("word"):said.end("word")], reading.currency, reading.region)
+    if word is None:
+        reading.stop(ParseProblem.WORD)
+    return word
+
+
+def shares_said(typed: str) -> int:
+    """A message that is a number of shares: `10`, `１０ 份`; 0 where it is none."""
+    count = _SHARES.fullmatch(fold(typed[:MAX_TEXT]).replace(" ", ""))
+    return int(count[1]) if count else 0
+
+
+def word_said(typed: str, currency: Currency, region: str = "CN") -> str | None:
+    """What may have to be said to open an envelope; nothing where it can't be: what asks for something itself would be
+    done instead of opening anything."""
     try:
         word = clean_word(typed)
-    except TextRefused as refused:
-        reading.stop(ParseProblem.NOTE_OFFENSIVE if refused.reason is TextReason.OFFENSIVE else ParseProblem.WORD)
-    # What asks for something itself would be done instead of opening anything.
-    if word is None or word.startswith("/") or understand(
-            Said(word, is_private=False), reading.currency, reading.region) is not None:
-        reading.stop(ParseProblem.WORD)
+    except TextRefused:
+        return None
+    if word is None or word.startswith("/") or understand(Said(word, is_private=False), currency, region) is not None:
+        return None
     return word
 
 

@@ -229,7 +229,7 @@ class FakeReads:
             self._note(row.transfer), shares.fingerprint(drawn.seed, shares.read(drawn.shares)),
             "" if row.state == "open" else drawn.seed, row.transfer, filled.at, row.expires_at, row.chat, row.message,
             tuple(taken), await self._anybody(row.beneficiary) if row.beneficiary else None, row.word,
-            row.card)
+            row.card, row.theme)
 
     async def _anybody(self, telegram_id: int) -> Party:
         member = await self.member(telegram_id)

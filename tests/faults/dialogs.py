@@ -523,6 +523,12 @@ async def a_stranger_is_paid_again_and_again(town: Town) -> None:
 
 
 # ------------------------------------------------------------------------- what the way in itself refuses
+@meets(refusals.NotInGroup)
+async def an_envelope_is_for_a_group_that_its_maker_is_not_in(town: Town) -> None:
+    await town.says(town.alice, "/red 1 1")
+    await town.says(town.alice, "", chat_shared={"request_id": 2, "chat_id": -4_711})
+
+
 @meets(refusals.PersonUnknown)
 async def somebody_whom_nobody_saw_is_paid(town: Town) -> None:
     await town.says(town.alice, "/send @nobody_here 1")

@@ -80,6 +80,17 @@ class Person:
         acts.tap(self.stage.world, self.id, None, {"text": label})
         await self.stage.settle()
 
+    async def picks_group(self, group: int, *, elsewhere: bool = False) -> None:
+        """Use the button that picks a group; `elsewhere` forges the answer for one that there is not."""
+        shown = self._chat(None).keyboards[self.id]["markup"]["keyboard"]
+        asked = next(button for row in shown for button in row if button.get("request_chat"))
+        if elsewhere:
+            content = {"request_id": asked["request_chat"]["request_id"], "chat_id": group - 1}
+            acts.write(self.stage.world, self._chat(None), self.id, {"chat_shared": content})
+        else:
+            acts.tap(self.stage.world, self.id, None, {"text": asked["text"], "shared_chat_id": group})
+        await self.stage.settle()
+
     async def taps(self, label: str, where: int | None = None) -> str:
         """Press the newest button with this label, or whose label contains it; returns what the bot says to the press.
 

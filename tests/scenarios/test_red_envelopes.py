@@ -195,6 +195,52 @@ async def test_an_envelope_follows_its_group_into_the_chat_that_it_becomes(said:
     assert report.whole, [check for check in report.checks if check.broken]
 
 
+@pytest.mark.parametrize("english", [True, False], ids=["en", "zh_CN"])
+async def test_one_is_filled_step_by_step_in_private(english: bool, sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        said = IN_ENGLISH if english else IN_CHINESE
+        maker, first = (here.alice, here.bob) if english else (here.liming, here.wangfang)
+        await everybody_joins(maker, first, words=said.words)
+        await maker.says("hello" if english else "大家好", here.group)
+        await maker.says("/red" if english else "红包")
+        await maker.taps("Equal shares" if english else "均分")
+        await maker.says("lots")
+        for answer in ("2.5", "2", "happy birthday"):
+            await maker.says(answer)
+        await maker.taps("Birthday" if english else "生日")
+        await maker.picks_group(here.group)
+        await maker.taps(said.words.agree)
+        question = maker.was_told("Friday dinner")
+        assert "¥5.00" in question
+        await maker.taps(said.words.confirm)
+        maker.was_told("✅")
+        card = first.was_told("happy birthday", here.group)
+        assert "¥2.50" in card
+        assert first.was_shown("happy birthday", here.group)
+        assert "¥2.50" in await first.taps(said.open, here.group)
+
+        # Typed complete, it only needs its group.
+        await maker.says("/red 3 3 !Cheers" if english else "口令红包 3 3 Cheers")
+        await maker.picks_group(here.group)
+        await maker.taps(said.words.confirm)
+        first.was_told(said.how, here.group)
+
+        # For one alone, who is named; a group that one is not in is no group to choose.
+        await maker.says("/red")
+        await maker.taps("For one person" if english else "给一个人")
+        await maker.says("@bob" if english else "@wangfang")
+        await maker.says("1")
+        await maker.taps("No greeting" if english else "不写祝福")
+        await maker.taps("Wedding" if english else "婚礼")
+        await maker.picks_group(here.group, elsewhere=True)
+        maker.was_told("We have to be in that group" if english else "都要在那个群里")
+        await maker.picks_group(here.group)
+        await maker.taps(said.words.confirm)
+        assert said.for_you in await first.taps(said.open, here.group)
+    report = await reconcile(sqlite_url)
+    assert report.whole, [check for check in report.checks if check.broken]
+
+
 async def looks_back(here: Stage, maker: Person, said: Said) -> None:
     """What was sent and opened this year, and the story of one."""
     await maker.says(said.list, here.group)

@@ -32,7 +32,7 @@ async def test_help_tells_how_to_reach_whoever_runs_it(world: World, alice: Some
 
 async def test_help_in_a_group_is_short_and_points_to_the_private_chat(alice: Somebody) -> None:
     await alice.says("/help", chat=GROUP)
-    assert len(alice.sees(GROUP)) < 400
+    assert len(alice.sees(GROUP)) < 500
     assert alice.sees_message(GROUP).buttons[0].url == "https://t.me/ikmpay_bot?start=hello"
 
 
