@@ -261,7 +261,8 @@ class App:
             no_pin_limit=settings.no_pin_minor, top_up_most=TOP_UP_MOST * unit if self.play_money else 0,
             balance_most=BALANCE_MOST * unit, envelope_average=settings.envelope_average_minor,
             envelope_shares=settings.envelope_shares, voucher_key=self.vault.derived("vouchers"),
-            voucher_life=settings.voucher_days * DAY, openings_a_minute=settings.envelope_pace)
+            voucher_life=settings.voucher_days * DAY, openings_a_minute=settings.envelope_pace,
+            envelopes_open=settings.envelopes_open)
         self.engine = WatchedEngine(
             open_store(self.database), self.policy, zone=zone, batch=settings.batch, writers=settings.writers,
             on_notices=lambda rows: self.sender.accept(rows), on_death=self._die)

@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     no_pin_limit: str = "200"
     envelope_average: str = "200"
     envelope_shares: int = Field(default=100, ge=1, le=1_000)
+    envelopes_open: int = Field(default=50, ge=1, le=10_000)
+    """The most red envelopes that one may have open at a time."""
     envelope_pace: int = Field(default=20, ge=1, le=1_000)
     """The most shares of red envelopes that somebody may open in a minute."""
     voucher_days: int = Field(default=30, ge=1, le=365)

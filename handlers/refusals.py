@@ -352,6 +352,11 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
     _entry(refusals.EnvelopeOver, 409, lambda _r: _(
         "This red envelope was open for 24 hours and is over, so no money moved. What was left goes back to whoever "
         "sent it.")),
+    _entry(refusals.TooManyEnvelopes, 409, lambda r: _(
+        "You have {n} red envelope open, which is as many as anybody may. No money moved. Please wait until it has "
+        "been opened or is over.",
+        "You have {n} red envelopes open, which is as many as anybody may. No money moved. Please wait until some have "
+        "been opened or are over.", n=r.most)),
     _entry(refusals.OpeningTooFast, 429, lambda r: _(
         "You have opened {n} red envelope in this minute, which is as many as anybody may, so no money moved. Please "
         "try again in a minute.",

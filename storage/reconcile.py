@@ -132,12 +132,19 @@ _QUERIES: Final = {
          " WHERE t.kind = 'giveback' AND (o.id IS NULL OR o.kind NOT IN ('send', 'claim') OR o.amount <> t.amount"
          " OR o.credit <> t.debit OR o.debit / 16 <> t.credit / 16)"),
     "an envelope holds what is left of it":
-        ("SELECT count(*) FROM envelopes",
+        # Those that are open, and whatever holds something without being one: what has ended is not looked at again.
+        ("SELECT count(*) FROM envelopes WHERE state = 'open'",
          "SELECT 'envelope ' || e.id FROM envelopes e LEFT JOIN accounts a ON a.id = e.id * 16 + 2"
-         " WHERE a.id IS NULL OR a.balance <> e.amount - e.given - e.returned"
-         " OR (e.state <> 'open' AND a.balance <> 0) UNION ALL"
-         " SELECT 'account ' || a.id FROM accounts a LEFT JOIN envelopes e ON e.id = a.id / 16"
-         " WHERE a.kind = 2 AND e.id IS NULL"),
+         " WHERE e.state = 'open' AND (a.id IS NULL OR a.balance <> e.amount - e.given) UNION ALL"
+         " SELECT 'account ' || a.id FROM accounts a LEFT JOIN envelopes e ON e.id = a.id / 16 AND e.state = 'open'"
+         " WHERE a.kind = 2 AND a.balance <> 0 AND e.id IS NULL"),
+    "open envelopes are what was tallied":
+        ("SELECT count(*) FROM tallies WHERE what = 'envelopes'",
+         "SELECT 'member ' || t.member || ': counted ' || t.open || ' envelopes, open ' || coalesce(e.n, 0)"
+         " FROM tallies t LEFT JOIN (SELECT member, count(*) AS n FROM envelopes WHERE state = 'open'"
+         " GROUP BY member) e ON e.member = t.member WHERE t.what = 'envelopes' AND t.open <> coalesce(e.n, 0)"
+         " UNION ALL SELECT 'envelope ' || e.id FROM envelopes e LEFT JOIN tallies t ON t.member = e.member"
+         " AND t.what = 'envelopes' WHERE e.state = 'open' AND t.member IS NULL"),
     "an envelope was filled and emptied as it says":
         ("SELECT count(*) FROM envelopes",
          "SELECT 'envelope ' || e.id FROM envelopes e LEFT JOIN transfers f ON f.id = e.transfer"
@@ -146,7 +153,9 @@ _QUERIES: Final = {
          " WHERE f.id IS NULL OR f.kind <> 'envelope' OR f.debit <> e.member * 16 OR f.credit <> e.id * 16 + 2"
          " OR f.amount <> e.amount OR coalesce(s.n, 0) <> e.opened OR coalesce(s.last, 0) <> e.opened"
          " OR coalesce(s.given, 0) <> e.given OR (e.state = 'expired' AND (b.id IS NULL OR b.kind <> 'envelope_back'"
-         " OR b.debit <> e.id * 16 + 2 OR b.credit <> e.member * 16 OR b.amount <> e.returned))"),
+         " OR b.debit <> e.id * 16 + 2 OR b.credit <> e.member * 16 OR b.amount <> e.returned)) UNION ALL"
+         " SELECT 'account ' || a.id FROM accounts a LEFT JOIN envelopes e ON e.id = a.id / 16"
+         " WHERE a.kind = 2 AND e.id IS NULL"),
     "what is kept of an envelope is counted":
         ("SELECT count(*) FROM kept_shares WHERE state = 'kept'",
          "SELECT 'envelope ' || e.id || ': counted ' || e.kept || ', kept ' || coalesce(k.n, 0) FROM envelopes e"
@@ -289,6 +298,7 @@ _QUERIES: Final = {
 CHEAP: Final = ("all accounts sum to zero", "no balance is below zero", "held money is that of open holds",
                 "the days add up to the running total", "every lane ends with its last commit",
                 "what waits for others is counted", "an envelope holds what is left of it",
+                "open envelopes are what was tallied",
                 "open requests are what was tallied", "a voucher holds what is left of it",
                 "open splits are what was tallied",
                 "what comes again is tallied")

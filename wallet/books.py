@@ -80,6 +80,8 @@ class Policy:
     """From it the links of vouchers follow, and with it their passwords are sealed."""
     voucher_life: int
     """How long a voucher may be redeemed, in microseconds."""
+    envelopes_open: int = 50
+    """The most red envelopes that one may have open at a time."""
     openings_a_minute: int = 20
     """The most shares of red envelopes that somebody may open in a minute."""
 

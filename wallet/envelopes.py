@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from wallet import barriers, gate, groups, ids, limits, refusals, risk, shares
+from wallet import barriers, gate, groups, ids, limits, refusals, risk, shares, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.drafts import Intent, is_first, keep_draft
@@ -157,11 +157,11 @@ class AskEnvelope(Command):
 
     def reads(self, today: int) -> Iterable[Key]:
         return ((Draft, self.token), (GroupRules, self.chat), (Account, ids.account(self.payer, AccountKind.AVAILABLE)),
-                *limits.reads(self.payer, today))
+                *limits.reads(self.payer, today), *tallies.reads(self.payer, tallies.ENVELOPES))
 
     def decide(self, books: Books) -> Outcome:
-        """Makes a draft. Refuses `DirectionRestricted`, `FeatureOff`, `SharesOutOfRange`, `EnvelopeOutOfRange`
-        and `NotEnough`; under a card also `NotYours` and `DraftOver`."""
+        """Makes a draft. Refuses `DirectionRestricted`, `FeatureOff`, `SharesOutOfRange`, `EnvelopeOutOfRange`,
+        `TooManyEnvelopes` and `NotEnough`; under a card also `NotYours` and `DraftOver`."""
         assert (self.chat < 0) is not bool(self.card)
         assert len(self.seed) == shares.SEED_LENGTH
         is_first(books, self.token, self.payer)
@@ -188,6 +188,8 @@ def _check(books: Books, payer: Member, intent: EnvelopeIntent) -> None:
     if not count <= intent.amount <= highest:
         raise refusals.EnvelopeOutOfRange(count, count, highest)
     assert intent.kind != EQUAL or not intent.amount % count
+    if tallies.still_open(books, payer.id, tallies.ENVELOPES) >= books.policy.envelopes_open:
+        raise refusals.TooManyEnvelopes(books.policy.envelopes_open)
     available = books.balance(payer.id)
     if available < intent.amount:
         raise refusals.NotEnough(available, intent.amount)
@@ -207,6 +209,7 @@ def _fill(books: Books, intent: EnvelopeIntent, draft: Draft, *, pinless: bool) 
                        intent.chat, 0, intent.beneficiary, intent.word, 0, intent.card, intent.theme))
     books.add(Drawn(envelope, intent.seed, shares.listed(drawn), books.lane.lane, books.lane.seq))
     limits.count(books, payer, amount, pinless=pinless)
+    tallies.begin(books, payer, tallies.ENVELOPES)
     books.tell(payer, EnvelopeWent(transfer.id, envelope, intent.kind, amount, count, intent.greeting, expires))
     return EnvelopeMade(envelope, transfer.id, intent.kind, amount, count, intent.greeting,
                         shares.fingerprint(intent.seed, drawn), expires, books.balance(payer), intent.chat,
@@ -328,12 +331,20 @@ def give(books: Books, envelope: Envelope, member: int, kept: KeptShare | None) 
     envelope.given += amount
     if envelope.opened == envelope.shares:
         envelope.state, envelope.ended_at = "emptied", books.now
+        _no_longer_open(books, envelope)
         books.tell(envelope.member, EnvelopeEmptied(envelope.transfer, envelope.id, envelope.amount, envelope.shares))
     books.add(Share(envelope.id, member, envelope.opened, amount, transfer.id))
     barriers.count(books, member)
     books.tell(member, ShareCame(transfer.id, envelope.id, envelope.member, amount))
     return Opened(envelope.id, transfer.id, amount, envelope.opened, envelope.shares, envelope.member,
                   bool(envelope.beneficiary))
+
+
+def _no_longer_open(books: Books, envelope: Envelope) -> None:
+    """One fewer of its maker's. What the release before made was not counted."""
+    books.need((Member, envelope.member), *tallies.reads(envelope.member, tallies.ENVELOPES))
+    if tallies.still_open(books, envelope.member, tallies.ENVELOPES):
+        tallies.end(books, envelope.member, tallies.ENVELOPES)
 
 
 @frozen(kw_only=True)
@@ -358,12 +369,14 @@ class ExpireEnvelope(Command):
         if books.now < envelope.expires_at:
             raise refusals.EnvelopeNotDue
         maker = ids.account(envelope.member, AccountKind.AVAILABLE)
-        books.need((Member, envelope.member), (Account, maker))
+        books.need((Member, envelope.member), (Account, maker),
+                   *tallies.reads(envelope.member, tallies.ENVELOPES))
         left = books.balance(self.envelope, AccountKind.ENVELOPE)
         transfer = books.post(ENVELOPE_BACK, ids.account(self.envelope, AccountKind.ENVELOPE), maker, left)
         envelope = books.edit(Envelope, self.envelope)
         envelope.returned, envelope.state = left, "expired"
         envelope.ended_at, envelope.ended_by = books.now, transfer.id
+        _no_longer_open(books, envelope)
         books.tell(envelope.member, EnvelopeReturned(transfer.id, envelope.id, envelope.transfer, left,
                                                      envelope.opened, envelope.shares))
         return EnvelopeEnded(envelope.id, transfer.id, left)

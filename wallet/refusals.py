@@ -418,6 +418,13 @@ class EnvelopeOver(Refusal):
 
 
 @dataclass(eq=False)
+class TooManyEnvelopes(Refusal):
+    """The maker has as many envelopes open as anybody may."""
+
+    most: int
+
+
+@dataclass(eq=False)
 class OpeningTooFast(Refusal):
     """The asker opened as many shares in this minute as anybody may. Not stored: the next one is near."""
 

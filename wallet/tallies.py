@@ -19,6 +19,9 @@ SCHEDULES: Final = "schedules"
 SPLITS: Final = "splits"
 """Splits of which one collects the shares."""
 
+ENVELOPES: Final = "envelopes"
+"""Red envelopes that others may open."""
+
 
 def requests_to(person: int) -> str:
     """Requests to one person, by their Telegram id."""

@@ -407,6 +407,12 @@ async def the_last_share_is_kept_for_somebody_else(town: Town) -> None:
         await town.opens(await town.resident(), card, envelope)
 
 
+@meets(refusals.TooManyEnvelopes)
+async def too_many_envelopes_are_open(town: Town) -> None:
+    with changed(town.app.engine, "policy", replace(town.app.policy, envelopes_open=0)):
+        await town.says(town.alice, "/red 1 2", group=True)
+
+
 @meets(refusals.OpeningTooFast)
 async def an_envelope_is_opened_too_fast(town: Town) -> None:
     maker, card, envelope = await town.fills(2)

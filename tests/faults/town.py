@@ -63,7 +63,7 @@ class Town:
     async def found(self) -> None:
         """Let those settle who are there for everybody."""
         # They open more in a minute than people do.
-        self.app.engine.policy = replace(self.app.policy, openings_a_minute=10**6)
+        self.app.engine.policy = replace(self.app.policy, openings_a_minute=10**6, envelopes_open=10**6)
         self.alice, self.bob, self.curious, *self.crowd = [await self.resident() for _ in range(8)]
         await self.says(self.bob, "hello")
 

@@ -158,6 +158,7 @@ FOLD = "a balance is the fold of its entries"
 SHARES_SAY, SHARE_PAID = ("a split has what its shares say",
                           "every share of a split was paid once, to whoever collects")
 LEFT = "an envelope holds what is left of it"
+OPEN = "open envelopes are what was tallied"
 KEPT = "what is kept of an envelope is counted"
 DRAWN = "every envelope was divided as it was drawn"
 PAID = "a request was paid once, to its asker, over its amount"
@@ -208,7 +209,12 @@ TAMPERINGS = [
         "UPDATE envelopes SET opened = opened - 1, state = 'open'",), "an envelope was filled and emptied as it says"),
     Tampering("an envelope returned by nothing", (
         "UPDATE envelopes SET state = 'expired', returned = amount - given, ended_by = 1 WHERE state = 'open'",), LEFT),
-    Tampering("an envelope forgotten", ("DELETE FROM envelopes WHERE state = 'emptied'",), LEFT),
+    Tampering("an envelope forgotten", ("DELETE FROM envelopes WHERE state = 'emptied'",),
+              "an envelope was filled and emptied as it says"),
+    Tampering("money in an envelope that has ended", (
+        "UPDATE accounts SET balance = balance + 1 WHERE kind = 2 AND balance = 0",), LEFT),
+    Tampering("an open envelope not counted", ("UPDATE tallies SET open = open - 1 WHERE what = 'envelopes'",), OPEN),
+    Tampering("no open envelope counted", ("DELETE FROM tallies WHERE what = 'envelopes'",), OPEN),
     Tampering("a draw changed", ("UPDATE draws SET shares = '20,20,20'"
                                  " WHERE envelope = (SELECT min(id) FROM envelopes)",), DRAWN),
     Tampering("a seed changed", ("UPDATE draws SET seed = 'another'",), DRAWN),

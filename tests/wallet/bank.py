@@ -42,7 +42,8 @@ PAYMENT = Published("payment-service-agreement", "2026-11-22", 0, True, ("paymen
                     (("en", "c" * 64), ("zh_CN", "d" * 64)))
 POLICY = Policy(terms=Terms((USER, PAYMENT)), digest_key=b"k" * 32, max_amount=5_000_000, no_pin_limit=20_000,
                 top_up_most=1_000_000, balance_most=2**53, envelope_average=20_000, envelope_shares=100,
-                voucher_key=b"v" * 32, voucher_life=30 * 24 * 60 * 60 * 1_000_000)
+                voucher_key=b"v" * 32, voucher_life=30 * 24 * 60 * 60 * 1_000_000,
+                openings_a_minute=1_000)
 GROUP = -1001
 """Where envelopes are opened."""
 ALICE, BOB, CAROL, STRANGER = 101, 102, 103, 999

@@ -26,7 +26,7 @@ from wallet.events import EnvelopeReturned, EnvelopeWent, ShareCame, read
 from wallet.gate import Restriction
 from wallet.movements import AccountKind
 from wallet.operators import HOUSE, SetSwitch
-from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, Operation
+from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, Operation, Tally
 
 
 def wish(bank: Bank, *, amount: int = 1_000, count: int = 4, greeting: str = "") -> AskEnvelope:
@@ -200,6 +200,26 @@ async def test_making_asks_for_the_rules_of_envelopes_and_opening_does_not(bank:
         await bank.run(wish(bank))
     assert needed.value == refusals.AgreementsNeeded(("red-envelope-rules",))
     await bank.opens(envelope.envelope, BOB)
+
+
+async def test_a_bounded_number_of_envelopes_is_open_at_a_time(bank: Bank) -> None:
+    bank.engine.policy = replace(bank.engine.policy, envelopes_open=2)
+    waiting = await asked(bank)
+    first, second = [await bank.fills(ALICE, amount=100, shares=1) for _ in range(2)]
+    for command in (wish(bank), yes(bank, waiting.token)):
+        with pytest.raises(refusals.TooManyEnvelopes):
+            await bank.run(command)
+    await bank.fills(BOB, amount=100, shares=1)
+    await bank.opens(first.envelope, CAROL)
+    bank.clock.now = second.expires_at
+    for _ in range(2):
+        third = await bank.fills(ALICE, amount=100, shares=1)
+        with pytest.raises(refusals.TooManyEnvelopes):
+            await bank.run(wish(bank))
+        await bank.run(ExpireEnvelope(key=bank.key(), envelope=second.envelope))
+        second = third
+        bank.clock.now = third.expires_at
+    assert bank.row(Tally, (bank.members[ALICE], "envelopes")).open == 1  # type: ignore[arg-type]
 
 
 # ------------------------------------------------------------------------------------------------ opening
