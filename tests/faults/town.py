@@ -18,7 +18,15 @@ from bot.app import App
 from bot.arrivals import arrived
 from handlers.anywhere import Kind as Card
 from handlers.anywhere import Offer
-from handlers.chat.buttons import AnswerButton, DraftAct, DraftButton, EnvelopeButton, HoldButton, RequestButton
+from handlers.chat.buttons import (
+    AnswerButton,
+    DraftAct,
+    DraftButton,
+    EnvelopeButton,
+    HoldButton,
+    RequestButton,
+    SplitButton,
+)
 from tests.fakes.telegram import RecordingSession, Shown
 from tests.wallet.test_machine import Ordain
 from wallet.agreements import Accept
@@ -31,6 +39,7 @@ from wallet.members import ChooseLanguage, Meet, Met, ShareContact
 from wallet.pins import SetPin
 from wallet.refusals import Refusal
 from wallet.schedules import AskSchedule, ScheduleMade
+from wallet.splits import MakeSplit, SplitMade
 from wallet.transfers import Send, Sent
 
 Json = dict[str, Any]
@@ -224,6 +233,19 @@ class Town:
         await self.says(asker, "/request 1", group=True, reply_to=payer)
         card, data = self._newest(SQUARE, RequestButton.__prefix__)
         return card, RequestButton.unpack(data).request
+
+    async def splits(self, wish: str = "/split 10 3") -> tuple[int, Shown, int]:
+        """Somebody splits a bill in the group; returns them, the card and the split."""
+        maker = await self.resident()
+        await self.says(maker, wish, group=True)
+        card, data = self._newest(SQUARE, SplitButton.__prefix__)
+        return maker, card, SplitButton.unpack(data).split
+
+    async def split(self, maker: int) -> int:
+        """A member splits a bill, without a word."""
+        made = await self.run(MakeSplit(key=self.key(), member=maker, amount=100, heads=2, chat=SQUARE))
+        assert isinstance(made, SplitMade)
+        return made.split
 
     async def gives(self) -> tuple[int, str, int]:
         """Somebody sends a card with money for whoever claims it first; returns them, the card and the hold."""
