@@ -224,9 +224,7 @@ async def _withdrawn(event: events.HoldWithdrawn, context: Context) -> _Said:
     hold = await context.reads.hold(event.hold)
     if hold is None or not hold.offer:
         return text, None, None
-    card = payments.card_returned(payer, await _somebody(context, hold.beneficiary), hold.amount, event.state,
-                                  hold.purpose)
-    return text, None, Edit(hold.beneficiary, hold.offer, card)
+    return text, None, Edit(hold.beneficiary, hold.offer, payments.offer_over(payer, hold.amount))
 
 
 async def _given_back(event: events.MoneyGivenBack, context: Context) -> _Said:

@@ -237,6 +237,11 @@ def card_returned(payer: Fact, name: Fact, amount: int, state: str, purpose: str
              amount=Money(amount), payer=payer)
 
 
+def offer_over(payer: Fact, amount: int) -> Text:
+    """What remains of an offer that its payer took back or that ran out: how it went is told below it."""
+    return _("🎁 {payer} sent you {amount}. It does not wait for you any more.", payer=payer, amount=Money(amount))
+
+
 def offer(payer: Fact, amount: int, note: str, expires_at: int, purpose: str, transfer: int) -> Lines:
     """To the one for whom money waits."""
     line = _("🎁 {payer} sent you <b>{amount}</b>.", payer=payer, amount=Money(amount))

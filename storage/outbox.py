@@ -171,17 +171,22 @@ class Outbox:
 
 async def _still_true(connection: AsyncConnection, found: Mapping[int, events.Event], now: int, *, offers: bool
                       ) -> list[int]:
-    """Which notices say what is so or was so. Money that waited and an alarm that is over would mislead; a card was
-    changed when it had to be."""
+    """Which notices say what is so or was so. Money that waited and an alarm that is over would mislead; that
+    money went back is no news for somebody who never heard of it; a card was changed when it had to be."""
     waited = {event.hold for event in found.values() if isinstance(event, events.MoneyWaits) and offers}
     is_open = set((await connection.execute(select(holds.c.id).where(
         holds.c.id.in_(waited), holds.c.state == "open", holds.c.expires_at > now))).scalars()) if waited else set()
+    gone = {event.hold for event in found.values() if isinstance(event, events.HoldWithdrawn)}
+    was_offered = set((await connection.execute(select(holds.c.id).where(
+        holds.c.id.in_(gone), holds.c.offer != 0))).scalars()) if gone else set()
     is_stopped = await connection.scalar(select(switch.c.state)) == "read_only"
 
     def is_true(event: events.Event) -> bool:
         match event:
             case events.MoneyWaits():
                 return event.hold in is_open
+            case events.HoldWithdrawn():
+                return event.hold in was_offered
             case events.InvariantBroke():
                 return is_stopped
         return not isinstance(event, events.DraftRanOut)

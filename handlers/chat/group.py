@@ -71,7 +71,7 @@ def make_router() -> Router:
     router.callback_query.register(choose_language, GroupSpeaks.filter(), flags=declared(Verb.GROUP))
     router.callback_query.register(open_page, GroupPage.filter(), flags=declared(Verb.GROUP))
     router.callback_query.register(choose, GroupRule.filter(), flags=declared(Verb.GROUP))
-    router.message.register(moved, F.migrate_to_chat_id | F.migrate_from_chat_id,
+    router.message.register(take_rules_along, F.migrate_to_chat_id,
                             flags=accepts(private=False, group=True, joined=False))
     return router
 
@@ -108,8 +108,8 @@ async def choose(press: CallbackQuery, callback_data: GroupRule, bot: Bot, engin
     await change(message, group_speaker, said, markup)
 
 
-async def moved(message: Message, engine: Engine) -> None:
-    """The group became another chat, which takes its rules along. Telegram says so in both."""
+async def take_rules_along(message: Message, engine: Engine) -> None:
+    """The group became another chat, which gets its rules. Telegram says so in both, and either may come first."""
     before = message.migrate_from_chat_id or message.chat.id
     await engine.run(MoveGroup(key=message_key(message.bot.id if message.bot else 0, message, "moved"), before=before,
                                chat=message.migrate_to_chat_id or message.chat.id))

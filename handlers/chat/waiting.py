@@ -19,6 +19,7 @@ from handlers.chat.agreements import show_needed
 from handlers.chat.buttons import HoldAct, HoldButton
 from handlers.chat.cards import Cards
 from handlers.chat.envelopes import follow_envelopes
+from handlers.chat.group import take_rules_along
 from handlers.chat.payloads import payload
 from handlers.chat.requesting import follow_requests
 from handlers.chat.saying import answer, change, toast, whisper
@@ -242,6 +243,7 @@ async def follow(message: Message, reads: Reads, cards: Cards, covers: Covers) -
     """A group has become another chat. What stood in the old one can be neither pressed nor changed any more, so what
     waits is shown again; a card that was is in its new place, and no later try shows it twice."""
     assert message.migrate_from_chat_id is not None
+    await take_rules_along(message, cards.engine)
     for view in reversed(await reads.waiting_in(message.migrate_from_chat_id, MOST_MOVED)):
         names = await cards.names((view.payer.telegram_id, view.beneficiary))
         voice = await cards.speaker_of(message.chat.id, view.payer.telegram_id)

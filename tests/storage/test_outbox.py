@@ -110,7 +110,7 @@ MISSED = {"InvariantBroke": '["sums"]', "MoneyCame": "[7,64,2000,\"\",0]", "Draf
 
 async def misses(database: Database, *rows: dict[str, Any]) -> None:
     """These could not be told, to member 512 where nothing else is said."""
-    whole = [{"member": 512, "telegram_id": 0, "facts": MISSED[str(row.get("event", "MoneyCame"))], "at": NOW,
+    whole = [{"member": 512, "telegram_id": 0, "facts": MISSED.get(str(row.get("event", "MoneyCame")), ""), "at": NOW,
               "event": "MoneyCame", "lane": 3, "state": "undeliverable", "tries": 5, "due_at": NOW, **row}
              for row in rows]
     await database.write(lambda connection: connection.execute(insert(notices), whole))
@@ -150,6 +150,18 @@ async def test_money_that_waits_is_offered_while_it_waits(outbox: Outbox, databa
     assert await outbox.revive(102, 0, NOW + 5, offers=True) == 0
     assert await outbox.revive(102, 0, NOW, offers=False) == 0
     assert await outbox.revive(102, 0, NOW, offers=True) == 1
+
+
+@pytest.mark.parametrize(("offer", "told"), [(0, 0), (77, 1)])
+async def test_that_money_went_back_is_news_only_for_whoever_was_offered_it(
+        outbox: Outbox, database: Database, offer: int, told: int) -> None:
+    await misses(database, {"id": 1000, "event": "HoldWithdrawn", "facts": '[9,64,500,"released"]', "member": 0,
+                            "telegram_id": 102})
+    hold = {"id": 9, "member": 64, "purpose": "claim", "amount": 500, "beneficiary": 102, "transfer": 7,
+            "state": "released", "expires_at": NOW, "ended_at": NOW, "ended_by": 8, "chat": -1, "message": 5,
+            "offer": offer}
+    await database.write(lambda connection: connection.execute(insert(holds), [hold]))
+    assert await outbox.revive(102, 0, NOW, offers=True) == told
 
 
 async def test_the_newest_are_told_when_there_are_too_many(outbox: Outbox, database: Database) -> None:

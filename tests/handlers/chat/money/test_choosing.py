@@ -213,7 +213,7 @@ async def test_a_month_of_the_history_leads_to_its_statement_and_that_to_its_nei
     await a.says("/history 2026-12")
     await a.taps("Statement")
     assert "December 2026" in drawn().text
-    assert labels(drawn()) == ["January 2027 ›", "🧾 History"], "the wallet is no older"
+    assert labels(drawn()) == ["📄 PDF", "📑 Table (CSV)", "January 2027 ›", "🧾 History"], "the wallet is no older"
     await a.taps("January 2027 ›", drawn())
     assert labels(drawn()) == ["‹ December 2026", "🧾 History"]
     await a.taps("‹ December 2026", drawn())

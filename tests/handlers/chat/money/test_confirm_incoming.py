@@ -383,7 +383,7 @@ async def test_whoever_was_named_before_is_not_told_to_be_behind_a_number(
 # ------------------------------------------------------------------------- what offered it in private, afterwards
 @pytest.mark.parametrize(("label", "said"), [
     ("Accept", "✅ Bob accepted ¥20.00 from Alice."), ("Decline", "↩️ Bob declined ¥20.00 from Alice, so it went back."),
-    ("Take back", "↩️ Alice took back ¥20.00 that waited for Bob.")])
+    ("Take back", "🎁 Alice sent you ¥20.00. It does not wait for you any more.")])
 async def test_an_offer_that_was_answered_elsewhere_offers_nothing_any_more(
         world: MoneyWorld, a: Somebody, b: Somebody, card: Shown, label: str, said: str) -> None:
     asked = await offer(world, b)

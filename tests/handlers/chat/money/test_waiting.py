@@ -13,7 +13,8 @@ from tests.fakes.telegram import Shown, message_update
 from tests.handlers.chat.money.world import MoneyWorld, bob, eve, pressed, spoken, with_money
 from tests.handlers.chat.world import GROUP, Somebody
 from wallet import ids
-from wallet.rows import Hold
+from wallet.groups import SetGroupRule
+from wallet.rows import GroupRules, Hold
 
 
 @pytest.fixture
@@ -315,9 +316,11 @@ def moves(world: MoneyWorld, somebody: Somebody) -> Update:
 
 async def test_what_waits_is_shown_again_where_the_group_went_and_claimed_there(
         world: MoneyWorld, a: Somebody, e: Somebody, card: Shown) -> None:
+    await world.engine.run(SetGroupRule(key="rule", administrator=0, chat=GROUP, rule="shares", value=5))
     update = moves(world, a)
     for _ in range(2):
         await world.handle(update)
+    assert world.store.rows[(GroupRules, SUPERGROUP)].values() == (SUPERGROUP, "", 0, 5, 0, 0, 0)
     again, = world.public(SUPERGROUP)
     assert again.text == "🎁 Alice sent <b>¥5.00</b> to Eve.\nNote: coffee"
     await with_money(e, "10")
