@@ -36,6 +36,7 @@ from wallet.members import Meet, SetConfirmIncoming
 from wallet.refusals import PasswordWrong, Refusal
 from wallet.requests import DeclineRequest, ExpireRequest, PayRequest, RequestDone, RequestSettled, WithdrawRequest
 from wallet.rows import Operation
+from wallet.schedules import RunSchedule, ScheduleMade, ScheduleStopped, ScheduleTurn, StopSchedule
 from wallet.transfers import Send, Sent
 from wallet.vouchers import OWN_TRIES, ExpireVoucher, Redeemed, VoucherEnded, WithdrawVoucher
 
@@ -340,6 +341,30 @@ class Race:
             self._say("a request did not end once", heard)
         await self._forgets_how_often(alice)
 
+    async def run_a_day(self) -> None:
+        """A day of what comes again is due everywhere at once, while its payer stops it: paid once or not at all."""
+        assert self.bank.database is not None
+        number = await self.bank.plans(ALICE, BOB, amount=1)
+        await self.bank.database.write(lambda connection: connection.execute(
+            text("UPDATE schedules SET next_day = next_day - 1, try_day = try_day - 1 WHERE id = :id"), {"id": number}))
+        async with self.bank.database.reading.connect() as connection:
+            day = int((await connection.execute(text("SELECT next_day FROM schedules WHERE id = :id"),
+                                                {"id": number})).scalar_one())
+        alice, before = self.bank.members[ALICE], await self.bank.balance(BOB)
+
+        def runs(place: int, number_: int) -> Command:
+            key = self._key("day", place, number_)
+            if number_ == 7:
+                return StopSchedule(key=key, member=alice, schedule=number)
+            return RunSchedule(key=key, schedule=number, day=day, tries=0)
+
+        heard = await self._all(self._spread(runs, 8))
+        paid = sum(isinstance(answer, ScheduleTurn) for answer in heard)
+        if paid > 1 or await self.bank.balance(BOB) != before + paid:
+            self._say("a day was paid twice, or not as it was said", heard)
+        if sum(isinstance(answer, ScheduleStopped) for answer in heard) != 1:
+            self._say("what comes again was not stopped once", heard)
+
     async def _forgets_how_often(self, asker: int) -> None:
         """Another day: nobody asks the same person as often as rounds do."""
         assert self.bank.database is not None
@@ -409,7 +434,7 @@ class Race:
         ledger = await ledger_of(self.bank.database)
         for operation in ledger.all(Operation):
             outcome = decode(operation.outcome)
-            if isinstance(outcome, Sent | EnvelopeMade):
+            if isinstance(outcome, Sent | EnvelopeMade | ScheduleMade):
                 self.asked.setdefault(operation.key, self.bank.members[ALICE])
         wrong = Witness(ZONE, POLICY.no_pin_limit, self.asked).broken(ledger)
         report = await reconcile(self.bank.database.url.render_as_string(hide_password=False))
@@ -435,6 +460,7 @@ async def race(url: str, *, rounds: int, seed: int) -> Raced:
         await bank.join(telegram_id, 100_000)
     await bank.join(DAVE)
     await bank.join(EVE)
+    await bank.set_pin(ALICE)
     await bank.run(Meet(key="somebody", telegram_id=2, language="en"))
     runners: Runners = Processes(url) if on_postgres else Threads(bank.engine)
     running = Race(bank, runners, random.Random(seed))

@@ -658,9 +658,9 @@ class Machine(RuleBasedStateMachine):
 
     # ---------------------------------------------------------------------------------------- what comes again
     @rule(telegram_id=person, receiver=anybody, money=amount, rhythm=rhythms, last=st.sampled_from((0, 0, 1, 40)),
-          proven=st.sampled_from((True, True, False)), days=st.sampled_from((0, 1, 7, 32)))
+          proven=st.sampled_from((True, True, False)), days=st.sampled_from((0, 1, 7, 32)), stops=yes)
     def plan(self, telegram_id: int, receiver: int, money: int, rhythm: tuple[str, int], last: int, proven: bool,
-             days: int) -> None:
+             days: int, stops: bool) -> None:
         self.join_wholly(telegram_id)
         member, key = self.members[telegram_id], self.key()
         self.ask(Ordain(key=self.key(), member=member, state="active", restrictions=0, until=0))
@@ -672,7 +672,7 @@ class Machine(RuleBasedStateMachine):
             self.ask(*[Confirm(key=self.key(), member=member, token=asked.token, pin_version=version * proven)
                        for _ in range(2)])
         if self.schedules:
-            self.let_a_day_come(0, days, 2, True, False)
+            self.let_a_day_come(0, days, 2, True, stops)
 
     @precondition(lambda self: self.schedules)
     @rule(which=pick, days=st.sampled_from((0, 1, 1, 7, 32)), times=st.integers(1, 3), top_up=yes,
