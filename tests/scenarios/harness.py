@@ -14,11 +14,12 @@ from typing import Any, Final
 from argon2 import PasswordHasher
 
 from bot.app import App
-from bot.local import acts, inline
+from bot.local import acts, inline, members
 from bot.local.acts import PLAIN
 from bot.local.seed import GROUP_ID
 from bot.local.server import LocalChat, make_local_chat
 from bot.local.shapes import Json
+from bot.local.state import Person as InChat
 from bot.local.state import Post, Press
 from bot.settings import LOCAL_TOKEN, read_settings
 from tests.patience import PATIENCE
@@ -37,6 +38,14 @@ class Stage:
         self.group = GROUP_ID
         self.alice, self.liming, self.bob, self.wangfang = (
             Person(self, number) for number in (1000001, 1000002, 1000003, 1000004))
+
+    def newcomer(self, name: str, language: str, phone: str) -> Person:
+        """One more person in the group."""
+        number = max(self.world.people) + 1
+        user = {"id": number, "is_bot": False, "first_name": name, "language_code": language}
+        self.world.keep_person(InChat(user, phone))
+        members.place(self.world, self.world.chats[self.group], number, "member", number)
+        return Person(self, number)
 
     async def settle(self) -> None:
         """Wait until the bot has nothing left to do."""

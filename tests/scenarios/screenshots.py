@@ -1,7 +1,8 @@
 """Makes the pictures of both READMEs from the product itself: `python -m tests.scenarios.screenshots`.
 
 The first shows a group in which somebody paid, as the payer sees it, and beside it the receipt on the phone of the
-payee; the second a month's statement on one phone and an agreement on another.
+payee; the second a month's statement on one phone and an agreement on another; the third an envelope that eight people
+open, while it counts and in the end.
 """
 from __future__ import annotations
 
@@ -67,18 +68,26 @@ class Scene:
     left: str
     agreement: str
     contents: str
+    wish: str
+    open: str
+    counting: str
+    best: str
+    crowd: tuple[str, ...]
 
 
 ENGLISH: Final = Scene(
     "", "en-GB", "English", "I am 18 or older, and I agree", "I agree", "/topup 100",
     "That was 40 for the two of us.", "/send 20 lunch", "Thank you! 😋", "/send @wangfang 5 coffee", "Confirm",
     "within 24 hours", "sent you ¥20.00", "Receipt", "Copy code",
-    "/statement", "Closing balance", "/agreement payment service agreement", "In pages")
+    "/statement", "Closing balance", "/agreement payment service agreement", "In pages",
+    "/red 88.88 8 Happy New Year", "🧧 Open", "3 of 8", "best luck",
+    ("Grace", "Tom", "Mia", "Ben", "Zoe"))
 CHINESE: Final = Scene(
     ".zh-CN", "zh-CN", "简体中文", "我已满 18 周岁，并同意", "我同意", "充值 100",
     "午饭一共 40，我先付了。", "/send 20 午饭", "收到，谢谢！😋", "转账 @bob 5 咖啡", "确认",
     "24 小时", "转给你 ¥20.00", "凭证", "复制凭证码",
-    "月账单", "期末余额", "协议 支付服务协议", "分页阅读")
+    "月账单", "期末余额", "协议 支付服务协议", "分页阅读",
+    "红包 88.88 8 恭喜发财", "🧧 开", "3/8", "手气最佳", ("陈静", "刘洋", "赵磊", "孙悦", "周涛"))
 
 
 async def joins(person: Person, scene: Scene) -> None:
@@ -143,15 +152,52 @@ async def make(scene: Scene, folder: Path) -> None:
             _keep(folder / f"reading{scene.suffix}.png", *await together(left, right))
 
 
+async def make_envelope(scene: Scene, folder: Path) -> None:
+    """Eight people open one in the group: on one phone while it counts, on the other in the end."""
+    with tempfile.TemporaryDirectory() as scratch:
+        database = f"sqlite+aiosqlite:///{scratch}/ikmpay.db"
+        async with (stage(Path(scratch), database) as here,
+                    chromium(f"http://127.0.0.1:{here.app.site.port}/") as windows):
+            maker, *others = (here.alice, here.bob, here.wangfang) if scene is ENGLISH else (
+                here.liming, here.wangfang, here.alice)
+            code = "en" if scene is ENGLISH else "zh-hans"
+            crowd = [*others, *(here.newcomer(name, code, f"+86138001380{number}")
+                                for number, name in enumerate(scene.crowd, 10))]
+            for person in (maker, *crowd):
+                await joins(person, scene)
+            await maker.says(scene.thanks, here.group)
+            await maker.says(scene.wish)
+            await maker.picks_group(here.group)
+            await maker.taps(scene.agree)
+            await maker.taps(scene.confirm)
+            for person in crowd[:3]:
+                await person.taps(scene.open, here.group)
+            all_read(here)
+            left = await windows.open(crowd[0].id, scene.locale, PHONE)
+            await left.opens_group()
+            await left.sees(scene.counting)
+            counting = await picture(left.page)
+            for person in (*crowd[3:], maker):
+                await person.taps(scene.open, here.group)
+            all_read(here)
+            right = await windows.open(crowd[0].id, scene.locale, PHONE)
+            await right.opens_group()
+            await right.sees(scene.best)
+            _keep(folder / f"envelope{scene.suffix}.png", *await together(right, before=counting))
+
+
 async def from_its_top(window: Window, words: str) -> None:
     """Show the newest message with these words from where it begins."""
     await window.message(words).last.evaluate("(message) => message.scrollIntoView({ block: 'start' })")
 
 
-async def together(*windows: Window) -> tuple[bytes, ViewportSize]:
-    """A picture of several windows side by side, as pixels. The last of them is used up for it."""
+async def together(*windows: Window, before: str = "") -> tuple[bytes, ViewportSize]:
+    """A picture of several windows side by side, as pixels, beside what the last one showed before if that is given.
+    The last of them is used up for it."""
     sizes = [window.page.viewport_size or WIDE for window in windows]
-    html = "".join([FRAMED.format(picture=await picture(window.page)) for window in windows])
+    shown = [*([before] if before else []), *[await picture(window.page) for window in windows]]
+    sizes += [sizes[-1]] * (len(shown) - len(sizes))
+    html = "".join(FRAMED.format(picture=one) for one in shown)
     frame = windows[-1].page
     size = ViewportSize(width=sum(one["width"] + 20 for one in sizes) + 20, height=sizes[0]["height"] + 40)
     await frame.set_viewport_size(size)
@@ -191,6 +237,7 @@ async def both() -> None:
     """The pictures of both READMEs."""
     for scene in (ENGLISH, CHINESE):
         await make(scene, ROOT / "docs" / "images")
+        await make_envelope(scene, ROOT / "docs" / "images")
 
 
 if __name__ == "__main__":
