@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from wallet import refusals, tallies
 from wallet.books import Books
-from wallet.rows import Envelope, GroupRules, Key, Member
+from wallet.rows import Envelope, GroupRules, Key, Member, Tally
 
 MINUTE: Final = 60 * 1_000_000
 OPENINGS: Final = "openings"
@@ -33,8 +33,8 @@ class Sum(NamedTuple):
 
 def reads(member: int, chat: int) -> tuple[Key, ...]:
     """What opening in a group always looks at."""
-    rows = tallies.reads(member, OPENINGS)
-    return (*rows, (GroupRules, chat)) if chat else rows
+    tally = Tally, (member, OPENINGS)
+    return (tally, (GroupRules, chat)) if chat else (tally,)
 
 
 def pace(books: Books, member: int) -> None:

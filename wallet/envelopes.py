@@ -285,7 +285,7 @@ class OpenEnvelope(Command):
         member = books.get(Member, self.member)
         if envelope.beneficiary not in (0, member.telegram_id):
             raise refusals.EnvelopeForAnother
-        if as_said(envelope.word) != as_said(self.word) and envelope.word:
+        if envelope.word and as_said(envelope.word) != as_said(self.word):
             raise refusals.WordNeeded(envelope.word)
         gate.may_use_envelopes(books, member)
         gate.may_take(books, member)

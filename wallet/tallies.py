@@ -53,12 +53,12 @@ def begun_in(books: Books, member: int, what: str, window: int) -> int:
 
 def note(books: Books, member: int, what: str, window: int) -> None:
     """One more, of what does not stay open."""
-    if books.find(Tally, (member, what)) is None:
+    before = books.find(Tally, (member, what))
+    if before is None:
         books.add(Tally(member, what, 0, window, 1))
         return
-    began = begun_in(books, member, what, window)
     tally = books.edit(Tally, (member, what))
-    tally.day, tally.began = window, began + 1
+    tally.day, tally.began = window, before.began + 1 if before.day == window else 1
 
 
 def begin(books: Books, member: int, *whats: str) -> None:
