@@ -41,7 +41,7 @@ IN_ENGLISH = Said(ENGLISH, "Open the private chat", "/request", "Pay", "Decline"
                   "paid Alice Chen", "paid the ¥20.00 that you asked for", "declined your request", "A reminder",
                   "After 7 days", "There is nothing to pay")
 IN_CHINESE = Said(CHINESE, "打开私聊", "请求", "付 ¥", "谢绝", "撤回", "向你收款 ¥20.00", "付了 ¥20.00，收款请求已完成",
-                  "付了你要收的 ¥20.00", "谢绝了你的收款请求", "提醒", "满 7 天", "不用付了")
+                  "付了你的收款请求 ¥20.00", "谢绝了你的收款请求", "提醒", "满 7 天", "不用付了")
 
 
 def plain(said: str) -> str:
