@@ -386,6 +386,8 @@ class Inbox:
         tried = 0
         while True:  # `tries` bounds it.
             try:
+                if tried:
+                    await self._clock.sleep(min(LONGEST, SHORTEST * 2 ** min(tried, 10)))
                 return await (self._carefully(arrival, step) if arrival.stored.suspect else step())
             except (EngineDead, asyncio.CancelledError):
                 raise
@@ -395,7 +397,6 @@ class Inbox:
                     raise
                 log.warning("an update is tried again", update=arrival.id.update_id, tried=tried,
                             error=type(error).__name__)
-            await self._clock.sleep(min(LONGEST, SHORTEST * 2 ** min(tried, 10)))
 
     async def _carefully(self, arrival: Arrival, step: Callable[[], Awaitable[State]]) -> State:
         """It may be what ended several processes. One such at a time, and that it is begun is written down before, its

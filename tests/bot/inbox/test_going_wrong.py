@@ -38,6 +38,22 @@ async def test_whoever_is_refused_for_being_busy_too_often_is_told(desk: Desk) -
     assert await desk.marked() == {1: "refused"}
 
 
+async def test_a_pause_that_is_broken_off_is_no_reason_to_give_up(desk: Desk) -> None:
+    desk.handled.problems[1] = [Busy()]
+    sleep, broken = desk.clock.sleep, [ConnectionError("on purpose")]
+
+    async def breaking(seconds: float) -> None:
+        if broken:
+            raise broken.pop()
+        await sleep(seconds)
+
+    desk.clock.sleep = breaking  # type: ignore[method-assign]
+    await desk.accept(said(1))
+    await turned(desk, lambda: desk.inbox.in_hand == 0)
+    assert desk.handled.numbers(7) == [1, 1]
+    assert await desk.marked() == {1: "done"}
+
+
 @pytest.mark.parametrize(("refusal", "tries"), [(Maintenance(), 1), (MessageTooOld(), 1), (Busy(), 6)])
 async def test_who_was_told_no_is_not_served_after_a_crash(database: Database, refusal: Refusal, tries: int) -> None:
     first = await opened(database)
