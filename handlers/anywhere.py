@@ -40,8 +40,22 @@ class Kind(StrEnum):
     """What a card is to become."""
 
     GIFT = "g"
+    REQUEST = "r"
     LUCKY = "l"
     EQUAL = "e"
+
+
+class AppealAct(StrEnum):
+    """What one does with a request on a card."""
+
+    PAY = "p"
+    TAKE_BACK = "t"
+
+
+class AppealButton(CallbackData, prefix="ap"):
+    """Pays what a card asks for, or takes the request back. The card itself says which."""
+
+    act: AppealAct
 
 
 class CardWord(CallbackData, prefix="aw"):
@@ -98,6 +112,8 @@ def offers_for(asked: CardAsked, verbs: frozenset[Verb], *, most: int, average: 
         amount = asked.minor_units * shares if asked.equal else asked.minor_units
         if 0 < shares <= most_shares and shares <= amount <= min(most, shares * average):
             offers.append(Offer(Kind.EQUAL if asked.equal else Kind.LUCKY, amount, shares, asked.note))
+    if Verb.REQUEST in asked.verbs and Verb.REQUEST in verbs and asked.minor_units <= most:
+        offers.append(Offer(Kind.REQUEST, asked.minor_units, 1, asked.note))
     return tuple(offers)
 
 
@@ -124,12 +140,16 @@ def ask(voice: Speaker, data: CardWord) -> InlineKeyboardMarkup:
 def _title(offer: Offer) -> Text:
     if offer.kind is Kind.GIFT:
         return _("💸 Send {amount}", amount=Money(offer.amount))
+    if offer.kind is Kind.REQUEST:
+        return _("📨 Ask for {amount}", amount=Money(offer.amount))
     return _("🧧 Red envelope of {amount}", amount=Money(offer.amount))
 
 
 def _summary(offer: Offer) -> Text:
     if offer.kind is Kind.GIFT:
         return _("To whoever claims it first")
+    if offer.kind is Kind.REQUEST:
+        return _("Whoever pays first pays you")
     if offer.kind is Kind.EQUAL:
         return _("{n} share", "{n} shares of {each}", n=offer.shares, each=Money(offer.amount // offer.shares))
     return _("{n} share by chance", "{n} shares by chance", n=offer.shares)
@@ -139,6 +159,9 @@ def waiting(offer: Offer, payer: Fact) -> Lines:
     """What stands on a card until whoever sent it has said yes."""
     if offer.kind is Kind.GIFT:
         return gift_waiting(offer.amount, offer.words, payer)
+    if offer.kind is Kind.REQUEST:
+        return payments.with_note(_("Waiting for {payer} to confirm: they ask for <b>{amount}</b>.", payer=payer,
+                                    amount=Money(offer.amount)), offer.words)
     intent = EnvelopeIntent(0, 0, offer.envelope, offer.amount, offer.shares, offer.words, seed="")
     return envelopes.waiting_line(intent, None, payer)
 
@@ -195,8 +218,32 @@ def taking(voice: Speaker, hold: int) -> InlineKeyboardMarkup:
                      button(voice, _("Take back"), HoldButton(act=HoldAct.TAKE_BACK, hold=hold))])
 
 
+# ---------------------------------------------------------------------------------------------- requests on cards
+def appeal_card(payee: Fact, amount: int, note: str) -> Lines:
+    """The card once it may be paid."""
+    line = _("📨 {payee} asks for <b>{amount}</b>.", payee=payee, amount=Money(amount))
+    return payments.with_note(line, note, _("Whoever pays first settles it. Pay only people you know."))
+
+
+def appeal_paid(payer: Fact, payee: Fact, amount: int) -> Text:
+    """The card once it was paid."""
+    return _("✅ {payer} paid {payee} {amount}.", payer=payer, payee=payee, amount=Money(amount))
+
+
+def appeal_taken_back(payee: Fact, amount: int) -> Text:
+    """The card once whoever sent it does not ask any more."""
+    return _("↩️ {payee} no longer asks for {amount}.", payee=payee, amount=Money(amount))
+
+
+def answering(voice: Speaker, amount: int) -> InlineKeyboardMarkup:
+    """Pay for everybody, and take back for whoever sent it."""
+    return keyboard([button(voice, _("Pay {amount}", amount=Money(amount)), AppealButton(act=AppealAct.PAY),
+                            ButtonStyle.SUCCESS),
+                     button(voice, _("Take back"), AppealButton(act=AppealAct.TAKE_BACK))])
+
+
 # --------------------------------------------------------------------------------------------- where nothing is offered
-HINT: Final = _("💡 20 lunch · red 50 5 · send 20")
+HINT: Final = _("💡 20 lunch · red 50 5 · request 20")
 UNCLEAR: Final = _("💡 Not clear. Try: 20 lunch · red 50 5")
 BEGIN: Final = _("Open your wallet in the private chat first")
 AGREE: Final = _("Read and accept the agreements first")

@@ -104,9 +104,9 @@ def _asked(draft: Draft) -> Asked:
     return Asked(draft.token, draft.needs, told, draft.expires_at, draft.chat, draft.message)
 
 
-def keep_draft(books: Books, token: str, needs: str, intent: Intent) -> Asked:
+def keep_draft(books: Books, token: str, needs: str, intent: Intent, *, life: int = DRAFT_LIFE) -> Asked:
     """Keep what the payer wants until they say so."""
-    return _asked(books.add(Draft(token, intent.payer, needs, intent.text(), "open", books.now + DRAFT_LIFE,
+    return _asked(books.add(Draft(token, intent.payer, needs, intent.text(), "open", books.now + life,
                                   intent.chat, 0)))
 
 

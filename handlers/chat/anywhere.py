@@ -43,6 +43,7 @@ from handlers.keyboards import card_of, deep_link, only_for, to_private
 from handlers.parsing import CardAsked, Said, parse_card
 from handlers.texts import Fact, Speaker, Text
 from wallet import drafts, refusals
+from wallet.appeals import Appeal, AppealIntent
 from wallet.books import Policy
 from wallet.commands import Outcome
 from wallet.drafts import Asked, CancelDraft, Confirm
@@ -54,7 +55,7 @@ from wallet.views import MemberView
 
 LIFE: Final = timedelta(minutes=10)
 """How long a card waits for the word of whoever sent it."""
-VERBS: Final = (Verb.SEND, Verb.RED)
+VERBS: Final = (Verb.SEND, Verb.RED, Verb.REQUEST)
 """What can be offered today, by the commands that do the like."""
 
 
@@ -187,8 +188,8 @@ def _how_to_call(config: Config, speaker: Speaker) -> InlineQueryResultArticle:
         reply_markup=to_private(speaker, config))
 
 
-async def chosen(chosen_inline_result: ChosenInlineResult, engine: Engine, vault: Vault, member: MemberView | None,
-                 config: Config) -> None:
+async def chosen(chosen_inline_result: ChosenInlineResult, engine: Engine, vault: Vault, cards: Cards,
+                 speaker: Speaker, member: MemberView | None, config: Config) -> None:
     """A card was sent: from now on it is its sender's, with the words that were typed. Nothing depends on hearing of
     it, so whatever is wrong with it is said when the card is confirmed."""
     card, word = chosen_inline_result.inline_message_id, _word_in(chosen_inline_result.result_id)
@@ -198,6 +199,8 @@ async def chosen(chosen_inline_result: ChosenInlineResult, engine: Engine, vault
     if isinstance(asked, CardAsked) and said_of.digest_of(asked.note) == word.words:
         with suppress(refusals.Refusal):
             await _ask(word, asked.note, card, engine, vault, member)
+            if word.kind is Kind.REQUEST:  # Nothing of theirs goes by it, so it needs no further word.
+                await show_appeal(token_of(card, vault), cards, speaker, member)
 
 
 def _word_in(result: str) -> CardWord | None:
@@ -208,18 +211,21 @@ def _word_in(result: str) -> CardWord | None:
 
 
 # -------------------------------------------------------------------------------------------- the sender's word
-def _token(card: str, vault: Vault) -> str:
+def token_of(card: str, vault: Vault) -> str:
     """The name of a card's one draft. Nobody can tell it by the card."""
     return vault.digest("card", card)[:32]
 
 
 async def _ask(word: CardWord, words: str, card: str, engine: Engine, vault: Vault, member: MemberView) -> Asked:
     """What a card wants, as its draft. Under one card there is one, whoever asks how often."""
-    token = _token(card, vault)
+    token = token_of(card, vault)
     key = f"card:{token}:{member.id}"
     if word.kind is Kind.GIFT:
         outcome = await engine.run(AskGift(key=key, payer=member.id, amount=word.amount, note=words, card=card,
                                            token=token))
+    elif word.kind is Kind.REQUEST:
+        outcome = await engine.run(Appeal(key=key, asker=member.id, amount=word.amount, note=words, card=card,
+                                          token=token))
     else:
         one = Offer(word.kind, word.amount, word.shares, words)
         if not 0 < one.shares <= one.amount or (one.kind is Kind.EQUAL and one.amount % one.shares):
@@ -238,30 +244,42 @@ async def decide(press: CallbackQuery, callback_data: CardWord, engine: Engine, 
     if member is None or not member.joined:
         raise refusals.NotAMember
     card = card_of(press)
-    token = _token(card, vault)
-    draft = await cards.reads.draft(member.id, token)
-    if draft is None:
-        if now() - LIFE > datetime.fromtimestamp(callback_data.at, UTC):
-            await cards.rewrite(card, speaker, payments.ran_out_line(callback_data.amount))
-            raise refusals.DraftOver("expired")
-        words = offered.find(member.telegram_id, callback_data.words)
-        needs = (await _ask(callback_data, words, card, engine, vault, member)).needs
-    else:
-        needs = draft.needs
+    token = token_of(card, vault)
     try:
+        draft = await cards.reads.draft(member.id, token)
+        needs = draft.needs if draft else await _begin(callback_data, card, engine, cards, offered, vault, speaker,
+                                                       member, now())
         if callback_data.act is DraftAct.CANCEL:
             await engine.run(CancelDraft(key=press_key(press, "cancel"), member=member.id, token=token))
             await toast(press)
             await cards.rewrite(card, speaker, payments.cancelled_line(callback_data.amount, 1))
-            return
-        outcome: Outcome | None = None
-        if needs != "pin":
+        elif callback_data.kind is Kind.REQUEST:
+            await show_appeal(token, cards, speaker, member)
+        elif needs == "pin":
+            await _to_keypad(press, card, token, cards, speaker, member)
+        else:
             outcome = await engine.run(Confirm(key=press_key(press, "confirm"), member=member.id, token=token))
+            await _confirmed(outcome, press, card, token, cards, speaker, member)
     except refusals.DraftOver as over:
         if over.state != "used":
             await cards.rewrite(card, speaker, sentences.sentence(over))
         raise
-    if outcome is None or isinstance(outcome, Asked):
+
+
+async def _begin(word: CardWord, card: str, engine: Engine, cards: Cards, offered: Offered, vault: Vault,
+                 speaker: Speaker, member: MemberView, at: datetime) -> str:
+    """The first word about a card of whose sending Telegram did not tell us; answers what its draft needs."""
+    if at - LIFE > datetime.fromtimestamp(word.at, UTC):
+        await cards.rewrite(card, speaker, payments.ran_out_line(word.amount))
+        raise refusals.ButtonStale
+    words = offered.find(member.telegram_id, word.words)
+    return (await _ask(word, words, card, engine, vault, member)).needs
+
+
+async def _confirmed(outcome: Outcome, press: CallbackQuery, card: str, token: str, cards: Cards, speaker: Speaker,
+                     member: MemberView) -> None:
+    """What came of a Confirm: the PIN is needed by now, or it is done."""
+    if isinstance(outcome, Asked):
         await _to_keypad(press, card, token, cards, speaker, member)
         return
     await toast(press)
@@ -270,6 +288,19 @@ async def decide(press: CallbackQuery, callback_data: CardWord, engine: Engine, 
     else:
         assert isinstance(outcome, EnvelopeMade)
         await redraw_under(outcome.envelope, cards)
+
+
+async def show_appeal(token: str, cards: Cards, speaker: Speaker, member: MemberView) -> None:
+    """Put what is asked for on its card, to be paid. Refuses `ButtonStale` and `DraftOver`."""
+    draft = await cards.reads.draft(member.id, token)
+    intent = drafts.read(draft.intent) if draft else None
+    if draft is None or not isinstance(intent, AppealIntent):
+        raise refusals.ButtonStale  # Forged: the card is of another kind.
+    if draft.state != "open":
+        raise refusals.DraftOver(draft.state)
+    payee = (await cards.names((member.telegram_id,)))[member.telegram_id]
+    await cards.rewrite(intent.card, speaker, said_of.appeal_card(payee, intent.amount, intent.note),
+                        said_of.answering(speaker, intent.amount))
 
 
 async def _to_keypad(press: CallbackQuery, card: str, token: str, cards: Cards, speaker: Speaker, member: MemberView

@@ -1,4 +1,5 @@
-"""The buttons under cards that were sent through us: money is claimed or taken back there, and envelopes are opened.
+"""The buttons under cards that were sent through us: money is claimed or taken back there, envelopes are opened, and
+requests are paid.
 
 Guards: what hangs on one card is taken under that card and no other, whoever forges a button; whoever takes something
 hears it alone, and the card follows. Nobody takes anything by following a link: it leads to what they need first, and
@@ -17,24 +18,31 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers import anywhere as said_of
 from handlers import payments
+from handlers import requests as requests_said
+from handlers.anywhere import AppealAct, AppealButton
 from handlers.chat import buttons
 from handlers.chat.agreements import show_needed
+from handlers.chat.anywhere import token_of
 from handlers.chat.buttons import EnvelopeButton, HoldAct, HoldButton
 from handlers.chat.cards import Cards
 from handlers.chat.envelopes import own_share, redraw_under
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, toast, write
+from handlers.chat.saying import answer, change, toast, write
+from handlers.chat.till import Till, Words, spoken
 from handlers.commands import COMMANDS, GATES, Verb
-from handlers.ground import Config, Dialogs, accepts, microseconds, press_key
+from handlers.ground import Config, Dialogs, accepts, microseconds, new_token, press_key
 from handlers.keyboards import card_of, deep_link
 from handlers.legal import Library
-from handlers.texts import Money, Speaker, _
+from handlers.texts import Fact, Money, Person, Speaker, _
 from wallet import refusals
+from wallet.appeals import AppealPaid, PayAppeal, PayAppealIntent
 from wallet.books import Policy
+from wallet.drafts import Asked, CancelDraft
 from wallet.engine import Engine
 from wallet.envelopes import Opened, OpenEnvelope
 from wallet.holds import CancelHold, Claimed, ClaimHold
 from wallet.keeping import KeepShare
+from wallet.vault import Vault
 from wallet.views import HoldView, MemberView
 
 
@@ -45,6 +53,8 @@ def make_router() -> Router:
     press = router.callback_query.register
     press(claim, F.inline_message_id, HoldButton.filter(F.act == HoldAct.CLAIM), flags=everybody)
     press(take_back, F.inline_message_id, HoldButton.filter(F.act == HoldAct.TAKE_BACK), flags=everybody)
+    press(pay, AppealButton.filter(F.act == AppealAct.PAY), flags=everybody)
+    press(no_longer_ask, AppealButton.filter(F.act == AppealAct.TAKE_BACK), flags=everybody)
     press(open_share, F.inline_message_id, EnvelopeButton.filter(), flags=everybody)
     return router
 
@@ -141,6 +151,79 @@ async def _keep(press: CallbackQuery, envelope: int, card: str, engine: Engine, 
     except refusals.NotAMember:
         way = _back_here("join")
     await _lead(press, way, config)
+
+
+# --------------------------------------------------------------------------------------------------- requests
+async def pay(press: CallbackQuery, engine: Engine, cards: Cards, vault: Vault, speaker: Speaker,
+              member: MemberView | None) -> None:
+    """Pay was pressed under a card that asks for money: at once within the no-PIN limit, else by the PIN in private."""
+    card = card_of(press)
+    if member is None or not member.joined:
+        await _lead(press, _back_here(COMMANDS[Verb.REQUEST].gate), cards.config)
+        return
+    try:
+        outcome = await engine.run(PayAppeal(key=press_key(press, "pay"), member=member.id, card=card,
+                                             appeal=token_of(card, vault), token=new_token()))
+    except refusals.AgreementsNeeded:
+        await _lead(press, _back_here(COMMANDS[Verb.REQUEST].gate), cards.config)
+        return
+    if isinstance(outcome, Asked):
+        await _lead(press, f"pin_{outcome.token}", cards.config)
+        return
+    assert isinstance(outcome, AppealPaid)
+    names = await cards.names((outcome.payee,))
+    said = _("✅ You sent <b>{amount}</b> to {name}.", amount=Money(outcome.amount), name=names[outcome.payee])
+    await toast(press, speaker.plain(said), alert=True)
+    await _show_paid(outcome, cards, member)
+
+
+async def _show_paid(paid: AppealPaid, cards: Cards, payer: MemberView) -> None:
+    names = await cards.names((paid.payee, payer.telegram_id))
+    voice = await cards.speaker_of(0, paid.payee)
+    await cards.rewrite(paid.card, voice, said_of.appeal_paid(names[payer.telegram_id], names[paid.payee], paid.amount))
+
+
+async def no_longer_ask(press: CallbackQuery, engine: Engine, cards: Cards, vault: Vault, speaker: Speaker,
+                        member: MemberView | None) -> None:
+    """Take back was pressed under a card that asks for money: by whoever sent it, and nobody else."""
+    card = card_of(press)
+    if member is None or not member.joined:
+        raise refusals.NotYours
+    outcome = await engine.run(CancelDraft(key=press_key(press, "take_back"), member=member.id,
+                                           token=token_of(card, vault)))
+    assert isinstance(outcome, Asked)
+    await toast(press)
+    names = await cards.names((member.telegram_id,))
+    await cards.rewrite(card, speaker, said_of.appeal_taken_back(names[member.telegram_id], outcome.what.total))
+
+
+@spoken(PayAppealIntent)
+class PaidAppeals(Words[PayAppealIntent]):
+    """Paying what a card asks for, in the private chat where the PIN is asked."""
+
+    async def question(self, intent: PayAppealIntent, till: Till, payer: Fact | None) -> Fact:
+        return requests_said.question(await _payee(intent, till.cards), intent.amount, intent.note, payer)
+
+    async def waiting_line(self, intent: PayAppealIntent, till: Till) -> Fact:
+        return requests_said.waiting_line(till.payer, await _payee(intent, till.cards), intent.amount)
+
+    def cancelled_line(self, intent: PayAppealIntent) -> Fact:
+        return requests_said.not_paid(intent.amount)
+
+    async def done(self, intent: PayAppealIntent, outcome: AppealPaid, keypad: Message | None, cards: Cards,
+                   speaker: Speaker, member: MemberView) -> None:
+        """The card, and the receipt in the keypad's place."""
+        if keypad is not None:
+            said = payments.receipt((await _payee(intent, cards),), (outcome.transfer,), outcome.amount, outcome.note,
+                                    outcome.balance, purposes=("",))
+            await change(keypad, speaker, said, buttons.to_balance(speaker))
+        await _show_paid(outcome, cards, member)
+
+
+async def _payee(intent: PayAppealIntent, cards: Cards) -> Person:
+    party = await cards.reads.party(intent.payee)
+    assert party is not None
+    return (await cards.names((party.telegram_id,)))[party.telegram_id]
 
 
 # ---------------------------------------------------------------------------------------- what is needed first

@@ -49,13 +49,11 @@ _COMMAND: Final = re.compile(r" *(?:/(?P<name>[A-Za-z_]{1,32})(?:@(?P<bot>[A-Za-
 # A word in Latin letters is one only where it ends: `AA 120 4`, and no `AAA battery`.
 _PLAIN_WORD: Final = re.compile(" *({}) *:? *".format("|".join(
     f"{word}(?![A-Za-z])" if word.isascii() else word for word in sorted(PLAIN_WORDS, key=len, reverse=True))))
-_CARDS: Final = (Verb.SEND, Verb.RED, Verb.COLLECT)
+_CARDS: Final = (Verb.SEND, Verb.RED, Verb.REQUEST)
 """What can be done in a chat that we are not in."""
-_REQUESTS: Final = ("request", "请求", "請求")
-"""Behind our name these ask for the same as the words of what one's own code is for: to be paid."""
 _CARD_WORD: Final = re.compile(
-    f" */?(?:(?P<name>{'|'.join([*_CARDS, 'request'])})(?![a-z])"
-    f"|(?P<word>{'|'.join(sorted([*PLAIN_WORDS, *_REQUESTS], key=len, reverse=True))}))", re.IGNORECASE)
+    f" */?(?:(?P<name>{'|'.join([*_CARDS, Verb.COLLECT])})(?![a-z])"
+    f"|(?P<word>{'|'.join(sorted(PLAIN_WORDS, key=len, reverse=True))}))", re.IGNORECASE)
 _EQUAL_WORD: Final = re.compile("普通")
 _FOR_ONE: Final = re.compile("专属|專屬")
 _WITH_A_WORD: Final = re.compile("口令")
@@ -156,9 +154,10 @@ def parse_card(said: Said, currency: Currency, region: str = "CN") -> CardAsked 
 
 
 def _card_meant(opening: re.Match[str]) -> Verb:
-    """By its command's name or by its plain word."""
-    said = (opening["name"] or opening["word"]).lower()
-    return Verb.COLLECT if said in _REQUESTS else NAMES.get(said) or PLAIN_WORDS[said]
+    """By its command's name or by its plain word. Behind our name nobody wants a picture of their code: what asks for
+    one asks to be paid."""
+    verb = NAMES[opening["name"].lower()] if opening["name"] else PLAIN_WORDS[opening["word"]]
+    return Verb.REQUEST if verb is Verb.COLLECT else verb
 
 
 def parse_receivers(said: Said, currency: Currency, region: str = "CN") -> tuple[Receiver, ...] | Unclear:

@@ -36,14 +36,20 @@ class Said:
     crown: str
     call: str
     pin: str
+    ask: str
+    asks: str
+    pay: str
+    paid: str
+    no_longer: str
 
 
 IN_ENGLISH = Said(ENGLISH, "20 lunch", "Open your wallet", "20 lunch", "red 10 2 good luck", "Waiting for Alice Chen",
                   "whoever claims it first", "claimed ¥20.00", "Cancel", "Cancelled", "Take back", "took back",
-                  "Nobody claimed", "🧧 Open", "best luck", "Call me with an amount", "/pin")
+                  "Nobody claimed", "🧧 Open", "best luck", "Call me with an amount", "/pin",
+                  "request 20 dinner", "Alice Chen asks for", "Pay ¥20.00", "paid Alice Chen", "no longer asks")
 IN_CHINESE = Said(CHINESE, "20 午饭", "开通钱包", "20 午饭", "红包 10 2 恭喜发财", "等待 李明 确认", "先领先得",
                   "领取了 李明", "取消", "已取消", "撤回", "撤回了", "没人领取", "🧧 开", "手气最佳", "叫我的名字",
-                  "支付密码")
+                  "支付密码", "收款 20 晚饭", "李明 收款", "付 ¥20.00", "付给了 李明", "不再收这笔")
 BOTH = pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
 
 
@@ -199,6 +205,65 @@ async def test_above_the_limit_the_pin_is_asked_in_private(said: Said, sqlite_ur
         await sender.taps(said.words.confirm, where)
         await sender.taps(said.cancel)
         assert said.cancelled in sender.reads(card)
+
+
+@BOTH
+async def test_a_request_card_is_paid_by_the_first_who_pays(said: Said, database_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, database_url) as here:
+        asker, payer, other = people(here, said)
+        where = elsewhere(here)
+        for who in (asker, payer, other):
+            await joins(who, said.words)
+            await tops_up(who, said.words, 300)
+        card = await asker.sends_card(said.ask, where)
+        assert said.asks in asker.reads(card), "nothing of theirs goes by it, so it asks at once"
+        assert await asker.taps(said.pay, where), "not oneself"
+        assert await other.taps(said.back, where), "not theirs to take back"
+        assert "20.00" in await payer.taps(said.pay, where)
+        assert said.paid in other.reads(card)
+        assert said.pay not in other.buttons(where)
+        assert await available(here, asker, payer, other) == [32_000, 28_000, 30_000]
+        asker.was_told("20.00")
+
+        card = await asker.sends_card(said.ask, where)
+        await asker.taps(said.back, where)
+        assert said.no_longer in payer.reads(card)
+
+        # Above the limit the PIN is asked in private, and the card stands open meanwhile.
+        card = await asker.sends_card(said.ask.replace("20", "250"), where)
+        await payer.says(said.pin)
+        for _time in (1, 2):
+            await payer.types_pin("739154")
+        await payer.taps(said.pay.replace("20.", "250."), where)
+        assert said.asks in other.reads(card)
+        await payer.types_pin("739154")
+        assert said.paid in other.reads(card)
+        assert await available(here, asker, payer) == [57_000, 3_000]
+    await is_whole(database_url)
+
+
+@BOTH
+async def test_without_word_of_what_was_sent_a_card_waits_for_its_sender(
+        said: Said, sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        asker, payer, _other = people(here, said)
+        where = elsewhere(here, inline_feedback=False)
+        for who in (asker, payer):
+            await joins(who, said.words)
+            await tops_up(who, said.words, 100)
+        card = await asker.sends_card(said.ask, where)
+        assert said.asks not in asker.reads(card)
+        await asker.taps(said.words.confirm, where)
+        assert said.asks in asker.reads(card)
+        assert "20.00" in await payer.taps(said.pay, where)
+        gift = await asker.sends_card(said.plain, where)
+        await asker.taps(said.words.confirm, where)
+        assert said.plain.split()[1] in asker.reads(gift)
+        # Nobody remembers the words of a card any more, so it has to be sent again.
+        gift = await asker.sends_card(said.plain, where)
+        here.app.provided["offered"]._words.clear()
+        assert await asker.taps(said.words.confirm, where)
+        assert said.waiting in asker.reads(gift)
 
 
 @BOTH

@@ -7,7 +7,7 @@ from handlers.commands import Verb
 from handlers.parsing import CardAsked, ParseProblem, Said, Unclear, parse_card
 from wallet.money import CNY
 
-ALL = (Verb.SEND, Verb.RED, Verb.COLLECT)
+ALL = (Verb.SEND, Verb.RED, Verb.REQUEST)
 
 
 def card(text: str) -> CardAsked | Unclear | None:
@@ -25,10 +25,11 @@ def card(text: str) -> CardAsked | Unclear | None:
     ("red 50 5", CardAsked((Verb.RED,), 5000, 5)),
     ("/red =5 10 good luck", CardAsked((Verb.RED,), 500, 10, equal=True, note="good luck")),
     ("普通红包 5 10", CardAsked((Verb.RED,), 500, 10, equal=True)),
-    ("收款 20", CardAsked((Verb.COLLECT,), 2000)),
-    ("收款：20 晚饭", CardAsked((Verb.COLLECT,), 2000, note="晚饭")),
-    ("Request 20 dinner", CardAsked((Verb.COLLECT,), 2000, note="dinner")),
-    ("请求 20", CardAsked((Verb.COLLECT,), 2000))])
+    ("收款 20", CardAsked((Verb.REQUEST,), 2000)),
+    ("收款：20 晚饭", CardAsked((Verb.REQUEST,), 2000, note="晚饭")),
+    ("Request 20 dinner", CardAsked((Verb.REQUEST,), 2000, note="dinner")),
+    ("collect 20", CardAsked((Verb.REQUEST,), 2000)),
+    ("请求 20", CardAsked((Verb.REQUEST,), 2000))])
 def test_an_amount_offers_all_cards_and_a_word_before_it_one(text: str, asked: CardAsked) -> None:
     assert card(text) == asked
 

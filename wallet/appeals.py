@@ -1,0 +1,183 @@
+"""Requests on cards that were sent through us into any chat: whoever pays first pays whoever sent the card.
+
+Guards: a card's request is its sender's alone, says once and for all how much it is about, and is paid once. Paying it
+is a debit like any other.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from wallet import gate, ids, limits, pairs, refusals, risk
+from wallet.books import Books
+from wallet.commands import Command, Outcome, unasked
+from wallet.drafts import Intent, is_first, keep_draft, read
+from wallet.events import MoneyCame, MoneyWent
+from wallet.movements import SEND, AccountKind
+from wallet.plain import frozen
+from wallet.requests import REQUEST_LIFE
+from wallet.rows import Account, Draft, Key, Member, Pair
+
+
+@frozen()
+class AppealPaid(Outcome):
+    """Somebody has paid."""
+
+    transfer: int
+    payee: int
+    """The Telegram id of whoever sent the card."""
+    amount: int
+    note: str
+    balance: int
+    """What the payer has left."""
+    card: str
+
+
+@frozen()
+class AppealIntent(Intent):
+    """What a card asks for, as the draft that it has. Nobody confirms it: it is paid, or taken back."""
+
+    amount: int
+    note: str
+    card: str
+
+    WORD: ClassVar[str] = "appeal"
+    GATE: ClassVar[str] = "payment"
+
+    @property
+    def total(self) -> int:
+        return self.amount
+
+    def check(self, books: Books, payer: Member) -> None:
+        """Refuses `DraftUnknown`: there is nothing to say yes to."""
+        raise refusals.DraftUnknown
+
+
+@frozen()
+class PayAppealIntent(Intent):
+    """Paying it, where that needs the PIN."""
+
+    appeal: str
+    """The token of the card's draft."""
+    card: str
+    amount: int
+    note: str
+    payee: int
+
+    WORD: ClassVar[str] = "pay_appeal"
+    GATE: ClassVar[str] = "payment"
+
+    @property
+    def total(self) -> int:
+        return self.amount
+
+    def check(self, books: Books, payer: Member) -> AppealIntent:
+        """Refuses what `PayAppeal` refuses; answers what is paid."""
+        books.need((Draft, self.appeal))
+        return _payable(books, payer, self.appeal, self.card)
+
+    def carry_out(self, books: Books, draft: Draft, found: AppealIntent, *, pinless: bool) -> AppealPaid:
+        return _pay(books, self.appeal, found, self.payer, pinless=pinless)
+
+
+@frozen(kw_only=True)
+class Appeal(Command):
+    """A member asks whoever is in a chat for money."""
+
+    asker: int
+    amount: int
+    note: str = ""
+    card: str
+    """What Telegram calls the card."""
+    token: str = unasked()
+    """Names the draft; it comes from the card, so that this has one."""
+
+    GATE: ClassVar[str] = "payment"
+    MONEY: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.asker
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Draft, self.token),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `NotYours`, `DraftOver`, `AmountOutOfRange` and `DirectionRestricted`."""
+        assert self.card
+        is_first(books, self.token, self.asker)
+        if not 0 < self.amount <= books.policy.max_amount:
+            raise refusals.AmountOutOfRange(1, books.policy.max_amount)
+        gate.may_take(books, books.get(Member, self.asker))
+        return keep_draft(books, self.token, "confirm", AppealIntent(self.asker, 0, self.amount, self.note, self.card),
+                          life=REQUEST_LIFE)
+
+
+@frozen(kw_only=True)
+class PayAppeal(Command):
+    """Somebody pays what a card asks for."""
+
+    member: int
+    appeal: str
+    """The token of the card's draft."""
+    card: str
+    token: str = unasked()
+    """Names the payer's own draft, should the PIN be needed."""
+
+    GATE: ClassVar[str] = "payment"
+    MONEY: ClassVar[bool] = True
+    DEBITS: ClassVar[bool] = True
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Draft, self.appeal), (Account, ids.account(self.member, AccountKind.AVAILABLE)),
+                *limits.reads(self.member, today))
+
+    def decide(self, books: Books) -> Outcome:
+        """Pays at once within the no-PIN limit and makes a draft above it. Refuses `RequestUnknown`, `RequestOver`,
+        `PayToYourself`, `ReceiverUnavailable` and `NotEnough`."""
+        payer = books.get(Member, self.member)
+        asked = _payable(books, payer, self.appeal, self.card)
+        intent = PayAppealIntent(self.member, 0, self.appeal, self.card, asked.amount, asked.note, asked.payer)
+        if intent.beyond_pinless(books, payer):
+            return keep_draft(books, self.token, "pin", intent)
+        return _pay(books, self.appeal, asked, self.member, pinless=True)
+
+
+def _payable(books: Books, payer: Member, appeal: str, card: str) -> AppealIntent:
+    """What is asked for, if it can be paid now, however that is authorised. A draft is its owner's child, so it counts
+    only when they are locked."""
+    draft = books.find(Draft, appeal)
+    asked = read(draft.intent) if draft is not None else None
+    if draft is None or not isinstance(asked, AppealIntent) or asked.card != card:
+        raise refusals.RequestUnknown
+    asker = asked.payer
+    books.need((Member, asker), (Account, ids.account(asker, AccountKind.AVAILABLE)), (Pair, (payer.id, asker)),
+               *limits.reads(payer.id, books.today))
+    if draft.state != "open":
+        raise refusals.RequestOver("paid" if draft.state == "used" else "withdrawn")
+    if draft.expires_at <= books.now:
+        raise refusals.RequestOver("expired")
+    if asker == payer.id:
+        raise refusals.PayToYourself
+    if not gate.may_receive(books, books.get(Member, asker)):
+        raise refusals.ReceiverUnavailable
+    available = books.balance(payer.id)
+    if available < asked.amount:
+        raise refusals.NotEnough(available, asked.amount)
+    risk.decide(books, payer.id, (asker,), asked.amount)
+    return asked
+
+
+def _pay(books: Books, appeal: str, asked: AppealIntent, payer: int, *, pinless: bool) -> AppealPaid:
+    """Move the money: everything was checked."""
+    asker = books.get(Member, asked.payer)
+    transfer = books.post(SEND, ids.account(payer, AccountKind.AVAILABLE),
+                          ids.account(asker.id, AccountKind.AVAILABLE), asked.amount, note=asked.note)
+    pairs.paid(books, transfer, payer, asker.id, by_number=False)
+    limits.count(books, payer, asked.amount, pinless=pinless)
+    books.edit(Draft, appeal).state = "used"
+    books.tell(asker.id, MoneyCame(transfer.id, payer, asked.amount, asked.note, 0))
+    books.tell(payer, MoneyWent(transfer.id, asker.id, asker.telegram_id, asked.amount, asked.note, 0))
+    return AppealPaid(transfer.id, asker.telegram_id, asked.amount, asked.note, books.balance(payer), asked.card)
