@@ -1,8 +1,8 @@
 """`/red`: red envelopes for a group, from the wish to the last share.
 
 Guards: whoever opens a share is told theirs at once and alone; the group's card follows at a bounded pace however many
-tap, names nobody's balance, and shows in the end what everybody got. It has a cover where that can be drawn and leaves
-room for all of it; a cover that fails takes nothing from the card.
+tap, names nobody's balance, and shows in the end what everybody got. It has a cover where that can be drawn, and
+a cover that fails takes nothing from the card.
 """
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 from aiogram import Bot, Router
+from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import BaseFilter
 from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, InputMediaPhoto, Message
 
@@ -168,15 +169,42 @@ async def _show(made: EnvelopeMade, cards: Cards, covers: Covers, place: Place, 
 
 async def _put(view: EnvelopeView, chat: int, cards: Cards, covers: Covers, thread: int | None = None, instead: int = 0
                ) -> None:
-    """Put a card into a chat, remember where it is, and give it its cover."""
+    """Put a card into a chat, remember where it is, and give it its cover: above its words, or where these will be too
+    many for that, in a message of its own before them."""
     voice = await cards.speaker_of(chat, view.maker.telegram_id)
-    shown = await cards.put(chat, voice, await _card(view, cards.people, cards.reads), _under(voice, view),
-                            thread=thread, instead=instead)
+    said = await _card(view, cards.people, cards.reads)
+    alone = not said_of.fits_under_a_picture(view, voice.plain(said))
+    if alone and await _covered(view, Place(chat, instead), cards, covers, voice, thread):
+        instead = 0
+    shown = await cards.put(chat, voice, said, _under(voice, view), thread=thread, instead=instead)
     with suppress(refusals.Busy, refusals.DeadlinePassed):
         await cards.engine.run(PlaceEnvelope(
             key=f"envelope:{view.id}:place:{shown.chat}:{shown.message}", member=view.maker.member,
             envelope=view.id, chat=shown.chat, message=shown.message))
-    await cards.redraws.soon(view.id, partial(_dress, view.id, shown, cards, covers))
+    if not alone:
+        await cards.redraws.soon(view.id, partial(_dress, view.id, shown, cards, covers))
+
+
+async def _covered(view: EnvelopeView, place: Place, cards: Cards, covers: Covers, voice: Speaker, thread: int | None
+                   ) -> bool:
+    """Put a cover where something stands, or below all; whether that was possible."""
+    try:
+        cover = BufferedInputFile(await _cover(view, cards, covers, voice), "envelope.png")
+        if place.message:
+            await cards.bot.edit_message_media(InputMediaPhoto(media=cover), chat_id=place.chat,
+                                               message_id=place.message)
+        else:
+            await cards.bot.send_photo(place.chat, cover, message_thread_id=thread)
+    except (NotDrawn, TelegramAPIError):
+        return False
+    return True
+
+
+async def _cover(view: EnvelopeView, cards: Cards, covers: Covers, voice: Speaker) -> bytes:
+    """The picture of an envelope to be opened. Raises `NotDrawn`."""
+    names = await payments.parties((view.maker,), cards.people)
+    theme = theme_of(view.theme, Moment.of_microseconds(view.made_at).at.astimezone(cards.config.zone).date())
+    return await covers.cover(view.greeting, names[view.maker.telegram_id].name, theme, voice.language)
 
 
 async def follow_envelopes(message: Message, reads: Reads, cards: Cards, covers: Covers) -> None:
@@ -194,12 +222,8 @@ async def _dress(envelope: int, place: Place, cards: Cards, covers: Covers) -> N
     assert view is not None
     voice = await cards.speaker_of(place.chat, view.maker.telegram_id)
     said = await _card(view, cards.people, cards.reads)
-    if not said_of.fits_under_a_picture(view, voice.plain(said)):
-        return
-    names = await payments.parties((view.maker,), cards.people)
-    theme = theme_of(view.theme, Moment.of_microseconds(view.made_at).at.astimezone(cards.config.zone).date())
     with suppress(NotDrawn):
-        cover = await covers.cover(view.greeting, names[view.maker.telegram_id].name, theme, voice.language)
+        cover = await _cover(view, cards, covers, voice)
         await cards.bot.edit_message_media(
             InputMediaPhoto(media=BufferedInputFile(cover, "envelope.png"), caption=voice.say(said), parse_mode="HTML"),
             chat_id=place.chat, message_id=place.message, reply_markup=_under(voice, view))

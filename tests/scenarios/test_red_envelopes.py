@@ -272,3 +272,8 @@ async def test_a_card_without_a_cover_is_its_words(wish: str, sqlite_url: str, t
         assert not here.bob.was_shown("opened", here.group)
         assert "red envelope! Share 1 of" in await here.bob.taps(IN_ENGLISH.open, here.group)
         assert not here.bob.was_shown("Fingerprint", here.group)
+        # A list that will be too long for a picture stands below it.
+        assert here.bob.was_shown("", here.group) is False
+        covers = [post for post in here.world.chats[here.group].posts.values() if post.message.get("photo")]
+        assert len(covers) == (0 if wish.endswith(" 1") else 1)
+        assert all("caption" not in post.message and "reply_markup" not in post.message for post in covers)
