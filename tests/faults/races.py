@@ -1,8 +1,8 @@
 """Races for the same money: from two processes on one PostgreSQL, and from several threads on one SQLite file.
 
 Guards: of what covers one, one goes through; a hold ends once, whoever had a word in it; of an envelope everybody has
-one share at most and the rest goes back once, whatever becomes of its maker meanwhile; crossing payments all arrive,
-and nobody had to be thrown out of a deadlock for it.
+one share at most and the rest goes back once, whatever becomes of its maker meanwhile; of a split no place is paid
+twice and it ends once; crossing payments all arrive, and nobody had to be thrown out of a deadlock for it.
 """
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ from wallet.refusals import PasswordWrong, Refusal
 from wallet.requests import DeclineRequest, ExpireRequest, PayRequest, RequestDone, RequestSettled, WithdrawRequest
 from wallet.rows import Operation
 from wallet.schedules import RunSchedule, ScheduleMade, ScheduleStopped, ScheduleTurn, StopSchedule
+from wallet.splits import CloseSplit, ExpireSplit, PayShare, SharePaid, SplitOver
 from wallet.transfers import Send, Sent
 from wallet.vouchers import OWN_TRIES, ExpireVoucher, Redeemed, VoucherEnded, WithdrawVoucher
 
@@ -176,6 +177,8 @@ class Race:
         await self.answer_an_offer()
         await self.open_an_envelope(ban=False)
         await self.open_an_envelope(ban=True)
+        await self.pay_shares(expiring=False)
+        await self.pay_shares(expiring=True)
         await self.answer_a_request()
         await self.cash_a_voucher()
         await self.end_a_voucher(expiring=False)
@@ -308,6 +311,36 @@ class Race:
         if sorted(share.number for share in found) != list(range(1, len(found) + 1)) or len(found) > len(crowd):
             self._say("a share was given twice, or two to one", heard)
 
+    async def pay_shares(self, *, expiring: bool) -> None:
+        """Two places wanted by three, each several times, and closed or run out at once. It ends once, as many have
+        paid as it says, and none of them twice."""
+        split = await self.bank.splits(ALICE, amount=3, heads=3)
+        if expiring:
+            await self._runs_out_soon(split, "splits")
+        crowd, alice = (BOB, CAROL, EVE), self.bank.members[ALICE]
+        before = await self.bank.balance(ALICE)
+
+        def make(place: int, number: int) -> Command:
+            key = self._key(f"split {expiring}", place, number)
+            if number % 8 == 7:
+                return (ExpireSplit(key=key, split=split) if expiring else
+                        CloseSplit(key=key, member=alice, split=split, chat=GROUP))
+            who = crowd[number % 3]
+            return PayShare(key=key, member=self.bank.members[who], split=split, chat=GROUP, person=who, maker=alice,
+                            token=f"token {key}")
+
+        heard = await self._all(self._spread(make, 16))
+        if expiring:
+            await asyncio.sleep(SOON / 1_000_000)
+        heard += await self._all(self._spread(lambda place, _number: (
+            ExpireSplit(key=self._key("late split", place, 0), split=split) if expiring else
+            CloseSplit(key=self._key("last split", place, 0), member=alice, split=split, chat=GROUP)), 1))
+        paid = [answer for answer in heard if isinstance(answer, SharePaid)]
+        ended = [answer for answer in heard if isinstance(answer, SplitOver)]
+        if len(paid) > 2 or len(ended) != (len(paid) < 2) or await self.bank.balance(ALICE) != before + len(paid):
+            self._say("a split was paid by too many, or ended twice or never", heard)
+        await self._forgets_how_often(alice)
+
     async def _ordain(self, person: int, state: str) -> None:
         """Make somebody another kind of member, as no command does yet."""
         assert self.bank.database is not None
@@ -366,7 +399,7 @@ class Race:
             self._say("what comes again was not stopped once", heard)
 
     async def _forgets_how_often(self, asker: int) -> None:
-        """Another day: nobody asks the same person as often as rounds do."""
+        """Another day: nobody asks as often as rounds do."""
         assert self.bank.database is not None
         await self.bank.database.write(lambda connection: connection.execute(
             text("UPDATE tallies SET day = 1 WHERE member = :asker"), {"asker": asker}))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Update, update
 
+from bot.local import groups
 from handlers.jobs.splits import expire_splits, remind_of_splits
 from storage.reconcile import reconcile
 from storage.tables import splits
@@ -130,3 +131,23 @@ async def test_a_group_splits_a_bill(said: Said, database_url: str, tmp_path: Pa
         assert said.closed.split(":")[0].split("：")[0] in maker.sees()[-1]
     report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]
+
+
+@pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_a_split_follows_its_group_into_the_chat_that_it_becomes(said: Said, sqlite_url: str, tmp_path: Path
+                                                                        ) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        maker, payer = (here.alice, here.bob) if said is IN_ENGLISH else (here.liming, here.wangfang)
+        for somebody in (maker, payer):
+            await joins(somebody, said.words)
+            await tops_up(somebody, said.words, 100)
+        old = here.world.chats[here.group]
+        old.type = "group"
+        await maker.says(said.open, here.group)
+        there = groups.migrated(here.world, old, maker.id).id
+        await here.settle()
+        assert said.left in payer.sees(there)[-1]
+        assert "¥30.00" in await payer.taps(said.pay, there)
+        assert payer.was_told("¥120.00", there).count("✅") == 1
+        await maker.taps(said.close, there)
+        assert said.pay not in str(payer.buttons(there))
