@@ -2,7 +2,7 @@
 
 The first shows a group in which somebody paid, as the payer sees it, and beside it the receipt on the phone of the
 payee; the second a month's statement on one phone and an agreement on another; the third an envelope that eight people
-open, while it counts and in the end.
+open, while it counts and in the end; the fourth bills that a group splits, and how somebody is asked for a share.
 """
 from __future__ import annotations
 
@@ -68,6 +68,10 @@ class Scene:
     left: str
     agreement: str
     contents: str
+    split: str
+    pay_share: str
+    way_home: str
+    asked: str
     wish: str
     open: str
     counting: str
@@ -80,6 +84,7 @@ ENGLISH: Final = Scene(
     "That was 40 for the two of us.", "/send 20 lunch", "Thank you! 😋", "/send @wangfang 5 coffee", "Confirm",
     "within 24 hours", "sent you ¥20.00", "Receipt", "Copy code",
     "/statement", "Closing balance", "/agreement payment service agreement", "In pages",
+    "/split 120 4 hot pot", "Pay my share", "/split @bob 20 @liming 35 taxi", "asks you for your share",
     "/red 88.88 8 Happy New Year", "🧧 Open", "3 of 8", "best luck",
     ("Grace", "Tom", "Mia", "Ben", "Zoe"))
 CHINESE: Final = Scene(
@@ -87,6 +92,7 @@ CHINESE: Final = Scene(
     "午饭一共 40，我先付了。", "/send 20 午饭", "收到，谢谢！😋", "转账 @bob 5 咖啡", "确认",
     "24 小时", "转给你 ¥20.00", "凭证", "复制凭证码",
     "月账单", "期末余额", "协议 支付服务协议", "分页阅读",
+    "AA 120 4 火锅", "付我的份", "AA @wangfang 20 @bob 35 打车", "请你付自己的一份",
     "红包 88.88 8 恭喜发财", "🧧 开", "3/8", "手气最佳", ("陈静", "刘洋", "赵磊", "孙悦", "周涛"))
 
 
@@ -186,6 +192,30 @@ async def make_envelope(scene: Scene, folder: Path) -> None:
             _keep(folder / f"envelope{scene.suffix}.png", *await together(right, before=counting))
 
 
+async def make_split(scene: Scene, folder: Path) -> None:
+    """Two of three pay their share of a dinner, then two are asked for what they owe of a taxi."""
+    with tempfile.TemporaryDirectory() as scratch:
+        database = f"sqlite+aiosqlite:///{scratch}/ikmpay.db"
+        async with (stage(Path(scratch), database) as here,
+                    chromium(f"http://127.0.0.1:{here.app.site.port}/") as windows):
+            maker, payer, other = ((here.alice, here.bob, here.liming) if scene is ENGLISH else
+                                   (here.liming, here.wangfang, here.bob))
+            for person in (maker, payer, other):
+                await joins(person, scene)
+            await maker.says(scene.split, here.group)
+            for person in (payer, other):
+                await person.taps(scene.pay_share, here.group)
+            await maker.says(scene.way_home, here.group)
+            await other.taps(scene.pay_share, here.group)
+            all_read(here)
+            left = await windows.open(maker.id, scene.locale, PHONE)
+            await left.opens_group()
+            await left.sees(scene.pay_share)
+            right = await windows.open(payer.id, scene.locale, PHONE)
+            await right.sees(scene.asked)
+            _keep(folder / f"splitting{scene.suffix}.png", *await together(left, right))
+
+
 async def from_its_top(window: Window, words: str) -> None:
     """Show the newest message with these words from where it begins."""
     await window.message(words).last.evaluate("(message) => message.scrollIntoView({ block: 'start' })")
@@ -238,6 +268,7 @@ async def both() -> None:
     for scene in (ENGLISH, CHINESE):
         await make(scene, ROOT / "docs" / "images")
         await make_envelope(scene, ROOT / "docs" / "images")
+        await make_split(scene, ROOT / "docs" / "images")
 
 
 if __name__ == "__main__":
