@@ -149,6 +149,10 @@ class Person:
         """What stands in a message now, such as a card that somebody sent."""
         return _words(self._chat(post.chat_id).posts[post.key].message)
 
+    def reads_buttons(self, post: Post) -> list[Json]:
+        """The buttons under it now."""
+        return _buttons(self._chat(post.chat_id).posts[post.key])
+
     def was_shown(self, words: str, where: int | None = None) -> bool:
         """Whether the newest message of the bot with these words has a picture above them."""
         return [bool(post.message.get("photo")) for post in self._chat(where).posts.values()

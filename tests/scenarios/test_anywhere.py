@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.local import groups
+from bot.local import acts, groups
+from bot.local.calls import inline_id
+from bot.local.state import Post, Press
 from handlers.jobs.expiry import expire_envelopes, expire_holds
 from storage.reconcile import reconcile
 from tests.scenarios.harness import Person, Stage, stage
@@ -264,6 +266,48 @@ async def test_without_word_of_what_was_sent_a_card_waits_for_its_sender(
         here.app.provided["offered"]._words.clear()
         assert await asker.taps(said.words.confirm, where)
         assert said.waiting in asker.reads(gift)
+
+
+async def test_what_is_forged_replayed_or_of_another_card_moves_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    said = IN_ENGLISH
+    async with stage(tmp_path, sqlite_url) as here:
+        sender, other, _late = people(here, said)
+        where = elsewhere(here)
+        for who in (sender, other):
+            await joins(who, said.words)
+            await tops_up(who, said.words, 100)
+        first = await sender.sends_card(said.plain, where)
+        word = first.message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+        others_word = word.replace(str(sender.id), str(other.id))
+        for person, result in ((sender, word), (other, word), (sender, "zz"), (other, others_word)):
+            here.world.updates.put("chosen_inline_result", {
+                "result_id": result, "from": here.world.user(person.id), "query": said.plain,
+                "inline_message_id": inline_id(first)})
+        await here.settle()
+        await sender.taps(said.words.confirm, where)
+        claim = sender.reads_buttons(first)[0]["callback_data"]
+        second = await sender.sends_card("5", where)
+
+        async def forges(person: Person, post: Post, data: str) -> str:
+            pressed = acts.press(here.world, person.id, where, post.key, {"data": data, "forge": True})
+            await here.settle()
+            assert isinstance(pressed, Press)
+            return str((pressed.answer or {}).get("text", ""))
+
+        assert await forges(other, second, claim), "the money hangs on another card"
+        assert await forges(other, second, word), "somebody else's word"
+        assert await forges(other, second, others_word), "the card is its sender's"
+        assert await forges(other, first, "ap:p"), "nobody asks for money there"
+        assert await forges(sender, first, word), "confirmed before"
+        member = await here.app.reads.member(sender.id)
+        assert member is not None
+        balance = await here.app.reads.balance(member.id)
+        assert (balance.available, balance.held) == (8_000, 2_000)
+        assert said.first in sender.reads(first)
+        assert said.waiting in sender.reads(second)
+        await other.taps(said.words.claim, where)
+        assert said.taken in sender.reads(first)
+    await is_whole(sqlite_url)
 
 
 @BOTH
