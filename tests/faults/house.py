@@ -28,14 +28,16 @@ from storage.inbox import State, UpdateStore
 from storage.outbox import Outbox
 from storage.people import SeenGroups, SeenPeople
 from storage.store import open_store
-from tests.wallet.bank import POLICY, ZONE
+from tests.wallet.bank import GROUP, POLICY, ZONE
 from wallet import events
 from wallet.commands import Command, encode
+from wallet.drafts import Asked, Confirm
 from wallet.engine import Engine
+from wallet.envelopes import AskEnvelope, EnvelopeMade, Opened, OpenEnvelope
 from wallet.holds import CancelHold, ClaimHold
 from wallet.protocols import Store
 from wallet.refusals import Busy, Refusal
-from wallet.rows import Notice
+from wallet.rows import LUCKY, Notice
 from wallet.transfers import Send, Sent
 from wallet.vault import Vault
 
@@ -96,6 +98,9 @@ def raw_update(number: int) -> dict[str, Any]:
 def first_step(number: int, members: Members) -> Command:
     """What handling an update asks for first."""
     payer = members.of(number * 7)
+    if number % 13 == 6:  # A red envelope; the next steps fill it and empty it.
+        return AskEnvelope(key=f"msg:{number}:0", payer=payer, kind=LUCKY, amount=5, shares=2, seed=f"{number:064x}",
+                           token=f"t{number}", chat=GROUP)
     if number % 5 == 0:  # Somebody who is not here yet; the second step takes it back.
         receivers, known = (STRANGER + number % 50,), (0,)
     elif number % 11 == 0:  # More than anybody has: a refusal that has to stay one.
@@ -109,12 +114,26 @@ def first_step(number: int, members: Members) -> Command:
                 sure=True, token=f"t{number}", note=f"update {number}" if number % 3 == 0 else "")
 
 
-def second_step(number: int, members: Members, sent: Sent) -> Command | None:
+def asked_by(number: int, members: Members) -> dict[str, int]:
+    """Who asks for each step: the last share of an envelope is for another one."""
+    steps = [members.of(number * 7 + (step == 3)) for step in range(4)]
+    return {f"msg:{number}:{step}": member for step, member in enumerate(steps)}
+
+
+def next_step(number: int, members: Members, heard: object) -> Command | None:
     """What it asks for next, if anything."""
-    if not sent.holds[0]:
-        return None
-    kind = ClaimHold if number % 2 else CancelHold
-    return kind(key=f"msg:{number}:1", member=members.of(number * 7), hold=sent.holds[0])
+    key, member = f"msg:{number}:1", members.of(number * 7)
+    if isinstance(heard, Sent) and heard.holds[0]:
+        kind = ClaimHold if number % 2 else CancelHold
+        return kind(key=key, member=member, hold=heard.holds[0])
+    if isinstance(heard, Asked):
+        return Confirm(key=key, member=member, token=heard.token)
+    if isinstance(heard, EnvelopeMade):
+        return OpenEnvelope(key=f"msg:{number}:2", member=member, envelope=heard.envelope, chat=GROUP)
+    if isinstance(heard, Opened) and heard.number == 1:
+        return OpenEnvelope(key=f"msg:{number}:3", member=members.of(number * 7 + 1), envelope=heard.envelope,
+                            chat=GROUP)
+    return None
 
 
 class NotingTeller(Teller):
@@ -153,7 +172,7 @@ class NotingTeller(Teller):
 def subject(notice: Notice) -> int:
     """The hold or transfer that a notice is about."""
     event = events.read(notice.event, notice.facts)
-    return int(getattr(event, "hold", 0) or getattr(event, "transfer", 0))
+    return int(getattr(event, "hold", 0) or getattr(event, "transfer", 0) or getattr(event, "filled", 0))
 
 
 class House:
@@ -212,17 +231,15 @@ class House:
 
     # ------------------------------------------------------------------------------- as the inbox's handler
     async def handle(self, arrival: Arrival) -> State:
-        """One update, in one or two steps; the keys are what makes it happen once."""
+        """One update, in one to four steps; the keys are what makes it happen once."""
         number = arrival.id.update_id
         if 0 < self.odd <= number and is_busy(number):
             raise Busy
         if self.odd and is_bug(number):
             raise RuntimeError("a bug on purpose")
         heard = await self.run(first_step(number, self.members))
-        if isinstance(heard, Sent):
-            more = second_step(number, self.members, heard)
-            if more is not None:
-                heard = await self.run(more)
+        while (more := next_step(number, self.members, heard)) is not None:  # Four steps at most.
+            heard = await self.run(more)
         return "refused" if isinstance(heard, Refusal) else "done"
 
     async def run(self, command: Command) -> object:

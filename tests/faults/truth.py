@@ -14,7 +14,7 @@ from storage.database import Database, open_database
 from storage.inbox import LOST_MOST, SUSPECT
 from storage.reconcile import reconcile
 from storage.tables import updates
-from tests.faults.house import BOT, FUNDS, PEOPLE, Members, first_step, is_bug, is_busy, subject
+from tests.faults.house import BOT, FUNDS, PEOPLE, Members, asked_by, first_step, is_bug, is_busy, subject
 from tests.wallet.bank import POLICY, ZONE, open_bank
 from tests.wallet.invariants import Ledger, Witness, ledger_of, must_be_told
 from wallet.refusals import every
@@ -94,8 +94,8 @@ async def judge(url: str, members: Members, promises: Promises, *, pending_may_b
     operations = {row.key: row for row in ledger.all(Operation)}
     verdict.lost = [*_lost_updates(promises, states, operations, pending_may_be, odd),
                     *_lost_outcomes(promises, operations)]
-    witness = Witness(ZONE, POLICY.no_pin_limit, {f"msg:{number}:0": first_step(number, members).actor()
-                                                  for number in states})
+    witness = Witness(ZONE, POLICY.no_pin_limit, {key: member for number in states
+                                                  for key, member in asked_by(number, members).items()})
     witness.asked.update(_calls(promises, members))
     for text in witness.broken(ledger):
         if text.startswith("5:"):
