@@ -513,30 +513,39 @@ class Machine(RuleBasedStateMachine):
     @rule(telegram_id=person, count=st.integers(9, 12), openers=people, minutes=st.sampled_from((0, 5, 11)), first=yes)
     def keep_a_share_for_a_newcomer(self, telegram_id: int, count: int, openers: list[int], minutes: int, first: bool
                                     ) -> None:
-        for one in {telegram_id, *openers}:
+        for one in openers:
             self.join_wholly(one)
-        maker, newcomer = self.members[telegram_id], 10_000 + next(self.keys)
-        self.ask(Ordain(key=self.key(), member=maker, state="active", restrictions=0, until=0))
-        wanted = self.ask(self.wish(maker, 60, count, True))[0]
-        if not isinstance(wanted, Asked):
+        newcomer, envelope = 10_000 + next(self.keys), self.filled(telegram_id, 60, count)
+        if not envelope:
             return
-        made = self.ask(Confirm(key=self.key(), member=maker, token=wanted.token, pin_version=1))[0]
-        if not isinstance(made, EnvelopeMade):
-            return
-        self.ask(*[KeepShare(key=self.key(), person=newcomer + place % 2, envelope=made.envelope, chat=GROUP)
+        self.ask(*[KeepShare(key=self.key(), person=newcomer + place % 2, envelope=envelope, chat=GROUP)
                    for place in range(3)])
         self.join_wholly(newcomer)
         self.three.now += minutes * HOUR // 60
-        takes: list[Command] = [OpenKept(key=self.key(), member=self.members[newcomer], envelope=made.envelope)]
-        gives_back = [ReturnKept(key=self.key(), envelope=made.envelope, person=newcomer + place) for place in (0, 1)]
-        taps = [OpenEnvelope(key=self.key(), member=self.members[one], envelope=made.envelope, chat=GROUP)
+        takes: list[Command] = [OpenKept(key=self.key(), member=self.members[newcomer], envelope=envelope)]
+        gives_back = [ReturnKept(key=self.key(), envelope=envelope, person=newcomer + place) for place in (0, 1)]
+        taps = [OpenEnvelope(key=self.key(), member=self.members[one], envelope=envelope, chat=GROUP)
                 for one in openers]
         self.ask(*taps, *(takes if first else ()), *gives_back, *(() if first else takes))
 
-    @precondition(lambda self: self.envelopes)
-    @rule(which=pick, number=pick, right=st.lists(yes, min_size=1, max_size=5), delay=st.sampled_from((0, 0, 60)))
-    def answer_questions_before_a_share(self, which: int, number: int, right: list[bool], delay: int) -> None:
-        who, envelope = self.someone(number), self.envelopes[-1 - which % len(self.envelopes)]
+    def filled(self, telegram_id: int, money: int, count: int) -> int:
+        """A new envelope of somebody's, or 0 where they may make none."""
+        self.join_wholly(telegram_id)
+        maker = self.members[telegram_id]
+        self.ask(Ordain(key=self.key(), member=maker, state="active", restrictions=0, until=0))
+        wanted = self.ask(self.wish(maker, money, count, True))[0]
+        if not isinstance(wanted, Asked):
+            return 0
+        made = self.ask(Confirm(key=self.key(), member=maker, token=wanted.token, pin_version=1))[0]
+        return made.envelope if isinstance(made, EnvelopeMade) else 0
+
+    @rule(telegram_id=person, opener=person, right=st.lists(yes, min_size=1, max_size=5),
+          delay=st.sampled_from((0, 0, 60)))
+    def answer_questions_before_a_share(self, telegram_id: int, opener: int, right: list[bool], delay: int) -> None:
+        self.join_wholly(opener)
+        who, envelope = self.members[opener], self.filled(telegram_id, 60, 3)
+        if not envelope:
+            return
 
         def rules(question: int, delay: int) -> None:
             self.ask(*[SetGroupRule(key=self.key(), administrator=1, chat=GROUP, rule=rule, value=value)
