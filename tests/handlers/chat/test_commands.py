@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from handlers.chat.agreements import GATES
-from handlers.commands import COMMANDS, Command, Section, Takes, works
+from handlers.commands import COMMANDS, Command, Section, Takes, Verb, works
 from handlers.ground import Seen
 from handlers.legal import GATES as KNOWN
 from tests.handlers.chat.money.world import MoneyWorld, alice, bob, spoken
@@ -56,7 +56,8 @@ def asked_of_the_wallet(world: MoneyWorld, member: Somebody, monkeypatch: pytest
 
 
 def where_it_works(row: Command) -> int:
-    return 0 if row.accepts.private is not None else GROUP
+    """Where it is done when all of it is said at once: in private an envelope is filled step by step."""
+    return 0 if row.accepts.private is not None and row.verb is not Verb.RED else GROUP
 
 
 @each_command

@@ -26,8 +26,8 @@ async def test_the_balance_in_private(world: MoneyWorld, a: Somebody, b: Somebod
     assert a.sees().splitlines()[:3] == [
         "Available: <b>¥475.00</b>", "On its way: ¥5.00", "Left today without your PIN: ¥175.00"]
     labels = [button.text for button in a.sees_message().buttons]
-    assert labels == ["💸 Send money", "➕ Top up", "🧾 History", "📊 Statement", "📲 Get paid", "⚙️ Settings",
-                      "⏳ On its way"]
+    assert labels == ["💸 Send money", "➕ Top up", "🧾 History", "📊 Statement", "📲 Get paid", "📨 Requests",
+                      "⚙️ Settings", "⏳ On its way"]
 
 
 async def test_in_a_group_only_the_asker_sees_the_balance(world: MoneyWorld, a: Somebody) -> None:

@@ -14,6 +14,7 @@ from handlers.chat import (
     collecting,
     envelopes,
     givebacks,
+    my_envelopes,
     receipts,
     requesting,
     scheduling,
@@ -88,7 +89,7 @@ class MoneyWorld(World):
                                wizard.make_router(),
                                waiting.make_router(), wallet.make_router(), receipts.make_router(),
                                topping_up.make_router(), givebacks.make_router(), statement.make_router(),
-                               vouchers.make_router(), splits.make_router()])
+                               vouchers.make_router(), splits.make_router(), my_envelopes.make_router()])
 
     def _provided(self) -> dict[str, Any]:
         self.drawer, self.printer = FakeDrawer(), FakePrinter()
