@@ -23,13 +23,17 @@ from handlers.chat.buttons import (
     ScheduleButton,
     SplitAct,
     SplitButton,
+    VoucherAct,
+    VoucherButton,
+    VoucherLink,
     WizardAct,
     WizardButton,
 )
-from handlers.jobs.expiry import expire_envelopes
+from handlers.chat.guessing import MOST as WRONG_LINKS
+from handlers.jobs.expiry import expire_envelopes, expire_vouchers
 from handlers.keyboards import NoPinLimit
 from storage.phones import MOST
-from storage.tables import envelopes
+from storage.tables import envelopes, vouchers
 from tests.faults.town import FUNDS, PIN, Kind, Town, changed, name_of, phone_of, square, user_of
 from tests.wallet.test_machine import BENEATH
 from wallet import ids, refusals
@@ -43,6 +47,7 @@ from wallet.schedules import MOST_SCHEDULES
 from wallet.splits import MOST_A_DAY, CloseSplit
 from wallet.splits import MOST_OPEN as MOST_SPLITS
 from wallet.transfers import MOST_RECEIVERS, MOST_WAITING, Send
+from wallet.vouchers import MOST_USES, OWN_TRIES
 
 ANOTHER_PIN: Final = "482916"
 WRONG_PIN: Final = "160382"
@@ -609,6 +614,87 @@ async def more_comes_again_than_may(town: Town) -> None:
 @meets(refusals.ReceiverHasNotJoined)
 async def a_stranger_is_paid_again_and_again(town: Town) -> None:
     await town.says(town.alice, "/send 1 every day", group=True, reply_to=town.stranger())
+
+
+# ------------------------------------------------------------------------------------------------ vouchers
+@meets(refusals.UsesOutOfRange)
+async def a_voucher_is_for_too_many(town: Town) -> None:
+    await town.says(town.alice, f"/voucher 0.01 {MOST_USES + 1}")
+
+
+@meets(refusals.VoucherUnknown)
+async def a_vouchers_link_is_made_up(town: Town) -> None:
+    _, card, link = await town.vouches()
+    await town.forges(await town.resident(), VoucherLink(voucher=link.voucher, link="A" * 22).pack(), card)
+
+
+@meets(refusals.TooManyLinks)
+async def links_are_tried(town: Town) -> None:
+    _, card, link = await town.vouches()
+    thief = await town.resident()
+    for number in range(WRONG_LINKS + 1):
+        await town.forges(thief, VoucherLink(voucher=link.voucher + number, link="A" * 22).pack(), card)
+
+
+@meets(refusals.VoucherOwn)
+async def a_voucher_is_redeemed_by_its_maker(town: Town) -> None:
+    maker, card, link = await town.vouches()
+    await town.forges(maker, link.pack(), card)
+
+
+@meets(refusals.VoucherNotForYou)
+async def a_voucher_for_one_is_redeemed_by_another(town: Town) -> None:
+    _, card, link = await town.vouches(f"/voucher 1 @{name_of(town.bob)}")
+    await town.forges(await town.resident(), link.pack(), card)
+
+
+@meets(refusals.RedeemedBefore)
+async def a_voucher_is_redeemed_twice(town: Town) -> None:
+    _, card, link = await town.vouches()
+    redeemer = await town.resident()
+    for _ in range(2):
+        await town.forges(redeemer, link.pack(), card)
+
+
+@meets(refusals.VoucherUsedUp)
+async def a_voucher_is_redeemed_by_one_too_many(town: Town) -> None:
+    _, card, link = await town.vouches()
+    for _ in range(3):
+        await town.forges(await town.resident(), link.pack(), card)
+
+
+@meets(refusals.VoucherWithdrawn)
+async def a_voucher_that_was_taken_back_is_redeemed(town: Town) -> None:
+    maker, card, link = await town.vouches()
+    await town.forges(maker, VoucherButton(act=VoucherAct.TAKE_BACK, voucher=link.voucher).pack(), card)
+    await town.forges(await town.resident(), link.pack(), card)
+
+
+@meets(refusals.VoucherOver)
+async def a_voucher_is_redeemed_after_its_time(town: Town) -> None:
+    _, card, link = await town.vouches()
+    await town.app.database.write(lambda connection: connection.execute(
+        update(vouchers).where(vouchers.c.id == link.voucher).values(expires_at=1)))
+    await expire_vouchers(town.app.engine, town.app.reads, town.app.clock.now())
+    await town.forges(await town.resident(), link.pack(), card)
+
+
+@meets(refusals.PasswordWrong)
+async def a_password_is_guessed(town: Town) -> None:
+    _, payload = await town.vouches_by_word()
+    thief = await town.resident()
+    await town.says(thief, f"/start {payload}")
+    await town.says(thief, "guess")
+
+
+@meets(refusals.PasswordShut)
+async def a_password_is_guessed_too_often(town: Town) -> None:
+    _, payload = await town.vouches_by_word()
+    thief = await town.resident()
+    await town.says(thief, f"/start {payload}")
+    for number in range(OWN_TRIES):
+        await town.says(thief, f"guess{number}")
+    await town.says(thief, f"/start {payload}")
 
 
 # ------------------------------------------------------------------------- what the way in itself refuses

@@ -68,7 +68,8 @@ WORDS: Final = (
     "/request", "/request @user102 5 lunch", "/request @user103 @user201 2 each", "请求 @user104 3",
     "/request @user101 1", "/request @user102 0", "/request 5", "/schedules", "定时",
     "/send @user102 1 every day", "/send @user102 1 rent every month on 32", "/start schedules_now",
-    "/start req_999999", "/start request_now", "转账 5",
+    "/voucher", "/voucher 1", "/voucher 1 3", "/voucher 1 2 !x", "/voucher 1 @user102", "兑换券 1 2",
+    "/start v_" + "2" * 31, "/start req_999999", "/start request_now", "转账 5",
     "给 @user102 转 5", "余额", "发 5 块给 @user103", "hello", "5", "12.50",
     "/send@ikmpay_bot 5", "/send@other_bot 5", "/SEND 5", "/send\u00a05", "/send @user102 5 <b>x</b> {0.__class__}",
     "/send @user102 5 " + "x" * 4_000, "/send " + "@user102 " * 30 + "1", "\u202e/send 5", "/\u200bsend 5", "{payer}",
@@ -78,7 +79,7 @@ VALUES: Final[tuple[Any, ...]] = (
     "a\0b", "\ud800", "\udfff x", "\u202e", "<b>", "&amp;", "{0.__class__}", "%s%n", "x" * 5_000, "早" * 5_000, [], {},
     [[]], [None], [{}], {"id": 1}, {"id": "1"}, {"x": {"y": {"z": []}}}, [1, 2, 3], "2026-01-01", "١٢٣")
 PREFIXES: Final = ("aw", "md", "mw", "mh", "mr", "mt", "mp", "ms", "o", "l", "g", "r", "a", "u", "k", "n", "x", "ew",
-                   "eo", "rq", "rp", "sx", "zz", "")
+                   "eo", "rq", "rp", "vl", "vo", "sx", "zz", "")
 PARTS: Final = ("y", "n", "c", "t", "l", "0", "1", "9" * 15, "9" * 30, "-1", "in", "out", "all", "en", "zh_CN", "xx",
                 "", "A" * 22, "202601", "é", "\u202e", "user-agreement", "payment-service-agreement", "1.5", "١")
 KINDS: Final = (

@@ -26,6 +26,7 @@ from handlers.chat.buttons import (
     HoldButton,
     RequestButton,
     SplitButton,
+    VoucherLink,
 )
 from tests.fakes.telegram import RecordingSession, Shown
 from tests.wallet.test_machine import Ordain
@@ -227,6 +228,25 @@ class Town:
                             for shown in self._newest_first(chat) for button in shown.buttons
                             if (button.callback_data or "").startswith(AnswerButton.__prefix__ + ":"))
                 await self.forges(maker, data.model_copy(update={"answer": 99}).pack())
+
+    async def vouches(self, wish: str = "/voucher 1 2") -> tuple[int, Shown, VoucherLink]:
+        """Somebody makes a voucher in the group; returns its maker, its card and its link."""
+        maker = await self.resident()
+        await self.says(maker, wish, group=True)
+        question, data = self._newest(SQUARE, DraftButton.__prefix__)
+        token = DraftButton.unpack(data).token
+        await self.forges(maker, DraftButton(act=DraftAct.CONFIRM, token=token).pack(), question)
+        card, data = self._newest(SQUARE, VoucherLink.__prefix__)
+        return maker, card, VoucherLink.unpack(data)
+
+    async def vouches_by_word(self) -> tuple[int, str]:
+        """Somebody makes one with a password; returns its maker and the payload of its link."""
+        maker = await self.resident()
+        await self.says(maker, "/voucher 1 2 !sesame")
+        await self.taps(maker, "Confirm", "确认")
+        url = next(button.copy_text.text for shown in self._newest_first(maker) for button in shown.buttons
+                   if button.copy_text)
+        return maker, url.partition("start=")[2]
 
     async def requests(self, asker: int, payer: int) -> tuple[Shown, int]:
         """Somebody asks somebody for money in the group; returns the card and the request."""

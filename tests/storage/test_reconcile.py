@@ -22,6 +22,7 @@ from wallet.keeping import KeepShare
 from wallet.members import SetConfirmIncoming
 from wallet.rows import EQUAL, LUCKY
 from wallet.schedules import RunSchedule
+from wallet.vouchers import WithdrawVoucher
 
 ALICE, BOB, CAROL, STRANGER, LATE = 101, 102, 103, 501, 502
 
@@ -68,6 +69,11 @@ async def due(bank: Bank) -> tuple[tuple[int, int, int], ...]:
     await bank.database.write(lambda connection: connection.execute(
         text("UPDATE schedules SET next_day = next_day - 1, try_day = try_day - 1")))
     return await SqlReads(bank.database, lambda: 1).due_schedules(10**6, 10)
+    made = [await bank.makes(ALICE, amount=20, uses=uses) for uses in (3, 2, 1)]
+    for voucher in made:
+        await bank.run(bank.redeem(voucher, BOB))
+    await bank.run(WithdrawVoucher(key="withdraw", member=bank.members[ALICE], voucher=made[1].voucher))
+
 
 
 def unlocked(connection: Connection) -> None:
@@ -82,6 +88,8 @@ def unlocked(connection: Connection) -> None:
         connection.execute(text("ALTER TABLE holds DROP CONSTRAINT ck_holds_declined"))
         for rule in ("opened", "ended", "amount"):
             connection.execute(text(f"ALTER TABLE envelopes DROP CONSTRAINT ck_envelopes_{rule}"))
+        for rule in ("amount", "ended"):
+            connection.execute(text(f"ALTER TABLE vouchers DROP CONSTRAINT ck_vouchers_{rule}"))
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +175,22 @@ CHAIN = "every lane's journal is whole"
 SEND = "(SELECT min(id) FROM transfers WHERE kind = 'send')"
 FIRST = "(SELECT min(id) FROM accounts WHERE kind = 0)"
 GIFT = "CASE WHEN kind = 8 THEN -100 ELSE 100 END"
+CASHED = "a voucher was filled and emptied as it says"
 TAMPERINGS = [
+    Tampering("a voucher made larger", ("UPDATE vouchers SET uses = uses + 1 WHERE state = 'open'",),
+              "a voucher holds what is left of it"),
+    Tampering("a voucher redeemed less often than it was", (
+        "UPDATE vouchers SET used = used - 1, state = 'open'",), CASHED),
+    Tampering("a voucher returned by nothing", (
+        "UPDATE vouchers SET state = 'expired', returned = amount * (uses - used), ended_by = 1"
+        " WHERE state = 'open'",), "a voucher holds what is left of it"),
+    Tampering("a voucher returned by another transfer", ("UPDATE vouchers SET ended_by = 1 WHERE state = 'withdrawn'",),
+              CASHED),
+    Tampering("a use made somebody else's", ("UPDATE voucher_uses SET member = member + 1",),
+              "every use of a voucher went to whoever redeemed it"),
+    Tampering("a use forgotten", ("DELETE FROM voucher_uses",), CASHED),
+    Tampering("a voucher forgotten", ("DELETE FROM vouchers WHERE state = 'used'",),
+              "a voucher holds what is left of it"),
     Tampering("an envelope made larger", ("UPDATE envelopes SET amount = amount + 1 WHERE state = 'open'",), LEFT),
     Tampering("a share given twice", ("INSERT INTO shares SELECT envelope, member + 64, number + 1, amount, transfer"
                                       " FROM shares WHERE number = 2 AND envelope = (SELECT min(id) FROM envelopes)",),

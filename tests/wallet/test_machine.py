@@ -28,7 +28,7 @@ from storage.reconcile import reconcile
 from storage.sqlite_store import SqliteStore
 from tests.fakes.store import FakeStore
 from tests.services.postgres import Postgres
-from tests.wallet.bank import PAYMENT, POLICY, START, USER, ZONE
+from tests.wallet.bank import PAYMENT, POLICY, START, USER, ZONE, Made
 from tests.wallet.invariants import Ledger, Witness, ledger_of
 from wallet import ids, refusals
 from wallet.agreements import Accept, Published, Terms
@@ -96,6 +96,16 @@ from wallet.splits import (
     SplitMade,
 )
 from wallet.transfers import Send, Sent
+from wallet.vouchers import (
+    AskVoucher,
+    ExpireVoucher,
+    PlaceVoucher,
+    Redeem,
+    VoucherMade,
+    WithdrawVoucher,
+    link_of,
+    password_of,
+)
 
 PEOPLE: Final = (101, 102, 103, 104, 105)
 STRANGERS: Final = (201, 202, 203)
@@ -256,6 +266,7 @@ class Machine(RuleBasedStateMachine):
         self.splits: list[int] = []
         self.requests: list[int] = []
         self.schedules: list[int] = []
+        self.vouchers: list[Made] = []
         self.asked: list[tuple[Command, Outcome | Refusal]] = []
         self.keys = itertools.count()
         self.paid_in = 0
@@ -712,6 +723,55 @@ class Machine(RuleBasedStateMachine):
         """The number of the day."""
         return datetime.fromtimestamp(self.three.now / 1_000_000, UTC).astimezone(ZONE).toordinal()
 
+    # --------------------------------------------------------------------------------------------- vouchers
+    def come(self, made: Made, member: int, word: str, *, forged: bool = False) -> Redeem:
+        password = password_of(RULES.voucher_key, made.nonce, word) if word else ""
+        return Redeem(key=self.key(), member=member, voucher=made.voucher, link="A" * 22 if forged else made.link,
+                      password=password)
+
+    @rule(telegram_id=person, money=amount, uses=st.integers(0, 4), only=st.sampled_from((0, 0, *PEOPLE)),
+          word=st.sampled_from(("", "sesame")), chat=st.sampled_from((0, GROUP)), yes_said=yes,
+          comers=st.lists(person, min_size=1, max_size=6), ends=yes)
+    def make_and_redeem_one(self, telegram_id: int, money: int, uses: int, only: int, word: str, chat: int,
+                            yes_said: bool, comers: list[int], ends: bool) -> None:
+        for one in {telegram_id, *comers}:
+            self.join_wholly(one)
+        maker, nonce = self.members[telegram_id], f"{next(self.keys):032x}"
+        wanted = self.ask(AskVoucher(
+            key=self.key(), payer=maker, amount=money, uses=1 if only else uses, only=only, nonce=nonce,
+            password=password_of(RULES.voucher_key, nonce, word) if word else "", token=f"voucher {nonce}",
+            chat=chat))[0]
+        if not isinstance(wanted, Asked) or not yes_said:
+            return
+        made = self.ask(Confirm(key=self.key(), member=maker, token=wanted.token, pin_version=1))[0]
+        if isinstance(made, VoucherMade):
+            self.vouchers.append(Made(made.voucher, link_of(RULES.voucher_key, nonce), nonce))
+            self.moved.append(made.transfer)
+            ways: list[Command] = [self.come(self.vouchers[-1], self.members[one], word) for one in comers]
+            if ends:
+                ways.insert(len(ways) // 2, WithdrawVoucher(key=self.key(), member=maker, voucher=made.voucher))
+            self.ask(*ways)
+
+    @precondition(lambda self: self.vouchers)
+    @rule(which=pick, comers=st.lists(pick, min_size=1, max_size=7), forged=yes, later=st.sampled_from((0, 0, 0, 31)),
+          word=st.sampled_from(("", "sesame", "wrong", "worse")), end=st.sampled_from((0, 1, 2)))
+    def come_for_vouchers(self, which: int, comers: list[int], forged: bool, later: int, word: str, end: int) -> None:
+        made = self.vouchers[-1 - which % len(self.vouchers)]
+        self.three.now += later * 24 * HOUR
+        ways: list[Command] = [self.come(made, self.someone(one), word, forged=forged and not place)
+                               for place, one in enumerate(comers)]
+        if end == 1:
+            ways.insert(len(ways) // 2, ExpireVoucher(key=self.key(), voucher=made.voucher))
+        elif end:
+            ways.append(WithdrawVoucher(key=self.key(), member=self.someone(which), voucher=made.voucher))
+        self.ask(*ways)
+
+    @precondition(lambda self: self.vouchers)
+    @rule(which=pick, number=pick)
+    def place_a_voucher(self, which: int, number: int) -> None:
+        self.ask(PlaceVoucher(key=self.key(), member=self.someone(number), chat=GROUP, message=9,
+                              voucher=self.vouchers[-1 - which % len(self.vouchers)].voucher))
+
     # ------------------------------------------------------------------------------------------ giving back
     @precondition(lambda self: self.moved)
     @rule(number=pick, which=pick, sure=yes, version=st.integers(0, 1))
@@ -828,6 +888,8 @@ BENEATH: Final[Mapping[type[Refusal], str]] = {
     refusals.EnvelopeNotDue: "only the clock ends what ran out",
     refusals.QuestionAsked: "the question is shown with what may be its answer instead",
     refusals.DraftNotDue: "only the clock ends what ran out",
+    refusals.PasswordNeeded: "the password is asked for instead",
+    refusals.VoucherNotDue: "only the clock ends what ran out",
     refusals.RequestNotDue: "only the clock reminds and ends",
     refusals.SplitNotDue: "only the clock reminds and ends",
     refusals.ScheduleNotDue: "only the clock pays what comes again",
@@ -844,10 +906,13 @@ def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_templ
     assert where.steps >= 5_000
     done = {"Kept", "Sent", "Asked", "Claimed", "Returned", "GivenBack", "EnvelopeMade", "Opened", "EnvelopeEnded",
             "RequestsMade", "RequestSettled", "RequestDone", "SplitMade", "SharePaid", "SplitOver", "Reminded",
-            "ScheduleMade", "ScheduleTurn", "ScheduleStopped"}
+            "ScheduleMade", "ScheduleTurn", "ScheduleStopped",
+            "VoucherMade", "Redeemed", "VoucherEnded"}
     refused = {"SharesOutOfRange", "EnvelopeOutOfRange", "EnvelopeUnknown", "OpenedBefore", "EnvelopeEmpty",
                "EnvelopeOver", "RequestUnknown", "RequestOver", "AskedTooOften", "AskYourself", "EnvelopeForAnother",
                "WordNeeded", "NothingKept", "AnswerWrong", "ScheduleUnknown", "ScheduleOver", "ReceiverHasNotJoined",
                "SplitUnknown", "SplitClosed", "SharePaidBefore", "OwnSplit", "NotInSplit", "SplitOutOfRange",
-               "ShareOutOfRange", "SplitWithYourself"}
+               "ShareOutOfRange", "SplitWithYourself",
+               "UsesOutOfRange", "VoucherUnknown", "VoucherOwn", "VoucherNotForYou", "RedeemedBefore", "VoucherUsedUp",
+               "VoucherWithdrawn", "VoucherOver", "PasswordNeeded", "PasswordWrong"}
     assert {*done, *refused, *(kind.__name__ for kind in BENEATH)} <= set(where.heard)
