@@ -20,7 +20,14 @@ from bot.metrics import Metrics
 from bot.outbox import Sender
 from bot.watch import watch_ledger
 from handlers.jobs.announcing import Announcer
-from handlers.jobs.expiry import expire_drafts, expire_envelopes, expire_holds, expire_vouchers, return_kept
+from handlers.jobs.expiry import (
+    expire_drafts,
+    expire_envelopes,
+    expire_holds,
+    expire_vouchers,
+    return_kept,
+    settle_arrivals,
+)
 from handlers.jobs.reminding import expire_requests, remind_of_requests
 from handlers.jobs.scheduling import run_schedules, tell_of_schedules
 from handlers.jobs.splits import expire_splits, remind_of_splits
@@ -152,6 +159,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
     purge = Purge(database)
     return [
         Job("expire_holds", 5, lambda: expire_holds(engine, reads, clock.now())),
+        Job("settle_arrivals", 5, lambda: settle_arrivals(engine, reads, clock.now())),
         Job("expire_envelopes", 5, lambda: expire_envelopes(engine, reads, clock.now())),
         Job("expire_vouchers", 60, lambda: expire_vouchers(engine, reads, clock.now())),
         Job("return_kept", 5, lambda: return_kept(engine, reads, clock.now())),

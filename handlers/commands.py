@@ -147,6 +147,7 @@ _TABLE: Final = (
         (_("/send @bob 20 lunch – to somebody by name or phone number"),
          _("/send 20 lunch – as a reply to somebody's message"),
          _("/send @bob @eve 20 each – to several people"),
+         _("/send @bob 20 lunch in 2h – to arrive after 2 or 24 hours; until then you can take it back"),
          _("/send @bob 20 rent every month on 5 – again and again: every week on Monday, or every day, too")),
         _("Send money: @bob 20 lunch"), gate="payment", asks_back=True),
     Command(

@@ -18,7 +18,7 @@ from handlers.legal import Library
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Text, _
 from wallet import events, ids
 from wallet.agreements import named
-from wallet.rows import TO_ACCEPT, Notice
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, Notice
 from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, SplitView, VoucherView
 
 MOST_MERGED: Final = 8
@@ -166,7 +166,7 @@ async def _went(event: events.MoneyWent, context: Context) -> _Said:
     if not event.receiver and not event.receiver_telegram_id:
         line = anywhere.gift_went(event.amount)
     elif event.hold:
-        more.append(payments.waits_for((receiver,), event.purpose))
+        more.append(payments.waits_for((receiver,), event.purpose, event.arrives_at))
     text = payments.with_note(line, event.note, *more)
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer, event.hold), None
 
@@ -179,10 +179,34 @@ async def _waits(event: events.MoneyWaits, context: Context) -> _Said:
 
 async def _settled(event: events.HoldSettled, context: Context) -> _Said:
     name, amount = await _member(context, event.receiver, by_number=event.by_number), Money(event.amount)
+    if event.purpose == TO_ARRIVE:
+        text = _("✅ The {amount} that you sent has arrived at {name}.", name=name, amount=amount)
+        return text, lambda speaker: buttons.after_payment(speaker, event.transfer), await _arrived_card(event, context)
     if event.purpose == TO_ACCEPT:
         text = _("✅ {name} accepted the {amount} that you sent.", name=name, amount=amount)
     else:
         text = _("✅ {name} claimed the {amount} that you sent.", name=name, amount=amount)
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
+
+
+async def _arrived_card(event: events.HoldSettled, context: Context) -> Edit | None:
+    """The payer's card, which nobody has pressed to make it so."""
+    hold = await context.reads.hold(event.hold)
+    if hold is None or not hold.message:
+        return None
+    name = await _member(context, event.receiver, by_number=event.by_number)
+    payer = await _member(context, hold.payer.member)
+    return Edit(hold.chat, hold.message, payments.card_claimed(payer, name, hold.amount, event.purpose))
+
+
+async def _arrived(event: events.MoneyArrived, context: Context) -> _Said:
+    hold, payer = await context.reads.hold(event.hold), await _member(context, event.payer)
+    note = hold.note if hold is not None else ""
+    if event.expires_at:
+        text = payments.offer(payer, event.amount, note, event.expires_at, TO_ACCEPT, event.transfer)
+        return text, lambda speaker: buttons.taking(speaker, event.hold, TO_ACCEPT), None
+    line = _("💰 <b>{amount}</b> from {payer} has arrived.", payer=payer, amount=Money(event.amount))
+    text = payments.with_note(line, note, payments.receipt_line(event.transfer))
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
 
 
@@ -207,6 +231,8 @@ def _back(event: events.HoldReturned, name: Person) -> Text:
         return _("↩️ You took back {amount} that waited for {name}.", amount=amount, name=name)
     if event.state == "declined":
         return _("↩️ {name} declined your {amount}, so it is back in your wallet.", name=name, amount=amount)
+    if event.purpose == TO_ARRIVE:
+        return _("↩️ Your {amount} could not arrive at {name}, so it is back in your wallet.", name=name, amount=amount)
     if event.purpose == TO_ACCEPT:
         return _("⌛ {name} did not accept your {amount} within 24 hours, so it is back in your wallet.", name=name,
                  amount=amount)
@@ -215,13 +241,15 @@ def _back(event: events.HoldReturned, name: Person) -> Text:
 
 
 async def _withdrawn(event: events.HoldWithdrawn, context: Context) -> _Said:
-    payer = await _member(context, event.payer)
+    payer, hold = await _member(context, event.payer), await context.reads.hold(event.hold)
     if event.state == "released":
         text = _("↩️ {payer} took back the {amount} that waited for you.", payer=payer, amount=Money(event.amount))
+    elif hold is not None and hold.purpose == TO_ARRIVE:
+        text = _("↩️ The {amount} from {payer} could not arrive, so it went back.", amount=Money(event.amount),
+                 payer=payer)
     else:
         text = _("⌛ The {amount} from {payer} waited for 24 hours and went back.", amount=Money(event.amount),
                  payer=payer)
-    hold = await context.reads.hold(event.hold)
     if hold is None or not hold.offer:
         return text, None, None
     return text, None, Edit(hold.beneficiary, hold.offer, payments.offer_over(payer, hold.amount))
@@ -480,6 +508,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.MoneyCame, _came),
     _way(events.MoneyWent, _went),
     _way(events.MoneyWaits, _waits),
+    _way(events.MoneyArrived, _arrived),
     _way(events.HoldSettled, _settled),
     _way(events.HoldReturned, _returned),
     _way(events.HoldWithdrawn, _withdrawn),

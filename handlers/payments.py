@@ -13,7 +13,7 @@ from handlers.ground import People, Seen
 from handlers.texts import Code, Fact, Lines, Listed, Moment, Money, Person, Text, _, shown_name
 from wallet import ids
 from wallet.protocols import Reads
-from wallet.rows import TO_ACCEPT
+from wallet.rows import TO_ACCEPT, TO_ARRIVE
 from wallet.text import presentable
 from wallet.views import Party
 
@@ -161,21 +161,24 @@ def ran_out_line(amount: int) -> Text:
 
 
 # ---------------------------------------------------------------------------------------- what a payer reads
-def question(names: Sequence[Fact], amount: int, note: str, payer: Fact | None) -> Lines:
-    """What a payer is asked before money goes; `payer` names them where others read along."""
+def question(names: Sequence[Fact], amount: int, note: str, payer: Fact | None, delay: int = 0) -> Lines:
+    """What a payer is asked before money goes; `payer` names them where others read along. `delay` is after how many
+    hours it arrives."""
     total = Money(amount * len(names))
     if len(names) > 1:
         line = _("Send <b>{amount}</b> each to {names}, {total} in all?", amount=Money(amount), names=listed(names),
                  total=total)
     else:
         line = _("Send <b>{amount}</b> to {name}?", amount=Money(amount), name=names[0])
-    if payer is None:
-        return with_note(line, note)
-    return with_note(line, note, _("Only {payer} can confirm this.", payer=payer))
+    more: list[Fact] = [_("⏳ It arrives after {n} hour; until then you can take it back.",
+                          "⏳ It arrives after {n} hours; until then you can take it back.", n=delay)] if delay else []
+    if payer is not None:
+        more.append(_("Only {payer} can confirm this.", payer=payer))
+    return with_note(line, note, *more)
 
 
 def receipt(names: Sequence[Fact], transfers: Sequence[int], amount: int, note: str, balance: int, *,
-            purposes: Sequence[str]) -> Lines:
+            purposes: Sequence[str], arrives_at: int = 0) -> Lines:
     """A payer's own words about a payment: everything about it and what they have left. `purposes` say for each of
     them what the money waits for, "" where it arrived."""
     if len(names) == 1:
@@ -188,12 +191,15 @@ def receipt(names: Sequence[Fact], transfers: Sequence[int], amount: int, note: 
                  for name, transfer in zip(names, transfers, strict=True)]
     for purpose in sorted(set(purposes) - {""}):
         waiting = [name for name, its in zip(names, purposes, strict=True) if its == purpose]
-        codes.append(waits_for(waiting, purpose))
+        codes.append(waits_for(waiting, purpose, arrives_at))
     return with_note(line, note, *codes, _("Balance: {balance}", balance=Money(balance)))
 
 
-def waits_for(names: Sequence[Fact], purpose: str) -> Text:
-    """That money waits for people who have not joined, or who confirm what comes in."""
+def waits_for(names: Sequence[Fact], purpose: str, arrives_at: int = 0) -> Text:
+    """That money waits for people who have not joined, or who confirm what comes in, or for its time."""
+    if purpose == TO_ARRIVE:
+        return _("On its way: {names}. It arrives on {moment}; until then you can take it back.", names=listed(names),
+                 moment=Moment.of_microseconds(arrives_at))
     if purpose == TO_ACCEPT:
         return _("Still to be accepted: {names}. The money waits for 24 hours; what is not accepted comes back.",
                  names=listed(names))
@@ -202,8 +208,12 @@ def waits_for(names: Sequence[Fact], purpose: str) -> Text:
 
 
 # --------------------------------------------------------------------------------------- cards of waiting money
-def card(payer: Fact, name: Fact, amount: int, note: str, purpose: str) -> Lines:
-    """Money waits for somebody who has not joined, or who confirms what comes in."""
+def card(payer: Fact, name: Fact, amount: int, note: str, purpose: str, arrives_at: int = 0) -> Lines:
+    """Money waits for somebody who has not joined, or who confirms what comes in, or for its time."""
+    if purpose == TO_ARRIVE:
+        line = _("⏳ {payer} sent <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount), name=name)
+        return with_note(line, note, _("It arrives on {moment}; until then {payer} can take it back.", payer=payer,
+                                       moment=Moment.of_microseconds(arrives_at)))
     line = _("🎁 {payer} sent <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount), name=name)
     if purpose == TO_ACCEPT:
         return with_note(line, note, _("{name} can accept it within 24 hours; otherwise it goes back.", name=name))
@@ -217,7 +227,9 @@ def card_again(payer: Fact, name: Fact, amount: int, note: str) -> Lines:
 
 
 def card_claimed(payer: Fact, name: Fact, amount: int, purpose: str) -> Text:
-    """The card after the money was claimed or accepted."""
+    """The card after the money was claimed or accepted, or has arrived."""
+    if purpose == TO_ARRIVE:
+        return _("✅ {amount} from {payer} has arrived at {name}.", name=name, amount=Money(amount), payer=payer)
     if purpose == TO_ACCEPT:
         return _("✅ {name} accepted {amount} from {payer}.", name=name, amount=Money(amount), payer=payer)
     return _("✅ {name} claimed {amount} from {payer}.", name=name, amount=Money(amount), payer=payer)
@@ -230,6 +242,9 @@ def card_returned(payer: Fact, name: Fact, amount: int, state: str, purpose: str
     if state == "declined":
         return _("↩️ {name} declined {amount} from {payer}, so it went back.", name=name, amount=Money(amount),
                  payer=payer)
+    if purpose == TO_ARRIVE:
+        return _("↩️ {amount} from {payer} could not arrive at {name}, so it went back.", name=name,
+                 amount=Money(amount), payer=payer)
     if purpose == TO_ACCEPT:
         return _("⌛ {name} did not accept {amount} within 24 hours, so it went back to {payer}.", name=name,
                  amount=Money(amount), payer=payer)
@@ -246,7 +261,9 @@ def offer(payer: Fact, amount: int, note: str, expires_at: int, purpose: str, tr
     """To the one for whom money waits."""
     line = _("🎁 {payer} sent you <b>{amount}</b>.", payer=payer, amount=Money(amount))
     until = Moment.of_microseconds(expires_at)
-    if purpose == TO_ACCEPT:
+    if purpose == TO_ARRIVE:
+        wait = _("It arrives on {moment}; until then {payer} can take it back.", payer=payer, moment=until)
+    elif purpose == TO_ACCEPT:
         wait = _("It is yours once you accept it. It waits until {until}; after that it goes back.", until=until)
     else:
         wait = _("It waits for you until {until}; after that it goes back.", until=until)

@@ -309,6 +309,9 @@ _SAID: Final[Mapping[type[Refusal], _Way]] = dict((
     _entry(refusals.HoldOver, 409, _hold_over),
     _entry(refusals.HoldNotDue, 409, lambda _r: _(
         "This payment may still be taken, so no money moved. Please wait until its time is over.")),
+    _entry(refusals.HoldArriving, 409, lambda _r: _(
+        "The time of this payment has come and it is arriving, so it can't be taken back any more. No money moved by "
+        "this. Ask whoever receives it for /giveback.")),
     _entry(refusals.DraftNotDue, 409, lambda _r: _(
         "This payment still waits for its sender's word, so no money moved. Please wait until its time is over.")),
     _entry(refusals.NotForYou, 403, lambda _r: _(

@@ -44,7 +44,7 @@ from storage.together import Together
 from wallet import ids, movements
 from wallet import shares as dividing
 from wallet.movements import AccountKind
-from wallet.rows import BY_NUMBER
+from wallet.rows import BY_NUMBER, TO_ARRIVE
 from wallet.views import (
     AcceptanceView,
     BalanceView,
@@ -322,9 +322,18 @@ class SqlReads:
         return tuple(_hold(row) for row in found)
 
     async def due_holds(self, now: int, limit: int) -> tuple[int, ...]:
-        found = await self._all(select(holds.c.id).where(holds.c.state == "open", holds.c.expires_at <= now)
-                                .order_by(holds.c.expires_at, holds.c.id).limit(limit))
+        found = await self._all(
+            select(holds.c.id).where(holds.c.state == "open", holds.c.expires_at <= now, holds.c.purpose != TO_ARRIVE)
+            .order_by(holds.c.expires_at, holds.c.id).limit(limit))
         return tuple(row.id for row in found)
+
+    async def due_arrivals(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        found = await self._all(
+            select(holds.c.id, members.c.id.label("receiver"))
+            .join_from(holds, members, members.c.telegram_id == holds.c.beneficiary)
+            .where(holds.c.state == "open", holds.c.expires_at <= now, holds.c.purpose == TO_ARRIVE)
+            .order_by(holds.c.expires_at, holds.c.id).limit(limit))
+        return tuple((row.id, row.receiver) for row in found)
 
     async def envelope(self, envelope: int) -> EnvelopeView | None:
         async with self._reading.connect() as connection:

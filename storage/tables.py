@@ -252,7 +252,7 @@ holds = Table(
     _big("message"), Column("by_number", SmallInteger, nullable=False, server_default=text("0")),
     Column("pinless_on", Integer, nullable=False, server_default=text("0")),
     _big("offer", server_default=text("0")), _text("card", server_default=text("''")),
-    CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim", "accept"),
+    CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim", "accept", "delay"),
     _one_of("state", "open", "settled", "released", "declined", "expired"),
     CheckConstraint("(state = 'open') = (ended_by = 0)", name="ended"),
     CheckConstraint("state <> 'declined' OR purpose = 'accept'", name="declined"), **_UPDATED)

@@ -53,6 +53,8 @@ class MoneyWent(Event):
     """Whether the payer knows no more of the receiver than a phone number."""
     purpose: str = "claim"
     """What the hold is for, if there is one."""
+    arrives_at: int = 0
+    """When it arrives, for money that is on its way."""
 
 
 @frozen()
@@ -81,6 +83,20 @@ class HoldSettled(Event):
     purpose: str = "claim"
     by_number: bool = False
     """Whether the payer knows no more of the receiver than a phone number."""
+
+
+@frozen()
+class MoneyArrived(Event):
+    """To the receiver: what was on its way is there, or, where they confirm what comes in, waits for their word."""
+
+    URGENT: ClassVar[bool] = True
+    hold: int
+    transfer: int
+    """The one by which it arrived, or set it aside as long as it waits."""
+    payer: int
+    amount: int
+    expires_at: int
+    """Until when it waits for their word; 0 when it is there."""
 
 
 @frozen()
@@ -452,7 +468,7 @@ class NewVersions(Event):
 
 
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
-    MoneyCame, MoneyWent, MoneyWaits, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
+    MoneyCame, MoneyWent, MoneyWaits, MoneyArrived, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
     InvariantBroke, DraftRanOut, MoneyGivenBack, NewVersions,
     EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherShut,

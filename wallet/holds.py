@@ -1,9 +1,9 @@
-"""Money that waits: for somebody who has yet to join, for the word of a member who confirms what comes in, or for
+"""Money that waits: for somebody who has yet to join, for a member's word, for a time that its payer chose, or for
 whoever takes it first under a card that its payer sent through us.
 
-Guards: a hold ends exactly once: taken, declined, cancelled or run out. What was not taken goes back to its payer in
-full, and counts no longer among what they paid without the PIN. What is for anybody is taken under its own card alone,
-and not by its payer.
+Guards: a hold ends exactly once: taken, arrived, declined, cancelled or run out. What was not taken goes back to its
+payer in full, and counts no longer among what they paid without the PIN. What is for anybody is taken under its own
+card alone, and not by its payer.
 """
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import ClassVar, Final
 from wallet import gate, ids, limits, pairs, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyWaits
+from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyArrived, MoneyWaits
 from wallet.movements import CLAIM, RETURN, SET_ASIDE, AccountKind
 from wallet.plain import frozen
-from wallet.rows import TO_ACCEPT, TO_CLAIM, Account, Hold, Key, Member, Pair
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, Account, Hold, Key, Member, Pair
 
 HOLD_LIFE: Final = 24 * 60 * 60 * 1_000_000
 """How long money waits for somebody who has yet to join, or to say yes."""
@@ -58,22 +58,25 @@ class Returned(Outcome):
     message: int
 
 
-def purpose_for(books: Books, member: int) -> str:
-    """What money for somebody waits for, "" when it goes at once."""
+def purpose_for(books: Books, member: int, *, delayed: bool) -> str:
+    """What money for somebody waits for, "" when it goes at once. Who has yet to join claims it, which its payer can
+    forestall all the while; who confirms what comes in is asked when the delay is over."""
     if not member:
         return TO_CLAIM
+    if delayed:
+        return TO_ARRIVE
     return TO_ACCEPT if books.get(Member, member).confirm_incoming else ""
 
 
 def set_aside(books: Books, payer: int, telegram_id: int, purpose: str, amount: int, note: str, *,
-              by_number: bool, pinless: bool, card: str = "") -> tuple[int, int]:
-    """Hold a member's money for somebody who has yet to join or to say yes, or for whoever takes it first under a
-    card; returns the transfer and the hold."""
+              by_number: bool, pinless: bool, card: str = "", life: int = HOLD_LIFE) -> tuple[int, int]:
+    """Hold a member's money for somebody who has yet to join or to say yes, until its time has come, or for whoever
+    takes it first under a card; returns the transfer and the hold."""
     assert bool(telegram_id) is not bool(card)
     hold = books.number()
     transfer = books.post(SET_ASIDE, ids.account(payer, AccountKind.AVAILABLE), ids.account(payer, AccountKind.HELD),
                           amount, hold=hold, note=note)
-    expires = books.now + HOLD_LIFE
+    expires = books.now + life
     books.add(Hold(hold, payer, purpose, amount, telegram_id, transfer.id, "open", expires, 0, 0, 0, 0, int(by_number),
                    books.today if pinless else 0, 0, card))
     books.edit(Member, payer).waiting += 1
@@ -163,8 +166,8 @@ class ClaimHold(Command):
     def decide(self, books: Books) -> Outcome:
         """Refuses `HoldUnknown`, `OwnGift`, `NotForYou`, `HoldOver`, `DirectionRestricted` and `PayerUnavailable`."""
         hold = books.find(Hold, self.hold)
-        if hold is None or hold.card != self.card:
-            raise refusals.HoldUnknown  # Whoever forges a button of another chat learns nothing.
+        if hold is None or hold.card != self.card or hold.purpose == TO_ARRIVE:
+            raise refusals.HoldUnknown  # Whoever forges a button learns nothing, and what is on its way nobody takes.
         member = books.get(Member, self.member)
         if hold.card and hold.member == self.member:
             raise refusals.OwnGift
@@ -233,11 +236,14 @@ class CancelHold(Command):
                 (Account, ids.account(self.member, AccountKind.HELD)))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `HoldUnknown` and `HoldOver`. Somebody else's hold is as unknown as one that never was."""
+        """Refuses `HoldUnknown`, `HoldOver` and `HoldArriving`. Somebody else's hold is as unknown as one that never
+        was."""
         hold = books.find(Hold, self.hold)
         if hold is None or hold.member != self.member:
             raise refusals.HoldUnknown
         _open_hold(books, hold)
+        if hold.purpose == TO_ARRIVE and hold.expires_at <= books.now:
+            raise refusals.HoldArriving
         return _give_back(books, hold, "released")
 
 
@@ -256,11 +262,61 @@ class ExpireHold(Command):
         if hold is None:
             raise refusals.HoldUnknown
         _open_hold(books, hold)
-        if books.now < hold.expires_at:
+        if books.now < hold.expires_at or hold.purpose == TO_ARRIVE:
             raise refusals.HoldNotDue
         returned = _give_back(books, hold, "expired")
         books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "expired", hold.purpose))
         return returned
+
+
+@frozen(kw_only=True)
+class SettleHold(Command):
+    """The clock lets arrive what was on its way. Waits while money rests."""
+
+    hold: int
+    receiver: int = unasked()
+    """The member it is meant for, as looked up before; checked again here."""
+
+    MONEY: ClassVar[bool] = True
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Hold, self.hold), (Member, self.receiver),
+                (Account, ids.account(self.receiver, AccountKind.AVAILABLE)))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `HoldUnknown` and `HoldOver`; before its time, with `HoldNotDue`, the hold stays open. What may not
+        come in or go out any more goes back, and who confirms what comes in is asked now."""
+        hold = books.find(Hold, self.hold)
+        if hold is None:
+            raise refusals.HoldUnknown
+        payer = _open_hold(books, hold, (Pair, (hold.member, self.receiver)))
+        if hold.purpose != TO_ARRIVE or books.now < hold.expires_at:
+            raise refusals.HoldNotDue
+        receiver = books.get(Member, self.receiver)
+        assert receiver.telegram_id == hold.beneficiary
+        if payer.state in ("frozen", "banned") or not gate.may_receive(books, receiver):
+            returned = _give_back(books, hold, "expired")
+            books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "expired", hold.purpose))
+            return returned
+        if receiver.confirm_incoming:
+            hold = books.edit(Hold, hold.id)
+            hold.purpose, hold.expires_at = TO_ACCEPT, books.now + HOLD_LIFE
+            books.tell(receiver.id, MoneyArrived(hold.id, hold.transfer, payer.id, hold.amount, hold.expires_at))
+            return Done()
+        return _arrive(books, hold, payer, receiver.id)
+
+
+def _arrive(books: Books, hold: Hold, payer: Member, receiver: int) -> Claimed:
+    """From the payer's held money to whom it was meant for."""
+    transfer = books.post(CLAIM, ids.account(payer.id, AccountKind.HELD),
+                          ids.account(receiver, AccountKind.AVAILABLE), hold.amount, hold=hold.id)
+    _end(books, hold.id, "settled", transfer.id)
+    by_number = bool(hold.by_number)
+    pairs.paid(books, transfer, payer.id, receiver, by_number=by_number)
+    books.tell(payer.id, HoldSettled(hold.id, hold.transfer, receiver, hold.amount, hold.purpose, by_number))
+    books.tell(receiver, MoneyArrived(hold.id, transfer.id, payer.id, hold.amount, 0))
+    return Claimed(hold.id, transfer.id, payer.telegram_id, hold.amount, books.balance(receiver), hold.chat,
+                   hold.message, hold.purpose, by_number, hold.offer)
 
 
 def _open_hold(books: Books, hold: Hold, *more: Key) -> Member:

@@ -147,7 +147,10 @@ class Reads(Protocol):
         """Open holds whose card stands in a chat, newest first."""
 
     async def due_holds(self, now: int, limit: int) -> tuple[int, ...]:
-        """Open holds whose time is over, oldest first."""
+        """Open holds whose time is over and that go back then, oldest first."""
+
+    async def due_arrivals(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        """Open holds whose time to arrive has come, each with the member it is meant for, oldest first."""
 
     async def envelope(self, envelope: int) -> EnvelopeView | None:
         """A red envelope, for everybody in its group. What is still in it nobody is told, nor how it was drawn."""

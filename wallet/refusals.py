@@ -312,6 +312,13 @@ class HoldNotDue(Refusal):
 
 
 @dataclass(eq=False)
+class HoldArriving(Refusal):
+    """The time of what was on its way has come, so that it can't be taken back. Not stored: the clock settles it."""
+
+    stored = False
+
+
+@dataclass(eq=False)
 class DraftNotDue(Refusal):
     """The clock came too early; the draft stays open. Not stored: the clock comes again."""
 

@@ -588,6 +588,8 @@ TO_CLAIM: Final = "claim"
 """What a hold is for: it waits for a person who has not joined."""
 TO_ACCEPT: Final = "accept"
 """It waits for the word of a member who confirms what comes in."""
+TO_ARRIVE: Final = "delay"
+"""It arrives by itself when its time has come, because its payer wanted to be able to take it back until then."""
 
 
 @dataclass(slots=True)
@@ -598,7 +600,7 @@ class Hold(Row):
     member: int
     """Whose money it is."""
     purpose: str
-    """`TO_CLAIM` or `TO_ACCEPT`."""
+    """`TO_CLAIM`, `TO_ACCEPT` or `TO_ARRIVE`."""
     amount: int
     beneficiary: int
     """The Telegram id of the person it waits for; 0 when it is for whoever takes it first under its card."""

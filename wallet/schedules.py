@@ -278,7 +278,7 @@ def _why_not_now(books: Books, schedule: Schedule, payer: Member, receiver: Memb
         return "agreements"
     if books.balance(payer.id) < schedule.amount:
         return "balance"
-    if purpose_for(books, receiver.id) and payer.waiting >= MOST_WAITING:
+    if purpose_for(books, receiver.id, delayed=False) and payer.waiting >= MOST_WAITING:
         return "waiting"
     risk.decide(books, payer.id, (receiver.id,), schedule.amount)
     return ""

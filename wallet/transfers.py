@@ -14,14 +14,17 @@ from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.drafts import Intent, keep_draft
 from wallet.events import MoneyCame, MoneyWent
-from wallet.holds import purpose_for, set_aside
+from wallet.holds import HOLD_LIFE, purpose_for, set_aside
 from wallet.members import telegram_claim
 from wallet.movements import SEND, AccountKind
 from wallet.plain import frozen
-from wallet.rows import TO_ACCEPT, TO_CLAIM, Account, Claim, Draft, Key, Member, Pair
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, Account, Claim, Draft, Key, Member, Pair
 
 MOST_RECEIVERS: Final = 20
 """How many people one command may pay."""
+HOUR: Final = 60 * 60 * 1_000_000
+DELAYS: Final = (2, 24)
+"""After how many hours a payment may arrive, if not at once."""
 MOST_WAITING: Final = 50
 """How many payments of one's own may wait for others."""
 
@@ -46,11 +49,16 @@ class Sent(Outcome):
     """The waiting line in the chat where it was asked, when there is one, else 0."""
     to_accept: tuple[int, ...] = ()
     """Those of the holds that wait for a member's word."""
+    to_arrive: tuple[int, ...] = ()
+    """Those that are on their way."""
+    arrives_at: int = 0
+    """When these arrive."""
 
     @property
     def purposes(self) -> tuple[str, ...]:
         """For each receiver what their hold is for, "" for whoever has the money."""
-        return tuple((TO_ACCEPT if hold in self.to_accept else TO_CLAIM) if hold else "" for hold in self.holds)
+        kinds = dict.fromkeys(self.to_accept, TO_ACCEPT) | dict.fromkeys(self.to_arrive, TO_ARRIVE)
+        return tuple(kinds.get(hold, TO_CLAIM) if hold else "" for hold in self.holds)
 
 
 @frozen()
@@ -64,6 +72,8 @@ class SendIntent(Intent):
     note: str
     by_number: tuple[int, ...] = ()
     """Those of the receivers of whom the payer knows only the phone number."""
+    delay: int = 0
+    """After how many hours it arrives; until then the payer can take it back."""
 
     WORD: ClassVar[str] = "send"
     GATE: ClassVar[str] = "payment"
@@ -98,6 +108,8 @@ class Send(Command):
     """Whether the payer's word is wanted in any case, because what they typed may have meant something else."""
     by_number: tuple[int, ...] = unasked(default=())
     """Those of them of whom the payer knows only the phone number, and is told no more."""
+    delay: int = unasked(default=0)
+    """After how many hours it arrives, one of `DELAYS`, or 0 for at once."""
     token: str = unasked()
     """Names the draft, should one be needed: 128 random bits or more, as text."""
     chat: int = unasked(default=0)
@@ -122,7 +134,8 @@ class Send(Command):
     def decide(self, books: Books) -> Outcome:
         """Pays at once or makes a draft. Refusals: `AmountOutOfRange`, `TooManyReceivers`, `NamedTwice`,
         `PayToYourself`, `ReceiverUnavailable`, `NotEnough`, `TooManyWaiting`."""
-        intent = SendIntent(self.payer, self.chat, self.receivers, self.amount, self.note, self.by_number)
+        assert self.delay in (0, *DELAYS)
+        intent = SendIntent(self.payer, self.chat, self.receivers, self.amount, self.note, self.by_number, self.delay)
         payer = books.get(Member, self.payer)
         members = _checked(books, payer, intent, self.members, self.members)
         needs = _needs(books, payer, intent, members, self.sure) or ("confirm" if self.ask else "")
@@ -163,7 +176,7 @@ def _checked(books: Books, payer: Member, intent: SendIntent, looked_up: tuple[i
     if looked_up != read:
         _all_read(books, payer.id, receivers, looked_up)
     found = _takers(books, payer.id, receivers, looked_up)
-    if payer.waiting + _waiting(books, payer.id, found) > MOST_WAITING:
+    if payer.waiting + _waiting(books, payer.id, found, delayed=bool(intent.delay)) > MOST_WAITING:
         raise refusals.TooManyWaiting(MOST_WAITING)
     total = intent.amount * len(receivers)
     available = books.balance(payer.id)
@@ -193,17 +206,17 @@ def _takers(books: Books, payer: int, receivers: tuple[int, ...], looked_up: tup
     return found
 
 
-def _waiting(books: Books, payer: int, members: tuple[int, ...]) -> int:
+def _waiting(books: Books, payer: int, members: tuple[int, ...], *, delayed: bool) -> int:
     """For how many of them the money will wait. Refuses `ReceiverUnavailable`."""
-    to_accept = 0
+    waiting = members.count(0)
     for number in members:
         member = books.get(Member, number) if number else None
         if member is not None and not gate.may_receive(books, member):
             raise refusals.ReceiverUnavailable
-        to_accept += member is not None and bool(member.confirm_incoming)
-    if to_accept:
+        waiting += member is not None and (delayed or bool(member.confirm_incoming))
+    if waiting:
         books.need((Account, ids.account(payer, AccountKind.HELD)))
-    return to_accept + members.count(0)
+    return waiting
 
 
 def _claimed(books: Books, telegram_id: int) -> int:
@@ -231,30 +244,33 @@ def _needs(books: Books, payer: Member, intent: SendIntent, members: tuple[int, 
 def _pay(books: Books, payer: Member, intent: SendIntent, members: tuple[int, ...], *, pinless: bool,
          message: int) -> Sent:
     """Move the money: everything was checked."""
-    transfers, holds, to_accept = [], [], []
+    transfers, holds = [], []
+    waiting: dict[str, list[int]] = {TO_CLAIM: [], TO_ACCEPT: [], TO_ARRIVE: []}
     for telegram_id, member in zip(intent.receivers, members, strict=True):
         by_number = telegram_id in intent.by_number
         transfer, hold, purpose = pay_one(books, payer.id, telegram_id, member, intent.amount, intent.note, intent.chat,
-                                          by_number=by_number, pinless=pinless)
+                                          by_number=by_number, pinless=pinless, delay=intent.delay)
+        arrives_at = books.now + intent.delay * HOUR if purpose == TO_ARRIVE else 0
+        if purpose:
+            waiting[purpose].append(hold)
         if intent.chat:
             books.tell(payer.id, MoneyWent(transfer, member, telegram_id, intent.amount, intent.note, hold, by_number,
-                                           purpose))
+                                           purpose, arrives_at))
         transfers.append(transfer)
         holds.append(hold)
-        if purpose == TO_ACCEPT:
-            to_accept.append(hold)
     return Sent(intent.receivers, tuple(transfers), tuple(holds), intent.amount, intent.note,
-                books.balance(payer.id), intent.chat, message, tuple(to_accept))
+                books.balance(payer.id), intent.chat, message, tuple(waiting[TO_ACCEPT]),
+                tuple(waiting[TO_ARRIVE]), books.now + intent.delay * HOUR if waiting[TO_ARRIVE] else 0)
 
 
 def pay_one(books: Books, payer: int, telegram_id: int, member: int, amount: int, note: str, chat: int, *,
-            by_number: bool, pinless: bool) -> tuple[int, int, str]:
-    """Pay somebody whose rows were read, or set the money aside for them; returns the transfer, the hold and what that
-    is for, 0 and "" where there is none."""
-    hold, purpose = 0, purpose_for(books, member)
+            by_number: bool, pinless: bool, delay: int = 0) -> tuple[int, int, str]:
+    """Pay somebody whose rows were read, or set the money aside for them, to arrive after so many hours if there is a
+    delay; returns the transfer, the hold and what that is for, 0 and "" where there is none."""
+    hold, purpose = 0, purpose_for(books, member, delayed=bool(delay))
     if purpose:
         transfer, hold = set_aside(books, payer, telegram_id, purpose, amount, note, by_number=by_number,
-                                   pinless=pinless)
+                                   pinless=pinless, life=delay * HOUR if purpose == TO_ARRIVE else HOLD_LIFE)
     else:
         transfer = _give(books, payer, member, amount, note, chat, by_number=by_number)
     limits.count(books, payer, amount, pinless=pinless)

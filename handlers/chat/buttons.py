@@ -27,7 +27,7 @@ from handlers.ground import Config
 from handlers.keyboards import LABEL_MOST, Open, button, copies, deep_link, keyboard, link
 from handlers.texts import Fact, Money, Month, Speaker, Text, _
 from wallet import ids
-from wallet.rows import TO_ACCEPT, TO_CLAIM
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM
 
 Number = Annotated[int, Field(ge=0, lt=2**53)]
 """Our own numbers and Telegram's, as far as a button may carry them."""
@@ -361,8 +361,8 @@ def open_wallet(speaker: Speaker, config: Config, payload: str) -> InlineKeyboar
 
 
 def taking(speaker: Speaker, hold: int, purpose: str) -> InlineKeyboardMarkup:
-    """For the one it waits for: claim; or accept and decline."""
-    return keyboard(_taking(speaker, hold, purpose))
+    """For the one it waits for: claim; or accept and decline. What arrives by itself needs none of them."""
+    return keyboard(_taking(speaker, hold, purpose) or [_balance(speaker)])
 
 
 def waiting_card(speaker: Speaker, hold: int, purpose: str) -> InlineKeyboardMarkup:
@@ -372,6 +372,8 @@ def waiting_card(speaker: Speaker, hold: int, purpose: str) -> InlineKeyboardMar
 
 def _taking(speaker: Speaker, hold: int, purpose: str) -> list[InlineKeyboardButton]:
     yes, no = HoldButton(act=HoldAct.CLAIM, hold=hold), HoldButton(act=HoldAct.DECLINE, hold=hold)
+    if purpose == TO_ARRIVE:
+        return []
     if purpose == TO_ACCEPT:
         return [button(speaker, _("Accept"), yes, ButtonStyle.SUCCESS), button(speaker, _("Decline"), no)]
     return [button(speaker, _("Claim"), yes, ButtonStyle.SUCCESS)]

@@ -73,7 +73,7 @@ class Cards:
         if chat > 0:
             speaker = self.speakers[language_of(payer.language)]
             said = payments.receipt(names, outcome.transfers, outcome.amount, outcome.note, outcome.balance,
-                                    purposes=purposes)
+                                    purposes=purposes, arrives_at=outcome.arrives_at)
             markup = buttons.after_sending(speaker, self.config, outcome.transfers, outcome.holds, purposes)
             receipt = await self.put(chat, speaker, said, markup, instead=instead)
             if len(purposes) == 1 and purposes[0]:
@@ -88,7 +88,7 @@ class Cards:
         for name, hold, purpose in zip(names, outcome.holds, purposes, strict=True):
             if hold:
                 place = 0 if there else instead
-                card = payments.card(payer_name, name, outcome.amount, outcome.note, purpose)
+                card = payments.card(payer_name, name, outcome.amount, outcome.note, purpose, outcome.arrives_at)
                 card = payments.said_again(card) if again else card
                 shown = await self.put(chat, speaker, card, buttons.waiting_card(speaker, hold, purpose),
                                        reply_to=reply_to or instead, thread=thread, instead=place)

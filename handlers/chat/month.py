@@ -29,7 +29,7 @@ from wallet.movements import (
     VOUCHER_USE,
 )
 from wallet.protocols import Reads
-from wallet.rows import TO_ACCEPT
+from wallet.rows import TO_ACCEPT, TO_ARRIVE
 from wallet.views import EntryLine, MemberView, Party
 
 MOST_ROWS: Final = 5_000
@@ -119,6 +119,10 @@ _KINDS: Final[Mapping[tuple[str, bool], Text]] = {
     (GIVEBACK.name, False): _("Given back by you"),
 }
 """What people call a movement, by its name and whether money came by it."""
+_DELAYED_KINDS: Final[Mapping[tuple[str, bool], Text]] = {
+    (SET_ASIDE.name, False): _("Sent, to arrive later"),
+    (CLAIM.name, True): _("Received after a delay"),
+}
 _ASKED_KINDS: Final[Mapping[tuple[str, bool], Text]] = {
     (SET_ASIDE.name, False): _("Sent, to be accepted"),
     (CLAIM.name, True): _("Received by accepting"),
@@ -128,6 +132,8 @@ _ASKED_KINDS: Final[Mapping[tuple[str, bool], Text]] = {
 def kind_of(line: EntryLine) -> Text:
     """What people call a movement."""
     came = line.change > 0
+    if line.purpose == TO_ARRIVE and (line.kind, came) in _DELAYED_KINDS:
+        return _DELAYED_KINDS[line.kind, came]
     if line.purpose == TO_ACCEPT and (line.kind, came) in _ASKED_KINDS:
         return _ASKED_KINDS[line.kind, came]
     return _KINDS.get((line.kind, came)) or _KINDS[SEND.name, came]

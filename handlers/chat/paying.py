@@ -43,7 +43,7 @@ class Payments(Words[SendIntent]):
     async def question(self, intent: SendIntent, till: Till, payer: Fact | None) -> Fact:
         payees = till.payees or await _payees(intent, till.cards)
         exactly = await told_apart(payees, till.member.id, till.cards.people, till.cards.reads)
-        return payments.question(exactly, intent.amount, intent.note, payer)
+        return payments.question(exactly, intent.amount, intent.note, payer, intent.delay)
 
     async def waiting_line(self, intent: SendIntent, till: Till) -> Fact:
         return payments.waiting_line(till.payer, await _names(intent, till.cards), intent.amount, intent.note)

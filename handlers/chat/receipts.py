@@ -43,7 +43,7 @@ from wallet.movements import (
     VOUCHER_USE,
 )
 from wallet.protocols import Reads
-from wallet.rows import TO_ACCEPT
+from wallet.rows import TO_ACCEPT, TO_ARRIVE
 from wallet.views import MemberView, ReceiptView
 
 RECEIPT_DIALOG: Final = "receipt"
@@ -154,13 +154,14 @@ def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> l
     if view.note:
         rows.append((_("Note"), payments.plainly(view.note)))
     if view.kind == SET_ASIDE.name and view.hold is not None:
-        states = _ASKED_STATES if view.hold.purpose == TO_ACCEPT else _STATES
+        states = {TO_ACCEPT: _ASKED_STATES, TO_ARRIVE: _DELAYED_STATES}.get(view.hold.purpose, _STATES)
         rows.append((_("State"), states[view.hold.state]()))
     rows += [(_("Time"), Moment.of_microseconds(view.at)), (_("Code"), Code(ids.code(view.transfer)))]
     if view.hold is not None and view.kind == CLAIM.name:
         rows.append((_("Set aside with"), Code(ids.code(view.hold.transfer))))
     if view.hold is not None and view.kind == SET_ASIDE.name and view.hold.state == "settled":
-        taken = _("Accepted with") if view.hold.purpose == TO_ACCEPT else _("Claimed with")
+        taken = {TO_ACCEPT: _("Accepted with"), TO_ARRIVE: _("Arrived with")}.get(
+            view.hold.purpose, _("Claimed with"))
         rows.append((taken, Code(ids.code(view.hold.ended_by))))
     if view.reverses:
         rows.append((_("Gives back") if view.kind == GIVEBACK.name else _("Takes back"), Code(ids.code(view.reverses))))
@@ -172,6 +173,8 @@ def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> l
 def _kind(view: ReceiptView) -> Text:
     if view.hold is not None and view.hold.purpose == TO_ACCEPT:
         return _ASKED_KINDS[view.kind]()
+    if view.hold is not None and view.hold.purpose == TO_ARRIVE:
+        return _DELAYED_KINDS[view.kind]()
     return _KINDS[view.kind]()
 
 
@@ -195,6 +198,11 @@ _ASKED_KINDS: Final[dict[str, Callable[[], Text]]] = {
     SET_ASIDE.name: lambda: _("Transfer, to be accepted"),
     CLAIM.name: lambda: _("Transfer, accepted"),
 }
+_DELAYED_KINDS: Final[dict[str, Callable[[], Text]]] = {
+    **_KINDS,
+    SET_ASIDE.name: lambda: _("Transfer, to arrive later"),
+    CLAIM.name: lambda: _("Transfer that arrived later"),
+}
 _STATES: Final[dict[str, Callable[[], Text]]] = {
     "open": lambda: _("Not claimed yet"),
     "settled": lambda: _("Claimed"),
@@ -207,4 +215,10 @@ _ASKED_STATES: Final[dict[str, Callable[[], Text]]] = {
     "settled": lambda: _("Accepted"),
     "declined": lambda: _("Declined; it went back"),
     "expired": lambda: _("Not accepted in time; it went back"),
+}
+_DELAYED_STATES: Final[dict[str, Callable[[], Text]]] = {
+    **_STATES,
+    "open": lambda: _("On its way"),
+    "settled": lambda: _("Arrived"),
+    "expired": lambda: _("Could not arrive; it went back"),
 }

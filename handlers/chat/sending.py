@@ -70,7 +70,8 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
         note=request.note or "",
         members=await numbers_of(payees, members),
         sure=all(payee.pointed_at for payee in payees),
-        ask=_may_be_talk(message, asked, request),
+        ask=_may_be_talk(message, asked, request) or request.delay > 0,  # A note might end like a delay.
+        delay=request.delay,
         by_number=tuple(payee.telegram_id for payee in payees if payee.by_number),
         token=new_token(),
         chat=group_of(message),

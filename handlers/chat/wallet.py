@@ -40,7 +40,7 @@ from wallet.movements import (
     VOUCHER_USE,
 )
 from wallet.protocols import Reads
-from wallet.rows import TO_ACCEPT
+from wallet.rows import TO_ACCEPT, TO_ARRIVE
 from wallet.views import HistoryLine, HistoryPage, MemberView
 
 PAGE: Final = 8
@@ -240,7 +240,7 @@ def _what(line: HistoryLine, name: Person) -> Text:
     if line.kind == SPLIT.name:
         return _("{name}'s share", name=name) if line.incoming else _("your share, to {name}", name=name)
     if line.kind == SET_ASIDE.name:
-        return (_ASKED if line.purpose == TO_ACCEPT else _WAITED)[line.hold_state](name)
+        return {TO_ACCEPT: _ASKED, TO_ARRIVE: _DELAYED}.get(line.purpose, _WAITED)[line.hold_state](name)
     return _("from {name}", name=name) if line.incoming else _("to {name}", name=name)
 
 
@@ -257,6 +257,12 @@ _WAITED: Final[dict[str, Callable[[Person], Text]]] = {
     "settled": lambda name: _("to {name}, claimed", name=name),
     "released": lambda name: _("to {name}, taken back", name=name),
     "expired": lambda name: _("to {name}, not claimed", name=name),
+}
+_DELAYED: Final[dict[str, Callable[[Person], Text]]] = {
+    **_WAITED,
+    "open": lambda name: _("to {name}, on its way", name=name),
+    "settled": lambda name: _("to {name}, arrived", name=name),
+    "expired": lambda name: _("to {name}, could not arrive", name=name),
 }
 _ASKED: Final[dict[str, Callable[[Person], Text]]] = {
     **_WAITED,

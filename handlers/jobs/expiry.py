@@ -1,4 +1,4 @@
-"""The clock gives back what nobody claimed, opened, came for or redeemed in time, and ends what nobody confirmed.
+"""The clock: money arrives, what nobody claimed, opened, came for or redeemed goes back, and questions end.
 
 Guards: a hold, an envelope, a voucher and a draft end exactly once, so whatever the clock starts twice, late, or while
 somebody presses, is decided by the wallet under its own key; one round is bounded, so a backlog never keeps people
@@ -15,7 +15,7 @@ from wallet import refusals
 from wallet.drafts import ExpireDraft
 from wallet.engine import Engine
 from wallet.envelopes import ExpireEnvelope
-from wallet.holds import ExpireHold
+from wallet.holds import ExpireHold, SettleHold
 from wallet.keeping import ReturnKept
 from wallet.protocols import Reads
 from wallet.vouchers import ExpireVoucher
@@ -28,6 +28,12 @@ async def expire_holds(engine: Engine, reads: Reads, now: int, limit: int = 200)
     """Return due holds to their payers; `now` in microseconds. Answers how many went back."""
     due = await reads.due_holds(now, limit)
     return await together([partial(_expire, engine, hold) for hold in due])
+
+
+async def settle_arrivals(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
+    """Let arrive what was on its way until now. Answers for how many something came of it."""
+    due = await reads.due_arrivals(now, limit)
+    return await together([partial(_arrive, engine, hold, receiver) for hold, receiver in due])
 
 
 async def expire_envelopes(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
@@ -75,6 +81,15 @@ async def _expire(engine: Engine, hold: int) -> bool:
     except (refusals.Busy, refusals.DeadlinePassed):
         # People come first; the next round asks again.
         return False
+    return True
+
+
+async def _arrive(engine: Engine, hold: int, receiver: int) -> bool:
+    try:
+        await engine.run(SettleHold(key=f"hold:{hold}:arrive", hold=hold, receiver=receiver), clock=True)
+    except (refusals.HoldOver, refusals.HoldNotDue, refusals.Maintenance, refusals.ReadOnly, refusals.Busy,
+            refusals.DeadlinePassed):
+        return False  # As with holds; while money rests this waits with it.
     return True
 
 

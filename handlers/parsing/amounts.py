@@ -62,6 +62,11 @@ _COUNTED: Final = re.compile(
     r"|[个個](?!人所得|[税稅体體])|人(?![情工参參民])|位|名(?![片字])|号(?![码碼线線])|號(?![码碼线線])"
     r"|[点點](?![心餐菜单單歌卡外赞贊券])|[笔筆](?![记記])|份(?!子|额|額)|倍|[%‰]"
 )
+# What says when a payment shall arrive: `in 2h`, `2小时后到账`.
+_DELAY: Final = re.compile(
+    r"(?:(?<=[ ,])in (?P<en>2|24) ?(?:h|hrs?|hours?)"
+    r"|(?<![0-9])(?P<zh>2|24|两|兩|二十四) ?[个個]?(?:小时|小時|钟头|鐘頭)[之以]?[后後]再?到[账賬帐帳])"
+    r"[.。!]? *$", re.IGNORECASE)
 # How a sentence ends that is an amount and nothing else. A comma, a second full stop or a dash could be the beginning
 # of something that is still to come, and a question mark asks.
 _END_OF_SENTENCE: Final = re.compile(r"(?<=[^.。｡! ]) ?(?:\.|[。｡!]{1,3}) *$")
@@ -96,6 +101,17 @@ def read_amount(reading: Reading, behind_digits: bool) -> tuple[int, bool]:
         reading.stop(ParseProblem.AMOUNT, refused)
     each = reading.take(_EACH_AFTER) is not None or each
     return minor_units, each
+
+
+def read_delay(reading: Reading) -> int:
+    """After how many hours the payment is to arrive, if that stands at the very end, from where it is taken out. Only
+    the delays that there are: any other time is a part of the note."""
+    found = _DELAY.search(reading.folded, reading.position)
+    if found is None:
+        return 0
+    before = reading.folded[reading.position : found.start()].rstrip(" ,、;:")
+    reading.cut(reading.position + len(before), found.end())
+    return 24 if (found["en"] or found["zh"]) in ("24", "二十四") else 2
 
 
 def _is_foreign_figure(sign: str) -> bool:

@@ -118,6 +118,8 @@ class SendRequest:
     each: bool = False
     note: str | None = None
     every: Every | None = None
+    delay: int = 0
+    """After how many hours it is to arrive, 0 for at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from handlers.commands import ASKS_BACK, COMMANDS, NAMES, PLAIN_WORDS, SILENT_IN_GROUPS, Takes, Verb
-from handlers.parsing.amounts import amount_said, read_amount, read_note, read_words
+from handlers.parsing.amounts import amount_said, read_amount, read_delay, read_note, read_words
 from handlers.parsing.months import month_of
 from handlers.parsing.people import read_receivers
 from handlers.parsing.reading import MAX_TEXT, TOWARDS, Reading, Stop, fold
@@ -205,7 +205,8 @@ def _send_request(reading: Reading) -> SendRequest:
     every = take_rhythm(reading) if reading.verb is Verb.SEND else None
     if every is not None and len(receivers) > 1:
         reading.stop(ParseProblem.RHYTHM_FOR_ONE)
-    return SendRequest(receivers, minor_units, each, read_note(reading), every)
+    delay = read_delay(reading) if every is None and reading.verb is Verb.SEND else 0
+    return SendRequest(receivers, minor_units, each, read_note(reading), every, delay)
 
 
 def _collection(reading: Reading) -> CollectAsked | None:

@@ -13,6 +13,7 @@ from wallet import ids, movements, shares
 from wallet.movements import AccountKind
 from wallet.rows import (
     BY_NUMBER,
+    TO_ARRIVE,
     Acceptance,
     Account,
     Claim,
@@ -208,8 +209,16 @@ class FakeReads:
         return tuple(sorted(found, key=lambda view: (view.expires_at, view.id), reverse=True)[:limit])
 
     async def due_holds(self, now: int, limit: int) -> tuple[int, ...]:
-        due = [row for row in self._store.all(Hold) if row.state == "open" and row.expires_at <= now]
+        due = [row for row in self._store.all(Hold)
+               if row.state == "open" and row.expires_at <= now and row.purpose != TO_ARRIVE]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
+
+    async def due_arrivals(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        due = sorted((row for row in self._store.all(Hold)
+                      if row.state == "open" and row.expires_at <= now and row.purpose == TO_ARRIVE),
+                     key=lambda row: (row.expires_at, row.id))
+        found = await self.members([row.beneficiary for row in due[:limit]])
+        return tuple((row.id, found[row.beneficiary].id) for row in due[:limit])
 
     async def envelope(self, envelope: int) -> EnvelopeView | None:
         row = self._store.rows.get((Envelope, envelope))

@@ -61,6 +61,10 @@ async def story(bank: Bank) -> None:
     await bank.plans(ALICE, BOB, amount=13, unit="month", on=31)
     (day,) = [day for found, day, _ in await due(bank) if found == number]
     await bank.run(RunSchedule(key="schedule", schedule=number, day=day, tries=0))
+    made = [await bank.makes(ALICE, amount=20, uses=uses) for uses in (3, 2, 1)]
+    for voucher in made:
+        await bank.run(bank.redeem(voucher, BOB))
+    await bank.run(WithdrawVoucher(key="withdraw", member=bank.members[ALICE], voucher=made[1].voucher))
 
 
 async def due(bank: Bank) -> tuple[tuple[int, int, int], ...]:
@@ -69,11 +73,6 @@ async def due(bank: Bank) -> tuple[tuple[int, int, int], ...]:
     await bank.database.write(lambda connection: connection.execute(
         text("UPDATE schedules SET next_day = next_day - 1, try_day = try_day - 1")))
     return await SqlReads(bank.database, lambda: 1).due_schedules(10**6, 10)
-    made = [await bank.makes(ALICE, amount=20, uses=uses) for uses in (3, 2, 1)]
-    for voucher in made:
-        await bank.run(bank.redeem(voucher, BOB))
-    await bank.run(WithdrawVoucher(key="withdraw", member=bank.members[ALICE], voucher=made[1].voucher))
-
 
 
 def unlocked(connection: Connection) -> None:

@@ -273,7 +273,11 @@ def holds(ledger: Ledger) -> Iterator[str]:
             yield f"8: {hold} was ended by {kinds}"
         if hold.state == "expired" and hold.ended_at < hold.expires_at:
             yield f"8: {hold} ran out before its time"
-        if hold.state in ("settled", "declined") and hold.ended_at >= hold.expires_at:
+        if hold.purpose == "delay" and hold.state == "settled" and hold.ended_at < hold.expires_at:
+            yield f"8: {hold} arrived before its time"
+        elif hold.purpose == "delay" and hold.state == "released" and hold.ended_at >= hold.expires_at:
+            yield f"8: {hold} was taken back after its time"
+        elif hold.purpose != "delay" and hold.state in ("settled", "declined") and hold.ended_at >= hold.expires_at:
             yield f"8: {hold} was {hold.state} after its time"
         if hold.state == "declined" and hold.purpose != "accept":
             yield f"8: {hold} was declined and nobody was asked"
