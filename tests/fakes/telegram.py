@@ -38,6 +38,7 @@ from aiogram.types import (
     CallbackQuery,
     Chat,
     ChatMemberAdministrator,
+    ChatMemberLeft,
     ChatMemberMember,
     ChatMemberOwner,
     Contact,
@@ -97,6 +98,8 @@ class RecordingSession(BaseSession):
         self.shown: dict[tuple[int, int], Shown] = {}
         """What stands in the chats, by (chat, message); ephemeral messages count their ids from 1,000,000 up."""
         self.administrators: set[tuple[int, int]] = set()
+        self.elsewhere: set[int] = set()
+        """Groups in which nobody is any more."""
         """(chat, person) of whoever is an administrator; everybody else is a plain member."""
         self.unreachable: set[int] = set()
         """Private chats in which the bot may not write."""
@@ -202,6 +205,8 @@ class RecordingSession(BaseSession):
 
     def _member(self, chat: int, person: int) -> object:
         user = User(id=person, is_bot=False, first_name="Somebody")
+        if chat in self.elsewhere:
+            return ChatMemberLeft(user=user)
         if (chat, person) not in self.administrators:
             return ChatMemberMember(user=user)
         if person == min(who for where, who in self.administrators if where == chat):

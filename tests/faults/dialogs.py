@@ -700,8 +700,10 @@ async def a_password_is_guessed_too_often(town: Town) -> None:
 # ------------------------------------------------------------------------- what the way in itself refuses
 @meets(refusals.NotInGroup)
 async def an_envelope_is_for_a_group_that_its_maker_is_not_in(town: Town) -> None:
-    await town.says(town.alice, "/red 1 1")
-    await town.says(town.alice, "", chat_shared={"request_id": 2, "chat_id": -4_711})
+    maker = await town.resident()
+    town.telegram.elsewhere.add(-4_711)
+    await town.says(maker, "/red 1 1")
+    await town.says(maker, "", chat_shared={"request_id": 2, "chat_id": -4_711})
 
 
 @meets(refusals.PersonUnknown)
