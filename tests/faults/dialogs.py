@@ -33,7 +33,7 @@ from handlers.chat.guessing import MOST as WRONG_LINKS
 from handlers.jobs.expiry import expire_envelopes, expire_vouchers
 from handlers.keyboards import NoPinLimit
 from storage.phones import MOST
-from storage.tables import envelopes, vouchers
+from storage.tables import envelopes, holds, vouchers
 from tests.faults.town import FUNDS, PIN, Kind, Town, changed, name_of, phone_of, square, user_of
 from tests.wallet.test_machine import BENEATH
 from wallet import ids, refusals
@@ -43,6 +43,7 @@ from wallet.operators import HOUSE, SetSwitch
 from wallet.pins import ATTEMPTS
 from wallet.refusals import every
 from wallet.requests import MOST_ASKED, MOST_OPEN, MOST_TO_ONE, AskFor
+from wallet.rows import TO_ARRIVE
 from wallet.schedules import MOST_SCHEDULES
 from wallet.splits import MOST_A_DAY, CloseSplit
 from wallet.splits import MOST_OPEN as MOST_SPLITS
@@ -357,6 +358,16 @@ async def a_payment_is_given_back_twice(town: Town) -> None:
     assert isinstance(await town.run(GiveBack(key=town.key(), member=await town.member(receiver), transfer=sent,
                                               sure=True)), GivenBack)
     await town.says(receiver, f"/giveback {ids.code(sent)}")
+
+
+@meets(refusals.HoldArriving)
+async def what_is_arriving_is_taken_back(town: Town) -> None:
+    payer = await town.resident()
+    await town.says(payer, f"/send @{name_of(town.bob)} 1 in 2h")
+    await town.taps(payer, "Confirm", "确认")
+    await town.app.database.write(lambda connection: connection.execute(
+        update(holds).where(holds.c.purpose == TO_ARRIVE).values(expires_at=1)))
+    await town.taps(payer, "Take back", "撤回")
 
 
 # ------------------------------------------------------------------------------------------- red envelopes
