@@ -897,13 +897,14 @@ BENEATH: Final[Mapping[type[Refusal], str]] = {
 """What the wallet refuses to its callers and nobody is told, each with the reason: it has to be met here."""
 
 
+STEPS: Final = 5_000
+
+
 @pytest.mark.faults
 @pytest.mark.timeout(1_200)
 def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_template: str,
                                               sqlite_template: Path) -> None:
     where = Where(postgres, postgres_template, sqlite_template)
-    drive(where, steps=5_000, first_seed=1, note=print)
-    assert where.steps >= 5_000
     done = {"Kept", "Sent", "Asked", "Claimed", "Returned", "GivenBack", "EnvelopeMade", "Opened", "EnvelopeEnded",
             "RequestsMade", "RequestSettled", "RequestDone", "SplitMade", "SharePaid", "SplitOver", "Reminded",
             "ScheduleMade", "ScheduleTurn", "ScheduleStopped",
@@ -915,4 +916,8 @@ def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_templ
                "ShareOutOfRange", "SplitWithYourself",
                "UsesOutOfRange", "VoucherUnknown", "VoucherOwn", "VoucherNotForYou", "RedeemedBefore", "VoucherUsedUp",
                "VoucherWithdrawn", "VoucherOver", "PasswordNeeded", "PasswordWrong"}
-    assert {*done, *refused, *(kind.__name__ for kind in BENEATH)} <= set(where.heard)
+    wanted = {*done, *refused, *(kind.__name__ for kind in BENEATH)}
+    seed_after = drive(where, steps=STEPS, first_seed=1, note=print)
+    while where.steps < 4 * STEPS and not wanted <= set(where.heard):  # Chance may need longer to meet all of them.
+        seed_after = drive(where, steps=where.steps + 500, first_seed=seed_after, note=print)
+    assert wanted - set(where.heard) == set()
