@@ -39,7 +39,7 @@ from wallet.rows import Operation
 from wallet.schedules import RunSchedule, ScheduleMade, ScheduleStopped, ScheduleTurn, StopSchedule
 from wallet.splits import CloseSplit, ExpireSplit, PayShare, SharePaid, SplitOver
 from wallet.transfers import Send, Sent
-from wallet.vouchers import OWN_TRIES, ExpireVoucher, Redeemed, VoucherEnded, WithdrawVoucher
+from wallet.vouchers import OWN_TRIES, ExpireVoucher, Redeemed, VoucherEnded, VoucherMade, WithdrawVoucher
 
 ALICE, BOB, CAROL, DAVE, EVE = 101, 102, 103, 104, 105
 HEAD_START: Final = 0.01
@@ -408,7 +408,7 @@ class Race:
         """The last use, wanted by several, each of them more than once."""
         made = await self.bank.makes(ALICE, amount=1)
         heard = await self._all(self._spread(lambda place, number: self.bank.redeem(
-            made, (BOB, CAROL, DAVE)[number % 3], key=self._key("cash", place, number)), 6))
+            made, (BOB, CAROL, EVE)[number % 3], key=self._key("cash", place, number)), 6))
         if sum(isinstance(answer, Redeemed) for answer in heard) != 1:
             self._say("a voucher for one was not redeemed by one", heard)
 
@@ -467,7 +467,7 @@ class Race:
         ledger = await ledger_of(self.bank.database)
         for operation in ledger.all(Operation):
             outcome = decode(operation.outcome)
-            if isinstance(outcome, Sent | EnvelopeMade | ScheduleMade):
+            if isinstance(outcome, Sent | EnvelopeMade | ScheduleMade | VoucherMade | VoucherEnded):
                 self.asked.setdefault(operation.key, self.bank.members[ALICE])
         wrong = Witness(ZONE, POLICY.no_pin_limit, self.asked).broken(ledger)
         report = await reconcile(self.bank.database.url.render_as_string(hide_password=False))
