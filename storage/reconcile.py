@@ -1,11 +1,11 @@
 """Reconciling: everything that must hold of the ledger, computed again from the rows.
 
 Guards: the invariants. A balance is the fold of its entries, entries are numbered without gaps, every transfer has
-its two sides, money is neither made nor lost, holds match the money that is held and whom it was set aside for,
-counters and pairs match the payments, requests were paid as they say and tallied, envelopes are divided as they were
-drawn, they and vouchers hold what is left of them, shares of splits were paid once and to whoever collects, what
-members accepted is on record, notes are what was written, and every commit's journal hash is that of its rows. What is
-broken is named.
+its two sides, money is neither made nor lost, holds match the money that is held and whom it was set aside for, one
+card hides one debit, counters and pairs match the payments, requests were paid as they say and tallied, envelopes are
+divided as they were drawn, they and vouchers hold what is left of them, shares of splits were paid once and to
+whoever collects, what members accepted is on record, notes are what was written, and every commit's journal hash is
+that of its rows. What is broken is named.
 """
 from __future__ import annotations
 
@@ -126,6 +126,17 @@ _QUERIES: Final = {
          "SELECT 'hold ' || h.id FROM holds h LEFT JOIN (SELECT member, facts FROM audit WHERE act = 'set_aside') a"
          " ON a.member = h.member AND a.facts = h.id || ' ' || h.beneficiary || ' ' || h.amount"
          " WHERE a.facts IS NULL"),
+    "what was claimed went to whom it was for, and under a card not to its payer":
+        ("SELECT count(*) FROM holds WHERE state = 'settled'",
+         "SELECT 'hold ' || h.id FROM holds h LEFT JOIN transfers e ON e.id = h.ended_by"
+         " LEFT JOIN members m ON m.id = e.credit / 16 WHERE h.state = 'settled' AND (m.id IS NULL"
+         " OR CASE WHEN h.beneficiary = 0 THEN m.id = h.member ELSE m.telegram_id <> h.beneficiary END)"),
+    "a card has money behind it once, and what has no card is for somebody":
+        ("SELECT count(*) FROM holds WHERE card <> ''",
+         "SELECT 'card ' || card FROM (SELECT card FROM holds WHERE card <> '' UNION ALL SELECT card FROM envelopes"
+         " WHERE card <> '') behind GROUP BY card HAVING count(*) > 1 UNION ALL"
+         " SELECT 'hold ' || id FROM holds WHERE (card <> '') = (beneficiary <> 0)"
+         " OR (card <> '' AND purpose <> 'claim')"),
     "what is given back was received, and goes to its payer":
         ("SELECT count(*) FROM transfers WHERE kind = 'giveback'",
          "SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN transfers o ON o.id = t.reverses"

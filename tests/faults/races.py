@@ -2,7 +2,8 @@
 
 Guards: of what covers one, one goes through; a hold ends once, whoever had a word in it; of an envelope everybody has
 one share at most and the rest goes back once, whatever becomes of its maker meanwhile; of a split no place is paid
-twice and it ends once; crossing payments all arrive, and nobody had to be thrown out of a deadlock for it.
+twice and it ends once; what is on a card is given once, and had by one; crossing payments all arrive, and nobody had
+to be thrown out of a deadlock for it.
 """
 from __future__ import annotations
 
@@ -27,10 +28,13 @@ from storage.store import open_store
 from tests.patience import PATIENCE
 from tests.wallet.bank import GROUP, POLICY, ZONE, Bank, Clock
 from tests.wallet.invariants import Witness, ledger_of
+from wallet.appeals import Appeal, AppealPaid, PayAppeal
 from wallet.commands import Command, Outcome, decode, encode
+from wallet.drafts import Asked, CancelDraft, Confirm, ExpireDraft
 from wallet.engine import Engine
 from wallet.envelopes import EnvelopeEnded, EnvelopeMade, ExpireEnvelope, Opened, OpenEnvelope
 from wallet.funding import TopUp
+from wallet.gifts import GiftMade
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned
 from wallet.members import Meet, SetConfirmIncoming
 from wallet.refusals import PasswordWrong, Refusal
@@ -184,6 +188,10 @@ class Race:
         await self.end_a_voucher(expiring=False)
         await self.end_a_voucher(expiring=True)
         await self.guess_a_password()
+        await self.run_a_day()
+        for expiring in (False, True):
+            await self.take_a_gift(expiring=expiring)
+            await self.pay_what_a_card_asks_for(expiring=expiring)
 
     async def overspend(self) -> None:
         """Twenty payments of a balance for one."""
@@ -446,13 +454,77 @@ class Race:
         await self.bank.run(WithdrawVoucher(key=self._key("guessed", 0, 0), member=self.bank.members[ALICE],
                                             voucher=made.voucher))
 
-    async def _runs_out_soon(self, number: int, table: str = "holds") -> None:
+    async def take_a_gift(self, *, expiring: bool) -> None:
+        """Confirmed by its payer and by another from everywhere; then wanted by several, under its card and under
+        another, and by its payer, while it is taken back or runs out. It was given once, and ended once."""
+        card = f"gift {self.raced.rounds} {expiring}"
+        draft = await self.bank.run(self.bank.wish(ALICE, amount=1, card=card))
+        assert isinstance(draft, Asked)
+        said = await self._all(self._spread(lambda place, number: Confirm(
+            key=self._key(f"yes {card}", place, number), member=self.bank.members[(ALICE, BOB)[number % 2]],
+            token=draft.token), 4))
+        given = [answer for answer in said if isinstance(answer, GiftMade)]
+        if len(given) != 1:
+            self._say("a gift was not given once", said)
+            return
+        hold, alice = given[0].hold, self.bank.members[ALICE]
+        if expiring:
+            await self._runs_out_soon(hold)
+
+        def ends(key: str) -> Command:
+            return ExpireHold(key=key, hold=hold) if expiring else CancelHold(key=key, member=alice, hold=hold)
+
+        def make(place: int, number: int) -> Command:
+            key = self._key(f"take {expiring}", place, number)
+            if number == 0:
+                return ends(key)
+            return ClaimHold(key=key, member=self.bank.members[(ALICE, BOB, CAROL, EVE)[number % 4]], hold=hold,
+                             card="another" if number == 1 else card)
+
+        heard = await self._all(self._spread(make, 8))
+        if expiring:
+            await asyncio.sleep(SOON / 1_000_000)
+        heard += await self._all(self._spread(lambda place, _number: ends(self._key(f"gone {card}", place, 0)), 1))
+        if sum(isinstance(answer, Claimed | Returned) for answer in heard) != 1:
+            self._say("a gift did not end once", heard)
+
+    async def pay_what_a_card_asks_for(self, *, expiring: bool) -> None:
+        """Paid by several, under its card and under another, while it is taken back or runs out: paid once, or over."""
+        card, alice = f"asks {self.raced.rounds} {expiring}", self.bank.members[ALICE]
+        before = await self.bank.balance(ALICE)
+        await self.bank.run(Appeal(key=card, asker=alice, amount=1, card=card, token=f"token of {card}"))
+        if expiring:
+            await self._runs_out_soon(f"token of {card}", "drafts", "token")
+
+        def ends(key: str) -> Command:
+            token = f"token of {card}"
+            return ExpireDraft(key=key, token=token) if expiring else CancelDraft(key=key, member=alice, token=token)
+
+        def make(place: int, number: int) -> Command:
+            key = self._key(f"pay {card}", place, number)
+            if number == 0:
+                return ends(key)
+            return PayAppeal(key=key, member=self.bank.members[(BOB, CAROL)[number % 2]], appeal=f"token of {card}",
+                             card="another" if number == 1 else card, token=f"token {key}")
+
+        heard = await self._all(self._spread(make, 6))
+        if expiring:
+            await asyncio.sleep(SOON / 1_000_000)
+        heard += await self._all(self._spread(lambda place, _number: ends(self._key(f"over {card}", place, 0)), 1))
+        paid = sum(isinstance(answer, AppealPaid) for answer in heard)
+        if paid + sum(isinstance(answer, Asked) for answer in heard) != 1:
+            self._say("what a card asks for did not end once", heard)
+        if await self.bank.balance(ALICE) != before + paid:
+            self._say("a card was paid otherwise than it says", heard)
+
+    async def _runs_out_soon(self, which: int | str, table: str = "holds", column: str = "id") -> None:
         assert self.bank.database is not None
         now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint" if self._on_postgres else (
             "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)")
 
         def write(connection: Connection) -> None:
-            connection.execute(text(f"UPDATE {table} SET expires_at = {now} + {SOON} WHERE id = {number}"))  # noqa: S608
+            connection.execute(text(
+                f"UPDATE {table} SET expires_at = {now} + {SOON} WHERE {column} = :which"), {"which": which})  # noqa: S608
 
         await self.bank.database.write(write)
 

@@ -65,6 +65,10 @@ async def story(bank: Bank) -> None:
     for voucher in made:
         await bank.run(bank.redeem(voucher, BOB))
     await bank.run(WithdrawVoucher(key="withdraw", member=bank.members[ALICE], voucher=made[1].voucher))
+    for card in ("taken", "waiting"):
+        given = await bank.gives(ALICE, amount=17, card=card)
+        if card == "taken":
+            await bank.run(ClaimHold(key="take", member=bob, hold=given.hold, card=card))
 
 
 async def due(bank: Bank) -> tuple[tuple[int, int, int], ...]:
@@ -165,6 +169,8 @@ FOLD = "a balance is the fold of its entries"
 SHARES_SAY, SHARE_PAID = ("a split has what its shares say",
                           "every share of a split was paid once, to whoever collects")
 LEFT = "an envelope holds what is left of it"
+TAKEN = "what was claimed went to whom it was for, and under a card not to its payer"
+BEHIND = "a card has money behind it once, and what has no card is for somebody"
 OPEN = "open envelopes are what was tallied"
 KEPT = "what is kept of an envelope is counted"
 DRAWN = "every envelope was divided as it was drawn"
@@ -283,6 +289,13 @@ TAMPERINGS = [
               "held money is that of open holds"),
     Tampering("waiting money turned to somebody else", ("UPDATE holds SET beneficiary = 999 WHERE state = 'open'",),
               "who may claim a hold is who was named"),
+    Tampering("a claim made its payer's own", ("UPDATE holds SET member = (SELECT id FROM members WHERE telegram_id ="
+              f" {BOB}) WHERE card = 'taken'",), TAKEN),
+    Tampering("what was taken under a card turned to somebody", (
+        "UPDATE holds SET beneficiary = 999, card = '' WHERE card = 'taken'",), TAKEN),
+    Tampering("two gifts put under one card", ("UPDATE holds SET card = 'taken' WHERE card = 'waiting'",), BEHIND),
+    Tampering("money put under a card that is somebody's", (
+        "UPDATE holds SET card = 'another' WHERE beneficiary <> 0 AND state = 'open'",), BEHIND),
     Tampering("a counter set back", ("UPDATE counters SET sent_sum = 0, pinless_sum = 0 WHERE day = 0",),
               "what members paid is what was counted"),
     Tampering("what waits given back to the sum without the PIN", (
@@ -345,9 +358,9 @@ async def test_a_note_that_was_rewritten_is_named_when_the_key_is_there(story_ur
 
 
 async def test_who_was_named_stands_in_the_journal(sqlite_story: str) -> None:
-    found = await after(sqlite_story, "UPDATE holds SET beneficiary = 999 WHERE state = 'open'",
+    found = await after(sqlite_story, "UPDATE holds SET beneficiary = 999 WHERE state = 'open' AND card = ''",
                         "UPDATE audit SET facts = (SELECT h.id || ' 999 ' || h.amount FROM holds h"
-                        " WHERE h.state = 'open') WHERE act = 'set_aside' AND facts LIKE '% 502 %'")
+                        " WHERE h.state = 'open' AND h.card = '') WHERE act = 'set_aside' AND facts LIKE '% 502 %'")
     assert broken(found) == {CHAIN}
 
 

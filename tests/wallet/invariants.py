@@ -18,11 +18,13 @@ from storage.database import Database
 from storage.tables import OF_ROW, lanes
 from tests.fakes.store import FakeStore
 from wallet import events, ids, movements, shares
+from wallet.appeals import AppealPaid
 from wallet.books import Lane
 from wallet.commands import decode
 from wallet.engine import chain_hash
 from wallet.envelopes import EnvelopeEnded, EnvelopeMade, Opened
 from wallet.funding import ToppedUp
+from wallet.gifts import GiftMade
 from wallet.givebacks import GivenBack
 from wallet.holds import Claimed, Returned
 from wallet.movements import AccountKind
@@ -114,7 +116,7 @@ class Witness:
     def broken(self, ledger: Ledger) -> list[str]:
         """What does not hold."""
         checks = (balances, two_sides, folds, effects, reversals, holds, held, envelopes, requests, vouchers,
-                  splits, schedules, chains, told, numbers)
+                  splits, schedules, cards, chains, told, numbers)
         found = [text for check in checks for text in check(ledger)]
         return [*found, *counted(ledger, self.zone, self.no_pin_limit), *self._final(ledger),
                 *self._authorised(ledger), *self._by_the_clock(ledger)]
@@ -130,7 +132,7 @@ class Witness:
         transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
         for operation in ledger.all(Operation):
             outcome = decode(operation.outcome)
-            if isinstance(outcome, EnvelopeMade | Opened | VoucherMade | Redeemed):
+            if isinstance(outcome, EnvelopeMade | Opened | VoucherMade | Redeemed | GiftMade):
                 transfer = transfers[outcome.transfer]
                 member = ids.owner_of(transfer.credit if isinstance(outcome, Opened | Redeemed) else transfer.debit)
                 if member != self.asked.get(operation.key):
@@ -143,7 +145,7 @@ class Witness:
                 payer = ids.owner_of(transfers[outcome.transfer].debit)
                 if payer != self.asked.get(operation.key):
                     yield f"17: {operation.key} was asked by {self.asked.get(operation.key)} and debited {payer}"
-            if isinstance(outcome, GivenBack | RequestSettled):
+            if isinstance(outcome, GivenBack | RequestSettled | AppealPaid):
                 giver = ids.owner_of(transfers[outcome.transfer].debit)
                 if giver != self.asked.get(operation.key):
                     yield f"17: {operation.key} was asked by {self.asked.get(operation.key)} and debited {giver}"
@@ -216,7 +218,7 @@ def transfers_of(outcome: object, ended_by: Mapping[int, int]) -> tuple[int, ...
     if isinstance(outcome, Sent):
         return outcome.transfers
     if isinstance(outcome, Claimed | ToppedUp | GivenBack | EnvelopeMade | Opened | EnvelopeEnded | RequestSettled
-                  | VoucherMade | Redeemed | VoucherEnded | SharePaid):
+                  | VoucherMade | Redeemed | VoucherEnded | SharePaid | GiftMade | AppealPaid):
         return (outcome.transfer,)
     if isinstance(outcome, ScheduleTurn):
         return (outcome.transfer,) if outcome.transfer else ()
@@ -283,6 +285,24 @@ def holds(ledger: Ledger) -> Iterator[str]:
             yield f"8: {hold} was declined and nobody was asked"
     for number in ends:
         yield f"8: hold {number} ended and never was"
+
+
+def cards(ledger: Ledger) -> Iterator[str]:
+    """17, 8: what is for whoever comes first was given once under its card, and not taken by its payer; what is for
+    somebody is taken by nobody else."""
+    transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
+    persons = {member.id: member.telegram_id for member in ledger.all(Member)}
+    given = Tally(hold.card for hold in ledger.all(Hold) if hold.card)
+    for card, times in given.items():
+        if times != 1:
+            yield f"17: {times} times money under {card}"
+    for hold in ledger.all(Hold):
+        if bool(hold.card) is bool(hold.beneficiary) or (hold.card and hold.purpose != "claim"):
+            yield f"8: {hold} is for nobody, or for two kinds of people"
+        if hold.state == "settled":
+            taker = ids.owner_of(transfers[hold.ended_by].credit)
+            if (taker == hold.member) if hold.card else (persons[taker] != hold.beneficiary):
+                yield f"8: {hold} was taken by {taker}"
 
 
 def held(ledger: Ledger) -> Iterator[str]:

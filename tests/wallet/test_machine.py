@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Final
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from storage.database import Database, PostgresDatabase, SqliteDatabase, normal
 from storage.postgres_store import PostgresStore
@@ -29,9 +29,11 @@ from storage.sqlite_store import SqliteStore
 from tests.fakes.store import FakeStore
 from tests.services.postgres import Postgres
 from tests.wallet.bank import PAYMENT, POLICY, START, USER, ZONE, Made
+from tests.wallet.cards import CardRules
 from tests.wallet.invariants import Ledger, Witness, ledger_of
 from wallet import ids, refusals
 from wallet.agreements import Accept, Published, Terms
+from wallet.appeals import Appeal, AppealPaid, PayAppeal
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
 from wallet.dates import DAILY, MONTHLY, WEEKLY
@@ -46,6 +48,7 @@ from wallet.envelopes import (
 )
 from wallet.funding import ToppedUp, TopUp
 from wallet.gate import Restriction
+from wallet.gifts import AskGift, GiftMade
 from wallet.givebacks import GiveBack, GivenBack
 from wallet.groups import SetGroupRule
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, PlaceHold
@@ -248,7 +251,7 @@ rhythms: st.SearchStrategy[tuple[str, int]] = st.sampled_from(
     ((DAILY, 0), (DAILY, 0), (WEEKLY, 0), (WEEKLY, 4), (MONTHLY, 1), (MONTHLY, 31)))
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(CardRules):
     """What people, clocks and operators do."""
 
     where: ClassVar[Where]
@@ -304,7 +307,7 @@ class Machine(RuleBasedStateMachine):
         if isinstance(answer, ToppedUp):
             self.paid_in += answer.amount
         elif isinstance(answer, Asked):
-            if isinstance(command, AskEnvelope | AskSchedule | PayRequest | Send):
+            if isinstance(command, Appeal | AskEnvelope | AskGift | AskSchedule | PayAppeal | PayRequest | Send):
                 self.drafts.append((answer.what.payer, answer.token))
         elif isinstance(answer, SplitMade):
             self.splits.append(answer.split)
@@ -318,7 +321,7 @@ class Machine(RuleBasedStateMachine):
             self.schedules.append(answer.schedule)
         elif isinstance(answer, RequestsMade):
             self.requests += answer.requests
-        elif isinstance(answer, Claimed | GivenBack | RequestSettled):
+        elif isinstance(answer, AppealPaid | Claimed | GiftMade | GivenBack | RequestSettled):
             self.moved.append(answer.transfer)
         elif isinstance(answer, Met):
             assert isinstance(command, Meet)
@@ -328,6 +331,12 @@ class Machine(RuleBasedStateMachine):
         """One of those who have begun to join."""
         known = sorted(self.members.values())
         return known[number % len(known)]
+
+    def able(self, telegram_id: int) -> int:
+        """Somebody who has joined and may pay; the member's number."""
+        self.join_wholly(telegram_id)
+        self.ask(Ordain(key=self.key(), member=self.members[telegram_id], state="active", restrictions=0, until=0))
+        return self.members[telegram_id]
 
     # --------------------------------------------------------------------------------------------- joining
     @initialize()
@@ -908,14 +917,15 @@ def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_templ
     done = {"Kept", "Sent", "Asked", "Claimed", "Returned", "GivenBack", "EnvelopeMade", "Opened", "EnvelopeEnded",
             "RequestsMade", "RequestSettled", "RequestDone", "SplitMade", "SharePaid", "SplitOver", "Reminded",
             "ScheduleMade", "ScheduleTurn", "ScheduleStopped",
-            "VoucherMade", "Redeemed", "VoucherEnded"}
+            "VoucherMade", "Redeemed", "VoucherEnded", "GiftMade", "AppealPaid"}
     refused = {"SharesOutOfRange", "EnvelopeOutOfRange", "EnvelopeUnknown", "OpenedBefore", "EnvelopeEmpty",
                "EnvelopeOver", "RequestUnknown", "RequestOver", "AskedTooOften", "AskYourself", "EnvelopeForAnother",
                "WordNeeded", "NothingKept", "AnswerWrong", "ScheduleUnknown", "ScheduleOver", "ReceiverHasNotJoined",
                "SplitUnknown", "SplitClosed", "SharePaidBefore", "OwnSplit", "NotInSplit", "SplitOutOfRange",
                "ShareOutOfRange", "SplitWithYourself",
                "UsesOutOfRange", "VoucherUnknown", "VoucherOwn", "VoucherNotForYou", "RedeemedBefore", "VoucherUsedUp",
-               "VoucherWithdrawn", "VoucherOver", "PasswordNeeded", "PasswordWrong"}
+               "VoucherWithdrawn", "VoucherOver", "PasswordNeeded", "PasswordWrong", "OwnGift", "PayToYourself",
+               "NotYours", "DraftOver"}
     wanted = {*done, *refused, *(kind.__name__ for kind in BENEATH)}
     seed_after = drive(where, steps=STEPS, first_seed=1, note=print)
     while where.steps < 4 * STEPS and not wanted <= set(where.heard):  # Chance may need longer to meet all of them.
