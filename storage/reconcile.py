@@ -137,6 +137,13 @@ _QUERIES: Final = {
          " WHERE card <> '') behind GROUP BY card HAVING count(*) > 1 UNION ALL"
          " SELECT 'hold ' || id FROM holds WHERE (card <> '') = (beneficiary <> 0)"
          " OR (card <> '' AND purpose <> 'claim')"),
+    "a hold ends in its time":
+        # What arrives later arrives at its time and comes back before it; all else is taken before its time is over.
+        ("SELECT count(*) FROM holds WHERE state <> 'open'",
+         "SELECT 'hold ' || h.id FROM holds h JOIN transfers e ON e.id = h.ended_by"
+         " WHERE (h.state = 'settled' AND (e.at >= h.expires_at) <> (h.purpose = 'delay'))"
+         " OR (h.state = 'released' AND h.purpose = 'delay' AND e.at >= h.expires_at)"
+         " OR (h.state = 'expired' AND e.at < h.expires_at)"),
     "what is given back was received, and goes to its payer":
         ("SELECT count(*) FROM transfers WHERE kind = 'giveback'",
          "SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN transfers o ON o.id = t.reverses"

@@ -1,9 +1,10 @@
 """Races for the same money: from two processes on one PostgreSQL, and from several threads on one SQLite file.
 
-Guards: of what covers one, one goes through; a hold ends once, whoever had a word in it; of an envelope everybody has
-one share at most and the rest goes back once, whatever becomes of its maker meanwhile; of a split no place is paid
-twice and it ends once; what is on a card is given once, and had by one; crossing payments all arrive, and nobody had
-to be thrown out of a deadlock for it.
+Guards: of what covers one, one goes through; a hold ends once, whoever had a word in it, and what arrives later comes
+back only before its time; of an envelope everybody has one share at most and the rest goes back once, whatever becomes
+of its maker meanwhile; of a split no place is paid twice and it ends once; a day of what comes again is paid once;
+what is on a card is given once, and had by one; crossing payments all arrive, and nobody had to be thrown out of a
+deadlock for it.
 """
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, text
@@ -35,7 +36,7 @@ from wallet.engine import Engine
 from wallet.envelopes import EnvelopeEnded, EnvelopeMade, ExpireEnvelope, Opened, OpenEnvelope
 from wallet.funding import TopUp
 from wallet.gifts import GiftMade
-from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned
+from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned, SettleHold
 from wallet.members import Meet, SetConfirmIncoming
 from wallet.refusals import PasswordWrong, Refusal
 from wallet.requests import DeclineRequest, ExpireRequest, PayRequest, RequestDone, RequestSettled, WithdrawRequest
@@ -178,12 +179,14 @@ class Race:
         await self.cross()
         await self.end_a_hold(expiring=False)
         await self.end_a_hold(expiring=True)
+        await self.arrive_or_come_back()
         await self.answer_an_offer()
         await self.open_an_envelope(ban=False)
         await self.open_an_envelope(ban=True)
         await self.pay_shares(expiring=False)
         await self.pay_shares(expiring=True)
         await self.answer_a_request()
+        await self.run_a_day()
         await self.cash_a_voucher()
         await self.end_a_voucher(expiring=False)
         await self.end_a_voucher(expiring=True)
@@ -254,6 +257,30 @@ class Race:
         if sum(isinstance(answer, Claimed | Returned) for answer in heard) != 1:
             self._say("a hold did not end once", heard)
         await self.bank.run(CancelHold(key=self._key(f"tidy {expiring}", 0, 0), member=alice, hold=other.holds[0]))
+
+    async def arrive_or_come_back(self) -> None:
+        """Taken back and let arrive from everywhere, about the moment from which it arrives: one of these, once."""
+        sent = await self.bank.run(replace(self.bank.send(ALICE, BOB, amount=1, key=self._key("later", 0, 0)), delay=2))
+        assert isinstance(sent, Sent)
+        (hold,), bob = sent.holds, self.bank.members[BOB]
+        before = await self.bank.balance(BOB)
+        await self._runs_out_soon(hold, soon=self.chance.randrange(SOON))
+
+        def make(place: int, number: int) -> Command:
+            key = self._key("arrive", place, number)
+            if number % 2 == 0:
+                return SettleHold(key=key, hold=hold, receiver=bob)
+            return CancelHold(key=key, member=self.bank.members[ALICE], hold=hold)
+
+        heard = await self._all(self._spread(make, 8))
+        await asyncio.sleep(SOON / 1_000_000)
+        heard += await self._all(self._spread(lambda place, number: SettleHold(
+            key=self._key("arrive late", place, number), hold=hold, receiver=bob), 1))
+        arrived = sum(isinstance(answer, Claimed) for answer in heard)
+        if arrived + sum(isinstance(answer, Returned) for answer in heard) != 1:
+            self._say("what arrives later did not end once", heard)
+        if await self.bank.balance(BOB) != before + arrived:
+            self._say("what arrives later went elsewhere", heard)
 
     async def answer_an_offer(self) -> None:
         """Accepted, declined and taken back at once; then paid while the receiver changes their mind about being
@@ -517,14 +544,15 @@ class Race:
         if await self.bank.balance(ALICE) != before + paid:
             self._say("a card was paid otherwise than it says", heard)
 
-    async def _runs_out_soon(self, which: int | str, table: str = "holds", column: str = "id") -> None:
+    async def _runs_out_soon(self, which: int | str, table: str = "holds", column: str = "id", soon: int = SOON
+                             ) -> None:
         assert self.bank.database is not None
         now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint" if self._on_postgres else (
             "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)")
 
         def write(connection: Connection) -> None:
             connection.execute(text(
-                f"UPDATE {table} SET expires_at = {now} + {SOON} WHERE {column} = :which"), {"which": which})  # noqa: S608
+                f"UPDATE {table} SET expires_at = {now} + {soon} WHERE {column} = :which"), {"which": which})  # noqa: S608
 
         await self.bank.database.write(write)
 

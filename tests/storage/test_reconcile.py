@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,11 +17,12 @@ from storage.reconcile import Report, reconcile
 from tests.services.postgres import Postgres
 from tests.wallet.bank import GROUP, POLICY, Bank, open_bank
 from wallet.givebacks import GiveBack
-from wallet.holds import ClaimHold, DeclineHold
+from wallet.holds import CancelHold, ClaimHold, DeclineHold, SettleHold
 from wallet.keeping import KeepShare
 from wallet.members import SetConfirmIncoming
 from wallet.rows import EQUAL, LUCKY
 from wallet.schedules import RunSchedule
+from wallet.transfers import Sent
 from wallet.vouchers import WithdrawVoucher
 
 ALICE, BOB, CAROL, STRANGER, LATE = 101, 102, 103, 501, 502
@@ -43,6 +44,10 @@ async def story(bank: Bank) -> None:
     yes, no = [(await bank.pays(ALICE, BOB, amount=amount)).holds[0] for amount in (7, 8)]
     await bank.run(ClaimHold(key="accept", member=bob, hold=yes))
     await bank.run(DeclineHold(key="decline", member=bob, hold=no))
+    arrives, taken_back = [await later(bank, amount) for amount in (17, 18)]
+    await bank.run(CancelHold(key="take back", member=bank.members[ALICE], hold=taken_back))
+    await now(bank, arrives)
+    await bank.run(SettleHold(key="arrive", hold=arrives, receiver=member))
     await bank.set_pin(ALICE)
     for kind, count in ((LUCKY, 3), (EQUAL, 2)):
         envelope = await bank.fills(ALICE, amount=60, shares=count, kind=kind, greeting="good luck")
@@ -69,6 +74,20 @@ async def story(bank: Bank) -> None:
         given = await bank.gives(ALICE, amount=17, card=card)
         if card == "taken":
             await bank.run(ClaimHold(key="take", member=bob, hold=given.hold, card=card))
+
+
+async def later(bank: Bank, amount: int) -> int:
+    """A payment that arrives later; returns the hold."""
+    sent = await bank.run(replace(bank.send(ALICE, STRANGER, amount=amount), delay=2))
+    assert isinstance(sent, Sent)
+    return sent.holds[0]
+
+
+async def now(bank: Bank, hold: int) -> None:
+    """Let the time of what arrives later have come."""
+    assert bank.database is not None
+    await bank.database.write(lambda connection: connection.execute(
+        text("UPDATE holds SET expires_at = expires_at - 7200000000 WHERE id = :hold"), {"hold": hold}))
 
 
 async def due(bank: Bank) -> tuple[tuple[int, int, int], ...]:
@@ -181,7 +200,18 @@ SEND = "(SELECT min(id) FROM transfers WHERE kind = 'send')"
 FIRST = "(SELECT min(id) FROM accounts WHERE kind = 0)"
 GIFT = "CASE WHEN kind = 8 THEN -100 ELSE 100 END"
 CASHED = "a voucher was filled and emptied as it says"
+IN_TIME = "a hold ends in its time"
+CLAIMED = "what was claimed went to whom it was for, and under a card not to its payer"
 TAMPERINGS = [
+    Tampering("what arrives later arrived before its time", (
+        "UPDATE holds SET expires_at = ended_at + 1 WHERE purpose = 'delay' AND state = 'settled'",), IN_TIME),
+    Tampering("what arrives later taken back after its time", (
+        "UPDATE holds SET expires_at = ended_at WHERE purpose = 'delay' AND state = 'released'",), IN_TIME),
+    Tampering("what arrives later paid to another", (
+        f"UPDATE transfers SET credit = {FIRST} WHERE kind = 'claim'"
+        " AND hold IN (SELECT id FROM holds WHERE purpose = 'delay')",), CLAIMED),
+    Tampering("what was claimed made what arrives later", (
+        "UPDATE holds SET purpose = 'delay' WHERE purpose = 'claim' AND state = 'settled'",), IN_TIME),
     Tampering("a voucher made larger", ("UPDATE vouchers SET uses = uses + 1 WHERE state = 'open'",),
               "a voucher holds what is left of it"),
     Tampering("a voucher redeemed less often than it was", (
@@ -333,7 +363,7 @@ async def test_what_is_changed_by_hand_is_named(done: Tampering, sqlite_story: s
     assert done.noticed in broken(await after(sqlite_story, *done.statements))
 
 
-@pytest.mark.parametrize("done", TAMPERINGS[:6], ids=lambda done: done.name)
+@pytest.mark.parametrize("done", TAMPERINGS[:10], ids=lambda done: done.name)
 async def test_what_is_changed_by_hand_is_named_on_postgres_too(done: Tampering, postgres_story: str) -> None:
     assert done.noticed in broken(await after(postgres_story, *done.statements))
 
