@@ -186,7 +186,6 @@ class Race:
         await self.pay_shares(expiring=False)
         await self.pay_shares(expiring=True)
         await self.answer_a_request()
-        await self.run_a_day()
         await self.cash_a_voucher()
         await self.end_a_voucher(expiring=False)
         await self.end_a_voucher(expiring=True)

@@ -51,7 +51,7 @@ from wallet.gate import Restriction
 from wallet.gifts import AskGift, GiftMade
 from wallet.givebacks import GiveBack, GivenBack
 from wallet.groups import SetGroupRule
-from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, PlaceHold
+from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, PlaceHold, SettleHold
 from wallet.keeping import KeepShare, OpenKept, ReturnKept
 from wallet.members import (
     ChangeNickname,
@@ -98,7 +98,7 @@ from wallet.splits import (
     RemindSplit,
     SplitMade,
 )
-from wallet.transfers import Send, Sent
+from wallet.transfers import DELAYS, Send, Sent
 from wallet.vouchers import (
     AskVoucher,
     ExpireVoucher,
@@ -242,7 +242,7 @@ amount = st.one_of(st.integers(1, 900), st.integers(1, 3_000), st.sampled_from((
 pick = st.integers(0, 30)
 yes = st.booleans()
 endings: st.SearchStrategy[type[Command]] = st.sampled_from(
-    (ClaimHold, CancelHold, DeclineHold, ExpireHold, PlaceHold))
+    (ClaimHold, CancelHold, DeclineHold, ExpireHold, PlaceHold, SettleHold))
 
 answers: st.SearchStrategy[type[Command]] = st.sampled_from(
     (PayRequest, PayRequest, DeclineRequest, WithdrawRequest, RemindOfRequest, ExpireRequest, PlaceRequest))
@@ -457,6 +457,25 @@ class Machine(CardRules):
             self.ask(*[self._ending(kind, asked if kind in (ClaimHold, DeclineHold) else payer, sent.holds[0])
                        for kind in endings])
 
+    @rule(telegram_id=person, receiver=person, money=st.integers(1, 500), delay=st.sampled_from(DELAYS),
+          hours=st.sampled_from((0, 2, 24, 25)), asks=yes, stops=st.sampled_from((False, False, False, True)),
+          endings=st.lists(st.one_of(st.sampled_from((SettleHold, CancelHold)), endings), min_size=1, max_size=4))
+    def let_money_arrive_later(self, telegram_id: int, receiver: int, money: int, delay: int, hours: int, asks: bool,
+                               stops: bool, endings: list[type[Command]]) -> None:
+        self.join_wholly(telegram_id)
+        self.join_wholly(receiver)
+        payer, named = self.members[telegram_id], self.members[receiver]
+        for member in (payer, named):
+            self.ask(Ordain(key=self.key(), member=member, state="active", restrictions=0, until=0))
+        self.ask(SetConfirmIncoming(key=self.key(), member=named, on=asks))
+        sent = self.ask(replace(self.paying(payer, [receiver], money, "", True, False), delay=delay))[0]
+        self.three.now += hours * HOUR
+        if stops:
+            self.ask(Ordain(key=self.key(), member=named, state="frozen", restrictions=0, until=0))
+        if isinstance(sent, Sent) and sent.holds[0]:
+            self.ask(*[self._ending(kind, named if kind in (ClaimHold, DeclineHold) else payer, sent.holds[0])
+                       for kind in endings])
+
     @precondition(lambda self: self.holds)
     @rule(number=pick, hold=pick, what=st.lists(endings, min_size=1, max_size=3))
     def end_a_hold(self, number: int, hold: int, what: list[type[Command]]) -> None:
@@ -470,6 +489,10 @@ class Machine(CardRules):
             return PlaceHold(key=self.key(), payer=member, hold=hold, chat=-5, message=8)
         if kind is DeclineHold:
             return DeclineHold(key=self.key(), member=member, hold=hold)
+        if kind is SettleHold:
+            row = self.three.memory.rows[(Hold, hold)]
+            assert isinstance(row, Hold)
+            return SettleHold(key=self.key(), hold=hold, receiver=self.members.get(row.beneficiary, member))
         return (ClaimHold if kind is ClaimHold else CancelHold)(key=self.key(), member=member, hold=hold)
 
     @precondition(lambda self: self.holds)
@@ -925,7 +948,7 @@ def test_three_stores_agree_whatever_is_asked(postgres: Postgres, postgres_templ
                "ShareOutOfRange", "SplitWithYourself",
                "UsesOutOfRange", "VoucherUnknown", "VoucherOwn", "VoucherNotForYou", "RedeemedBefore", "VoucherUsedUp",
                "VoucherWithdrawn", "VoucherOver", "PasswordNeeded", "PasswordWrong", "OwnGift", "PayToYourself",
-               "NotYours", "DraftOver"}
+               "NotYours", "DraftOver", "HoldArriving"}
     wanted = {*done, *refused, *(kind.__name__ for kind in BENEATH)}
     seed_after = drive(where, steps=STEPS, first_seed=1, note=print)
     while where.steps < 4 * STEPS and not wanted <= set(where.heard):  # Chance may need longer to meet all of them.
