@@ -84,7 +84,7 @@ async def split(message: Message, asked: Asked, bot: Bot, engine: Engine, reads:
         await _show_own(message, reads, speaker, group_speaker, member, config)
         return
     if not group_of(message) and not request.receivers:
-        raise refusals.GroupOnly  # Nobody else sees a card in a private chat.
+        raise refusals.SplitNeedsGroup
     payees = await payees_of(message, request.receivers, people, reads, phones, config)
     outcome = await engine.run(MakeSplit(
         key=message_key(bot.id, message, "split"),

@@ -1,4 +1,4 @@
-"""A bill that is split in a group, by whoever taps and by people who are named, in both languages."""
+"""A bill that is split in a group, by whoever taps and by people who are named, and in private, in both languages."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Update, update
 
-from bot.local import groups
+from bot.local import acts, groups
 from handlers.jobs.splits import expire_splits, remind_of_splits
 from storage.reconcile import reconcile
 from storage.tables import splits
-from tests.scenarios.harness import stage
+from tests.scenarios.harness import Person, stage
 from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, finishes_joining, joins, tops_up
 from wallet.engine import microseconds
 
@@ -42,6 +42,8 @@ class Said:
     over: str
     lags: str
     mine: str
+    needs_group: str
+    unknown: str
 
 
 IN_ENGLISH = Said(
@@ -49,12 +51,22 @@ IN_ENGLISH = Said(
     "Close", "3 places are left, ¥30.00 each", "already", "You collect here", "for somebody else", "not among those",
     "within the last hour", "asks you for your share of ¥20.00", "still waiting for your share of ¥35.00",
     "Waiting for", "All have paid: ¥150.00", "Closed: ¥60.00 of ¥90.00", "Over after 7 days: ¥20.00 of ¥55.00",
-    "1 of 2 paid you", "Your open splits")
+    "1 of 2 paid you", "Your open splits", "needs a group", "There is no such bill")
 IN_CHINESE = Said(
     CHINESE, "AA 120 4 火锅", "AA 300 @{0} +我", "AA @{0} 20 @{1} 35 打车", "付我的份", "提醒", "结束",
     "还剩 3 份，每份 ¥30.00", "已经付过", "你发起的", "按钮是给别人", "没有点到你", "一小时内",
     "请你付自己的一份 ¥20.00", "还在等你付自己的一份 ¥35.00", "等待",
-    "全部付清：¥150.00", "已结束：收到 ¥60.00", "满 7 天已结束：收到 ¥20.00", "1/2 人已付", "进行中的 AA")
+    "全部付清：¥150.00", "已结束：收到 ¥60.00", "满 7 天已结束：收到 ¥20.00", "1/2 人已付", "进行中的 AA",
+    "要在群里发起", "没有你能付的")
+
+
+def _link(maker: Person) -> str:
+    """What stands behind /start in the newest link to a split that its maker may copy."""
+    posts = acts.own_chat(maker.stage.world, maker.id, None).posts.values()
+    texts = [button["copy_text"]["text"] for post in posts
+             for row in post.message.get("reply_markup", {}).get("inline_keyboard", [])
+             for button in row if "copy_text" in button]
+    return str(texts[-1].split("start=")[1])
 
 
 def _executed(statement: Update, connection: Connection) -> None:
@@ -129,6 +141,62 @@ async def test_a_group_splits_a_bill(said: Said, database_url: str, tmp_path: Pa
         await maker.taps("0/3" if not english else "0 of 3")
         await maker.taps(said.close)
         assert said.closed.split(":")[0].split("：")[0] in maker.sees()[-1]
+    report = await reconcile(database_url)
+    assert report.whole, [check for check in report.checks if check.broken]
+
+
+@pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_people_are_asked_by_name_in_private(said: Said, database_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, database_url) as here:
+        maker, payer, stranger, other = ((here.alice, here.bob, here.wangfang, here.liming) if said is IN_ENGLISH else
+                                         (here.liming, here.wangfang, here.alice, here.bob))
+        for somebody in (maker, payer, other):
+            await joins(somebody, said.words)
+            await tops_up(somebody, said.words, 1_000)
+        names = {here.alice.id: "alice", here.bob.id: "bob", here.wangfang.id: "wangfang", here.liming.id: "liming"}
+
+        # Nobody else sees a card in private, so whoever taps needs a group.
+        await maker.says(said.open)
+        maker.was_told(said.needs_group)
+        await maker.says("/split")
+        maker.was_not_told(said.mine)
+
+        # To each an amount of their own: one pays by the question, one opens a wallet by the link first.
+        await maker.says(said.own.format(names[payer.id], names[stranger.id]))
+        assert "⬜" in maker.was_told("¥55.00")
+        assert said.pay not in str(maker.buttons())
+        payer.was_told(said.asked)
+        await payer.taps(said.pay)
+        payer.was_told("¥980.00")
+        assert maker.was_told("¥55.00").count("✅") == 1
+        link = _link(maker)
+        await other.starts(link)
+        other.was_told(said.unknown)
+        await stranger.starts(link)
+        await stranger.taps(said.words.language)
+        await finishes_joining(stranger, said.words)
+        await tops_up(stranger, said.words, 100)
+        await stranger.taps(said.pay)
+        stranger.was_told("¥65.00")
+        assert maker.was_told(said.all_paid.replace("150", "55")).count("✅") == 2
+
+        # In equal shares, above the no-PIN limit; reminded and closed under the card.
+        await payer.says(f"{said.words.send} @{names[maker.id]} 160")
+        await maker.says(said.named.format(names[payer.id]))
+        await maker.taps(said.remind)
+        payer.was_told("⏰")
+        await payer.taps(said.pay)
+        for _ in "12":
+            await payer.types_pin("192837")
+        payer.was_told("¥670.00")
+        maker.was_told(said.all_paid)
+        await maker.says(said.named.format(names[other.id]))
+        await maker.taps(said.close)
+        maker.was_told("⏹")
+        await other.taps(said.pay)
+        other.was_not_told("¥850.00")
+        for somebody in (maker, payer, stranger, other):
+            assert somebody.sees(here.group) == []
     report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]
 
