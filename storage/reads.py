@@ -443,6 +443,11 @@ class SqlReads:
                                 .limit(min(limit, MOST)))
         return tuple(_voucher(row) for row in found)
 
+    async def vouchers_in(self, chat: int, limit: int) -> tuple[VoucherView, ...]:
+        found = await self._all(_VOUCHER.where(vouchers.c.chat == chat, vouchers.c.state == "open")
+                                .order_by(vouchers.c.expires_at.desc(), vouchers.c.id.desc()).limit(limit))
+        return tuple(_voucher(row) for row in found)
+
     async def due_vouchers(self, now: int, limit: int) -> tuple[int, ...]:
         found = await self._all(select(vouchers.c.id).where(vouchers.c.state == "open", vouchers.c.expires_at <= now)
                                 .order_by(vouchers.c.expires_at, vouchers.c.id).limit(limit))

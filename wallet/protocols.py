@@ -196,6 +196,9 @@ class Reads(Protocol):
     async def vouchers_of(self, viewer: int, limit: int) -> tuple[VoucherView, ...]:
         """The viewer's own vouchers, open ones first, each kind newest first."""
 
+    async def vouchers_in(self, chat: int, limit: int) -> tuple[VoucherView, ...]:
+        """Open vouchers whose card stands in a chat, newest first."""
+
     async def due_vouchers(self, now: int, limit: int) -> tuple[int, ...]:
         """Open vouchers whose time is over, oldest first."""
 

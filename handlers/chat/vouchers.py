@@ -76,6 +76,8 @@ PASSWORD: Final = "voucher_password"  # noqa: S105 - a dialog's kind
 """The kind of the dialog that asks for a password."""
 MOST_LISTED: Final = 10
 """So many of one's own vouchers are listed; open ones come first."""
+MOST_MOVED: Final = 20
+"""So many cards, the newest, follow a group into the chat that it becomes."""
 
 
 def make_router() -> Router:
@@ -199,6 +201,13 @@ async def _put_card(view: VoucherView, place: Place, thread: int | None, cards: 
             key=f"voucher:{view.id}:place:{shown.chat}:{shown.message}", member=view.maker.member, voucher=view.id,
             chat=shown.chat, message=shown.message))
     await cards.redraws.soon(("voucher", view.id), partial(_dress, view.id, shown, cards, easel, policy))
+
+
+async def follow_vouchers(message: Message, cards: Cards, easel: Easel, policy: Policy) -> None:
+    """A group has become another chat: what can still be redeemed is shown again there, on a card that works."""
+    assert message.migrate_from_chat_id is not None
+    for view in reversed(await cards.reads.vouchers_in(message.migrate_from_chat_id, MOST_MOVED)):
+        await _put_card(view, Place(message.chat.id, 0), None, cards, easel, policy)
 
 
 async def _dress(number: int, place: Place, cards: Cards, easel: Easel, policy: Policy) -> None:

@@ -23,12 +23,15 @@ from handlers.chat.group import take_rules_along
 from handlers.chat.payloads import payload
 from handlers.chat.requesting import follow_requests
 from handlers.chat.saying import answer, change, toast, whisper
+from handlers.chat.vouchers import follow_vouchers
 from handlers.ground import Config, Dialogs, People, accepts, group_of, message_key, microseconds, press_key
 from handlers.keyboards import Open, deep_link, message_of_ones_own, pressed_message
 from handlers.legal import Library
 from handlers.pictures.covers import Covers
+from handlers.pictures.easel import Easel
 from handlers.texts import Fact, Lines, Moment, Money, Speaker, Text, _
 from wallet import ids, refusals
+from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, Returned
 from wallet.protocols import Reads
@@ -239,7 +242,7 @@ async def show_offered(press: CallbackQuery, reads: Reads, people: People, speak
 
 
 # ------------------------------------------------------------------------------------- following a group
-async def follow(message: Message, reads: Reads, cards: Cards, covers: Covers) -> None:
+async def follow(message: Message, reads: Reads, cards: Cards, covers: Covers, easel: Easel, policy: Policy) -> None:
     """A group has become another chat. What stood in the old one can be neither pressed nor changed any more, so what
     waits is shown again; a card that was is in its new place, and no later try shows it twice."""
     assert message.migrate_from_chat_id is not None
@@ -254,6 +257,7 @@ async def follow(message: Message, reads: Reads, cards: Cards, covers: Covers) -
     await follow_requests(message, reads, cards)
     await follow_envelopes(message, reads, cards, covers)
     await splits.follow(message.migrate_from_chat_id, message.chat.id, cards)
+    await follow_vouchers(message, cards, easel, policy)
 
 
 # -------------------------------------------------------------------------------------------- taking back

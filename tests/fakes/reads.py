@@ -332,7 +332,15 @@ class FakeReads:
     async def vouchers_of(self, viewer: int, limit: int) -> tuple[VoucherView, ...]:
         own = sorted((row for row in self._store.all(Voucher) if row.member == viewer),
                      key=lambda row: (row.state != "open", -row.id))
-        found = [await self.voucher(row.id) for row in own[:limit]]
+        return await self._vouchers(own[:limit])
+
+    async def vouchers_in(self, chat: int, limit: int) -> tuple[VoucherView, ...]:
+        there = sorted((row for row in self._store.all(Voucher) if row.chat == chat and row.state == "open"),
+                       key=lambda row: (-row.expires_at, -row.id))
+        return await self._vouchers(there[:limit])
+
+    async def _vouchers(self, rows: Sequence[Voucher]) -> tuple[VoucherView, ...]:
+        found = [await self.voucher(row.id) for row in rows]
         return tuple(view for view in found if view is not None)
 
     async def due_vouchers(self, now: int, limit: int) -> tuple[int, ...]:
