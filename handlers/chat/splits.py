@@ -37,6 +37,7 @@ from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, People, Phones, accepts, group_of, message_key, new_token, press_key
 from handlers.keyboards import deep_link, hangs_there, pressed_message, to_private
 from handlers.parsing import Asked, SplitRequest
+from handlers.refusals import sentence
 from handlers.texts import Fact, Lines, Person, Speaker, _
 from wallet import drafts, ids, refusals
 from wallet.engine import Engine
@@ -177,16 +178,14 @@ async def pay(press: CallbackQuery, callback_data: SplitButton, engine: Engine, 
         _may_take_part(view, press.from_user.id, chat)
         await _join_first(press, message, view, speaker, group_speaker, config)
         return
-    outcome = await engine.run(PayShare(
-        key=press_key(press, "share"),
-        member=member.id,
-        split=view.id,
-        chat=chat,
-        person=member.telegram_id,
-        maker=view.maker.member,
-        asked_in=group_of(message),
-        token=new_token(),
-    ))
+    share = PayShare(key=press_key(press, "share"), member=member.id, split=view.id, chat=chat,
+                     person=member.telegram_id, maker=view.maker.member, asked_in=group_of(message), token=new_token())
+    try:
+        outcome = await engine.run(share)
+    except (refusals.SharePaidBefore, refusals.SplitClosed) as over:
+        if not group_of(message):
+            await change(message, speaker, sentence(over))  # What asked for it stays, and need not ask any more.
+        raise
     if isinstance(outcome, drafts.Asked):
         await toast(press)
         till = Till(cards, dialogs, speaker, member, cards.payer(press.from_user, member), now)

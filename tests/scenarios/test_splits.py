@@ -43,6 +43,7 @@ class Said:
     lags: str
     mine: str
     needs_group: str
+    closed_by: str
     unknown: str
 
 
@@ -51,13 +52,14 @@ IN_ENGLISH = Said(
     "Close", "3 places are left, ¥30.00 each", "already", "You collect here", "for somebody else", "not among those",
     "within the last hour", "asks you for your share of ¥20.00", "still waiting for your share of ¥35.00",
     "Waiting for", "All have paid: ¥150.00", "Closed: ¥60.00 of ¥90.00", "Over after 7 days: ¥20.00 of ¥55.00",
-    "1 of 2 paid you", "Your open splits", "needs a group", "There is no such bill")
+    "1 of 2 paid you", "Your open splits", "needs a group", "Whoever collected has closed this",
+    "There is no such bill")
 IN_CHINESE = Said(
     CHINESE, "AA 120 4 火锅", "AA 300 @{0} +我", "AA @{0} 20 @{1} 35 打车", "付我的份", "提醒", "结束",
     "还剩 3 份，每份 ¥30.00", "已经付过", "你发起的", "按钮是给别人", "没有点到你", "一小时内",
     "请你付自己的一份 ¥20.00", "还在等你付自己的一份 ¥35.00", "等待",
     "全部付清：¥150.00", "已结束：收到 ¥60.00", "满 7 天已结束：收到 ¥20.00", "1/2 人已付", "进行中的 AA",
-    "要在群里发起", "没有你能付的")
+    "要在群里发起", "收款人已结束", "没有你能付的")
 
 
 def _link(maker: Person) -> str:
@@ -193,10 +195,20 @@ async def test_people_are_asked_by_name_in_private(said: Said, database_url: str
         await maker.says(said.named.format(names[other.id]))
         await maker.taps(said.close)
         maker.was_told("⏹")
-        await other.taps(said.pay)
+        assert said.closed_by in await other.taps(said.pay)
+        other.was_told(said.closed_by)
+        assert said.pay not in str(other.buttons())
         other.was_not_told("¥850.00")
         for somebody in (maker, payer, stranger, other):
             assert somebody.sees(here.group) == []
+
+        # Whoever pays under the card in the group has a question in private still, which asks no more either.
+        await maker.says(said.own.format(names[payer.id], names[other.id]), here.group)
+        payer.was_told(said.asked)
+        await payer.taps(said.pay, here.group)
+        assert said.before in await payer.taps(said.pay)
+        payer.was_told(said.before)
+        assert said.pay not in str(payer.buttons())
     report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]
 
