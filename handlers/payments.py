@@ -165,16 +165,14 @@ def question(names: Sequence[Fact], amount: int, note: str, payer: Fact | None, 
     """What a payer is asked before money goes; `payer` names them where others read along. `delay` is after how many
     hours it arrives."""
     total = Money(amount * len(names))
+    line: Fact = _("Send <b>{amount}</b> to {name}?", amount=Money(amount), name=names[0])
     if len(names) > 1:
         line = _("Send <b>{amount}</b> each to {names}, {total} in all?", amount=Money(amount), names=listed(names),
                  total=total)
-    else:
-        line = _("Send <b>{amount}</b> to {name}?", amount=Money(amount), name=names[0])
-    more: list[Fact] = [_("⏳ It arrives after {n} hour; until then you can take it back.",
-                          "⏳ It arrives after {n} hours; until then you can take it back.", n=delay)] if delay else []
-    if payer is not None:
-        more.append(_("Only {payer} can confirm this.", payer=payer))
-    return with_note(line, note, *more)
+    if delay:  # Before the note, from whose end it was read.
+        line = Lines((line, _("⏳ It arrives after {n} hour; until then you can take it back.",
+                              "⏳ It arrives after {n} hours; until then you can take it back.", n=delay)))
+    return with_note(line, note, *(() if payer is None else (_("Only {payer} can confirm this.", payer=payer),)))
 
 
 def receipt(names: Sequence[Fact], transfers: Sequence[int], amount: int, note: str, balance: int, *,

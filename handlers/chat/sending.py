@@ -30,7 +30,7 @@ from handlers.ground import (
     message_key,
     new_token,
 )
-from handlers.parsing import Asked, Replied, SendRequest
+from handlers.parsing import Asked, Replied, SendRequest, ends_like_a_delay
 from handlers.texts import Speaker
 from wallet.engine import Engine
 from wallet.protocols import Reads
@@ -70,7 +70,8 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
         note=request.note or "",
         members=await numbers_of(payees, members),
         sure=all(payee.pointed_at for payee in payees),
-        ask=_may_be_talk(message, asked, request) or request.delay > 0,  # A note might end like a delay.
+        # What ends like a delay may be one or a part of the note, whichever it was taken for.
+        ask=_may_be_talk(message, asked, request) or request.delay > 0 or ends_like_a_delay(request.note or ""),
         delay=request.delay,
         by_number=tuple(payee.telegram_id for payee in payees if payee.by_number),
         token=new_token(),

@@ -6,7 +6,7 @@ its sentence is made elsewhere, from facts. Every text is answered, in time line
 
 from __future__ import annotations
 
-from handlers.parsing.amounts import amount_said
+from handlers.parsing.amounts import amount_said, ends_like_a_delay
 from handlers.parsing.months import month_of
 from handlers.parsing.people import MAX_RECEIVERS
 from handlers.parsing.requests import (
@@ -47,5 +47,5 @@ from handlers.parsing.understanding import (
 __all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CardAsked", "CodeAsked", "CollectAsked", "Entity",
            "EnvelopeRequest", "Every", "Mentioned", "MonthAsked", "ParseProblem", "PhoneNumber", "Receiver",
            "Replied", "Said", "SendRequest", "SplitRequest", "Unclear", "Username", "VoucherRequest", "WordsAsked",
-           "amount_said", "month_of", "parse_card", "parse_collection", "parse_receivers", "parse_send",
-           "parse_voucher", "shares_said", "understand", "word_said"]
+           "amount_said", "ends_like_a_delay", "month_of", "parse_card", "parse_collection", "parse_receivers",
+           "parse_send", "parse_voucher", "shares_said", "understand", "word_said"]

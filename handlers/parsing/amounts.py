@@ -67,6 +67,10 @@ _DELAY: Final = re.compile(
     r"(?:(?<=[ ,])in (?P<en>2|24) ?(?:h|hrs?|hours?)"
     r"|(?<![0-9])(?P<zh>2|24|两|兩|二十四) ?[个個]?(?:小时|小時|钟头|鐘頭)[之以]?[后後]再?到[账賬帐帳])"
     r"[.。!]? *$", re.IGNORECASE)
+# What a note says in that time, where nothing sets it apart: `see you in 2h`, `the film starts in 2h`.
+_NOTED: Final = re.compile(
+    r"(?<![a-z])(?:you|ya|u|me|us|there|here|back|home|again|meet|meeting|ready|due|over|leav(?:e|es|ing)"
+    r"|(?:start|begin|end|open|close|expire|arrive|land)s?) *$", re.IGNORECASE)
 # How a sentence ends that is an amount and nothing else. A comma, a second full stop or a dash could be the beginning
 # of something that is still to come, and a question mark asks.
 _END_OF_SENTENCE: Final = re.compile(r"(?<=[^.。｡! ]) ?(?:\.|[。｡!]{1,3}) *$")
@@ -105,13 +109,20 @@ def read_amount(reading: Reading, behind_digits: bool) -> tuple[int, bool]:
 
 def read_delay(reading: Reading) -> int:
     """After how many hours the payment is to arrive, if that stands at the very end, from where it is taken out. Only
-    the delays that there are: any other time is a part of the note."""
+    the delays that there are: any other time is a part of the note, and so is what the note says to happen then."""
     found = _DELAY.search(reading.folded, reading.position)
     if found is None:
         return 0
-    before = reading.folded[reading.position : found.start()].rstrip(" ,、;:")
-    reading.cut(reading.position + len(before), found.end())
+    before = reading.folded[reading.position : found.start()]
+    if found["en"] and _NOTED.search(before):
+        return 0
+    reading.cut(reading.position + len(before.rstrip(" ,、;:")), found.end())
     return 24 if (found["en"] or found["zh"]) in ("24", "二十四") else 2
+
+
+def ends_like_a_delay(note: str) -> bool:
+    """Whether a note says at its end when something happens, which somebody may have meant of the money."""
+    return _DELAY.search(fold_width(note)) is not None
 
 
 def _is_foreign_figure(sign: str) -> bool:

@@ -19,6 +19,8 @@ def sent(text: str) -> tuple[int, str | None, int]:
     ("/send @bob 20 in 2h", None, 2),
     ("/send @bob 20 lunch in 24 hours.", "lunch", 24),
     ("/send @bob 20 IN 24H", None, 24),
+    ("/send @bob 20 dinner, see you, in 2h", "dinner, see you", 2),
+    ("/send @bob 20 menu in 2h", "menu", 2),
     ("转账 @bob 20 午饭 2小时后到账", "午饭", 2),
     ("转账 @bob 20 2小时后到账", None, 2),
     ("转账 @bob 20 24小时后到账", None, 24),
@@ -36,6 +38,9 @@ def test_a_delay_is_none_of_the_note(text: str, note: str | None, hours: int) ->
     ("/send @bob 20 in 2h we meet", "in 2h we meet"),
     ("/send @bob 20 within 2h", "within 2h"),
     ("/send @bob 20 in 12h", "in 12h"),
+    ("/send @bob 20 dinner, see you in 2h", "dinner, see you in 2h"),
+    ("/send @bob 20 Back in 24 hours.", "Back in 24 hours."),
+    ("/send @bob 20 the film starts in 2h", "the film starts in 2h"),
     ("转账 @bob 20 午饭 2小时后见", "午饭 2小时后见"),
     ("转账 @bob 20 午饭 12小时后到账", "午饭 12小时后到账"),
 ])

@@ -249,3 +249,14 @@ async def test_the_pin_question_names_the_receiver_as_the_confirm_did(
     await a.taps("Cancel")
     await a.says("/send @bob 300", chat=GROUP)
     assert "Send <b>¥300.00</b> to Bob (@bob)?" in a.sees()
+
+
+async def test_what_ends_like_a_delay_is_asked_about_whichever_it_was_taken_for(
+        world: MoneyWorld, a: Somebody, b: Somebody) -> None:
+    before = await world.balance(a)
+    await a.says("/send 5 dinner, see you in 2h", chat=GROUP, reply_to=spoken(b))
+    assert world.public()[-1].text.splitlines()[1] == "Note: dinner, see you in 2h"
+    await a.says("/send 5 dinner in 2h", chat=GROUP, reply_to=spoken(b))
+    assert world.public()[-1].text.splitlines()[1:3] == [
+        "⏳ It arrives after 2 hours; until then you can take it back.", "Note: dinner"]
+    assert await world.balance(a) == before
