@@ -10,7 +10,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from aiogram import Bot, Router
@@ -269,7 +269,7 @@ async def decide(press: CallbackQuery, callback_data: CardWord, engine: Engine, 
 async def _begin(word: CardWord, card: str, engine: Engine, cards: Cards, offered: Offered, vault: Vault,
                  speaker: Speaker, member: MemberView, at: datetime) -> str:
     """The first word about a card of whose sending Telegram did not tell us; answers what its draft needs."""
-    if at - LIFE > datetime.fromtimestamp(word.at, UTC):
+    if abs(_seconds(at) - word.at) > LIFE.total_seconds():  # A forged moment may lie beyond every calendar.
         await cards.rewrite(card, speaker, payments.ran_out_line(word.amount))
         raise refusals.ButtonStale
     words = offered.find(member.telegram_id, word.words)

@@ -268,6 +268,25 @@ async def test_without_word_of_what_was_sent_a_card_waits_for_its_sender(
         assert said.waiting in asker.reads(gift)
 
 
+async def test_a_card_that_says_it_was_offered_beyond_every_calendar_has_run_out(
+        sqlite_url: str, tmp_path: Path) -> None:
+    said = IN_ENGLISH
+    async with stage(tmp_path, sqlite_url) as here:
+        sender, _first, _second = people(here, said)
+        where = elsewhere(here, inline_feedback=False)
+        await joins(sender, said.words)
+        await tops_up(sender, said.words, 100)
+        card = await sender.sends_card("5", where)
+        *rest, _at, words = card.message["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split(":")
+        forged = ":".join((*rest, str(2**53 - 1), words))
+        pressed = acts.press(here.world, sender.id, where, card.key, {"data": forged, "forge": True})
+        await here.settle()
+        assert isinstance(pressed, Press)
+        assert (pressed.answer or {}).get("text")
+        assert said.waiting not in sender.reads(card)
+        assert await available(here, sender) == [10_000]
+
+
 async def test_what_is_forged_replayed_or_of_another_card_moves_nothing(sqlite_url: str, tmp_path: Path) -> None:
     said = IN_ENGLISH
     async with stage(tmp_path, sqlite_url) as here:
