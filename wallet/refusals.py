@@ -467,10 +467,9 @@ class AnswerWrong(Refusal):
 
 @dataclass(eq=False)
 class AnswersUsedUp(Refusal):
-    """The asker answered wrong too often. Not stored: that stays as it is, and is found without."""
+    """The asker answered wrong too often. Not stored: it is found without, and nobody may be asked any more."""
 
     stored = False
-    final = True
 
 
 @dataclass(eq=False)

@@ -124,6 +124,18 @@ async def test_wrong_answers_are_counted_once_each_and_end(bank: Bank) -> None:
     await asked(bank, await fills(bank))
 
 
+async def test_whoever_answered_wrong_too_often_opens_a_share_once_nobody_is_asked_any_more(bank: Bank) -> None:
+    envelope = await fills(bank)
+    await rules(bank, question=1)
+    for _ in range(TRIES):
+        with pytest.raises(refusals.AnswerWrong):
+            await bank.run(answers(bank, envelope, await asked(bank, envelope), off=1))
+    with pytest.raises(refusals.AnswersUsedUp):
+        await bank.run(bank.tap(envelope, BOB))
+    await rules(bank, question=0)
+    assert isinstance(await bank.run(bank.tap(envelope, BOB)), Opened)
+
+
 async def test_a_wrong_answer_brings_another_question(bank: Bank) -> None:
     envelope = await fills(bank)
     await rules(bank, question=1)
