@@ -60,6 +60,9 @@ def test_the_bare_word_lists_ones_own() -> None:
     ("/voucher 50 !" + "x" * 65, ParseProblem.PASSWORD),
     ("/voucher 50 @bob @eve", ParseProblem.ONE_PERSON),
     ("/voucher 50 2 @bob", ParseProblem.ONE_PERSON),
+    ("/voucher 50 13800138000", ParseProblem.USES),
+    ("/voucher 50 +8613800138000", ParseProblem.USES),
+    ("兑换券 50 1 13800138000", ParseProblem.USES),
 ])
 def test_what_could_be_meant_otherwise_is_unclear(text: str, problem: ParseProblem) -> None:
     found = private(text)
