@@ -203,11 +203,13 @@ _QUERIES: Final = {
         ("SELECT count(*) FROM tallies",
          "SELECT 'member ' || t.member || ', ' || t.what || ': counted ' || t.open || ', open ' || coalesce(r.n, 0)"
          " FROM tallies t LEFT JOIN (SELECT member, 'requests' AS what, count(*) AS n FROM requests"
-         " WHERE state = 'open' GROUP BY member UNION ALL SELECT member, 'requests:' || person, count(*) FROM requests"
-         " WHERE state = 'open' GROUP BY member, person) r ON r.member = t.member AND r.what = t.what"
+         " WHERE state = 'open' GROUP BY member UNION ALL SELECT member, CASE by_number WHEN 1"
+         " THEN 'requests by number:' ELSE 'requests:' END || person, count(*) FROM requests"
+         " WHERE state = 'open' GROUP BY member, person, by_number) r ON r.member = t.member AND r.what = t.what"
          " WHERE t.what LIKE 'requests%' AND t.open <> coalesce(r.n, 0) UNION ALL"
          " SELECT 'request ' || r.id FROM requests r LEFT JOIN tallies t ON t.member = r.member"
-         " AND t.what = 'requests:' || r.person WHERE t.member IS NULL"),
+         " AND t.what = CASE r.by_number WHEN 1 THEN 'requests by number:' ELSE 'requests:' END || r.person"
+         " WHERE t.member IS NULL"),
     "a voucher holds what is left of it":
         ("SELECT count(*) FROM vouchers",
          "SELECT 'voucher ' || v.id FROM vouchers v LEFT JOIN accounts a ON a.id = v.id * 16 + 3"

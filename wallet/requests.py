@@ -132,7 +132,7 @@ class AskFor(Command):
         return self.asker
 
     def reads(self, today: int) -> Iterable[Key]:
-        return tallies.reads(self.asker, tallies.REQUESTS, *map(tallies.requests_to, self.people))
+        return tallies.reads(self.asker, tallies.REQUESTS, *map(self._counted, self.people))
 
     def decide(self, books: Books) -> Outcome:
         """Asks all or none. Refuses `TooManyAsked`, `NamedTwice`, `AskYourself`, `AmountOutOfRange`,
@@ -147,7 +147,7 @@ class AskFor(Command):
         if not 0 < self.amount <= books.policy.max_amount:
             raise refusals.AmountOutOfRange(1, books.policy.max_amount)
         gate.may_take(books, asker)
-        _room(books, asker.id, self.people)
+        self._room(books)
         expires = books.now + REQUEST_LIFE
         made = tuple(self._ask(books, person, expires) for person in self.people)
         return RequestsMade(made, self.people, self.by_number, self.amount, self.note, expires)
@@ -156,19 +156,22 @@ class AskFor(Command):
         number = books.number()
         books.add(Request(number, self.asker, person, self.amount, self.note, int(person in self.by_number), "open",
                           books.now, books.now + REMINDED_AFTER, expires, 0, 0, 0, 0, 0))
-        tallies.begin(books, self.asker, tallies.REQUESTS, tallies.requests_to(person))
+        tallies.begin(books, self.asker, tallies.REQUESTS, self._counted(person))
         books.tell(0, RequestCame(number, self.asker, self.amount, self.note, expires), telegram_id=person)
         return number
 
+    def _room(self, books: Books) -> None:
+        """Refuse more requests than one may have open, or more than one person may be bothered with."""
+        if tallies.still_open(books, self.asker, tallies.REQUESTS) + len(self.people) > MOST_OPEN:
+            raise refusals.TooManyRequests(MOST_OPEN)
+        for what in map(self._counted, self.people):
+            asked = max(tallies.still_open(books, self.asker, what), tallies.begun_today(books, self.asker, what))
+            if asked >= MOST_TO_ONE:
+                raise refusals.AskedTooOften(MOST_TO_ONE)
 
-def _room(books: Books, asker: int, people: tuple[int, ...]) -> None:
-    """Refuse more requests than one may have open, or more than one person may be bothered with."""
-    if tallies.still_open(books, asker, tallies.REQUESTS) + len(people) > MOST_OPEN:
-        raise refusals.TooManyRequests(MOST_OPEN)
-    for person in people:
-        what = tallies.requests_to(person)
-        if max(tallies.still_open(books, asker, what), tallies.begun_today(books, asker, what)) >= MOST_TO_ONE:
-            raise refusals.AskedTooOften(MOST_TO_ONE)
+    def _counted(self, person: int) -> str:
+        """As what asking somebody is counted."""
+        return tallies.requests_to(person, by_number=person in self.by_number)
 
 
 @frozen(kw_only=True)
@@ -389,7 +392,11 @@ def _open(books: Books, request: Request) -> Request:
 
 def _tallied(request: Request) -> tuple[Key, ...]:
     """The counts in which it stands."""
-    return tallies.reads(request.member, tallies.REQUESTS, tallies.requests_to(request.person))
+    return tallies.reads(request.member, tallies.REQUESTS, _to_one(request))
+
+
+def _to_one(request: Request) -> str:
+    return tallies.requests_to(request.person, by_number=bool(request.by_number))
 
 
 def _end(books: Books, request: Request, state: str) -> Request:
@@ -397,7 +404,7 @@ def _end(books: Books, request: Request, state: str) -> Request:
     assert request.state == "open"
     ended = books.edit(Request, request.id)
     ended.state, ended.ended_at = state, books.now
-    tallies.end(books, ended.member, tallies.REQUESTS, tallies.requests_to(ended.person))
+    tallies.end(books, ended.member, tallies.REQUESTS, _to_one(ended))
     return ended
 
 

@@ -23,9 +23,10 @@ ENVELOPES: Final = "envelopes"
 """Red envelopes that others may open."""
 
 
-def requests_to(person: int) -> str:
-    """Requests to one person, by their Telegram id."""
-    return f"requests:{person}"
+def requests_to(person: int, *, by_number: bool) -> str:
+    """Requests to one person, by their Telegram id. Whoever named them by a phone number is counted apart: a bound
+    that both ways share would tell whose number it is."""
+    return f"requests by number:{person}" if by_number else f"requests:{person}"
 
 
 def reads(member: int, *whats: str) -> tuple[Key, ...]:

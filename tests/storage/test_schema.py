@@ -59,6 +59,24 @@ async def test_money_that_waited_before_a_step_waits_after_it(tmp_path: Path) ->
     assert indexes == {index.name for index in OF_ROW[Hold].indexes}
 
 
+async def test_requests_by_number_are_counted_apart_from_those_before_a_step(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'before.db'}"
+    migrate(url, "0020")
+    database = open_database(url)
+    try:
+        for number, by_number, state in ((1, 0, "open"), (2, 1, "open"), (3, 1, "declined")):
+            await _write(database, f"INSERT INTO requests VALUES ({number}, 64, 77, 5, '', {by_number}, '{state}',"
+                                   f" 1, 1, 9, {int(state != 'open')}, 0, 0, 0, 0)")
+        for what in ("requests", "requests:77"):
+            await _write(database, f"INSERT INTO tallies VALUES (64, '{what}', 2, 9, 3)")
+    finally:
+        await database.close()
+    migrate(url)
+    rows = await read(url, lambda connection: connection.execute(text("SELECT * FROM tallies ORDER BY what")).all())
+    assert [tuple(row) for row in rows] == [
+        (64, "requests", 2, 9, 3), (64, "requests by number:77", 1, 0, 2), (64, "requests:77", 1, 9, 3)]
+
+
 async def test_rows_and_their_tables_begin_with_the_same_columns() -> None:
     assert set(OF_ROW) == set(ALL)
     for cls, table in OF_ROW.items():

@@ -385,7 +385,8 @@ def requests(ledger: Ledger) -> Iterator[str]:
         if request.state == "expired" and request.ended_at < request.expires_at:
             yield f"request: {request} ran out before its time"
         if request.state == "open":
-            open_now.update(((request.member, "requests"), (request.member, f"requests:{request.person}")))
+            way = "requests by number" if request.by_number else "requests"
+            open_now.update(((request.member, "requests"), (request.member, f"{way}:{request.person}")))
     for number, times in Tally(row.transfer for row in ledger.all(Request) if row.transfer).items():
         if times > 1:
             yield f"request: transfer {number} paid {times} requests"

@@ -105,6 +105,22 @@ async def test_no_more_is_open_with_one_person_than_may_be_asked_in_a_day(bank: 
     assert await refused(bank, bank.ask_for(ALICE, BOB, amount=5)) == refusals.AskedTooOften(MOST_TO_ONE)
 
 
+async def test_how_often_somebody_was_asked_does_not_tell_whose_number_it_is(bank: Bank) -> None:
+    by_number = bank.ask_for(ALICE, BOB, amount=5, by_number=(BOB,))
+    for _ in range(MOST_TO_ONE):
+        await bank.asks_for(ALICE, BOB, amount=5)
+    made = await bank.run(by_number)
+    assert isinstance(made, RequestsMade)
+    for _ in range(MOST_TO_ONE - 1):
+        await bank.run(bank.ask_for(ALICE, BOB, amount=5, by_number=(BOB,)))
+    for way in ((), (BOB,)):
+        again = bank.ask_for(ALICE, BOB, amount=5, by_number=way)
+        assert await refused(bank, again) == refusals.AskedTooOften(MOST_TO_ONE)
+    assert sorted(is_tallied(bank, ALICE)) == [MOST_TO_ONE, MOST_TO_ONE, 2 * MOST_TO_ONE]
+    await bank.run(decline(bank, BOB, made.requests[0]))
+    assert sorted(is_tallied(bank, ALICE)) == [MOST_TO_ONE - 1, MOST_TO_ONE, 2 * MOST_TO_ONE - 1]
+
+
 async def test_open_requests_are_bounded_and_room_comes_back(bank: Bank) -> None:
     for start in range(0, MOST_OPEN, MOST_ASKED):
         await bank.run(bank.ask_for(ALICE, *range(500 + start, 500 + start + MOST_ASKED), amount=5))
