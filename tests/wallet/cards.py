@@ -75,9 +75,9 @@ class CardRules(RuleBasedStateMachine):
         return ClaimHold(key=self.key(), member=member, hold=gift.hold, card="another" if forged else gift.card)
 
     @rule(telegram_id=person, money=amount, rival=person, proven=yes, takers=crowd, hours=late,
-          end=st.sampled_from((None, CancelHold, ExpireHold)))
+          end=st.sampled_from((None, CancelHold, ExpireHold)), forged=yes)
     def give_on_a_card(self, telegram_id: int, money: int, rival: int, proven: bool, takers: list[int], hours: int,
-                       end: type[Command] | None) -> None:
+                       end: type[Command] | None, forged: bool) -> None:
         payer, other, card = self.able(telegram_id), self.able(rival), f"card {next(self.keys)}"
         comers = [self.able(one) for one in takers]
         asked = self.ask(self._gift(payer, money, card), self._gift(other, money + 1, card))[0]
@@ -90,11 +90,11 @@ class CardRules(RuleBasedStateMachine):
         for gift in (Gift(one.hold, payer, card) for one in made):
             self.gifts.append(gift)
             self.wait(hours=hours)
-            self._come_for(gift, comers, end)
+            self._come_for(gift, comers, end, forged)
 
-    def _come_for(self, gift: Gift, comers: list[int], end: type[Command] | None) -> None:
-        """Several at once, the third with another card, while it is taken back or runs out."""
-        ways: list[Command] = [self._take(who, gift, forged=place == 2) for place, who in enumerate(comers)]
+    def _come_for(self, gift: Gift, comers: list[int], end: type[Command] | None, forged: bool) -> None:
+        """Several at once, the first perhaps with another card, while it is taken back or runs out."""
+        ways: list[Command] = [self._take(who, gift, forged=forged and not place) for place, who in enumerate(comers)]
         if end is CancelHold:
             ways.insert(len(ways) // 2, CancelHold(key=self.key(), member=gift.payer, hold=gift.hold))
         elif end is ExpireHold:
@@ -107,18 +107,20 @@ class CardRules(RuleBasedStateMachine):
 
     @precondition(lambda self: self.gifts)
     @rule(which=pick, takers=st.lists(pick, min_size=1, max_size=4),
-          end=st.sampled_from((None, None, CancelHold, ExpireHold)))
-    def come_for_what_is_on_a_card(self, which: int, takers: list[int], end: type[Command] | None) -> None:
-        self._come_for(self.gifts[-1 - which % len(self.gifts)], [self.someone(number) for number in takers], end)
+          end=st.sampled_from((None, None, CancelHold, ExpireHold)), forged=yes)
+    def come_for_what_is_on_a_card(self, which: int, takers: list[int], end: type[Command] | None, forged: bool
+                                   ) -> None:
+        comers = [self.someone(number) for number in takers]
+        self._come_for(self.gifts[-1 - which % len(self.gifts)], comers, end, forged)
 
     # -------------------------------------------------------------------------------------------- requests
     def _pay(self, member: int, card: str, *, under: str = "") -> PayAppeal:
         key = self.key()
         return PayAppeal(key=key, member=member, appeal=f"token of {card}", card=under or card, token=f"token {key}")
 
-    @rule(telegram_id=person, money=amount, rival=person, payers=crowd, hours=late, taken_back=yes)
-    def ask_on_a_card(self, telegram_id: int, money: int, rival: int, payers: list[int], hours: int, taken_back: bool
-                      ) -> None:
+    @rule(telegram_id=person, money=amount, rival=person, payers=crowd, hours=late, taken_back=yes, forged=yes)
+    def ask_on_a_card(self, telegram_id: int, money: int, rival: int, payers: list[int], hours: int, taken_back: bool,
+                      forged: bool) -> None:
         asker, other, card = self.able(telegram_id), self.able(rival), f"card {next(self.keys)}"
         comers = [self.able(one) for one in payers]
         asked = self.ask(*[Appeal(key=self.key(), asker=who, amount=money + extra, card=card, token=f"token of {card}")
@@ -127,11 +129,13 @@ class CardRules(RuleBasedStateMachine):
             return
         self.appeals.append(card)
         self.wait(hours=hours)
-        ways: list[Command] = [self._pay(who, card, under="another" if place == 2 else "")
+        ways: list[Command] = [self._pay(who, card, under="another" if forged and not place else "")
                                for place, who in enumerate(comers)]
         if taken_back:
             ways.insert(len(ways) // 2, CancelDraft(key=self.key(), member=asker, token=asked.token))
-        assert sum(isinstance(answer, AppealPaid) for answer in self.ask(*ways)) <= 1, "one card is paid once"
+        heard = self.ask(*ways)
+        assert sum(isinstance(answer, AppealPaid) for answer in heard) <= 1, "one card is paid once"
+        assert not forged or isinstance(heard[0], Refusal) or isinstance(ways[0], CancelDraft)
 
     @precondition(lambda self: self.appeals)
     @rule(which=pick, number=pick, times=st.integers(1, 3))
