@@ -37,7 +37,7 @@ from tests.faults.outages import cut_commits, stop_hard
 from tests.faults.races import race
 from tests.faults.truth import Verdict
 from tests.services.postgres import Postgres
-from tests.wallet.test_machine import BENEATH, Where, drive
+from tests.wallet.test_machine import BENEATH, WANTED, Where, drive
 
 OUT: Final = Path("build") / "soak.json"
 SLICE: Final = 50
@@ -191,6 +191,8 @@ def machine(stage: Stage) -> None:
         stage.put(f"machine.heard.{name}", count, "times", least=often if name in beneath else None)
     seldom = [f"{name}: {where.heard[name]}" for name in sorted(beneath) if where.heard[name] < often]
     demand(not seldom, f"met less than {often} times: {seldom}", stage.seed)
+    missed = sorted(WANTED - set(where.heard))
+    demand(stage.scale < 1 or not missed, f"never met: {missed}", stage.seed)
 
 
 def hostile(stage: Stage) -> None:
