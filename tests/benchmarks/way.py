@@ -201,7 +201,8 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
                 "reads": everybody, "people": everybody, "groups": everybody, "members": everybody,
                 "dialogs": everybody, "answered": unused, "library": unused, "policy": ours.POLICY, "vault": unused,
                 "phones": unused, "pins": unused, "drawer": unused, "covers": unused, "easel": unused,
-                "scanner": unused, "printer": unused, "speakers": voices, "config": config,
+                "scanner": unused, "printer": unused, "guesses": unused, "offered": unused,
+                "speakers": voices, "config": config,
                 "now": lambda: datetime.now(UTC)}
 
     async def begun(prefix: str) -> bool:

@@ -1,6 +1,8 @@
 """A process whose handlers do not fit its commands, or what they are given, does not start."""
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from aiogram import F, Router
 from aiogram.types import Message
@@ -10,6 +12,7 @@ from bot.declarations import Missing, Undeclared, check_commands, check_paramete
 from handlers.asking import Asks, answers
 from handlers.commands import Verb, declared
 from handlers.ground import Accepts, Config, Who, accepts
+from tests.benchmarks import way
 
 
 async def idle(event: Message) -> None:
@@ -81,3 +84,7 @@ def test_a_handler_that_asks_for_what_nobody_has_fails_at_the_start() -> None:
     router.message.register(greedy, flags=accepts())
     with pytest.raises(Missing, match=r"greedy.*treasure$"):
         check_parameters(router, {"config"})
+
+
+async def test_the_road_that_is_measured_without_inbox_has_all_that_handlers_ask_for() -> None:
+    way.short(way.QuickTelegram(), lambda bot, told: SimpleNamespace(), accounts=2)
