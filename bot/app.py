@@ -328,20 +328,21 @@ class App:
         self.redraws = Redraws(clock=self.clock.time, sleep=self.clock.sleep)
         cards = Cards(self.bot, self.engine, self.reads, self.people, self.groups, voices, self.config, self.redraws)
         self._stops.append(self.redraws.idle)
+        self.easel, self.press = Easel(), Easel(PAGES)
+        covers = Covers(self.easel, voices)
         teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock, self.library,
-                        cards.place_offer)
+                        covers, cards.place_offer)
         self.engine.watchers = (self.directory.forget, self.groups.forget,
                                 lambda command: teller.forget(command.actor()))
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.pins = Argon2Pins(self.vault, self._hasher)
-        self.easel, self.press = Easel(), Easel(PAGES)
         self.updates = UpdateStore(self.database, self.vault, self.bot.id, holder)
         refuse = refusing.answer_refusal
         self.provided: dict[str, Any] = {
             "engine": self.engine, "reads": self.reads, "people": self.people, "groups": self.groups,
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
             "phones": SqlPhones(self.database, self.vault, self.reads),
-            "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": Covers(self.easel, voices),
+            "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": covers,
             "printer": Printer(self.press), "scanner": Scanner(), "guesses": Guesses(),
             "members": self.directory, "speakers": voices,
             "config": self.config, "now": self.now, "answered": self.answered.has,

@@ -6,20 +6,23 @@ story.
 """
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from typing import Final, cast
 
+import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramMigrateToChat,
+    TelegramServerError,
 )
 from aiogram.methods import SendMessage
-from aiogram.types import Message
+from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
 
 from bot.clock import Clock
 from handlers.chat.cards import Offer
@@ -27,12 +30,16 @@ from handlers.chat.saying import NO_PREVIEW, change_card, passing
 from handlers.ground import Groups, People, Seen
 from handlers.legal import Library
 from handlers.notices import Context, Edit, render
+from handlers.pictures.covers import Covers
+from handlers.pictures.easel import NotDrawn
 from handlers.texts import Language, Speaker, language_of
 from storage.outbox import Outbox, Reader
 from wallet import events
 from wallet.protocols import Reads
 from wallet.rows import Notice
 from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, SplitView, VoucherView
+
+log = structlog.get_logger(__name__)
 
 _MEMBERS: Final = frozenset({"payer", "payee", "receiver"})
 _PERSONS: Final = frozenset({"receiver_telegram_id"})
@@ -53,6 +60,9 @@ BELIEVED: Final = 15.0
 
 MOST_KNOWN: Final = 20_000
 """How many members are kept in memory."""
+
+DRAWN_WITHIN: Final = 3.0
+"""Seconds that a card waits for its picture: longer, and its words would keep from people what has happened."""
 
 
 class Unreachable(Exception):
@@ -75,7 +85,7 @@ class Teller:
     """Tells people, and changes cards."""
 
     def __init__(self, bot: Bot, outbox: Outbox, reads: Reads, people: People, groups: Groups,
-                 speakers: Mapping[Language, Speaker], clock: Clock, library: Library,
+                 speakers: Mapping[Language, Speaker], clock: Clock, library: Library, covers: Covers,
                  place_offer: Callable[[Offer, int], Awaitable[None]], *, believed: float = BELIEVED) -> None:
         """For `believed` seconds a member is believed to be as they were, unless `forget` says otherwise.
         `place_offer` is told which message offers somebody what waits for them, or asks them for money."""
@@ -91,6 +101,7 @@ class Teller:
         self._groups = groups
         self._speakers = speakers
         self._library = library
+        self._covers = covers
 
     async def look_up(self, notices: Sequence[Notice]) -> Wave:
         """Look up everybody whom the notices are for or name."""
@@ -153,6 +164,8 @@ class Teller:
             await self._language_of(edit.chat))
         html = self._speakers[language].say(edit.text)
         try:
+            if await self._pictured(edit, html, language):
+                return
             with passing() if edit.passing else nullcontext():
                 if edit.card:
                     await self._bot.edit_message_text(html, inline_message_id=edit.card, parse_mode="HTML",
@@ -162,6 +175,32 @@ class Teller:
         except (TelegramForbiddenError, TelegramMigrateToChat, TelegramBadRequest):
             # Not modified, deleted, too old, or the bot is out of the chat: there is nothing left to change.
             return
+
+    async def _pictured(self, edit: Edit, html: str, language: Language) -> bool:
+        """Change a card and its picture. Where there is none, or none can stand there, its words have to do."""
+        picture = await self._picture(edit, language)
+        if picture is None:
+            return False
+        shown = InputMediaPhoto(media=BufferedInputFile(picture, "envelope.png"), caption=html, parse_mode="HTML")
+        try:
+            await self._bot.edit_message_media(shown, chat_id=edit.chat, message_id=edit.message)
+        except (TelegramBadRequest, TelegramServerError):
+            return False
+        return True
+
+    async def _picture(self, edit: Edit, language: Language) -> bytes | None:
+        """What a card's picture becomes, if it becomes another one in time."""
+        try:
+            shows = edit.pictured(self._speakers[language]) if edit.pictured else None
+            if shows is None:
+                return None
+            async with asyncio.timeout(DRAWN_WITHIN):
+                return await self._covers.finished(shows, language)
+        except (NotDrawn, TimeoutError):
+            return None
+        except Exception as error:  # noqa: BLE001 - a slip in a picture must not keep the card's words from anybody
+            log.warning("card.not_drawn", error=repr(error)[:200])
+            return None
 
     async def _send(self, message: SendMessage) -> Message:
         try:

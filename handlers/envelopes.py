@@ -6,14 +6,18 @@ shown as plain text.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from handlers.payments import receipt_line, with_greeting
-from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Text, _
+from handlers.pictures.cover import Theme
+from handlers.pictures.covers import Finished, OpenedShare
+from handlers.pictures.seasons import theme_of
+from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Text, _
 from wallet import ids
 from wallet.envelopes import EnvelopeIntent
 from wallet.rows import LUCKY
-from wallet.views import EnvelopeView
+from wallet.views import EnvelopeView, ShareView
 
 MOST_LISTED: Final = 100
 """So many who opened one stand on its card; their names are cut, so that all of them fit into one message."""
@@ -104,6 +108,36 @@ def fits_under_a_picture(view: EnvelopeView, card: str) -> bool:
     return len(card.encode("utf-16-le")) // 2 + _ENDING + _LINE * min(view.shares, MOST_LISTED) <= CAPTION
 
 
+def theme(view: EnvelopeView, voice: Speaker) -> Theme:
+    """What its pictures are for."""
+    return theme_of(view.theme, voice.calendar.date_of(Moment.of_microseconds(view.made_at).at))
+
+
+def finished(view: EnvelopeView, names: Mapping[int, Person], voice: Speaker) -> Finished | None:
+    """What the picture above a card shows in the end. There is none where the words stand alone, below the cover: that
+    stays, and they tell it all."""
+    young = replace(view, state="open", taken=(), seed="")
+    if not fits_under_a_picture(view, voice.plain(card(young, names))):
+        return None
+    crowned = _crowned(view)
+    shares = tuple(OpenedShare(names[share.party.telegram_id].name, share.amount, best=share is crowned)
+                   for share in view.taken)
+    return Finished(view.greeting, names[view.maker.telegram_id].name, _sums(view), shares, theme(view, voice))
+
+
+def _sums(view: EnvelopeView) -> Text:
+    """In the line of a picture, what it held and how it ended."""
+    if view.state == "expired" and not view.taken:
+        return _("Nobody opened it: {amount} went back", amount=Money(view.amount))
+    if view.state == "expired":
+        given = sum(share.amount for share in view.taken)
+        return _("{opened} of {n} share opened, {amount} went back",
+                 "{opened} of {n} shares opened, {amount} went back", n=view.shares, opened=len(view.taken),
+                 amount=Money(view.amount - given))
+    return _("{amount} in {n} share, opened in {time}", "{amount} in {n} shares, all opened in {time}", n=view.shares,
+             amount=Money(view.amount), time=lasted(view.taken[-1].at - view.made_at))
+
+
 def _ending(view: EnvelopeView) -> Text:
     """How it ended."""
     if view.state == "expired":
@@ -128,9 +162,7 @@ def lasted(microseconds: int) -> Text:
 
 def _list(view: EnvelopeView, names: Mapping[int, Person]) -> list[Fact]:
     """Everybody with their share, and the crown of lucky ones."""
-    best = max((share.amount for share in view.taken), default=0)
-    crowned = next((share for share in view.taken if share.amount == best), None) if (
-        view.kind == LUCKY and len(view.taken) > 1) else None
+    crowned = _crowned(view)
     said: list[Fact] = []
     for number, share in enumerate(view.taken[:MOST_LISTED], 1):
         name = Person(names[share.party.telegram_id].name[:LONGEST_LISTED])
@@ -139,6 +171,13 @@ def _list(view: EnvelopeView, names: Mapping[int, Person]) -> list[Fact]:
         else:
             said.append(_("{n}. {name} {amount}", n=number, name=name, amount=Money(share.amount)))
     return said
+
+
+def _crowned(view: EnvelopeView) -> ShareView | None:
+    """Who had the best luck, the first of equals; nobody where chance decided nothing."""
+    if view.kind != LUCKY or len(view.taken) < 2:
+        return None
+    return max(view.taken, key=lambda share: share.amount)
 
 
 def _proof(view: EnvelopeView) -> list[Fact]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from aiogram.types import InlineKeyboardMarkup
@@ -15,6 +16,7 @@ from handlers import anywhere, envelopes, payments, requests, schedules, splits,
 from handlers.chat import buttons, renewing
 from handlers.ground import People
 from handlers.legal import Library
+from handlers.pictures.covers import Finished
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Text, _
 from wallet import events, ids
 from wallet.agreements import named
@@ -39,6 +41,8 @@ class Edit:
     """Whether nobody needs it later."""
     card: str = ""
     """What Telegram calls it instead where it was sent through us; then the chat is that of whoever sent it."""
+    pictured: Callable[[Speaker], Finished | None] | None = None
+    """What its picture shows from now on, to those who read this speaker's language; None where that stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +306,10 @@ async def _card(envelope: int, context: Context) -> Edit | None:
     if view is None or not (view.message or view.card):
         return None
     names = await payments.parties(view.people, context.people)
-    return Edit(view.chat or view.maker.telegram_id, view.message, envelopes.card(view, names), card=view.card)
+    said = envelopes.card(view, names)
+    if view.card:  # Telegram takes no new picture there.
+        return Edit(view.maker.telegram_id, 0, said, card=view.card)
+    return Edit(view.chat, view.message, said, pictured=partial(envelopes.finished, view, names))
 
 
 async def _asked(event: events.RequestCame, context: Context) -> _Said:

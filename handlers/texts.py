@@ -300,6 +300,10 @@ class _Calendar:
             lambda hour, minute: format_time(time(hour, minute), "short", locale=locale)
         )
 
+    def date_of(self, at: datetime) -> date:
+        """The day that it was on the deployment's clocks."""
+        return at.astimezone(self._timezone).date()
+
     def moment(self, at: datetime) -> str:
         """Day and time to the minute on the deployment's clocks."""
         local = at.astimezone(self._timezone)

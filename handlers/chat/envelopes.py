@@ -36,9 +36,8 @@ from handlers.namesakes import Payee, named, told_apart
 from handlers.parsing import Asked, CodeAsked, EnvelopeRequest, Unclear
 from handlers.pictures.covers import Covers
 from handlers.pictures.easel import NotDrawn
-from handlers.pictures.seasons import theme_of
 from handlers.proof import proof
-from handlers.texts import Fact, Moment, Speaker
+from handlers.texts import Fact, Speaker
 from wallet import drafts, ids, refusals
 from wallet.engine import Engine
 from wallet.envelopes import AskEnvelope, EnvelopeIntent, EnvelopeMade, Opened, OpenEnvelope, PlaceEnvelope
@@ -203,8 +202,8 @@ async def _covered(view: EnvelopeView, place: Place, cards: Cards, covers: Cover
 async def _cover(view: EnvelopeView, cards: Cards, covers: Covers, voice: Speaker) -> bytes:
     """The picture of an envelope to be opened. Raises `NotDrawn`."""
     names = await payments.parties((view.maker,), cards.people)
-    theme = theme_of(view.theme, Moment.of_microseconds(view.made_at).at.astimezone(cards.config.zone).date())
-    return await covers.cover(view.greeting, names[view.maker.telegram_id].name, theme, voice.language)
+    return await covers.cover(view.greeting, names[view.maker.telegram_id].name, said_of.theme(view, voice),
+                              voice.language)
 
 
 async def follow_envelopes(message: Message, reads: Reads, cards: Cards, covers: Covers) -> None:
@@ -217,13 +216,17 @@ async def follow_envelopes(message: Message, reads: Reads, cards: Cards, covers:
 
 
 async def _dress(envelope: int, place: Place, cards: Cards, covers: Covers) -> None:
-    """Put the cover above the words of a card that stands there already. Without one the words are the card."""
+    """Put the cover above the words of a card that stands there already. Without one the words are the card, and what
+    has ended meanwhile gets the picture of its end instead."""
     view = await cards.reads.envelope(envelope)
     assert view is not None
     voice = await cards.speaker_of(place.chat, view.maker.telegram_id)
-    said = await _card(view, cards.people, cards.reads)
     with suppress(NotDrawn):
         cover = await _cover(view, cards, covers, voice)
+        view = await cards.reads.envelope(envelope)
+        if view is None or view.state != "open":
+            return
+        said = await _card(view, cards.people, cards.reads)
         await cards.bot.edit_message_media(
             InputMediaPhoto(media=BufferedInputFile(cover, "envelope.png"), caption=voice.say(said), parse_mode="HTML"),
             chat_id=place.chat, message_id=place.message, reply_markup=_under(voice, view))

@@ -45,6 +45,7 @@ class Finished:
     sender: str
     sums: Fact
     shares: Sequence[OpenedShare]
+    """In the order in which they were opened; none where nobody did."""
     theme: Theme = Theme.CLASSIC
 
 
@@ -71,16 +72,21 @@ class Covers:
         return found
 
     async def finished(self, envelope: Finished, language: Language) -> bytes:
-        """The picture of who opened what, as PNG. It is drawn once and sent, so nothing is kept. Raises `NotDrawn`."""
+        """The picture of who opened what, as PNG. Raises `NotDrawn`."""
         say, theme = self._voices[language].plain, envelope.theme
         shown = sorted(_first(envelope.shares, opened.MOST_SHOWN), key=lambda pair: pair[0])
         left_out = len(envelope.shares) - len(shown)
-        return await self._easel.draw(opened.laid_out(opened.Page(
+        page = opened.Page(
             greeting=self._wish(envelope.greeting, theme, language), sender=self._signed(envelope.sender, language),
             sums=small().clean(say(envelope.sums)), best=small().clean(say(_("best luck"))),
-            rows=[opened.Row(small().clean(say(Person(share.name))) or say(SOMEONE),
-                             serif().clean(say(Money(share.amount))), share.best) for _number, share in shown],
-            rest=small().clean(say(_("and {n} more", n=left_out))) if left_out else ""), theme))
+            rows=tuple(opened.Row(small().clean(say(Person(share.name))) or say(SOMEONE),
+                                  serif().clean(say(Money(share.amount))), share.best) for _number, share in shown),
+            rest=small().clean(say(_("and {n} more", n=left_out))) if left_out else "")
+        found = self._found((page, theme))
+        if found is None:
+            found = await self._easel.draw(opened.laid_out(page, theme))
+            self._keep((page, theme), found)
+        return found
 
     def _wish(self, greeting: str, theme: Theme, language: Language) -> str:
         return serif().clean(greeting) or serif().clean(self._voices[language].plain(_WISHES[theme]))

@@ -26,6 +26,7 @@ from bot.pacing import UNLIMITED, Limits, MemoryMeter, Pacing
 from bot.telling import BELIEVED, Teller
 from handlers.chat.cards import Offer
 from handlers.ground import Seen
+from handlers.pictures.covers import Covers
 from handlers.texts import LANGUAGES, Fact, Speaker
 from storage.outbox import LEASE, Outbox, Pending, Settled
 from storage.reads import SqlReads
@@ -33,6 +34,7 @@ from storage.tables import drafts, holds
 from storage.tables import members as members_table
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.telegram import RecordingSession, bot_with
+from tests.handlers.chat.money.world import NoEasel
 from tests.handlers.chat.world import LIBRARY
 from tests.patience import PATIENCE
 from tests.wallet.bank import Bank, open_bank
@@ -130,7 +132,7 @@ class Post:
         reads = SqlReads(self.bank.database, lambda: 1)
         voices = {language: Marked(language, CNY, ZoneInfo("Asia/Shanghai"), "ikmPay", {}) for language in LANGUAGES}
         self.teller = Teller(self.bot, self.table, reads, self.people, ChineseGroups(), voices, self.clock, LIBRARY,
-                             self.place_offer)
+                             Covers(NoEasel(), voices), self.place_offer)
         return Sender(self.table, self.teller, self.clock, self.metrics, holder=holder, most_held=self.most_held)
 
     async def place_offer(self, offered: Offer, message: int) -> None:

@@ -36,6 +36,23 @@ def test_what_fits_under_a_picture_does_so_to_the_end(language: str, kind: str, 
             assert len(said.encode("utf-16-le")) // 2 <= envelopes.CAPTION
 
 
+@pytest.mark.parametrize(("kind", "state", "opened", "crowned", "sums"), [
+    (LUCKY, "emptied", 2, [True, False], "¥100,000.00 in 2 shares, all opened in 24 hours"),
+    (LUCKY, "expired", 1, [False], "1 of 2 shares opened, ¥50,000.01 went back"),
+    (LUCKY, "expired", 0, [], "Nobody opened it: ¥100,000.00 went back"),
+    (EQUAL, "emptied", 2, [False, False], "¥100,000.00 in 2 shares, all opened in 24 hours")])
+def test_the_last_picture_tells_how_it_ended(
+        kind: str, state: str, opened: int, crowned: list[bool], sums: str) -> None:
+    shown = envelopes.finished(view(kind, state, 2, "", opened), NAMES, SPEAKERS["en"])
+    assert shown is not None
+    assert [share.best for share in shown.shares] == crowned
+    assert SPEAKERS["en"].plain(shown.sums) == sums
+
+
+def test_no_picture_comes_above_words_that_stand_alone() -> None:
+    assert envelopes.finished(view(LUCKY, "expired", 50, "", 1), NAMES, SPEAKERS["en"]) is None
+
+
 def test_an_envelope_for_many_keeps_its_words() -> None:
     young = view(LUCKY, "open", 50, "")
     assert not envelopes.fits_under_a_picture(young, SPEAKERS["en"].plain(envelopes.card(young, NAMES)))

@@ -128,6 +128,12 @@ async def test_a_finished_envelope_tells_who_got_what(
         assert word in easel.words()
 
 
+async def test_the_same_end_is_drawn_once(covers: Covers, easel: Watching) -> None:
+    for name in ("Ann", "Ann", "Bob"):
+        await covers.finished(Finished("Cheers", name, "3 shares", tuple(shares(3, 1))), "en")
+    assert len(easel.drawn) == 2
+
+
 async def test_of_many_shares_the_best_is_shown_and_the_rest_is_counted(covers: Covers, easel: Watching) -> None:
     await covers.finished(Finished("Cheers", "Ann", "100 shares", shares(100, 99)), "en")
     words = texts(easel.drawn[-1])
