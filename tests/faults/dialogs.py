@@ -791,7 +791,7 @@ async def what_a_group_has_switched_off_is_asked_for_there(town: Town) -> None:
 def unaccounted() -> set[Kind]:
     """Refusals that have no script and no reason for it, or more than one of these."""
     accounted = Counter([*SCRIPTS, *BENEATH, *NOWHERE])
-    ours = {kind for kind in every() if kind.__module__ == refusals.__name__}
+    ours = {kind for kind in every() if kind.__module__.startswith(refusals.__name__)}
     return {kind for kind in ours | set(accounted) if accounted[kind] != 1}
 
 
