@@ -24,8 +24,9 @@ setup: $(DEV) ## install everything into .venv, test tools included
 run: $(RUN) ## the local chat at http://127.0.0.1:8080/, or with BOT_TOKEN set the bot on Telegram
 	@exec $(BIN)/ikmpay $(if $(BOT_TOKEN),run,local)
 
+# All of them share out the cores; a few are done sooner by one process than several have started.
 test: $(DEV) ## all tests; for some of them `make test ARGS="-k receipt"`
-	@$(BIN)/python -m pytest --durations=10 $(ARGS)
+	@$(BIN)/python -m pytest --durations=10 $(or $(ARGS),-n auto --dist worksteal)
 
 check: $(DEV) ## style, types, layers between the rooms, house rules, catalogues
 	@failed=; step() { echo "$$1"; shift; "$$@" || failed=1; }; mkdir -p build; \

@@ -2,12 +2,17 @@
 
 Guards: no test sees what another one wrote. A server lives as long as the session, a database and an event
 loop as long as one test, so nothing here that outlives a test may hold on to a loop.
+
+All tests together run in as many processes as the machine has cores. Each process is a session of its own, with its own
+servers. A test marked `alone` measures time: while it runs, the other processes are between two tests.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_SH, LOCK_UN, flock
 from pathlib import Path
 
 import pytest
@@ -17,12 +22,35 @@ from tests.services.postgres import Postgres
 from tests.services.valkey import Valkey
 
 TEMPLATE = "ikmpay_template"
+# Nothing is read from these two: they are locked, because every process of a run finds them.
+DOOR, ROOM = Path(__file__), Path(__file__).with_name("patience.py")
 
 # A run finds what every run finds, however slow the machine and whatever was found before. Who searches for more
 # gives seeds of their own, as the long proof does.
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None, print_blob=False,
                           suppress_health_check=(HealthCheck.too_slow,))
 settings.load_profile("fixed")
+
+
+@contextmanager
+def turn(*, alone: bool) -> Iterator[None]:
+    """Among the other processes' tests, or without them. Who waits to be alone keeps the door shut until it is."""
+    with DOOR.open() as door, ROOM.open() as room:
+        flock(door, LOCK_EX)
+        flock(room, LOCK_EX if alone else LOCK_SH)
+        flock(door, LOCK_UN)
+        try:
+            yield
+        finally:
+            # Said aloud: a process that the test forked would keep what is only closed here.
+            flock(room, LOCK_UN)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Give each test its turn; first of all, so that no test's time is up while it waits."""
+    with turn(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 def migrate(url: str) -> None:

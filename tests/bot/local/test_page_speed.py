@@ -19,7 +19,7 @@ from bot.local.state import Person
 from tests.bot.local.browsers import NEEDS_CHROMIUM, Browsers, Window
 from tests.bot.local.conftest import ALICE, BOB, GROUP, Table
 
-pytestmark = NEEDS_CHROMIUM
+pytestmark = [*NEEDS_CHROMIUM, pytest.mark.alone]
 
 PEOPLE, GROUPS, MESSAGES = 50, 10, 10_000
 A_SECOND = 50
