@@ -1,0 +1,30 @@
+"""The rows that operations read and write, one class per table, one module per chapter.
+
+Guards: a row here and its table in `storage/tables.py` have the same columns in the same order (a test compares
+them). Moments are microseconds since 1970 in UTC, money is minor units, both as integers: they are the same on
+every database and never lose a digit.
+
+A row is never changed in place: `books.edit` hands out a copy, so that a refused command leaves no trace.
+"""
+from wallet.rows.base import Key as Key
+from wallet.rows.base import Row as Row
+from wallet.rows.counting import *
+from wallet.rows.engine import *
+from wallet.rows.envelopes import *
+from wallet.rows.groups import *
+from wallet.rows.ledger import *
+from wallet.rows.people import *
+from wallet.rows.requests import *
+from wallet.rows.schedules import *
+from wallet.rows.splits import *
+from wallet.rows.vouchers import *
+from wallet.rows.waiting import *
+
+ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, GroupRules, Claim, Role,
+                              Profile, Pin, Acceptance, Account, Transfer, Entry, Note, Unnamed, Drawn, Share,
+                              VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, Hold, Counter, Tally, Pair, Draft,
+                              Operation, Journal, Notice, Audit)
+"""All rows, in the order in which they are locked, read and written."""
+
+for _cls in ALL:
+    _cls.prepare()

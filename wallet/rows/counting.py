@@ -1,0 +1,60 @@
+"""What is counted for limits and habits, in the commit that moves the money."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from wallet.rows.base import Row
+
+
+@dataclass(slots=True)
+class Counter(Row):
+    """What a member paid on one day (day 0: ever), counted in the commit that moved the money."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member", "day")
+
+    member: int
+    day: int
+    sent_sum: int
+    sent_count: int
+    pinless_sum: int
+
+
+@dataclass(slots=True)
+class Tally(Row):
+    """How many of something a member has open, and how many they began on the last day, or in the last other window of
+    time, in which they began one."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member", "what")
+
+    member: int
+    what: str
+    """Of what, as `wallet.tallies` names it."""
+    open: int
+    day: int
+    began: int
+    """On that day."""
+
+
+BY_NAME: Final = 0
+"""Somebody was pointed at, or named by anything but a phone number."""
+BY_NUMBER: Final = 1
+"""By nothing but a phone number."""
+BOTH: Final = 2
+"""In both ways, and neither was told to be the same person."""
+
+
+@dataclass(slots=True)
+class Pair(Row):
+    """How often, how much and when last one member paid another."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("sender", "receiver")
+
+    sender: int
+    receiver: int
+    count: int
+    total: int
+    last_at: int
+    """When it was by name last; by number as long as no name was named."""
+    by_number: int
+    """How the sender has named the receiver: `BY_NAME`, `BY_NUMBER` (which tells no name) or `BOTH`."""

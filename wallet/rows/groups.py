@@ -1,0 +1,29 @@
+"""What holds in a group."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wallet.rows.base import Row
+
+
+@dataclass(slots=True)
+class GroupRules(Row):
+    """What a group's administrators chose for it; a group without a row has the deployment's own rules."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("chat",)
+    ROOT: ClassVar[bool] = True
+
+    chat: int
+    off: str
+    """The features that don't work there, in alphabetical order between commas."""
+    average: int
+    """The most that a share of an envelope may be on average, or 0 for the deployment's own bound."""
+    shares: int
+    """The most shares that an envelope may have, or 0."""
+    question: int
+    """1 where whoever opens a share has to answer a question."""
+    delay: int
+    """How many minutes a new account waits before it opens a share."""
+    tidy: int
+    """After how many hours what has done its service is cleared away, or 0."""

@@ -1,0 +1,119 @@
+"""Who there is and what is theirs alone: members, PINs, consents, operators, and texts that only one may have."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wallet.rows.base import Row
+
+
+@dataclass(slots=True)
+class Member(Row):
+    """Somebody who has begun to join, or has joined. The root of all that is theirs."""
+
+    ROOT: ClassVar[bool] = True
+
+    id: int
+    telegram_id: int
+    state: str
+    """"joining", "active", "frozen", "banned", "dormant" or "closed"."""
+    step: str
+    """Where joining stands: "language", "agree", "contact", "minor" and "barred" for somebody under 18 who may take
+    that back and who may not any more, or "" when it is done."""
+    language: str
+    """"en" or "zh_CN"."""
+    level: int
+    """Identity level 0 to 2."""
+    accepted: str
+    """Documents accepted last, as " name@version name@version " (see `wallet.agreements`)."""
+    no_pin_limit: int
+    """Up to this sum of PIN-less debits a day no PIN is asked; minor units."""
+    restrictions: int
+    """Bits of `wallet.gate.Restriction`."""
+    restricted_until: int
+    """When they end; 0 for not by themselves."""
+    payload: str
+    """What the person came for with /start, to go on with after joining."""
+    waiting: int
+    """How many payments of theirs wait for somebody to join, or to say yes."""
+    joined_at: int
+    """When joining was done; 0 before."""
+    created_at: int
+    confirm_incoming: int
+    """1 when what others send waits until they accept it, else 0."""
+
+
+@dataclass(slots=True)
+class Profile(Row):
+    """What is known about a person; erasable, no amount or hash depends on it."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member",)
+
+    member: int
+    nickname: str
+    nickname_changes: int
+    phone: bytes
+    """Sealed with the member's key."""
+    wrapped_key: bytes
+    """The member's key, sealed with the deployment's; destroying it makes sealed fields unreadable."""
+
+
+@dataclass(slots=True)
+class Pin(Row):
+    """A member's payment PIN and how often it was tried."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member",)
+
+    member: int
+    hash: str
+    """argon2id, with its parameters."""
+    version: int
+    attempts: int
+    """Reserved since the last right one."""
+    locks: int
+    """How often it was locked since the last right one; each lock is longer."""
+    locked_until: int
+
+
+@dataclass(slots=True)
+class Acceptance(Row):
+    """That somebody accepted a document: which version, in which language, which text exactly, when, where."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    FINAL: ClassVar[bool] = True
+    ONCE: ClassVar[bool] = True
+
+    id: int
+    member: int
+    document: str
+    version: str
+    language: str
+    sha256: str
+    chat: int
+    at: int
+    lane: int
+    seq: int
+
+
+@dataclass(slots=True)
+class Claim(Row):
+    """A text that only one may have, such as a phone number's digest. Locked by its text, in order, after roots."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("text",)
+
+    text: str
+    owner: int
+    at: int
+
+
+@dataclass(slots=True)
+class Role(Row):
+    """That somebody is an operator. The deployment's owners are named by a setting."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("telegram_id",)
+
+    telegram_id: int
+    role: str
+    """"owner", "admin", "risk", "support" or "auditor"."""
+    at: int
+    by: int

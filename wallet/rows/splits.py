@@ -1,0 +1,69 @@
+"""Splits, and what each pays of them."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from wallet.rows.base import Row
+
+NAMED: Final = "named"
+"""A split whose payers are named."""
+BY_PLACE: Final = "open"
+"""One that whoever comes first may pay."""
+
+
+@dataclass(slots=True)
+class Split(Row):
+    """What somebody asks others their shares of, and how far that is. The root of its shares."""
+
+    ROOT: ClassVar[bool] = True
+
+    id: int
+    member: int
+    """Who made it and collects."""
+    kind: str
+    """`NAMED` or `BY_PLACE`."""
+    amount: int
+    """What is divided."""
+    heads: int
+    """Among how many, whoever collects counted where they bear a share."""
+    payers: int
+    """How many are to pay."""
+    due: int
+    """What they pay in all."""
+    paid: int
+    """How many have paid."""
+    collected: int
+    """What these paid."""
+    state: str
+    """"open", "complete", "closed" or "expired"."""
+    made_at: int
+    expires_at: int
+    remind_at: int
+    """When the clock reminds; 0 once it has."""
+    reminded_at: int
+    """When whoever collects reminded last, or 0."""
+    ended_at: int
+    chat: int
+    """The group that it is for, or the maker's private chat."""
+    message: int
+    """Its card there, or 0."""
+    note: str
+
+
+@dataclass(slots=True)
+class SplitShare(Row):
+    """What somebody pays of a split, which they can do once. Those who are not named have one when they have paid."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("split", "person")
+
+    split: int
+    person: int
+    """Telegram id."""
+    number: int
+    """Its place, from 1."""
+    amount: int
+    member: int
+    """Who paid it, or 0."""
+    transfer: int
+    """The transfer by which they did, or 0."""
