@@ -1,7 +1,7 @@
 """What a person can cause and is told: typed facts and a stable code, never a sentence. One module per chapter.
 
 Guards: a refusal is an outcome like any other. It is stored under its operation's key, so whoever asks the same
-thing again hears the same "no". The sentences live in `handlers/refusals.py`, which knows every class here.
+thing again hears the same "no". The sentences live in `handlers/refusals`, which knows every class here.
 
 Whoever refuses something says `refusals.PinWrong`, whichever chapter it stands in: each of them is taken in whole.
 """

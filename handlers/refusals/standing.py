@@ -1,0 +1,49 @@
+"""What is said to somebody who may not do it at all."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from handlers.refusals.table import Sentences, entry
+from handlers.texts import Moment, Text, _
+from wallet import refusals
+
+
+def _restricted(refusal: refusals.DirectionRestricted) -> Text:
+    if refusal.until:
+        until = Moment.of_microseconds(refusal.until)
+        return _RESTRICTED_UNTIL[refusal.direction](until)
+    return _RESTRICTED[refusal.direction]()
+
+
+_RESTRICTED: Final[Mapping[str, Callable[[], Text]]] = {
+    "sending": lambda: _("You can't send money for now. Nothing moved. /help says how to reach us about it."),
+    "receiving": lambda: _("You can't receive money for now. Nothing moved. /help says how to reach us about it."),
+    "envelopes": lambda: _("You can't use red envelopes for now. No money moved. /help says how to reach us about it."),
+}
+_RESTRICTED_UNTIL: Final[Mapping[str, Callable[[Moment], Text]]] = {
+    "sending": lambda until: _("You can't send money until {until}. Nothing moved. Please try again after that; "
+                               "/help says how to reach us.", until=until),
+    "receiving": lambda until: _("You can't receive money until {until}. Nothing moved. Please try again after that; "
+                                 "/help says how to reach us.", until=until),
+    "envelopes": lambda until: _("You can't use red envelopes until {until}. No money moved. Please try again after "
+                                 "that; /help says how to reach us.", until=until),
+}
+
+
+SAID: Final[Sentences] = dict((
+    entry(refusals.NotAMember, 403, lambda _r: _(
+        "You have no wallet yet, so no money moved. Open one in a private chat with me: send /start there.")),
+    entry(refusals.AgreementsNeeded, 403, lambda _r: _(
+        "This needs your consent to our agreements first. No money moved. Read and accept them in a private chat with "
+        "me: send /agreement there, then try again.")),
+    entry(refusals.AccountBanned, 403, lambda _r: _(
+        "Your account is banned, so nothing can go out. No money moved. /help says how to reach us and appeal.")),
+    entry(refusals.AccountFrozen, 403, lambda _r: _(
+        "Your account is frozen, so nothing can go out until that is lifted. No money moved. /help says how to reach "
+        "us.")),
+    entry(refusals.DirectionRestricted, 403, _restricted),
+    entry(refusals.NotAllowed, 403, lambda _r: _(
+        "Only an operator with the right role may do this. Nothing happened and no money moved. For what members can "
+        "do, see /help.")),
+))
