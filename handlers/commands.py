@@ -184,7 +184,8 @@ _TABLE: Final = (
         Section.COLLECTING,
         (_("/split 120 4 hot pot – in a group: 120 among four with you; whoever taps pays a share"),
          _("/split 100 @bob @eve – equal shares from people you name; with +me you bear one too"),
-         _("/split @bob 20 @eve 35 taxi – to each an amount of their own")),
+         _("/split @bob 20 @eve 35 taxi – to each an amount of their own"),
+         _("/split – in private: step by step, and what you split")),
         _("Split a bill: 120 @bob @eve dinner"), _("Split a bill: 120 4 hot pot"), gate="payment", asks_back=True),
     Command(
         Verb.SCHEDULES, ("定时", "定時"), Takes.NOTHING, _LOOKING, Section.MONEY,

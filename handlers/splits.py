@@ -20,6 +20,22 @@ MOST_MENTIONED: Final = 20
 """So many people are called by one message."""
 
 
+# --------------------------------------------------------------------------------------------------- the wizard
+def planned(amount: int, heads: int, names: Sequence[Fact], owed: Sequence[int], note: str, *, with_me: bool) -> Lines:
+    """To whoever is about to ask: what the card will ask for."""
+    if owed:
+        each = [_("{name}: {amount}", name=name, amount=Money(due)) for name, due in zip(names, owed, strict=True)]
+        return with_note(_("🧾 Ask for <b>{amount}</b> in all?", amount=Money(sum(owed))), note, *each)
+    if not names:
+        return with_note(_("🧾 Split <b>{amount}</b> among {heads} people with you? Whoever taps pays a share.",
+                           amount=Money(amount), heads=heads), note)
+    if with_me:
+        return with_note(_("🧾 Split <b>{amount}</b> equally among you and {names}?", amount=Money(amount),
+                           names=listed(names)), note)
+    return with_note(_("🧾 Ask {names} for equal shares of <b>{amount}</b>?", amount=Money(amount),
+                       names=listed(names)), note)
+
+
 # --------------------------------------------------------------------------------------------------- the card
 def card(view: SplitView, names: Mapping[int, Person]) -> Lines:
     """The card as the split is now."""

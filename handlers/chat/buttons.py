@@ -18,6 +18,7 @@ from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
+    KeyboardButtonRequestChat,
     KeyboardButtonRequestUsers,
     ReplyKeyboardMarkup,
 )
@@ -36,6 +37,8 @@ MOST_PAGES: Final = 250
 """So far an endless list is turned."""
 PICK_REQUEST: Final = 1
 """Names Telegram's user picker in what it answers."""
+CHAT_REQUEST: Final = 2
+"""The same for its chat picker."""
 MOST_PICKED: Final = 10
 """Telegram's picker gives ten people at most."""
 
@@ -190,6 +193,36 @@ class RedButton(CallbackData, prefix="rw"):
 
     step: Annotated[str, Field(pattern="^(kind|greeting|cover)$")]
     choice: RedChoice
+
+
+class SplitChoice(StrEnum):
+    """What one chooses by a button while a bill is split step by step."""
+
+    EQUAL = "equal"
+    OWN = "own"
+    PLACES = "places"
+    ENOUGH = "enough"
+    """Nobody else is named."""
+    WITH_ME = "me"
+    THEY_ALONE = "they"
+    SKIP = "skip"
+    HERE = "here"
+    """The card stays in the private chat."""
+    DONE = "done"
+    CANCEL = "cancel"
+
+
+class SplitStepButton(CallbackData, prefix="ss"):
+    """An answer to a step of that."""
+
+    step: Annotated[str, Field(pattern="^(way|people|me|note|group|word)$")]
+    choice: SplitChoice
+
+
+class ShareOf(CallbackData, prefix="so"):
+    """Names somebody who was paid before, as one of those who pay a share."""
+
+    member: Number
 
 
 class HistoryButton(CallbackData, prefix="mh"):
@@ -662,6 +695,29 @@ def _choices(speaker: Speaker, step: str, choices: Sequence[tuple[RedChoice, Tex
     shown = [button(speaker, label, RedButton(step=step, choice=choice)) for choice, label in choices]
     leave = button(speaker, _("Cancel"), RedButton(step=step, choice=RedChoice.CANCEL))
     return keyboard(*(shown[start:start + 2] for start in range(0, len(shown), 2)), [leave])
+
+
+def pick_group(speaker: Speaker) -> ReplyKeyboardMarkup:
+    """Telegram's own chat picker."""
+    asked = KeyboardButtonRequestChat(request_id=CHAT_REQUEST, chat_is_channel=False, bot_is_member=True,
+                                      request_title=True)
+    label = speaker.plain(_("👥 Pick a group"))
+    return ReplyKeyboardMarkup(keyboard=[[KeyboardButton(text=label, request_chat=asked)]], resize_keyboard=True,
+                               one_time_keyboard=True)
+
+
+def split_step(speaker: Speaker, step: str, choices: Sequence[tuple[SplitChoice, Text]],
+               people: Sequence[tuple[int, Fact]] = ()) -> InlineKeyboardMarkup:
+    """What a step of a split can be answered with, each in a row; above that whom one paid lately, two in a row; and
+    the way to leave."""
+    named = [InlineKeyboardButton(text=speaker.plain(name)[:LABEL_MOST], callback_data=ShareOf(member=number).pack())
+             for number, name in people]
+    styles = {SplitChoice.DONE: ButtonStyle.SUCCESS, SplitChoice.ENOUGH: ButtonStyle.PRIMARY,
+              SplitChoice.SKIP: ButtonStyle.PRIMARY}
+    shown = [[button(speaker, label, SplitStepButton(step=step, choice=choice), styles.get(choice))]
+             for choice, label in choices]
+    leave = button(speaker, _("Cancel"), SplitStepButton(step=step, choice=SplitChoice.CANCEL))
+    return keyboard(*(named[start:start + 2] for start in range(0, len(named), 2)), *shown, [leave])
 
 
 def _leave(speaker: Speaker) -> InlineKeyboardButton:

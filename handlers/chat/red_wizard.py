@@ -12,23 +12,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from aiogram import Bot, F, Router
-from aiogram.exceptions import TelegramAPIError
-from aiogram.types import (
-    CallbackQuery,
-    ChatMemberBanned,
-    ChatMemberLeft,
-    ChatMemberRestricted,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    KeyboardButtonRequestChat,
-    Message,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from handlers import refusals as said_of
 from handlers.asking import InDialog
 from handlers.chat import buttons
+from handlers.chat.attending import is_in
 from handlers.chat.buttons import RedButton, RedChoice
 from handlers.chat.cards import Cards
 from handlers.chat.payloads import payload
@@ -52,8 +41,6 @@ from wallet.views import MemberView
 
 DIALOG: Final = "red"
 """The kind of the dialog."""
-CHAT_REQUEST: Final = 2
-"""Names Telegram's chat picker in what it answers."""
 _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     RedChoice.LUCKY: ("amount", "shares", "greeting", "cover", "group"),
     RedChoice.EQUAL: ("amount", "shares", "greeting", "cover", "group"),
@@ -238,7 +225,7 @@ def _go_on(wish: Wish) -> None:
 
 async def _fill(message: Message, wish: Wish, group: int, title: str, till: Till) -> None:
     """Ask for the maker's word: all is known. The wizard is left when that is decided."""
-    if not await _both_there(till.cards.bot, group, till.member.telegram_id):
+    if not await is_in(till.cards.bot, group, till.member.telegram_id):
         raise refusals.NotInGroup
     equal = wish.kind in (RedChoice.EQUAL, RedChoice.ONE)
     try:
@@ -256,17 +243,6 @@ async def _fill(message: Message, wish: Wish, group: int, title: str, till: Till
     dialog = await till.dialogs.get(till.member.telegram_id)
     if dialog is not None and dialog.get("kind") == DIALOG:
         await till.dialogs.drop(till.member.telegram_id)
-
-
-async def _both_there(bot: Bot, group: int, person: int) -> bool:
-    """Whether the person is in the group, as Telegram tells the bot, which it does not where the bot is not."""
-    try:
-        found = await bot.get_chat_member(group, person)
-    except TelegramAPIError:
-        return False  # Unknown means no.
-    if isinstance(found, ChatMemberRestricted):
-        return found.is_member
-    return not isinstance(found, ChatMemberLeft | ChatMemberBanned)
 
 
 # ----------------------------------------------------------------------------------------------- questions
@@ -301,13 +277,5 @@ def _question(wish: Wish, speaker: Speaker
         case "cover":
             return _("Which cover?"), buttons.red_covers(speaker)
         case _:
-            return _("For which group? Pick one that we are both in with the button below."), _pick_group(speaker)
-
-
-def _pick_group(speaker: Speaker) -> ReplyKeyboardMarkup:
-    """Telegram's own chat picker."""
-    asked = KeyboardButtonRequestChat(request_id=CHAT_REQUEST, chat_is_channel=False, bot_is_member=True,
-                                      request_title=True)
-    label = speaker.plain(_("👥 Pick a group"))
-    return ReplyKeyboardMarkup(keyboard=[[KeyboardButton(text=label, request_chat=asked)]], resize_keyboard=True,
-                               one_time_keyboard=True)
+            said = _("For which group? Pick one that we are both in with the button below.")
+            return said, buttons.pick_group(speaker)

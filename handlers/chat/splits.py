@@ -1,4 +1,4 @@
-"""`/split`: a bill that several people pay their shares of, from the question to the last of them.
+"""A bill that several people pay their shares of, from its card to the last of them.
 
 Guards: nobody pays by anything but their own press, with the PIN in private above the no-PIN limit, and only somebody
 who is named, or who is in the group that was asked. The group's card follows at a bounded pace and tells no balance;
@@ -15,28 +15,22 @@ from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import (
     CallbackQuery,
-    ChatMemberAdministrator,
-    ChatMemberMember,
-    ChatMemberOwner,
-    ChatMemberRestricted,
     InlineKeyboardMarkup,
     Message,
 )
 
 from handlers import payments
 from handlers import splits as said_of
-from handlers.asking import answers
 from handlers.chat import buttons
+from handlers.chat.attending import is_in
 from handlers.chat.buttons import SplitAct, SplitButton
-from handlers.chat.cards import Cards, Place, thread_of
-from handlers.chat.payees import payees_of
+from handlers.chat.cards import Cards, Place
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, change_card, toast, whisper
 from handlers.chat.till import Till, Words, spoken
 from handlers.commands import Verb, declared
-from handlers.ground import Config, Dialogs, People, Phones, accepts, group_of, message_key, new_token, press_key
+from handlers.ground import Config, Dialogs, People, accepts, group_of, new_token, press_key
 from handlers.keyboards import deep_link, hangs_there, pressed_message, to_private
-from handlers.parsing import Asked, SplitRequest
 from handlers.refusals import sentence
 from handlers.texts import Fact, Lines, Person, Speaker, _
 from wallet import drafts, ids, refusals
@@ -45,14 +39,12 @@ from wallet.protocols import Reads
 from wallet.rows import NAMED
 from wallet.splits import (
     CloseSplit,
-    MakeSplit,
     PayShare,
     PlaceSplit,
     Reminded,
     RemindSplit,
     ShareIntent,
     SharePaid,
-    SplitMade,
     next_share,
 )
 from wallet.views import MemberView, SplitView
@@ -66,7 +58,6 @@ MOST_MOVED = 10
 def make_router() -> Router:
     """The handlers of this chapter."""
     router = Router(name="splits")
-    answers(router, Verb.SPLIT, split)
     press = router.callback_query.register
     press(pay, SplitButton.filter(F.act == SplitAct.PAY), flags=accepts(group=True, joined=False))
     press(remind, SplitButton.filter(F.act == SplitAct.REMIND), flags=accepts(group=True, joined=False))
@@ -75,36 +66,17 @@ def make_router() -> Router:
     return router
 
 
-# ------------------------------------------------------------------------------------------------- asking for it
-async def split(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, people: People,
-                phones: Phones, cards: Cards, speaker: Speaker, group_speaker: Speaker, member: MemberView,
-                config: Config) -> None:
-    """`/split`, `AA`: everything in one message; the bare command shows one's own and how it is written."""
-    request = asked.argument
-    if not isinstance(request, SplitRequest):
-        await _show_own(message, reads, speaker, group_speaker, member, config)
-        return
-    if not group_of(message) and not request.receivers:
-        raise refusals.SplitNeedsGroup
-    payees = await payees_of(message, request.receivers, people, reads, phones, config)
-    outcome = await engine.run(MakeSplit(
-        key=message_key(bot.id, message, "split"),
-        member=member.id,
-        amount=request.minor_units,
-        persons=tuple(payee.telegram_id for payee in payees),
-        amounts=request.amounts,
-        heads=request.heads or len(payees) + request.with_me,
-        note=request.note or "",
-        chat=message.chat.id,
-    ))
-    assert isinstance(outcome, SplitMade)
-    view = await reads.split(outcome.split)
+# ------------------------------------------------------------------------------------------------------- showing
+async def put_card(split: int, cards: Cards, chat: int, *, reply_to: int = 0, thread: int | None = None,
+                   instead: int = 0) -> None:
+    """Put the card of a split that was just made, and remember where; nothing where that was done before."""
+    view = await cards.reads.split(split)
     assert view is not None
     if view.message:
-        return  # Handled before, up to its end.
-    voice = group_speaker if group_of(message) else speaker
-    shown = await cards.put(message.chat.id, voice, await _card(view, people), _under(voice, view, config),
-                            reply_to=message.message_id if group_of(message) else 0, thread=thread_of(message))
+        return
+    voice = await cards.speaker_of(chat, view.maker.telegram_id)
+    shown = await cards.put(chat, voice, await _card(view, cards.people), _under(voice, view, cards.config),
+                            reply_to=reply_to, thread=thread, instead=instead)
     await _place(cards, view, shown)
 
 
@@ -116,16 +88,12 @@ async def _place(cards: Cards, view: SplitView, place: Place) -> None:
                                           message=place.message))
 
 
-async def _show_own(message: Message, reads: Reads, speaker: Speaker, group_speaker: Speaker, member: MemberView,
-                    config: Config) -> None:
+async def show_own(message: Message, reads: Reads, speaker: Speaker, member: MemberView) -> None:
+    """The open ones of one's own, where there are any."""
     found = await reads.splits_of(member.id, MOST_LISTED)
-    how = _("Write what is to be split, and among whom: /split 120 4 hot pot in a group, where whoever taps pays a "
-            "share; /split 100 @bob @eve for equal shares of people you name; /split @bob 20 @eve 35 for amounts of "
-            "their own.")
-    said: Fact = how if not found else Lines((_("<b>Your open splits</b>"), how), "\n\n")
-    markup = buttons.own_splits(speaker, [(view.id, said_of.line_of(view)) for view in found]) if found else None
-    await whisper(message, member.telegram_id, speaker, said, group_speaker, config, markup=markup,
-                  payload="split_own")
+    if found:
+        lines = [(view.id, said_of.line_of(view)) for view in found]
+        await answer(message, speaker, _("<b>Your open splits</b>"), buttons.own_splits(speaker, lines))
 
 
 # ------------------------------------------------------------------------------------------------------ the card
@@ -213,16 +181,9 @@ def _may_take_part(view: SplitView, person: int, chat: int) -> None:
 
 
 async def _is_in(view: SplitView, person: int, bot: Bot) -> bool:
-    """Whether somebody in private is a member of the group that an open split is for. Unknown means no."""
-    if view.kind == NAMED:
-        return False  # Those who are named may pay anywhere, and nobody else.
-    try:
-        found = await bot.get_chat_member(view.chat, person)
-    except TelegramAPIError:
-        return False
-    if isinstance(found, ChatMemberRestricted):
-        return found.is_member
-    return isinstance(found, ChatMemberOwner | ChatMemberAdministrator | ChatMemberMember)
+    """Whether somebody in private may pay what an open split asks of its group. Those who are named may pay anywhere,
+    and nobody else."""
+    return view.kind != NAMED and await is_in(bot, view.chat, person)
 
 
 async def _join_first(press: CallbackQuery, message: Message, view: SplitView, speaker: Speaker,
@@ -243,11 +204,8 @@ async def _maker(view: SplitView, people: People) -> Person:
 @payload("split")
 async def came_for_split(message: Message, rest: str, bot: Bot, reads: Reads, people: People, cards: Cards,
                          speaker: Speaker, member: MemberView, config: Config) -> None:
-    """`/start split_<code>`: somebody came for their share, or for one of their own. Refuses `SplitUnknown` to all
+    """`/start split_<code>`: somebody came for their share, or for what they collect. Refuses `SplitUnknown` to all
     who have no part in it."""
-    if rest == "own":
-        await _show_own(message, reads, speaker, speaker, member, config)
-        return
     number = ids.from_code(rest)
     view = await reads.split(number) if number is not None else None
     if view is None:

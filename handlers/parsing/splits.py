@@ -11,7 +11,7 @@ from typing import Final
 
 from handlers.parsing.amounts import read_amount, read_words
 from handlers.parsing.people import MAX_RECEIVERS, read_receivers
-from handlers.parsing.reading import USERNAME, Reading
+from handlers.parsing.reading import MAX_TEXT, USERNAME, Reading, fold
 from handlers.parsing.requests import ParseProblem, PhoneNumber, Receiver, SplitRequest, Username
 
 _ME: Final = re.compile(r"(?:\+|加上?|和|跟|与|與|and ) *(?:me|myself|我自己|我|自己)(?![A-Za-z0-9_])", re.IGNORECASE)
@@ -88,3 +88,9 @@ def _note(reading: Reading) -> str | None:
     if reading.names_somebody(reading.position) or _MORE_NUMBER.match(rest) or _OWES.search(rest):
         reading.stop(ParseProblem.SPLIT)
     return read_words(reading)
+
+
+def heads_said(typed: str) -> int:
+    """A message that is a number of people: `4`, `４ 个人`; 0 where it is none."""
+    heads = _HEADS.fullmatch(fold(typed[:MAX_TEXT]).strip())
+    return int(heads[1]) if heads else 0

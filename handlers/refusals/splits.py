@@ -23,9 +23,6 @@ SAID: Final[Sentences] = dict((
     entry(refusals.SplitWithYourself, 422, lambda _r: _(
         "You are among those you named. No money moved. Name the others only; add +me if you bear a share too, like "
         "/split 120 @bob +me.")),
-    entry(refusals.SplitNeedsGroup, 422, lambda _r: _(
-        "Splitting among whoever taps needs a group, where the others see the card. Nobody was asked and no money "
-        "moved. Please send it in your group, or name people here, like /split 120 @bob @eve.")),
     entry(refusals.ShareOutOfRange, 422, lambda r: _(
         "A bill to be split comes to {lowest} to {highest} here. No money moved. Please send it again with another "
         "amount.", lowest=Money(r.lowest), highest=Money(r.highest))),

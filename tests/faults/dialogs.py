@@ -527,11 +527,6 @@ async def a_bill_is_split_with_oneself(town: Town) -> None:
     await town.says(town.alice, f"/split 10 @{name_of(town.alice)}", group=True)
 
 
-@meets(refusals.SplitNeedsGroup)
-async def whoever_taps_is_asked_where_nobody_else_is(town: Town) -> None:
-    await town.says(town.alice, "/split 10 2")
-
-
 @meets(refusals.ShareOutOfRange)
 async def a_bill_has_less_than_a_cent_for_each(town: Town) -> None:
     await town.says(town.alice, "/split 0.01 2", group=True)

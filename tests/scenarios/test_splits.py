@@ -42,7 +42,7 @@ class Said:
     over: str
     lags: str
     mine: str
-    needs_group: str
+    which_group: str
     closed_by: str
     unknown: str
 
@@ -52,14 +52,14 @@ IN_ENGLISH = Said(
     "Close", "3 places are left, ¥30.00 each", "already", "You collect here", "for somebody else", "not among those",
     "within the last hour", "asks you for your share of ¥20.00", "still waiting for your share of ¥35.00",
     "Waiting for", "All have paid: ¥150.00", "Closed: ¥60.00 of ¥90.00", "Over after 7 days: ¥20.00 of ¥55.00",
-    "1 of 2 paid you", "Your open splits", "needs a group", "Whoever collected has closed this",
+    "1 of 2 paid you", "Your open splits", "For which group is the card", "Whoever collected has closed this",
     "There is no such bill")
 IN_CHINESE = Said(
     CHINESE, "AA 120 4 火锅", "AA 300 @{0} +我", "AA @{0} 20 @{1} 35 打车", "付我的份", "提醒", "结束",
     "还剩 3 份，每份 ¥30.00", "已经付过", "你发起的", "按钮是给别人", "没有点到你", "一小时内",
     "请你付自己的一份 ¥20.00", "还在等你付自己的一份 ¥35.00", "等待",
     "全部付清：¥150.00", "已结束：收到 ¥60.00", "满 7 天已结束：收到 ¥20.00", "1/2 人已付", "进行中的 AA",
-    "要在群里发起", "收款人已结束", "没有你能付的")
+    "卡片发到哪个群", "收款人已结束", "没有你能付的")
 
 
 def _link(maker: Person) -> str:
@@ -159,7 +159,7 @@ async def test_people_are_asked_by_name_in_private(said: Said, database_url: str
 
         # Nobody else sees a card in private, so whoever taps needs a group.
         await maker.says(said.open)
-        maker.was_told(said.needs_group)
+        maker.was_told(said.which_group)
         await maker.says("/split")
         maker.was_not_told(said.mine)
 
@@ -231,3 +231,66 @@ async def test_a_split_follows_its_group_into_the_chat_that_it_becomes(said: Sai
         assert payer.was_told("¥120.00", there).count("✅") == 1
         await maker.taps(said.close, there)
         assert said.pay not in str(payer.buttons(there))
+
+
+@pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_a_bill_is_split_step_by_step_in_private(said: Said, sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        english = said is IN_ENGLISH
+        maker, first, second = ((here.alice, here.bob, here.wangfang) if english else
+                                (here.liming, here.wangfang, here.bob))
+        for somebody in (maker, first):
+            await joins(somebody, said.words)
+            await tops_up(somebody, said.words, 100)
+        for somebody in (maker, second):  # The group speaks as whoever is first.
+            await somebody.says("hello", here.group)
+        names = ("@bob", "@wangfang") if english else ("@wangfang", "@bob")
+
+        # Whoever taps: how much, among how many, in which group.
+        await maker.says("/split" if english else "AA")
+        await maker.taps("Whoever taps" if english else "谁点谁付")
+        await maker.says("much")
+        for answer in ("90", "1", "3", "hot pot"):
+            await maker.says(answer)
+        maker.was_told("1 to 50" if english else "1 至 50")
+        await maker.picks_group(here.group, elsewhere=True)
+        maker.was_told("We have to be in that group" if english else "都要在那个群里")
+        await maker.picks_group(here.group)
+        assert "Friday dinner" in maker.was_told("hot pot")
+        await maker.taps("Send the card" if english else "发出卡片")
+        maker.was_told("The card stands in" if english else "卡片已发到")
+        assert "¥30.00" in await first.taps(said.pay, here.group)
+        assert first.was_told("hot pot", here.group).count("✅") == 1
+
+        # To each an amount of their own, from somebody who was paid before and somebody who is named; without a group.
+        await maker.says(f"{said.words.send} {names[0]} 1")
+        await maker.taps(said.words.confirm)
+        await maker.says("/split")
+        maker.was_told(said.mine)
+        await maker.taps("an amount of their own" if english else "各付各的")
+        await maker.taps("Bob" if english else "王芳")
+        await maker.says(names[1])
+        await maker.taps("Go on" if english else "下一步")
+        for answer in ("20", "35"):
+            await maker.says(answer)
+        await maker.taps("No note" if english else "不写附言")
+        await maker.taps("Keep the card here" if english else "卡片留在这里")
+        await maker.taps("Send the card" if english else "发出卡片")
+        first.was_told(said.asked)
+        assert maker.was_told("¥55.00").count("⬜") == 2
+
+        # Equal shares with one's own, where getting paid is not switched off; left by its button.
+        await maker.says("/split")
+        await maker.taps("Equal shares" if english else "平摊")
+        await maker.says(names[0])
+        await maker.taps("Go on" if english else "下一步")
+        await maker.taps("I count too" if english else "我也算一份")
+        await maker.says("40")
+        await maker.taps("No note" if english else "不写附言")
+        await maker.picks_group(here.group)
+        maker.was_told("equally among you" if english else "由你和")
+        await maker.taps("Cancel" if english else "取消")
+        await maker.says("5")
+        maker.was_not_told("¥40.00", here.group)
+    report = await reconcile(sqlite_url)
+    assert report.whole, [check for check in report.checks if check.broken]

@@ -19,11 +19,6 @@ class SplitWithYourself(Refusal):
 
 
 @dataclass(eq=False)
-class SplitNeedsGroup(Refusal):
-    """A split for whoever taps was asked for in private, where nobody else sees its card."""
-
-
-@dataclass(eq=False)
 class ShareOutOfRange(Refusal):
     """A split of less than a minor unit for each, or of more than one payment may be."""
 
