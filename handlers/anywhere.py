@@ -150,6 +150,8 @@ def _summary(offer: Offer) -> Text:
         return _("To whoever claims it first")
     if offer.kind is Kind.REQUEST:
         return _("Whoever pays first pays you")
+    if offer.shares == 1:
+        return _("For whoever comes first")
     if offer.kind is Kind.EQUAL:
         return _("{n} share", "{n} shares of {each}", n=offer.shares, each=Money(offer.amount // offer.shares))
     return _("{n} share by chance", "{n} shares by chance", n=offer.shares)

@@ -34,6 +34,8 @@ _LINE: Final = 24 + 2 * LONGEST_LISTED
 def _size(what: EnvelopeIntent | EnvelopeView) -> Text:
     """What is in an envelope."""
     amount, shares = what.amount, what.shares
+    if shares == 1:
+        return _("<b>{amount}</b> for whoever comes first", amount=Money(amount))
     if what.kind == LUCKY:
         return _("<b>{amount}</b> in {n} share by chance", "<b>{amount}</b> in {n} shares by chance", n=shares,
                  amount=Money(amount))
@@ -84,9 +86,9 @@ def card(view: EnvelopeView, names: Mapping[int, Person]) -> Lines:
     if view.state == "open":
         how = [_("🔑 Reply to this card with {word} to open it. Where I may read along, saying it here is enough.",
                  word=Code(view.word))] if view.word else []
-        opened = _("{opened} of {n} share opened", "{opened} of {n} shares opened", n=view.shares,
-                   opened=len(view.taken))
-        return with_greeting(line, view.greeting, *how, opened, *_proof(view))
+        opened = [_("{opened} of {n} share opened", "{opened} of {n} shares opened", n=view.shares,
+                    opened=len(view.taken))] if view.shares > 1 else []
+        return with_greeting(line, view.greeting, *how, *opened, *_proof(view))
     return with_greeting(line, view.greeting, _ending(view), *_list(view, names), *_proof(view))
 
 
@@ -99,7 +101,7 @@ def _card_for_one(view: EnvelopeView, maker: Fact, name: Fact) -> Lines:
     elif view.state == "expired":
         said = _("⌛ {name} did not open it within 24 hours, so it went back.", name=name)
     else:
-        said = _("✅ Opened after {time}.", time=lasted(view.taken[-1].at - view.made_at))
+        said = _("✅ Opened after {time}.", time=_took(view))
     return with_greeting(line, view.greeting, said)
 
 
@@ -134,18 +136,29 @@ def _sums(view: EnvelopeView) -> Text:
         return _("{opened} of {n} share opened, {amount} went back",
                  "{opened} of {n} shares opened, {amount} went back", n=view.shares, opened=len(view.taken),
                  amount=Money(view.amount - given))
+    if view.shares == 1:
+        return _("{amount}, opened after {time}", amount=Money(view.amount), time=_took(view))
     return _("{amount} in {n} share, opened in {time}", "{amount} in {n} shares, all opened in {time}", n=view.shares,
-             amount=Money(view.amount), time=lasted(view.taken[-1].at - view.made_at))
+             amount=Money(view.amount), time=_took(view))
 
 
 def _ending(view: EnvelopeView) -> Text:
     """How it ended."""
+    if view.state == "expired" and view.shares == 1:
+        return _("⌛ Nobody opened it within 24 hours, so {amount} went back.", amount=Money(view.amount))
     if view.state == "expired":
         given = sum(share.amount for share in view.taken)
         return _("⌛ Over after 24 hours: {opened} of {n} share opened, {amount} went back.",
                  "⌛ Over after 24 hours: {opened} of {n} shares opened, {amount} went back.", n=view.shares,
                  opened=len(view.taken), amount=Money(view.amount - given))
-    return _("✅ All opened in {time}.", time=lasted(view.taken[-1].at - view.made_at))
+    if view.shares == 1:
+        return _("✅ Opened after {time}.", time=_took(view))
+    return _("✅ All opened in {time}.", time=_took(view))
+
+
+def _took(view: EnvelopeView) -> Text:
+    """How long it was until the last share was opened."""
+    return lasted(view.taken[-1].at - view.made_at)
 
 
 def lasted(microseconds: int) -> Text:
@@ -182,7 +195,7 @@ def _crowned(view: EnvelopeView) -> ShareView | None:
 
 def _proof(view: EnvelopeView) -> list[Fact]:
     """The fingerprint beforehand; afterwards the seed as well, by which anybody can compute the shares again."""
-    if view.kind != LUCKY:
+    if view.kind != LUCKY or view.shares == 1:
         return []
     shown: list[Fact] = [_("Fingerprint: {fingerprint}", fingerprint=Code(view.fingerprint))]
     if not view.seed:
@@ -198,6 +211,8 @@ def own_share_of_one(amount: int, name: Fact) -> Text:
 
 def share_taken(number: int, shares: int) -> Text:
     """To a whole group, where whoever said the word can't be told alone."""
+    if shares == 1:
+        return _("🧧 The red envelope is yours: it is in your wallet.")
     return _("🧧 Share {number} of {shares} is yours. Your receipt in our private chat says what it came to.",
              number=number, shares=shares)
 
@@ -220,6 +235,8 @@ def small_sum(first: int, second: int) -> Text:
 
 def own_share(amount: int, number: int, shares: int, name: Fact) -> Text:
     """To whoever opened one: what their share came to."""
+    if shares == 1:
+        return _("🧧 {amount} from {name}'s red envelope! It is in your wallet.", amount=Money(amount), name=name)
     return _("🧧 {amount} from {name}'s red envelope! Share {number} of {shares}; it is in your wallet.",
              amount=Money(amount), name=name, number=number, shares=shares)
 

@@ -41,6 +41,9 @@ def program(seed: str, amount: int, count: int) -> str:
 def proof(view: EnvelopeView) -> Fact:
     """What somebody reads who wants an envelope checked."""
     code = Code(ids.code(view.transfer))
+    if view.shares == 1:
+        return _("🧧 Red envelope {code}: it is one share of {each}, so there is no chance in it and nothing to be "
+                 "checked.", code=code, each=Money(view.amount))
     if view.kind != LUCKY:
         return _("🧧 Red envelope {code}: all shares are {each} each, so there was no chance in it and there is "
                  "nothing to be checked.", code=code, each=Money(view.amount // view.shares))

@@ -165,7 +165,9 @@ class AskEnvelope(Command):
         assert (self.chat < 0) is not bool(self.card)
         assert len(self.seed) == shares.SEED_LENGTH
         is_first(books, self.token, self.payer)
-        intent = EnvelopeIntent(self.payer, self.chat, self.kind, self.amount, self.shares, self.greeting, self.seed,
+        # Of one share there is nothing to be drawn.
+        kind = LUCKY if self.kind == LUCKY and self.shares > 1 else EQUAL
+        intent = EnvelopeIntent(self.payer, self.chat, kind, self.amount, self.shares, self.greeting, self.seed,
                                 self.beneficiary, self.word, self.card, self.theme, self.title)
         payer = books.get(Member, self.payer)
         _check(books, payer, intent)

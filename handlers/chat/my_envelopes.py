@@ -45,7 +45,7 @@ def make_router() -> Router:
 async def my_envelopes(message: Message, reads: Reads, people: People, speaker: Speaker, group_speaker: Speaker,
                        member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
     """`/envelopes`, `我的红包`."""
-    said, markup = await _page(_first(member, config, now), reads, people, speaker, member, config, now)
+    said, markup = await _page(await _first(reads, member, config, now), reads, people, speaker, member, config, now)
     await whisper(message, member.telegram_id, speaker, said, group_speaker, config, markup=markup,
                   payload="envelopes_now")
 
@@ -55,7 +55,7 @@ async def open_envelopes(press: CallbackQuery, reads: Reads, people: People, spe
     """The button."""
     message = pressed_message(press)
     await toast(press)
-    said, markup = await _page(_first(member, config, now), reads, people, speaker, member, config, now)
+    said, markup = await _page(await _first(reads, member, config, now), reads, people, speaker, member, config, now)
     await whisper(message, member.telegram_id, speaker, said, group_speaker, config, markup=markup,
                   payload="envelopes_now", press=press)
 
@@ -64,8 +64,8 @@ async def open_envelopes(press: CallbackQuery, reads: Reads, people: People, spe
 async def came_for_envelopes(message: Message, rest: str, reads: Reads, people: People, speaker: Speaker,
                              member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
     """Somebody whom the group could not be hidden from."""
-    await answer(message, speaker, *await _page(_first(member, config, now), reads, people, speaker, member, config,
-                                                now))
+    look = await _first(reads, member, config, now)
+    await answer(message, speaker, *await _page(look, reads, people, speaker, member, config, now))
 
 
 async def turn_envelopes(press: CallbackQuery, callback_data: EnvelopesButton, reads: Reads, people: People,
@@ -93,9 +93,13 @@ async def tell_story(press: CallbackQuery, callback_data: StoryButton, reads: Re
 
 
 # ------------------------------------------------------------------------------------------------- a page
-def _first(member: MemberView, config: Config, now: Callable[[], datetime]) -> EnvelopesButton:
-    """What one sees first: what was opened this year, which for most people is more than what was sent."""
-    return EnvelopesButton(owner=member.telegram_id, year=now().astimezone(config.zone).year, sent=False, page=0)
+async def _first(reads: Reads, member: MemberView, config: Config, now: Callable[[], datetime]) -> EnvelopesButton:
+    """What one sees first: what was opened this year, which for most people is more than what was sent; and what was
+    sent where none was opened."""
+    year = now().astimezone(config.zone).year
+    since, until = _period(year, config)
+    page = await reads.envelopes(member.id, sent=True, since=since, until=until, skip=0, limit=1)
+    return EnvelopesButton(owner=member.telegram_id, year=year, sent=bool(page.sent and not page.received), page=0)
 
 
 async def _page(look: EnvelopesButton, reads: Reads, people: People, speaker: Speaker, member: MemberView,
@@ -104,7 +108,7 @@ async def _page(look: EnvelopesButton, reads: Reads, people: People, speaker: Sp
     joined = Moment.of_microseconds(member.joined_at).at.astimezone(config.zone).year
     if not joined <= look.year <= this:
         raise refusals.ButtonStale
-    since, until = (microseconds(datetime(year, 1, 1, tzinfo=config.zone)) for year in (look.year, look.year + 1))
+    since, until = _period(look.year, config)
     page = await reads.envelopes(member.id, sent=look.sent, since=since, until=until, skip=look.page * PAGE,
                                  limit=PAGE)
     names = await payments.parties([line.maker for line in page.lines], people)
@@ -114,6 +118,12 @@ async def _page(look: EnvelopesButton, reads: Reads, people: People, speaker: Sp
     years = [year for year in (look.year - 1, look.year + 1) if joined <= year <= this]
     return said, buttons.my_envelopes(speaker, [line.transfer for line in page.lines], look, more=page.more,
                                       years=years)
+
+
+def _period(year: int, config: Config) -> tuple[int, int]:
+    """Its first moment and that of the next one."""
+    first, last = (microseconds(datetime(one, 1, 1, tzinfo=config.zone)) for one in (year, year + 1))
+    return first, last
 
 
 def _heading(year: int, page: EnvelopePage) -> Lines:

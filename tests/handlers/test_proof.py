@@ -75,6 +75,14 @@ def test_equal_shares_have_nothing_to_be_checked() -> None:
     assert "¥3.00 each" in said(view("emptied", kind=EQUAL, amount=900))
 
 
+def test_one_share_has_nothing_to_be_checked() -> None:
+    drawn = (900,)
+    for kind in (LUCKY, EQUAL):
+        shown = EnvelopeView(1, Party(1, 1, ""), kind, 900, 1, "emptied", "", shares.fingerprint(SEED, drawn), SEED, 77,
+                             0, 1, -5, 9, (ShareView(Party(2, 2, ""), 900, 0),))
+        assert "one share of ¥9.00" in said(shown)
+
+
 def test_the_longest_proof_fits_into_a_message() -> None:
     drawn = shares.draw(SEED, 2_000_000, 100)
     taken = tuple(ShareView(Party(number, number, ""), share, 0) for number, share in enumerate(drawn, 1))

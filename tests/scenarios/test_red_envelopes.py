@@ -237,6 +237,25 @@ async def test_one_is_filled_step_by_step_in_private(english: bool, sqlite_url: 
         await maker.picks_group(here.group)
         await maker.taps(said.words.confirm)
         assert said.for_you in await first.taps(said.open, here.group)
+
+        # Of one share nothing is drawn: no fingerprint, no crown, nothing to be checked.
+        await maker.says("/red 5 1" if english else "红包 5 1", here.group)
+        await maker.taps(said.words.confirm, here.group)
+        assert said.opened not in maker.sees(here.group)[-1]
+        assert "¥5.00" in await first.taps(said.open, here.group)
+        card = maker.was_told("¥5.00", here.group)
+        assert first.was_shown("¥5.00", here.group)
+        assert not any(word in card for word in ("Fingerprint", "指纹", said.crown))
+        code = CODE.search(maker.was_told("¥5.00"))
+        assert code is not None
+        await maker.says(said.verify + code[0])
+        assert code[0] in maker.sees()[-1]
+
+        # Each finds at once what there is: of the two one has only sent, the other only opened.
+        await maker.says(said.list)
+        assert "-¥5.00" in maker.sees()[-1]
+        await first.says(said.list)
+        assert "+¥5.00" in first.sees()[-1]
     report = await reconcile(sqlite_url)
     assert report.whole, [check for check in report.checks if check.broken]
 
@@ -255,7 +274,7 @@ async def looks_back(here: Stage, maker: Person, said: Said) -> None:
     assert said.crown in maker.sees()[-1]
 
 
-@pytest.mark.parametrize("wish", ["/red 1 1", "/red 10 50"], ids=["nothing can be drawn", "the list would be too long"])
+@pytest.mark.parametrize("wish", ["/red 2 2", "/red 10 50"], ids=["nothing can be drawn", "the list would be too long"])
 async def test_a_card_without_a_cover_is_its_words(wish: str, sqlite_url: str, tmp_path: Path,
                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     async def draw(easel: Easel, svg: str) -> bytes:
@@ -263,7 +282,7 @@ async def test_a_card_without_a_cover_is_its_words(wish: str, sqlite_url: str, t
 
     async with stage(tmp_path, sqlite_url) as here:
         await everybody_joins(here.alice, here.bob, words=ENGLISH)
-        if wish.endswith(" 1"):
+        if wish.endswith(" 2"):
             monkeypatch.setattr(Easel, "draw", draw)
         await here.alice.says(wish, here.group)
         await here.alice.taps(IN_ENGLISH.private, here.group)
@@ -275,5 +294,5 @@ async def test_a_card_without_a_cover_is_its_words(wish: str, sqlite_url: str, t
         # A list that will be too long for a picture stands below it.
         assert here.bob.was_shown("", here.group) is False
         covers = [post for post in here.world.chats[here.group].posts.values() if post.message.get("photo")]
-        assert len(covers) == (0 if wish.endswith(" 1") else 1)
+        assert len(covers) == (0 if wish.endswith(" 2") else 1)
         assert all("caption" not in post.message and "reply_markup" not in post.message for post in covers)

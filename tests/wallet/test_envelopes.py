@@ -72,6 +72,11 @@ async def test_an_envelope_needs_its_makers_word_and_sets_the_whole_amount_aside
         envelope.transfer, envelope.envelope, LUCKY, 1_000, 4, "恭喜发财", envelope.expires_at))]
 
 
+async def test_one_share_is_not_by_chance(bank: Bank) -> None:
+    made = await bank.fills(ALICE, amount=1_000, shares=1)
+    assert (made.kind, bank.row(Envelope, made.envelope).kind) == (EQUAL, EQUAL)
+
+
 async def test_what_is_shown_beforehand_proves_afterwards_how_the_shares_fell(bank: Bank) -> None:
     envelope = await bank.fills(ALICE, amount=1_000, shares=4)
     taken = [(await bank.opens(envelope.envelope, who)).amount for who in (ALICE, BOB, CAROL)]
