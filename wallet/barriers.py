@@ -34,7 +34,17 @@ class Sum(NamedTuple):
 def reads(member: int, chat: int) -> tuple[Key, ...]:
     """What opening in a group always looks at."""
     tally = Tally, (member, OPENINGS)
-    return (tally, (GroupRules, chat)) if chat else (tally,)
+    return (tally, *rules_of(chat))
+
+
+def rules_of(chat: int) -> tuple[Key, ...]:
+    """What a group wants; nobody rules where there is none."""
+    return ((GroupRules, chat),) if chat else ()
+
+
+def answers(envelope: int, member: int) -> Key:
+    """What is looked at besides where a question may have been asked."""
+    return Tally, (member, _wrong(envelope))
 
 
 def pace(books: Books, member: int) -> None:
@@ -57,14 +67,24 @@ def was_asked(books: Books, envelope: int, member: int, proof: str) -> bool:
 def admit(books: Books, envelope: Envelope, member: Member, answer: int, proof: str) -> None:
     """Refuses `WalletTooNew`, `QuestionAsked`, `AnswerWrong` and `AnswersUsedUp`, where the group wants that. What is
     for one person alone, or opens by a word, is not grabbed."""
-    rules = books.find(GroupRules, envelope.chat) if envelope.chat else None
-    if rules is None or envelope.beneficiary or envelope.word:
+    if envelope.beneficiary or envelope.word:
         return
-    old_enough = member.joined_at + rules.delay * MINUTE
+    old_enough = member.joined_at + wait(books, envelope)
     if books.now < old_enough:
         raise refusals.WalletTooNew(old_enough)
-    if rules.question:
+    rules = _rules(books, envelope)
+    if rules is not None and rules.question:
         _answered(books, envelope.id, member.id, answer, proof)
+
+
+def wait(books: Books, envelope: Envelope) -> int:
+    """How long a new wallet waits, in microseconds."""
+    rules = _rules(books, envelope)
+    return rules.delay * MINUTE if rules is not None else 0
+
+
+def _rules(books: Books, envelope: Envelope) -> GroupRules | None:
+    return books.find(GroupRules, envelope.chat) if envelope.chat else None
 
 
 def _answered(books: Books, envelope: int, member: int, answer: int, proof: str) -> None:

@@ -272,7 +272,8 @@ class OpenEnvelope(Command):
     def reads(self, today: int) -> Iterable[Key]:
         return ((Envelope, self.envelope), (Drawn, self.envelope), (Share, (self.envelope, self.member)),
                 (Account, ids.account(self.envelope, AccountKind.ENVELOPE)),
-                (Account, ids.account(self.member, AccountKind.AVAILABLE)), *barriers.reads(self.member, self.chat))
+                (Account, ids.account(self.member, AccountKind.AVAILABLE)), *barriers.reads(self.member, self.chat),
+                *((barriers.answers(self.envelope, self.member),) if self.proof else ()))
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `EnvelopeUnknown`, `OpenedBefore`, `EnvelopeEmpty`, `EnvelopeOver`, `EnvelopeForAnother`,
@@ -285,6 +286,7 @@ class OpenEnvelope(Command):
             raise refusals.OpenedBefore(before.amount, before.transfer)
         may_be_opened(books, envelope)
         member = books.get(Member, self.member)
+        look_around(books, envelope, member)
         if envelope.beneficiary not in (0, member.telegram_id):
             raise refusals.EnvelopeForAnother
         if envelope.word and as_said(envelope.word) != as_said(self.word):
@@ -294,9 +296,8 @@ class OpenEnvelope(Command):
         kept = kept_for(books, envelope, member)
         if kept is None and envelope.opened + envelope.kept == envelope.shares:
             raise refusals.SharesKept
-        if kept is None:
-            barriers.pace(books, self.member)
-            barriers.admit(books, envelope, member, self.answer, self.proof)
+        barriers.pace(books, self.member)
+        barriers.admit(books, envelope, member, self.answer, self.proof)
         return give(books, books.edit(Envelope, self.envelope), self.member, kept)
 
     def _is_there(self, books: Books, envelope: Envelope) -> bool:
@@ -311,6 +312,13 @@ def may_be_opened(books: Books, envelope: Envelope) -> None:
         raise refusals.EnvelopeEmpty
     if envelope.state == "expired" or envelope.expires_at <= books.now:
         raise refusals.EnvelopeOver
+
+
+def look_around(books: Books, envelope: Envelope, member: Member) -> None:
+    """Read together what follows from the envelope: a decision may look a few times only, and the last share needs a
+    look at its maker besides."""
+    kept = ((KeptShare, (envelope.id, member.telegram_id)),) if envelope.kept else ()
+    books.need(*barriers.rules_of(envelope.chat), *kept)
 
 
 def kept_for(books: Books, envelope: Envelope, member: Member) -> KeptShare | None:

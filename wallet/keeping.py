@@ -2,7 +2,7 @@
 
 Guards: what is kept can't be opened by anybody else, and comes back to the others when its time is over. At most a
 tenth of an envelope's shares is kept at any time, and nobody has one kept twice, so people who never join hold nothing
-up.
+up. Whoever has joined passes what keeps machines out like anybody else; meanwhile the share stays kept.
 """
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 from wallet import barriers, gate, ids, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.envelopes import give, kept_for, may_be_opened
+from wallet.envelopes import give, kept_for, look_around, may_be_opened
 from wallet.movements import AccountKind
 from wallet.plain import frozen
 from wallet.rows import Account, Drawn, Envelope, KeptShare, Key, Member, Share
@@ -45,11 +45,15 @@ class KeepShare(Command):
 
     MONEY: ClassVar[bool] = True
 
+    def question(self) -> object:
+        return self.envelope, self.person, self.chat
+
     def reads(self, today: int) -> Iterable[Key]:
-        return (Envelope, self.envelope), (KeptShare, (self.envelope, self.person))
+        return ((Envelope, self.envelope), (KeptShare, (self.envelope, self.person)), *barriers.rules_of(self.chat))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `EnvelopeUnknown`, `EnvelopeEmpty`, `EnvelopeOver` and `NotAMember`, where no share is kept."""
+        """Refuses `EnvelopeUnknown`, `EnvelopeEmpty`, `EnvelopeOver` and `NotAMember`, where no share is kept: there
+        is none for them, or they could not open it in time."""
         envelope = books.find(Envelope, self.envelope)
         if envelope is None or (envelope.chat, envelope.card) != (self.chat, self.card):
             raise refusals.EnvelopeUnknown
@@ -58,7 +62,8 @@ class KeepShare(Command):
         if before is not None and before.state == "kept":
             return Kept(self.envelope, before.until)
         is_for_all = not (envelope.beneficiary or envelope.word)
-        if (before is not None or not is_for_all or (envelope.kept + 1) * PART > envelope.shares
+        in_time = barriers.wait(books, envelope) < KEPT
+        if (before is not None or not is_for_all or not in_time or (envelope.kept + 1) * PART > envelope.shares
                 or envelope.opened + envelope.kept == envelope.shares):
             raise refusals.NotAMember
         until = min(books.now + KEPT, envelope.expires_at)
@@ -83,10 +88,12 @@ class OpenKept(Command):
     def reads(self, today: int) -> Iterable[Key]:
         return ((Envelope, self.envelope), (Drawn, self.envelope), (Share, (self.envelope, self.member)),
                 (Account, ids.account(self.envelope, AccountKind.ENVELOPE)),
-                (Account, ids.account(self.member, AccountKind.AVAILABLE)), *barriers.reads(self.member, 0))
+                (Account, ids.account(self.member, AccountKind.AVAILABLE)), *barriers.reads(self.member, 0),
+                barriers.answers(self.envelope, self.member))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `NothingKept`, `OpenedBefore`, `EnvelopeOver` and `DirectionRestricted`."""
+        """Refuses `NothingKept`, `OpenedBefore`, `EnvelopeOver`, `DirectionRestricted`, `OpeningTooFast` and what
+        keeps machines out: a question that is asked here is answered by `OpenEnvelope`."""
         envelope = books.find(Envelope, self.envelope)
         if envelope is None:
             raise refusals.NothingKept
@@ -94,12 +101,15 @@ class OpenKept(Command):
         if before is not None:
             raise refusals.OpenedBefore(before.amount, before.transfer)
         member = books.get(Member, self.member)
+        look_around(books, envelope, member)
         kept = kept_for(books, envelope, member)
         if kept is None:
             raise refusals.NothingKept
         may_be_opened(books, envelope)
         gate.may_use_envelopes(books, member)
         gate.may_take(books, member)
+        barriers.pace(books, self.member)
+        barriers.admit(books, envelope, member, barriers.NOTHING, "")
         return give(books, books.edit(Envelope, self.envelope), self.member, kept)
 
 

@@ -14,7 +14,9 @@ from handlers.chat import buttons
 from handlers.chat.saying import answer, whisper
 from handlers.ground import Config, People, press_key
 from handlers.keyboards import deep_link
+from handlers.refusals import sentence
 from handlers.texts import Speaker
+from wallet import refusals
 from wallet.engine import Engine
 from wallet.keeping import KeepShare
 from wallet.protocols import Reads
@@ -22,14 +24,20 @@ from wallet.protocols import Reads
 
 async def keep(press: CallbackQuery, message: Message, envelope: int, engine: Engine, speaker: Speaker,
                group_speaker: Speaker, config: Config) -> None:
-    """Keep a share for somebody without a wallet and lead them to one. Refuses what `KeepShare` refuses."""
-    person = press.from_user.id
-    await engine.run(KeepShare(key=press_key(press, "keep"), person=person, envelope=envelope, chat=message.chat.id))
-    way = buttons.share_payload(envelope)
+    """Keep a share for somebody without a wallet, if one may be kept, and lead them to one. Refuses what else
+    `KeepShare` refuses."""
+    person, way, said = press.from_user.id, buttons.share_payload(envelope), said_of.kept_for_you()
+    try:
+        await engine.run(KeepShare(key=press_key(press, "keep"), person=person, envelope=envelope,
+                                   chat=message.chat.id))
+    except refusals.NotAMember as refusal:
+        # Told at once, not noted before as what might be done after a crash: a share that is kept then harms nobody,
+        # and whoever never joins can tap as often as they like without a write.
+        way, said = "hello", sentence(refusal)
     try:
         await press.answer(url=deep_link(config, way))
     except TelegramBadRequest:
-        await whisper(message, person, speaker, said_of.kept_for_you(), group_speaker, config,
+        await whisper(message, person, speaker, said, group_speaker, config,
                       markup=buttons.open_wallet(speaker, config, way), payload=way, press=press)
 
 

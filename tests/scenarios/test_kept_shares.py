@@ -1,12 +1,16 @@
 """Somebody without a wallet taps, and has the share that was kept for them when they have joined; in both languages."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from bot.local import acts
+from bot.local.state import Press
 from handlers.jobs.expiry import return_kept
+from storage.inbox import State, UpdateId, UpdateStore
 from storage.reconcile import reconcile
 from tests.scenarios.harness import stage
 from tests.scenarios.test_first_story import finishes_joining, joins, tops_up
@@ -51,3 +55,36 @@ async def test_a_newcomer_joins_and_has_the_share(said: Said, wish: str, kept: s
         late.was_told(none)
     report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]
+
+
+async def test_whoever_taps_without_a_wallet_where_none_is_kept_costs_no_write(
+        sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    marked: list[State] = []
+    mark = UpdateStore.mark
+
+    async def noted(store: UpdateStore, ended: Mapping[UpdateId, State], now: int) -> None:
+        marked.extend(ended.values())
+        await mark(store, ended, now)
+
+    monkeypatch.setattr(UpdateStore, "mark", noted)
+    async with stage(tmp_path, sqlite_url) as here:
+        await joins(here.alice, IN_ENGLISH.words)
+        await tops_up(here.alice, IN_ENGLISH.words, 100)
+        await wishes(here, here.alice, IN_ENGLISH)
+        await here.alice.says("/red 9 9", here.group)
+        await here.alice.taps(IN_ENGLISH.words.confirm, here.group)
+
+        async def commits() -> int:
+            async with here.app.database.reading.connect() as connection:
+                return int((await connection.execute(text("SELECT count(*) FROM journal"))).scalar_one())
+
+        marked.clear()
+        before = await commits()
+        card = list(here.world.chats[here.group].posts.values())[-1]
+        for _ in range(3):  # Where the link leads to is another matter: there they say /start.
+            pressed = acts.press(here.world, here.bob.id, here.group, card.key, {"text": IN_ENGLISH.open})
+            await here.settle()
+            assert isinstance(pressed, Press)
+            assert "start=hello" in str(pressed.answer)
+        assert await commits() == before
+        assert "refused" not in marked, "it need not be written down before it is told"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.harness import stage
+from tests.scenarios.test_first_story import finishes_joining
 from tests.scenarios.test_red_envelopes import IN_CHINESE, IN_ENGLISH, Said, everybody_joins, wishes
 from wallet.groups import SetGroupRule
 
@@ -35,3 +36,24 @@ async def test_a_share_opens_by_the_right_answer(said: Said, question: str, wron
             heard = await opener.taps(chosen, here.group)
             assert (said.mine if is_right else wrong) in heard
         assert any(said.mine in words for words in opener.sees(here.group))
+
+
+@pytest.mark.parametrize(("said", "question"), [
+    (IN_ENGLISH, "Before it opens: what do"), (IN_CHINESE, "先答一题")], ids=["en", "zh_CN"])
+async def test_who_joined_for_a_share_answers_in_private(said: Said, question: str, sqlite_url: str, tmp_path: Path
+                                                         ) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        english = said is IN_ENGLISH
+        maker, newcomer = (here.alice, here.bob) if english else (here.liming, here.wangfang)
+        await everybody_joins(maker, words=said.words)
+        await wishes(here, maker, said)
+        await here.app.engine.run(SetGroupRule(key="question", administrator=maker.id, chat=here.group,
+                                               rule="question", value=1))
+        await maker.says("/red 10 10" if english else "红包 10 10", here.group)
+        await maker.taps(said.words.confirm, here.group)
+        await newcomer.taps(said.open, here.group)
+        await newcomer.taps(said.words.language)
+        await finishes_joining(newcomer, said.words)
+        first, second = map(int, re.findall("[0-9]+", newcomer.was_told(question)))
+        heard = await newcomer.taps(str(first + second))
+        assert ("Share 1 of 10" if english else "第 1/10 份") in heard

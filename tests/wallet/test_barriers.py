@@ -10,10 +10,13 @@ import pytest
 from tests.wallet.bank import ALICE, BOB, CAROL, GROUP, Bank, open_bank
 from wallet import refusals
 from wallet.barriers import TRIES
+from wallet.books import Lane
+from wallet.commands import Outcome
 from wallet.envelopes import Opened, OpenEnvelope
 from wallet.groups import SetGroupRule
 from wallet.keeping import KeepShare, OpenKept
-from wallet.rows import Share
+from wallet.protocols import Work
+from wallet.rows import Envelope, KeptShare, Share
 
 EVE = 501
 
@@ -74,12 +77,34 @@ async def test_new_wallets_wait_where_a_group_wants_that(bank: Bank) -> None:
     await bank.opens(envelope, EVE)
 
 
-async def test_who_joined_for_a_share_that_is_kept_does_not_wait(bank: Bank) -> None:
+async def keeps(bank: Bank, envelope: int, who: int = EVE) -> Outcome:
+    return await bank.run(KeepShare(key=bank.key(), person=who, envelope=envelope, chat=GROUP))
+
+
+def takes(bank: Bank, envelope: int, who: int = EVE) -> OpenKept:
+    return OpenKept(key=bank.key(), member=bank.members[who], envelope=envelope)
+
+
+async def test_who_joined_for_a_share_that_is_kept_waits_like_others_and_finds_it_still_kept(bank: Bank) -> None:
     envelope = await fills(bank)
-    await rules(bank, delay=60, question=1)
-    await bank.run(KeepShare(key=bank.key(), person=EVE, envelope=envelope, chat=GROUP))
-    await bank.join(EVE)
-    assert isinstance(await bank.run(OpenKept(key=bank.key(), member=bank.members[EVE], envelope=envelope)), Opened)
+    await rules(bank, delay=9)
+    await keeps(bank, envelope)
+    for who in (*range(1_000, 1_009), EVE):
+        await bank.join(who)
+    for command in (takes(bank, envelope), bank.tap(envelope, EVE)):
+        with pytest.raises(refusals.WalletTooNew) as heard:
+            await bank.run(command)
+    bank.clock.now = heard.value.until
+    for who in range(1_000, 1_009):
+        await bank.opens(envelope, who)
+    assert isinstance(await bank.run(takes(bank, envelope)), Opened)
+
+
+async def test_no_share_is_kept_for_somebody_who_would_have_to_wait_for_longer(bank: Bank) -> None:
+    envelope = await fills(bank)
+    await rules(bank, delay=10)
+    with pytest.raises(refusals.NotAMember):
+        await keeps(bank, envelope)
 
 
 # ------------------------------------------------------------------------------------------- the question
@@ -147,3 +172,48 @@ async def test_a_wrong_answer_brings_another_question(bank: Bank) -> None:
     second = await asked(bank, envelope)
     assert second.proof != first.proof
     assert isinstance(await bank.run(answers(bank, envelope, second)), Opened)
+
+
+async def test_who_joined_for_a_share_that_is_kept_answers_first_and_may_in_private(bank: Bank) -> None:
+    envelope = await fills(bank)
+    await rules(bank, question=1)
+    await keeps(bank, envelope)
+    await bank.join(EVE)
+    for off in (1, 0):
+        with pytest.raises(refusals.QuestionAsked) as question:
+            await bank.run(takes(bank, envelope))
+        answered = answers(bank, envelope, question.value, EVE, off)
+        if off:
+            with pytest.raises(refusals.AnswerWrong):
+                await bank.run(answered)
+    assert isinstance(await bank.run(answered), Opened)
+    row = bank.row(Envelope, envelope)
+    assert (row.kept, row.opened) == (0, 1)
+
+
+@pytest.mark.parametrize("whose", [EVE, CAROL])
+async def test_the_last_share_opens_by_an_answer_in_private_while_one_is_kept_or_returns(
+        bank: Bank, whose: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What the group wants, who has a share kept, how often they were wrong and the maker: a decision looks few times.
+    envelope = await fills(bank)
+    for who in range(1_000, 1_009):
+        await bank.join(who)
+        await bank.opens(envelope, who)
+    await rules(bank, question=1)
+    question = await asked(bank, envelope, CAROL)
+    await keeps(bank, envelope)
+    await bank.join(EVE)
+    if whose == EVE:
+        question = await asked(bank, envelope, EVE)
+    else:
+        commit, kept = bank.store.commit, bank.store.rows[KeptShare, (envelope, EVE)]  # type: ignore[attr-defined]
+
+        async def returning(lane: Lane, work: Work) -> None:
+            """The clock gives the share back between the first look and the second."""
+            await commit(lane, work)
+            kept.state, bank.row(Envelope, envelope).kept = "returned", 0
+
+        monkeypatch.setattr(bank.store, "commit", returning)
+    opened = await bank.run(answers(bank, envelope, question, whose))
+    assert isinstance(opened, Opened)
+    assert bank.row(Envelope, envelope).state == "emptied"

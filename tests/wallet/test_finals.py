@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.wallet.bank import ALICE, BOB, CAROL, GROUP, Bank, open_bank
+from tests.wallet.bank import ALICE, BOB, CAROL, GROUP, STRANGER, Bank, open_bank
 from wallet import refusals
+from wallet.commands import Command
 from wallet.envelopes import Opened, OpenEnvelope
 from wallet.finals import Finals
+from wallet.keeping import KeepShare
 
 
 @pytest.fixture
@@ -18,7 +20,7 @@ async def bank() -> AsyncIterator[Bank]:
         yield opened
 
 
-async def refused(bank: Bank, command: OpenEnvelope) -> tuple[refusals.Refusal, bool]:
+async def refused(bank: Bank, command: Command) -> tuple[refusals.Refusal, bool]:
     """What somebody hears, and whether the books were asked."""
     commits = bank.engine.counts.commits
     with pytest.raises(refusals.Refusal) as heard:
@@ -79,3 +81,11 @@ async def test_a_bounded_number_of_answers_is_remembered_the_oldest_going_first(
         finals.learn(tap, last)
     assert [finals.answer(tap) for tap in taps] == [None, last, last]
     assert all(finals.answer(tap) is not last for tap in taps), "each raises one of its own"
+
+
+async def test_a_stranger_who_comes_too_late_is_looked_up_once(bank: Bank) -> None:
+    envelope = (await bank.fills(ALICE, amount=1_000, shares=1)).envelope
+    await bank.opens(envelope, BOB)
+    taps = [KeepShare(key=f"tap {number}", person=STRANGER, envelope=envelope, chat=GROUP) for number in range(3)]
+    assert [await refused(bank, tap) for tap in taps] == [(refusals.EnvelopeEmpty(), looked)
+                                                          for looked in (True, False, False)]
