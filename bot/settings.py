@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     envelope_average: str = "200"
     envelope_shares: int = Field(default=100, ge=1, le=1_000)
     envelopes_open: int = Field(default=50, ge=1, le=10_000)
+    vouchers_open: int = Field(default=50, ge=1, le=10_000)
     """The most red envelopes that one may have open at a time."""
     envelope_pace: int = Field(default=20, ge=1, le=1_000)
     """The most shares of red envelopes that somebody may open in a minute."""

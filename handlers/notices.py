@@ -392,9 +392,10 @@ async def _voucher_returned(event: events.VoucherReturned, context: Context) -> 
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit
 
 
-async def _voucher_shut(event: events.VoucherShut, context: Context) -> _Said:
-    text = _("🔒 Too many wrong passwords were sent for your voucher with the receipt {code}, so nobody can redeem it "
-             "any more. Take it back and make another one: see /voucher.", code=Code(ids.code(event.transfer)))
+async def _voucher_guessed(event: events.VoucherGuessed, context: Context) -> _Said:
+    text = _("🔒 Many wrong passwords were sent for your voucher with the receipt {code}. Whoever knows the right one "
+             "can still redeem it, and guessing is slowed down. If its link is in wrong hands, take it back and make "
+             "another one: see /voucher.", code=Code(ids.code(event.transfer)))
     return text, lambda speaker: buttons.show_voucher(speaker, event.voucher), None
 
 
@@ -534,7 +535,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.VoucherCame, _voucher_came),
     _way(events.VoucherRedeemed, _voucher_redeemed),
     _way(events.VoucherReturned, _voucher_returned),
-    _way(events.VoucherShut, _voucher_shut),
+    _way(events.VoucherGuessed, _voucher_guessed),
     _way(events.ShareAsked, _share_asked),
     _way(events.ShareWent, _share_went),
     _way(events.SharePaidIn, _share_came),

@@ -163,6 +163,13 @@ _QUERIES: Final = {
          " GROUP BY member) e ON e.member = t.member WHERE t.what = 'envelopes' AND t.open <> coalesce(e.n, 0)"
          " UNION ALL SELECT 'envelope ' || e.id FROM envelopes e LEFT JOIN tallies t ON t.member = e.member"
          " AND t.what = 'envelopes' WHERE e.state = 'open' AND t.member IS NULL"),
+    "open vouchers are what was tallied":
+        ("SELECT count(*) FROM tallies WHERE what = 'vouchers'",
+         "SELECT 'member ' || t.member || ': counted ' || t.open || ' vouchers, open ' || coalesce(v.n, 0)"
+         " FROM tallies t LEFT JOIN (SELECT member, count(*) AS n FROM vouchers WHERE state = 'open'"
+         " GROUP BY member) v ON v.member = t.member WHERE t.what = 'vouchers' AND t.open <> coalesce(v.n, 0)"
+         " UNION ALL SELECT 'voucher ' || v.id FROM vouchers v LEFT JOIN tallies t ON t.member = v.member"
+         " AND t.what = 'vouchers' WHERE v.state = 'open' AND t.member IS NULL"),
     "an envelope was filled and emptied as it says":
         ("SELECT count(*) FROM envelopes",
          "SELECT 'envelope ' || e.id FROM envelopes e LEFT JOIN transfers f ON f.id = e.transfer"

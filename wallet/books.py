@@ -82,6 +82,8 @@ class Policy:
     """How long a voucher may be redeemed, in microseconds."""
     envelopes_open: int = 50
     """The most red envelopes that one may have open at a time."""
+    vouchers_open: int = 50
+    """The same of vouchers."""
     openings_a_minute: int = 20
     """The most shares of red envelopes that somebody may open in a minute."""
 

@@ -293,8 +293,8 @@ class VoucherReturned(Event):
 
 
 @frozen()
-class VoucherShut(Event):
-    """To the maker: too many wrong passwords were typed, and nobody can redeem the voucher any more."""
+class VoucherGuessed(Event):
+    """To the maker: many wrong passwords were typed for the voucher, which may be redeemed as before."""
 
     URGENT: ClassVar[bool] = True
     voucher: int
@@ -471,7 +471,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     MoneyCame, MoneyWent, MoneyWaits, MoneyArrived, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
     InvariantBroke, DraftRanOut, MoneyGivenBack, NewVersions,
     EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
-    RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherShut,
+    RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed,
     ShareAsked, ShareWent, SharePaidIn, SplitLags, SplitEnded,
     ScheduleSoon, ScheduleRan, ScheduleFailed, ScheduleEnded)}
 """All events by the name under which a notice stores them."""

@@ -22,11 +22,19 @@ SPLITS: Final = "splits"
 ENVELOPES: Final = "envelopes"
 """Red envelopes that others may open."""
 
+VOUCHERS: Final = "vouchers"
+"""Vouchers that others may redeem."""
+
 
 def requests_to(person: int, *, by_number: bool) -> str:
     """Requests to one person, by their Telegram id. Whoever named them by a phone number is counted apart: a bound
     that both ways share would tell whose number it is."""
     return f"requests by number:{person}" if by_number else f"requests:{person}"
+
+
+def guesses_at(voucher: int) -> str:
+    """Wrong passwords for a voucher, whoever typed them: counted for its maker."""
+    return f"guesses:{voucher}"
 
 
 def reads(member: int, *whats: str) -> tuple[Key, ...]:

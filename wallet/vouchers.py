@@ -14,11 +14,11 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import gate, ids, limits, refusals, risk
+from wallet import gate, ids, limits, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.drafts import Intent, keep_draft
-from wallet.events import VoucherCame, VoucherRedeemed, VoucherReturned, VoucherShut, VoucherWent
+from wallet.events import VoucherCame, VoucherGuessed, VoucherRedeemed, VoucherReturned, VoucherWent
 from wallet.movements import VOUCHER, VOUCHER_BACK, VOUCHER_USE, AccountKind
 from wallet.plain import frozen
 from wallet.rows import Account, Draft, Key, Member, Voucher, VoucherTry, VoucherUse
@@ -27,8 +27,10 @@ MOST_USES: Final = 100
 """How often one voucher may be redeemed."""
 OWN_TRIES: Final = 5
 """Wrong passwords until somebody may guess no more at one voucher."""
-ALL_TRIES: Final = 50
-"""Wrong passwords, whoever guessed, until nobody may: accounts can be bought, and a password is only a word."""
+MANY_TRIES: Final = 10
+"""Wrong passwords in an hour, whoever guessed, until only those are looked at who have not guessed wrong before:
+accounts can be bought, and a password is only a word. After so many in all its maker is told."""
+HOUR: Final = 60 * 60 * 1_000_000
 LONGEST_PASSWORD: Final = 64
 
 
@@ -104,6 +106,10 @@ class VoucherIntent(Intent):
 
     def check(self, books: Books, payer: Member) -> None:
         """Refuses what `AskVoucher` refuses."""
+        books.need(*tallies.reads(payer.id, tallies.VOUCHERS))
+        most = books.policy.vouchers_open
+        if tallies.still_open(books, payer.id, tallies.VOUCHERS) >= most:
+            raise refusals.TooManyVouchers(most)
         if not 0 < self.uses <= MOST_USES:
             raise refusals.UsesOutOfRange(MOST_USES)
         if self.only == payer.telegram_id:
@@ -123,6 +129,7 @@ class VoucherIntent(Intent):
         expires = books.now + books.policy.voucher_life
         books.add(Voucher(voucher, self.payer, self.amount, self.uses, 0, 0, "open", transfer.id, self.only, self.nonce,
                           self.password, 0, expires, 0, 0, self.chat, 0, books.today if pinless else 0))
+        tallies.begin(books, self.payer, tallies.VOUCHERS)
         limits.count(books, self.payer, self.total, pinless=pinless)
         if self.chat:
             books.tell(self.payer, VoucherWent(transfer.id, voucher, self.amount, self.uses, expires))
@@ -157,10 +164,12 @@ class AskVoucher(Command):
         return self.payer
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Account, ids.account(self.payer, AccountKind.AVAILABLE)), *limits.reads(self.payer, today))
+        return ((Account, ids.account(self.payer, AccountKind.AVAILABLE)), *limits.reads(self.payer, today),
+                *tallies.reads(self.payer, tallies.VOUCHERS))
 
     def decide(self, books: Books) -> Outcome:
-        """Makes a draft. Refuses `UsesOutOfRange`, `PayToYourself`, `AmountOutOfRange` and `NotEnough`."""
+        """Makes a draft. Refuses `TooManyVouchers`, `UsesOutOfRange`, `PayToYourself`, `AmountOutOfRange` and
+        `NotEnough`."""
         assert len(self.nonce) >= 16
         assert not self.only or self.uses == 1
         intent = VoucherIntent(self.payer, self.chat, self.amount, self.uses, self.only, self.nonce, self.password)
@@ -217,13 +226,14 @@ class Redeem(Command):
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `VoucherUnknown`, `VoucherOwn`, `VoucherNotForYou`, `RedeemedBefore`, `VoucherUsedUp`,
-        `VoucherWithdrawn`, `VoucherOver`, `DirectionRestricted`, `PayerUnavailable`, `PasswordNeeded`, `PasswordWrong`
-        and `PasswordShut`."""
+        `VoucherWithdrawn`, `VoucherOver`, `DirectionRestricted`, `PayerUnavailable`, `PasswordNeeded`, `PasswordWrong`,
+        `PasswordPaced` and `PasswordShut`."""
         voucher = books.find(Voucher, self.voucher)
         if voucher is None or not hmac.compare_digest(
                 link_of(books.policy.voucher_key, voucher.nonce).encode(), self.link.encode()):
             raise refusals.VoucherUnknown  # Whoever tries links learns nothing from which number there is.
-        books.need((Member, voucher.member))
+        books.need((Member, voucher.member),
+                   *tallies.reads(voucher.member, tallies.VOUCHERS, tallies.guesses_at(voucher.id)))
         member, maker = books.get(Member, self.member), books.get(Member, voucher.member)
         if voucher.member == self.member:
             raise refusals.VoucherOwn
@@ -251,11 +261,15 @@ def _must_be_open(voucher: Voucher, now: int) -> None:
 
 
 def _let_in(books: Books, voucher: Voucher, member: int, password: str) -> None:
-    """Raise unless the password is right. A wrong one is counted for the one who typed it and for the voucher."""
+    """Raise unless the password is right. A wrong one is counted for the one who typed it and for the voucher. The
+    first of each person is always looked at: whoever knows the word gets in, however many strangers guess."""
     tried = books.find(VoucherTry, (voucher.id, member))
     left = OWN_TRIES - (tried.tries if tried else 0)
-    if left <= 0 or voucher.tries >= ALL_TRIES:
+    if left <= 0:
         raise refusals.PasswordShut
+    guesses, hour = tallies.guesses_at(voucher.id), books.now // HOUR
+    if tried is not None and tallies.begun_in(books, voucher.member, guesses, hour) >= MANY_TRIES:
+        raise refusals.PasswordPaced((hour + 1) * HOUR)
     if not password:
         raise refusals.PasswordNeeded
     if hmac.compare_digest(voucher.password.encode(), password.encode()):
@@ -266,8 +280,9 @@ def _let_in(books: Books, voucher: Voucher, member: int, password: str) -> None:
         books.edit(VoucherTry, (voucher.id, member)).tries += 1
     voucher = books.edit(Voucher, voucher.id)
     voucher.tries += 1
-    if voucher.tries == ALL_TRIES:
-        books.tell(voucher.member, VoucherShut(voucher.id, voucher.transfer))
+    tallies.note(books, voucher.member, guesses, hour)
+    if voucher.tries == MANY_TRIES:
+        books.tell(voucher.member, VoucherGuessed(voucher.id, voucher.transfer))
     books.keep()
     raise refusals.PasswordWrong(left - 1)
 
@@ -279,6 +294,7 @@ def _redeem(books: Books, voucher: Voucher, member: int) -> Redeemed:
     voucher.used += 1
     if voucher.used == voucher.uses:
         voucher.state, voucher.ended_at = "used", books.now
+        _no_longer_open(books, voucher)
     books.add(VoucherUse(voucher.id, member, voucher.used, transfer.id))
     books.tell(member, VoucherCame(transfer.id, voucher.id, voucher.member, voucher.amount))
     books.tell(voucher.member, VoucherRedeemed(voucher.id, transfer.id, member, voucher.amount, voucher.used,
@@ -344,11 +360,19 @@ def _own(books: Books, number: int, member: int) -> Voucher:
 
 def _give_back(books: Books, voucher: Voucher, state: str) -> VoucherEnded:
     maker = ids.account(voucher.member, AccountKind.AVAILABLE)
-    books.need((Member, voucher.member), (Account, maker), *limits.counted_pinless(voucher.member, voucher.pinless_on))
+    books.need((Member, voucher.member), (Account, maker), *limits.counted_pinless(voucher.member, voucher.pinless_on),
+               *tallies.reads(voucher.member, tallies.VOUCHERS))
     left = books.balance(voucher.id, AccountKind.VOUCHER)
     transfer = books.post(VOUCHER_BACK, ids.account(voucher.id, AccountKind.VOUCHER), maker, left)
     limits.uncount_pinless(books, voucher.member, voucher.pinless_on, left)
     voucher = books.edit(Voucher, voucher.id)
     voucher.returned, voucher.state = left, state
     voucher.ended_at, voucher.ended_by = books.now, transfer.id
+    _no_longer_open(books, voucher)
     return VoucherEnded(voucher.id, transfer.id, left, state)
+
+
+def _no_longer_open(books: Books, voucher: Voucher) -> None:
+    """One fewer of its maker's. A release before tallies may have made it beside this one."""
+    if tallies.still_open(books, voucher.member, tallies.VOUCHERS):
+        tallies.end(books, voucher.member, tallies.VOUCHERS)

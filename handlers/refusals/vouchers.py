@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Final
 
 from handlers.refusals.table import Sentences, entry
-from handlers.texts import Money, _
+from handlers.texts import Moment, Money, _
 from wallet import refusals
 
 SAID: Final[Sentences] = dict((
@@ -37,9 +37,15 @@ SAID: Final[Sentences] = dict((
     entry(refusals.PasswordWrong, 403, lambda r: _(
         "That is not the password, so no money moved. You have {n} try left.",
         "That is not the password, so no money moved. You have {n} tries left.", n=r.left)),
+    entry(refusals.PasswordPaced, 429, lambda r: _(
+        "Many wrong passwords were sent for this voucher just now, so I look at another one of yours only from "
+        "{again} on. No money moved. Please try again then.", again=Moment.of_microseconds(r.again))),
     entry(refusals.PasswordShut, 429, lambda _r: _(
-        "Too many wrong passwords were sent, so no more are looked at and no money moved. Ask whoever made the voucher "
-        "for another.")),
+        "You sent too many wrong passwords, so I look at no more of yours and no money moved. Ask whoever made the "
+        "voucher for another.")),
+    entry(refusals.TooManyVouchers, 429, lambda r: _(
+        "You have {most} vouchers that nobody has redeemed yet, which is as many as one may have. No money moved. "
+        "/voucher shows them; take one back first.", most=r.most)),
     entry(refusals.TooManyLinks, 429, lambda _r: _(
         "You came with too many links that are none of ours. No money moved. Please try again in an hour.")),
 ))

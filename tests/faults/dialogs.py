@@ -48,7 +48,7 @@ from wallet.schedules import MOST_SCHEDULES
 from wallet.splits import MOST_A_DAY, CloseSplit
 from wallet.splits import MOST_OPEN as MOST_SPLITS
 from wallet.transfers import MOST_RECEIVERS, MOST_WAITING, Send
-from wallet.vouchers import MOST_USES, OWN_TRIES
+from wallet.vouchers import MANY_TRIES, MOST_USES, OWN_TRIES
 
 ANOTHER_PIN: Final = "482916"
 WRONG_PIN: Final = "160382"
@@ -696,6 +696,22 @@ async def a_password_is_guessed(town: Town) -> None:
     thief = await town.resident()
     await town.says(thief, f"/start {payload}")
     await town.says(thief, "guess")
+
+
+@meets(refusals.PasswordPaced)
+async def strangers_guess_a_password(town: Town) -> None:
+    _, payload = await town.vouches_by_word()
+    thieves = [await town.resident() for _ in range(MANY_TRIES // (OWN_TRIES - 1) + 1)]
+    for thief in thieves:
+        await town.says(thief, f"/start {payload}")
+        for number in range(OWN_TRIES - 1):
+            await town.says(thief, f"guess{number}")
+
+
+@meets(refusals.TooManyVouchers)
+async def too_many_vouchers_are_open(town: Town) -> None:
+    with changed(town.app.engine, "policy", replace(town.app.policy, vouchers_open=0)):
+        await town.says(town.alice, "/voucher 1")
 
 
 @meets(refusals.PasswordShut)

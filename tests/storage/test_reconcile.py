@@ -273,6 +273,8 @@ TAMPERINGS = [
         "UPDATE accounts SET balance = balance + 1 WHERE kind = 2 AND balance = 0",), LEFT),
     Tampering("an open envelope not counted", ("UPDATE tallies SET open = open - 1 WHERE what = 'envelopes'",), OPEN),
     Tampering("no open envelope counted", ("DELETE FROM tallies WHERE what = 'envelopes'",), OPEN),
+    Tampering("an open voucher not counted", ("UPDATE tallies SET open = open - 1 WHERE what = 'vouchers'",),
+              "open vouchers are what was tallied"),
     Tampering("a draw changed", ("UPDATE draws SET shares = '20,20,20'"
                                  " WHERE envelope = (SELECT min(id) FROM envelopes)",), DRAWN),
     Tampering("a seed changed", ("UPDATE draws SET seed = 'another'",), DRAWN),

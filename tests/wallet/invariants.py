@@ -418,6 +418,11 @@ def vouchers(ledger: Ledger) -> Iterator[str]:
         yield from _one_voucher(voucher, found, moved.pop(voucher.id, []), left.pop(voucher.id, -1))
         if tries[voucher.id] != voucher.tries:
             yield f"9: {voucher} was guessed at {tries[voucher.id]} times"
+    open_now = Tally(voucher.member for voucher in ledger.all(Voucher) if voucher.state == "open")
+    tallied = {row.member: row.open for row in ledger.all(Tallied) if row.what == "vouchers"}
+    for member in tallied.keys() | open_now.keys():
+        if tallied.get(member) != open_now[member]:
+            yield f"9: {tallied.get(member)} vouchers tallied for {member}, {open_now[member]} open"
     for number in (*used, *moved, *left):
         yield f"9: something of voucher {number}, which never was"
 

@@ -10,14 +10,15 @@ from tests.wallet.bank import ALICE, BOB, CAROL, GROUP, POLICY, Bank, Made, open
 from wallet import ids, refusals
 from wallet.commands import Command, Outcome
 from wallet.drafts import Asked, Confirm
-from wallet.events import VoucherCame, VoucherRedeemed, VoucherReturned, VoucherShut, VoucherWent, read
+from wallet.events import VoucherCame, VoucherGuessed, VoucherRedeemed, VoucherReturned, VoucherWent, read
 from wallet.gate import Restriction
 from wallet.limits import EVER
 from wallet.movements import AccountKind
 from wallet.operators import HOUSE, SetSwitch
 from wallet.rows import Account, Counter, Draft, Operation, Voucher, VoucherUse
 from wallet.vouchers import (
-    ALL_TRIES,
+    HOUR,
+    MANY_TRIES,
     OWN_TRIES,
     AskVoucher,
     ExpireVoucher,
@@ -216,16 +217,32 @@ async def test_guesses_in_parallel_are_all_counted(bank: Bank) -> None:
     assert heard[OWN_TRIES:] == [refusals.PasswordShut()] * (len(words) - OWN_TRIES)
 
 
-async def test_nobody_guesses_any_more_once_many_have(bank: Bank) -> None:
-    made = await bank.makes(ALICE, amount=500, word="open sesame")
-    for number in range(ALL_TRIES // OWN_TRIES):
+async def test_strangers_who_guess_keep_out_nobody_who_knows_the_word(bank: Bank) -> None:
+    made = await bank.makes(ALICE, amount=500, uses=2, word="open sesame")
+    assert isinstance(await refused(bank, bank.redeem(made, CAROL, word="slip")), refusals.PasswordWrong)
+    for number in range(MANY_TRIES):
         await bank.join(MORE + number)
-        for guess in range(OWN_TRIES):
-            await refused(bank, bank.redeem(made, MORE + number, word=f"guess {guess}"))
-    assert await refused(bank, bank.redeem(made, BOB, word="open sesame")) == refusals.PasswordShut()
-    row = bank.row(Voucher, made.voucher)
-    assert told(bank, VoucherShut) == [(bank.members[ALICE], VoucherShut(row.id, row.transfer))]
-    assert isinstance(await bank.run(take_back(bank, made.voucher)), VoucherEnded)
+        wrong = await refused(bank, bank.redeem(made, MORE + number, word="guess"))
+        assert wrong == refusals.PasswordWrong(OWN_TRIES - 1)
+    row, end = bank.row(Voucher, made.voucher), (bank.clock.now // HOUR + 1) * HOUR
+    assert told(bank, VoucherGuessed) == [(bank.members[ALICE], VoucherGuessed(row.id, row.transfer))]
+    # Whoever guesses on waits, and so does whoever mistyped it; the first try of anybody is looked at.
+    for somebody in (MORE, CAROL):
+        assert await refused(bank, bank.redeem(made, somebody, word="open sesame")) == refusals.PasswordPaced(end)
+    assert (await redeems(bank, made, BOB, word="open sesame")).amount == 500
+    bank.clock.forward(hours=1)
+    assert (await redeems(bank, made, CAROL, word="open sesame")).amount == 500
+
+
+async def test_there_are_not_too_many_and_room_comes_back(bank: Bank) -> None:
+    most = POLICY.vouchers_open
+    made = [await bank.makes(ALICE, amount=5) for _ in range(most)]
+    assert await refused(bank, wish(bank)) == refusals.TooManyVouchers(most)
+    await redeems(bank, made[0], BOB)
+    await bank.run(take_back(bank, made[1].voucher))
+    for _ in "12":
+        await bank.makes(ALICE, amount=5)
+    assert await refused(bank, wish(bank)) == refusals.TooManyVouchers(most)
 
 
 # ------------------------------------------------------------------------------------------------- ending

@@ -81,10 +81,26 @@ class PasswordWrong(Refusal):
 
 @dataclass(eq=False)
 class PasswordShut(Refusal):
-    """Too many wrong passwords were typed, by the asker or by everybody together; no more are looked at. Not stored:
-    that stays as it is."""
+    """The asker typed too many wrong passwords; no more of theirs are looked at. Not stored: that stays as it is."""
 
     stored = False
+
+
+@dataclass(eq=False)
+class PasswordPaced(Refusal):
+    """Many wrong passwords were typed for the voucher within an hour, one of them by the asker, who may try again at
+    `again`. Not stored: later they may come again."""
+
+    again: int
+
+    stored = False
+
+
+@dataclass(eq=False)
+class TooManyVouchers(Refusal):
+    """The maker has as many open vouchers as one may have."""
+
+    most: int
 
 
 @dataclass(eq=False)

@@ -125,7 +125,7 @@ EVERY: tuple[Event, ...] = (
     events.VoucherCame(8, 9, 64, 500),
     events.VoucherRedeemed(9, 8, 128, 500, 1, 3),
     events.VoucherReturned(10, 9, 1000, 1, 3),
-    events.VoucherShut(9, 7),
+    events.VoucherGuessed(9, 7),
     events.ShareAsked(9, 64, 1003, False),
     events.ShareAsked(9, 64, 1003, True),
     events.ShareWent(7, 9, 64, 4_000, "taxi"),
