@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert
 
-from storage import reads as module
 from storage.database import Database, open_database
-from storage.reads import MOST_SEARCHED, MOST_SUMMED, SqlReads
+from storage.reads import SqlReads
+from storage.reads import history as module
+from storage.reads.history import MOST_SEARCHED, MOST_SUMMED
 from storage.tables import accounts, drafts, entries, transfers
 from tests.wallet.bank import open_bank
 from wallet import ids
