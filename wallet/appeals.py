@@ -6,12 +6,12 @@ is a debit like any other.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from wallet import gate, ids, limits, pairs, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
-from wallet.drafts import Intent, is_first, keep_draft, read
+from wallet.drafts import AmountIntent, is_first, keep_draft, read
 from wallet.events import MoneyCame, MoneyWent
 from wallet.movements import SEND, AccountKind
 from wallet.plain import frozen
@@ -34,7 +34,7 @@ class AppealPaid(Outcome):
 
 
 @frozen()
-class AppealIntent(Intent):
+class AppealIntent(AmountIntent):
     """What a card asks for, as the draft that it has. Nobody confirms it: it is paid, or taken back."""
 
     amount: int
@@ -44,17 +44,16 @@ class AppealIntent(Intent):
     WORD: ClassVar[str] = "appeal"
     GATE: ClassVar[str] = "payment"
 
-    @property
-    def total(self) -> int:
-        return self.amount
-
-    def check(self, books: Books, payer: Member) -> None:
+    def check(self, books: Books, payer: Member) -> NoReturn:
         """Refuses `DraftUnknown`: there is nothing to say yes to."""
         raise refusals.DraftUnknown
 
+    def carry_out(self, books: Books, draft: Draft, found: None, *, pinless: bool) -> NoReturn:
+        raise AssertionError("a card's request is paid by another draft")
+
 
 @frozen()
-class PayAppealIntent(Intent):
+class PayAppealIntent(AmountIntent):
     """Paying it, where that needs the PIN."""
 
     appeal: str
@@ -66,10 +65,6 @@ class PayAppealIntent(Intent):
 
     WORD: ClassVar[str] = "pay_appeal"
     GATE: ClassVar[str] = "payment"
-
-    @property
-    def total(self) -> int:
-        return self.amount
 
     def check(self, books: Books, payer: Member) -> AppealIntent:
         """Refuses what `PayAppeal` refuses; answers what is paid."""

@@ -7,6 +7,7 @@ day's PIN-less sum is used up. Its token names it to nobody else.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
@@ -24,7 +25,7 @@ DRAFT_LIFE: Final = 10 * 60 * 1_000_000
 
 # ----------------------------------------------------------------------------------------------- what is wanted
 @frozen()
-class Intent:
+class Intent(ABC):
     """A debit that a member wants, as a draft keeps it. Fields are plain values and tuples of them."""
 
     payer: int
@@ -38,21 +39,21 @@ class Intent:
     _known: ClassVar[dict[str, type[Intent]]] = {}
 
     def __init_subclass__(cls) -> None:
-        assert cls.WORD
-        Intent._known[cls.WORD] = cls
+        if cls.WORD:
+            Intent._known[cls.WORD] = cls
 
     @property
+    @abstractmethod
     def total(self) -> int:
         """What it comes to."""
-        raise NotImplementedError
 
+    @abstractmethod
     def check(self, books: Books, payer: Member) -> Any:
         """Refuse what may not be, however it is authorised. Answers what it found out, for `carry_out`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def carry_out(self, books: Books, draft: Draft, found: Any, *, pinless: bool) -> Outcome:
         """Move the money: its payer said yes, and `check` has just answered `found`."""
-        raise NotImplementedError
 
     def told(self) -> Intent:
         """What of it is told: all but secrets."""
@@ -65,11 +66,24 @@ class Intent:
 
     def text(self) -> str:
         """As a draft stores it."""
+        assert self.WORD
         return compact([self.WORD, *values(self)])
 
     def beyond_pinless(self, books: Books, payer: Member) -> bool:
         """Whether it is more than its payer may still pay today without the PIN."""
         return self.total > limits.pinless_left(books, payer)
+
+
+class AmountIntent(Intent):
+    """A debit of one amount, which each keeps at its own place among what is stored."""
+
+    __slots__ = ()
+
+    amount: int
+
+    @property
+    def total(self) -> int:
+        return self.amount
 
 
 def read(text: str) -> Intent:

@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 from wallet import barriers, gate, groups, ids, limits, refusals, risk, shares, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.drafts import Intent, is_first, keep_draft
+from wallet.drafts import AmountIntent, is_first, keep_draft
 from wallet.events import EnvelopeEmptied, EnvelopeReturned, EnvelopeWent, ShareCame
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.plain import frozen
@@ -79,7 +79,7 @@ class EnvelopeEnded(Outcome):
 
 
 @frozen()
-class EnvelopeIntent(Intent):
+class EnvelopeIntent(AmountIntent):
     """A red envelope that a member wants to fill: the part of an `AskEnvelope` that a draft keeps."""
 
     kind: str
@@ -100,10 +100,6 @@ class EnvelopeIntent(Intent):
 
     WORD: ClassVar[str] = "envelope"
     GATE: ClassVar[str] = "envelopes"
-
-    @property
-    def total(self) -> int:
-        return self.amount
 
     @property
     def asked_under(self) -> str:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from wallet import ids, limits, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
-from wallet.drafts import Intent, is_first, keep_draft
+from wallet.drafts import AmountIntent, is_first, keep_draft
 from wallet.events import MoneyWent
 from wallet.holds import set_aside
 from wallet.movements import AccountKind
@@ -34,7 +34,7 @@ class GiftMade(Outcome):
 
 
 @frozen()
-class GiftIntent(Intent):
+class GiftIntent(AmountIntent):
     """Money that a member wants to give to whoever takes it first: the part of an `AskGift` that a draft keeps."""
 
     amount: int
@@ -43,10 +43,6 @@ class GiftIntent(Intent):
 
     WORD: ClassVar[str] = "gift"
     GATE: ClassVar[str] = "payment"
-
-    @property
-    def total(self) -> int:
-        return self.amount
 
     @property
     def asked_under(self) -> str:

@@ -12,7 +12,8 @@ from typing import ClassVar, Final
 from wallet import gate, ids, limits, pairs, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.drafts import Intent, keep_draft
+from wallet.deadlines import run_out
+from wallet.drafts import AmountIntent, keep_draft
 from wallet.events import MoneyWent, RequestCame, RequestClosed, RequestEnded, RequestPaid, RequestReminder
 from wallet.movements import SEND, AccountKind
 from wallet.plain import frozen
@@ -87,7 +88,7 @@ class RequestOffered(Outcome):
 
 
 @frozen()
-class RequestIntent(Intent):
+class RequestIntent(AmountIntent):
     """Paying what one is asked for, where that needs the PIN."""
 
     request: int
@@ -98,10 +99,6 @@ class RequestIntent(Intent):
 
     WORD: ClassVar[str] = "request"
     GATE: ClassVar[str] = "payment"
-
-    @property
-    def total(self) -> int:
-        return self.amount
 
     def check(self, books: Books, payer: Member) -> Request:
         """Refuses what `PayRequest` refuses; answers the request."""
@@ -358,13 +355,8 @@ class ExpireRequest(Command):
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `RequestUnknown` and `RequestOver`; before its time, with `RequestNotDue`, it stays open."""
-        request = books.find(Request, self.request)
-        if request is None:
-            raise refusals.RequestUnknown
-        if request.state != "open":
-            raise refusals.RequestOver(request.state)
-        if books.now < request.expires_at:
-            raise refusals.RequestNotDue
+        request = run_out(books, Request, self.request, refusals.RequestUnknown, refusals.RequestOver,
+                          refusals.RequestNotDue)
         books.need((Member, request.member), *_tallied(request))
         ended = _end(books, request, "expired")
         books.tell(ended.member, RequestEnded(ended.id, ended.amount, ended.state))

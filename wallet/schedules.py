@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 from wallet import dates, gate, ids, limits, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.drafts import Intent, keep_draft
+from wallet.drafts import AmountIntent, keep_draft
 from wallet.events import ScheduleEnded, ScheduleFailed, ScheduleRan, ScheduleSoon
 from wallet.holds import purpose_for
 from wallet.members import telegram_claim
@@ -61,12 +61,13 @@ class ScheduleTurn(Outcome):
 
 
 @frozen()
-class ScheduleIntent(Intent):
+class ScheduleIntent(AmountIntent):
     """A payment that shall come again, while its payer is asked for the PIN."""
 
     person: int
     """The receiver's Telegram id."""
     amount: int
+    """What each payment comes to."""
     note: str
     unit: str
     on: int
@@ -77,11 +78,6 @@ class ScheduleIntent(Intent):
 
     WORD: ClassVar[str] = "schedule"
     GATE: ClassVar[str] = "payment"
-
-    @property
-    def total(self) -> int:
-        """What each payment comes to."""
-        return self.amount
 
     def check(self, books: Books, payer: Member) -> int:
         """Refuses what `AskSchedule` refuses; answers the first day."""

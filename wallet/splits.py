@@ -16,7 +16,8 @@ from typing import ClassVar, Final
 from wallet import gate, ids, limits, pairs, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.drafts import Intent, keep_draft
+from wallet.deadlines import run_out
+from wallet.drafts import AmountIntent, keep_draft
 from wallet.events import ShareAsked, SharePaidIn, ShareWent, SplitEnded, SplitLags
 from wallet.movements import SPLIT, AccountKind
 from wallet.plain import frozen
@@ -93,7 +94,7 @@ class Reminded(Outcome):
 
 
 @frozen()
-class ShareIntent(Intent):
+class ShareIntent(AmountIntent):
     """A share that its payer wants to pay."""
 
     split: int
@@ -105,10 +106,6 @@ class ShareIntent(Intent):
 
     WORD: ClassVar[str] = "share"
     GATE: ClassVar[str] = "payment"
-
-    @property
-    def total(self) -> int:
-        return self.amount
 
     def check(self, books: Books, payer: Member) -> int:
         """Refuses what `PayShare` refuses. Answers what the share comes to now."""
@@ -437,13 +434,7 @@ class ExpireSplit(Command):
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `SplitUnknown` and `SplitClosed`; before its time, with `SplitNotDue`, the split stays open."""
-        split = books.find(Split, self.split)
-        if split is None:
-            raise refusals.SplitUnknown
-        if split.state != "open":
-            raise refusals.SplitClosed(split.state)
-        if books.now < split.expires_at:
-            raise refusals.SplitNotDue
+        split = run_out(books, Split, self.split, refusals.SplitUnknown, refusals.SplitClosed, refusals.SplitNotDue)
         books.need((Member, split.member), *tallies.reads(split.member, tallies.SPLITS))
         books.tell(split.member, SplitEnded(split.id, split.paid, split.payers, split.collected))
         return _end(books, books.edit(Split, self.split), "expired")
