@@ -6,10 +6,7 @@ from enum import StrEnum
 
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-)
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.chat.buttons.numbers import Number
 from handlers.keyboards import LABEL_MOST, button, keyboard
