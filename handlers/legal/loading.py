@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -329,11 +330,10 @@ class _Parser:
         self._filler = filler
 
     def parse(self, body: str) -> tuple[Section, ...]:
-        markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["entity", "escape"])
         sections: list[Section] = []
         heading: re.Match[str] | None = None
         blocks: list[Block] = []
-        for kind, token in self._blocks(markdown.parse(body)):
+        for kind, token in self._blocks(_tokens(body)):
             if kind != "heading":
                 if heading is None:
                     raise LegalError("text before the first heading")
@@ -422,6 +422,13 @@ class _Parser:
         if len(numbers) != 1:
             raise LegalError(f"{words!r} must name one clause")
         self.references.append(_Reference(reference.document, reference.anchor, numbers[0]))
+
+
+@lru_cache(_FILES_MOST)
+def _tokens(body: str) -> tuple[Token, ...]:
+    """What is read only: taken apart once, however many wordings fill it in."""
+    markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["entity", "escape"])
+    return tuple(markdown.parse(body))
 
 
 def _kind(inside: Sequence[str]) -> Literal["heading", "p", "li"]:
