@@ -3,8 +3,8 @@
 Guards: no test sees what another one wrote. A server lives as long as the session, a database and an event
 loop as long as one test, so nothing here that outlives a test may hold on to a loop.
 
-All tests together run in as many processes as the machine has cores. Each process is a session of its own, with its own
-servers. A test marked `alone` measures time: while it runs, the other processes are between two tests.
+All tests together run in several processes. Each of them is a session of its own, with its own servers. A test marked
+`alone` measures time: while it runs, the other processes are between two tests.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from tests.services.postgres import Postgres
 from tests.services.valkey import Valkey
 
 TEMPLATE = "ikmpay_template"
+# Each takes its time to find the tests, and the memory of a whole deployment.
+WORKERS_MOST = 12
 # Nothing is read from these two: they are locked, because every process of a run finds them.
 DOOR, ROOM = Path(__file__), Path(__file__).with_name("patience.py")
 
@@ -30,6 +32,12 @@ DOOR, ROOM = Path(__file__), Path(__file__).with_name("patience.py")
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None, print_blob=False,
                           suppress_health_check=(HealthCheck.too_slow,))
 settings.load_profile("fixed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Half as many again as there are cores: a test waits much of its time, mostly for a disk to keep what it wrote."""
+    return min((yield) * 3 // 2, WORKERS_MOST)
 
 
 @contextmanager
