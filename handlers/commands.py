@@ -89,7 +89,7 @@ _FEATURES: Final[Mapping[Feature, Text]] = {
     Feature.TRANSFERS: _("Sending money"),
     Feature.ENVELOPES: _("Red envelopes"),
     Feature.COLLECTING: _("Getting paid"),
-    Feature.LOOKING: _("Looking at one's money"),
+    Feature.LOOKING: _("Looking at balance and history"),
 }
 
 

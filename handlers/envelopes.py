@@ -84,8 +84,8 @@ def card(view: EnvelopeView, names: Mapping[int, Person]) -> Lines:
         return _card_for_one(view, maker, names[view.beneficiary.telegram_id])
     line = _("🧧 {name} sent a red envelope: {size}.", name=maker, size=_size(view))
     if view.state == "open":
-        how = [_("🔑 Reply to this card with {word} to open it. Where I may read along, saying it here is enough.",
-                 word=Code(view.word))] if view.word else []
+        how = [_("🔑 Reply to this card with {word} to open it. Where I can read what is said, saying it here is "
+                 "enough.", word=Code(view.word))] if view.word else []
         opened = [_("{opened} of {n} share opened", "{opened} of {n} shares opened", n=view.shares,
                     opened=len(view.taken))] if view.shares > 1 else []
         return with_greeting(line, view.greeting, *how, *opened, *_proof(view))

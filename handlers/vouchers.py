@@ -102,8 +102,12 @@ def made(amount: int, uses: int, transfer: int, balance: int) -> Lines:
                   _("Balance: {balance}", balance=Money(balance))))
 
 
-def keep_it_safe() -> Text:
+def keep_it_safe(view: VoucherView) -> Text:
     """To the maker, under their own card."""
+    if view.only:
+        return _("Send them this picture or its link.")
+    if view.locked:
+        return _("Whoever has this picture or its link, and the password, can redeem it: send the two apart.")
     return _("Whoever has this picture or its link can redeem it: send it only to whom it is meant for.")
 
 

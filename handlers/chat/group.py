@@ -194,8 +194,8 @@ _PAGES: Final[Mapping[str, tuple[Text, Text]]] = {
     "protection": (_("🛡 <b>Protection</b>"), _(
         "Against machines that grab red envelopes: a small question before a share opens, and a wait for wallets that "
         "were opened only just now.")),
-    "tidy": (_("🧹 <b>Clearing up</b>"), _(
-        "My short answers here, which nobody needs later, I can clear away after a time. Receipts and red envelopes "
+    "tidy": (_("🧹 <b>Clean-up</b>"), _(
+        "My short answers here, which nobody needs later, I can delete after a time. Receipts and red envelopes "
         "stay, and so does what others write.")),
 }
 """The heading of each page, which is also what its button says, and what stands on it."""
@@ -206,12 +206,13 @@ def _overview(rules: GroupRulesView, policy: Policy) -> Sequence[Text]:
     average = min(policy.envelope_average, rules.average or policy.envelope_average)
     shares = min(policy.envelope_shares, rules.shares or policy.envelope_shares)
     return (
+        _("Works here: everything") if len(on) == len(Feature) else
         _("Works here: {features}", features=Listed(tuple(on))) if on else _("Works here: nothing about money"),
-        _("Red envelopes: at most {shares} shares, of {average} at most on average", shares=shares,
+        _("Red envelopes: at most {shares} shares, on average at most {average} each", shares=shares,
           average=Money(average)),
         _("Question before a share opens: {answer}", answer=_switch(rules.question)),
         _("New wallets wait: {time}", time=_minutes(rules.delay)),
-        _("Clear my short answers away: {time}", time=_hours(rules.tidy)))
+        _("Delete my short answers: {time}", time=_hours(rules.tidy)))
 
 
 def _choices(rule: str, values: Sequence[int], rules: GroupRulesView, policy: Policy, presser: int, speaker: Speaker

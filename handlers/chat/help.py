@@ -120,7 +120,8 @@ async def cancel(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker,
     waited = person is not None and await forget(dialogs, person.id)
     dialog = await dialogs.get(person.id) if person else None
     if dialog is None or person is None:
-        await answer(message, speaker, _("Cancelled. No money moved.") if waited else _("There is nothing to cancel."))
+        said = _("Cancelled. No money moved.") if waited else _("There is nothing to cancel.")
+        await answer(message, speaker, said, ReplyKeyboardRemove())  # Another command may have ended a dialog.
         return
     if dialog.get("kind") == DIALOG and member is not None:
         await leave_pad(dialog, others, bot=bot, dialogs=dialogs, speaker=speaker, member=member)

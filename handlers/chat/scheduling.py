@@ -136,7 +136,7 @@ async def stop(press: CallbackQuery, callback_data: ScheduleButton, engine: Engi
 async def _list(found: Sequence[ScheduleView], people: People, reads: Reads, speaker: Speaker
                 ) -> tuple[Fact, InlineKeyboardMarkup | None]:
     if not found:
-        return Lines((_("Nothing of yours is paid again and again."), _(
+        return Lines((_("You have no recurring payments."), _(
             "Set it up like this: /send @bob 20 rent every month on 5, … every week on Monday, or … every day.")),
             "\n\n"), None
     shown = found[:MOST_LISTED]

@@ -229,9 +229,13 @@ async def _dress(number: int, place: Place, cards: Cards, easel: Easel, policy: 
 
 async def _card(view: VoucherView, chat: int, cards: Cards) -> Fact:
     """What stands on it: in a group for everybody, in private for its maker."""
+    return await _about(view, cards, said_of.how_to_redeem() if chat < 0 else said_of.keep_it_safe(view))
+
+
+async def _about(view: VoucherView, cards: Cards, *more: Fact) -> Fact:
+    """What everybody may know of it."""
     names = await payments.parties((view.maker,), cards.people)
-    more = said_of.how_to_redeem() if chat < 0 else said_of.keep_it_safe()
-    return said_of.card(view, names[view.maker.telegram_id], await _only(view.only, cards), more)
+    return said_of.card(view, names[view.maker.telegram_id], await _only(view.only, cards), *more)
 
 
 def _link(view: VoucherView, policy: Policy) -> Link:
@@ -311,12 +315,11 @@ async def came_to_redeem(message: Message, rest: str, bot: Bot, engine: Engine, 
                                           voucher=link.voucher, link=link.secret))
     except refusals.PasswordNeeded:
         await dialogs.put(member.telegram_id, {"kind": PASSWORD, "link": link})
-        said = _("🔑 This voucher has a password. Send it to me, and the money is yours. /cancel leaves.")
-        await answer(message, speaker, Lines((await _card(view, member.telegram_id, cards), said)))
+        said = _("Send me the password, and the money is yours. /cancel leaves.")
+        await answer(message, speaker, Lines((await _about(view, cards), said)))
         return
     except refusals.AgreementsNeeded as needed:
-        names = await payments.parties((view.maker,), cards.people)
-        about = said_of.card(view, names[view.maker.telegram_id], await _only(view.only, cards))
+        about = await _about(view, cards)
         await show_needed(needed.documents, message, person=member.telegram_id, dialogs=dialogs, library=library,
                           speaker=speaker, group_speaker=speaker, config=config, now=now, payload=link.payload,
                           about=about, accepted=member.accepted)

@@ -12,7 +12,7 @@ from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins, top
 FOR_EVER = 2**53
 SAID = {
     "en": ("/group", "🧩 What works here", "✅ Sending money", "switched off: Sending money", "🧧 Red envelopes",
-           "up to 5 shares", "‹ Back", "🧹 Clearing up", "after 1 hour", "at most 5 shares", "Cancel",
+           "up to 5 shares", "‹ Back", "🧹 Clean-up", "after 1 hour", "at most 5 shares", "Cancel",
            "Open the private chat"),
     "zh_CN": ("群设置", "🧩 群里可用的功能", "✅ 转账", "已关闭这项功能：转账", "🧧 红包", "最多 5 份", "‹ 返回",
               "🧹 清理消息", "1 小时后", "最多 5 份", "取消", "打开私聊"),
@@ -53,7 +53,7 @@ async def test_whoever_administers_nothing_presses_in_vain(sqlite_url: str, tmp_
     async with stage(tmp_path, sqlite_url) as here:
         await joins(here.alice, ENGLISH)
         await here.alice.says("/group", here.group)
-        assert await here.bob.taps("🧹 Clearing up", here.group)
-        await here.alice.taps("🧹 Clearing up", here.group)
+        assert await here.bob.taps("🧹 Clean-up", here.group)
+        await here.alice.taps("🧹 Clean-up", here.group)
         assert await here.bob.taps("after 1 hour", here.group)
         assert (await here.app.groups.rules(here.group)).tidy == 0

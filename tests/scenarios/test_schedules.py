@@ -38,7 +38,7 @@ class Said:
 
 IN_ENGLISH = Said(ENGLISH, "lunch every week on Monday until 2040-12-31", "every Monday", "/schedules",
                   "a recurring payment to", "Nothing was paid yet", "Tomorrow", "as you set up", "sent you ¥20.00",
-                  "could not be paid", "Stop ¥20.00", "Nothing of yours is paid")
+                  "could not be paid", "Stop ¥20.00", "You have no recurring payments")
 IN_CHINESE = Said(CHINESE, "每周一 lunch", "每周一", "定时", "的定时转账", "现在还没有付款", "明天", "定时转账：已向",
                   "¥20.00", "没有成功", "停止 ¥20.00", "你没有定时转账")
 

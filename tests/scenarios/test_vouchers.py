@@ -34,6 +34,7 @@ class Said:
     withdrawn: str
     all: str
     over: str
+    care: str
     asks_password: str
     wrong: str
     list: str
@@ -43,10 +44,11 @@ class Said:
 IN_ENGLISH = Said(
     ENGLISH, "/voucher 10 2", "/voucher 10 !Sesame", "🎟 Redeem", "voucher is yours", "is yours already", "is used up",
     "your own voucher", "Take back", "is back in your wallet", "was taken back", "Redeemed to the last", "time is over",
-    "has a password", "not the password", "Your vouchers", "1 of 2")
+    "send the two apart", "Send me the password", "not the password", "Your vouchers", "1 of 2")
 IN_CHINESE = Said(
     CHINESE, "兑换券 10 2", "兑换券 10！芝麻", "🎟 兑换", "已到账", "早已到账", "兑换完", "你自己的兑换券", "撤回",
-    "已退回你的钱包", "已被制作人撤回", "已全部兑换", "已到期", "有密码", "密码不对", "你的兑换券", "1/2")
+    "已退回你的钱包", "已被制作人撤回", "已全部兑换", "已到期", "请分开发送", "把密码发给我",
+    "密码不对", "你的兑换券", "1/2")
 
 
 async def everybody_joins(maker: Person, *others: Person, words: Words) -> None:
@@ -141,9 +143,11 @@ async def test_a_password_is_typed_in_private_and_guessed_a_few_times(said: Said
         await everybody_joins(maker, first, thief, words=said.words)
         await maker.says(said.locked)
         await maker.taps(said.words.confirm)
+        maker.was_told(said.care)
         link = link_of(here, maker)
         await thief.starts(link)
         assert said.asks_password in thief.sees()[-1]
+        thief.was_not_told(said.care)
         for guess in range(5):
             await thief.says(f"guess{guess}")
             assert said.wrong in thief.sees()[-1]

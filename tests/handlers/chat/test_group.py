@@ -90,7 +90,7 @@ def rules(world: World) -> GroupRulesView:
     ("🧩 What works here", "✅ Sending money", GroupRulesView(off=frozenset({"transfers"}))),
     ("🛡 Protection", "◻️ Question before a share opens", GroupRulesView(question=True)),
     ("🛡 Protection", "10 minutes", GroupRulesView(delay=10)),
-    ("🧹 Clearing up", "after 24 hours", GroupRulesView(tidy=24)),
+    ("🧹 Clean-up", "after 24 hours", GroupRulesView(tidy=24)),
 ])
 async def test_an_administrator_chooses_on_the_pages(
         world: World, admin: Somebody, page: str, label: str, expected: GroupRulesView) -> None:
@@ -109,19 +109,19 @@ async def test_an_administrator_chooses_on_the_pages(
 async def test_the_first_page_tells_all_that_is_chosen(world: World, admin: Somebody) -> None:
     await admin.says("/group", chat=GROUP)
     assert admin.sees(GROUP).splitlines()[2:7] == [
-        "Works here: Sending money, Red envelopes, Getting paid, and Looking at one's money",
-        "Red envelopes: at most 100 shares, of ¥200.00 at most on average", "Question before a share opens: off",
-        "New wallets wait: no", "Clear my short answers away: never"]
+        "Works here: everything",
+        "Red envelopes: at most 100 shares, on average at most ¥200.00 each", "Question before a share opens: off",
+        "New wallets wait: no", "Delete my short answers: never"]
     for page, label in (("🧧 Red envelopes", "up to 5 shares"), ("🧩 What works here", "✅ Red envelopes"),
                         ("🛡 Protection", "1 hour"), ("🛡 Protection", "◻️ Question before a share opens"),
-                        ("🧹 Clearing up", "after 1 hour")):
+                        ("🧹 Clean-up", "after 1 hour")):
         await admin.taps(page, chat=GROUP)
         await admin.taps(label, chat=GROUP)
         await admin.taps("‹ Back", chat=GROUP)
     assert admin.sees(GROUP).splitlines()[2:7] == [
-        "Works here: Sending money, Getting paid, and Looking at one's money",
-        "Red envelopes: at most 5 shares, of ¥200.00 at most on average", "Question before a share opens: on",
-        "New wallets wait: 1 hour", "Clear my short answers away: after 1 hour"]
+        "Works here: Sending money, Getting paid, and Looking at balance and history",
+        "Red envelopes: at most 5 shares, on average at most ¥200.00 each", "Question before a share opens: on",
+        "New wallets wait: 1 hour", "Delete my short answers: after 1 hour"]
 
 
 async def test_a_page_is_its_openers_and_no_press_of_others_changes_a_rule(

@@ -51,6 +51,7 @@ async def test_cancel_leaves_a_dialog_and_its_keyboard(world: World, alice: Some
     assert world.dialogs.texts == {}
     await alice.says("取消")
     assert alice.sees() == "There is nothing to cancel."
+    assert isinstance(alice.sees_message().markup, ReplyKeyboardRemove), "a dialog that was overtaken left its keys"
 
 
 async def test_cancel_in_a_group_counts_only_as_a_command(world: World, alice: Somebody) -> None:
