@@ -55,6 +55,7 @@ from handlers.chat import (
     joining,
     my_envelopes,
     nickname,
+    paying,
     pin,
     reading,
     receipts,
@@ -129,10 +130,11 @@ BALANCE_MOST: Final = 1_000_000
 def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
-        under_cards.make_router(), sending.make_router(), till.make_router(), envelopes.make_router(),
-        own_wallet.make_router(), receipts.make_router(), givebacks.make_router(), vouchers.make_router(),
-        collecting.make_router(), requesting.make_router(), scheduling.make_router(), splits.make_router(),
-        splitting.make_router(), scanning.make_router(), waiting.make_router(), my_envelopes.make_router(),
+        under_cards.make_router(), sending.make_router(), paying.make_router(), till.make_router(),
+        envelopes.make_router(), own_wallet.make_router(), receipts.make_router(), givebacks.make_router(),
+        vouchers.make_router(), collecting.make_router(), requesting.make_router(), scheduling.make_router(),
+        splits.make_router(), splitting.make_router(), scanning.make_router(), waiting.make_router(),
+        my_envelopes.make_router(),
         red_wizard.make_router(), topping_up.make_router(),
         wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),

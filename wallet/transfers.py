@@ -7,12 +7,13 @@ Money for somebody who has not joined, or who confirms what comes in, is set asi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from wallet import gate, ids, limits, pairs, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
-from wallet.drafts import Intent, keep_draft
+from wallet.drafts import Intent, keep_draft, own_draft, read
 from wallet.events import MoneyCame, MoneyWent
 from wallet.holds import HOLD_LIFE, purpose_for, set_aside
 from wallet.members import telegram_claim
@@ -142,6 +143,38 @@ class Send(Command):
         if not needs:
             return _pay(books, payer, intent, members, pinless=True, message=0)
         return keep_draft(books, self.token, needs, intent)
+
+
+@frozen(kw_only=True)
+class ChooseArrival(Command):
+    """A payer who is asked about a payment chooses when it arrives. They are asked anew, under another token: a Confirm
+    that was shown before says yes to nothing any more."""
+
+    member: int
+    token: str
+    delay: int
+    """After how many hours, one of `DELAYS`, or 0 for at once."""
+    new_token: str = unasked()
+    """Names the draft that takes its place: 128 random bits or more, as text."""
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Draft, self.token),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `DraftUnknown`, of what is no payment too, `NotYours` and `DraftOver`. It runs out when the other
+        would have."""
+        assert self.delay in (0, *DELAYS)
+        draft = own_draft(books, self.token, self.member)
+        intent = read(draft.intent)
+        if not isinstance(intent, SendIntent):
+            raise refusals.DraftUnknown
+        draft = books.edit(Draft, self.token)
+        draft.state, draft.message = "cancelled", 0
+        return keep_draft(books, self.new_token, draft.needs, replace(intent, delay=self.delay),
+                          life=draft.expires_at - books.now)
 
 
 def _receiver_keys(payer: int, telegram_id: int, member: int) -> tuple[Key, ...]:

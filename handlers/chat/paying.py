@@ -5,22 +5,28 @@ business never stands in a group.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from aiogram.types import CallbackQuery, Message
+from aiogram import Router
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from handlers import payments
 from handlers.chat import buttons
+from handlers.chat.buttons import ArrivalButton
 from handlers.chat.cards import Cards, Place, thread_of
-from handlers.chat.saying import change
+from handlers.chat.saying import change, toast
 from handlers.chat.till import Till, Words, spoken
-from handlers.ground import group_of
+from handlers.ground import Dialogs, accepts, group_of, new_token, press_key
+from handlers.keyboards import hangs_there, pressed_message
 from handlers.namesakes import Payee, named, told_apart
 from handlers.texts import Fact, Money, Person, Speaker, _
+from wallet import refusals
 from wallet.commands import Outcome
 from wallet.drafts import Asked
-from wallet.transfers import SendIntent, Sent
+from wallet.engine import Engine
+from wallet.transfers import ChooseArrival, SendIntent, Sent
 from wallet.views import MemberView
 
 
@@ -36,6 +42,28 @@ async def tell(till: Till, message: Message, outcome: Outcome, payees: Sequence[
         await replace(till, payees=tuple(payees)).ask(message, outcome)
 
 
+def make_router() -> Router:
+    """The buttons by which a payer chooses before they say yes."""
+    router = Router(name="paying")
+    router.callback_query.register(choose_arrival, ArrivalButton.filter(), flags=accepts(group=True, joined=False))
+    return router
+
+
+async def choose_arrival(press: CallbackQuery, callback_data: ArrivalButton, engine: Engine, dialogs: Dialogs,
+                         cards: Cards, speaker: Speaker, member: MemberView | None, now: Callable[[], datetime]
+                         ) -> None:
+    """At once, or later: the question is asked anew in its place."""
+    message = pressed_message(press)
+    if member is None or not member.joined:
+        raise refusals.NotYours
+    asked = await engine.run(ChooseArrival(key=press_key(press, "arrival"), member=member.id, token=callback_data.token,
+                                           delay=callback_data.delay.value, new_token=new_token()))
+    assert isinstance(asked, Asked)
+    await toast(press)
+    till = Till(cards, dialogs, speaker, member, cards.payer(press.from_user, member), now)
+    await till.ask_anew(message, message.message_id if hangs_there(press) else 0, asked)
+
+
 @spoken(SendIntent)
 class Payments(Words[SendIntent]):
     """Payments that need a word. Their receivers are named to the end as they were when their payer was asked."""
@@ -44,6 +72,9 @@ class Payments(Words[SendIntent]):
         payees = till.payees or await _payees(intent, till.cards)
         exactly = await told_apart(payees, till.member.id, till.cards.people, till.cards.reads)
         return payments.question(exactly, intent.amount, intent.note, payer, intent.delay)
+
+    def choices(self, intent: SendIntent, voice: Speaker, token: str) -> list[list[InlineKeyboardButton]]:
+        return [buttons.arrivals(voice, token, intent.delay)]
 
     async def waiting_line(self, intent: SendIntent, till: Till) -> Fact:
         return payments.waiting_line(till.payer, await _names(intent, till.cards), intent.amount, intent.note)

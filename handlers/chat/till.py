@@ -27,7 +27,7 @@ from typing import Any, Final, Generic, TypeVar
 from aiogram import Router
 from aiogram.dispatcher.event.handler import CallableObject
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers import refusals as said_of
 from handlers.chat import buttons
@@ -75,6 +75,10 @@ class Words(ABC, Generic[I]):
     @abstractmethod
     def cancelled_line(self, intent: I) -> Fact:
         """What stands in the question's place when its payer said no."""
+
+    def choices(self, intent: I, voice: Speaker, token: str) -> Sequence[Sequence[InlineKeyboardButton]]:
+        """Rows of buttons for what its payer may choose before they say yes."""
+        return ()
 
     done: Callable[..., Awaitable[None]]
     """Shows what came of it. Gets `intent`, `outcome`, `place` (the question or line that it takes the place of, its
@@ -132,11 +136,22 @@ class Till:
                                          thread=thread_of(message))
             await self._keypad_for(shown, asked)
         else:
-            question = await _words(intent).question(intent, self, self.payer if group else None)
-            shown = await self.cards.put(message.chat.id, voice, question, buttons.ask_confirm(voice, asked.token),
-                                         reply_to=reply_to, thread=thread_of(message))
-            with suppress(refusals.Refusal):  # Without it the question merely stays as it is when it runs out.
-                await self.cards.place_draft(self.member.id, asked.token, shown)
+            await self._ask(voice, asked, message.chat.id, reply_to=reply_to, thread=thread_of(message))
+
+    async def ask_anew(self, message: Message, number: int, asked: Asked) -> None:
+        """Something was chosen under the message that asks, `number`, or 0 when there is none to be changed."""
+        await self._ask(await self._voice(group_of(message)), asked, message.chat.id, thread=thread_of(message),
+                        instead=number)
+
+    async def _ask(self, voice: Speaker, asked: Asked, chat: int, *, thread: int | None, reply_to: int = 0,
+                   instead: int = 0) -> None:
+        intent = asked.what
+        question = await _words(intent).question(intent, self, self.payer if chat < 0 else None)
+        choices = _words(intent).choices(intent, voice, asked.token)
+        shown = await self.cards.put(chat, voice, question, buttons.ask_confirm(voice, asked.token, *choices),
+                                     reply_to=reply_to, thread=thread, instead=instead)
+        with suppress(refusals.Refusal):  # Without it the question merely stays as it is when it runs out.
+            await self.cards.place_draft(self.member.id, asked.token, shown)
 
     async def go_on_with_pin(self, message: Message, number: int, asked: Asked) -> None:
         """A Confirm was not enough, because the day's PIN-less sum was used up in the meantime. `number` is the
@@ -216,7 +231,8 @@ async def decide(press: CallbackQuery, callback_data: DraftButton, engine: Engin
             raise refusals.NotYours from None  # Whose agreements would be missing is not the point.
         raise
     except refusals.DraftOver as over:
-        if number:
+        draft = await cards.reads.draft(member.id, token)
+        if number and draft is not None and draft.message:  # Another stands there where something was chosen meanwhile.
             await say_over(cards, member, over, place)
         raise
     await toast(press)

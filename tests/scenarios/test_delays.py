@@ -80,6 +80,31 @@ async def test_it_is_asked_about_announced_and_arrives(said: Said, in_group: boo
     assert report.whole, [check for check in report.checks if check.broken]
 
 
+@pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_when_it_arrives_is_chosen_under_the_question(said: Said, sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        english = said is IN_ENGLISH
+        payer, receiver = (here.alice, here.bob) if english else (here.liming, here.wangfang)
+        at_once, later = ("At once", "In 2 hours") if english else ("立即到账", "2 小时后")
+        for person in (payer, receiver):
+            await joins(person, said.words)
+            await tops_up(person, said.words, 100)
+        for where in (here.group, None):
+            await payer.says(f"{said.words.send} @{'bob' if english else 'wangfang'} 20", where)
+            assert f"✓ {at_once}" in payer.buttons(where)
+            if where:
+                await receiver.taps(later, where)
+                assert f"✓ {at_once}" in payer.buttons(where)
+            await payer.taps(later, where)
+            assert f"✓ {later}" in payer.buttons(where)
+            assert len([text for text in payer.sees(where) if said.asks.replace("24", "2") in text]) == 1
+            await payer.taps(said.words.confirm, where)
+            payer.was_told(said.on_its_way, where)
+        receiver.was_told(said.on_its_way)
+    report = await reconcile(sqlite_url)
+    assert report.whole, [check for check in report.checks if check.broken]
+
+
 async def test_who_confirms_what_comes_in_is_asked_when_it_arrives(sqlite_url: str, tmp_path: Path) -> None:
     async with stage(tmp_path, sqlite_url) as here:
         for person in (here.alice, here.bob):

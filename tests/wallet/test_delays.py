@@ -21,7 +21,7 @@ from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold
 from wallet.members import SetConfirmIncoming
 from wallet.operators import HOUSE, SetSwitch
 from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, Counter, Hold
-from wallet.transfers import Sent
+from wallet.transfers import ChooseArrival, Sent
 
 
 async def sends(bank: Bank, *receivers: int, amount: int = 500, hours: int = 2, chat: int = 0) -> Sent:
@@ -154,6 +154,27 @@ async def test_a_draft_remembers_the_delay(bank: Bank) -> None:
     sent = await bank.run(Confirm(key=bank.key(), member=bank.members[ALICE], token=asked.token))
     assert isinstance(sent, Sent)
     assert sent.purposes == (TO_ARRIVE,)
+
+
+async def test_whoever_is_asked_chooses_when_it_arrives_and_what_was_shown_before_confirms_nothing(bank: Bank) -> None:
+    asked = await bank.run(bank.send(ALICE, CAROL, amount=500, sure=False))
+    assert isinstance(asked, Asked)
+
+    def chooses(somebody: int, token: str) -> ChooseArrival:
+        return ChooseArrival(key=bank.key(), member=bank.members[somebody], token=token, delay=24, new_token=bank.key())
+
+    with pytest.raises(refusals.NotYours):
+        await bank.run(chooses(BOB, asked.token))
+    bank.clock.forward(minutes=5)
+    anew = await bank.run(chooses(ALICE, asked.token))
+    assert isinstance(anew, Asked)
+    assert (anew.expires_at, anew.needs, anew.what) == (asked.expires_at, "confirm", replace(asked.what, delay=24))
+    for stale in (chooses(ALICE, asked.token), Confirm(key=bank.key(), member=bank.members[ALICE], token=asked.token)):
+        with pytest.raises(refusals.DraftOver):
+            await bank.run(stale)
+    sent = await bank.run(Confirm(key=bank.key(), member=bank.members[ALICE], token=anew.token))
+    assert isinstance(sent, Sent)
+    assert (sent.purposes, await bank.balance(CAROL)) == ((TO_ARRIVE,), 0)
 
 
 # -------------------------------------------------------------------------------------------------- races

@@ -1,12 +1,13 @@
-"""Under what waits for its owner's word: a debit, and a payment that may be given back."""
+"""Under what waits for its owner's word: a debit, with when it arrives, and a payment that may be given back."""
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Sequence
+from enum import IntEnum, StrEnum
 from typing import Annotated
 
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field
 
 from handlers.keyboards import button, keyboard
@@ -30,6 +31,21 @@ class DraftButton(CallbackData, prefix="md"):
     token: Token
 
 
+class Arrival(IntEnum):
+    """When a payment may arrive, in hours."""
+
+    AT_ONCE = 0
+    SOON = 2
+    LATER = 24
+
+
+class ArrivalButton(CallbackData, prefix="ma"):
+    """Chooses when a payment that is asked about arrives; the token is its draft's."""
+
+    delay: Arrival
+    token: Token
+
+
 class GivebackWord(CallbackData, prefix="my"):
     """Gives it back, or not; the token is the question's and works once."""
 
@@ -37,11 +53,20 @@ class GivebackWord(CallbackData, prefix="my"):
     token: Token
 
 
-def ask_confirm(speaker: Speaker, token: str) -> InlineKeyboardMarkup:
-    """Confirm and Cancel for a draft."""
+def ask_confirm(speaker: Speaker, token: str, *choices: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    """Confirm and Cancel for a draft, below rows of what can be chosen before."""
     yes, no = DraftButton(act=DraftAct.CONFIRM, token=token), DraftButton(act=DraftAct.CANCEL, token=token)
-    return keyboard([button(speaker, _("Confirm"), yes, ButtonStyle.SUCCESS),
-                     button(speaker, _("Cancel"), no, ButtonStyle.DANGER)])
+    return keyboard(*choices, [button(speaker, _("Confirm"), yes, ButtonStyle.SUCCESS),
+                               button(speaker, _("Cancel"), no, ButtonStyle.DANGER)])
+
+
+def arrivals(speaker: Speaker, token: str, chosen: int) -> list[InlineKeyboardButton]:
+    """When a payment may arrive, what is chosen ticked."""
+    offered = ((Arrival.AT_ONCE, _("At once")), (Arrival.SOON, _("In 2 hours")), (Arrival.LATER, _("In 24 hours")))
+    return [InlineKeyboardButton(
+        text=("✓ " if delay == chosen else "") + speaker.plain(label),
+        callback_data=ArrivalButton(delay=delay, token=token).pack(),
+        style=ButtonStyle.PRIMARY if delay == chosen else None) for delay, label in offered]
 
 
 def ask_giveback(speaker: Speaker, token: str) -> InlineKeyboardMarkup:
