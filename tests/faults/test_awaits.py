@@ -6,7 +6,8 @@ import pytest
 from tests.faults.awaits import fail_everywhere, table
 from tests.faults.kills import Worker
 
-pytestmark = pytest.mark.faults
+# Hundreds of lives, one after the other: a minute by itself, and much longer where others want the machine, too.
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(1_200)]
 
 
 def test_failing_at_every_await_loses_nothing(worker: Worker, sqlite_url: str) -> None:
