@@ -11,12 +11,12 @@ from typing import ClassVar, NoReturn
 from wallet import gate, ids, limits, pairs, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
-from wallet.drafts import AmountIntent, is_first, keep_draft, read
+from wallet.drafts import AmountIntent, card_claim, has_nothing_behind, is_first, keep_draft, put_behind, read
 from wallet.events import MoneyCame, MoneyWent
 from wallet.movements import SEND, AccountKind
 from wallet.plain import frozen
 from wallet.requests import REQUEST_LIFE
-from wallet.rows import Account, Draft, Key, Member, Pair
+from wallet.rows import Account, Claim, Draft, Key, Member, Pair
 
 
 @frozen()
@@ -94,12 +94,13 @@ class Appeal(Command):
         return self.asker
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Draft, self.token),)
+        return (Draft, self.token), (Claim, card_claim(self.card))
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `NotYours`, `DraftOver`, `AmountOutOfRange` and `DirectionRestricted`."""
         assert self.card
         is_first(books, self.token, self.asker)
+        has_nothing_behind(books, self.card, self.asker)
         if not 0 < self.amount <= books.policy.max_amount:
             raise refusals.AmountOutOfRange(1, books.policy.max_amount)
         gate.may_take(books, books.get(Member, self.asker))
@@ -149,7 +150,7 @@ def _payable(books: Books, payer: Member, appeal: str, card: str) -> AppealInten
         raise refusals.RequestUnknown
     asker = asked.payer
     books.need((Member, asker), (Account, ids.account(asker, AccountKind.AVAILABLE)), (Pair, (payer.id, asker)),
-               *limits.reads(payer.id, books.today))
+               (Claim, card_claim(card)), *limits.reads(payer.id, books.today))
     if draft.state != "open":
         raise refusals.RequestOver("paid" if draft.state == "used" else "withdrawn")
     if draft.expires_at <= books.now:
@@ -173,6 +174,7 @@ def _pay(books: Books, appeal: str, asked: AppealIntent, payer: int, *, pinless:
     pairs.paid(books, transfer, payer, asker.id, by_number=False)
     limits.count(books, payer, asked.amount, pinless=pinless)
     books.edit(Draft, appeal).state = "used"
+    put_behind(books, asked.card, asker.id)
     books.tell(asker.id, MoneyCame(transfer.id, payer, asked.amount, asked.note, 0))
     books.tell(payer, MoneyWent(transfer.id, asker.id, asker.telegram_id, asked.amount, asked.note, 0))
     return AppealPaid(transfer.id, asker.telegram_id, asked.amount, asked.note, books.balance(payer), asked.card)

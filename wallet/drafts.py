@@ -17,7 +17,7 @@ from wallet.commands import Command, Done, Outcome, tupled, unasked
 from wallet.events import DraftRanOut
 from wallet.movements import AccountKind
 from wallet.plain import compact, frozen, values
-from wallet.rows import Account, Draft, Key, Member, Pin
+from wallet.rows import Account, Claim, Draft, Key, Member, Pin
 
 DRAFT_LIFE: Final = 10 * 60 * 1_000_000
 """How long a draft waits for its owner's word."""
@@ -129,6 +129,24 @@ def is_first(books: Books, token: str, payer: int) -> None:
     before = books.find(Draft, token)
     if before is not None:
         raise refusals.DraftOver(before.state) if before.member == payer else refusals.NotYours
+
+
+def card_claim(card: str) -> str:
+    """The claim by which a card that was sent through us has something behind it once. A draft is forgotten in time,
+    and a card never: it stands where it was sent for as long as its chat does."""
+    return f"card:{card}"
+
+
+def has_nothing_behind(books: Books, card: str, payer: int) -> None:
+    """Refuse a second debit under one card, however long ago the first was: `NotYours` or `DraftOver`."""
+    claim = books.find(Claim, card_claim(card))
+    if claim is not None:
+        raise refusals.DraftOver("used") if claim.owner == payer else refusals.NotYours
+
+
+def put_behind(books: Books, card: str, payer: int) -> None:
+    """From now on there is something behind a card."""
+    books.add(Claim(card_claim(card), payer, books.now))
 
 
 def own_draft(books: Books, token: str, member: int) -> Draft:

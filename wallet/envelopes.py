@@ -15,11 +15,11 @@ from typing import ClassVar, Final
 from wallet import barriers, gate, groups, ids, limits, refusals, risk, shares, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.drafts import AmountIntent, is_first, keep_draft
+from wallet.drafts import AmountIntent, card_claim, has_nothing_behind, is_first, keep_draft, put_behind
 from wallet.events import EnvelopeEmptied, EnvelopeReturned, EnvelopeWent, ShareCame
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.plain import frozen
-from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, GroupRules, KeptShare, Key, Member, Share
+from wallet.rows import EQUAL, LUCKY, Account, Claim, Draft, Drawn, Envelope, GroupRules, KeptShare, Key, Member, Share
 from wallet.text import as_said
 
 ENVELOPE_LIFE: Final = 24 * 60 * 60 * 1_000_000
@@ -152,8 +152,8 @@ class AskEnvelope(Command):
         return self.payer
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Draft, self.token), (GroupRules, self.chat), (Account, ids.account(self.payer, AccountKind.AVAILABLE)),
-                *limits.reads(self.payer, today), *tallies.reads(self.payer, tallies.ENVELOPES))
+        return ((Draft, self.token), (Account, ids.account(self.payer, AccountKind.AVAILABLE)),
+                *_bounds(self.payer, self.chat, self.card), *limits.reads(self.payer, today))
 
     def decide(self, books: Books) -> Outcome:
         """Makes a draft. Refuses `DirectionRestricted`, `FeatureOff`, `SharesOutOfRange`, `EnvelopeOutOfRange`,
@@ -171,10 +171,19 @@ class AskEnvelope(Command):
         return keep_draft(books, self.token, needs, intent)
 
 
+def _bounds(payer: int, chat: int, card: str) -> tuple[Key, ...]:
+    """What tells whether one more may be made there."""
+    behind = ((Claim, card_claim(card)),) if card else ()
+    return ((GroupRules, chat), *tallies.reads(payer, tallies.ENVELOPES), *behind)
+
+
 def _check(books: Books, payer: Member, intent: EnvelopeIntent) -> None:
     """Refuse what may not be made, however it is authorised."""
     assert intent.kind in (LUCKY, EQUAL)
     assert not intent.beneficiary or intent.shares == 1
+    books.need(*_bounds(payer.id, intent.chat, intent.card))
+    if intent.card:
+        has_nothing_behind(books, intent.card, payer.id)
     if intent.beneficiary == payer.telegram_id:
         raise refusals.PayToYourself
     gate.may_use_envelopes(books, payer)
@@ -206,6 +215,8 @@ def _fill(books: Books, intent: EnvelopeIntent, draft: Draft, *, pinless: bool) 
     books.add(Envelope(envelope, payer, intent.kind, amount, count, 0, 0, 0, "open", transfer.id, expires, 0, 0,
                        intent.chat, 0, intent.beneficiary, intent.word, 0, intent.card, intent.theme))
     books.add(Drawn(envelope, intent.seed, shares.listed(drawn), books.lane.lane, books.lane.seq))
+    if intent.card:
+        put_behind(books, intent.card, payer)
     limits.count(books, payer, amount, pinless=pinless)
     tallies.begin(books, payer, tallies.ENVELOPES)
     books.tell(payer, EnvelopeWent(transfer.id, envelope, intent.kind, amount, count, intent.greeting, expires))

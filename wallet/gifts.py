@@ -11,12 +11,12 @@ from typing import ClassVar
 from wallet import ids, limits, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
-from wallet.drafts import AmountIntent, is_first, keep_draft
+from wallet.drafts import AmountIntent, card_claim, has_nothing_behind, is_first, keep_draft, put_behind
 from wallet.events import MoneyWent
 from wallet.holds import set_aside
 from wallet.movements import AccountKind
 from wallet.plain import frozen
-from wallet.rows import TO_CLAIM, Account, Draft, Key, Member
+from wallet.rows import TO_CLAIM, Account, Claim, Draft, Key, Member
 from wallet.transfers import MOST_WAITING
 
 
@@ -55,6 +55,7 @@ class GiftIntent(AmountIntent):
     def carry_out(self, books: Books, draft: Draft, found: None, *, pinless: bool) -> GiftMade:
         transfer, hold = set_aside(books, self.payer, 0, TO_CLAIM, self.amount, self.note, by_number=False,
                                    pinless=pinless, card=self.card)
+        put_behind(books, self.card, self.payer)
         limits.count(books, self.payer, self.amount, pinless=pinless)
         books.tell(self.payer, MoneyWent(transfer, 0, 0, self.amount, self.note, hold, False, TO_CLAIM))
         return GiftMade(hold, transfer, self.amount, self.note, books.balance(self.payer), self.card)
@@ -80,7 +81,8 @@ class AskGift(Command):
         return self.payer
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Draft, self.token), (Account, ids.account(self.payer, AccountKind.AVAILABLE)),
+        return ((Draft, self.token), (Claim, card_claim(self.card)),
+                (Account, ids.account(self.payer, AccountKind.AVAILABLE)),
                 (Account, ids.account(self.payer, AccountKind.HELD)), *limits.reads(self.payer, today))
 
     def decide(self, books: Books) -> Outcome:
@@ -95,7 +97,8 @@ class AskGift(Command):
 
 def _check(books: Books, payer: Member, intent: GiftIntent) -> None:
     """Refuse what may not be given, however it is authorised."""
-    books.need((Account, ids.account(payer.id, AccountKind.HELD)))
+    books.need((Account, ids.account(payer.id, AccountKind.HELD)), (Claim, card_claim(intent.card)))
+    has_nothing_behind(books, intent.card, payer.id)
     if not 0 < intent.amount <= books.policy.max_amount:
         raise refusals.AmountOutOfRange(1, books.policy.max_amount)
     if payer.waiting >= MOST_WAITING:

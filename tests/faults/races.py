@@ -3,8 +3,8 @@
 Guards: of what covers one, one goes through; a hold ends once, whoever had a word in it, and what arrives later comes
 back only before its time; of an envelope everybody has one share at most and the rest goes back once, whatever becomes
 of its maker meanwhile; of a split no place is paid twice and it ends once; a day of what comes again is paid once;
-what is on a card is given once, and had by one; crossing payments all arrive, and nobody had to be thrown out of a
-deadlock for it.
+what is on a card is given once, and had by one, also when all else of it is forgotten; crossing payments all arrive, and
+nobody had to be thrown out of a deadlock for it.
 """
 from __future__ import annotations
 
@@ -194,6 +194,7 @@ class Race:
         for expiring in (False, True):
             await self.take_a_gift(expiring=expiring)
             await self.pay_what_a_card_asks_for(expiring=expiring)
+        await self.want_one_card()
 
     async def overspend(self) -> None:
         """Twenty payments of a balance for one."""
@@ -513,6 +514,32 @@ class Race:
         heard += await self._all(self._spread(lambda place, _number: ends(self._key(f"gone {card}", place, 0)), 1))
         if sum(isinstance(answer, Claimed | Returned) for answer in heard) != 1:
             self._say("a gift did not end once", heard)
+
+    async def want_one_card(self) -> None:
+        """Wanted by three from everywhere, it is one's; given, taken back and its draft long forgotten, it is wanted
+        again and nobody's."""
+        card = f"one {self.raced.rounds}"
+
+        def wants(place: int, number: int) -> Command:
+            key = self._key(f"want {len(self.asked)}", place, number)
+            return replace(self.bank.wish((ALICE, BOB, CAROL)[number % 3], amount=1, card=card), key=key)
+
+        heard = await self._all(self._spread(wants, 6))
+        asked = [answer for answer in heard if isinstance(answer, Asked)]
+        if len(asked) != 1:
+            self._say("a card was not one member's", heard)
+            return
+        owner = asked[0].what.payer
+        given = await self.bank.run(Confirm(key=self._key("one", 0, 0), member=owner, token=asked[0].token))
+        assert isinstance(given, GiftMade)
+        await self.bank.run(CancelHold(key=self._key("one", 0, 1), member=owner, hold=given.hold))
+        self.asked[self._key("one", 0, 0)] = owner
+        assert self.bank.database is not None
+        await self.bank.database.write(lambda connection: connection.execute(
+            text("DELETE FROM drafts WHERE token = :token"), {"token": asked[0].token}))
+        heard = await self._all(self._spread(wants, 6))
+        if any(isinstance(answer, Asked) for answer in heard):
+            self._say("a card was had a second time", heard)
 
     async def pay_what_a_card_asks_for(self, *, expiring: bool) -> None:
         """Paid by several, under its card and under another, while it is taken back or runs out: paid once, or over."""

@@ -77,6 +77,23 @@ async def test_requests_by_number_are_counted_apart_from_those_before_a_step(tmp
         (64, "requests", 2, 9, 3), (64, "requests by number:77", 1, 0, 2), (64, "requests:77", 1, 9, 3)]
 
 
+async def test_cards_that_have_something_behind_them_before_a_step_are_claimed(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'before.db'}"
+    migrate(url, "0021")
+    database = open_database(url)
+    try:
+        for number, card in ((7, "gift"), (8, "")):
+            await _write(database, f"INSERT INTO holds VALUES ({number}, 64, 'claim', 5, 0, {number + 9}, 'open', 1, 0,"
+                                   f" 0, 0, 0, 0, 0, 0, '{card}')")
+        await _write(database, "INSERT INTO envelopes VALUES (9, 128, 'lucky', 5, 1, 0, 0, 0, 'open', 19, 2, 0, 0, 0,"
+                               " 0, 0, '', 0, 'envelope', '')")
+    finally:
+        await database.close()
+    migrate(url)
+    rows = await read(url, lambda connection: connection.execute(text("SELECT * FROM claims ORDER BY owner")).all())
+    assert [tuple(row) for row in rows] == [("card:gift", 64, 1), ("card:envelope", 128, 2)]
+
+
 async def test_rows_and_their_tables_begin_with_the_same_columns() -> None:
     assert set(OF_ROW) == set(ALL)
     for cls, table in OF_ROW.items():

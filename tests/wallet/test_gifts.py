@@ -2,16 +2,21 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from dataclasses import replace
 
 import pytest
 
+from storage.purge import DRAFTS, Purge
 from tests.wallet.bank import ALICE, BOB, CAROL, GROUP, Bank, open_bank
 from wallet import refusals
+from wallet.appeals import Appeal, PayAppeal
 from wallet.drafts import Asked, CancelDraft, Confirm
 from wallet.envelopes import AskEnvelope, EnvelopeMade, OpenEnvelope
 from wallet.events import HoldReturned, HoldSettled, MoneyWaits, MoneyWent, read
 from wallet.gifts import GiftMade
 from wallet.holds import CancelHold, Claimed, ClaimHold, ExpireHold, Returned
+from wallet.requests import REQUEST_LIFE
 from wallet.rows import EQUAL, Hold
 from wallet.transfers import MOST_WAITING, Sent
 
@@ -53,6 +58,42 @@ async def test_one_card_is_one_debit_however_often_it_is_asked_for(bank: Bank) -
             await bank.run(type(other)(key=bank.key(), payer=other.payer, amount=700, card="card", token=other.token))
     assert await bank.balance(ALICE, 1) == 500
     assert first.hold
+
+
+async def test_a_card_has_something_behind_it_once_when_its_draft_is_long_forgotten(database_url: str) -> None:
+    async with open_bank(database_url) as bank:
+        await bank.settle()
+        assert bank.database is not None
+        made = await bank.gives(ALICE, amount=500, card="gift")
+        await bank.run(takes(bank, BOB, made.hold, "gift"))
+        await fills_under(bank, ALICE, "envelope")
+        bob = bank.members[BOB]
+        await bank.run(Appeal(key="asks", asker=bob, amount=5, card="paid", token="token of paid"))
+        await bank.run(PayAppeal(key="pays", member=bank.members[ALICE], appeal="token of paid", card="paid",
+                                 token="mine"))
+        forgotten = await Purge(bank.database).run(time.time_ns() // 1_000 + REQUEST_LIFE + DRAFTS + 600_000_000)
+        assert forgotten["drafts"] == 3
+        for card, owner in (("gift", ALICE), ("envelope", ALICE), ("paid", BOB)):
+            for who in (ALICE, BOB):
+                refused = refusals.DraftOver if who == owner else refusals.NotYours
+                with pytest.raises(refused):
+                    await bank.run(replace(bank.wish(who, amount=7, card=card), key=bank.key()))
+                with pytest.raises(refused):
+                    await fills_under(bank, who, card)
+                with pytest.raises(refused):
+                    await bank.run(Appeal(key=bank.key(), asker=bank.members[who], amount=7, card=card,
+                                          token=f"token of {card}"))
+
+
+async def fills_under(bank: Bank, who: int, card: str) -> EnvelopeMade:
+    """An envelope under a card, which its maker confirms."""
+    maker = bank.members[who]
+    draft = await bank.run(AskEnvelope(key=bank.key(), payer=maker, kind=EQUAL, amount=200, shares=2, seed="5" * 64,
+                                       token=f"token of {card}", chat=0, card=card))
+    assert isinstance(draft, Asked)
+    made = await bank.run(Confirm(key=bank.key(), member=maker, token=draft.token))
+    assert isinstance(made, EnvelopeMade)
+    return made
 
 
 async def test_a_card_that_its_payer_cancelled_stays_cancelled(bank: Bank) -> None:
@@ -115,12 +156,7 @@ async def test_whoever_took_it_is_paid_by_name_the_next_time(bank: Bank) -> None
 
 
 async def test_an_envelope_under_a_card_is_opened_there_alone(bank: Bank) -> None:
-    alice = bank.members[ALICE]
-    draft = await bank.run(AskEnvelope(key="e", payer=alice, kind=EQUAL, amount=200, shares=2, seed="5" * 64,
-                                       token="token of card", chat=0, card="card"))
-    assert isinstance(draft, Asked)
-    made = await bank.run(Confirm(key=bank.key(), member=alice, token=draft.token))
-    assert isinstance(made, EnvelopeMade)
+    made = await fills_under(bank, ALICE, "card")
     for chat, card in ((GROUP, ""), (0, ""), (0, "another"), (GROUP, "card")):
         with pytest.raises(refusals.EnvelopeUnknown):
             await bank.run(OpenEnvelope(key=bank.key(), member=bank.members[BOB], envelope=made.envelope, chat=chat,
