@@ -13,9 +13,10 @@ from wallet import barriers, gate, ids, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.envelopes import give, kept_for, look_around, may_be_opened
+from wallet.members import telegram_claim
 from wallet.movements import AccountKind
 from wallet.plain import frozen
-from wallet.rows import Account, Drawn, Envelope, KeptShare, Key, Member, Share
+from wallet.rows import Account, Claim, Drawn, Envelope, KeptShare, Key, Member, Share
 
 KEPT: Final = 10 * 60 * 1_000_000
 """How long."""
@@ -49,14 +50,16 @@ class KeepShare(Command):
         return self.envelope, self.person, self.chat
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Envelope, self.envelope), (KeptShare, (self.envelope, self.person)), *barriers.rules_of(self.chat))
+        return ((Envelope, self.envelope), (KeptShare, (self.envelope, self.person)),
+                (Claim, telegram_claim(self.person)), *barriers.rules_of(self.chat))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `EnvelopeUnknown`, `EnvelopeEmpty`, `EnvelopeOver` and `NotAMember`, where no share is kept: there
-        is none for them, or they could not open it in time."""
+        """Refuses `EnvelopeUnknown`, `OpenedBefore`, `EnvelopeEmpty`, `EnvelopeOver` and `NotAMember`, where no share
+        is kept: there is none for them, or they could not open it in time."""
         envelope = books.find(Envelope, self.envelope)
         if envelope is None or (envelope.chat, envelope.card) != (self.chat, self.card):
             raise refusals.EnvelopeUnknown
+        self._must_not_have_one(books)
         may_be_opened(books, envelope)
         before = books.find(KeptShare, (self.envelope, self.person))
         if before is not None and before.state == "kept":
@@ -70,6 +73,14 @@ class KeepShare(Command):
         books.edit(Envelope, self.envelope).kept += 1
         books.add(KeptShare(self.envelope, self.person, until, "kept"))
         return Kept(self.envelope, until)
+
+    def _must_not_have_one(self, books: Books) -> None:
+        """Whoever was seen to be joining may have joined since, and opened a share elsewhere. Refuses
+        `OpenedBefore`."""
+        claim = books.find(Claim, telegram_claim(self.person))
+        share = books.find(Share, (self.envelope, claim.owner)) if claim is not None else None
+        if share is not None:
+            raise refusals.OpenedBefore(share.amount, share.transfer)
 
 
 @frozen(kw_only=True)

@@ -51,6 +51,14 @@ async def all_but(bank: Bank, envelope: int, left: int, first: int = 1_000) -> N
         await bank.opens(envelope, who)
 
 
+async def test_nothing_is_kept_for_whoever_has_joined_and_opened_a_share_meanwhile(everywhere: Bank) -> None:
+    bank, envelope = everywhere, await fills(everywhere)
+    await bank.join(EVE)
+    share = await bank.opens(envelope, EVE)
+    with pytest.raises(refusals.OpenedBefore, match=str(share.transfer)):
+        await bank.run(keeps(bank, envelope))
+
+
 async def test_who_joins_in_time_has_the_share_wherever_they_are(everywhere: Bank) -> None:
     bank, envelope = everywhere, await fills(everywhere)
     kept = await bank.run(keeps(bank, envelope))

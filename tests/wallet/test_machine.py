@@ -569,7 +569,9 @@ class Machine(CardRules):
         gives_back = [ReturnKept(key=self.key(), envelope=envelope, person=newcomer + place) for place in (0, 1)]
         taps = [OpenEnvelope(key=self.key(), member=self.members[one], envelope=envelope, chat=GROUP)
                 for one in openers]
-        self.ask(*taps, *(takes if first else ()), *gives_back, *(() if first else takes))
+        # Somebody who was seen without a wallet may have one by now, and a share.
+        late = KeepShare(key=self.key(), person=openers[0], envelope=envelope, chat=GROUP)
+        self.ask(*taps, *(takes if first else ()), late, *gives_back, *(() if first else takes))
 
     def filled(self, telegram_id: int, money: int, count: int) -> int:
         """A new envelope of somebody's, or 0 where they may make none."""
