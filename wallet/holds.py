@@ -294,7 +294,8 @@ class SettleHold(Command):
             raise refusals.HoldNotDue
         receiver = books.get(Member, self.receiver)
         assert receiver.telegram_id == hold.beneficiary
-        if payer.state in ("frozen", "banned") or not gate.may_receive(books, receiver):
+        stopped = payer.state in ("frozen", "banned") or gate.restricted(books, payer, gate.Restriction.SENDING)
+        if stopped or not gate.may_receive(books, receiver):
             returned = _give_back(books, hold, "expired")
             books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "expired", hold.purpose))
             return returned

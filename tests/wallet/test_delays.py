@@ -124,7 +124,7 @@ async def test_who_confirms_what_comes_in_is_asked_when_the_delay_is_over(bank: 
 
 @pytest.mark.parametrize(("who", "change"), [
     (BOB, {"restrictions": int(Restriction.RECEIVING)}), (BOB, {"state": "banned"}), (BOB, {"state": "frozen"}),
-    (ALICE, {"state": "frozen"}), (ALICE, {"state": "banned"})])
+    (ALICE, {"state": "frozen"}), (ALICE, {"state": "banned"}), (ALICE, {"restrictions": int(Restriction.SENDING)})])
 async def test_what_may_not_arrive_any_more_goes_back(bank: Bank, who: int, change: dict[str, object]) -> None:
     (hold,) = (await sends(bank, BOB)).holds
     bank.clock.forward(hours=2)
