@@ -135,6 +135,64 @@ def an_expiry_that_ignores_a_claim() -> None:
     holds.ExpireHold.decide = decide  # type: ignore[method-assign]
 
 
+def a_card_forgotten_with_its_draft() -> None:
+    """What a card became is known by its draft alone, which is forgotten after a week."""
+    from wallet import appeals, envelopes, gifts
+
+    def nothing(books: Any, card: str, payer: int) -> None:
+        """Neither looked for nor written down."""
+
+    for module in (appeals, envelopes, gifts):
+        module.has_nothing_behind = module.put_behind = nothing  # type: ignore[attr-defined]
+
+
+def a_share_paid_again() -> None:
+    """Whoever has paid their share of a split pays it as often as they press."""
+    from wallet import refusals, splits
+
+    look = splits._payable
+
+    def again(books: Any, payer: Any, number: int) -> int:
+        try:
+            return look(books, payer, number)
+        except refusals.SharePaidBefore as before:
+            return before.amount
+
+    splits._payable = again
+
+
+def a_day_that_stays_due() -> None:
+    """What comes again is paid, and not moved on to its next day."""
+    from wallet import schedules
+    from wallet.rows import Schedule
+
+    advance = schedules._advance
+
+    def stays(books: Any, number: int, day: int) -> int:
+        before = books.find(Schedule, number)
+        following = advance(books, number, day)
+        books.edit(Schedule, number).next_day = books.edit(Schedule, number).try_day = before.next_day
+        return following
+
+    schedules._advance = stays
+
+
+def a_kept_share_returned_when_it_was_opened() -> None:
+    """The clock gives back every place whose time is over, whatever became of it."""
+    from wallet import keeping
+    from wallet.rows import KeptShare
+
+    decide = keeping.ReturnKept.decide
+
+    def whatever(self: keeping.ReturnKept, books: Any) -> Any:
+        kept = books.find(KeptShare, (self.envelope, self.person))
+        if kept is not None and kept.state == "opened":
+            books.edit(KeptShare, kept.pk()).state = "kept"
+        return decide(self, books)
+
+    keeping.ReturnKept.decide = whatever  # type: ignore[method-assign]
+
+
 def the_done_mark_taken_for_the_effect() -> None:
     """An update is marked as done when it is begun."""
     from bot.inbox import Inbox
@@ -155,6 +213,11 @@ BUGS: Final[dict[str, tuple[Callable[[], None], str]]] = {
     "key not checked": (key_not_checked, "tests/faults/test_kills.py"),
     "fingerprint not compared": (fingerprint_not_compared, "tests/wallet/test_machine.py"),
     "an expiry that ignores a claim": (an_expiry_that_ignores_a_claim, "tests/faults/test_races.py"),
+    "a card forgotten with its draft": (a_card_forgotten_with_its_draft, "tests/faults/test_races.py"),
+    "a share paid again": (a_share_paid_again, "tests/faults/test_races.py"),
+    "a day that stays due": (a_day_that_stays_due, "tests/faults/test_races.py"),
+    "a kept share returned when it was opened": (a_kept_share_returned_when_it_was_opened,
+                                                 "tests/wallet/test_machine.py"),
     "the done-mark taken for the effect": (the_done_mark_taken_for_the_effect, "tests/faults/test_kills.py"),
 }
 """Each bug with the tests that have to find it. Payouts, refunds and fees bring theirs along."""
