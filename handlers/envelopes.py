@@ -228,6 +228,12 @@ def kept_until(name: Fact, until: int) -> Text:
              name=name, until=Moment.of_microseconds(until))
 
 
+def kept_meanwhile(since: int, until: int) -> Text:
+    """The same once they have joined, where new wallets have to wait."""
+    return _("🧧 In that group new wallets wait a little before they open red envelopes. Your share stays kept: open "
+             "it from {since} until {until}.", since=Moment.of_microseconds(since), until=Moment.of_microseconds(until))
+
+
 def small_sum(first: int, second: int) -> Text:
     """What one answers before a share opens, where the group wants that."""
     return _("🧧 Before it opens: what do {first} and {second} come to?", first=first, second=second)

@@ -268,9 +268,14 @@ async def _given_back(event: events.MoneyGivenBack, context: Context) -> _Said:
 
 
 async def _filled(event: events.EnvelopeWent, context: Context) -> _Said:
-    line = _("🧧 Your red envelope is open: <b>{amount}</b> in {n} share.",
-             "🧧 Your red envelope is open: <b>{amount}</b> in {n} shares.", n=event.shares, amount=Money(event.amount))
-    until = _("What nobody has opened by {until} comes back to you.", until=Moment.of_microseconds(event.expires_at))
+    expires = Moment.of_microseconds(event.expires_at)
+    if event.shares == 1:
+        line = _("🧧 Your red envelope of <b>{amount}</b> can be opened now.", amount=Money(event.amount))
+        until = _("If nobody has opened it by {until}, it comes back to you.", until=expires)
+    else:
+        line = _("🧧 Your red envelope is open: <b>{amount}</b> in {n} shares.", n=event.shares,
+                 amount=Money(event.amount))
+        until = _("What nobody has opened by {until} comes back to you.", until=expires)
     text = payments.with_greeting(line, event.greeting, until, payments.receipt_line(event.transfer))
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
 
@@ -283,18 +288,19 @@ async def _share(event: events.ShareCame, context: Context) -> _Said:
 
 
 async def _emptied(event: events.EnvelopeEmptied, context: Context) -> _Said:
-    line = _("🧧 Your red envelope of {amount} is empty: its {n} share was opened.",
-             "🧧 Your red envelope of {amount} is empty: all {n} shares were opened.", n=event.shares,
-             amount=Money(event.amount))
+    line = (_("🧧 Your red envelope of {amount} was opened.", amount=Money(event.amount)) if event.shares == 1 else
+            _("🧧 Your red envelope of {amount} is empty: all {n} shares were opened.", n=event.shares,
+              amount=Money(event.amount)))
     text = Lines((line, payments.receipt_line(event.filled)))
     edit = await _card(event.envelope, context)
     return text, lambda speaker: buttons.after_payment(speaker, event.filled), edit
 
 
 async def _envelope_returned(event: events.EnvelopeReturned, context: Context) -> _Said:
-    line = _("⌛ {amount} of your red envelope is back in your wallet: nobody opened its share within 24 hours.",
-             "⌛ {amount} of your red envelope is back in your wallet: {opened} of {n} shares were opened within 24 "
-             "hours.", n=event.shares, amount=Money(event.amount), opened=event.opened)
+    line = (_("⌛ The {amount} of your red envelope is back in your wallet: nobody opened it within 24 hours.",
+              amount=Money(event.amount)) if event.shares == 1 else
+            _("⌛ {amount} of your red envelope is back in your wallet: {opened} of {n} shares were opened within 24 "
+              "hours.", n=event.shares, amount=Money(event.amount), opened=event.opened))
     text = Lines((line, payments.receipt_line(event.transfer)))
     edit = await _card(event.envelope, context)
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit

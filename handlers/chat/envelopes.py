@@ -309,15 +309,22 @@ async def answer_question(press: CallbackQuery, callback_data: AnswerButton, eng
 
 @payload("share")
 async def came_for_share(message: Message, rest: str, bot: Bot, engine: Engine, reads: Reads, cards: Cards,
-                         speaker: Speaker, member: MemberView) -> None:
-    """Somebody for whom a share is kept has a wallet now; a group that asks a question has them answer it here.
-    Refuses what else `OpenKept` refuses."""
+                         speaker: Speaker, member: MemberView, config: Config) -> None:
+    """Somebody for whom a share is kept has a wallet now; a group that asks a question has them answer it here, and
+    whoever has to wait comes back. Refuses what else `OpenKept` refuses."""
     envelope = ids.from_code(rest) or 0
     try:
         outcome = await engine.run(OpenKept(key=message_key(bot.id, message, f"share:{rest}"), member=member.id,
                                             envelope=envelope))
     except refusals.QuestionAsked as asked:
         await answer(message, speaker, said_of.small_sum(asked.first, asked.second), _answers(speaker, envelope, asked))
+        return
+    except refusals.WalletTooNew as young:
+        until = await reads.kept_until(envelope, member.telegram_id)
+        if until <= young.until:
+            raise
+        await answer(message, speaker, said_of.kept_meanwhile(young.until, until),
+                     buttons.open_kept(speaker, config, envelope))
         return
     assert isinstance(outcome, Opened)
     await answer(message, speaker, await own_share(outcome, cards), buttons.after_payment(speaker, outcome.transfer))

@@ -16,6 +16,7 @@ from tests.scenarios.harness import stage
 from tests.scenarios.test_first_story import finishes_joining, joins, tops_up
 from tests.scenarios.test_red_envelopes import IN_CHINESE, IN_ENGLISH, Said, wishes
 from wallet.engine import microseconds
+from wallet.groups import SetGroupRule
 
 
 @pytest.mark.parametrize(("said", "wish", "kept", "share", "none"), [
@@ -55,6 +56,30 @@ async def test_a_newcomer_joins_and_has_the_share(said: Said, wish: str, kept: s
         late.was_told(none)
     report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]
+
+
+@pytest.mark.parametrize(("said", "waits"), [(IN_ENGLISH, "Your share stays kept"), (IN_CHINESE, "这一份仍为你留着")],
+                         ids=["en", "zh_CN"])
+async def test_where_new_wallets_wait_the_share_stays_kept(said: Said, waits: str, sqlite_url: str, tmp_path: Path
+                                                           ) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        english = said is IN_ENGLISH
+        maker, newcomer = (here.alice, here.bob) if english else (here.liming, here.wangfang)
+        await joins(maker, said.words)
+        await tops_up(maker, said.words, 100)
+        await wishes(here, maker, said)
+        await maker.says("/red 10 10" if english else "红包 10 10", here.group)
+        await maker.taps(said.words.confirm, here.group)
+        await here.app.engine.run(SetGroupRule(key="delay", administrator=maker.id, chat=here.group, rule="delay",
+                                               value=5))
+        await newcomer.taps(said.open, here.group)
+        await newcomer.taps(said.words.language)
+        await finishes_joining(newcomer, said.words)
+        newcomer.was_told(waits)
+        await here.app.database.write(lambda connection: connection.execute(
+            text("UPDATE members SET joined_at = joined_at - 300000000")))
+        await newcomer.taps(said.open)
+        newcomer.was_told("Share 1 of 10" if english else "第 1/10 份")
 
 
 async def test_whoever_taps_without_a_wallet_where_none_is_kept_costs_no_write(

@@ -553,9 +553,10 @@ class Machine(CardRules):
             ways.append(ExpireEnvelope(key=self.key(), envelope=envelope))
         self.ask(*ways)
 
-    @rule(telegram_id=person, count=st.integers(9, 12), openers=people, minutes=st.sampled_from((0, 5, 11)), first=yes)
-    def keep_a_share_for_a_newcomer(self, telegram_id: int, count: int, openers: list[int], minutes: int, first: bool
-                                    ) -> None:
+    @rule(telegram_id=person, count=st.integers(9, 12), openers=people, minutes=st.sampled_from((0, 5, 11)), first=yes,
+          asks=yes)
+    def keep_a_share_for_a_newcomer(self, telegram_id: int, count: int, openers: list[int], minutes: int, first: bool,
+                                    asks: bool) -> None:
         for one in openers:
             self.join_wholly(one)
         newcomer, envelope = 10_000 + next(self.keys), self.filled(telegram_id, 60, count)
@@ -569,9 +570,28 @@ class Machine(CardRules):
         gives_back = [ReturnKept(key=self.key(), envelope=envelope, person=newcomer + place) for place in (0, 1)]
         taps = [OpenEnvelope(key=self.key(), member=self.members[one], envelope=envelope, chat=GROUP)
                 for one in openers]
+<<<<<<< HEAD
         # Somebody who was seen without a wallet may have one by now, and a share.
         late = KeepShare(key=self.key(), person=openers[0], envelope=envelope, chat=GROUP)
         self.ask(*taps, *(takes if first else ()), late, *gives_back, *(() if first else takes))
+=======
+        if asks:
+            self.answer_for_what_is_kept(newcomer, envelope, gives_back)
+        self.ask(*taps, *(takes if first else ()), *gives_back, *(() if first else takes))
+>>>>>>> 149e43b (Tell whoever has to wait for a kept share from when until when it is theirs, and speak of one share as of one)
+
+    def answer_for_what_is_kept(self, newcomer: int, envelope: int, gives_back: Sequence[Command]) -> None:
+        """In private, while the clock may give the share back."""
+        def rule(question: int) -> None:
+            self.ask(SetGroupRule(key=self.key(), administrator=1, chat=GROUP, rule="question", value=question))
+
+        rule(1)
+        member = self.members[newcomer]
+        asked = self.ask(OpenKept(key=self.key(), member=member, envelope=envelope))[0]
+        if isinstance(asked, refusals.QuestionAsked):
+            self.ask(OpenEnvelope(key=self.key(), member=member, envelope=envelope, chat=0, proof=asked.proof,
+                                  answer=asked.first + asked.second), *gives_back)
+        rule(0)
 
     def filled(self, telegram_id: int, money: int, count: int) -> int:
         """A new envelope of somebody's, or 0 where they may make none."""

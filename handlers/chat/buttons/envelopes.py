@@ -12,7 +12,8 @@ from pydantic import Field
 
 from handlers.chat.buttons.numbers import MOST_PAGES, Number
 from handlers.chat.buttons.ways import receipt
-from handlers.keyboards import Open, button, keyboard
+from handlers.ground import Config
+from handlers.keyboards import Open, button, deep_link, keyboard, link
 from handlers.texts import Speaker, Text, _
 from wallet import ids
 
@@ -71,6 +72,11 @@ class RedButton(CallbackData, prefix="rw"):
 def share_payload(envelope: int) -> str:
     """What stands behind /start for somebody for whom a share is kept."""
     return f"share_{ids.code(envelope)}"
+
+
+def open_kept(speaker: Speaker, config: Config, envelope: int) -> InlineKeyboardMarkup:
+    """For whoever comes back for it."""
+    return keyboard([link(speaker, _("🧧 Open"), deep_link(config, share_payload(envelope)))])
 
 
 def open_envelope(speaker: Speaker, envelope: int) -> InlineKeyboardMarkup:
