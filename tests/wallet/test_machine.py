@@ -570,15 +570,11 @@ class Machine(CardRules):
         gives_back = [ReturnKept(key=self.key(), envelope=envelope, person=newcomer + place) for place in (0, 1)]
         taps = [OpenEnvelope(key=self.key(), member=self.members[one], envelope=envelope, chat=GROUP)
                 for one in openers]
-<<<<<<< HEAD
         # Somebody who was seen without a wallet may have one by now, and a share.
         late = KeepShare(key=self.key(), person=openers[0], envelope=envelope, chat=GROUP)
-        self.ask(*taps, *(takes if first else ()), late, *gives_back, *(() if first else takes))
-=======
         if asks:
             self.answer_for_what_is_kept(newcomer, envelope, gives_back)
-        self.ask(*taps, *(takes if first else ()), *gives_back, *(() if first else takes))
->>>>>>> 149e43b (Tell whoever has to wait for a kept share from when until when it is theirs, and speak of one share as of one)
+        self.ask(*taps, *(takes if first else ()), late, *gives_back, *(() if first else takes))
 
     def answer_for_what_is_kept(self, newcomer: int, envelope: int, gives_back: Sequence[Command]) -> None:
         """In private, while the clock may give the share back."""
