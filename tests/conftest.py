@@ -4,7 +4,7 @@ Guards: no test sees what another one wrote. A server lives as long as the sessi
 loop as long as one test, so nothing here that outlives a test may hold on to a loop.
 
 All tests together run in several processes. Each of them is a session of its own, with its own servers. A test marked
-`alone` measures time: while it runs, the other processes are between two tests.
+`alone` measures time or goes by it: while it runs, the other processes are between two tests.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ TIMES = 2
 """Each refusal is brought about: once more than once, so that every script can be run again."""
 
 
+@pytest.mark.timeout(1_200)
 async def test_whatever_is_sent_ends_and_nothing_reaches_the_last_resort(
         sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     siege = await besiege(tmp_path, sqlite_url, count=COUNT, seed=1, patch=monkeypatch, times=TIMES)

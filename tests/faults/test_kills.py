@@ -5,7 +5,8 @@ import pytest
 
 from tests.faults.kills import Worker, kill_again_and_again
 
-pytestmark = pytest.mark.faults
+# A life is so many moments long, and has to do something in them.
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 KILLS = 8
 """On each database."""
 
