@@ -267,6 +267,7 @@ def _question(wish: Wish, speaker: Speaker
             return said, ReplyKeyboardRemove()
         case "amount":
             said = (_("How much in each share? Just type it, like 5 or 5.50.") if wish.kind == RedChoice.EQUAL else
+                    _("How much? Just type it, like 8.88.") if wish.kind == RedChoice.ONE else
                     _("How much in all? Just type it, like 100 or 88.88."))
             return said, ReplyKeyboardRemove()
         case "shares":

@@ -67,6 +67,12 @@ _DELAY: Final = re.compile(
     r"(?:(?<=[ ,])in (?P<en>2|24) ?(?:h|hrs?|hours?)"
     r"|(?<![0-9])(?P<zh>2|24|两|兩|二十四) ?[个個]?(?:小时|小時|钟头|鐘頭)[之以]?[后後]再?到[账賬帐帳])"
     r"[.。!]? *$", re.IGNORECASE)
+# The same for times that there are not, or said in fewer words: `in 3h`, `in 30 min`, `2小时后`. It stays in the note.
+_LIKE_A_DELAY: Final = re.compile(
+    r"(?:(?<=[ ,])in [0-9]{1,3} ?(?:h|hrs?|hours?|m|min|mins|minutes?|d|days?)"
+    r"|(?:[0-9]{1,3}|[一二两兩三四五六七八九十半]{1,3}) ?[个個]?(?:小时|小時|钟头|鐘頭|分钟|分鐘|天)[之以]?[后後]"
+    r"(?:再?到[账賬帐帳])?)"
+    r"[.。!]? *$", re.IGNORECASE)
 # What a note says in that time, where nothing sets it apart: `see you in 2h`, `the film starts in 2h`.
 _NOTED: Final = re.compile(
     r"(?<![a-z])(?:you|ya|u|me|us|there|here|back|home|again|meet|meeting|ready|due|over|leav(?:e|es|ing)"
@@ -122,7 +128,7 @@ def read_delay(reading: Reading) -> int:
 
 def ends_like_a_delay(note: str) -> bool:
     """Whether a note says at its end when something happens, which somebody may have meant of the money."""
-    return _DELAY.search(fold_width(note)) is not None
+    return _LIKE_A_DELAY.search(fold_width(note)) is not None
 
 
 def _is_foreign_figure(sign: str) -> bool:

@@ -259,4 +259,7 @@ async def test_what_ends_like_a_delay_is_asked_about_whichever_it_was_taken_for(
     await a.says("/send 5 dinner in 2h", chat=GROUP, reply_to=spoken(b))
     assert world.public()[-1].text.splitlines()[1:3] == [
         "⏳ It arrives after 2 hours; until then you can take it back.", "Note: dinner"]
+    for words in ("gift in 3h", "gift in 30 min", "礼物 2小时后", "礼物，三天后到账"):
+        await a.says(f"/send 5 {words}", chat=GROUP, reply_to=spoken(b))
+        assert world.public()[-1].text.splitlines()[1] == f"Note: {words}", "a time that there is not is no delay"
     assert await world.balance(a) == before
