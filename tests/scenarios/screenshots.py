@@ -2,12 +2,14 @@
 
 The first shows a group in which somebody paid, as the payer sees it, and beside it the receipt on the phone of the
 payee; the second a month's statement on one phone and an agreement on another; the third an envelope that eight people
-open, while it counts and in the end; the fourth bills that a group splits, and how somebody is asked for a share.
+open, while it counts and in the end; the fourth bills that a group splits, and how somebody is asked for a share; the
+fifth what is offered behind the bot's name in a group where the bot is not, and the cards that came of it.
 """
 from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import struct
 import tempfile
 import zlib
@@ -18,7 +20,7 @@ from typing import Final
 
 from playwright.async_api import Page, ViewportSize
 
-from bot.local import acts
+from bot.local import acts, groups
 from tests.scenarios.browser import ROOT, Window, chromium
 from tests.scenarios.harness import Person, Stage, stage
 
@@ -76,6 +78,11 @@ class Scene:
     open: str
     counting: str
     best: str
+    elsewhere: str
+    question: str
+    cards: tuple[str, str, str]
+    claim: str
+    ask: str
     crowd: tuple[str, ...]
 
 
@@ -85,7 +92,8 @@ ENGLISH: Final = Scene(
     "within 24 hours", "sent you ¥20.00", "Receipt", "Copy code",
     "/statement", "Closing balance", "/agreement payment service agreement", "In pages",
     "/split 120 4 hot pot", "Pay my share", "/split @bob 20 @liming 35 taxi", "asks you for your share",
-    "/red 88.88 8 Happy New Year", "🧧 Open", "3 of 8", "best luck",
+    "/red 88.88 8 Happy New Year", "🧧 Open", "3 of 8", "best luck", "Badminton", "Who is in on Sunday?",
+    ("red 10 2 see you there", "20 court", "request 15 cinema"), "Claim", "Pay ¥15.00",
     ("Grace", "Tom", "Mia", "Ben", "Zoe"))
 CHINESE: Final = Scene(
     ".zh-CN", "zh-CN", "简体中文", "我已满 18 周岁，并同意", "我同意", "充值 100",
@@ -93,7 +101,9 @@ CHINESE: Final = Scene(
     "24 小时", "转给你 ¥20.00", "凭证", "复制凭证码",
     "月账单", "期末余额", "协议 支付服务协议", "分页阅读",
     "AA 120 4 火锅", "付我的份", "AA @wangfang 20 @bob 35 打车", "请你付自己的一份",
-    "红包 88.88 8 恭喜发财", "🧧 开", "3/8", "手气最佳", ("陈静", "刘洋", "赵磊", "孙悦", "周涛"))
+    "红包 88.88 8 恭喜发财", "🧧 开", "3/8", "手气最佳", "羽毛球", "周日打球，谁来？",
+    ("红包 10 2 不见不散", "20 场地费", "收款 15 电影票"), "领取", "付 ¥15.00",
+    ("陈静", "刘洋", "赵磊", "孙悦", "周涛"))
 
 
 async def joins(person: Person, scene: Scene) -> None:
@@ -119,10 +129,10 @@ async def play(here: Stage, payer: Person, payee: Person, scene: Scene) -> None:
     await payee.taps(scene.receipt)
 
 
-def all_read(here: Stage) -> None:
+def all_read(here: Stage, *more: int) -> None:
     """Nobody has anything left to read, so no badges distract."""
     for person in (here.alice, here.liming, here.bob, here.wangfang):
-        for chat in (person.id, here.group):
+        for chat in (person.id, here.group, *(chat for chat in more if person.id in here.world.chats[chat].members)):
             acts.mark_read(here.world, person.id, chat)
 
 
@@ -216,6 +226,41 @@ async def make_split(scene: Scene, folder: Path) -> None:
             _keep(folder / f"splitting{scene.suffix}.png", *await together(left, right))
 
 
+async def make_anywhere(scene: Scene, folder: Path) -> None:
+    """In a group where the bot is not somebody asks it by its name; then an envelope is empty, a card claimed, and one
+    waits to be paid."""
+    with tempfile.TemporaryDirectory() as scratch:
+        database = f"sqlite+aiosqlite:///{scratch}/ikmpay.db"
+        async with (stage(Path(scratch), database) as here,
+                    chromium(f"http://127.0.0.1:{here.app.site.port}/") as windows):
+            maker, *others = (here.alice, here.bob, here.wangfang) if scene is ENGLISH else (
+                here.liming, here.wangfang, here.alice)
+            group = groups.made(here.world, {"bot": None}, scene.elsewhere, [one.id for one in (maker, *others)]).id
+            for person in (maker, *others):
+                await joins(person, scene)
+            await maker.starts("agree_envelopes")
+            await maker.taps(scene.agree)
+            await others[0].says(scene.question, group)
+            all_read(here, group)
+            left = await windows.open(maker.id, scene.locale, PHONE)
+            await left.opens(group)
+            envelope, transfer, request = scene.cards
+            await left.page.get_by_test_id("composer").press_sequentially(f"@ikmpay_bot {transfer}")
+            await left.page.get_by_test_id(re.compile("^result-")).last.wait_for()
+            for card in (envelope, transfer):
+                await maker.sends_card(card, group)
+                await maker.taps(scene.confirm, group)
+            for person in others:
+                await person.taps(scene.open, group)
+            await others[0].taps(scene.claim, group)
+            await maker.sends_card(request, group)
+            all_read(here, group)
+            right = await windows.open(others[0].id, scene.locale, PHONE)
+            await right.opens(group)
+            await right.sees(scene.ask)
+            _keep(folder / f"anywhere{scene.suffix}.png", *await together(left, right))
+
+
 async def from_its_top(window: Window, words: str) -> None:
     """Show the newest message with these words from where it begins."""
     await window.message(words).last.evaluate("(message) => message.scrollIntoView({ block: 'start' })")
@@ -269,6 +314,7 @@ async def both() -> None:
         await make(scene, ROOT / "docs" / "images")
         await make_envelope(scene, ROOT / "docs" / "images")
         await make_split(scene, ROOT / "docs" / "images")
+        await make_anywhere(scene, ROOT / "docs" / "images")
 
 
 if __name__ == "__main__":
