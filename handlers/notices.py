@@ -470,7 +470,8 @@ async def _failed(event: events.ScheduleFailed, context: Context) -> _Said:
 
 async def _stopped(event: events.ScheduleEnded, context: Context) -> _Said:
     name = payments.as_known(await _somebody(context, event.receiver_telegram_id), by_number=event.by_number)
-    return schedules.ended(name, event.amount, event.why), buttons.to_schedules, None
+    again = 0 if event.why in schedules.FOR_EVER else event.schedule
+    return schedules.ended(name, event.amount, event.why), lambda speaker: buttons.plan_again(speaker, again), None
 
 
 async def _locked(event: events.PinWasLocked, context: Context) -> _Said:

@@ -11,6 +11,7 @@ from typing import Final
 from handlers.payments import receipt_line, with_note
 from handlers.texts import Day, Fact, Lines, Money, Text, _
 from wallet.dates import DAILY, MONTHLY
+from wallet.schedules import MOST_IN_A_ROW
 
 LAST: Final = 31
 """The day that stands for the last one of every month."""
@@ -118,6 +119,10 @@ _WHY: Final[Mapping[str, Callable[[], Text]]] = {
 }
 
 
+FOR_EVER: Final = frozenset({"payer", "receiver"})
+"""What does not pass by itself."""
+
+
 def failed(name: Fact, amount: int, why: str, again: int, missed: int, *, skipped: bool) -> Lines:
     """It could not be paid this time."""
     line = _("📅 {amount} to {name} could not be paid, and no money moved.", amount=Money(amount), name=name)
@@ -134,7 +139,11 @@ def failed(name: Fact, amount: int, why: str, again: int, missed: int, *, skippe
 
 
 def ended(name: Fact, amount: int, why: str) -> Lines:
-    """It was stopped because it is impossible."""
+    """It was stopped because it is impossible, or could not be paid too often in a row."""
     line = _("📅 The recurring payment of {amount} to {name} is stopped. No money moved.", amount=Money(amount),
              name=name)
-    return Lines((line, _WHY[why]()))
+    if why in FOR_EVER:
+        return Lines((line, _WHY[why]()))
+    return Lines((line, _WHY[why](), _("It could not be paid {n} time in a row, so it is not tried any more.",
+                                       "It could not be paid {n} times in a row, so it is not tried any more.",
+                                       n=MOST_IN_A_ROW)))

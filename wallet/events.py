@@ -412,7 +412,8 @@ class ScheduleFailed(Event):
 
 @frozen()
 class ScheduleEnded(Event):
-    """To the payer: it was stopped. `why` is "payer" or "receiver", whose wallet can't do it any more."""
+    """To the payer: it was stopped. `why` is "payer" or "receiver", whose wallet can't do it any more, or what kept it
+    from being paid too often in a row, as in `ScheduleFailed`."""
 
     URGENT: ClassVar[bool] = True
     schedule: int

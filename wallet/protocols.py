@@ -226,6 +226,9 @@ class Reads(Protocol):
     async def schedules(self, viewer: int) -> tuple[ScheduleView, ...]:
         """The viewer's payments that come again, those that are due first before the others."""
 
+    async def schedule(self, viewer: int, schedule: int) -> ScheduleView | None:
+        """One of the viewer's payments that come again, also when it has ended."""
+
     async def due_schedules(self, today: int, limit: int) -> tuple[tuple[int, int, int], ...]:
         """What is to be paid or tried on a day of the calendar: each one's number, the day that is due, and how often
         that was tried."""

@@ -2,8 +2,8 @@
 
 Guards: whoever is debited has said yes with the PIN to exactly this: whom, how much, on which days, until when. Of each
 day at most one payment comes, whatever crashed, ran twice or stood still: of days that were missed the latest alone is
-paid. What can't be paid is tried again on the next days, a bounded number of times; whatever makes it impossible ends
-it, and its payer is told.
+paid. What can't be paid is tried again on the next days, a bounded number of times; whatever makes it impossible, or
+comes to nothing too often in a row, ends it, and its payer is told.
 """
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ MOST_SCHEDULES: Final = 20
 """How many a member may have."""
 MOST_TRIES: Final = 4
 """How often one payment is tried, a day apart: at first, and three times more."""
+MOST_IN_A_ROW: Final = 8
+"""So many tries in a row, of whichever days, come to nothing until it ends."""
 
 
 @frozen()
@@ -195,7 +197,7 @@ class TellOfSchedule(Command):
     def decide(self, books: Books) -> Outcome:
         """Refuses `ScheduleUnknown` and `ScheduleOver`; too early, too late and the second time, `ScheduleNotDue`."""
         schedule = _going_on(books, self.schedule)
-        told = schedule.told_day == schedule.next_day or schedule.tries > 0
+        told = schedule.told_day == schedule.next_day or schedule.try_day > schedule.next_day
         if schedule.next_day != self.day or told or books.today != self.day - 1:
             raise refusals.ScheduleNotDue
         books.edit(Schedule, schedule.id).told_day = self.day
@@ -281,11 +283,18 @@ def _why_not_now(books: Books, schedule: Schedule, payer: Member, receiver: Memb
 
 
 def _put_off(books: Books, schedule: Schedule, day: int, missed: int, why: str) -> ScheduleTurn:
-    """It is tried again tomorrow, or this day is skipped."""
-    tries = (0 if missed else schedule.tries) + 1
-    if tries < MOST_TRIES:
-        changed = books.edit(Schedule, schedule.id)
-        changed.next_day, changed.try_day, changed.tries = day, books.today + 1, tries
+    """It is tried again tomorrow, or this day is skipped; after too many tries in a row it ends, and nobody hears of it
+    day after day."""
+    changed = books.edit(Schedule, schedule.id)
+    changed.tries += 1
+    if changed.tries == MOST_IN_A_ROW:
+        books.add(Ran(schedule.id, day, 0, books.now))
+        _end(books, schedule.id, "stopped")
+        books.tell(schedule.member, ScheduleEnded(schedule.id, schedule.person, schedule.amount,
+                                                  bool(schedule.by_number), why))
+        return ScheduleTurn(schedule.id, day, 0, 0, why, 0)
+    if changed.tries % MOST_TRIES:
+        changed.next_day, changed.try_day = day, books.today + 1
         again, skipped = changed.try_day, False
     else:
         books.add(Ran(schedule.id, day, 0, books.now))
@@ -303,6 +312,7 @@ def _carry_out(books: Books, schedule: Schedule, payer: Member, receiver: Member
                                 by_number=by_number, pinless=False)
     books.add(Ran(schedule.id, day, transfer, books.now))
     again = _advance(books, schedule.id, day)
+    books.edit(Schedule, schedule.id).tries = 0
     books.tell(payer.id, ScheduleRan(schedule.id, transfer, receiver.id, schedule.amount, schedule.note, hold,
                                      by_number, day, again, missed))
     return ScheduleTurn(schedule.id, day, transfer, hold, "", again)
@@ -327,7 +337,6 @@ def _advance(books: Books, number: int, day: int) -> int:
         _end(books, number, "ended")
         return 0
     schedule.next_day = schedule.try_day = following
-    schedule.tries = 0
     return following
 
 

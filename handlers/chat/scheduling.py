@@ -5,7 +5,8 @@ its payer sees it and stops it; for others it does not exist.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final
 
 from aiogram import F, Router
@@ -15,18 +16,18 @@ from handlers import payments
 from handlers import schedules as words
 from handlers.asking import answers
 from handlers.chat import buttons
-from handlers.chat.buttons import ScheduleButton
+from handlers.chat.buttons import AgainButton, ScheduleButton
 from handlers.chat.cards import Cards, Place
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.chat.till import Till, Words, spoken
 from handlers.commands import Verb, declared
-from handlers.ground import Config, People, accepts, group_of, new_token, press_key
+from handlers.ground import Config, Dialogs, People, accepts, group_of, new_token, press_key
 from handlers.keyboards import Open, pressed_message
 from handlers.namesakes import Payee, named, told_apart
 from handlers.parsing import SendRequest
 from handlers.texts import Fact, Lines, Person, Speaker, _
-from wallet import dates, drafts
+from wallet import dates, drafts, refusals
 from wallet.engine import Engine
 from wallet.protocols import Reads
 from wallet.schedules import MOST_SCHEDULES, AskSchedule, ScheduleIntent, ScheduleMade, StopSchedule
@@ -42,6 +43,7 @@ def make_router() -> Router:
     answers(router, Verb.SCHEDULES, schedules)
     router.callback_query.register(opened, Open.filter(F.what == "schedules"), flags=declared(Verb.SCHEDULES))
     router.callback_query.register(stop, ScheduleButton.filter(), flags=accepts(group=True))
+    router.callback_query.register(plan_again, AgainButton.filter(), flags=accepts())
     return router
 
 
@@ -56,6 +58,21 @@ async def plan(message: Message, key: str, request: SendRequest, payee: Payee, t
         by_number=payee.by_number, token=new_token(), chat=group_of(message)))
     assert isinstance(outcome, drafts.Asked)
     await till.ask(message, outcome)
+
+
+async def plan_again(press: CallbackQuery, callback_data: AgainButton, engine: Engine, reads: Reads, dialogs: Dialogs,
+                     cards: Cards, speaker: Speaker, member: MemberView, now: Callable[[], datetime]) -> None:
+    """*Set it up again* under the word that it was stopped: the same, with the PIN, from the next of its days on."""
+    before = await reads.schedule(member.id, callback_data.schedule)
+    if before is None:
+        raise refusals.ScheduleUnknown
+    outcome = await engine.run(AskSchedule(
+        key=press_key(press, "again"), payer=member.id, person=before.person, amount=before.amount, note=before.note,
+        unit=before.unit, on=before.on, last_day=before.last_day, by_number=before.by_number, token=new_token()))
+    assert isinstance(outcome, drafts.Asked)
+    await toast(press)
+    till = Till(cards, dialogs, speaker, member, cards.payer(press.from_user, member), now)
+    await till.ask(pressed_message(press), outcome)
 
 
 @spoken(ScheduleIntent)

@@ -393,9 +393,11 @@ class FakeReads:
 
     async def schedules(self, viewer: int) -> tuple[ScheduleView, ...]:
         own = [row for row in self._store.all(Schedule) if row.member == viewer and row.state == "active"]
-        return tuple(ScheduleView(row.id, row.person, bool(row.by_number), row.amount, row.note, row.unit, row.on_day,
-                                  row.last_day, row.next_day, row.try_day)
-                     for row in sorted(own, key=lambda row: (row.try_day, row.id)))
+        return tuple(_schedule(row) for row in sorted(own, key=lambda row: (row.try_day, row.id)))
+
+    async def schedule(self, viewer: int, schedule: int) -> ScheduleView | None:
+        row = self._store.rows.get((Schedule, schedule))
+        return _schedule(row) if isinstance(row, Schedule) and row.member == viewer else None
 
     async def due_schedules(self, today: int, limit: int) -> tuple[tuple[int, int, int], ...]:
         due = [row for row in self._store.all(Schedule) if row.state == "active" and row.try_day <= today]
@@ -404,7 +406,7 @@ class FakeReads:
 
     async def schedules_to_tell(self, today: int, limit: int) -> tuple[tuple[int, int], ...]:
         return tuple((row.id, row.next_day) for row in self._store.all(Schedule)
-                     if row.state == "active" and row.next_day == today + 1 != row.told_day and not row.tries)[:limit]
+                     if row.state == "active" and row.next_day == row.try_day == today + 1 != row.told_day)[:limit]
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         due = [row for row in self._store.all(Draft) if row.state == "open" and row.message and row.expires_at <= now]
@@ -476,3 +478,8 @@ class FakeReads:
         if not isinstance(hold, Hold) or hold.member != viewer:
             return None
         return Party(0, hold.beneficiary, "", bool(hold.by_number))
+
+
+def _schedule(row: Schedule) -> ScheduleView:
+    return ScheduleView(row.id, row.person, bool(row.by_number), row.amount, row.note, row.unit, row.on_day,
+                        row.last_day, row.next_day, row.try_day)

@@ -17,6 +17,7 @@ from wallet.members import SetConfirmIncoming
 from wallet.operators import HOUSE, SetSwitch
 from wallet.rows import Counter, Hold, Pin, Ran, Schedule, Tally
 from wallet.schedules import (
+    MOST_IN_A_ROW,
     MOST_SCHEDULES,
     MOST_TRIES,
     AskSchedule,
@@ -198,6 +199,28 @@ async def test_without_money_it_is_tried_again_on_three_days_and_skipped(bank: B
     failed = told(bank, ScheduleFailed)
     assert [event.skipped for event in failed] == [False, False, False, True]  # type: ignore[attr-defined]
     assert [(row.day, row.transfer) for row in bank.store.all(Ran)] == [(due, 0)]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("unit", "on"), [(DAILY, 0), (WEEKLY, 2)])
+async def test_what_comes_to_nothing_too_often_in_a_row_ends(bank: Bank, unit: str, on: int) -> None:
+    schedule = await made(bank, CAROL, amount=90_000, unit=unit, on=on)
+
+    async def is_tried() -> ScheduleTurn:
+        bank.clock.forward(hours=24 * (bank.row(Schedule, schedule.id).try_day - today(bank)))
+        return await turn(bank, schedule.id)
+
+    await bank.pays(ALICE, BOB, amount=20_000)
+    for _ in range(MOST_IN_A_ROW - 1):
+        assert (await is_tried()).again
+    await bank.pays(BOB, ALICE, amount=20_000)
+    assert (await is_tried()).transfer  # What is paid once counts from the beginning.
+    for _ in range(MOST_IN_A_ROW - 1):
+        assert (await is_tried()).again
+    assert told(bank, ScheduleEnded) == []
+    assert (await is_tried()).again == 0
+    assert bank.row(Schedule, schedule.id).state == "stopped"
+    assert told(bank, ScheduleEnded) == [ScheduleEnded(schedule.id, CAROL, 90_000, False, "balance")]
+    assert len(told(bank, ScheduleFailed)) == 2 * (MOST_IN_A_ROW - 1)
 
 
 async def test_once_there_is_money_again_the_same_day_is_paid(bank: Bank) -> None:
