@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy import exc as sql
 from sqlalchemy.dialects import postgresql
 
+from storage.arrays import binaries, numbers, texts
 from storage.database import Database, raw
 from storage.tables import Big, leases, operations, updates
 from wallet.vault import Unreadable, Vault
@@ -125,8 +126,9 @@ class UpdateStore:
             driver = raw(connection)
             return {UpdateId(*row[:2]) for row in rows
                     if driver.execute(_INSERT_ONE, (self.bot, self.holder, *row)).rowcount}
-        columns = map(list, zip(*rows, strict=True))
-        found = connection.exec_driver_sql(_INSERT_ALL, (self.bot, self.holder, *columns))
+        ids, digests, people, bodies, moments = zip(*rows, strict=True)
+        found = connection.exec_driver_sql(_INSERT_ALL, (self.bot, self.holder, numbers(ids), binaries(digests),
+                                                         numbers(people), list(bodies), numbers(moments)))
         return {UpdateId(update_id, bytes(digest)) for update_id, digest in found}
 
     def _pending_of(self, connection: Connection, ids: Collection[UpdateId]) -> set[UpdateId]:
@@ -147,7 +149,8 @@ class UpdateStore:
             each = [(state, now, self.bot, update_id, digest) for update_id, digest, state in rows]
             await self._database.write(lambda connection: connection.exec_driver_sql(_MARK_ONE, each), one=True)
         else:
-            columns = (now, self.bot, *map(list, zip(*rows, strict=True)))
+            ids, digests, states = zip(*rows, strict=True)
+            columns = (now, self.bot, numbers(ids), binaries(digests), texts(states))
             await self._database.write(lambda connection: connection.exec_driver_sql(_MARK_ALL, columns), one=True)
 
     async def waiting(self, person: int, limit: int) -> list[Stored]:
@@ -264,14 +267,14 @@ _DEAD: Final[State] = "dead"
 # many rows it has; SQLite has no journeys.
 _INSERT_ALL: Final = (
     "INSERT INTO updates(bot, holder, update_id, digest, person, body, received_at, state, tries, done_at)"
-    " SELECT $1, $2, came.*, 'pending', 0, 0 FROM unnest($3::bigint[], $4::bytea[], $5::bigint[], $6::bytea[],"
-    " $7::bigint[]) came ON CONFLICT DO NOTHING RETURNING update_id, digest")
+    " SELECT $1, $2, came.*, 'pending', 0, 0 FROM unnest($3::text::bigint[], $4::text::bytea[],"
+    " $5::text::bigint[], $6::bytea[], $7::text::bigint[]) came ON CONFLICT DO NOTHING RETURNING update_id, digest")
 _INSERT_ONE: Final = (
     "INSERT INTO updates(bot, holder, update_id, digest, person, body, received_at, state, tries, done_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0, 0) ON CONFLICT DO NOTHING")
 _MARK_ALL: Final = (
     "UPDATE updates SET state = ended.state, done_at = $1"
-    " FROM unnest($3::bigint[], $4::bytea[], $5::text[]) ended(update_id, digest, state)"
+    " FROM unnest($3::text::bigint[], $4::text::bytea[], $5::text::text[]) ended(update_id, digest, state)"
     " WHERE updates.bot = $2 AND updates.update_id = ended.update_id AND updates.digest = ended.digest"
     " AND updates.state = 'pending'")
 _MARK_ONE: Final = ("UPDATE updates SET state = ?, done_at = ?"

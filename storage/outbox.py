@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Text, and_, bindparam, cast, delete, func, li
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.among import among
+from storage.arrays import numbers
 from storage.database import Database
 from storage.tables import holds, leases, members, notices, profiles, switch
 from wallet import events
@@ -215,7 +216,7 @@ _AGAIN: Final = (update(notices).where(notices.c.id == bindparam("notice"))
 def _for_ids(connection: Connection, statement: str, ids: Sequence[int]) -> None:
     """Run a statement that ends in `WHERE id` for many ids, as one statement whose text never changes."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(statement + " = ANY($1::bigint[])", (list(ids),))
+        connection.exec_driver_sql(statement + " = ANY($1::text::bigint[])", (numbers(ids),))
     else:
         values: list[tuple[Any, ...]] = [(notice,) for notice in ids]
         connection.exec_driver_sql(statement + " = ?", values)

@@ -12,14 +12,13 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 import asyncpg
-from sqlalchemy import Integer
 from sqlalchemy.engine import URL
 
+from storage.arrays import way_of
 from storage.shapes import GENESIS, columns, found, house_rows, ordered, sql_type
 from storage.tables import OF_ROW
 from wallet.books import Lane
 from wallet.ids import LANES
-from wallet.plain import compact
 from wallet.protocols import InDoubt, LaneLost, Retry, Work, Writes
 from wallet.rows import Claim, Journal, Key, Row, Switch
 
@@ -218,24 +217,18 @@ def _lock(roots: tuple[type[Row], ...]) -> str:
     return f"WITH l AS MATERIALIZED ({_LOCK_LANE}) SELECT l.*{''.join(arrays)} FROM l"  # noqa: S608
 
 
-_NUMBERS: Final = {cls: frozenset(column.name for column in table.c if isinstance(column.type, Integer))
-                   for cls, table in OF_ROW.items()}
+_WAYS: Final = {cls: {column.name: way_of(column.type) for column in table.c} for cls, table in OF_ROW.items()}
 
 
 def _array(place: int, cls: type[Row], column: str) -> str:
-    """A parameter that carries an array of a column's type.
-
-    Numbers, which most columns are, travel as one text: asyncpg asks abstract classes about every element of an array,
-    which takes three times as long as writing the number down.
-    """
-    through = "::text" if column in _NUMBERS[cls] else ""
-    return f"${place}{through}::{sql_type(cls, column)}[]"
+    """A parameter that carries an array of a column's type."""
+    return f"${place}::text::{sql_type(cls, column)}[]"
 
 
-def _arrays(cls: type[Row], names: Sequence[str], values: Iterable[Sequence[Any]]) -> list[Any]:
+def _arrays(cls: type[Row], names: Sequence[str], values: Iterable[Sequence[Any]]) -> list[str]:
     """Columns as `_array` takes them."""
-    return [f"{{{compact(column)[1:-1]}}}" if name in _NUMBERS[cls] else column
-            for name, column in zip(names, values, strict=True)]
+    ways = _WAYS[cls]
+    return [ways[name](column) for name, column in zip(names, values, strict=True)]
 
 
 @lru_cache(maxsize=256)
