@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -20,6 +20,7 @@ from handlers.keyboards import Pad
 from handlers.texts import language_of
 from storage.inbox import Stored, UpdateId
 from storage.people import GroupSighting, Sighting, storable
+from wallet.plain import frozen
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -40,7 +41,7 @@ class NotAnUpdate(ValueError):
     """JSON that no Bot API server would send."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Arrival:
     """An update on its way through the process."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Final, cast
 
 import structlog
@@ -35,6 +35,7 @@ from handlers.pictures.easel import NotDrawn
 from handlers.texts import Language, Speaker, language_of
 from storage.outbox import Outbox, Reader
 from wallet import events
+from wallet.plain import frozen
 from wallet.protocols import Reads
 from wallet.rows import Notice
 from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, SplitView, VoucherView
@@ -69,7 +70,7 @@ class Unreachable(Exception):
     """Nobody can be told there: the bot is blocked, was never started, or the account is gone."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Wave:
     """What was looked up for notices that are sent together."""
 

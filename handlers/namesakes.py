@@ -10,12 +10,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from handlers import payments
 from handlers.ground import People
 from handlers.texts import Fact, Moment, Person, Text, _, shown_name
+from wallet.plain import frozen
 from wallet.protocols import Reads
 from wallet.views import MemberView, Party
 
@@ -28,7 +28,7 @@ _BESIDE: Final = re.compile("[@(（]")
 """A name may be written like one that a user name stands beside."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Payee:
     """Somebody who is to be paid, as they were resolved."""
 

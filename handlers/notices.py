@@ -6,7 +6,6 @@ everything else stands in the event; several notices for one person become one m
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
@@ -20,6 +19,7 @@ from handlers.pictures.covers import Finished
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Text, _
 from wallet import events, ids
 from wallet.agreements import named
+from wallet.plain import frozen
 from wallet.rows import TO_ACCEPT, TO_ARRIVE, Notice
 from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, SplitView, VoucherView
 
@@ -30,7 +30,7 @@ Markup = Callable[[Speaker], InlineKeyboardMarkup]
 E = TypeVar("E", bound=events.Event)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Edit:
     """A card in a chat that is no longer true, and what it says from now on. It loses its buttons."""
 
@@ -45,7 +45,7 @@ class Edit:
     """What its picture shows from now on, to those who read this speaker's language; None where that stays."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Told:
     """A notice with its names looked up, not yet in any language."""
 
@@ -57,7 +57,7 @@ class Told:
     """To be made in the chat's own language, once the reader was told or could not be."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Rendered:
     """What is sent to the reader, as Telegram's HTML."""
 
@@ -93,7 +93,7 @@ class Known(Protocol):
         """Somebody who has begun to join or has joined."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Context:
     """What notices are told with."""
 

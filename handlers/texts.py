@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +27,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
 from wallet.money import Currency, plain_amount
+from wallet.plain import frozen
 from wallet.text import can_be_seen, on_one_line, without_blanks, without_towers
 
 Language: TypeAlias = Literal["en", "zh_CN"]
@@ -44,14 +44,14 @@ MAX_NAME: Final = 64
 
 
 # ---------------------------------------------------------------------------------------------- facts
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Html:
     """Markup of our own that goes through as it is. Never built from what people typed."""
 
     markup: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Money:
     """An amount of the deployment's currency; `signed` shows a plus before what came in."""
 
@@ -59,7 +59,7 @@ class Money:
     signed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Moment:
     """A point in time, shown in the deployment's time zone."""
 
@@ -76,14 +76,14 @@ class Moment:
         return cls(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=since_1970))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Day:
     """A day of the calendar."""
 
     day: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Month:
     """A month of the calendar."""
 
@@ -91,21 +91,21 @@ class Month:
     month: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Code:
     """A code that people quote, such as a receipt's; Telegram copies it at a tap."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Person:
     """A name that a person chose. It may be anything, so it is cleaned, isolated and cut when shown."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Mention:
     """Somebody by name whom Telegram shall tell that they are spoken to. In plain text it is the name."""
 
@@ -113,7 +113,7 @@ class Mention:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Text:
     """A sentence that is not yet in any language, with its facts. Equal sentences are equal values."""
 
@@ -122,14 +122,14 @@ class Text:
     facts: tuple[tuple[str, Fact], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Listed:
     """Several facts as a list in a sentence: `Bob, Eve, and Ann`, `Bob、Eve 和 Ann`."""
 
     items: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Lines:
     """Several sentences below one another; `gap` is what stands between them."""
 
@@ -195,7 +195,7 @@ _FIELD: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _TAG: Final = re.compile(r"</?[a-z][^<>]*>")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Template:
     """A sentence cut at its `{names}`: what comes first, then each name with what follows it."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import asyncpg
@@ -37,6 +36,7 @@ from sqlalchemy.dialects import postgresql
 from storage.arrays import binaries, numbers, texts
 from storage.database import Database, raw
 from storage.tables import Big, leases, operations, updates
+from wallet.plain import frozen
 from wallet.vault import Unreadable, Vault
 
 log = structlog.get_logger(__name__)
@@ -67,7 +67,7 @@ class Place(NamedTuple):
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Stored:
     """An update as it lies in the inbox."""
 

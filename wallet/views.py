@@ -5,10 +5,10 @@ the viewer first. Looked-at values are not locked: a command that follows checks
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+from wallet.plain import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class MemberView:
     """Somebody who has begun to join or has joined."""
 
@@ -37,7 +37,7 @@ class MemberView:
         return self.state != "joining"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Party:
     """The other side of something: a member, or somebody known by Telegram id only. Names are people's own words."""
 
@@ -49,7 +49,7 @@ class Party:
     """Whether the viewer paid them by their phone number only, which does not tell the name of whoever has it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class GroupRulesView:
     """What a group's administrators chose; see `rows.GroupRules`."""
 
@@ -61,7 +61,7 @@ class GroupRulesView:
     tidy: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class BalanceView:
     """What a member has; minor units."""
 
@@ -71,7 +71,7 @@ class BalanceView:
     """What may still be paid today without the PIN."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class HistoryLine:
     """One movement as its viewer sees it."""
 
@@ -90,7 +90,7 @@ class HistoryLine:
     """For money that waited what its hold is for; else ""."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class HistoryPage:
     """Some lines, newest first, and how to turn the page."""
 
@@ -105,7 +105,7 @@ class HistoryPage:
     went: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class EntryLine:
     """One movement in a statement, with what was left after it."""
 
@@ -123,7 +123,7 @@ class EntryLine:
     """For money that waited what its hold is for; else ""."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ReceiptView:
     """A movement with everything that its viewer may see of it."""
 
@@ -143,7 +143,7 @@ class ReceiptView:
     """The transfer by which it was given back, or 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class HoldView:
     """Money that waits, or waited, for somebody."""
 
@@ -170,7 +170,7 @@ class HoldView:
     """What Telegram calls a card that was sent through us; then it is for whoever takes it first there."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ShareView:
     """A share that somebody opened."""
 
@@ -179,7 +179,7 @@ class ShareView:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class EnvelopeView:
     """A red envelope, as its whole group may see it."""
 
@@ -218,7 +218,7 @@ class EnvelopeView:
         return (self.maker, self.beneficiary, *(share.party for share in self.taken))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class WordedView:
     """An open envelope that opens by a word."""
 
@@ -228,7 +228,7 @@ class WordedView:
     """Its card, or 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class EnvelopeLine:
     """An envelope that the viewer sent, or has a share of."""
 
@@ -246,7 +246,7 @@ class EnvelopeLine:
     """"open", "emptied" or "expired"."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class EnvelopePage:
     """Some of a viewer's envelopes, newest first, and what all of the period come to."""
 
@@ -261,7 +261,7 @@ class EnvelopePage:
     received_sum: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class RequestView:
     """Somebody asks somebody for money, or did."""
 
@@ -286,7 +286,7 @@ class RequestView:
     """The newest message that asks in private, or 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class VoucherView:
     """A voucher, as its maker may see it. Others come by its link, and the command checks that."""
 
@@ -316,7 +316,7 @@ class VoucherView:
         return self.amount * (self.uses - self.used) if self.state == "open" else 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class SplitShareView:
     """What somebody pays of a split."""
 
@@ -328,7 +328,7 @@ class SplitShareView:
     """When they did, or 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class SplitView:
     """A split, as everybody may see it to whom it is shown."""
 
@@ -363,7 +363,7 @@ class SplitView:
         return tuple(share for share in self.shares if not share.transfer)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ScheduleView:
     """A payment that comes again, as its payer sees it."""
 
@@ -383,7 +383,7 @@ class ScheduleView:
     """When that is paid or tried again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class DraftView:
     """A debit that waits for its owner's word."""
 
@@ -398,7 +398,7 @@ class DraftView:
     """Where it waits; message 0 for nowhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class PinView:
     """What is needed to check a PIN."""
 
@@ -407,7 +407,7 @@ class PinView:
     locked_until: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AcceptanceView:
     """A document that a member accepted."""
 

@@ -20,7 +20,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
@@ -44,6 +43,7 @@ from handlers.texts import Fact, Person, Speaker
 from wallet import drafts, refusals
 from wallet.drafts import Asked, CancelDraft, Confirm, Intent
 from wallet.engine import Engine
+from wallet.plain import frozen
 from wallet.protocols import Reads
 from wallet.views import MemberView
 
@@ -108,7 +108,7 @@ def _words(intent: Intent) -> Words[Any]:
 
 
 # ------------------------------------------------------------------------------------------- asking for the word
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Till:
     """Speaks with one payer."""
 

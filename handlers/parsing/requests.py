@@ -5,13 +5,14 @@ Guards: a request is whole or it is unclear, and what is unclear carries the fac
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
 from handlers.commands import Verb
 from wallet.money import AmountReason
+from wallet.plain import frozen
 
 
 class ParseProblem(StrEnum):
@@ -45,7 +46,7 @@ class ParseProblem(StrEnum):
 
 
 # ---------------------------------------------------------------------------------------- what is said
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Entity:
     """A part of a message that Telegram marked, in UTF-16 units as Telegram counts."""
 
@@ -55,7 +56,7 @@ class Entity:
     user_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Said:
     """A message with the facts that its reading depends on."""
 
@@ -67,14 +68,14 @@ class Said:
 
 
 # ------------------------------------------------------------------------------------ what it asks for
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Username:
     """A person by a user name, without the at sign. It says nothing about who that is today."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Mentioned:
     """A person by a text mention, which carries the numeric id."""
 
@@ -82,14 +83,14 @@ class Mentioned:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class PhoneNumber:
     """A person by a phone number in E.164 form."""
 
     e164: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Replied:
     """Whoever wrote the message that this one replies to."""
 
@@ -97,7 +98,7 @@ class Replied:
 Receiver: TypeAlias = "Username | Mentioned | PhoneNumber | Replied"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Every:
     """The days on which something comes again."""
 
@@ -109,7 +110,7 @@ class Every:
     """None is later."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class SendRequest:
     """A transfer as it was asked for. With several receivers the amount is always for each of them."""
 
@@ -122,7 +123,7 @@ class SendRequest:
     """After how many hours it is to arrive, 0 for at once."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class EnvelopeRequest:
     """A red envelope as it was asked for."""
 
@@ -137,7 +138,7 @@ class EnvelopeRequest:
     """What one has to say to open it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class VoucherRequest:
     """A voucher as it was asked for."""
 
@@ -149,7 +150,7 @@ class VoucherRequest:
     """The one person who may redeem it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class SplitRequest:
     """What several people are asked their shares of."""
 
@@ -165,14 +166,14 @@ class SplitRequest:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AmountAsked:
     """An amount in minor units."""
 
     minor_units: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CollectAsked:
     """An amount that somebody wants to be paid, perhaps with a note."""
 
@@ -180,7 +181,7 @@ class CollectAsked:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CardAsked:
     """What somebody typed behind our name in any chat, to be offered as cards."""
 
@@ -194,7 +195,7 @@ class CardAsked:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CodeAsked:
     """A receipt by its code, which is right in itself; whether it exists is for the wallet to say."""
 
@@ -202,7 +203,7 @@ class CodeAsked:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class MonthAsked:
     """A month, perhaps without its year; 0 is this month, -1 the one before."""
 
@@ -219,7 +220,7 @@ class MonthAsked:
         return (today.year if self.month <= today.month else today.year - 1), self.month
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class WordsAsked:
     """Words as they were typed: a nickname, a document's name, a payload."""
 
@@ -231,7 +232,7 @@ Argument: TypeAlias = (
     " | MonthAsked | WordsAsked | None")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Asked:
     """A message that is ours and clear. No argument means the bare word, which opens a wizard or a list."""
 
@@ -241,7 +242,7 @@ class Asked:
     """Whether it opened with a plain word, which people also say to each other. What is asked for is the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Unclear:
     """A message that is ours but can't be done as it stands, with the facts that its sentence needs."""
 
