@@ -265,7 +265,8 @@ class App:
             balance_most=BALANCE_MOST * unit, envelope_average=settings.envelope_average_minor,
             envelope_shares=settings.envelope_shares, voucher_key=self.vault.derived("vouchers"),
             voucher_life=settings.voucher_days * DAY, openings_a_minute=settings.envelope_pace,
-            envelopes_open=settings.envelopes_open, vouchers_open=settings.vouchers_open)
+            envelopes_open=settings.envelopes_open, vouchers_open=settings.vouchers_open,
+            appeals_open=settings.card_requests_open)
         self.engine = WatchedEngine(
             open_store(self.database), self.policy, zone=zone, batch=settings.batch, writers=settings.writers,
             on_notices=lambda rows: self.sender.accept(rows), on_death=self._die)

@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     envelopes_open: int = Field(default=50, ge=1, le=10_000)
     vouchers_open: int = Field(default=50, ge=1, le=10_000)
     """The most red envelopes that one may have open at a time."""
+    card_requests_open: int = Field(default=20, ge=1, le=10_000)
+    """The most requests on cards that one may have open at a time."""
     envelope_pace: int = Field(default=20, ge=1, le=1_000)
     """The most shares of red envelopes that somebody may open in a minute."""
     voucher_days: int = Field(default=30, ge=1, le=365)

@@ -237,6 +237,12 @@ def appeal_taken_back(payee: Fact, amount: int) -> Text:
     return _("↩️ {payee} no longer asks for {amount}.", payee=payee, amount=Money(amount))
 
 
+def appeal_over(amount: int) -> Text:
+    """The card once nobody may pay any more."""
+    return _("⌛ Nobody paid the {amount} that was asked for here within 7 days. No money moved.",
+             amount=Money(amount))
+
+
 def answering(voice: Speaker, amount: int) -> InlineKeyboardMarkup:
     """Pay for everybody, and take back for whoever sent it."""
     return keyboard([button(voice, _("Pay {amount}", amount=Money(amount)), AppealButton(act=AppealAct.PAY),

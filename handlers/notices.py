@@ -499,7 +499,10 @@ async def _broke(event: events.InvariantBroke, context: Context) -> _Said:
 
 
 async def _ran_out(event: events.DraftRanOut, context: Context) -> _Said:
-    return None, None, Edit(event.chat, event.message, payments.ran_out_line(event.amount), passing=True)
+    if not event.card:
+        return None, None, Edit(event.chat, event.message, payments.ran_out_line(event.amount), passing=True)
+    said = anywhere.appeal_over(event.amount) if event.asked else payments.ran_out_line(event.amount)
+    return None, None, Edit(event.chat, 0, said, card=event.card)
 
 
 async def _versions(event: events.NewVersions, context: Context) -> _Said:

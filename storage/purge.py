@@ -93,7 +93,9 @@ WALKS: Final = (
     Walk("updates", updates, lambda now: and_(
         updates.c.state != "pending", updates.c.done_at < now - UPDATES)),
     Walk("operations", operations, lambda now: operations.c.at < now - OPERATIONS, needed=_needed_operations),
-    Walk("drafts", drafts, lambda now: drafts.c.expires_at < now - DRAFTS),
+    # What still waits under a card is counted until the clock ends it.
+    Walk("drafts", drafts, lambda now: and_(drafts.c.expires_at < now - DRAFTS, or_(
+        drafts.c.card == "", drafts.c.state != "open"))),
     Walk("dialogs", dialogs, lambda now: dialogs.c.expires_at <= now),
     Walk("notices", notices, lambda now: and_(notices.c.state == "undeliverable", notices.c.at < now - NOTICES)),
     Walk("people", people, lambda now: and_(

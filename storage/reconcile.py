@@ -2,10 +2,10 @@
 
 Guards: the invariants. A balance is the fold of its entries, entries are numbered without gaps, every transfer has
 its two sides, money is neither made nor lost, holds match the money that is held and whom it was set aside for, one
-card hides one debit, counters and pairs match the payments, requests were paid as they say and tallied, envelopes are
-divided as they were drawn, they and vouchers hold what is left of them, shares of splits were paid once and to
-whoever collects, what members accepted is on record, notes are what was written, and every commit's journal hash is
-that of its rows. What is broken is named.
+card hides one debit or is paid once, counters and pairs match the payments, requests were paid as they say and
+tallied, envelopes are divided as they were drawn, they and vouchers hold what is left of them and go to whom they are
+for, shares of splits were paid once and to whoever collects, all of that in its time, what members accepted is on
+record, notes are what was written, and every commit's journal hash is that of its rows. What is broken is named.
 """
 from __future__ import annotations
 
@@ -206,6 +206,49 @@ _QUERIES: Final = {
          " LEFT JOIN members m ON m.id = t.debit / 16 WHERE r.state = 'paid' AND (t.id IS NULL OR t.kind <> 'send'"
          " OR t.credit <> r.member * 16 OR t.amount <> r.amount OR coalesce(m.telegram_id, 0) <> r.person)"
          " OR (r.state <> 'paid' AND r.transfer <> 0) OR (r.state = 'expired' AND r.ended_at < r.expires_at)"),
+    "a request on a card was paid once, to whoever sent it, over its amount":
+        # Its draft's text begins with whose it is and how much it is about.
+        ("SELECT count(*) FROM drafts WHERE transfer <> 0",
+         "SELECT 'draft ' || d.token FROM drafts d LEFT JOIN transfers t ON t.id = d.transfer"
+         " WHERE CASE WHEN d.card <> '' AND d.intent LIKE '[\"appeal\",%'"
+         " THEN d.intent NOT LIKE '[\"appeal\",' || d.member || ',0,%' OR (d.state = 'used') <> (d.transfer <> 0)"
+         " OR (d.state = 'used' AND (t.id IS NULL OR t.kind <> 'send' OR t.credit <> d.member * 16"
+         " OR t.debit = t.credit OR d.intent NOT LIKE '[\"appeal\",' || d.member || ',0,' || t.amount || ',%'))"
+         " ELSE d.transfer <> 0 END UNION ALL"
+         " SELECT 'transfer ' || transfer FROM (SELECT transfer FROM drafts WHERE transfer <> 0 UNION ALL"
+         " SELECT transfer FROM requests WHERE transfer <> 0) paid GROUP BY transfer HAVING count(*) > 1"),
+    "open requests on cards are what was tallied":
+        ("SELECT count(*) FROM tallies WHERE what = 'appeals'",
+         "SELECT 'member ' || t.member || ': counted ' || t.open || ' requests on cards, open ' || coalesce(d.n, 0)"
+         " FROM tallies t LEFT JOIN (SELECT member, count(*) AS n FROM drafts WHERE state = 'open' AND card <> ''"
+         " AND intent LIKE '[\"appeal\",%' GROUP BY member) d ON d.member = t.member"
+         " WHERE t.what = 'appeals' AND t.open <> coalesce(d.n, 0) UNION ALL"
+         " SELECT 'draft ' || d.token FROM drafts d LEFT JOIN tallies t ON t.member = d.member AND t.what = 'appeals'"
+         " WHERE d.state = 'open' AND d.card <> '' AND d.intent LIKE '[\"appeal\",%' AND t.member IS NULL"),
+    "a card became what its draft wanted, of whoever sent it":
+        ("SELECT count(*) FROM drafts WHERE card <> '' AND state = 'used'",
+         "SELECT 'draft ' || d.token FROM drafts d LEFT JOIN (SELECT card, '[\"gift\",' || member || ',0,' || amount"
+         " || ',%' AS wanted FROM holds WHERE card <> '' UNION ALL SELECT card, '[\"envelope\",' || member || ',0,\"'"
+         " || kind || '\",' || amount || ',' || shares || ',%' FROM envelopes WHERE card <> '') b ON b.card = d.card"
+         " WHERE d.card <> '' AND d.state = 'used' AND d.intent NOT LIKE '[\"appeal\",%'"
+         " AND (b.card IS NULL OR d.intent NOT LIKE b.wanted)"),
+    "what may be opened, redeemed or paid for a time was so in its time":
+        ("SELECT count(*) FROM shares",
+         "SELECT o.what || ' ' || o.id FROM (SELECT 'envelope' AS what, e.id, e.expires_at, s.transfer, 1 AS within"
+         " FROM shares s JOIN envelopes e ON e.id = s.envelope UNION ALL"
+         " SELECT 'envelope', id, expires_at, ended_by, 0 FROM envelopes WHERE state = 'expired' UNION ALL"
+         " SELECT 'voucher', v.id, v.expires_at, u.transfer, 1 FROM voucher_uses u JOIN vouchers v ON v.id = u.voucher"
+         " UNION ALL SELECT 'voucher', id, expires_at, ended_by, 0 FROM vouchers WHERE state = 'expired' UNION ALL"
+         " SELECT 'request', id, expires_at, transfer, 1 FROM requests WHERE state = 'paid' UNION ALL"
+         " SELECT 'split', p.id, p.expires_at, s.transfer, 1 FROM split_shares s JOIN splits p ON p.id = s.split"
+         " WHERE s.transfer <> 0) o JOIN transfers t ON t.id = o.transfer"
+         " WHERE o.within <> CASE WHEN t.at < o.expires_at THEN 1 ELSE 0 END"),
+    "what is for one person alone is for who was named":
+        ("SELECT count(*) FROM audit WHERE act = 'for_one_alone'",
+         "SELECT 'member ' || a.member || ': ' || a.facts FROM audit a LEFT JOIN (SELECT member, id || ' '"
+         " || beneficiary AS facts FROM envelopes WHERE beneficiary <> 0 UNION ALL SELECT member, id || ' ' || \"only\""
+         " FROM vouchers WHERE \"only\" <> 0) o ON o.member = a.member AND o.facts = a.facts"
+         " WHERE a.act = 'for_one_alone' AND o.facts IS NULL"),
     "open requests are what was tallied":
         ("SELECT count(*) FROM tallies",
          "SELECT 'member ' || t.member || ', ' || t.what || ': counted ' || t.open || ', open ' || coalesce(r.n, 0)"
@@ -249,7 +292,8 @@ _QUERIES: Final = {
          " ON s.split = p.id WHERE p.paid <> coalesce(s.paid, 0) OR p.collected <> coalesce(s.collected, 0)"
          " OR coalesce(s.n, 0) <> coalesce(s.last, 0)"
          " OR coalesce(s.n, 0) <> CASE WHEN p.kind = 'named' THEN p.payers ELSE p.paid END"
-         " OR (p.kind = 'named' AND s.due <> p.due)"),
+         " OR (p.kind = 'named' AND s.due <> p.due) OR p.collected > p.due"
+         " OR (p.state = 'complete') <> (p.paid = p.payers)"),
     "every share of a split was paid once, to whoever collects":
         ("SELECT count(*) FROM split_shares WHERE transfer <> 0",
          "SELECT 'split ' || s.split || ' share ' || s.number FROM split_shares s LEFT JOIN splits p ON p.id = s.split"
@@ -326,8 +370,8 @@ CHEAP: Final = ("all accounts sum to zero", "no balance is below zero", "held mo
                 "the days add up to the running total", "every lane ends with its last commit",
                 "what waits for others is counted", "an envelope holds what is left of it",
                 "open envelopes are what was tallied",
-                "open requests are what was tallied", "a voucher holds what is left of it",
-                "open splits are what was tallied",
+                "open requests are what was tallied", "open requests on cards are what was tallied",
+                "a voucher holds what is left of it", "open splits are what was tallied",
                 "what comes again is tallied")
 """Checks that look at what there is now, not at all that ever happened."""
 SMALL: Final = 200_000
@@ -438,8 +482,6 @@ def _draws(connection: Connection) -> Check:
         if not _as_drawn(row, taken):
             broken.append(f"envelope {row.id}")
     return Check("every envelope was divided as it was drawn", count, tuple(broken[:SHOWN]))
-
-
 
 
 def _as_drawn(row: Any, taken: list[int]) -> bool:

@@ -277,12 +277,16 @@ pairs = Table(
 
 drafts = Table(
     "drafts", metadata, Column("token", Text, primary_key=True), _big("member"), _text("needs"), _text("intent"),
-    _text("state"), _big("expires_at"), _big("chat"), _big("message"), _one_of("needs", "confirm", "pin"),
+    _text("state"), _big("expires_at"), _big("chat"), _big("message"), _text("card", server_default=text("''")),
+    _big("transfer", server_default=text("0")), _one_of("needs", "confirm", "pin"),
     _one_of("state", "open", "used", "cancelled", "expired"), **_UPDATED, **_KEYED)
 
-# Only those that wait in a message are looked for when they run out.
-Index("ix_drafts_placed_expires_at", drafts.c.expires_at, postgresql_where=text("state = 'open' AND message <> 0"),
-      sqlite_where=text("state = 'open' AND message <> 0"))
+# Only those that wait in a message or under a card are looked for when they run out.
+_SHOWN: Final = "state = 'open' AND (message <> 0 OR card <> '')"
+Index("ix_drafts_shown_expires_at", drafts.c.expires_at, postgresql_where=text(_SHOWN), sqlite_where=text(_SHOWN))
+# No transfer pays what two cards ask for.
+Index("uq_drafts_transfer", drafts.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
+      sqlite_where=text("transfer <> 0"))
 
 operations = Table(
     "operations", metadata, Column("key", Text, primary_key=True), _bytes("fingerprint"), _text("outcome"), _big("at"),

@@ -1,14 +1,14 @@
 """Requests on cards that were sent through us into any chat: whoever pays first pays whoever sent the card.
 
-Guards: a card's request is its sender's alone, says once and for all how much it is about, and is paid once. Paying it
-is a debit like any other.
+Guards: a card's request is its sender's alone, says once and for all how much it is about, and is paid once, by the
+transfer that its draft names. Paying it is a debit like any other. Nobody has more of them open than the policy allows.
 """
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import ClassVar, NoReturn
 
-from wallet import gate, ids, limits, pairs, refusals, risk
+from wallet import gate, ids, limits, pairs, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.drafts import AmountIntent, card_claim, has_nothing_behind, is_first, keep_draft, put_behind, read
@@ -43,6 +43,11 @@ class AppealIntent(AmountIntent):
 
     WORD: ClassVar[str] = "appeal"
     GATE: ClassVar[str] = "payment"
+    ASKS: ClassVar[bool] = True
+
+    @property
+    def asked_under(self) -> str:
+        return self.card
 
     def check(self, books: Books, payer: Member) -> NoReturn:
         """Refuses `DraftUnknown`: there is nothing to say yes to."""
@@ -50,6 +55,10 @@ class AppealIntent(AmountIntent):
 
     def carry_out(self, books: Books, draft: Draft, found: None, *, pinless: bool) -> NoReturn:
         raise AssertionError("a card's request is paid by another draft")
+
+    def given_up(self, books: Books, draft: Draft) -> None:
+        """One fewer is open."""
+        _no_longer_open(books, draft)
 
 
 @frozen()
@@ -94,16 +103,20 @@ class Appeal(Command):
         return self.asker
 
     def reads(self, today: int) -> Iterable[Key]:
-        return (Draft, self.token), (Claim, card_claim(self.card))
+        return ((Draft, self.token), (Claim, card_claim(self.card)),
+                *tallies.reads(self.asker, tallies.APPEALS))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `NotYours`, `DraftOver`, `AmountOutOfRange` and `DirectionRestricted`."""
+        """Refuses `NotYours`, `DraftOver`, `AmountOutOfRange`, `DirectionRestricted` and `TooManyAppeals`."""
         assert self.card
         is_first(books, self.token, self.asker)
         has_nothing_behind(books, self.card, self.asker)
         if not 0 < self.amount <= books.policy.max_amount:
             raise refusals.AmountOutOfRange(1, books.policy.max_amount)
         gate.may_take(books, books.get(Member, self.asker))
+        if tallies.still_open(books, self.asker, tallies.APPEALS) >= books.policy.appeals_open:
+            raise refusals.TooManyAppeals(books.policy.appeals_open)
+        tallies.begin(books, self.asker, tallies.APPEALS)
         return keep_draft(books, self.token, "confirm", AppealIntent(self.asker, 0, self.amount, self.note, self.card),
                           life=REQUEST_LIFE)
 
@@ -150,7 +163,8 @@ def _payable(books: Books, payer: Member, appeal: str, card: str) -> AppealInten
         raise refusals.RequestUnknown
     asker = asked.payer
     books.need((Member, asker), (Account, ids.account(asker, AccountKind.AVAILABLE)), (Pair, (payer.id, asker)),
-               (Claim, card_claim(card)), *limits.reads(payer.id, books.today))
+               (Claim, card_claim(card)), *limits.reads(payer.id, books.today),
+               *tallies.reads(asker, tallies.APPEALS))
     if draft.state != "open":
         raise refusals.RequestOver("paid" if draft.state == "used" else "withdrawn")
     if draft.expires_at <= books.now:
@@ -173,8 +187,17 @@ def _pay(books: Books, appeal: str, asked: AppealIntent, payer: int, *, pinless:
                           ids.account(asker.id, AccountKind.AVAILABLE), asked.amount, note=asked.note)
     pairs.paid(books, transfer, payer, asker.id, by_number=False)
     limits.count(books, payer, asked.amount, pinless=pinless)
-    books.edit(Draft, appeal).state = "used"
+    draft = books.edit(Draft, appeal)
+    draft.state, draft.transfer = "used", transfer.id
+    _no_longer_open(books, draft)
     put_behind(books, asked.card, asker.id)
     books.tell(asker.id, MoneyCame(transfer.id, payer, asked.amount, asked.note, 0))
     books.tell(payer, MoneyWent(transfer.id, asker.id, asker.telegram_id, asked.amount, asked.note, 0))
     return AppealPaid(transfer.id, asker.telegram_id, asked.amount, asked.note, books.balance(payer), asked.card)
+
+
+def _no_longer_open(books: Books, draft: Draft) -> None:
+    """One fewer of its sender's. What the release before asked for was not counted, and knows no card."""
+    if draft.card:
+        books.need(*tallies.reads(draft.member, tallies.APPEALS))
+        tallies.end(books, draft.member, tallies.APPEALS)

@@ -84,6 +84,8 @@ class Policy:
     """The most red envelopes that one may have open at a time."""
     vouchers_open: int = 50
     """The same of vouchers."""
+    appeals_open: int = 20
+    """The most requests on cards that one may have open at a time."""
     openings_a_minute: int = 20
     """The most shares of red envelopes that somebody may open in a minute."""
 

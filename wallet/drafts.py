@@ -36,6 +36,8 @@ class Intent(ABC):
     """What its stored text begins with."""
     GATE: ClassVar[str] = ""
     """The feature whose documents the payer must have accepted."""
+    ASKS: ClassVar[bool] = False
+    """Whether it asks others for money, and its owner pays nothing."""
     _known: ClassVar[dict[str, type[Intent]]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -54,6 +56,10 @@ class Intent(ABC):
     @abstractmethod
     def carry_out(self, books: Books, draft: Draft, found: Any, *, pinless: bool) -> Outcome:
         """Move the money: its payer said yes, and `check` has just answered `found`."""
+
+    def given_up(self, books: Books, draft: Draft) -> None:
+        """Its draft has ended without its owner's yes."""
+        return  # Of most nothing else was counted.
 
     def told(self) -> Intent:
         """What of it is told: all but secrets."""
@@ -121,7 +127,7 @@ def _asked(draft: Draft) -> Asked:
 def keep_draft(books: Books, token: str, needs: str, intent: Intent, *, life: int = DRAFT_LIFE) -> Asked:
     """Keep what the payer wants until they say so."""
     return _asked(books.add(Draft(token, intent.payer, needs, intent.text(), "open", books.now + life,
-                                  intent.chat, 0)))
+                                  intent.chat, 0, intent.asked_under, 0)))
 
 
 def is_first(books: Books, token: str, payer: int) -> None:
@@ -220,6 +226,7 @@ class CancelDraft(Command):
     def decide(self, books: Books) -> Outcome:
         """Refuses `DraftUnknown`, `NotYours` and `DraftOver`."""
         draft = own_draft(books, self.token, self.member)
+        read(draft.intent).given_up(books, draft)
         books.edit(Draft, self.token).state = "cancelled"
         return _asked(draft)
 
@@ -266,7 +273,12 @@ class ExpireDraft(Command):
             raise refusals.DraftOver(draft.state)
         if books.now < draft.expires_at:
             raise refusals.DraftNotDue
+        intent = read(draft.intent)
+        intent.given_up(books, draft)
         books.edit(Draft, self.token).state = "expired"
-        if draft.message:
-            books.tell(draft.member, DraftRanOut(draft.chat, draft.message, read(draft.intent).total))
+        if draft.card:
+            owner = books.get(Member, draft.member).telegram_id
+            books.tell(draft.member, DraftRanOut(owner, 0, intent.total, draft.card, intent.ASKS))
+        elif draft.message:
+            books.tell(draft.member, DraftRanOut(draft.chat, draft.message, intent.total))
         return _asked(draft)

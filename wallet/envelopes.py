@@ -217,6 +217,8 @@ def _fill(books: Books, intent: EnvelopeIntent, draft: Draft, *, pinless: bool) 
     books.add(Drawn(envelope, intent.seed, shares.listed(drawn), books.lane.lane, books.lane.seq))
     if intent.card:
         put_behind(books, intent.card, payer)
+    if intent.beneficiary:
+        books.audit(payer, "for_one_alone", f"{envelope} {intent.beneficiary}")
     limits.count(books, payer, amount, pinless=pinless)
     tallies.begin(books, payer, tallies.ENVELOPES)
     books.tell(payer, EnvelopeWent(transfer.id, envelope, intent.kind, amount, count, intent.greeting, expires))

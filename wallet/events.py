@@ -454,8 +454,13 @@ class DraftRanOut(Event):
     `amount` is what the payment came to."""
 
     chat: int
+    """The chat; of a card that was sent through us, its sender's."""
     message: int
     amount: int
+    card: str = ""
+    """What Telegram calls such a card."""
+    asked: bool = False
+    """Whether it asked others for money, which nobody paid."""
 
 
 @frozen()

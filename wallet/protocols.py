@@ -237,7 +237,7 @@ class Reads(Protocol):
         """Those that are due tomorrow and whose payers were not told: number and day."""
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
-        """Open drafts whose time is over and that wait in a message, oldest first."""
+        """Open drafts whose time is over and that wait in a message or under a card, oldest first."""
 
     async def draft(self, viewer: int, token: str) -> DraftView | None:
         """The viewer's own draft."""

@@ -14,8 +14,8 @@ REQUESTS: Final = "requests"
 """Requests for money, in all."""
 SCHEDULES: Final = "schedules"
 """Payments that come again."""
-
-
+APPEALS: Final = "appeals"
+"""Requests on cards that were sent through us."""
 SPLITS: Final = "splits"
 """Splits of which one collects the shares."""
 

@@ -130,6 +130,8 @@ class VoucherIntent(Intent):
         books.add(Voucher(voucher, self.payer, self.amount, self.uses, 0, 0, "open", transfer.id, self.only, self.nonce,
                           self.password, 0, expires, 0, 0, self.chat, 0, books.today if pinless else 0))
         tallies.begin(books, self.payer, tallies.VOUCHERS)
+        if self.only:
+            books.audit(self.payer, "for_one_alone", f"{voucher} {self.only}")
         limits.count(books, self.payer, self.total, pinless=pinless)
         if self.chat:
             books.tell(self.payer, VoucherWent(transfer.id, voucher, self.amount, self.uses, expires))

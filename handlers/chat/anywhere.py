@@ -216,10 +216,12 @@ def token_of(card: str, vault: Vault) -> str:
     return vault.digest("card", card)[:32]
 
 
-async def _ask(word: CardWord, words: str, card: str, engine: Engine, vault: Vault, member: MemberView) -> Asked:
-    """What a card wants, as its draft. Under one card there is one, whoever asks how often."""
+async def _ask(word: CardWord, words: str, card: str, engine: Engine, vault: Vault, member: MemberView, *, key: str = ""
+               ) -> Asked:
+    """What a card wants, as its draft. Under one card there is one, whoever asks how often; whoever is refused may
+    press once more when nothing is in the way any longer, under another key."""
     token = token_of(card, vault)
-    key = f"card:{token}:{member.id}"
+    key = key or f"card:{token}:{member.id}"
     if word.kind is Kind.GIFT:
         outcome = await engine.run(AskGift(key=key, payer=member.id, amount=word.amount, note=words, card=card,
                                            token=token))
@@ -247,7 +249,7 @@ async def decide(press: CallbackQuery, callback_data: CardWord, engine: Engine, 
     token = token_of(card, vault)
     try:
         draft = await cards.reads.draft(member.id, token)
-        needs = draft.needs if draft else await _begin(callback_data, card, engine, cards, offered, vault, speaker,
+        needs = draft.needs if draft else await _begin(callback_data, press, engine, cards, offered, vault, speaker,
                                                        member, now())
         if callback_data.act is DraftAct.CANCEL:
             await engine.run(CancelDraft(key=press_key(press, "cancel"), member=member.id, token=token))
@@ -266,14 +268,21 @@ async def decide(press: CallbackQuery, callback_data: CardWord, engine: Engine, 
         raise
 
 
-async def _begin(word: CardWord, card: str, engine: Engine, cards: Cards, offered: Offered, vault: Vault,
+async def _begin(word: CardWord, press: CallbackQuery, engine: Engine, cards: Cards, offered: Offered, vault: Vault,
                  speaker: Speaker, member: MemberView, at: datetime) -> str:
     """The first word about a card of whose sending Telegram did not tell us; answers what its draft needs."""
+    card = card_of(press)
     if abs(_seconds(at) - word.at) > LIFE.total_seconds():  # A forged moment may lie beyond every calendar.
         await cards.rewrite(card, speaker, payments.ran_out_line(word.amount))
         raise refusals.ButtonStale
     words = offered.find(member.telegram_id, word.words)
-    return (await _ask(word, words, card, engine, vault, member)).needs
+    try:
+        return (await _ask(word, words, card, engine, vault, member, key=press_key(press, "ask"))).needs
+    except refusals.DraftOver as over:
+        draft = await cards.reads.draft(member.id, token_of(card, vault))
+        if over.state != "open" or draft is None:
+            raise
+        return draft.needs  # Telegram told meanwhile that the card was sent.
 
 
 async def _confirmed(outcome: Outcome, press: CallbackQuery, card: str, token: str, cards: Cards, speaker: Speaker,

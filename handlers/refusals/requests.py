@@ -32,6 +32,11 @@ SAID: Final[Sentences] = dict((
     entry(refusals.TooManyRequests, 409, lambda r: _(
         "{most} requests of yours are open at most. Nobody was asked and no money moved. Wait for one, or take one "
         "back: /request shows them.", most=r.most)),
+    entry(refusals.TooManyAppeals, 409, lambda r: _(
+        "{n} card of yours already asks for money, which is as many as may. This one asks for nothing yet, and no "
+        "money moved. Take the other back, or wait until it is paid.",
+        "{n} cards of yours already ask for money, which is as many as may. This one asks for nothing yet, and no "
+        "money moved. Take one back, or wait until one is paid.", n=r.most)),
     entry(refusals.AskedTooOften, 429, lambda r: _(
         "You can ask the same person {most} times a day, with {most} requests open. Nobody was asked and no money "
         "moved. Please try again tomorrow.", most=r.most)),

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 
 from storage.reads.base import MOST, Reading, owner
 from storage.tables import drafts, holds, members, notes, profiles
@@ -53,8 +53,9 @@ class Waiting(Reading):
         return tuple((row.id, row.receiver) for row in found)
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
-        found = await self._all(select(drafts.c.token).where(drafts.c.state == "open", drafts.c.message != 0,
-                                                             drafts.c.expires_at <= now)
+        found = await self._all(select(drafts.c.token)
+                                .where(drafts.c.state == "open", or_(drafts.c.message != 0, drafts.c.card != ""),
+                                       drafts.c.expires_at <= now)
                                 .order_by(drafts.c.expires_at, drafts.c.token).limit(limit))
         return tuple(row.token for row in found)
 

@@ -409,7 +409,8 @@ class FakeReads:
                      if row.state == "active" and row.next_day == row.try_day == today + 1 != row.told_day)[:limit]
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
-        due = [row for row in self._store.all(Draft) if row.state == "open" and row.message and row.expires_at <= now]
+        due = [row for row in self._store.all(Draft)
+               if row.state == "open" and (row.message or row.card) and row.expires_at <= now]
         return tuple(row.token for row in sorted(due, key=lambda row: (row.expires_at, row.token))[:limit])
 
     async def draft(self, viewer: int, token: str) -> DraftView | None:

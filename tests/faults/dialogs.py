@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from handlers.chat.buttons import (
     DraftAct,
@@ -33,7 +33,7 @@ from handlers.chat.guessing import MOST as WRONG_LINKS
 from handlers.jobs.expiry import expire_envelopes, expire_vouchers
 from handlers.keyboards import NoPinLimit
 from storage.phones import MOST
-from storage.tables import envelopes, holds, vouchers
+from storage.tables import envelopes, holds, transfers, vouchers
 from tests.faults.town import FUNDS, PIN, Kind, Town, changed, name_of, phone_of, square, user_of
 from tests.wallet.test_machine import BENEATH
 from wallet import ids, refusals
@@ -467,7 +467,8 @@ async def an_envelope_is_opened_after_its_day(town: Town) -> None:
     maker, card, envelope = await town.fills(2)
     await town.opens(maker, card, envelope)
     await town.app.database.write(lambda connection: connection.execute(
-        update(envelopes).where(envelopes.c.id == envelope).values(expires_at=1)))
+        update(envelopes).where(envelopes.c.id == envelope).values(
+            expires_at=select(func.max(transfers.c.at) + 1).scalar_subquery())))
     await expire_envelopes(town.app.engine, town.app.reads, town.app.clock.now())
     await town.opens(town.alice, card, envelope)
 
@@ -507,6 +508,12 @@ async def more_is_open_than_one_may_ask_for(town: Town) -> None:
         await town.run(AskFor(key=town.key(), asker=await town.member(asker), amount=1,
                               people=tuple(town.stranger() for _ in range(MOST_ASKED))))
     await town.says(asker, "/request 1", group=True, reply_to=town.bob)
+
+
+@meets(refusals.TooManyAppeals)
+async def more_cards_ask_than_may_be_open(town: Town) -> None:
+    with changed(town.app.engine, "policy", replace(town.app.policy, appeals_open=0)):
+        await town.asks_on_a_card(await town.resident())
 
 
 @meets(refusals.AskedTooOften)

@@ -275,6 +275,12 @@ class Town:
         found = await self.app.reads.waiting_of(await self.member(payer))
         return payer, card, found[0].id
 
+    async def asks_on_a_card(self, asker: int) -> str:
+        """Somebody sends a card that asks for money, and confirms it; returns the card."""
+        card = f"card {next(self._numbers)}"
+        await self.presses_on(asker, card, Offer(Card.REQUEST, 100, 1, "").word(asker, self._now()).pack())
+        return card
+
     async def presses_on(self, person: int, card: str, data: str) -> None:
         """Somebody presses a button on a card that was sent through the bot."""
         await self._deliver("callback_query", {

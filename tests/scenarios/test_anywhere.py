@@ -10,7 +10,7 @@ from sqlalchemy import text
 from bot.local import acts, groups
 from bot.local.calls import inline_id
 from bot.local.state import Post, Press
-from handlers.jobs.expiry import expire_envelopes, expire_holds
+from handlers.jobs.expiry import expire_drafts, expire_envelopes, expire_holds
 from storage.reconcile import reconcile
 from tests.scenarios.harness import Person, Stage, stage
 from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, finishes_joining, joins, tops_up
@@ -177,7 +177,7 @@ async def test_an_envelope_card_is_opened_by_anybody_there(said: Said, database_
         await sender.sends_card(said.red, where)
         await sender.taps(said.words.confirm, where)
         await here.app.database.write(lambda connection: connection.execute(
-            text("UPDATE envelopes SET expires_at = 1 WHERE state = 'open'")))
+            text("UPDATE envelopes SET expires_at = (SELECT max(at) + 1 FROM transfers) WHERE state = 'open'")))
         assert await expire_envelopes(here.app.engine, here.app.reads, microseconds()) == 1
         await here.settle()
         assert sum(await available(here, sender, first, second)) == 10_000
@@ -266,6 +266,35 @@ async def test_without_word_of_what_was_sent_a_card_waits_for_its_sender(
         here.app.provided["offered"]._words.clear()
         assert await asker.taps(said.words.confirm, where)
         assert said.waiting in asker.reads(gift)
+
+
+async def test_a_card_that_nobody_confirms_or_pays_ends_by_itself_and_one_refused_may_be_confirmed_later(
+        sqlite_url: str, tmp_path: Path) -> None:
+    said = IN_ENGLISH
+    async with stage(tmp_path, sqlite_url) as here:
+        sender, payer, _other = people(here, said)
+        where = elsewhere(here)
+        await joins(sender, said.words)
+        await tops_up(sender, said.words, 100)
+        card = await sender.sends_card("150", where)
+        assert "150.00" in await sender.taps(said.words.confirm, where), "there is not enough"
+        await sender.says("/topup 100")
+        await sender.taps(said.words.confirm, where)
+        assert said.first in sender.reads(card)
+
+        waits, asks = [await sender.sends_card(typed, where) for typed in (said.plain, said.ask)]
+        assert await expire_drafts(here.app.engine, here.app.reads, microseconds()) == 0
+        await here.app.database.write(lambda connection: connection.execute(
+            text("UPDATE drafts SET expires_at = 1 WHERE state = 'open'")))
+        assert await expire_drafts(here.app.engine, here.app.reads, microseconds()) == 2
+        await here.settle()
+        assert "Not confirmed within 10 minutes" in payer.reads(waits)
+        assert "Nobody paid the ¥20.00" in payer.reads(asks)
+        assert sender.reads_buttons(waits) == sender.reads_buttons(asks) == []
+        member = await here.app.reads.member(sender.id)
+        assert member is not None
+        assert (await here.app.reads.balance(member.id)).available == 5_000
+    await is_whole(sqlite_url)
 
 
 async def test_a_card_that_says_it_was_offered_beyond_every_calendar_has_run_out(

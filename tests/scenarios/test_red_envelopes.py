@@ -122,7 +122,7 @@ async def test_a_group_opens_an_envelope_and_one_is_crowned(said: Said, database
         await maker.taps(said.words.confirm, here.group)
         assert "¥1.00" in await late.taps(said.open, here.group)
         await here.app.database.write(lambda connection: connection.execute(
-            text("UPDATE envelopes SET expires_at = 1 WHERE state = 'open'")))
+            text("UPDATE envelopes SET expires_at = (SELECT max(at) + 1 FROM transfers) WHERE state = 'open'")))
         assert await expire_envelopes(here.app.engine, here.app.reads, microseconds()) == 1
         await here.settle()
         assert "¥2.00" in late.was_told(said.over, here.group)

@@ -87,6 +87,13 @@ async def test_operations_go_after_ninety_days_unless_something_open_needs_them(
                                                       "press:7:confirm"]
 
 
+async def test_the_draft_of_a_card_stays_until_it_has_ended(database: Database) -> None:
+    await add(database, drafts, *({**a_draft(f"{state}", state, NOW - DRAFTS - 1), "card": f"card {state}"}
+                                  for state in ("open", "used", "cancelled", "expired")))
+    await Purge(database).run(NOW)
+    assert await left(database, drafts.c.token) == ["open"]
+
+
 async def test_dead_drafts_old_dialogs_and_undeliverable_notices_go(database: Database) -> None:
     await add(database, drafts, a_draft("fresh", "expired", NOW - 1), a_draft("old", "used", NOW - DRAFTS - 1))
     await add(database, dialogs, *({"person": person, "sealed": b"s", "expires_at": NOW + ahead}

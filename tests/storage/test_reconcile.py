@@ -16,6 +16,7 @@ from storage.reads import SqlReads
 from storage.reconcile import Report, reconcile
 from tests.services.postgres import Postgres
 from tests.wallet.bank import GROUP, POLICY, Bank, open_bank
+from wallet.appeals import Appeal, PayAppeal
 from wallet.givebacks import GiveBack
 from wallet.holds import CancelHold, ClaimHold, DeclineHold, SettleHold
 from wallet.keeping import KeepShare
@@ -74,6 +75,11 @@ async def story(bank: Bank) -> None:
         given = await bank.gives(ALICE, amount=17, card=card)
         if card == "taken":
             await bank.run(ClaimHold(key="take", member=bob, hold=given.hold, card=card))
+    for card in ("paid", "asked"):
+        await bank.run(Appeal(key=card, asker=bob, amount=19, note="dinner", card=card, token=f"token of {card}"))
+    await bank.run(PayAppeal(key="pay", member=bank.members[ALICE], appeal="token of paid", card="paid", token="mine"))
+    await bank.fills(ALICE, amount=6, shares=1, beneficiary=BOB)
+    await bank.makes(ALICE, amount=7, uses=1, only=BOB)
 
 
 async def later(bank: Bank, amount: int) -> int:
@@ -110,6 +116,7 @@ def unlocked(connection: Connection) -> None:
         connection.execute(text("ALTER TABLE holds DROP CONSTRAINT ck_holds_declined"))
         for rule in ("opened", "ended", "amount"):
             connection.execute(text(f"ALTER TABLE envelopes DROP CONSTRAINT ck_envelopes_{rule}"))
+        connection.execute(text("ALTER TABLE splits DROP CONSTRAINT ck_splits_ended"))
         for rule in ("amount", "ended"):
             connection.execute(text(f"ALTER TABLE vouchers DROP CONSTRAINT ck_vouchers_{rule}"))
 
@@ -202,7 +209,38 @@ GIFT = "CASE WHEN kind = 8 THEN -100 ELSE 100 END"
 CASHED = "a voucher was filled and emptied as it says"
 IN_TIME = "a hold ends in its time"
 CLAIMED = "what was claimed went to whom it was for, and under a card not to its payer"
+CARD_PAID = "a request on a card was paid once, to whoever sent it, over its amount"
+ASKING = "open requests on cards are what was tallied"
+BECAME = "a card became what its draft wanted, of whoever sent it"
+WHILE = "what may be opened, redeemed or paid for a time was so in its time"
+ALONE = "what is for one person alone is for who was named"
 TAMPERINGS = [
+    Tampering("a card paid by another payment", (f"UPDATE drafts SET transfer = {SEND} WHERE card = 'paid'",),
+              CARD_PAID),
+    Tampering("a card paid by nothing", ("UPDATE drafts SET transfer = 0 WHERE card = 'paid'",), CARD_PAID),
+    Tampering("a card that was paid opened again", ("UPDATE drafts SET state = 'open' WHERE card = 'paid'",),
+              CARD_PAID),
+    Tampering("what a card asks for turned to somebody else", (
+        "UPDATE drafts SET intent = replace(intent, 'appeal\",', 'appeal\",6') WHERE card = 'asked'",), CARD_PAID),
+    Tampering("what a paid card asked for made more", (
+        "UPDATE drafts SET intent = replace(intent, ',19,', ',20,') WHERE card = 'paid'",), CARD_PAID),
+    Tampering("a payment tied to what was no card's", (
+        f"UPDATE drafts SET transfer = {SEND} WHERE token = (SELECT min(token) FROM drafts WHERE card = '')",),
+        CARD_PAID),
+    Tampering("a card that asks not counted", ("UPDATE tallies SET open = open - 1 WHERE what = 'appeals'",), ASKING),
+    Tampering("a card that asks forgotten", ("DELETE FROM drafts WHERE card = 'asked'",), ASKING),
+    Tampering("a card that gave more than its draft wanted", (
+        "UPDATE drafts SET intent = replace(intent, ',17,', ',16,') WHERE card = 'taken'",), BECAME),
+    Tampering("a share opened after its envelope's time", (
+        "UPDATE envelopes SET expires_at = 1 WHERE state = 'emptied'",), WHILE),
+    Tampering("a voucher redeemed after its time", ("UPDATE vouchers SET expires_at = 1 WHERE state = 'used'",), WHILE),
+    Tampering("a request paid after its time", ("UPDATE requests SET expires_at = 1 WHERE state = 'paid'",), WHILE),
+    Tampering("a share of a split paid after its time", ("UPDATE splits SET expires_at = 1 WHERE paid > 0",), WHILE),
+    Tampering("an envelope turned to another person", (
+        "UPDATE envelopes SET beneficiary = 999 WHERE beneficiary <> 0",), ALONE),
+    Tampering("a voucher opened to everybody", ("UPDATE vouchers SET \"only\" = 0 WHERE \"only\" <> 0",), ALONE),
+    Tampering("a split called complete", (
+        "UPDATE splits SET state = 'complete', ended_at = 1 WHERE state = 'open'",), SHARES_SAY),
     Tampering("what arrives later arrived before its time", (
         "UPDATE holds SET expires_at = ended_at + 1 WHERE purpose = 'delay' AND state = 'settled'",), IN_TIME),
     Tampering("what arrives later taken back after its time", (
@@ -386,7 +424,7 @@ async def test_a_note_that_was_rewritten_is_named_when_the_key_is_there(story_ur
     report = await after(story_url, f"UPDATE notes SET text = 'for the car' WHERE transfer = {SEND}")
     assert report.whole
     found = (await reconcile(story_url, POLICY.digest_key)).checks[-1]
-    assert (found.name, found.looked_at, len(found.broken)) == ("every note is what its payer wrote", 9, 1)
+    assert (found.name, found.looked_at, len(found.broken)) == ("every note is what its payer wrote", 10, 1)
 
 
 async def test_who_was_named_stands_in_the_journal(sqlite_story: str) -> None:

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from wallet import refusals
 from wallet.appeals import Appeal, AppealPaid, PayAppeal
 from wallet.commands import Command, Outcome
-from wallet.drafts import Asked, CancelDraft, Confirm
+from wallet.drafts import Asked, CancelDraft, Confirm, ExpireDraft
 from wallet.gifts import AskGift, GiftMade
 from wallet.holds import CancelHold, Claimed, ClaimHold, ExpireHold
 from wallet.refusals import Refusal
@@ -118,9 +118,10 @@ class CardRules(RuleBasedStateMachine):
         key = self.key()
         return PayAppeal(key=key, member=member, appeal=f"token of {card}", card=under or card, token=f"token {key}")
 
-    @rule(telegram_id=person, money=amount, rival=person, payers=crowd, hours=late, taken_back=yes, forged=yes)
-    def ask_on_a_card(self, telegram_id: int, money: int, rival: int, payers: list[int], hours: int, taken_back: bool,
-                      forged: bool) -> None:
+    @rule(telegram_id=person, money=amount, rival=person, payers=crowd, hours=late,
+          end=st.sampled_from((None, CancelDraft, ExpireDraft)), forged=yes)
+    def ask_on_a_card(self, telegram_id: int, money: int, rival: int, payers: list[int], hours: int,
+                      end: type[Command] | None, forged: bool) -> None:
         asker, other, card = self.able(telegram_id), self.able(rival), f"card {next(self.keys)}"
         comers = [self.able(one) for one in payers]
         asked = self.ask(*[Appeal(key=self.key(), asker=who, amount=money + extra, card=card, token=f"token of {card}")
@@ -131,11 +132,13 @@ class CardRules(RuleBasedStateMachine):
         self.wait(hours=hours)
         ways: list[Command] = [self._pay(who, card, under="another" if forged and not place else "")
                                for place, who in enumerate(comers)]
-        if taken_back:
+        if end is CancelDraft:
             ways.insert(len(ways) // 2, CancelDraft(key=self.key(), member=asker, token=asked.token))
+        elif end is ExpireDraft:
+            ways.insert(len(ways) // 2, ExpireDraft(key=self.key(), token=asked.token))
         heard = self.ask(*ways)
         assert sum(isinstance(answer, AppealPaid) for answer in heard) <= 1, "one card is paid once"
-        assert not forged or isinstance(heard[0], Refusal) or isinstance(ways[0], CancelDraft)
+        assert not forged or isinstance(heard[0], Refusal) or isinstance(ways[0], CancelDraft | ExpireDraft)
 
     @precondition(lambda self: self.appeals)
     @rule(which=pick, number=pick, times=st.integers(1, 3))

@@ -2,14 +2,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from tests.wallet.bank import ALICE, BOB, CAROL, Bank, open_bank
 from wallet import refusals
 from wallet.appeals import Appeal, AppealPaid, PayAppeal
-from wallet.drafts import Asked, CancelDraft, Confirm
-from wallet.events import MoneyCame, MoneyWent, read
+from wallet.drafts import Asked, CancelDraft, Confirm, ExpireDraft
+from wallet.events import DraftRanOut, MoneyCame, MoneyWent, read
 from wallet.requests import REQUEST_LIFE
 from wallet.transfers import Sent
 
@@ -87,6 +88,34 @@ async def test_above_the_limit_the_pin_is_asked_and_another_may_be_faster(bank: 
     await bank.run(CancelDraft(key=bank.key(), member=bank.members[ALICE], token="token of two"))
     with pytest.raises(refusals.RequestOver):
         await bank.run(Confirm(key=bank.key(), member=bank.members[BOB], token=asked.token, pin_version=1))
+
+
+async def test_nobody_asks_on_more_cards_than_may_be_open(bank: Bank) -> None:
+    bank.engine.policy = replace(bank.engine.policy, appeals_open=2)
+    for card in ("one", "two"):
+        await bank.run(appeal(bank, card=card))
+    with pytest.raises(refusals.TooManyAppeals):
+        await bank.run(appeal(bank, card="three"))
+    await bank.run(appeal(bank, BOB, card="another's"))
+    await bank.run(pays(bank, BOB, "one", "token of one"))
+    await bank.run(appeal(bank, card="three"))
+    with pytest.raises(refusals.TooManyAppeals):
+        await bank.run(appeal(bank, card="four"))
+    await bank.run(CancelDraft(key=bank.key(), member=bank.members[ALICE], token="token of two"))
+    await bank.run(appeal(bank, card="four"))
+
+
+async def test_the_clock_ends_what_nobody_paid_and_says_so_on_the_card(bank: Bank) -> None:
+    bank.engine.policy = replace(bank.engine.policy, appeals_open=1)
+    await bank.run(appeal(bank))
+    expire = ExpireDraft(key="expire", token="token of card")
+    with pytest.raises(refusals.DraftNotDue):
+        await bank.run(expire)
+    bank.clock.forward(hours=REQUEST_LIFE // 3_600_000_000)
+    await bank.run(replace(expire, key="later"))
+    ran_out, = [event for notice in bank.told if isinstance(event := read(notice.event, notice.facts), DraftRanOut)]
+    assert ran_out == DraftRanOut(ALICE, 0, 2_000, "card", True)
+    await bank.run(appeal(bank, card="next"))
 
 
 async def test_many_who_pay_at_once_are_one_who_paid(database_url: str) -> None:

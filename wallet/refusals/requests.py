@@ -45,6 +45,14 @@ class TooManyRequests(Refusal):
 
 
 @dataclass(eq=False)
+class TooManyAppeals(Refusal):
+    """The member has as many requests on cards open as anybody may. Not stored: one may be paid any time."""
+
+    most: int
+    stored = False
+
+
+@dataclass(eq=False)
 class AskedTooOften(Refusal):
     """The member asked this person as often as one may in a day, or has as many requests open with them."""
 

@@ -25,6 +25,10 @@ class Draft(Row):
     chat: int
     message: int
     """The chat and the message that asked, so that the waiting line there can be changed."""
+    card: str
+    """What Telegram calls the card under which it was asked, where that was sent through us, or ""."""
+    transfer: int
+    """The transfer by which somebody else paid what it asks for, or 0."""
 
 
 TO_CLAIM: Final = "claim"

@@ -102,6 +102,8 @@ EVERY: tuple[Event, ...] = (
     events.PinWasSet(False),
     events.InvariantBroke("all accounts sum to zero; no balance is below zero"),
     events.DraftRanOut(GROUP, 78, 4000),
+    events.DraftRanOut(1003, 0, 4000, "card"),
+    events.DraftRanOut(1003, 0, 4000, "card", True),
     events.MoneyGivenBack(9, 7, 128, 500),
     events.EnvelopeWent(7, 9, "lucky", 1000, 5, "good luck", NOON),
     events.EnvelopeWent(7, 9, "equal", 1000, 1, "", NOON),
@@ -186,6 +188,13 @@ async def test_a_payment_that_nobody_confirmed_changes_its_card_and_tells_nobody
     assert SPEAKERS["en"].say(edit.text) == (
         "⌛ Not confirmed within 10 minutes: ¥40.00 was not sent. No money moved.")
     assert (rendered.text, rendered.markup) == ("", None)
+
+
+async def test_a_card_that_nobody_confirmed_or_paid_says_so_where_it_was_sent() -> None:
+    for asked, words in ((False, "⌛ Not confirmed within 10 minutes"), (True, "⌛ Nobody paid the ¥40.00")):
+        edit, = (await told(events.DraftRanOut(1003, 0, 4000, "card", asked))).edits
+        assert (edit.chat, edit.card, edit.passing) == (1003, "card", False)
+        assert SPEAKERS["en"].say(edit.text).startswith(words)
 
 
 async def test_a_request_that_ended_changes_its_card_and_the_message_that_asked() -> None:
