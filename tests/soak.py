@@ -30,6 +30,7 @@ import pytest
 from storage.migrate import migrate
 from tests.faults import dialogs, planted
 from tests.faults.awaits import fail_everywhere, table
+from tests.faults.dialogs.scripts import SCRIPTS
 from tests.faults.hostile import besiege
 from tests.faults.house import in_silence
 from tests.faults.kills import Worker, kill_again_and_again
@@ -37,7 +38,8 @@ from tests.faults.outages import cut_commits, stop_hard
 from tests.faults.races import race
 from tests.faults.truth import Verdict
 from tests.services.postgres import Postgres
-from tests.wallet.test_machine import BENEATH, WANTED, Where, drive
+from tests.wallet.machine.three import Where
+from tests.wallet.test_machine import BENEATH, WANTED, drive
 
 OUT: Final = Path("build") / "soak.json"
 SLICE: Final = 50
@@ -211,10 +213,10 @@ def hostile(stage: Stage) -> None:
     for end, count in siege.ends.items():
         stage.put(f"hostile.{end}", count, "updates")
     stage.put("hostile.bugs", len(siege.bugs), "updates", none=True)
-    for kind in dialogs.SCRIPTS:
+    for kind in SCRIPTS:
         stage.put(f"hostile.refused.{kind.__name__}", siege.refusals[kind], "times", least=often)
-    stage.put("hostile.refusals.met", sum(siege.refusals[kind] >= often for kind in dialogs.SCRIPTS), "classes",
-              least=len(dialogs.SCRIPTS))
+    stage.put("hostile.refusals.met", sum(siege.refusals[kind] >= often for kind in SCRIPTS), "classes",
+              least=len(SCRIPTS))
     stage.put("hostile.refusals.beneath", len(BENEATH), "classes")
     stage.put("hostile.refusals.nowhere", len(dialogs.NOWHERE), "classes")
     demand(not siege.bugs and not siege.broken, (siege.bugs[:3], siege.broken[:3]), stage.seed)

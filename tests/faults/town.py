@@ -29,7 +29,7 @@ from handlers.chat.buttons import (
     VoucherLink,
 )
 from tests.fakes.telegram import RecordingSession, Shown
-from tests.wallet.test_machine import Ordain
+from tests.wallet.machine.three import Ordain
 from wallet.agreements import Accept
 from wallet.commands import Command, Outcome
 from wallet.dates import DAILY

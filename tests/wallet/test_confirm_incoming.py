@@ -10,7 +10,7 @@ import pytest
 from storage.reads import SqlReads
 from tests.fakes.store import FakeStore
 from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, STRANGER, Bank, open_bank
-from tests.wallet.test_machine import Ordain
+from tests.wallet.machine.three import Ordain
 from wallet import ids, refusals
 from wallet.drafts import Confirm
 from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyWaits, MoneyWent, read

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.wallet.bank import ALICE, BOB, CAROL, STRANGER, Bank, open_bank
-from tests.wallet.test_machine import Ordain
+from tests.wallet.machine.three import Ordain
 from wallet import refusals
 from wallet.events import MoneyGivenBack, read
 from wallet.gate import Restriction

@@ -5,26 +5,23 @@ somebody else's, late, or asked for twice; what a card became is told only under
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import precondition, rule
 
+from tests.wallet.machine.ground import Ground, person, pick, yes
 from wallet import refusals
 from wallet.appeals import Appeal, AppealPaid, PayAppeal
-from wallet.commands import Command, Outcome
+from wallet.commands import Command
 from wallet.drafts import Asked, CancelDraft, Confirm, ExpireDraft
 from wallet.gifts import AskGift, GiftMade
 from wallet.holds import CancelHold, Claimed, ClaimHold, ExpireHold
 from wallet.refusals import Refusal
 
-person = st.sampled_from((101, 102, 103, 104, 105))
 amount = st.one_of(st.integers(1, 900), st.integers(1, 3_000), st.sampled_from((0, 1_000_000, 5_000_001)))
 crowd = st.lists(person, min_size=1, max_size=6)
-pick = st.integers(0, 30)
 late = st.sampled_from((0, 0, 0, 25, 24 * 7))
-yes = st.booleans()
 
 
 class Gift(NamedTuple):
@@ -35,37 +32,14 @@ class Gift(NamedTuple):
     card: str
 
 
-class CardRules(RuleBasedStateMachine):
+class Cards(Ground):
     """The part of a machine that is about cards."""
-
-    keys: Iterator[int]
-    members: dict[int, int]
 
     def __init__(self) -> None:
         super().__init__()
         self.gifts: list[Gift] = []
         self.appeals: list[str] = []
         """Each card that asks."""
-
-    def key(self) -> str:
-        """A key that was not used yet."""
-        raise NotImplementedError
-
-    def ask(self, *commands: Command) -> list[Outcome | Refusal]:
-        """Ask for commands at once."""
-        raise NotImplementedError
-
-    def someone(self, number: int) -> int:
-        """One of those who have begun to join."""
-        raise NotImplementedError
-
-    def able(self, telegram_id: int) -> int:
-        """Somebody who has joined and may pay; the member's number."""
-        raise NotImplementedError
-
-    def wait(self, *, hours: Any) -> None:
-        """Let time go by."""
-        raise NotImplementedError
 
     # ----------------------------------------------------------------------------------------------- gifts
     def _gift(self, payer: int, money: int, card: str) -> AskGift:

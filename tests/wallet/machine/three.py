@@ -1,0 +1,150 @@
+"""One wallet on three stores, with one clock."""
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from collections import Counter as Tally
+from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from storage.database import Database, PostgresDatabase, SqliteDatabase, normal
+from storage.postgres_store import PostgresStore
+from storage.reconcile import reconcile
+from storage.sqlite_store import SqliteStore
+from tests.fakes.store import FakeStore
+from tests.services.postgres import Postgres
+from tests.wallet.bank import PAYMENT, POLICY, START, USER, ZONE
+from tests.wallet.invariants import Ledger, Witness, ledger_of
+from wallet.agreements import Terms
+from wallet.books import Books
+from wallet.commands import Command, Done, Outcome
+from wallet.engine import Engine
+from wallet.movements import AccountKind
+from wallet.plain import frozen
+from wallet.protocols import Store
+from wallet.refusals import Refusal
+from wallet.rows import Key, Member
+
+PEOPLE: Final = (101, 102, 103, 104, 105)
+STRANGERS: Final = (201, 202, 203)
+"""They are paid before they have heard of us."""
+LATECOMERS: Final = tuple(range(301, 313))
+"""They join when money waits for them, if they join at all."""
+
+
+HOUR: Final = 60 * 60 * 1_000_000
+LATER: Final = replace(PAYMENT, version="2027-01-01", effective=START + 30 * HOUR)
+"""Comes into force while the machine runs, and has to be accepted again."""
+RULES: Final = replace(POLICY, no_pin_limit=2_000, envelope_average=400, envelope_shares=12)
+GROUP: Final = -5
+
+
+@frozen(kw_only=True)
+class Ordain(Command):
+    """What operators will do to a member later: freeze, ban, restrict."""
+
+    member: int
+    state: str
+    restrictions: int
+    until: int
+    HOUSE: ClassVar[tuple[AccountKind, ...]] = ()
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Member, self.member),)
+
+    def decide(self, books: Books) -> Outcome:
+        member = books.edit(Member, self.member)
+        if member.state != "joining":
+            member.state = self.state
+        member.restrictions, member.restricted_until = self.restrictions, self.until
+        return Done()
+
+
+@dataclass
+class Where:
+    """Where the machine's databases come from; counts what all machines did and what they heard."""
+
+    postgres: Postgres
+    template: str
+    file: Path
+    steps: int = 0
+    heard: Tally[str] = field(default_factory=Tally)
+
+
+class Three:
+    """One wallet on three stores, with one clock."""
+
+    def __init__(self, where: Where) -> None:
+        self.now = START
+        self._runner = asyncio.Runner()
+        self._left = contextlib.ExitStack()
+        folder = Path(self._left.enter_context(tempfile.TemporaryDirectory()))
+        shutil.copy(where.file, folder / "wallet.db")
+        sqlite = SqliteDatabase(normal(f"sqlite:///{folder / 'wallet.db'}"))
+        url = self._left.enter_context(where.postgres.database(template=where.template))
+        self.databases: tuple[Database, ...] = (sqlite, PostgresDatabase(normal(url)))
+        self.memory = FakeStore(self.clock)
+        self._engines = [self._engine(store) for store in (
+            self.memory, SqliteStore(sqlite, self.clock), PostgresStore(normal(url), self.clock))]
+        self.do(self._start())
+
+    def clock(self) -> int:
+        """The moment, for all three."""
+        return self.now
+
+    def _engine(self, store: Store) -> Engine:
+        # Terms remember what was missing when, and the clock begins anew with each machine.
+        return Engine(store, replace(RULES, terms=Terms((USER, PAYMENT, LATER))), zone=ZONE, clock=self.clock,
+                      writers=1)
+
+    async def _start(self) -> None:
+        for engine in self._engines:
+            await engine.start()
+
+    def do(self, job: Coroutine[Any, Any, Any]) -> Any:
+        """Run something to its end."""
+        return self._runner.run(job)
+
+    def run(self, *commands: Command) -> list[Outcome | Refusal]:
+        """Ask for commands at once, on each store; fails unless all answer alike."""
+        answers = self.do(self._ask(commands))
+        assert answers[0] == answers[1] == answers[2], f"memory, SQLite, PostgreSQL: {answers}"
+        for answer in answers[0]:
+            if not isinstance(answer, Outcome | Refusal):
+                raise answer
+        return list(answers[0])
+
+    async def _ask(self, commands: Sequence[Command]) -> list[Any]:
+        return await asyncio.gather(*[
+            asyncio.gather(*[engine.run(command) for command in commands], return_exceptions=True)
+            for engine in self._engines])
+
+    async def _compare(self) -> list[Ledger]:
+        """The rows of all three."""
+        return [await ledger_of(self.memory), *[await ledger_of(database) for database in self.databases]]
+
+    def compare(self, witness: Witness) -> None:
+        """Fail unless all three hold the same, whole, in the rows and by the reconciliation."""
+        memory, *others = self.do(self._compare())
+        for ledger in others:
+            assert memory.same(ledger) == []
+            assert witness.broken(ledger) == []
+        for database in self.databases:
+            report = self.do(reconcile(database.url.render_as_string(hide_password=False)))
+            assert report.whole, [check for check in report.checks if check.broken]
+
+    def close(self) -> None:
+        """Stop and remove everything."""
+        self.do(self._stop())
+        self._runner.close()
+        self._left.close()
+
+    async def _stop(self) -> None:
+        for engine in self._engines:
+            await engine.stop()
+        for database in self.databases:
+            await database.close()
