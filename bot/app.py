@@ -28,7 +28,7 @@ from sqlalchemy import select
 from bot.asides import Asides
 from bot.clock import Clock, SystemClock
 from bot.commands import introduce
-from bot.directory import Directory, WatchedEngine
+from bot.directory import Directory, Roles, WatchedEngine
 from bot.dispatcher import make_dispatcher
 from bot.inbox import Inbox
 from bot.jobs import Job, Jobs, Leases, jobs_of
@@ -80,6 +80,7 @@ from handlers.chat import statement as statements
 from handlers.chat import wallet as own_wallet
 from handlers.chat.cards import Cards
 from handlers.chat.guessing import Guesses
+from handlers.chat.operators import roles
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
 from handlers.chat.redraws import Redraws
@@ -99,6 +100,7 @@ from storage.inbox import UpdateStore
 from storage.leases import SqlLeases, name_of_process
 from storage.leavings import Leavings
 from storage.migrate import is_behind, migrate
+from storage.operators import SqlOperatorReads
 from storage.outbox import Outbox
 from storage.people import SeenGroups, SeenPeople, Sighting
 from storage.phones import SqlPhones
@@ -138,8 +140,8 @@ def routers() -> list[Router]:
         red_wizard.make_router(), topping_up.make_router(),
         wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
-        anywhere.make_router(), group.make_router(), helping.make_router(), envelopes.make_listening_router(),
-        helping.make_last_router(),
+        anywhere.make_router(), group.make_router(), roles.make_router(), helping.make_router(),
+        envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
 
@@ -274,6 +276,8 @@ class App:
         self.reads = SqlReads(self.database, today=lambda: self.now().astimezone(zone).toordinal(),
                               no_pin_most=self.policy.no_pin_limit)
         self.directory = Directory(self.reads, self.clock, ALONE if self.alone else SHARED)
+        self.operator_reads = SqlOperatorReads(self.database)
+        self.operators = Roles(self.operator_reads, self.clock, ALONE if self.alone else SHARED)
         self.people = SeenPeople(self.database, sighted(settings.brand), self.clock.now)
         self.groups = SeenGroups(self.database, self.clock.now)
 
@@ -323,7 +327,7 @@ class App:
                                 "@BotFather") from None
         self.config = Config(username=me.username or "", brand=settings.brand, currency=settings.money,
                              region=settings.region, zone=settings.zone, play_money=self.play_money,
-                             contact=settings.contact)
+                             contact=settings.contact, operators_group=settings.operators_group)
 
     def _build_ways_in_and_out(self) -> None:
         voices = speakers(self.config.currency, self.config.zone, self.config.brand)
@@ -336,7 +340,7 @@ class App:
         covers = Covers(self.easel, voices)
         teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock, self.library,
                         covers, cards.place_offer)
-        self.engine.watchers = (self.directory.forget, self.groups.forget,
+        self.engine.watchers = (self.directory.forget, self.operators.forget, self.groups.forget,
                                 lambda command: teller.forget(command.actor()))
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.pins = Argon2Pins(self.vault, self._hasher)
@@ -348,8 +352,8 @@ class App:
             "phones": SqlPhones(self.database, self.vault, self.reads),
             "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": covers,
             "printer": Printer(self.press), "scanner": Scanner(), "guesses": Guesses(),
-            "members": self.directory, "speakers": voices,
-            "config": self.config, "now": self.now, "answered": self.answered.has,
+            "members": self.directory, "operators": self.operators, "operator_reads": self.operator_reads,
+            "speakers": voices, "config": self.config, "now": self.now, "answered": self.answered.has,
             "cards": cards, "offered": anywhere.Offered()}
         self.dispatcher = make_dispatcher(
             routers(),

@@ -1,4 +1,4 @@
-"""Who somebody is, without asking the database for every message.
+"""Who somebody is, and which role they have, without asking the database for every message.
 
 Guards: what a member changes is seen by that member's next message, because whoever runs a command forgets what is
 known of its actor. What is kept is bounded and grows old, since another process may change it too; somebody who is
@@ -14,7 +14,8 @@ from storage.together import Together
 from wallet.commands import Command, Outcome
 from wallet.engine import Engine
 from wallet.members import Meet
-from wallet.protocols import Reads
+from wallet.operators import Appoint, AppointOwners
+from wallet.protocols import OperatorReads, Reads
 from wallet.views import MemberView
 
 MOST: Final = 20_000
@@ -66,6 +67,34 @@ class Directory:
         if len(self._known) > MOST:
             for telegram_id in list(self._known)[:MOST // 2]:
                 self._numbers.pop(self._known.pop(telegram_id)[0].id, None)
+
+
+class Roles:
+    """Who is an operator. There are few of them, so all are kept."""
+
+    def __init__(self, reads: OperatorReads, clock: Clock, seconds: float) -> None:
+        """`seconds` is how long they are believed to be what they were."""
+        self._reads = reads
+        self._clock = clock
+        self._seconds = seconds
+        self._known: Mapping[int, str] = {}
+        self._until = 0.0
+        self._changes = 0
+
+    async def role(self, telegram_id: int) -> str:
+        """Their role, "" for everybody else."""
+        if self._clock.time() >= self._until:
+            before = self._changes
+            self._known = await self._reads.roles()
+            if self._changes == before:  # Else it may be older than what was forgotten meanwhile.
+                self._until = self._clock.time() + self._seconds
+        return self._known.get(telegram_id, "")
+
+    def forget(self, command: Command) -> None:
+        """Whoever an owner appointed is another now."""
+        if isinstance(command, Appoint | AppointOwners):
+            self._changes += 1
+            self._until = 0.0
 
 
 class WatchedEngine(Engine):

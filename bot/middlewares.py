@@ -26,10 +26,11 @@ from handlers.asking import end_question, ends_questions, read_message, typed_as
 from handlers.chat.keypad import DIALOG as KEYPAD
 from handlers.chat.pin import leave_pad
 from handlers.commands import COMMANDS
-from handlers.ground import NOBODY, Config, Dialogs, Groups, Who, keys_of
+from handlers.ground import NOBODY, Accepts, Config, Dialogs, Groups, Operators, Who, keys_of
 from handlers.parsing import Asked, Unclear
 from handlers.texts import Language, Speaker, language_of
 from wallet import refusals
+from wallet.operators import may
 from wallet.refusals import Refusal
 from wallet.views import MemberView
 
@@ -74,7 +75,7 @@ class Context(BaseMiddleware):
         chat = chat_of(event)
         member = await self._directory.member(user.id) if user is not None and user.id not in NOBODY else None
         data["member"] = member
-        data["asked"] = read_message(event, self._config) if isinstance(event, Message) else None
+        data["asked"] = await self._asked(event, data["operators"]) if isinstance(event, Message) else None
         language = _language(member.language) if member else language_of(user.language_code if user else None)
         data["speaker"] = data["group_speaker"] = self._speakers[language]
         if chat is not None and chat.type != "private":
@@ -88,6 +89,16 @@ class Context(BaseMiddleware):
             return await handler(event, data)
         finally:
             data["dialogs"] = dialogs  # Else the two would know each other for ever.
+
+    async def _asked(self, message: Message, operators: Operators) -> Asked | Unclear | None:
+        """What a message asks for. What operators ask for nobody else can: for them there is no such command, and in
+        groups other bots may have one of that name."""
+        asked = read_message(message, self._config)
+        if asked is None or COMMANDS[asked.verb].accepts.act is None or message.from_user is None:
+            return asked
+        if _is_nobody(message):
+            return asked if message.chat.id == self._config.operators_group else None
+        return asked if await operators.role(message.from_user.id) else None
 
 
 class OneQuestion:
@@ -171,7 +182,7 @@ class Guard(BaseMiddleware):
         if from_anywhere(event):
             if wants.anywhere is None:
                 raise refusals.ButtonStale
-            await admit(event, wants.anywhere, wants.level, True, data)
+            await admit(event, wants, private=True, data=data)
             return True
         private = chat is None or chat.type == "private"
         who = wants.private if private else wants.group
@@ -185,13 +196,13 @@ class Guard(BaseMiddleware):
                 return False  # What has to be asked elsewhere is, as plain words in a group, only people talking.
             if not private and await self._is_off(event, data["asked"]):
                 return False
-            if who is Who.MEMBERS and (user.id in NOBODY or event.sender_chat is not None):
+            if who in (Who.MEMBERS, Who.OPERATORS) and _is_nobody(event):
                 raise refusals.SenderIsNotAPerson
-            if wants.money and who is not None:
+            if (wants.money or wants.act) and who is not None:
                 _typed_oneself(event)
             if wants.fresh is not None and who is not None:
                 await self._typed_now(event, wants.fresh, data["arrival"], data["bot"], data.get("dialog"))
-        await admit(event, who, wants.level, private, data)
+        await admit(event, wants, private=private, data=data)
         if data["again"] and isinstance(event, Message) and wants.money:
             # Tried before, and decided: what came of it may have been said already.
             data["again"] = await self._begun(keys_of(data["bot"].id, event))
@@ -231,18 +242,36 @@ def _typed_oneself(message: Message) -> None:
         raise refusals.MessageForwarded
 
 
-async def admit(event: Event, who: Who | None, level: int, private: bool, data: Mapping[str, Any]) -> None:
+async def admit(event: Event, wants: Accepts, *, private: bool, data: Mapping[str, Any]) -> None:
     """Raise unless whoever caused the event is among those who are answered in such a chat."""
+    who = wants.anywhere if from_anywhere(event) else wants.private if private else wants.group
     if who is Who.MEMBERS:
         member: MemberView | None = data["member"]
         if member is None or not member.joined:
             raise refusals.NotAMember
-        if member.level < level:
-            raise refusals.LevelNeeded(level)
+        if member.level < wants.level:
+            raise refusals.LevelNeeded(wants.level)
     elif who is None:
         raise refusals.GroupOnly if private else refusals.PrivateOnly
     elif who is Who.ADMINISTRATORS and not await _administers(data["bot"], event):
         raise refusals.NotAnAdministrator
+    elif who is Who.OPERATORS:
+        await _admit_operator(event, wants, private=private, data=data)
+
+
+async def _admit_operator(event: Event, wants: Accepts, *, private: bool, data: Mapping[str, Any]) -> None:
+    """Raise unless their role may do it, and here."""
+    assert wants.act is not None
+    chat, person, operators, config = chat_of(event), event.from_user, data["operators"], data["config"]
+    if person is None or not may(await operators.role(person.id), wants.act):
+        raise refusals.NotAllowed
+    if not private and (chat is None or chat.id != config.operators_group):
+        raise refusals.OperatorsElsewhere
+
+
+def _is_nobody(message: Message) -> bool:
+    """Whether a message was written in a name that stands for no person."""
+    return message.from_user is None or message.from_user.id in NOBODY or message.sender_chat is not None
 
 
 async def _administers(bot: Bot, event: Event) -> bool:

@@ -63,7 +63,7 @@ ADOPT_EVERY: Final = 6
 STOP_PATIENCE: Final = 5.0
 """Seconds for messages that are on their way when the process stops."""
 
-_SECURITY: Final = frozenset({"PinWasLocked", "PinWasSet", "InvariantBroke"})
+_SECURITY: Final = frozenset({"PinWasLocked", "PinWasSet", "InvariantBroke", "RoleChanged"})
 
 _ALONE: Final = frozenset({"NewVersions"})
 """What needs a message, and buttons, of its own."""

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    operators_group: int = Field(default=0, le=0, ge=-10**15)
+    """The chat in which operators may work besides their private chats."""
     brand: str = Field(default="ikmPay", min_length=1, max_length=40)
     currency: str = "CNY"
     timezone: str = "Asia/Shanghai"

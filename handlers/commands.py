@@ -14,6 +14,7 @@ from typing import Final
 from handlers.ground import FRESH, Accepts, Who
 from handlers.texts import Text, _
 from wallet.groups import ENVELOPES
+from wallet.operators import Act, may
 
 
 class Verb(StrEnum):
@@ -39,6 +40,7 @@ class Verb(StrEnum):
     AGREEMENT = "agreement"
     GROUP = "group"
     LANGUAGE = "language"
+    ROLE = "role"
     START = "start"
     CANCEL = "cancel"
     HELP = "help"
@@ -58,6 +60,7 @@ class Takes(Enum):
     COLLECTION = "collection"
     VOUCHER = "voucher"
     SPLIT = "split"
+    PERSON = "person"
 
 
 class Section(Enum):
@@ -69,6 +72,7 @@ class Section(Enum):
     ACCOUNT = _("<b>Your account</b>")
     GROUPS = _("<b>In groups</b>")
     BASICS = _("<b>At any time</b>")
+    OPERATORS = _("<b>For operators</b>")
 
 
 class Feature(Enum):
@@ -103,7 +107,7 @@ class Command:
 
     verb: Verb
     words: tuple[str, ...]
-    """The plain words that ask for the same; the first is the one that people are told."""
+    """The plain words that ask for the same; the first is the one that people are told. Operators have none."""
     takes: Takes
     accepts: Accepts
     section: Section
@@ -140,6 +144,12 @@ _PUBLIC: Final = Accepts(private=Who.ANYBODY, group=Who.ANYBODY)
 _LOOKING: Final = Accepts(private=Who.MEMBERS, group=Who.MEMBERS)
 _OWN: Final = Accepts(private=Who.MEMBERS)
 _PAYING: Final = Accepts(private=Who.MEMBERS, group=Who.MEMBERS, money=True, fresh=FRESH)
+
+
+def _operating(act: Act) -> Accepts:
+    """In private and in the operators' group, by those whose role may do it."""
+    return Accepts(private=Who.OPERATORS, group=Who.OPERATORS, fresh=FRESH, act=act)
+
 
 _TABLE: Final = (
     Command(
@@ -257,6 +267,11 @@ _TABLE: Final = (
         Verb.HELP, ("帮助", "幫助", "说明", "說明"), Takes.NOTHING, _PUBLIC, Section.BASICS,
         (_("/help – this page"),),
         _("How it works")),
+    Command(
+        Verb.ROLE, (), Takes.PERSON, _operating(Act.LOOK_AT_ROLES), Section.OPERATORS,
+        (_("/role – who runs this"),
+         _("/role @bob – make somebody an operator, or give them another role")),
+        _("Who runs this, and as what")),
 )
 """What is used most comes first: the menus and the help keep this order."""
 
@@ -287,13 +302,20 @@ def works(row: Command, *, play_money: bool) -> bool:
     return play_money or not row.play_money
 
 
+def operating(role: str) -> tuple[Command, ...]:
+    """What somebody with this role can ask for besides what everybody can."""
+    return tuple(row for row in _TABLE if row.accepts.act is not None and may(role, row.accepts.act))
+
+
 def menu(*, private: bool, administrator: bool = False, play_money: bool) -> tuple[tuple[Verb, Text], ...]:
-    """What stands behind "/" in a kind of chat, for its administrators or for everybody."""
+    """What stands behind "/" in a kind of chat, for its administrators or for everybody. What operators ask for is
+    nobody else's to know."""
     listed = []
     for row in _TABLE:
         who = row.accepts.private if private else row.accepts.group
         said = row.menu if private else row.group_menu or row.menu
-        hidden = who is None or (who is Who.ADMINISTRATORS and not administrator) or (row.is_talk and not private)
+        hidden = (who in (None, Who.OPERATORS) or (who is Who.ADMINISTRATORS and not administrator)
+                  or (row.is_talk and not private))
         if said is not None and not hidden and works(row, play_money=play_money):
             listed.append((row.verb, said))
     return tuple(listed)

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from aiogram.types import CallbackQuery, Message
 
 from wallet.money import Currency
+from wallet.operators import Act
 from wallet.text import presentable
 from wallet.views import GroupRulesView, MemberView
 
@@ -39,6 +40,9 @@ class Who(Enum):
     """Whoever has an open wallet; others are shown the way to join."""
     ADMINISTRATORS = "administrators"
     """Those whom Telegram calls administrators of the group now, under their name or anonymously."""
+    OPERATORS = "operators"
+    """Those whose role may do what is asked: in private, and in the one group that is bound for them. For everybody
+    else there is no such command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Accepts:
     """How old a message may be; whoever wrote an older one is asked again."""
     level: int = 0
     """The identity level that a member needs."""
+    act: Act | None = None
+    """What an operator must be allowed to do."""
 
     def __post_init__(self) -> None:
         """What could never be called, or would move money that nobody wants moved any more, is our mistake."""
@@ -65,6 +71,8 @@ class Accepts:
         assert Who.ADMINISTRATORS not in (self.private, self.anywhere), "only a group of ours has administrators"
         assert not self.money or self.fresh, "money moves for fresh messages only"
         assert not self.money or {self.private, self.group} <= {Who.MEMBERS, None}, "only members have money"
+        assert (self.act is not None) is (Who.OPERATORS in (self.private, self.group)), "operators do something"
+        assert self.act is None or (self.anywhere is None and self.fresh), "operators act now, and not anywhere"
         assert not self.level or {self.private, self.group} <= {Who.MEMBERS, None}, "only members have a level"
 
 
@@ -91,6 +99,8 @@ class Config:
     """Whether amounts are worth nothing, and everybody may top up with them."""
     contact: str = ""
     """Where people reach whoever runs it; "" where nobody said."""
+    operators_group: int = 0
+    """The chat in which operators may work besides their private chats; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,13 @@ class Members(Protocol):
 
     async def member(self, telegram_id: int) -> MemberView | None:
         """The member, or None for somebody who never began to join."""
+
+
+class Operators(Protocol):
+    """Who is an operator, as far as it was known a moment ago. Nothing is decided by it: the wallet looks again."""
+
+    async def role(self, telegram_id: int) -> str:
+        """Their role, "" for everybody else."""
 
 
 class Phones(Protocol):

@@ -15,6 +15,7 @@ from handlers import anywhere, envelopes, payments, requests, schedules, splits,
 from handlers.chat import buttons, renewing
 from handlers.ground import People
 from handlers.legal import Library
+from handlers.operators import called
 from handlers.pictures.covers import Finished
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Text, _
 from wallet import events, ids
@@ -498,6 +499,13 @@ async def _broke(event: events.InvariantBroke, context: Context) -> _Said:
     return text, None, None
 
 
+async def _role_changed(event: events.RoleChanged, context: Context) -> _Said:
+    if not event.role:
+        return _("👥 You are no operator here any more."), None, None
+    text = _("👥 You are an operator here now: {role}. /help shows what you can do.", role=called(event.role))
+    return text, None, None
+
+
 async def _ran_out(event: events.DraftRanOut, context: Context) -> _Said:
     if not event.card:
         return None, None, Edit(event.chat, event.message, payments.ran_out_line(event.amount), passing=True)
@@ -558,5 +566,6 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.PinWasLocked, _locked),
     _way(events.PinWasSet, _pin_set),
     _way(events.InvariantBroke, _broke),
+    _way(events.RoleChanged, _role_changed),
     _way(events.DraftRanOut, _ran_out),
 ))

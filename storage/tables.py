@@ -333,7 +333,7 @@ group_rules = Table(
 
 roles = Table(
     "roles", metadata, _key("telegram_id"), _text("role"), _big("at"), _big("by"),
-    _one_of("role", "owner", "admin", "risk", "support", "auditor"))
+    _one_of("role", "", "owner", "admin", "risk", "support", "auditor"))
 
 # -------------------------------------------------------------------------------------------- ways in and out
 updates = Table(

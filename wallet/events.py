@@ -448,6 +448,16 @@ class InvariantBroke(Event):
 
 
 @frozen()
+class RoleChanged(Event):
+    """To somebody whom an owner made an operator, or who is none any more: `role` is "" then."""
+
+    URGENT: ClassVar[bool] = True
+    role: str
+    by: int
+    """The owner's Telegram id."""
+
+
+@frozen()
 class DraftRanOut(Event):
     """For the card of a payment that its payer did not confirm in time, which is all that changes.
 
@@ -475,7 +485,7 @@ class NewVersions(Event):
 
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     MoneyCame, MoneyWent, MoneyWaits, MoneyArrived, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
-    InvariantBroke, DraftRanOut, MoneyGivenBack, NewVersions,
+    InvariantBroke, RoleChanged, DraftRanOut, MoneyGivenBack, NewVersions,
     EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed,
     ShareAsked, ShareWent, SharePaidIn, SplitLags, SplitEnded,

@@ -1,25 +1,38 @@
-"""Operators: who may run what, and the money switch.
+"""Operators: who may run what, who appoints them, and the money switch.
 
 Guards: what an operator may do is one table in one place, looked up in the transaction that does it. Unknown means no.
+Nobody gives a role to themselves or takes their own away, so that there is always an owner.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Final
 
 from wallet import refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.events import InvariantBroke
+from wallet.events import InvariantBroke, RoleChanged
+from wallet.members import telegram_claim
 from wallet.plain import frozen
-from wallet.rows import Key, Role, Switch
+from wallet.rows import Claim, Key, Member, Role, Switch
 
-OWNER, ADMIN, RISK, SUPPORT, AUDITOR = "owner", "admin", "risk", "support", "auditor"
+OWNER, ADMIN, RISK, SUPPORT, AUDITOR = ROLES = ("owner", "admin", "risk", "support", "auditor")
+"""What an operator may be; an auditor only looks."""
 
-PERMISSIONS: Final = {
-    "appoint": frozenset({OWNER}),
-    "switch_money": frozenset({OWNER, ADMIN, RISK}),
-    "reconcile": frozenset({OWNER, ADMIN, RISK, AUDITOR}),
+
+class Act(StrEnum):
+    """What an operator may be allowed to do."""
+
+    APPOINT = "appoint"
+    LOOK_AT_ROLES = "look_at_roles"
+    SWITCH_MONEY = "switch_money"
+
+
+PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
+    Act.APPOINT: frozenset({OWNER}),
+    Act.LOOK_AT_ROLES: frozenset(ROLES),
+    Act.SWITCH_MONEY: frozenset({OWNER, ADMIN, RISK}),
 }
 """Which roles may do what."""
 
@@ -29,12 +42,17 @@ HOUSE: Final = 0
 STATES: Final = ("open", "maintenance", "read_only")
 
 
-def demand(books: Books, telegram_id: int, act: str) -> None:
+def may(role: str, act: Act) -> bool:
+    """Whether a role may do it; "" is nobody's and may do nothing."""
+    return role in PERMISSIONS[act]
+
+
+def demand(books: Books, telegram_id: int, act: Act) -> None:
     """Raise `NotAllowed` unless whoever asks has a role that may."""
     if telegram_id == HOUSE:
         return
     role = books.find(Role, telegram_id)
-    if role is None or role.role not in PERMISSIONS.get(act, frozenset()):
+    if role is None or not may(role.role, act):
         raise refusals.NotAllowed
 
 
@@ -56,6 +74,59 @@ class AppointOwners(Command):
         return Done()
 
 
+@frozen()
+class Appointed(Outcome):
+    """Somebody has a role, or has none any more."""
+
+    person: int
+    before: str
+    role: str
+    """"" for none."""
+
+
+@frozen(kw_only=True)
+class Appoint(Command):
+    """An owner makes a member an operator, gives an operator another role, or takes it away."""
+
+    operator: int
+    """Telegram id of the owner."""
+    person: int
+    """Telegram id of whoever is appointed."""
+    role: str
+    """One of `ROLES`, or "" to take it away."""
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return (Role, self.operator), (Role, self.person), (Claim, telegram_claim(self.person))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refusals: `NotAllowed`, `OnOneself`, `OperatorIsNoMember`."""
+        assert self.role in ("", *ROLES)
+        demand(books, self.operator, Act.APPOINT)
+        if self.person == self.operator:
+            raise refusals.OnOneself
+        held = books.find(Role, self.person)
+        before = held.role if held else ""
+        if before == self.role:
+            return Appointed(self.person, before, self.role)
+        if self.role:
+            self._member(books)
+        if held is None:
+            books.add(Role(self.person, self.role, books.now, self.operator))
+        else:
+            held = books.edit(Role, self.person)
+            held.role, held.at, held.by = self.role, books.now, self.operator
+        books.audit(0, "appointed", f"{self.person} {self.role or 'nobody'} by {self.operator}")
+        books.tell(0, RoleChanged(self.role, self.operator), telegram_id=self.person)
+        return Appointed(self.person, before, self.role)
+
+    def _member(self, books: Books) -> None:
+        """Raise unless the person has a wallet that is in order: the PIN by which operators sign belongs to it."""
+        claim = books.find(Claim, telegram_claim(self.person))
+        member = books.find(Member, claim.owner) if claim else None
+        if member is None or member.state != "active":
+            raise refusals.OperatorIsNoMember
+
+
 @frozen(kw_only=True)
 class SetSwitch(Command):
     """Open money, let it rest, or make it read-only; every commit after this one sees it."""
@@ -75,7 +146,7 @@ class SetSwitch(Command):
     def decide(self, books: Books) -> Outcome:
         """Refuses `NotAllowed`."""
         assert self.state in STATES
-        demand(books, self.operator, "switch_money")
+        demand(books, self.operator, Act.SWITCH_MONEY)
         switch = books.edit(Switch, 1)
         switch.state, switch.until, switch.reason = self.state, self.until, self.reason
         books.audit(0, f"money_{self.state}", f"by {self.operator}: {self.reason}")

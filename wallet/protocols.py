@@ -22,6 +22,7 @@ from wallet.views import (
     HistoryPage,
     HoldView,
     MemberView,
+    OperatorView,
     Party,
     PinView,
     ReceiptView,
@@ -89,6 +90,16 @@ class Store(Protocol):
 
     async def close_lane(self, lane: Lane) -> None:
         """Give the lane back."""
+
+
+class OperatorReads(Protocol):
+    """What operators look at."""
+
+    async def roles(self) -> Mapping[int, str]:
+        """Everybody who has a role, by Telegram id: for whoever has to tell operators from others."""
+
+    async def operators(self, viewer: int) -> Sequence[OperatorView]:
+        """The same for an operator to look at, in the order of their appointment; nothing for anybody else."""
 
 
 class Reads(Protocol):

@@ -50,6 +50,20 @@ class Party:
 
 
 @frozen()
+class OperatorView:
+    """Somebody who has a role."""
+
+    telegram_id: int
+    role: str
+    at: int
+    """When it was given to them, in microseconds."""
+    by: int
+    """The Telegram id of the owner who did, 0 where a setting names them."""
+    nickname: str
+    """"" for somebody who has not joined."""
+
+
+@frozen()
 class GroupRulesView:
     """What a group's administrators chose; see `rows.GroupRules`."""
 

@@ -21,11 +21,12 @@ from handlers.chat.pin import leave_pad
 from handlers.chat.resuming import forget
 from handlers.chat.saying import answer, toast, whisper
 from handlers.commands import COMMANDS, Command, Section, Verb, declared, works
-from handlers.ground import Config, Dialogs, Who, accepts
+from handlers.ground import Config, Dialogs, Operators, Who, accepts
 from handlers.keyboards import Open, main_buttons, pressed_message, to_private
 from handlers.legal import Library
 from handlers.texts import Code, Html, Lines, Listed, Speaker, Text, _
 from wallet.books import Policy
+from wallet.operators import may
 from wallet.views import MemberView
 
 
@@ -47,24 +48,26 @@ def make_last_router() -> Router:
     return router
 
 
-async def show_help(message: Message, speaker: Speaker, config: Config) -> None:
+async def show_help(message: Message, operators: Operators, speaker: Speaker, config: Config) -> None:
     """`/help` in private."""
-    await answer(message, speaker, _page(config))
+    assert message.from_user is not None
+    await answer(message, speaker, _page(config, await operators.role(message.from_user.id)))
 
 
-async def open_help(press: CallbackQuery, speaker: Speaker, config: Config) -> None:
+async def open_help(press: CallbackQuery, operators: Operators, speaker: Speaker, config: Config) -> None:
     """The same, by a button."""
     message = pressed_message(press)
     await toast(press)
-    await answer(message, speaker, _page(config))
+    await answer(message, speaker, _page(config, await operators.role(press.from_user.id)))
 
 
-def _page(config: Config) -> Lines:
-    """Every command that works today, in sections, and what else one should know."""
-    rows = [row for row in COMMANDS.values() if works(row, play_money=config.play_money)]
+def _page(config: Config, role: str) -> Lines:
+    """Every command that works today for whoever has a role or none, in sections, and what else one should know."""
+    rows = [row for row in COMMANDS.values()
+            if works(row, play_money=config.play_money) and (row.accepts.act is None or may(role, row.accepts.act))]
     return Lines((
         _("❓ <b>How {brand} works</b>"),
-        *(_section(section, [row for row in rows if row.section is section]) for section in Section),
+        *(_section(section, some) for section in Section if (some := [row for row in rows if row.section is section])),
         _("<b>Plain words</b>, those behind the dots, do the same without a slash: <code>转账 @bob 20 午饭</code>. In "
           "a group I see them only where I am an administrator or my privacy mode is off; commands always reach me."),
         _("<b>Be careful</b>: pay nobody who asks for codes or your PIN. We never ask for them in a message."),
@@ -79,7 +82,7 @@ def _section(section: Section, rows: Sequence[Command]) -> Lines:
     lines: list[Text] = []
     for row in rows:
         first, *more = row.help
-        lines += [_("{line} · {word}", line=first, word=Code(row.words[0])), *more]
+        lines += [_("{line} · {word}", line=first, word=Code(row.words[0])) if row.words else first, *more]
     return Lines((section.value, *lines, *_BESIDES.get(section, ())))
 
 
@@ -89,9 +92,9 @@ _BESIDES: Final[Mapping[Section, tuple[Text, ...]]] = {
 
 
 @payload("help")
-async def came_for_help(message: Message, rest: str, speaker: Speaker, config: Config) -> None:
+async def came_for_help(message: Message, rest: str, operators: Operators, speaker: Speaker, config: Config) -> None:
     """Somebody to whom a group could not say more."""
-    await show_help(message, speaker, config)
+    await show_help(message, operators, speaker, config)
 
 
 async def show_help_in_group(message: Message, group_speaker: Speaker, config: Config) -> None:

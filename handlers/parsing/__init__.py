@@ -22,6 +22,7 @@ from handlers.parsing.requests import (
     Mentioned,
     MonthAsked,
     ParseProblem,
+    PersonAsked,
     PhoneNumber,
     Receiver,
     Replied,
@@ -46,7 +47,7 @@ from handlers.parsing.understanding import (
 )
 
 __all__ = ["MAX_RECEIVERS", "AmountAsked", "Argument", "Asked", "CardAsked", "CodeAsked", "CollectAsked", "Entity",
-           "EnvelopeRequest", "Every", "Mentioned", "MonthAsked", "ParseProblem", "PhoneNumber", "Receiver",
-           "Replied", "Said", "SendRequest", "SplitRequest", "Unclear", "Username", "VoucherRequest", "WordsAsked",
-           "amount_said", "ends_like_a_delay", "heads_said", "month_of", "parse_card", "parse_collection",
+           "EnvelopeRequest", "Every", "Mentioned", "MonthAsked", "ParseProblem", "PersonAsked", "PhoneNumber",
+           "Receiver", "Replied", "Said", "SendRequest", "SplitRequest", "Unclear", "Username", "VoucherRequest",
+           "WordsAsked", "amount_said", "ends_like_a_delay", "heads_said", "month_of", "parse_card", "parse_collection",
            "parse_receivers", "parse_send", "parse_voucher", "shares_said", "understand", "word_said"]

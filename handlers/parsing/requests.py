@@ -227,9 +227,18 @@ class WordsAsked:
     words: str
 
 
+@frozen()
+class PersonAsked:
+    """Somebody whom an operator means, by who they are or by the code of something that is theirs, and more words."""
+
+    who: Receiver | CodeAsked
+    words: str = ""
+    """As they were typed."""
+
+
 Argument: TypeAlias = (
     "SendRequest | EnvelopeRequest | VoucherRequest | SplitRequest | CollectAsked | AmountAsked | CodeAsked"
-    " | MonthAsked | WordsAsked | None")
+    " | MonthAsked | WordsAsked | PersonAsked | None")
 
 
 @frozen()

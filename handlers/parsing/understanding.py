@@ -25,6 +25,7 @@ from handlers.parsing.requests import (
     EnvelopeRequest,
     MonthAsked,
     ParseProblem,
+    PersonAsked,
     PhoneNumber,
     Receiver,
     Replied,
@@ -335,6 +336,25 @@ def _one_person(reading: Reading) -> Receiver:
     return people[0]
 
 
+def _person(reading: Reading) -> PersonAsked | None:
+    """Whom an operator means: somebody who is named, the owner of a code, or whoever wrote what this replies to. What
+    stands behind that is the command's own."""
+    receivers = read_receivers(reading, alone=True)
+    who: Receiver | CodeAsked | None = receivers[0] if len(receivers) == 1 else None
+    if len(receivers) > 1:
+        reading.stop(ParseProblem.ONE_PERSON)
+    if who is None and (number := ids.from_code(reading.peek())) is not None:
+        who = CodeAsked(number, ids.code(number))
+        reading.pass_over(len(reading.peek()))
+    if who is None and reading.said.is_reply:
+        who = Replied()
+    if who is None:
+        if reading.rest:
+            reading.stop(ParseProblem.NO_RECEIVER)
+        return None
+    return PersonAsked(who, reading.rest_as_typed.strip()[:LONGEST_WORDS])
+
+
 def _nothing(reading: Reading) -> None:
     """For words that stand alone. After a command further words are overlooked, as everywhere in Telegram."""
 
@@ -388,5 +408,6 @@ _READINGS: Final[Mapping[Takes, Callable[[Reading], Argument]]] = {
     Takes.ENVELOPE: _envelope,
     Takes.VOUCHER: _voucher,
     Takes.SPLIT: read_split,
+    Takes.PERSON: _person,
 }
 _ARGUMENTS: Final = {verb: _READINGS[command.takes] for verb, command in COMMANDS.items()}

@@ -12,6 +12,7 @@ from handlers.refusals import (
     arriving,
     envelopes,
     joining,
+    operators,
     paying,
     pin,
     requests,
@@ -33,8 +34,8 @@ ALERT_MOST: Final = 200
 """Telegram's bound for the answer to a button."""
 
 _SAID: Final[Sentences] = {
-    **undecided.SAID, **standing.SAID, **joining.SAID, **pin.SAID, **paying.SAID, **waiting.SAID, **envelopes.SAID,
-    **requests.SAID, **vouchers.SAID, **splits.SAID, **schedules.SAID, **arriving.SAID}
+    **undecided.SAID, **standing.SAID, **joining.SAID, **operators.SAID, **pin.SAID, **paying.SAID, **waiting.SAID,
+    **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID, **schedules.SAID, **arriving.SAID}
 
 
 def sentence(refusal: Refusal) -> Text:

@@ -43,7 +43,4 @@ SAID: Final[Sentences] = dict((
         "Your account is frozen, so nothing can go out until that is lifted. No money moved. /help says how to reach "
         "us.")),
     entry(refusals.DirectionRestricted, 403, _restricted),
-    entry(refusals.NotAllowed, 403, lambda _r: _(
-        "Only an operator with the right role may do this. Nothing happened and no money moved. For what members can "
-        "do, see /help.")),
 ))

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from handlers.commands import Verb
+from handlers.commands import COMMANDS, Takes, Verb
 from handlers.parsing import ParseProblem, Unclear
 from handlers.refusals.paying import too_many_receivers
 from handlers.texts import Text, _
@@ -20,6 +20,9 @@ def about_unclear(unclear: Unclear, currency: Currency) -> Text:
     if unclear.problem is ParseProblem.MONTH:
         return _("I don't know that month. Nothing happened and no money moved. Write it like {command} 2026-11, or "
                  "just {command}.", command=f"/{unclear.verb}")
+    if COMMANDS[unclear.verb].takes is Takes.PERSON:
+        return _("I can't tell whom you mean. Nothing happened and no money moved. Reply to somebody's message, or "
+                 "write it like {command} @bob.", command=f"/{unclear.verb}")
     if unclear.verb is Verb.COLLECT and unclear.problem is ParseProblem.RECEIVER_AFTER_AMOUNT:
         return _("A code is for whoever sees it and names nobody. Nothing happened and no money moved. Write it like "
                  "/collect 50 lunch.")

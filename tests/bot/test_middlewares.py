@@ -80,6 +80,14 @@ class ChineseGroups:
         return GroupRulesView(self.off)
 
 
+class FewOperators:
+    def __init__(self) -> None:
+        self.roles: dict[int, str] = {}
+
+    async def role(self, telegram_id: int) -> str:
+        return self.roles.get(telegram_id, "")
+
+
 class Text(Filter):
     """A handler of these tests is chosen by what is said."""
 
@@ -103,13 +111,14 @@ class House:
         self.begun: set[str] = set()
         self.reads = MemberReads()
         self.groups = ChineseGroups()
+        self.operators = FewOperators()
         self.directory = Directory(self.reads, self.clock, 60.0)  # type: ignore[arg-type]
         answered = Answered()
         self.session.middleware(answered)
         self.dispatcher = make_dispatcher(
             routers or [self.router()], context=Context(self.directory, self.groups, VOICES, CONFIG),
             guard=Guard(self.refuse, self.was_begun, self.now, self.groups), presses=EveryPress(answered),
-            provided={"config": CONFIG, "dialogs": FakeDialogs()}, verbs=verbs)
+            provided={"config": CONFIG, "dialogs": FakeDialogs(), "operators": self.operators}, verbs=verbs)
         self.handling = Handling(self.dispatcher, self.bot, self.refuse, Metrics())
 
     def router(self) -> Router:

@@ -27,7 +27,15 @@ each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def test_every_command_keeps_its_word() -> None:
-    assert {row.verb.value: row.words[0] for row in COMMANDS.values()} == PRODUCT
+    assert {row.verb.value: row.words[0] for row in COMMANDS.values() if row.words} == PRODUCT
+
+
+def test_what_operators_ask_for_has_no_plain_word_and_is_in_nobodys_menu() -> None:
+    theirs = [row for row in COMMANDS.values() if row.section is Section.OPERATORS]
+    assert {row.verb for row in theirs} == {row.verb for row in COMMANDS.values() if not row.words}
+    for row in theirs:
+        assert row.accepts.private is row.accepts.group is Who.OPERATORS
+        assert row.verb not in {*listed(private=True), *listed(private=False, administrator=True)}
 
 
 def test_traditional_characters_are_understood_wherever_they_differ() -> None:
@@ -56,12 +64,16 @@ def test_menus_are_short_and_in_the_readers_language(language: Language, private
         assert said.isascii() is (language == "en"), verb
 
 
+def everybodys() -> list[Command]:
+    return [row for row in COMMANDS.values() if row.accepts.act is None]
+
+
 def listed(*, private: bool, administrator: bool = False, play_money: bool = True) -> list[Verb]:
     return [verb for verb, _ in menu(private=private, administrator=administrator, play_money=play_money)]
 
 
 def test_a_menu_names_what_works_there_for_whoever_reads_it() -> None:
-    for row in COMMANDS.values():
+    for row in everybodys():
         assert (row.verb in listed(private=True)) is (row.accepts.private is not None and row.menu is not None)
         in_groups = row.accepts.group is not None and not row.is_talk
         for_all = in_groups and row.accepts.group is not Who.ADMINISTRATORS
@@ -72,7 +84,7 @@ def test_a_menu_names_what_works_there_for_whoever_reads_it() -> None:
 def test_only_start_has_no_line_in_any_menu() -> None:
     """Telegram has a button of its own for it."""
     anywhere = {*listed(private=True), *listed(private=False, administrator=True)}
-    assert set(Verb) - anywhere == {Verb.START}
+    assert {row.verb for row in everybodys()} - anywhere == {Verb.START}
 
 
 def test_where_money_is_worth_something_nobody_tops_up_with_play_money() -> None:
@@ -93,8 +105,10 @@ def test_what_moves_money_stands_behind_an_agreement() -> None:
 # ------------------------------------------------------------------------------------------------ on paper
 ROOT = Path(__file__).parents[2]
 WHO: dict[Language, dict[Who | None, str]] = {
-    "en": {Who.ANYBODY: "anybody", Who.MEMBERS: "members", Who.ADMINISTRATORS: "administrators", None: "–"},
-    "zh_CN": {Who.ANYBODY: "所有人", Who.MEMBERS: "用户", Who.ADMINISTRATORS: "管理员", None: "–"},
+    "en": {Who.ANYBODY: "anybody", Who.MEMBERS: "members", Who.ADMINISTRATORS: "administrators",
+           Who.OPERATORS: "operators", None: "–"},
+    "zh_CN": {Who.ANYBODY: "所有人", Who.MEMBERS: "用户", Who.ADMINISTRATORS: "管理员", Who.OPERATORS: "运营",
+              None: "–"},
 }
 AGREEMENTS: dict[Language, dict[str, str]] = {
     "en": {"payment": "payment service agreement", "envelopes": "red envelope rules", "": "–"},

@@ -10,6 +10,7 @@ from wallet.refusals.base import Refusal as Refusal
 from wallet.refusals.base import every as every
 from wallet.refusals.envelopes import *
 from wallet.refusals.joining import *
+from wallet.refusals.operators import *
 from wallet.refusals.paying import *
 from wallet.refusals.pin import *
 from wallet.refusals.requests import *

@@ -37,8 +37,3 @@ class DirectionRestricted(Refusal):
 
     direction: str
     until: int = 0
-
-
-@dataclass(eq=False)
-class NotAllowed(Refusal):
-    """Only an operator with the right role may do this."""

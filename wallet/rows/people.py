@@ -108,12 +108,13 @@ class Claim(Row):
 
 @dataclass(slots=True)
 class Role(Row):
-    """That somebody is an operator. The deployment's owners are named by a setting."""
+    """That somebody is an operator, or was one. The deployment's first owners are named by a setting."""
 
+    ROOT: ClassVar[bool] = True
     KEY: ClassVar[tuple[str, ...]] = ("telegram_id",)
 
     telegram_id: int
     role: str
-    """"owner", "admin", "risk", "support" or "auditor"."""
+    """"owner", "admin", "risk", "support" or "auditor"; "" for whoever is none any more."""
     at: int
     by: int

@@ -101,6 +101,8 @@ EVERY: tuple[Event, ...] = (
     events.PinWasSet(True),
     events.PinWasSet(False),
     events.InvariantBroke("all accounts sum to zero; no balance is below zero"),
+    events.RoleChanged("risk", 7),
+    events.RoleChanged("", 7),
     events.DraftRanOut(GROUP, 78, 4000),
     events.DraftRanOut(1003, 0, 4000, "card"),
     events.DraftRanOut(1003, 0, 4000, "card", True),
