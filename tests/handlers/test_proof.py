@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def test_what_is_not_as_it_was_drawn_is_called_so() -> None:
     first, *others = honest.taken
     cheated = ShareView(first.party, first.amount + 1, 0), *others
     for changed in ({"taken": cheated}, {"fingerprint": "f" * 64}):
-        shown = EnvelopeView(**{**{name: getattr(honest, name) for name in EnvelopeView.__slots__}, **changed})
+        shown = EnvelopeView(**{**{one.name: getattr(honest, one.name) for one in fields(EnvelopeView)}, **changed})
         assert said(shown).startswith("❌")
 
 

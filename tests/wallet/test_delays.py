@@ -21,7 +21,7 @@ from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold
 from wallet.members import SetConfirmIncoming
 from wallet.operators import HOUSE, SetSwitch
 from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, Counter, Hold
-from wallet.transfers import ChooseArrival, Sent
+from wallet.transfers import ChooseArrival, SendIntent, Sent
 
 
 async def sends(bank: Bank, *receivers: int, amount: int = 500, hours: int = 2, chat: int = 0) -> Sent:
@@ -168,6 +168,7 @@ async def test_whoever_is_asked_chooses_when_it_arrives_and_what_was_shown_befor
     bank.clock.forward(minutes=5)
     anew = await bank.run(chooses(ALICE, asked.token))
     assert isinstance(anew, Asked)
+    assert isinstance(asked.what, SendIntent)
     assert (anew.expires_at, anew.needs, anew.what) == (asked.expires_at, "confirm", replace(asked.what, delay=24))
     for stale in (chooses(ALICE, asked.token), Confirm(key=bank.key(), member=bank.members[ALICE], token=asked.token)):
         with pytest.raises(refusals.DraftOver):

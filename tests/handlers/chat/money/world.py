@@ -20,6 +20,7 @@ from handlers.chat import (
     scheduling,
     sending,
     splits,
+    splitting,
     statement,
     till,
     topping_up,
@@ -89,7 +90,8 @@ class MoneyWorld(World):
                                wizard.make_router(),
                                waiting.make_router(), wallet.make_router(), receipts.make_router(),
                                topping_up.make_router(), givebacks.make_router(), statement.make_router(),
-                               vouchers.make_router(), splits.make_router(), my_envelopes.make_router()])
+                               vouchers.make_router(), splits.make_router(), splitting.make_router(),
+                               my_envelopes.make_router()])
 
     def _provided(self) -> dict[str, Any]:
         self.drawer, self.printer = FakeDrawer(), FakePrinter()
