@@ -55,7 +55,6 @@ def drive(where: Where, *, steps: int, first_seed: int, shrink: bool = False,
 
 
 BENEATH: Final[Mapping[type[Refusal], str]] = {
-    refusals.NotAllowed: "no command for operators can be typed yet",
     refusals.JoiningOutOfOrder: "a contact is handled at its step only, and one person's updates one after another",
     refusals.DocumentChanged: "the documents are shown anew instead; two versions in force differ by a moment only",
     refusals.PinNotSet: "a keypad that chooses the PIN is shown instead",

@@ -15,6 +15,7 @@ from tests.faults.dialogs import (
     envelopes,
     house,
     joining,
+    operators,
     paying,
     pins,
     requests,
@@ -30,8 +31,8 @@ from tests.wallet.test_machine import BENEATH
 from wallet import refusals
 from wallet.refusals import every
 
-CHAPTERS: Final = (house, standing, joining, pins, paying, waiting, envelopes, requests, splits, schedules, vouchers,
-                   arriving)
+CHAPTERS: Final = (house, standing, operators, joining, pins, paying, waiting, envelopes, requests, splits, schedules,
+                   vouchers, arriving)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "every command is for members of any level yet",
