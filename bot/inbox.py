@@ -146,7 +146,8 @@ class Inbox:
         self.caught_up = asyncio.Event()
         """Set when what was left by a process before us is in hand; nothing new is let in before."""
         self._stopping = False
-        self._handling: set[asyncio.Task[None]] = set()
+        self._handling: dict[int, asyncio.Task[None]] = {}
+        """Who handles each line."""
         self._tasks: list[asyncio.Task[None]] = []
 
     # --------------------------------------------------------------------------------------------- lifetime
@@ -169,7 +170,7 @@ class Inbox:
         """Finish the step that each person's update is in, write the marks, leave the rest for the next start."""
         self._stopping = True
         if self._handling:
-            _, late = await asyncio.wait(self._handling, timeout=seconds)
+            _, late = await asyncio.wait(self._handling.values(), timeout=seconds)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -210,8 +211,9 @@ class Inbox:
         arrivals = [arrival for arrival in arrivals if not self._aside(arrival)]
         if not arrivals:
             return
-        await self.caught_up.wait()
-        await self._have_room()
+        if self.full:
+            await self.caught_up.wait()
+            await self._have_room()
         future = asyncio.get_running_loop().create_future()
         self._arriving.append((arrivals, future))
         self._took(len(arrivals))
@@ -300,9 +302,7 @@ class Inbox:
         if line is None:
             self._lines[arrival.person] = deque((arrival,))
             self._held.add(arrival.id)
-            task = asyncio.create_task(self._serve(arrival.person))
-            self._handling.add(task)
-            task.add_done_callback(self._handling.discard)
+            self._handling[arrival.person] = asyncio.create_task(self._serve(arrival.person))
         elif len(line) >= self._most_of_one or arrival.person in self._parked:
             self._parked.add(arrival.person)
             self._gave(1)
@@ -329,7 +329,7 @@ class Inbox:
             log.exception("a line of updates stopped; what is in it is looked for again")
             self._astray = True
         finally:
-            del self._lines[person]
+            del self._lines[person], self._handling[person]
             self._held.difference_update(arrival.id for arrival in line)
             self._gave(len(line))
 

@@ -192,7 +192,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 async def killed(desk: Desk) -> None:
     """As a kill: no mark is written, nothing is finished."""
-    tasks = [*desk.inbox._tasks, *desk.inbox._handling]
+    tasks = [*desk.inbox._tasks, *desk.inbox._handling.values()]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
