@@ -54,6 +54,12 @@ def turn(*, alone: bool) -> Iterator[None]:
             flock(room, LOCK_UN)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that want to be alone come first, while nobody is in the middle of something long; then whatever has been
+    given more time than others, so that no process sits over it when the rest is done."""
+    items.sort(key=lambda item: (item.get_closest_marker("alone") is None, item.get_closest_marker("timeout") is None))
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Give each test its turn; first of all, so that no test's time is up while it waits."""
