@@ -68,6 +68,13 @@ class Session(AiohttpSession):
         watch.freeze()
         session.trace_configs.append(watch)
 
+    async def close(self) -> None:
+        """Call no more. What is encrypted says goodbye, and is given the time; a server beside us needs none."""
+        if self.api.base.startswith("http://") and self._session is not None:
+            await self._session.close()
+        else:
+            await super().close()
+
     def check_response(self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
                        ) -> Response[TelegramType]:
         """Read an answer. Raises what the server refuses, and `TelegramServerError` where it was not heard."""
