@@ -16,6 +16,7 @@ from fcntl import LOCK_EX, LOCK_SH, LOCK_UN, flock
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.services.postgres import Postgres
@@ -72,6 +73,16 @@ def migrate(url: str) -> None:
     from storage.migrate import migrate as to_the_newest
 
     to_the_newest(url)
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> None:
+    """Every test logs as if it were the first. What was raised is shown plainly: drawn with the source around it and
+    every variable, as structlog would by itself, one error may cost more than a second."""
+    structlog.reset_defaults()
+    *before, last = structlog.get_config()["processors"]
+    assert isinstance(last, structlog.dev.ConsoleRenderer)
+    structlog.configure([*before, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 @pytest.fixture(scope="session")

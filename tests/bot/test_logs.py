@@ -37,7 +37,6 @@ def written() -> Iterator[io.StringIO]:
     out = io.StringIO()
     set_up("DEBUG", "json", out)
     yield out
-    structlog.reset_defaults()
     root.handlers, root.level = handlers, level
 
 

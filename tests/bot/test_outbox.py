@@ -21,7 +21,7 @@ from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from sqlalchemy import update
 
 from bot.metrics import Metrics
-from bot.outbox import SETTLED_EVERY, TRIES, Sender
+from bot.outbox import SETTLED_EVERY, TRIES, Sender, rest_after
 from bot.pacing import UNLIMITED, Limits, MemoryMeter, Pacing
 from bot.telling import BELIEVED, Teller
 from handlers.chat.cards import Offer
@@ -549,10 +549,12 @@ async def test_a_notice_that_always_fails_is_given_up_in_the_end(post: Post) -> 
     post.session.fails = only_for(BOB, lambda method: TelegramBadRequest(method, "Bad Request: can't parse entities"))
     await post.bank.pays(ALICE, BOB, amount=100)
     await post.delivers()
-    for _ in range(TRIES - 1):
+    for tries in range(TRIES - 1):
         assert await post.rows() == {"pending": 1}
-        await post.turns(3601)
-        await post.sender.sweep()
+        await post.clock.advance(rest_after(tries) / 1_000_000 - 1)
+        assert await post.sender.sweep() == 0
+        await post.clock.advance(2)
+        assert await post.sender.sweep() == 1
         await post.idle()
     assert await post.rows() == {"undeliverable": 1}
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
 from bot.pacing import Limits, MemoryMeter
@@ -64,7 +63,6 @@ async def shared(valkey_url: str, hand: Hand, away: list[int]) -> AsyncIterator[
 @pytest.fixture
 async def mortal(hand: Hand, away: list[int]) -> AsyncIterator[tuple[Valkey, Shared]]:
     """A server that the test may kill."""
-    structlog.reset_defaults()
     with Valkey() as server:
         opened = Shared(server.url, on_away=lambda: away.append(1), time_now=hand)
         yield server, opened
