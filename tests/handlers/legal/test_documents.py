@@ -10,7 +10,7 @@ from handlers import legal
 from handlers.commands import Verb
 from handlers.keyboards import Compare
 from handlers.legal import Document, LegalText, Names, Section
-from tests.handlers.legal.shelf import LIBRARY, NAMES, SHANGHAI, TEXTS, each_document, each_text, loaded
+from tests.handlers.legal.shelf import FOLDER, LIBRARY, NAMES, SHANGHAI, TEXTS, each_document, each_text, loaded
 
 COMMANDS = frozenset({
     "start", "help", "language", "cancel", "agreement", "balance", "history", "statement", "receipt", "send",
@@ -117,6 +117,18 @@ def test_a_document_about_what_is_not_opened_yet_says_so_in_its_first_chapter(na
         clause = next(s for s in text.sections if s.anchor == "scope-reserved")
         assert clause.number == "1.2"
         assert any(is_reserved(block.text) for block in clause.blocks)
+
+
+@pytest.mark.parametrize("name", [d.name for d in LIBRARY.documents if d.name != "user-agreement"])
+def test_a_document_that_marks_something_as_reserved_leads_to_what_that_means_before_it_does(name: str) -> None:
+    document = LIBRARY.find(name, "2026-11-22")
+    assert document is not None
+    for text in document.texts.values():
+        blocks = [block.text for section in text.sections for block in section.blocks]
+        first = next(block for block in blocks if is_reserved(block))
+        assert re.search(r"“\(reserved\)”|“（预留）”", first)
+        source = (FOLDER / name / f"2026-11-22.{text.language}.md").read_text(encoding="utf-8")
+        assert "](user-agreement#reserved)" in source
 
 
 @each_text

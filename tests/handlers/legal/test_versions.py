@@ -10,18 +10,18 @@ from handlers.legal import Document, LegalText, Names
 from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_document, each_text, loaded, written
 
 PUBLISHED = {
-    ("user-agreement", "en"): "a56fb4bb613f57b2b861a7b2cf30fdefbffcecf299e61d19dc45ca4936d58ea8",
+    ("user-agreement", "en"): "c509976806741efa63e3bfb2abc8c86d8ed40937ffbece1beedee06b61bf6f35",
     ("user-agreement", "zh_CN"): "dc397187b11a5018643c58459613beb339f7b78eb149d6240e9423a246754799",
-    ("payment-service-agreement", "en"): "deee2100237730840d404bb0b5e0af421ad0eb288edd59b5ce624ba89e997ace",
-    ("payment-service-agreement", "zh_CN"): "c4c39f0d0414e2a8d6d2d2671688cd5fdc12f54c9019b2ed12b22bf338f6a04f",
-    ("privacy-policy", "en"): "db38c392f268998a5f428f2a7f58f536e8f35cf904d31c72d4cd65a4ec081092",
-    ("privacy-policy", "zh_CN"): "46c5d5af909d835524c19249ef3298305972e722c3f6f299d3bd371c0bd65d78",
-    ("account-rules", "en"): "c661ec4a975300c9ecdb332d6e4e4b51c9eda7a3841979ef2822d6e062b240e5",
-    ("account-rules", "zh_CN"): "2e87b8b5e3f2bfbd45e51a7ecb75d6d1fbc44c8ddb7ad65ce84a7b6858bc7988",
-    ("red-envelope-rules", "en"): "bdb8424cae4fade3afc142e61d3e34f2d32fcdb1406d73bd5de19e964c20f87a",
-    ("red-envelope-rules", "zh_CN"): "ca43d13cd458bd2cb0bd9e2b866d901e08eeaceddeb378a51d41c87bbfae8ff5",
-    ("merchant-agreement", "en"): "661c700bf827930bc0ec2578c7928190ae2f2c0bd927d64320d31a058adb6c95",
-    ("merchant-agreement", "zh_CN"): "964a718cdc5be125b5a2d6077bb287abf7baaf9dcf9f52c571031d067a2fa6da",
+    ("payment-service-agreement", "en"): "05f1409162fd97e5aea53da8008c40d2234c760a897b31cc654b37ae985308a4",
+    ("payment-service-agreement", "zh_CN"): "ff3c567b0fff29afce6922194362a5e070c2f5296f0ab6248e624e129be004f0",
+    ("privacy-policy", "en"): "6a927cff705eb6b20c4d5f1f7b75f8044ea2fefe28004d3067266d3b69daf3ac",
+    ("privacy-policy", "zh_CN"): "da48187a4327848ce7c96112cc493b2855a540367098a54318fd6ef7be3dcff9",
+    ("account-rules", "en"): "279f2dbc5ad92c23c3b2ee1c0cf59cbdf20b4117229c0bc23f221315e8bd51f5",
+    ("account-rules", "zh_CN"): "de7583ec1959794288644c503de87ed53f95fb14109abb7efef661261c2bcb74",
+    ("red-envelope-rules", "en"): "52db18ff4b871802927b84a52ec97ab831b0211651a5e4a521aefc13c9a9fc07",
+    ("red-envelope-rules", "zh_CN"): "f6533f75c2e134822f4c6101cbce82fc773ad5ada2758beec380e579156144cd",
+    ("merchant-agreement", "en"): "1a723a2d6becbc47b7e05267f0ff74756d649178e57cbd978dcd18cc888a405d",
+    ("merchant-agreement", "zh_CN"): "a9d3d724ecf5f5fe1627f10168ae6ebaaa00a908036e891adb5c6ab3bbcf7e75",
 }
 """Fingerprints of the texts of 2026-11-22, with the names of the shelf filled in."""
 
