@@ -80,7 +80,7 @@ from handlers.chat import statement as statements
 from handlers.chat import wallet as own_wallet
 from handlers.chat.cards import Cards
 from handlers.chat.guessing import Guesses
-from handlers.chat.operators import roles
+from handlers.chat.operators import members, roles
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
 from handlers.chat.redraws import Redraws
@@ -140,7 +140,7 @@ def routers() -> list[Router]:
         red_wizard.make_router(), topping_up.make_router(),
         wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
-        anywhere.make_router(), group.make_router(), roles.make_router(), helping.make_router(),
+        anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(), helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
 

@@ -41,6 +41,7 @@ class Verb(StrEnum):
     GROUP = "group"
     LANGUAGE = "language"
     ROLE = "role"
+    USER = "user"
     START = "start"
     CANCEL = "cancel"
     HELP = "help"
@@ -272,6 +273,10 @@ _TABLE: Final = (
         (_("/role – who runs this"),
          _("/role @bob – make somebody an operator, or give them another role")),
         _("Who runs this, and as what")),
+    Command(
+        Verb.USER, (), Takes.PERSON, _operating(Act.LOOK_AT_MEMBERS), Section.OPERATORS,
+        (_("/user @bob – all about a member on one card; a phone number or a receipt's code will do, too"),),
+        _("A member on one card")),
 )
 """What is used most comes first: the menus and the help keep this order."""
 

@@ -1,6 +1,6 @@
-"""What operators are called, and how their roles are typed.
+"""What operators are called, how their roles are typed, and what they call what they see.
 
-Guards: every role of the wallet has a name here, in both languages.
+Guards: every role of the wallet and every state of a member has a name here, in both languages.
 """
 from __future__ import annotations
 
@@ -8,12 +8,23 @@ from collections.abc import Mapping
 from typing import Final
 
 from handlers.texts import Text, _
+from wallet.gate import Restriction
 from wallet.operators import ADMIN, AUDITOR, OWNER, RISK, ROLES, SUPPORT
 
 _CALLED: Final[Mapping[str, Text]] = {
     OWNER: _("owner"), ADMIN: _("administrator"), RISK: _("risk officer"), SUPPORT: _("support"),
     AUDITOR: _("auditor"), "": _("no operator")}
 assert set(ROLES) < set(_CALLED)
+
+STATES: Final[Mapping[str, Text]] = {
+    "joining": _("still joining"), "active": _("in order"), "frozen": _("frozen"), "banned": _("banned"),
+    "dormant": _("dormant"), "closed": _("closed")}
+"""What may be said of a member's wallet."""
+
+DIRECTIONS: Final[Mapping[Restriction, Text]] = {
+    Restriction.SENDING: _("sending"), Restriction.RECEIVING: _("receiving"), Restriction.ENVELOPES: _("red envelopes")}
+"""What a member may have to do without."""
+assert set(DIRECTIONS) == set(Restriction)
 
 _TYPED: Final[Mapping[str, str]] = {
     **{role: role for role in ROLES}, "none": "",

@@ -8,16 +8,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 
-from storage.database import Database
-from storage.tables import members, profiles, roles
-from wallet.views import OperatorView
+from storage.reads.base import PARTY, Reading, party
+from storage.tables import accounts, counters, members, pins, profiles, roles, transfers
+from wallet import ids
+from wallet.limits import EVER
+from wallet.movements import AccountKind
+from wallet.views import MemberCard, OperatorView, Party
 
 MOST: Final = 200
 """No list is longer."""
 
+
+def _account_of(kind: AccountKind) -> ColumnElement[int]:
+    """The number of a member's account of a kind, as `ids.account` makes it."""
+    return members.c.id * ids.ACCOUNTS_OF_ONE + int(kind)
+
+
 _VIEWER = roles.alias("viewer")
+_AVAILABLE, _HELD, _EVER = accounts.alias("available"), accounts.alias("held"), counters.alias("ever")
+_CARD = select(
+    members.c.restrictions, members.c.restricted_until,
+    func.coalesce(_AVAILABLE.c.balance, 0).label("available"), func.coalesce(_HELD.c.balance, 0).label("held"),
+    func.coalesce(_EVER.c.sent_sum, 0).label("sent_sum"), func.coalesce(_EVER.c.sent_count, 0).label("sent_count"),
+    members.c.waiting,
+    func.coalesce(pins.c.attempts, 0).label("wrong_pins"), func.coalesce(pins.c.locked_until, 0).label("locked_until"),
+    func.coalesce(roles.c.role, "").label("role")).select_from(
+    members.outerjoin(_AVAILABLE, _AVAILABLE.c.id == _account_of(AccountKind.AVAILABLE))
+    .outerjoin(_HELD, _HELD.c.id == _account_of(AccountKind.HELD))
+    .outerjoin(_EVER, and_(_EVER.c.member == members.c.id, _EVER.c.day == EVER))
+    .outerjoin(pins, pins.c.member == members.c.id).outerjoin(roles, roles.c.telegram_id == members.c.telegram_id))
 _ROLES = select(roles.c.telegram_id, roles.c.role).where(roles.c.role != "").limit(MOST)
 _OPERATORS = (
     select(roles, func.coalesce(profiles.c.nickname, "").label("nickname"))
@@ -26,18 +47,30 @@ _OPERATORS = (
     .where(roles.c.role != "").order_by(roles.c.at, roles.c.telegram_id).limit(MOST))
 
 
-class SqlOperatorReads:
+class SqlOperatorReads(Reading):
     """`wallet.protocols.OperatorReads` over a database."""
 
-    def __init__(self, database: Database) -> None:
-        self._reading = database.reading
-
     async def roles(self) -> Mapping[int, str]:
-        async with self._reading.connect() as connection:
-            return {row.telegram_id: row.role for row in await connection.execute(_ROLES)}
+        return {row.telegram_id: row.role for row in await self._all(_ROLES)}
 
     async def operators(self, viewer: int) -> Sequence[OperatorView]:
-        is_one = exists().where(_VIEWER.c.telegram_id == viewer, _VIEWER.c.role != "")
-        async with self._reading.connect() as connection:
-            return [OperatorView(row.telegram_id, row.role, row.at, row.by, row.nickname)
-                    for row in await connection.execute(_OPERATORS.where(is_one))]
+        return [OperatorView(row.telegram_id, row.role, row.at, row.by, row.nickname)
+                for row in await self._all(_OPERATORS.where(_is_one(viewer)))]
+
+    async def card(self, viewer: int, telegram_id: int) -> MemberCard | None:
+        found = await self._all(_CARD.where(members.c.telegram_id == telegram_id, _is_one(viewer)))
+        return next((MemberCard(row.restrictions, row.restricted_until, row.available, row.held, row.sent_sum,
+                                row.sent_count, row.waiting, row.wrong_pins, row.locked_until, row.role)
+                     for row in found), None)
+
+    async def sides(self, viewer: int, transfer: int) -> Sequence[Party]:
+        moved = await self._all(select(transfers.c.debit, transfers.c.credit)
+                                .where(transfers.c.id == transfer, _is_one(viewer)))
+        owners = dict.fromkeys(ids.owner_of(account) for row in moved for account in row)
+        found = {row.id: party(row) for row in await self._all(PARTY.where(members.c.id.in_(owners)))} if owners else {}
+        return [found[owner] for owner in owners if owner in found]
+
+
+def _is_one(viewer: int) -> ColumnElement[bool]:
+    """Whether the viewer is an operator."""
+    return exists().where(_VIEWER.c.telegram_id == viewer, _VIEWER.c.role != "")

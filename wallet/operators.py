@@ -26,12 +26,14 @@ class Act(StrEnum):
 
     APPOINT = "appoint"
     LOOK_AT_ROLES = "look_at_roles"
+    LOOK_AT_MEMBERS = "look_at_members"
     SWITCH_MONEY = "switch_money"
 
 
 PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.APPOINT: frozenset({OWNER}),
     Act.LOOK_AT_ROLES: frozenset(ROLES),
+    Act.LOOK_AT_MEMBERS: frozenset(ROLES),
     Act.SWITCH_MONEY: frozenset({OWNER, ADMIN, RISK}),
 }
 """Which roles may do what."""
@@ -125,6 +127,24 @@ class Appoint(Command):
         member = books.find(Member, claim.owner) if claim else None
         if member is None or member.state != "active":
             raise refusals.OperatorIsNoMember
+
+
+@frozen(kw_only=True)
+class LookAtMember(Command):
+    """An operator is about to be shown what is known of a member, which is written down first."""
+
+    operator: int
+    """Telegram id."""
+    member: int
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Role, self.operator),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `NotAllowed`."""
+        demand(books, self.operator, Act.LOOK_AT_MEMBERS)
+        books.audit(self.member, "looked_at", f"by {self.operator}")
+        return Done()
 
 
 @frozen(kw_only=True)

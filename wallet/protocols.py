@@ -21,6 +21,7 @@ from wallet.views import (
     HistoryLine,
     HistoryPage,
     HoldView,
+    MemberCard,
     MemberView,
     OperatorView,
     Party,
@@ -100,6 +101,12 @@ class OperatorReads(Protocol):
 
     async def operators(self, viewer: int) -> Sequence[OperatorView]:
         """The same for an operator to look at, in the order of their appointment; nothing for anybody else."""
+
+    async def card(self, viewer: int, telegram_id: int) -> MemberCard | None:
+        """What an operator may know of a member; nothing for anybody else."""
+
+    async def sides(self, viewer: int, transfer: int) -> Sequence[Party]:
+        """The members between whom money moved, the payer first, for an operator; nothing for anybody else."""
 
 
 class Reads(Protocol):

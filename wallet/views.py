@@ -64,6 +64,28 @@ class OperatorView:
 
 
 @frozen()
+class MemberCard:
+    """What operators see of a member besides what everything is told by."""
+
+    restrictions: int
+    """Bits of `wallet.gate.Restriction`."""
+    restricted_until: int
+    """When they end; 0 for not by themselves."""
+    available: int
+    held: int
+    sent_sum: int
+    """What they ever paid, and how often."""
+    sent_count: int
+    waiting: int
+    """How many payments of theirs wait for somebody."""
+    wrong_pins: int
+    """How many wrong PINs were typed since the last right one."""
+    locked_until: int
+    """Until when no PIN is taken, 0 for not at all."""
+    role: str
+
+
+@frozen()
 class GroupRulesView:
     """What a group's administrators chose; see `rows.GroupRules`."""
 

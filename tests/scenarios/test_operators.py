@@ -2,19 +2,22 @@
 process, in both languages."""
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 import pytest
+from sqlalchemy import select
 
 from bot.local import acts, groups, members
 from bot.local.seed import GROUP_ID
 from handlers.commands import COMMANDS
 from handlers.texts import Language
+from storage.tables import audit
 from tests.scenarios.harness import Stage, stage
-from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins
+from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins, tops_up
 from wallet.operators import ROLES, Appoint, may
 
 COMMANDED: Final = [row for row in COMMANDS.values() if row.accepts.act is not None]
@@ -86,6 +89,40 @@ async def says_it_everywhere(here: Stage, typed: str, *, is_one: bool, allowed: 
         else:
             assert heard, typed
             assert not any(no in said or elsewhere in said for said in heard), (typed, place, heard)
+
+
+async def test_an_operator_sees_a_member_on_one_card_and_that_they_looked_is_written_down(
+        database_url: str, tmp_path: Path) -> None:
+    async with house(database_url, tmp_path) as here:
+        for person in (here.alice, here.bob, here.liming):
+            await joins(person, CHINESE if person is here.liming else ENGLISH)
+        await tops_up(here.bob, ENGLISH, 100)
+        await here.bob.says("/send @liming 20 lunch")
+        await here.bob.taps("Confirm")
+        await here.alice.says("/user @bob")
+        for words in ("Bob Smith (@bob)", "1000003", "Wallet: in order", "Available: ¥80.00", "¥20.00 in 1 payment"):
+            here.alice.was_told(words)
+        code = re.findall("[A-Z0-9]{9}", here.bob.was_told("Receipt: "))[-1]
+        await here.alice.says(f"/user {code}", THEIRS)
+        assert await here.bob.taps("李明", THEIRS), "a card is for the operator who asked"
+        await here.alice.taps("李明", THEIRS)
+        here.alice.was_told("Available: ¥20.00", THEIRS)
+        await here.alice.says("/user @nobody_here")
+        here.alice.was_not_told("Wallet: still joining")
+        async with here.app.database.reading.connect() as connection:
+            query = select(audit.c.member, audit.c.facts).where(audit.c.act == "looked_at")
+            looked = (await connection.execute(query)).all()
+        seen = [await here.app.reads.member(person.id) for person in (here.bob, here.liming)]
+        assert {tuple(row) for row in looked} == {(one.id, f"by {OWNER}") for one in seen if one is not None}
+
+
+async def test_whoever_is_no_operator_is_shown_nothing_even_past_the_handler(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as here:
+        await joins(here.bob, ENGLISH)
+        reads = here.app.operator_reads
+        assert await reads.card(OWNER, here.bob.id) is not None
+        assert await reads.card(here.bob.id, here.bob.id) is None
+        assert await reads.operators(here.bob.id) == []
 
 
 async def test_nobody_operates_in_the_name_of_a_group_by_an_edit_or_by_what_was_forwarded(

@@ -60,7 +60,7 @@ async def test_a_no_stays_a_no_when_the_process_dies_while_saying_it(sqlite_url:
 async def dies(here: Stage) -> None:
     """As a kill: no mark is written any more, and nothing is finished."""
     inbox = here.app.inbox
-    tasks = [*inbox._tasks, *inbox._handling]
+    tasks = [*inbox._tasks, *inbox._handling.values()]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

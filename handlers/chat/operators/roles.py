@@ -17,14 +17,14 @@ from pydantic import Field
 from handlers import payments
 from handlers import refusals as said_of
 from handlers.asking import AsksUnclearly, answers
-from handlers.chat.payees import payee_of
+from handlers.chat.operators.whom import person_meant
 from handlers.chat.saying import answer, change, toast, whisper
 from handlers.commands import COMMANDS, Verb, declared
 from handlers.ground import Config, Operators, People, Phones, accepts, message_key, press_key
 from handlers.keyboards import button, hangs_there, keyboard, only_for, pressed_message
 from handlers.namesakes import Payee
 from handlers.operators import called, role_named
-from handlers.parsing import Asked, CodeAsked, PersonAsked, Unclear
+from handlers.parsing import Asked, PersonAsked, Unclear
 from handlers.texts import Lines, Moment, Speaker, Text, _
 from wallet import refusals
 from wallet.engine import Engine
@@ -63,7 +63,7 @@ async def role(message: Message, asked: Asked, bot: Bot, engine: Engine, operato
     if not isinstance(asked.argument, PersonAsked):
         await answer(message, speaker, await _everybody(await operator_reads.operators(owner.id), people))
         return
-    payee = await _meant(message, asked.argument, people, reads, phones, config)
+    payee = await person_meant(message, asked.argument, people, reads, phones, config)
     wanted = role_named(asked.argument.words)
     if wanted is None:
         now = await operators.role(payee.telegram_id)
@@ -96,14 +96,6 @@ async def unclear(message: Message, unclear: Unclear, speaker: Speaker, group_sp
     assert message.from_user is not None
     await whisper(message, message.from_user.id, speaker, said_of.about_unclear(unclear, config.currency),
                   group_speaker, config)
-
-
-async def _meant(message: Message, asked: PersonAsked, people: People, reads: Reads, phones: Phones, config: Config
-                 ) -> Payee:
-    """Whom a command names. Refuses what `payee_of` refuses."""
-    if isinstance(asked.who, CodeAsked):
-        raise refusals.PersonUnknown(asked.who.code)
-    return await payee_of(message, asked.who, people, reads, phones, config)
 
 
 async def _everybody(found: Sequence[OperatorView], people: People) -> Lines:
