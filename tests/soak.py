@@ -35,7 +35,7 @@ from tests.faults.hostile import besiege
 from tests.faults.house import in_silence
 from tests.faults.kills import Worker, kill_again_and_again
 from tests.faults.outages import cut_commits, stop_hard
-from tests.faults.races import race
+from tests.faults.races.racing import race
 from tests.faults.truth import Verdict
 from tests.services.postgres import Postgres
 from tests.wallet.machine.three import Where

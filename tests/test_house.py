@@ -27,6 +27,8 @@ TEXT = {"", ".py", ".md", ".toml", ".yaml", ".po", ".html", ".js", ".css", ".svg
 REGISTRIES = ("pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "jsdelivr" + ".net", "unpkg" + ".com")
 # Between two looks at something that is waited for; anything longer is a guess.
 LONGEST_PAUSE = 0.05
+LONGEST_FILE = 600
+"""Lines. Whoever needs more has a second chapter, and somewhere to put it."""
 HOMES = re.compile(r"(?<![\w.])/(?:home|Users|root|work|private|mnt)/[\w.]")
 
 
@@ -84,6 +86,12 @@ def test_every_module_opens_with_what_it_is_for() -> None:
         if not ast.get_docstring(tree(path)) and path.read_text(encoding="utf-8").strip()
     ]
     assert silent == []
+
+
+def test_every_file_fits_on_a_few_screens() -> None:
+    written = [path for path in files() if path.suffix in {".py", ".js", ".css", ".html"}]
+    lengths = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").count("\n") for path in written}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
 
 
 def test_there_are_no_other_rooms() -> None:

@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 from sqlalchemy import text
 
-from tests.faults.races import Processes, Runners, Threads
+from tests.faults.races.runners import Processes, Runners, Threads
 from tests.wallet.bank import ALICE, POLICY, Bank, open_bank
 from wallet import refusals
 from wallet.commands import Command

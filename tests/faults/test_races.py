@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.races import race
+from tests.faults.races.racing import race
 
 pytestmark = pytest.mark.faults
 ROUNDS = 20

@@ -16,7 +16,9 @@ from storage.reconcile import reconcile
 from storage.tables import updates
 from tests.faults.house import BOT, FUNDS, PEOPLE, Members, asked_by, first_step, is_bug, is_busy, subject
 from tests.wallet.bank import POLICY, ZONE, open_bank
-from tests.wallet.invariants import Ledger, Witness, ledger_of, must_be_told
+from tests.wallet.invariants.ledger import Ledger, ledger_of
+from tests.wallet.invariants.told import must_be_told
+from tests.wallet.invariants.witness import Witness
 from wallet.refusals import every
 from wallet.rows import Notice, Operation
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.wallet.bank import PAYMENT, USER, ZONE, Made
-from tests.wallet.invariants import Witness, ledger_of
+from tests.wallet.invariants.ledger import ledger_of
+from tests.wallet.invariants.witness import Witness
 from tests.wallet.machine.three import HOUR, LATER, PEOPLE, RULES, STRANGERS, Ordain, Three, Where
 from wallet.agreements import Accept, Published
 from wallet.appeals import Appeal, AppealPaid, PayAppeal

@@ -18,7 +18,8 @@ from storage.sqlite_store import SqliteStore
 from tests.fakes.store import FakeStore
 from tests.services.postgres import Postgres
 from tests.wallet.bank import PAYMENT, POLICY, START, USER, ZONE
-from tests.wallet.invariants import Ledger, Witness, ledger_of
+from tests.wallet.invariants.ledger import Ledger, ledger_of
+from tests.wallet.invariants.witness import Witness
 from wallet.agreements import Terms
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome

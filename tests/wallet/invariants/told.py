@@ -1,0 +1,78 @@
+"""Whoever must be told of something has a notice of it."""
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Iterable, Iterator
+
+from tests.wallet.invariants.ledger import Ledger
+from wallet import events, ids
+from wallet.rows import Envelope, Hold, Notice, Ran, Request, Transfer, Voucher
+
+
+def told(ledger: Ledger) -> Iterator[str]:
+    """16: whoever must be told of a movement has a notice. Nothing is delivered where this is checked."""
+    notices = Tally((row.member or -row.telegram_id, row.event, _subject(row)) for row in ledger.all(Notice))
+    for wanted in must_be_told(ledger):
+        if notices[wanted] != 1:
+            yield f"16: {wanted} was told {notices[wanted]} times"
+
+
+def must_be_told(ledger: Ledger) -> Iterator[tuple[int, str, int]]:
+    """Who (a member, or a Telegram id below zero) must be told what about which transfer or hold."""
+    holds_by_id = {hold.id: hold for hold in ledger.all(Hold)}
+    paid = {request.transfer for request in ledger.all(Request)}
+    transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
+    for transfer in ledger.all(Transfer):
+        if transfer.id in paid:
+            yield ids.owner_of(transfer.credit), "RequestPaid", transfer.id
+        else:
+            yield from _wanted(transfer, holds_by_id.get(transfer.hold))
+    for envelope in ledger.all(Envelope):
+        if envelope.state == "emptied":
+            yield envelope.member, "EnvelopeEmptied", envelope.transfer
+    for ran in ledger.all(Ran):
+        if ran.transfer:
+            yield ids.owner_of(transfers[ran.transfer].debit), "ScheduleRan", ran.transfer
+    for request in ledger.all(Request):
+        yield -request.person, "RequestCame", request.id
+        if request.state in ("withdrawn", "expired"):
+            yield -request.person, "RequestClosed", request.id
+        if request.state in ("declined", "expired"):
+            yield request.member, "RequestEnded", request.id
+    for voucher in ledger.all(Voucher):
+        if voucher.state == "expired":  # Whoever takes one back is told at once.
+            yield voucher.member, "VoucherReturned", voucher.ended_by
+
+
+def _subject(notice: Notice) -> int:
+    """The transfer, hold or request that a notice is about."""
+    event = events.read(notice.event, notice.facts)
+    if isinstance(event, events.ScheduleRan):
+        return event.transfer
+    return int(getattr(event, "hold", 0) or getattr(event, "transfer", 0) or getattr(event, "filled", 0)
+               or getattr(event, "request", 0))
+
+
+def _wanted(transfer: Transfer, hold: Hold | None) -> Iterable[tuple[int, str, int]]:
+    if transfer.kind == "send":
+        return [(ids.owner_of(transfer.credit), "MoneyCame", transfer.id)]
+    if transfer.kind == "giveback":
+        return [(ids.owner_of(transfer.credit), "MoneyGivenBack", transfer.id)]
+    if transfer.kind == "envelope":
+        return [(ids.owner_of(transfer.debit), "EnvelopeWent", transfer.id)]
+    if transfer.kind == "split":
+        return [(ids.owner_of(transfer.credit), "SharePaidIn", transfer.id)]
+    if transfer.kind in ("share", "envelope_back"):
+        kind = "ShareCame" if transfer.kind == "share" else "EnvelopeReturned"
+        return [(ids.owner_of(transfer.credit), kind, transfer.id)]
+    if transfer.kind == "voucher_use":
+        return [(ids.owner_of(transfer.credit), "VoucherCame", transfer.id)]
+    if hold is None:
+        return []
+    if transfer.kind == "set_aside":
+        return [(-hold.beneficiary, "MoneyWaits", hold.id)] if hold.beneficiary else [
+            (hold.member, "MoneyWent", hold.id)]
+    if transfer.kind == "claim":
+        return [(hold.member, "HoldSettled", hold.id)]
+    back = [(-hold.beneficiary, "HoldWithdrawn", hold.id)] if hold.state != "declined" and hold.beneficiary else []
+    return [*back, (hold.member, "HoldReturned", hold.id)] if hold.state != "released" else back
