@@ -29,8 +29,9 @@ from handlers.ground import Config, Dialogs, People, Phones, accepts, group_of, 
 from handlers.keyboards import Open, pressed_message
 from handlers.namesakes import Payee
 from handlers.parsing import EnvelopeRequest, ParseProblem, Unclear, amount_said, shares_said, word_said
-from handlers.texts import Fact, Person, Speaker, Text, _
+from handlers.texts import Fact, Money, Person, Speaker, Text, _
 from wallet import refusals
+from wallet.books import Policy
 from wallet.drafts import Asked
 from wallet.envelopes import AskEnvelope
 from wallet.money import AmountRefused
@@ -69,6 +70,8 @@ class Wish:
     person: int = 0
     name: str = ""
     username: str = ""
+    again: str = ""
+    """The number that may be typed anew instead of picking a group: none, "amount" or "shares"."""
 
     def dialog(self) -> dict[str, Any]:
         """As it is kept."""
@@ -83,6 +86,11 @@ class Wish:
     def alone(self) -> tuple[Payee, ...]:
         """Whoever alone may open it."""
         return (Payee(self.person, Person(self.name), self.username),) if self.person else ()
+
+    @property
+    def equal(self) -> bool:
+        """Whether the amount is that of each share."""
+        return self.kind in (RedChoice.EQUAL, RedChoice.ONE)
 
 
 def make_router() -> Router:
@@ -135,7 +143,7 @@ async def came_to_fill(message: Message, rest: str, bot: Bot, dialogs: Dialogs, 
 # ------------------------------------------------------------------------------------------------ answers
 async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, people: People, phones: Phones,
                 dialogs: Dialogs, cards: Cards, speaker: Speaker, member: MemberView, config: Config,
-                now: Callable[[], datetime]) -> None:
+                policy: Policy, now: Callable[[], datetime]) -> None:
     """The answer to the question that was asked last."""
     wish = Wish.read(dialog)
     if message.message_id > wish.last:
@@ -146,25 +154,35 @@ async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, peopl
             await _fill(message, wish, message.chat_shared.chat_id, message.chat_shared.title or "", till)
             return
         wrong = (await _take_person(message, wish, reads, people, phones, member, config) if wish.step == "person"
-                 else _take(message.text or "", wish, config))
+                 else _take(message.text or "", wish, config, policy))
         if wrong is not None:
             await answer(message, speaker, wrong)
             return
     await _ask(message, wish, dialogs, speaker, member)
 
 
-def _take(typed: str, wish: Wish, config: Config) -> Text | None:
+def _take(typed: str, wish: Wish, config: Config, policy: Policy) -> Text | None:
     """Take a typed answer to what is asked; returns what is wrong with it. What can't be typed is asked again."""
-    if wish.step == "amount":
+    if "amount" in (wish.step, wish.again):
         try:
             wish.amount = amount_said(typed, config.currency)
         except AmountRefused as refused:
             return said_of.about_amount(refused)
-    elif wish.step == "shares":
+        least, most = wish.shares if wish.again and not wish.equal else 1, _most(wish, policy)
+        if not least <= wish.amount <= most:
+            return (_("One share holds {most} at most. No money moved. Please type another amount.", most=Money(most))
+                    if wish.kind == RedChoice.EQUAL else
+                    _("This red envelope holds {least} to {most}. No money moved. Please type another amount.",
+                      least=Money(least), most=Money(most)))
+    elif "shares" in (wish.step, wish.again):
         count = shares_said(typed)
         if not count:
             return _("That isn't a number of shares. Just type it, like 10. No money moved.")
         wish.shares = count
+        fewest, most = _shares(wish, policy)
+        if not fewest <= count <= most:
+            return _("With {amount} the number of shares can be from {fewest} to {most}. No money moved. Please type "
+                     "another one.", amount=Money(wish.amount), fewest=fewest, most=most)
     elif wish.step == "word":
         word = word_said(typed, config.currency, config.region)
         if word is None:
@@ -179,6 +197,21 @@ def _take(typed: str, wish: Wish, config: Config) -> Text | None:
         return None
     _go_on(wish)
     return None
+
+
+def _most(wish: Wish, policy: Policy) -> int:
+    """The highest amount that can be typed; as many shares as there may be are assumed until their number is known."""
+    if wish.equal:
+        return min(policy.envelope_average, policy.max_amount // wish.shares)
+    shares = wish.shares if wish.again else policy.envelope_shares
+    return min(policy.max_amount, shares * policy.envelope_average)
+
+
+def _shares(wish: Wish, policy: Policy) -> tuple[int, int]:
+    """Into how few and how many shares the amount can go."""
+    if wish.equal:
+        return 1, min(policy.envelope_shares, policy.max_amount // wish.amount)
+    return -(-wish.amount // policy.envelope_average), min(policy.envelope_shares, wish.amount)
 
 
 async def _take_person(message: Message, wish: Wish, reads: Reads, people: People, phones: Phones, member: MemberView,
@@ -219,21 +252,30 @@ async def pressed(press: CallbackQuery, callback_data: RedButton, dialogs: Dialo
 
 
 def _go_on(wish: Wish) -> None:
+    if wish.again:
+        wish.again = ""  # The group is what is asked, as before.
+        return
     steps = _STEPS[wish.kind]
     wish.step = steps[steps.index(wish.step) + 1]
 
 
 async def _fill(message: Message, wish: Wish, group: int, title: str, till: Till) -> None:
-    """Ask for the maker's word: all is known. The wizard is left when that is decided."""
+    """Ask for the maker's word: all is known. The wizard is left when that is decided, but not for the rules of one
+    group: another one can be picked, or another number typed, which is another wish."""
     if not await is_in(till.cards.bot, group, till.member.telegram_id):
         raise refusals.NotInGroup
-    equal = wish.kind in (RedChoice.EQUAL, RedChoice.ONE)
     try:
         outcome = await till.cards.engine.run(AskEnvelope(
-            key=wish.key, payer=till.member.id, kind=EQUAL if equal else LUCKY,
-            amount=wish.amount * wish.shares if equal else wish.amount, shares=wish.shares, greeting=wish.greeting,
+            key=wish.key, payer=till.member.id, kind=EQUAL if wish.equal else LUCKY,
+            amount=wish.amount * wish.shares if wish.equal else wish.amount, shares=wish.shares, greeting=wish.greeting,
             seed=secrets.token_hex(32), token=new_token(), chat=group, beneficiary=wish.person, word=wish.word,
             theme=wish.theme, title=presentable(title, till.cards.config.brand)))
+    except (refusals.SharesOutOfRange, refusals.EnvelopeOutOfRange, refusals.FeatureOff) as refusal:
+        wish.key = message_key(till.cards.bot.id, message, "red")
+        wish.again, said = _not_there(refusal, wish)
+        await till.dialogs.put(till.member.telegram_id, wish.dialog())
+        await answer(message, till.speaker, said, buttons.pick_group(till.speaker))
+        return
     except refusals.Refusal as refusal:
         if refusal.stored:
             await till.dialogs.drop(till.member.telegram_id)
@@ -243,6 +285,25 @@ async def _fill(message: Message, wish: Wish, group: int, title: str, till: Till
     dialog = await till.dialogs.get(till.member.telegram_id)
     if dialog is not None and dialog.get("kind") == DIALOG:
         await till.dialogs.drop(till.member.telegram_id)
+
+
+def _not_there(refusal: refusals.Refusal, wish: Wish) -> tuple[str, Text]:
+    """Which number can be typed anew when a group does not take the envelope, and why it does not."""
+    if isinstance(refusal, refusals.SharesOutOfRange):
+        return "shares", _(
+            "In this group a red envelope has {n} share at most. No money moved. Please pick another group, or type "
+            "another number of shares.",
+            "In this group a red envelope has {n} shares at most. No money moved. Please pick another group, or type "
+            "another number of shares.", n=refusal.most)
+    if isinstance(refusal, refusals.EnvelopeOutOfRange):
+        most = refusal.highest // refusal.shares if wish.equal else refusal.highest
+        return "amount", (_(
+            "In this group one share holds {most} at most. No money moved. Please pick another group, or type another "
+            "amount for each.", most=Money(most)) if wish.kind == RedChoice.EQUAL else _(
+            "In this group this red envelope holds {least} to {most}. No money moved. Please pick another group, or "
+            "type another amount.", least=Money(refusal.lowest), most=Money(most)))
+    return "", _("The administrators of this group have switched red envelopes off. No money moved. Please pick "
+                 "another group.")
 
 
 # ----------------------------------------------------------------------------------------------- questions

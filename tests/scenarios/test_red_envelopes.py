@@ -296,3 +296,33 @@ async def test_a_card_without_a_cover_is_its_words(wish: str, sqlite_url: str, t
         covers = [post for post in here.world.chats[here.group].posts.values() if post.message.get("photo")]
         assert len(covers) == (0 if wish.endswith(" 2") else 1)
         assert all("caption" not in post.message and "reply_markup" not in post.message for post in covers)
+
+
+async def test_too_much_is_said_where_it_is_typed_and_loses_nothing_of_the_wizard(sqlite_url: str, tmp_path: Path
+                                                                                  ) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        maker = here.alice
+        await joins(maker, ENGLISH)
+        await tops_up(maker, ENGLISH, 1000)
+        await maker.says("/group", here.group)
+        for label in ("🧧 Red envelopes", "up to 5 shares"):
+            await maker.taps(label, here.group)
+
+        await maker.says("/red")
+        await maker.taps("By a word")
+        for answer, told in (("sesame", "How much in all?"), ("99999999", "holds ¥0.01 to"), ("10", "how many people"),
+                             ("200", "can be from 1 to 100"), ("10", "greeting")):
+            await maker.says(answer)
+            assert told in maker.sees()[-1]
+        await maker.taps("No greeting")
+        await maker.taps("Wedding")
+        await maker.picks_group(here.group)
+        await maker.taps(ENGLISH.agree)
+        assert "has 5 shares at most" in maker.sees()[-1]
+        await maker.says("101")
+        assert "can be from 1 to 100" in maker.sees()[-1]
+        await maker.says("5")
+        assert "For which group?" in maker.sees()[-1]
+        await maker.picks_group(here.group)
+        await maker.taps(ENGLISH.confirm)
+        maker.was_told("sesame", here.group)
