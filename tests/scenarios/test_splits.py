@@ -12,7 +12,7 @@ from bot.local import acts, groups
 from handlers.jobs.splits import expire_splits, remind_of_splits
 from storage.reconcile import reconcile
 from storage.tables import splits
-from tests.scenarios.harness import Person, stage
+from tests.scenarios.harness import Person, Stage, stage
 from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, finishes_joining, joins, tops_up
 from wallet.engine import microseconds
 
@@ -75,6 +75,80 @@ def _executed(statement: Update, connection: Connection) -> None:
     connection.execute(statement)
 
 
+def _names(here: Stage) -> dict[int, str]:
+    return {here.alice.id: "alice", here.bob.id: "bob", here.wangfang.id: "wangfang", here.liming.id: "liming"}
+
+
+async def _whoever_taps_joins(here: Stage, said: Said, maker: Person, payer: Person, stranger: Person) -> None:
+    """Whoever taps joins. One pays at once, one opens a wallet first and comes back to it."""
+    await maker.says(said.open, here.group)
+    assert said.left in stranger.sees(here.group)[-1]
+    assert "¥30.00" in await payer.taps(said.pay, here.group)
+    assert said.before in await payer.taps(said.pay, here.group)
+    assert said.collects in await maker.taps(said.pay, here.group)
+    for button in (said.remind, said.close):
+        assert said.not_yours in await payer.taps(button, here.group)
+    maker.was_told("¥30.00")
+    payer.was_told("¥30.00")
+    await stranger.taps(said.pay, here.group)
+    await stranger.taps(said.words.language)
+    await finishes_joining(stranger, said.words)
+    await tops_up(stranger, said.words, 100)
+    await stranger.taps(said.pay)
+    stranger.was_told("¥70.00")
+    card = payer.was_told("¥120.00", here.group)
+    assert card.count("✅") == 2
+    await maker.taps(said.remind, here.group)
+    assert said.lately in await maker.taps(said.remind, here.group)
+    await maker.taps(said.close, here.group)
+    assert said.closed in payer.was_told("¥120.00", here.group)
+    for somebody in (maker, payer, stranger):
+        somebody.was_not_told("¥70.00", here.group)
+
+
+async def _the_group_waits_for_a_pin(here: Stage, said: Said, maker: Person, payer: Person, other: Person) -> None:
+    """Above the no-PIN limit the group waits. 300 with the one who collects among the two."""
+    names = _names(here)
+    await payer.says(f"{said.words.send} @{names[maker.id]} 160", here.group)
+    await maker.says(said.named.format(names[payer.id]), here.group)
+    assert said.not_named in await other.taps(said.pay, here.group)
+    await payer.taps(said.pay, here.group)
+    payer.was_told(said.waiting, here.group)
+    for _ in "12":
+        await payer.types_pin("192837")
+    assert said.all_paid in other.was_told("¥300.00", here.group)
+    payer.was_told("¥660.00")
+
+
+async def _the_clock_reminds_and_ends(
+        here: Stage, said: Said, maker: Person, payer: Person, stranger: Person, other: Person) -> None:
+    """To each an amount of their own: asked in private, reminded by the clock, over after a week."""
+    names = _names(here)
+    await maker.says(said.own.format(names[payer.id], names[stranger.id]), here.group)
+    payer.was_told(said.asked)
+    await payer.taps(said.pay)
+    await payer.types_pin("192837")
+    for due, job in ((splits.c.remind_at, remind_of_splits), (splits.c.expires_at, expire_splits)):
+        sooner = update(splits).where(splits.c.state == "open").values({due: microseconds()})
+        await here.app.database.write(partial(_executed, sooner))
+        assert await job(here.app.engine, here.app.reads, microseconds()) == 1
+        await here.settle()
+        if job is remind_of_splits:
+            stranger.was_told(said.again)
+            maker.was_told(said.lags)
+    assert said.over in other.was_told("¥55.00", here.group)
+
+
+async def _the_list_closes(here: Stage, said: Said, maker: Person) -> None:
+    """What is open is listed in private, and closed there."""
+    await maker.says(said.open, here.group)
+    await maker.says("/split")
+    maker.was_told(said.mine)
+    await maker.taps("0 of 3" if said is IN_ENGLISH else "0/3")
+    await maker.taps(said.close)
+    assert said.closed.split(":")[0].split("：")[0] in maker.sees()[-1]
+
+
 @pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
 async def test_a_group_splits_a_bill(said: Said, database_url: str, tmp_path: Path) -> None:
     async with stage(tmp_path, database_url) as here:
@@ -84,65 +158,10 @@ async def test_a_group_splits_a_bill(said: Said, database_url: str, tmp_path: Pa
         for somebody, funds in ((maker, 100), (payer, 1_000), (other, 100)):
             await joins(somebody, said.words)
             await tops_up(somebody, said.words, funds)
-
-        # Whoever taps joins. One pays at once, one opens a wallet first and comes back to it.
-        await maker.says(said.open, here.group)
-        assert said.left in stranger.sees(here.group)[-1]
-        assert "¥30.00" in await payer.taps(said.pay, here.group)
-        assert said.before in await payer.taps(said.pay, here.group)
-        assert said.collects in await maker.taps(said.pay, here.group)
-        for button in (said.remind, said.close):
-            assert said.not_yours in await payer.taps(button, here.group)
-        maker.was_told("¥30.00")
-        payer.was_told("¥30.00")
-        await stranger.taps(said.pay, here.group)
-        await stranger.taps(said.words.language)
-        await finishes_joining(stranger, said.words)
-        await tops_up(stranger, said.words, 100)
-        await stranger.taps(said.pay)
-        stranger.was_told("¥70.00")
-        card = payer.was_told("¥120.00", here.group)
-        assert card.count("✅") == 2
-        await maker.taps(said.remind, here.group)
-        assert said.lately in await maker.taps(said.remind, here.group)
-        await maker.taps(said.close, here.group)
-        assert said.closed in payer.was_told("¥120.00", here.group)
-        for somebody in (maker, payer, stranger):
-            somebody.was_not_told("¥70.00", here.group)
-
-        # Above the no-PIN limit the group waits. 300 with the one who collects among the two.
-        names = {here.alice.id: "alice", here.bob.id: "bob", here.wangfang.id: "wangfang", here.liming.id: "liming"}
-        await payer.says(f"{said.words.send} @{names[maker.id]} 160", here.group)
-        await maker.says(said.named.format(names[payer.id]), here.group)
-        assert said.not_named in await other.taps(said.pay, here.group)
-        await payer.taps(said.pay, here.group)
-        payer.was_told(said.waiting, here.group)
-        for _ in "12":
-            await payer.types_pin("192837")
-        assert said.all_paid in other.was_told("¥300.00", here.group)
-        payer.was_told("¥660.00")
-
-        # To each an amount of their own: asked in private, reminded by the clock, over after a week.
-        await maker.says(said.own.format(names[payer.id], names[stranger.id]), here.group)
-        payer.was_told(said.asked)
-        await payer.taps(said.pay)
-        await payer.types_pin("192837")
-        for due, job in ((splits.c.remind_at, remind_of_splits), (splits.c.expires_at, expire_splits)):
-            sooner = update(splits).where(splits.c.state == "open").values({due: 1})
-            await here.app.database.write(partial(_executed, sooner))
-            assert await job(here.app.engine, here.app.reads, microseconds()) == 1
-            await here.settle()
-            if job is remind_of_splits:
-                stranger.was_told(said.again)
-                maker.was_told(said.lags)
-        assert said.over in other.was_told("¥55.00", here.group)
-
-        await maker.says(said.open, here.group)
-        await maker.says("/split")
-        maker.was_told(said.mine)
-        await maker.taps("0/3" if not english else "0 of 3")
-        await maker.taps(said.close)
-        assert said.closed.split(":")[0].split("：")[0] in maker.sees()[-1]
+        await _whoever_taps_joins(here, said, maker, payer, stranger)
+        await _the_group_waits_for_a_pin(here, said, maker, payer, other)
+        await _the_clock_reminds_and_ends(here, said, maker, payer, stranger, other)
+        await _the_list_closes(here, said, maker)
     report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]
 
@@ -155,7 +174,7 @@ async def test_people_are_asked_by_name_in_private(said: Said, database_url: str
         for somebody in (maker, payer, other):
             await joins(somebody, said.words)
             await tops_up(somebody, said.words, 1_000)
-        names = {here.alice.id: "alice", here.bob.id: "bob", here.wangfang.id: "wangfang", here.liming.id: "liming"}
+        names = _names(here)
 
         # Nobody else sees a card in private, so whoever taps needs a group.
         await maker.says(said.open)
