@@ -117,6 +117,16 @@ def offers_for(asked: CardAsked, verbs: frozenset[Verb], *, most: int, average: 
     return tuple(offers)
 
 
+def too_much(asked: CardAsked, *, most: int, average: int, alone: bool) -> Text | None:
+    """What to say of an amount that no card of its kind may be about; None where that is not what is wrong."""
+    if asked.verbs == (Verb.RED,):
+        shares = asked.shares or (1 if alone else SHARES)
+        most = min(most, shares * average) // (shares if asked.equal else 1)
+    if asked.minor_units <= most:
+        return None
+    return _("Too much: {most} at most", most=Money(most))
+
+
 # ----------------------------------------------------------------------------------------------- how it is offered
 def article(offer: Offer, payer: Fact, data: CardWord, voice: Speaker) -> InlineQueryResultArticle:
     """A card among those that somebody may choose from. What it is called is what its button carries, so that nothing
@@ -227,9 +237,15 @@ def appeal_card(payee: Fact, amount: int, note: str) -> Lines:
     return payments.with_note(line, note, _("Whoever pays first settles it. Pay only people you know."))
 
 
-def appeal_paid(payer: Fact, payee: Fact, amount: int) -> Text:
+def appeal_paid(payer: Fact, payee: Fact, amount: int, note: str) -> Lines:
     """The card once it was paid."""
-    return _("✅ {payer} paid {payee} {amount}.", payer=payer, payee=payee, amount=Money(amount))
+    line = _("✅ {payer} paid {payee} {amount}.", payer=payer, payee=payee, amount=Money(amount))
+    return payments.with_note(line, note)
+
+
+def appeal_own() -> Text:
+    """To whoever presses Pay under what they ask for themselves."""
+    return _("You ask for this yourself, so there is nothing for you to pay. No money moved.")
 
 
 def appeal_taken_back(payee: Fact, amount: int) -> Text:

@@ -147,7 +147,10 @@ def _offers(typed: str, config: Config, policy: Policy, member: MemberView, at: 
     allowed = _allowed(member, policy, at)
     offers = said_of.offers_for(asked, allowed, most=policy.max_amount, average=policy.envelope_average,
                                 most_shares=policy.envelope_shares, alone=alone)
-    return offers, said_of.AGREE if not allowed.intersection(asked.verbs) else said_of.UNCLEAR
+    if not allowed.intersection(asked.verbs):
+        return offers, said_of.AGREE
+    too_much = said_of.too_much(asked, most=policy.max_amount, average=policy.envelope_average, alone=alone)
+    return offers, too_much or said_of.UNCLEAR
 
 
 def _seconds(at: datetime) -> int:

@@ -167,6 +167,9 @@ async def pay(press: CallbackQuery, engine: Engine, cards: Cards, vault: Vault, 
     except refusals.AgreementsNeeded:
         await _lead(press, _back_here(COMMANDS[Verb.REQUEST].gate), cards.config)
         return
+    except refusals.PayToYourself:
+        await toast(press, speaker.plain(said_of.appeal_own()), alert=True)
+        return
     if isinstance(outcome, Asked):
         await _lead(press, f"pin_{outcome.token}", cards.config)
         return
@@ -180,7 +183,8 @@ async def pay(press: CallbackQuery, engine: Engine, cards: Cards, vault: Vault, 
 async def _show_paid(paid: AppealPaid, cards: Cards, payer: MemberView) -> None:
     names = await cards.names((paid.payee, payer.telegram_id))
     voice = await cards.speaker_of(0, paid.payee)
-    await cards.rewrite(paid.card, voice, said_of.appeal_paid(names[payer.telegram_id], names[paid.payee], paid.amount))
+    await cards.rewrite(paid.card, voice, said_of.appeal_paid(names[payer.telegram_id], names[paid.payee], paid.amount,
+                                                              paid.note))
 
 
 async def no_longer_ask(press: CallbackQuery, engine: Engine, cards: Cards, vault: Vault, speaker: Speaker,

@@ -163,6 +163,11 @@ async def test_an_envelope_card_is_opened_by_anybody_there(said: Said, database_
         assert (await sender.types_behind(said.red, where))["results"] == []
         await accepts_envelopes(sender, said)
         await joins(first, said.words)
+        for typed, most in ((said.red.replace("10 2", "1000 2"), "¥400.00"), ("99999999", "¥")):
+            offered = await sender.types_behind(typed, where)
+            assert offered["results"] == []
+            assert ("Too much: " if said is IN_ENGLISH else "金额过大") in offered["button"]["text"]
+            assert most in offered["button"]["text"]
         card = await sender.sends_card(said.red, where)
         await sender.taps(said.words.confirm, where)
         assert said.red.rsplit(" ", 1)[1] in sender.reads(card)
@@ -219,10 +224,12 @@ async def test_a_request_card_is_paid_by_the_first_who_pays(said: Said, database
             await tops_up(who, said.words, 300)
         card = await asker.sends_card(said.ask, where)
         assert said.asks in asker.reads(card), "nothing of theirs goes by it, so it asks at once"
-        assert await asker.taps(said.pay, where), "not oneself"
+        own = await asker.taps(said.pay, where)
+        assert ("You ask for this yourself" if said is IN_ENGLISH else "你自己发起的收款") in own
         assert await other.taps(said.back, where), "not theirs to take back"
         assert "20.00" in await payer.taps(said.pay, where)
         assert said.paid in other.reads(card)
+        assert said.ask.rsplit(" ", 1)[1] in other.reads(card), "what it was for stays"
         assert said.pay not in other.buttons(where)
         assert await available(here, asker, payer, other) == [32_000, 28_000, 30_000]
         asker.was_told("20.00")
