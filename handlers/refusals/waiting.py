@@ -31,8 +31,8 @@ def _hold_over(refusal: refusals.HoldOver) -> Text:
 
 SAID: Final[Sentences] = dict((
     entry(refusals.NotYours, 403, lambda _r: _(
-        "This button is for somebody else, so nothing happened and no money moved. For a payment of your own, "
-        "use /send.")),
+        "This button is for somebody else, so nothing happened and no money moved. What you can do yourself stands in "
+        "/help.")),
     entry(refusals.DraftUnknown, 404, lambda _r: _(
         "I can't find this payment any more; it moved no money. If you still want it, please send it again.")),
     entry(refusals.DraftOver, 409, _draft_over),
