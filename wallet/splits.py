@@ -29,7 +29,7 @@ SPLIT_LIFE: Final = 7 * 24 * HOUR
 FIRST_REMINDER: Final = 24 * HOUR
 """After so long the clock reminds everybody, once."""
 REMIND_PAUSE: Final = HOUR
-"""So long whoever collects waits between two reminders of theirs."""
+"""So long whoever collects waits until they may remind: since they asked, or since the last reminder."""
 MOST_PAYERS: Final = 50
 """How many people one split may ask."""
 MOST_OPEN: Final = 20
@@ -158,7 +158,7 @@ class MakeSplit(Command):
         split, expires = books.number(), books.now + SPLIT_LIFE
         kind = NAMED if self.persons else BY_PLACE
         books.add(Split(split, self.member, kind, self.amount, self.heads, len(dues), sum(dues), 0, 0, "open",
-                        books.now, expires, books.now + FIRST_REMINDER, 0, 0, self.chat, 0, self.note))
+                        books.now, expires, books.now + FIRST_REMINDER, books.now, 0, self.chat, 0, self.note))
         for number, (person, due) in enumerate(zip(self.persons, dues, strict=False), 1):
             books.add(SplitShare(split, person, number, due, 0, 0))
             books.tell(0, ShareAsked(split, self.member, person, False), telegram_id=person)
@@ -347,7 +347,7 @@ class RemindSplit(Command):
         """Refuses `SplitUnknown`, `NotYours`, `SplitClosed` and `RemindedLately`."""
         split = _own(books, self.split, self.member, self.chat)
         again = split.reminded_at + REMIND_PAUSE
-        if split.reminded_at and books.now < again:
+        if books.now < again:
             raise refusals.RemindedLately(again)
         books.edit(Split, self.split).reminded_at = books.now
         return Reminded(self.split, _remind(books, split, self.persons))
@@ -371,7 +371,8 @@ class RemindAfterADay(Command):
         _must_be_open(books, split)
         if not split.remind_at or books.now < split.remind_at:
             raise refusals.SplitNotDue
-        books.edit(Split, self.split).remind_at = 0
+        split = books.edit(Split, self.split)
+        split.remind_at, split.reminded_at = 0, books.now
         books.tell(split.member, SplitLags(split.id, split.paid, split.payers, split.collected))
         return Reminded(self.split, _remind(books, split, self.persons))
 

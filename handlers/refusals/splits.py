@@ -44,7 +44,7 @@ SAID: Final[Sentences] = dict((
         amount=Money(r.amount))),
     entry(refusals.SplitClosed, 409, _split_over),
     entry(refusals.RemindedLately, 429, lambda r: _(
-        "They were reminded within the last hour. No money moved. You can remind them again from {time} on.",
+        "They were asked within the last hour. No money moved. You can remind them from {time} on.",
         time=Moment.of_microseconds(r.again))),
     entry(refusals.SplitNotDue, 409, lambda _r: _(
         "This bill is still being split, so no money moved. Please wait until its time has come.")),

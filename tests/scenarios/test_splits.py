@@ -75,6 +75,12 @@ def _executed(statement: Update, connection: Connection) -> None:
     connection.execute(statement)
 
 
+async def _an_hour_goes_by(here: Stage) -> None:
+    """Since anybody was asked."""
+    long_ago = update(splits).where(splits.c.state == "open").values({splits.c.reminded_at: 1})
+    await here.app.database.write(partial(_executed, long_ago))
+
+
 def _names(here: Stage) -> dict[int, str]:
     return {here.alice.id: "alice", here.bob.id: "bob", here.wangfang.id: "wangfang", here.liming.id: "liming"}
 
@@ -98,7 +104,9 @@ async def _whoever_taps_joins(here: Stage, said: Said, maker: Person, payer: Per
     stranger.was_told("¥70.00")
     card = payer.was_told("¥120.00", here.group)
     assert card.count("✅") == 2
-    await maker.taps(said.remind, here.group)
+    assert said.lately in await maker.taps(said.remind, here.group)
+    await _an_hour_goes_by(here)
+    assert said.lately not in await maker.taps(said.remind, here.group)
     assert said.lately in await maker.taps(said.remind, here.group)
     await maker.taps(said.close, here.group)
     assert said.closed in payer.was_told("¥120.00", here.group)
@@ -204,6 +212,7 @@ async def test_people_are_asked_by_name_in_private(said: Said, database_url: str
         # In equal shares, above the no-PIN limit; reminded and closed under the card.
         await payer.says(f"{said.words.send} @{names[maker.id]} 160")
         await maker.says(said.named.format(names[payer.id]))
+        await _an_hour_goes_by(here)
         await maker.taps(said.remind)
         payer.was_told("⏰")
         await payer.taps(said.pay)

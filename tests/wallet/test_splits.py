@@ -19,6 +19,7 @@ from wallet.splits import (
     MOST_A_DAY,
     MOST_OPEN,
     MOST_PAYERS,
+    REMIND_PAUSE,
     CloseSplit,
     ExpireSplit,
     MakeSplit,
@@ -261,7 +262,7 @@ async def test_a_stranger_pays_once_they_have_joined(bank: Bank) -> None:
     assert (await bank.pays_share(split, STRANGER)).balance == 800
 
 
-async def test_reminders_are_an_hour_apart_and_reach_those_who_have_not_paid(bank: Bank) -> None:
+async def test_asking_and_reminders_are_an_hour_apart_and_reach_those_who_have_not_paid(bank: Bank) -> None:
     split = await made(bank, BOB, CAROL, amount=200, heads=2)
     await bank.pays_share(split, BOB)
     bank.told.clear()
@@ -269,6 +270,9 @@ async def test_reminders_are_an_hour_apart_and_reach_those_who_have_not_paid(ban
     def remind(who: int = ALICE, chat: int = GROUP) -> RemindSplit:
         return RemindSplit(key=bank.key(), member=bank.members[who], split=split, chat=chat, persons=(BOB, CAROL))
 
+    asked_at = bank.row(Split, split).made_at
+    assert await refused(bank, remind()) == refusals.RemindedLately(asked_at + REMIND_PAUSE)
+    bank.clock.forward(hours=1)
     assert await bank.run(remind()) == Reminded(split, (CAROL,))
     assert told(bank, ShareAsked) == [(CAROL, ShareAsked(split, bank.members[ALICE], CAROL, True))]
     heard = await refused(bank, remind())
@@ -290,6 +294,8 @@ async def test_the_clock_reminds_once_after_a_day(bank: Bank) -> None:
     assert await refused(bank, clock()) == refusals.SplitNotDue()
     bank.clock.forward(hours=24)
     assert await bank.run(clock()) == Reminded(split, (CAROL,))
+    by_hand = RemindSplit(key=bank.key(), member=bank.members[ALICE], split=split, chat=GROUP, persons=(BOB, CAROL))
+    assert isinstance(await refused(bank, by_hand), refusals.RemindedLately)
     assert [who for who, _ in told(bank, ShareAsked)] == [CAROL]
     assert told(bank, SplitLags) == [(bank.members[ALICE], SplitLags(split, 1, 2, 100))]
     assert await refused(bank, clock()) == refusals.SplitNotDue()

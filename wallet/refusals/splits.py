@@ -78,7 +78,7 @@ class SplitClosed(Refusal):
 
 @dataclass(eq=False)
 class RemindedLately(Refusal):
-    """Those who have yet to pay were reminded a short while ago; `again` is when they may be next."""
+    """Those who have yet to pay were asked a short while ago; `again` is when they may be reminded."""
 
     again: int
     stored = False

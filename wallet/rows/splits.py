@@ -42,7 +42,7 @@ class Split(Row):
     remind_at: int
     """When the clock reminds; 0 once it has."""
     reminded_at: int
-    """When whoever collects reminded last, or 0."""
+    """When those who have yet to pay were asked last; 0 in older ones of which nobody was reminded."""
     ended_at: int
     chat: int
     """The group that it is for, or the maker's private chat."""

@@ -81,7 +81,6 @@ async def what_was_closed_is_paid(town: Town) -> None:
 
 
 @meets(refusals.RemindedLately)
-async def everybody_is_reminded_twice(town: Town) -> None:
+async def everybody_is_reminded_as_soon_as_they_were_asked(town: Town) -> None:
     maker, card, split = await town.splits()
-    for _ in range(2):
-        await town.forges(maker, SplitButton(act=SplitAct.REMIND, split=split).pack(), card)
+    await town.forges(maker, SplitButton(act=SplitAct.REMIND, split=split).pack(), card)
