@@ -185,6 +185,8 @@ class House:
         self.members = members
         self.note = note
         self.deaths: list[BaseException] = []
+        self.undecided: dict[int, str] = {}
+        """The step of each update that was refused without being decided, by its key."""
         self.database: Database = open_database(url)
         self.clock: Clock = clock or SystemClock()
         self.engine = Engine(store or open_store(self.database), POLICY, zone=ZONE,
@@ -248,6 +250,8 @@ class House:
             heard: object = await self.engine.run(command)
         except Refusal as refusal:
             if not refusal.stored:
+                if command.key.startswith("msg:"):
+                    self.undecided[int(command.key.split(":")[1])] = command.key
                 raise
             heard = refusal
         assert not isinstance(heard, str)
@@ -255,9 +259,10 @@ class House:
         return heard
 
     async def refuse(self, arrival: Arrival, refusal: Refusal) -> State:
-        """It was tried often enough."""
+        """It was tried often enough. What had been decided of it before stays so; the step that was not is noted."""
         await asyncio.sleep(0)
-        self.note(f"refused {arrival.id.update_id} {type(refusal).__name__}")
+        number = arrival.id.update_id
+        self.note(f"refused {number} {type(refusal).__name__} {self.undecided.get(number, f'msg:{number}:0')}")
         return "refused"
 
     async def apologise(self, arrival: Arrival, reference: str) -> None:

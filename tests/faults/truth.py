@@ -32,7 +32,8 @@ class Promises:
     stored: set[int] = field(default_factory=set)
     heard: dict[str, str] = field(default_factory=dict)
     told: set[tuple[str, int, int]] = field(default_factory=set)
-    refused: set[int] = field(default_factory=set)
+    refused: dict[int, str] = field(default_factory=dict)
+    """The step of each update that was said not to be done, by its key."""
     dead: set[int] = field(default_factory=set)
     lies: list[str] = field(default_factory=list)
     handled: int = 0
@@ -51,7 +52,8 @@ class Promises:
             event, reader, about = rest.split()
             self.told.add((event, int(reader), int(about)))
         elif what == "refused":
-            self.refused.add(int(rest.split()[0]))
+            number, _, key = rest.split()
+            self.refused[int(number)] = key
         elif what == "dead":
             self.dead.add(int(rest.split()[0]))
 
@@ -105,8 +107,8 @@ async def judge(url: str, members: Members, promises: Promises, *, pending_may_b
         elif not text.startswith("16:"):  # Told below: what has arrived is no longer in the table.
             verdict.broken.append(text)
     verdict.twice += promises.lies
-    verdict.twice += [f"update {number} was said not to be done, and was" for number in promises.refused
-                      if f"msg:{number}:0" in operations]
+    verdict.twice += [f"update {number} was said not to be done, and was" for number, key in promises.refused.items()
+                      if key in operations]
     verdict.untold = list(_untold(ledger, promises))
     report = await reconcile(url)
     verdict.broken += [f"{check.name}: {check.broken}" for check in report.checks if check.broken]
