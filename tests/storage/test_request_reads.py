@@ -76,6 +76,8 @@ async def test_what_comes_again_is_found_by_its_payer_and_when_it_is_due(databas
         assert await reads.due_schedules(999, 10) == ()
         assert await reads.due_schedules(1000, 10) == ((weekly, 1000, 0),)
         assert [number for number, _, _ in await reads.due_schedules(10**6, 10)] == [weekly, monthly]
+        assert await reads.schedules_to_tell(999, 10) == ((weekly, 1000),), "one that was tried in vain is told by that"
+        await write(bank, "UPDATE schedules SET try_day = next_day")
         assert await reads.schedules_to_tell(999, 10) == ((weekly, 1000), (monthly, 1000))
         assert await reads.schedules_to_tell(998, 10) == await reads.schedules_to_tell(1000, 10) == ()
         await write(bank, "UPDATE schedules SET told_day = next_day WHERE on_day = 3")
