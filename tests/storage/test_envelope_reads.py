@@ -29,7 +29,8 @@ async def test_the_clock_ends_what_is_due_a_few_at_a_time_and_once(database_url:
         reads, now = SqlReads(bank.database, lambda: 1), microseconds()
         assert await reads.due_envelopes(now, 10) == ()
         await bank.database.write(lambda connection: connection.execute(
-            text("UPDATE envelopes SET expires_at = id + (SELECT max(at) FROM transfers) WHERE id <> :last"), {"last": found[4]}))
+            text("UPDATE envelopes SET expires_at = id + (SELECT max(at) FROM transfers) WHERE id <> :last"),
+            {"last": found[4]}))
         assert await reads.due_envelopes(now := microseconds() + found[4], 10) == tuple(found[:4])
         assert [await expire_envelopes(bank.engine, reads, now, limit=3) for _ in range(3)] == [3, 1, 0]
         assert await bank.balance(ALICE) + await bank.balance(BOB) == 200_000 - 100
