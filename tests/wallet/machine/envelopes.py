@@ -13,7 +13,7 @@ from wallet.commands import Command
 from wallet.drafts import Asked, Confirm
 from wallet.envelopes import AskEnvelope, EnvelopeMade, ExpireEnvelope, OpenEnvelope, PlaceEnvelope
 from wallet.groups import SetGroupRule
-from wallet.keeping import KeepShare, OpenKept, ReturnKept
+from wallet.keeping import KEPT, KeepShare, OpenKept, ReturnKept
 from wallet.rows import EQUAL, LUCKY
 
 
@@ -78,7 +78,7 @@ class Envelopes(Ground):
         self.join_wholly(newcomer)
         self.three.now += minutes * HOUR // 60
         takes: list[Command] = [OpenKept(key=self.key(), member=self.members[newcomer], envelope=envelope)]
-        gives_back = [ReturnKept(key=self.key(), envelope=envelope, person=newcomer + place) for place in (0, 1)]
+        gives_back = self.giving_back(newcomer, envelope)
         taps = [OpenEnvelope(key=self.key(), member=self.members[one], envelope=envelope, chat=GROUP)
                 for one in openers]
         # Somebody who was seen without a wallet may have one by now, and a share.
@@ -86,6 +86,12 @@ class Envelopes(Ground):
         if asks:
             self.answer_for_what_is_kept(newcomer, envelope, gives_back)
         self.ask(*taps, *(takes if first else ()), late, *gives_back, *(() if first else takes))
+        self.three.now += KEPT
+        self.ask(*self.giving_back(newcomer, envelope))  # By now the time of what was opened is over, too.
+
+    def giving_back(self, newcomer: int, envelope: int) -> list[Command]:
+        """What the clock asks for: a newcomer may have come with somebody."""
+        return [ReturnKept(key=self.key(), envelope=envelope, person=newcomer + place) for place in (0, 1)]
 
     def answer_for_what_is_kept(self, newcomer: int, envelope: int, gives_back: Sequence[Command]) -> None:
         """In private, while the clock may give the share back."""
