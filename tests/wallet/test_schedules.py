@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from handlers.jobs.scheduling import run_schedules
+from tests.fakes.reads import FakeReads
 from tests.wallet.bank import ALICE, BOB, CAROL, STRANGER, ZONE, Bank
 from wallet import refusals
 from wallet.commands import Command, Done
@@ -128,6 +130,18 @@ async def test_on_its_day_it_is_paid_once_and_both_are_told(bank: Bank) -> None:
     assert [event.note for event in told(bank, MoneyCame)] == ["rent"]  # type: ignore[attr-defined]
     counter = bank.row(Counter, (bank.members[ALICE], day))  # type: ignore[arg-type]
     assert (counter.sent_sum, counter.pinless_sum) == (2_000, 0)
+
+
+async def test_a_round_pays_all_that_is_due_and_stops_where_nothing_moves(bank: Bank) -> None:
+    numbers = [(await made(bank, amount=100 + place)).id for place in range(3)]
+    bank.clock.forward(hours=24)
+    noon = datetime.fromtimestamp(bank.clock.now / 1_000_000, ZONE).replace(hour=12)
+    reads = FakeReads(bank.store)  # type: ignore[arg-type]
+    await bank.run(SetSwitch(key=bank.key(), operator=HOUSE, state="maintenance", reason="night"))
+    assert await run_schedules(bank.engine, reads, noon, limit=1) == 0
+    await bank.run(SetSwitch(key=bank.key(), operator=HOUSE, state="open", reason="morning"))
+    assert [await run_schedules(bank.engine, reads, noon, limit=1) for _ in range(2)] == [len(numbers), 0]
+    assert len(told(bank, ScheduleRan)) == len(numbers)
 
 
 async def test_asked_from_everywhere_at_once_it_is_paid_once(bank: Bank) -> None:
