@@ -1,7 +1,7 @@
 """Tallies of the vouchers that members have open, by which they are bounded.
 
-Guards: what is open counts from the beginning. The previous release runs with it as before, and counts none of those it
-makes.
+Guards: what is open counts from the beginning. Stop the previous release before this runs: it counts
+none of those it makes, so "open vouchers are what was tallied" would no longer hold, and money would stop.
 """
 
 from __future__ import annotations
