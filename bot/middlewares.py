@@ -136,10 +136,12 @@ def _language(stored: str) -> Language:
 
 
 def chat_of(event: TelegramObject) -> Chat | None:
-    """Where something happened; None where a button hangs on a message of no chat."""
+    """Where something happened; None where a button hangs on a message of no chat, and where the event is of a kind
+    that has none: aiogram leaves under that name, as it came, what such an event was sent with."""
     if isinstance(event, CallbackQuery):
         return event.message.chat if event.message is not None else None
-    return getattr(event, "chat", None)
+    chat = getattr(event, "chat", None)
+    return chat if isinstance(chat, Chat) else None
 
 
 def from_anywhere(event: Event) -> bool:

@@ -16,6 +16,7 @@ from aiogram.methods import AnswerCallbackQuery, GetMe
 from aiogram.types import (
     CallbackQuery,
     Chat,
+    ChosenInlineResult,
     InaccessibleMessage,
     Message,
     MessageOriginUser,
@@ -28,7 +29,7 @@ from bot.declarations import Undeclared
 from bot.directory import Directory
 from bot.dispatcher import Handling, make_dispatcher
 from bot.metrics import Metrics
-from bot.middlewares import Answered, Context, Event, EveryPress, Guard
+from bot.middlewares import Answered, Context, Event, EveryPress, Guard, chat_of
 from handlers.asking import answers
 from handlers.commands import Verb, declared
 from handlers.ground import ANONYMOUS_ADMIN, CHANNEL_AS_SENDER, Accepts, Config, Who, accepts
@@ -198,6 +199,13 @@ def test_a_handler_that_declares_nothing_fails_at_the_start() -> None:
 
 
 # -------------------------------------------------------------------------------------------- what is given
+def test_what_happened_in_no_chat_is_in_none_whatever_is_sent_under_that_name() -> None:
+    user = {"id": 5, "is_bot": False, "first_name": "x"}
+    for said in ("\u202e", {"id": 5, "type": "group"}):
+        chosen = {"result_id": "x", "from": user, "query": "x", "chat": said}
+        assert chat_of(ChosenInlineResult.model_validate(chosen)) is None
+
+
 async def test_a_handler_is_told_who_speaks_and_in_which_language(house: House) -> None:
     assert await house.reads_message("/help") == "done"
     assert house.given["member"] is ALICE_MEMBER
