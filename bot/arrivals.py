@@ -32,7 +32,7 @@ _GROUPS: Final = frozenset({"group", "supergroup"})
 _KEY_OF_A_PAD: Final = f'"callback_data":"{Pad.__prefix__}:'.encode()
 _LONG: Final = re.compile(rb"[0-9]{19}")
 """Digits of a number that may be too large."""
-_ODD: Final = re.compile(rb'"(?:edit_)?date":"|"id":"(?:[^"]{200}|[^"]*\\u(?:0000|d[89a-f]))')
+_ODD: Final = re.compile(rb'"(?:edit_)?date":"|"(?:inline_message_)?id":"(?:[^"]{200}|[^"]*\\u(?:0000|d[89a-f]))')
 """A date that is a text, or an id that is far longer than any or has what no text in a database may have: both are
 turned into keys and moments."""
 
@@ -109,7 +109,7 @@ def is_possible(arrival: Arrival) -> bool:
     """Whether a database could keep every number and id in an update, and its dates are moments. Nearly always a look
     at its text tells."""
     body = arrival.stored.body
-    if (b'"id":"' in body or b'date":"' in body) and _ODD.search(body) is not None:
+    if (b'"id":"' in body or b'date":"' in body or b'"inline_message_id":"' in body) and _ODD.search(body) is not None:
         return False
     if _LONG.search(body) is None:
         return True

@@ -79,17 +79,20 @@ VALUES: Final[tuple[Any, ...]] = (
     "a\0b", "\ud800", "\udfff x", "\u202e", "<b>", "&amp;", "{0.__class__}", "%s%n", "x" * 5_000, "早" * 5_000, [], {},
     [[]], [None], [{}], {"id": 1}, {"id": "1"}, {"x": {"y": {"z": []}}}, [1, 2, 3], "2026-01-01", "١٢٣")
 PREFIXES: Final = ("aw", "md", "mw", "mh", "mr", "mt", "mp", "ms", "o", "l", "g", "r", "a", "u", "k", "n", "x", "ew",
-                   "eo", "rq", "rp", "vl", "vo", "sx", "zz", "")
+                   "ap", "eo", "rq", "rp", "vl", "vo", "sx", "zz", "")
 PARTS: Final = ("y", "n", "c", "t", "l", "0", "1", "9" * 15, "9" * 30, "-1", "in", "out", "all", "en", "zh_CN", "xx",
                 "", "A" * 22, "202601", "é", "\u202e", "user-agreement", "payment-service-agreement", "1.5", "١")
 KINDS: Final = (
     "message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "inline_query", "poll",
     "my_chat_member", "chat_member", "chat_join_request", "business_message", "message_reaction", "pre_checkout_query",
     "shipping_query", "chosen_inline_result", "guest_message", "from_the_future")
-CARDS: Final = tuple(f"card{number}" for number in range(30))
-"""What Telegram calls the messages that were sent through us."""
+CARDS: Final = (*(f"card{number}" for number in range(30)), "A" * 64, "-_" * 300, "\u202ecard1", " card1", "0")
+"""What Telegram calls the messages that were sent through us, and what it would not."""
 QUERIES: Final = ("20 lunch", "5", "red 3 3 hi", "红包 1 2", "send 2", "=1 2", "red =1 2", "", "x", "999999999", "-1",
-                  "{0.__class__}", "\u202e20", "20 " + "x" * 230, "verify AAAAAAAAA", "250")
+                  "{0.__class__}", "\u202e20", "20 " + "x" * 230, "verify AAAAAAAAA", "250",
+                  "=1 999", "request 5 \u202e\u2066rent\u200d", "请求 5 房租", "20 " + "早" * 253,
+                  "red 5 5 " + "恭喜" * 2_000, "request 3 " + "x" * 4_000, "@ikmpay_bot @ikmpay_bot 5", "20\n\n30",
+                  "red 5 0", "red 5 -1")
 
 
 class HastyClock(SystemClock):
@@ -242,6 +245,8 @@ class Generator:
     def _press(self) -> Json:
         chance, user, buttons = self._chance, self._user(), self._telegram.buttons
         chat, number, data = chance.choice(buttons) if buttons else (user["id"], 1, "x")
+        if self._telegram.on_cards and chance.random() < 0.05:  # A card's button where there is no card.
+            data = chance.choice(self._telegram.on_cards)[1]
         if chance.random() < 0.5:  # Forged.
             parts = data.split(":") if chance.random() < 0.5 else [
                 chance.choice(PREFIXES), *chance.choices(PARTS, k=chance.randint(0, 5))]
@@ -261,7 +266,7 @@ class Generator:
             return {kind: {"id": str(self._number), "from": user, "query": chance.choice(QUERIES), "offset": "",
                            "chat_type": chance.choice(("sender", "private", "group", "supergroup", "channel"))}}
         if kind == "guest_message":
-            return {kind: {**self._message(), "text": f"@ikmpay_bot {chance.choice(QUERIES)}",
+            return {kind: {**self._message(), "text": f"@ikmpay_bot {chance.choice(QUERIES)}"[:4_096],
                            "guest_query_id": str(self._number)}}
         piece = chance.choice(telegram.pieces) if telegram.pieces else "x"
         if chance.random() < 0.3:
@@ -272,11 +277,13 @@ class Generator:
             user["id"] = int(piece.split(":")[2])
         if kind == "chosen_inline_result":
             return {kind: {"result_id": piece, "from": user, "query": chance.choice(QUERIES),
-                           "inline_message_id": chance.choice(CARDS)}}
+                           **({"inline_message_id": chance.choice(CARDS)} if chance.random() < 0.9 else {})}}
         card, data = chance.choice(CARDS), piece
         if telegram.on_cards and chance.random() < 0.5:
             card, data = chance.choice(telegram.on_cards)
             card = card if chance.random() < 0.8 else chance.choice(CARDS)
+        elif telegram.buttons and chance.random() < 0.1:  # A chat's button under a card.
+            data = chance.choice(telegram.buttons)[2]
         return {kind: {"id": str(self._number), "from": user, "chat_instance": "1", "data": data,
                        "inline_message_id": card}}
 

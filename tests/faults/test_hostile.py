@@ -34,7 +34,8 @@ def test_every_refusal_is_brought_about_or_has_a_reason_why_not() -> None:
     {"edited_message": {"edit_date": "2026-01-01T00:00:00"}},
     {"callback_query": {"id": "a\0b", "data": "md:y:token"}},
     {"callback_query": {"id": "\ud800", "data": "md:y:token"}},
-    {"callback_query": {"id": "9" * 200, "data": "k:key"}}])
+    {"callback_query": {"id": "9" * 200, "data": "k:key"}},
+    {"callback_query": {"inline_message_id": "\ud800", "data": "eo:4928"}}])
 def test_what_was_found_by_it_is_seen_before_anybody_handles_it(odd: dict[str, object]) -> None:
     assert not is_possible(arrived({"update_id": 1, **odd}, 1))
 
