@@ -193,10 +193,10 @@ def _serve(*, with_chat: bool) -> None:
     if not with_chat and settings.bot_token is None:
         raise _unusable("BOT_TOKEN: `ikmpay run` needs a bot's token; without one try `ikmpay local`")
     _check_folder(settings.data_dir)
-    from bot import logs
+    from bot import logs, loop
 
     logs.set_up(settings.log_level)
-    code = asyncio.run(_until_stopped(settings, with_chat=with_chat))
+    code = loop.run(_until_stopped(settings, with_chat=with_chat))
     if code:
         sys.exit(code)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from bot import loop
 from tests.benchmarks import envelopes, others, ours, pauses, pictures
 from tests.benchmarks.ours import Ground, Load, Result
 
@@ -127,7 +128,7 @@ class Sides:
         """Of the loop."""
         pid = self.ground.postgres.pid
         with self.ground.on_postgres() as url:
-            return asyncio.run(pauses.run(url, self.load, pid))
+            return loop.run(pauses.run(url, self.load, pid))
 
     def long_way(self) -> Result:
         """Many payments."""

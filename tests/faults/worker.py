@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bot import loop
 from bot.clock import SystemClock, Timer
 from tests.faults import planted
 from tests.faults.house import House, Members, in_silence, until
@@ -113,7 +114,7 @@ def serve() -> None:
             code = 1
             try:
                 note(f"pid {os.getpid()}")
-                asyncio.run(live(json.loads(line)))
+                loop.run(live(json.loads(line)))
                 code = 0
             finally:
                 sys.stderr.flush()
