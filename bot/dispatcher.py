@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 import structlog
 from aiogram import Bot, Dispatcher, Router
 from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.dispatcher.event.telegram import TelegramEventObserver
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
 from aiogram.types import (
@@ -99,12 +100,25 @@ def way_of(observer: TelegramEventObserver) -> Next:
     async def choose(event: TelegramObject, data: dict[str, Any]) -> Any:
         for handler in observer.handlers:
             data["handler"] = handler
-            wanted, found = await handler.check(event, **data)
-            if wanted:
-                return await inner(event, data | found)
+            if await _wants(handler, event, data):
+                return await inner(event, data)
         return UNHANDLED
 
     return _through(observer.outer_middleware, choose)
+
+
+async def _wants(handler: HandlerObject, event: TelegramObject, data: dict[str, Any]) -> bool:
+    """Whether all filters of a handler let an event through; if so, what they found stands in its data."""
+    known = data
+    for wanted in handler.filters or ():
+        found = await wanted.call(event, **known)
+        if not found:
+            return False
+        if isinstance(found, dict):
+            known = known | found  # Another handler is not to be given what one found that does not want it.
+    if known is not data:
+        data.update(known)
+    return True
 
 
 def _through(middlewares: Iterable[Callable[..., Any]], last: Next) -> Next:
