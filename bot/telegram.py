@@ -11,11 +11,12 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import structlog
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.base import BaseSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import (
     ClientDecodeError,
@@ -51,7 +52,24 @@ MOST_QUOTED: Final = 200
 _CODES: Final = frozenset(range(400, 600))
 
 
-class Session(AiohttpSession):
+class OneWay(BaseSession):
+    """A session that puts together what every call passes once, and not for each: so it is complete when the first is
+    made."""
+
+    _way: NextRequestMiddlewareType[Any] | None = None
+
+    async def __call__(self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+                       ) -> TelegramType:
+        """Make a call. Who has more or less patience than usual is rare enough to have a way of their own."""
+        if timeout is not None:
+            return await super().__call__(bot, method, timeout)
+        if self._way is None:
+            self._way = self.middleware.wrap_middlewares(self.make_request)
+        answer: Any = await self._way(bot, method)  # The library calls it a response, and gives what is in it.
+        return cast("TelegramType", answer)
+
+
+class Session(OneWay, AiohttpSession):
     """Calls the server."""
 
     async def tell_the_time(self, tell: Callable[[datetime], None]) -> None:

@@ -21,7 +21,6 @@ from typing import Any, Final, TypeVar, cast
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.base import BaseSession
 from aiogram.enums import ParseMode
 from aiogram.methods import GetMe, GetMyDescription, GetMyShortDescription, SendMessage, TelegramMethod
 from aiogram.types import BotDescription, BotShortDescription, Chat, Message, User
@@ -34,6 +33,7 @@ from bot.metrics import Metrics
 from bot.middlewares import Answered, Context, EveryPress, Guard
 from bot.pacing import UNLIMITED
 from bot.settings import read_settings
+from bot.telegram import OneWay
 from handlers.chat import refusing
 from handlers.chat.cards import Cards
 from handlers.ground import Config, Groups, Seen
@@ -66,7 +66,7 @@ Road = Callable[[str, int], Awaitable[None]]
 """Takes an update's JSON and when it came; the answer is heard by Telegram."""
 
 
-class QuickTelegram(BaseSession):
+class QuickTelegram(OneWay):
     """Answers every call at once and keeps nothing; whoever waits for what a chat is told hears it."""
 
     def __init__(self) -> None:
