@@ -99,18 +99,23 @@ def read_amount(reading: Reading, behind_digits: bool) -> tuple[int, bool]:
         reading.stop(ParseProblem.SPACE_MISSING)
     if written is None and not reading.rest:
         reading.stop(ParseProblem.NO_AMOUNT)
-    text = written["amount"] if written else reading.peek()
+    minor_units = read_figure(reading, written["amount"] if written else None)
+    each = reading.take(_EACH_AFTER) is not None or each
+    return minor_units, each
+
+
+def read_figure(reading: Reading, written: str | None) -> int:
+    """The minor units of a number that was just taken, if one was; a currency beside it belongs to it, however the
+    command reads its numbers: as anything else it would hide that yuan were sent for dollars."""
+    text = written or reading.peek()
     beside = currency_opening(reading.peek(), reading.currency) if written else ""
     if beside:
-        # A currency beside the number belongs to it; as a note it would hide that yuan were sent for dollars.
         text = f"{text} {beside}"
         reading.pass_over(len(beside))
     try:
-        minor_units = parse_amount(text, reading.currency)
+        return parse_amount(text, reading.currency)
     except AmountRefused as refused:
         reading.stop(ParseProblem.AMOUNT, refused)
-    each = reading.take(_EACH_AFTER) is not None or each
-    return minor_units, each
 
 
 def read_delay(reading: Reading) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from handlers.commands import ASKS_BACK, COMMANDS, NAMES, PLAIN_WORDS, SILENT_IN_GROUPS, Takes, Verb
-from handlers.parsing.amounts import amount_said, read_amount, read_delay, read_note, read_words
+from handlers.parsing.amounts import amount_said, read_amount, read_delay, read_figure, read_note, read_words
 from handlers.parsing.months import month_of
 from handlers.parsing.people import read_receivers
 from handlers.parsing.reading import MAX_TEXT, TOWARDS, Reading, Stop, fold
@@ -39,7 +39,7 @@ from handlers.parsing.requests import (
 from handlers.parsing.rhythms import take_rhythm
 from handlers.parsing.splits import read_split
 from wallet import ids
-from wallet.money import AmountRefused, Currency, parse_amount
+from wallet.money import AmountRefused, Currency
 from wallet.text import TextRefused, clean_word
 from wallet.vouchers import LONGEST_PASSWORD
 
@@ -59,14 +59,17 @@ _EQUAL_WORD: Final = re.compile("普通")
 _FOR_ONE: Final = re.compile("专属|專屬")
 _WITH_A_WORD: Final = re.compile("口令")
 _WORD_TO_SAY: Final = re.compile("(?P<sign>!+ *)?(?P<word>[^ ]+)")
+# A sign that stands apart announces a word, and none comes; right behind the number it ends the sentence.
+_NO_WORD: Final = re.compile("(?<= )!+ *$")
 # Which envelope is to be checked stands behind this, where an amount would be.
 _VERIFY: Final = re.compile("(?:verify(?= |$)|[验驗][证證])", re.IGNORECASE)
 _EQUALS: Final = re.compile("= *")
-# An amount that ends where the number of shares begins: at a space, or with its currency.
-_FIGURE: Final = re.compile("([^ ]*?[0-9][^ ]*?)(?= |$|(?<=[元块塊圆圓])(?=[0-9]))")
+# An amount, perhaps behind its currency, that ends where the number of shares begins: at a space, or with its currency.
+_FIGURE: Final = re.compile("((?:[^ 0-9]{1,8} (?=[0-9]))?[^ ]*?[0-9][^ ]*?)(?= |$|(?<=[元块塊圆圓])(?=[0-9]))")
 _SHARES: Final = re.compile("([0-9]{1,6})(?:[个個份包]|(?![0-9.,]))")
 # The same before a password or a person.
-_WORTH: Final = re.compile("([^ !@]*?[0-9][^ !@]*?)(?= |$|[!@]|(?<=[元块塊圆圓])(?=[0-9]))")
+_WORTH: Final = re.compile(
+    "((?:[^ !@0-9]{1,8} (?=[0-9]))?[^ !@]*?[0-9][^ !@]*?)(?= |$|[!@]|(?<=[元块塊圆圓])(?=[0-9]))")
 _USES: Final = re.compile("([0-9]{1,6})(?:[次张張个個份]|(?= |$|[!@]))")
 _PASSWORD: Final = re.compile("! *([^ ]*)")
 _PAYLOAD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -233,10 +236,7 @@ def _envelope(reading: Reading) -> EnvelopeRequest | CodeAsked | None:
     start = reading.position
     equal = reading.take(_EQUALS) is not None or _EQUAL_WORD.search(opening) is not None
     written = reading.take(_FIGURE)
-    try:
-        minor_units = parse_amount(written[1] if written else reading.peek(), reading.currency)
-    except AmountRefused as refused:
-        reading.stop(ParseProblem.AMOUNT, refused)
+    minor_units = read_figure(reading, written[1] if written else None)
     count = reading.take(_SHARES)
     if count is None:
         # Behind a plain word people may be talking to whom they answer.
@@ -270,6 +270,8 @@ def _envelope_for_one(reading: Reading) -> EnvelopeRequest:
 
 def _word(reading: Reading, *, expected: bool) -> str | None:
     """What has to be said to open an envelope: behind "!", or first of all where the envelope is called so."""
+    if reading.take(_NO_WORD):
+        reading.stop(ParseProblem.WORD)
     start, said = reading.position, reading.take(_WORD_TO_SAY)
     if said is None or not (said["sign"] or expected):
         reading.position = start
@@ -305,10 +307,7 @@ def _voucher(reading: Reading) -> VoucherRequest | None:
     if not reading.rest:
         return None
     written = reading.take(_WORTH)
-    try:
-        minor_units = parse_amount(written[1] if written else reading.peek(), reading.currency)
-    except AmountRefused as refused:
-        reading.stop(ParseProblem.AMOUNT, refused)
+    minor_units = read_figure(reading, written[1] if written else None)
     count = reading.take(_USES)
     password: str | None = None
     only: Receiver | None = None

@@ -55,6 +55,8 @@ def test_what_is_wrong_with_a_command_is_said() -> None:
         assert group(text) == Unclear(Verb.RED, ParseProblem.SHARES)
     assert group("/red many 10") == Unclear(Verb.RED, ParseProblem.AMOUNT, AmountReason.MALFORMED)
     assert group("/red 0 10") == Unclear(Verb.RED, ParseProblem.AMOUNT, AmountReason.ZERO)
+    for text in ("/red 20 USD 4", "/red =20 USD 4", "/red USD 20 4", "/red 20 dollars 4"):
+        assert group(text) == Unclear(Verb.RED, ParseProblem.AMOUNT, AmountReason.CURRENCY, currency="USD")
     assert group("/red 5 3 " + "x" * 101) == Unclear(Verb.RED, ParseProblem.NOTE_TOO_LONG, limit=100)
 
 
@@ -146,5 +148,10 @@ def test_an_envelope_that_is_called_so_needs_its_word() -> None:
     assert understand(Said("口令红包 100 10"), CNY) == Unclear(Verb.RED, ParseProblem.WORD)
 
 
-def test_a_sign_alone_is_a_greeting() -> None:
+@pytest.mark.parametrize("text", ["/red 100 10 !", "/red 100 10 ！", "/red =5 10 !!"])
+def test_a_sign_without_a_word_behind_it_is_unclear(text: str) -> None:
+    assert group(text) == Unclear(Verb.RED, ParseProblem.WORD)
+
+
+def test_a_sign_right_behind_the_number_is_a_greeting() -> None:
     assert group("红包 100 10！") == Asked(Verb.RED, EnvelopeRequest(10_000, 10, False, "！"))

@@ -50,6 +50,7 @@ def test_the_bare_word_lists_ones_own() -> None:
     ("/voucher 0", ParseProblem.AMOUNT),
     ("/voucher 1e3", ParseProblem.AMOUNT),
     ("/voucher @bob 50", ParseProblem.AMOUNT),
+    ("/voucher 50 USD", ParseProblem.AMOUNT),
     ("/voucher 50 3 5", ParseProblem.USES),
     ("/voucher 50 3.5", ParseProblem.USES),
     ("/voucher 50 1,000", ParseProblem.USES),
