@@ -28,6 +28,8 @@ WIDE: Final = ViewportSize(width=960, height=800)
 NARROW: Final = ViewportSize(width=350, height=800)
 MOST_BYTES: Final = 300_000
 PHONE: Final = ViewportSize(width=460, height=960)
+TALL: Final = ViewportSize(width=460, height=1080)
+"""For a picture that eight lines follow."""
 SIDE_BY_SIDE: Final = """
 <body style="margin:0; padding:20px; display:flex; gap:20px; background:#cfdde0">{pictures}</body>"""
 FRAMED: Final = '<img src="data:image/png;base64,{picture}" style="border-radius:22px">'
@@ -189,14 +191,14 @@ async def make_envelope(scene: Scene, folder: Path) -> None:
             for person in crowd[:3]:
                 await person.taps(scene.open, here.group)
             all_read(here)
-            left = await windows.open(crowd[0].id, scene.locale, PHONE)
+            left = await windows.open(crowd[0].id, scene.locale, TALL)
             await left.opens_group()
             await left.sees(scene.counting)
             counting = await picture(left.page)
             for person in (*crowd[3:], maker):
                 await person.taps(scene.open, here.group)
             all_read(here)
-            right = await windows.open(crowd[0].id, scene.locale, PHONE)
+            right = await windows.open(crowd[0].id, scene.locale, TALL)
             await right.opens_group()
             await right.sees(scene.best)
             _keep(folder / f"envelope{scene.suffix}.png", *await together(right, before=counting))
