@@ -1,5 +1,5 @@
 """What is forgotten in time: raw updates, old operations, dead drafts, dialogs, notices that nobody can be told, people
-and groups that were merely seen, which numbers were asked for, and leases that ended.
+and groups that were merely seen, which numbers were asked for, wrong answers to what is over, and leases that ended.
 
 Guards: one run is bounded whatever has piled up, so nobody waits for it. The large tables have no index by time, which
 every payment would pay for; they are walked through by their keys instead, a slice at a time, round and round.
@@ -13,7 +13,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
@@ -22,6 +37,7 @@ from storage.tables import (
     asked_numbers,
     dialogs,
     drafts,
+    envelopes,
     groups,
     holds,
     leases,
@@ -29,8 +45,12 @@ from storage.tables import (
     notices,
     operations,
     people,
+    tallies,
     updates,
+    vouchers,
 )
+from wallet.barriers import WRONG_ANSWERS
+from wallet.tallies import GUESSES
 
 DAY: Final = 24 * 3600 * 1_000_000
 SLICE: Final = 500
@@ -52,7 +72,8 @@ PEOPLE: Final = LATELY
 """How long somebody is remembered who was seen in a group and never joined: no name leads to them after that."""
 GROUPS: Final = 365 * DAY
 """How long the language of a group is remembered in which nobody speaks any more."""
-
+WRONG: Final = DAY
+"""How long wrong answers and passwords are counted for what is over, where nobody is asked any more."""
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
@@ -86,6 +107,18 @@ async def _needed_operations(connection: AsyncConnection, due: Select[Any]) -> l
     return [key for key, name in names.items() if name in is_open]
 
 
+def _counted_wrong(now: int) -> ColumnElement[bool]:
+    """Wrong passwords for vouchers and wrong answers before envelopes that were over yesterday already."""
+    return or_(*(
+        select(of.c.id).where(of.c.id == _numbered(name), of.c.state != "open", of.c.ended_at < now - WRONG).exists()
+        for name, of in ((GUESSES, vouchers), (WRONG_ANSWERS, envelopes))))
+
+
+def _numbered(name: str) -> ColumnElement[int | None]:
+    """The number behind a name of what is tallied, which other names don't have."""
+    return case((tallies.c.what.startswith(name), cast(func.substr(tallies.c.what, len(name) + 1), BigInteger)))
+
+
 WALKS: Final = (
     Walk("update_bodies", updates, lambda now: and_(updates.c.body.is_not(None), or_(
         and_(updates.c.state.in_(("done", "refused")), updates.c.done_at < now - BODIES),
@@ -103,6 +136,7 @@ WALKS: Final = (
         ~select(members.c.id).where(members.c.telegram_id == people.c.telegram_id).exists())),
     Walk("groups", groups, lambda now: groups.c.seen_at < now - GROUPS),
     Walk("asked_numbers", asked_numbers, lambda now: asked_numbers.c.day < _EPOCH + now // DAY - 1),
+    Walk("tallies", tallies, _counted_wrong),
     Walk("leases", leases, lambda now: leases.c.until < now - DAY),
 )
 

@@ -16,6 +16,8 @@ from wallet.rows import Envelope, GroupRules, Key, Member, Tally
 MINUTE: Final = 60 * 1_000_000
 OPENINGS: Final = "openings"
 """Shares that somebody opened, by minute."""
+WRONG_ANSWERS: Final = "answers:"
+"""Answers of somebody to the questions of the envelope whose number follows."""
 TRIES: Final = 3
 """So many answers to the questions of one envelope may be wrong."""
 NOTHING: Final = -1
@@ -101,7 +103,7 @@ def _answered(books: Books, envelope: int, member: int, answer: int, proof: str)
 
 
 def _wrong(envelope: int) -> str:
-    return f"answers:{envelope}"
+    return f"{WRONG_ANSWERS}{envelope}"
 
 
 def _sum(books: Books, envelope: int, member: int) -> Sum:

@@ -25,6 +25,9 @@ ENVELOPES: Final = "envelopes"
 VOUCHERS: Final = "vouchers"
 """Vouchers that others may redeem."""
 
+GUESSES: Final = "guesses:"
+"""Wrong passwords for the voucher whose number follows."""
+
 
 def requests_to(person: int, *, by_number: bool) -> str:
     """Requests to one person, by their Telegram id. Whoever named them by a phone number is counted apart: a bound
@@ -34,7 +37,7 @@ def requests_to(person: int, *, by_number: bool) -> str:
 
 def guesses_at(voucher: int) -> str:
     """Wrong passwords for a voucher, whoever typed them: counted for its maker."""
-    return f"guesses:{voucher}"
+    return f"{GUESSES}{voucher}"
 
 
 def reads(member: int, *whats: str) -> tuple[Key, ...]:

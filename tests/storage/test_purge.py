@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import Table, func, insert, select
 
 from storage.database import Database, open_database
-from storage.purge import BODIES, DAY, DRAFTS, GROUPS, NOTICES, OPERATIONS, PEOPLE, UPDATES, Purge
+from storage.purge import BODIES, DAY, DRAFTS, GROUPS, NOTICES, OPERATIONS, PEOPLE, UPDATES, WRONG, Purge
 from storage.tables import (
     dialogs,
     drafts,
+    envelopes,
     groups,
     holds,
     journal,
@@ -23,7 +24,9 @@ from storage.tables import (
     notices,
     operations,
     people,
+    tallies,
     updates,
+    vouchers,
 )
 
 NOW = 1_770_000_000_000_000
@@ -132,6 +135,32 @@ async def test_a_group_in_which_nobody_speaks_any_more_is_forgotten(database: Da
                                   for chat, seen_at in ((-1, NOW - GROUPS - 1), (-2, NOW - GROUPS), (-3, NOW))))
     assert (await Purge(database).run(NOW))["groups"] == 1
     assert await left(database, groups.c.chat) == [-3, -2]
+
+
+def a_voucher(number: int, state: str, ended_at: int) -> dict[str, Any]:
+    return {"id": number, "member": ALICE, "amount": 5, "uses": 1, "used": int(state == "used"), "returned": 0,
+            "state": state, "transfer": number, "only": 0, "nonce": "", "password": "", "tries": 1, "expires_at": NOW,
+            "ended_at": ended_at, "ended_by": 0, "chat": 0, "message": 0, "pinless_on": 0}
+
+
+def an_envelope(number: int, state: str, ended_at: int) -> dict[str, Any]:
+    opened = int(state == "emptied")
+    return {"id": number, "member": ALICE, "kind": "equal", "amount": 5, "shares": 1, "opened": opened,
+            "given": 5 * opened, "returned": 0, "state": state, "transfer": number, "expires_at": NOW,
+            "ended_at": ended_at, "ended_by": 0, "chat": -1, "message": 0}
+
+
+async def test_wrong_answers_to_what_is_over_are_forgotten_and_no_other_tally_is(database: Database) -> None:
+    await add(database, vouchers, a_voucher(64, "open", 0), a_voucher(128, "used", NOW - WRONG - 1),
+              a_voucher(192, "used", NOW - WRONG))
+    await add(database, envelopes, an_envelope(256, "open", 0), an_envelope(320, "emptied", NOW - WRONG - 1),
+              an_envelope(384, "emptied", NOW - WRONG))
+    whats = ("guesses:64", "guesses:128", "guesses:192", "answers:256", "answers:320", "answers:384", "guesses:320",
+             "requests:128", "requests by number:320", "vouchers", "envelopes", "openings")
+    await add(database, tallies, *({"member": member, "what": what, "open": 0, "day": 1, "began": 1}
+                                   for member in (ALICE, 512) for what in whats))
+    assert (await Purge(database, slice_size=5).run(NOW))["tallies"] == 4
+    assert set(await left(database, tallies.c.what)) == {*whats} - {"guesses:128", "answers:320"}
 
 
 async def test_leases_of_processes_that_are_gone_go(database: Database) -> None:
