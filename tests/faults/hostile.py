@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar, cast
 
 import pytest
 from aiogram import Bot
+from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import (
     AnswerInlineQuery,
     EditMessageText,
@@ -78,8 +79,17 @@ VALUES: Final[tuple[Any, ...]] = (
     None, True, False, 0, -1, 1, 2**31, 2**53, 2**62, 2**63, 2**64, 10**40, -(2**63), 1.5, 1e308, "", "0", "x", "\0",
     "a\0b", "\ud800", "\udfff x", "\u202e", "<b>", "&amp;", "{0.__class__}", "%s%n", "x" * 5_000, "早" * 5_000, [], {},
     [[]], [None], [{}], {"id": 1}, {"id": "1"}, {"x": {"y": {"z": []}}}, [1, 2, 3], "2026-01-01", "١٢٣")
-PREFIXES: Final = ("aw", "md", "mw", "mh", "mr", "mt", "mp", "ms", "o", "l", "g", "r", "a", "u", "k", "n", "x", "ew",
-                   "ap", "eo", "rq", "rp", "vl", "vo", "sx", "zz", "")
+
+
+def _prefixes(kind: type[CallbackData] = CallbackData) -> Iterator[str]:
+    """What the buttons begin with that there are: all are known once the process is."""
+    for one in kind.__subclasses__():
+        if one.__module__.startswith("handlers."):
+            yield one.__prefix__
+        yield from _prefixes(one)
+
+
+PREFIXES: Final = (*sorted(set(_prefixes())), "zz", "")
 PARTS: Final = ("y", "n", "c", "t", "l", "0", "1", "9" * 15, "9" * 30, "-1", "in", "out", "all", "en", "zh_CN", "xx",
                 "", "A" * 22, "202601", "é", "\u202e", "user-agreement", "payment-service-agreement", "1.5", "١")
 KINDS: Final = (
