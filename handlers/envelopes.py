@@ -228,6 +228,12 @@ def kept_until(name: Fact, until: int) -> Text:
              name=name, until=Moment.of_microseconds(until))
 
 
+def none_was_kept() -> Text:
+    """To somebody who tapped, has joined since, and for whom nothing could be kept."""
+    return _("🧧 No share of the red envelope was kept for you while you joined. If any is left, go back to the group "
+             "and tap Open once more.")
+
+
 def kept_meanwhile(since: int, until: int) -> Text:
     """The same once they have joined, where new wallets have to wait."""
     return _("🧧 In that group new wallets wait a little before they open red envelopes. Your share stays kept: open "

@@ -1,9 +1,11 @@
 """Shares of red envelopes that are kept for people who have yet to join, and the way there.
 
-Guards: whoever taps without a wallet is led to opening one, whether a share could be kept or not; only they themselves
-take what is kept for them, and not after its time.
+Guards: whoever taps without a wallet is led to opening one, whether a share could be kept or not, and hears in the end
+what came of it; only they themselves take what is kept for them, and not after its time.
 """
 from __future__ import annotations
+
+from typing import Final
 
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, Message
@@ -11,6 +13,7 @@ from aiogram.types import CallbackQuery, Message
 from handlers import envelopes as said_of
 from handlers import payments
 from handlers.chat import buttons
+from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, whisper
 from handlers.ground import Config, People, press_key
 from handlers.keyboards import deep_link
@@ -20,6 +23,9 @@ from wallet import refusals
 from wallet.engine import Engine
 from wallet.keeping import KeepShare
 from wallet.protocols import Reads
+
+NOT_KEPT: Final = "unkept_share"
+"""What stands behind /start for somebody for whom no share is kept."""
 
 
 async def keep(press: CallbackQuery, message: Message, envelope: int, engine: Engine, speaker: Speaker,
@@ -33,7 +39,7 @@ async def keep(press: CallbackQuery, message: Message, envelope: int, engine: En
     except refusals.NotAMember as refusal:
         # Told at once, not noted before as what might be done after a crash: a share that is kept then harms nobody,
         # and whoever never joins can tap as often as they like without a write.
-        way, said = "hello", sentence(refusal)
+        way, said = NOT_KEPT, sentence(refusal)
     try:
         await press.answer(url=deep_link(config, way))
     except TelegramBadRequest:
@@ -49,3 +55,9 @@ async def tell_what_is_kept(message: Message, envelope: int | None, person: int,
     if view is not None:
         names = await payments.parties((view.maker,), people)
         await answer(message, speaker, said_of.kept_until(names[view.maker.telegram_id], until))
+
+
+@payload(NOT_KEPT.partition("_")[0])
+async def came_without_share(message: Message, speaker: Speaker) -> None:
+    """`/start unkept_share`: somebody tapped, and has a wallet by now, but no share."""
+    await answer(message, speaker, said_of.none_was_kept(), buttons.to_balance(speaker))

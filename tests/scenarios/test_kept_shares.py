@@ -58,6 +58,26 @@ async def test_a_newcomer_joins_and_has_the_share(said: Said, wish: str, kept: s
     assert report.whole, [check for check in report.checks if check.broken]
 
 
+@pytest.mark.parametrize(("said", "none"), [(IN_ENGLISH, "No share of the red envelope was kept"),
+                                            (IN_CHINESE, "没能为你留一份")], ids=["en", "zh_CN"])
+async def test_whoever_joins_without_a_kept_share_hears_so_and_opens_one(said: Said, none: str, sqlite_url: str,
+                                                                         tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        english = said is IN_ENGLISH
+        maker, newcomer = (here.alice, here.bob) if english else (here.liming, here.wangfang)
+        await joins(maker, said.words)
+        await tops_up(maker, said.words, 100)
+        await wishes(here, maker, said)
+        await maker.says("/red 9 9" if english else "红包 9 9", here.group)
+        await maker.taps(said.words.confirm, here.group)
+        await newcomer.taps(said.open, here.group)
+        await newcomer.taps(said.words.language)
+        await finishes_joining(newcomer, said.words)
+        newcomer.was_told(none)
+        share = await newcomer.taps(said.open, here.group)
+        assert ("Share 1 of 9" if english else "第 1/9 份") in share
+
+
 @pytest.mark.parametrize(("said", "waits"), [(IN_ENGLISH, "Your share stays kept"), (IN_CHINESE, "这一份仍为你留着")],
                          ids=["en", "zh_CN"])
 async def test_where_new_wallets_wait_the_share_stays_kept(said: Said, waits: str, sqlite_url: str, tmp_path: Path
@@ -110,6 +130,6 @@ async def test_whoever_taps_without_a_wallet_where_none_is_kept_costs_no_write(
             pressed = acts.press(here.world, here.bob.id, here.group, card.key, {"text": IN_ENGLISH.open})
             await here.settle()
             assert isinstance(pressed, Press)
-            assert "start=hello" in str(pressed.answer)
+            assert "start=unkept_share" in str(pressed.answer)
         assert await commits() == before
         assert "refused" not in marked, "it need not be written down before it is told"
