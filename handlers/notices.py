@@ -22,7 +22,7 @@ from wallet import events, ids
 from wallet.agreements import named
 from wallet.plain import frozen
 from wallet.rows import TO_ACCEPT, TO_ARRIVE, Notice
-from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, SplitView, VoucherView
+from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, SplitShareView, SplitView, VoucherView
 
 MOST_MERGED: Final = 8
 """So many notices stand in one message; a note, two names and a sentence each stay below 4,096 characters."""
@@ -419,7 +419,24 @@ async def _share_went(event: events.ShareWent, context: Context) -> _Said:
     name = await _member(context, event.receiver)
     line = _("✅ You paid your share of <b>{amount}</b> to {name}.", amount=Money(event.amount), name=name)
     text = payments.with_note(line, event.note, payments.receipt_line(event.transfer))
-    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
+    view = await context.reads.split(event.split)
+    share = next((share for share in view.shares if share.transfer == event.transfer), None) if view else None
+    edit = _asked_no_more(share, name, event.amount, "paid") if share else None
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit
+
+
+async def _share_closed(event: events.ShareClosed, context: Context) -> _Said:
+    view = await context.reads.split(event.split)
+    share = view.share_of(event.person) if view else None
+    name = await _member(context, event.receiver)
+    return None, None, _asked_no_more(share, name, event.amount, event.state) if share else None
+
+
+def _asked_no_more(share: SplitShareView, name: Person, amount: int, state: str) -> Edit | None:
+    """The message that asked somebody for their share, wherever it is known."""
+    if not share.offer:
+        return None
+    return Edit(share.party.telegram_id, share.offer, splits.asked_no_more(name, amount, state))
 
 
 async def _share_came(event: events.SharePaidIn, context: Context) -> _Said:
@@ -555,6 +572,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.VoucherReturned, _voucher_returned),
     _way(events.VoucherGuessed, _voucher_guessed),
     _way(events.ShareAsked, _share_asked),
+    _way(events.ShareClosed, _share_closed),
     _way(events.ShareWent, _share_went),
     _way(events.SharePaidIn, _share_came),
     _way(events.SplitLags, _lags),

@@ -102,6 +102,17 @@ def offered(name: Fact, amount: int, note: str, expires_at: int) -> Lines:
     return with_note(line, note, _("You can pay it until {until}.", until=Moment.of_microseconds(expires_at)))
 
 
+def asked_no_more(name: Fact, amount: int, state: str) -> Text:
+    """What stands where somebody was asked in private, once nothing is left to pay: "paid", or how the split ended."""
+    if state == "closed":
+        return _("⏹ {name} closed the split: you need not pay your share of {amount} any more.", name=name,
+                 amount=Money(amount))
+    if state == "expired":
+        return _("⌛ {name} had asked you for your share of {amount}. After 7 days the split is over.", name=name,
+                 amount=Money(amount))
+    return paid_alert(name, amount)
+
+
 def question(name: Fact, amount: int, note: str, payer: Fact | None) -> Lines:
     """What a payer is asked before money goes; `payer` names them where others read along."""
     line = _("Pay your share of <b>{amount}</b> to {name}?", amount=Money(amount), name=name)

@@ -232,7 +232,7 @@ Index("ix_kept_shares_kept_until", kept_shares.c.until, postgresql_where=text("s
 # One share a person, each place once, and no transfer pays for two.
 split_shares = Table(
     "split_shares", metadata, _key("split"), _key("person"), Column("number", Integer, nullable=False), _big("amount"),
-    _big("member"), _big("transfer"),
+    _big("member"), _big("transfer"), _big("offer", server_default=text("0")),
     CheckConstraint("number > 0", name="number"), CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("(member = 0) = (transfer = 0)", name="paid"), **_KEYED)
 Index("uq_split_shares_number", split_shares.c.split, split_shares.c.number, unique=True)

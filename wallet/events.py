@@ -315,6 +315,19 @@ class ShareAsked(Event):
 
 
 @frozen()
+class ShareClosed(Event):
+    """For the message that asked for a share in private, which is all that changes: "closed" or "expired"."""
+
+    split: int
+    receiver: int
+    """Who collected."""
+    person: int
+    """Whose share it was, by Telegram id."""
+    amount: int
+    state: str
+
+
+@frozen()
 class ShareWent(Event):
     """To the payer: the receipt of a share that was paid in a group."""
 
@@ -488,7 +501,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     InvariantBroke, RoleChanged, DraftRanOut, MoneyGivenBack, NewVersions,
     EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed,
-    ShareAsked, ShareWent, SharePaidIn, SplitLags, SplitEnded,
+    ShareAsked, ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded,
     ScheduleSoon, ScheduleRan, ScheduleFailed, ScheduleEnded)}
 """All events by the name under which a notice stores them."""
 

@@ -18,7 +18,7 @@ from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.deadlines import run_out
 from wallet.drafts import AmountIntent, keep_draft
-from wallet.events import ShareAsked, SharePaidIn, ShareWent, SplitEnded, SplitLags
+from wallet.events import ShareAsked, ShareClosed, SharePaidIn, ShareWent, SplitEnded, SplitLags
 from wallet.movements import SPLIT, AccountKind
 from wallet.plain import frozen
 from wallet.rows import BY_PLACE, NAMED, Account, Draft, Key, Member, Pair, Split, SplitShare
@@ -74,6 +74,16 @@ class SharePaid(Outcome):
     """How many are to pay."""
     balance: int
     """What the payer has left."""
+
+
+@frozen()
+class ShareOffered(Outcome):
+    """It is known where somebody is asked for their share in private."""
+
+    state: str
+    """"paid", or what has become of the split by then."""
+    before: int
+    """The message that asked them until now, or 0."""
 
 
 @frozen()
@@ -160,7 +170,7 @@ class MakeSplit(Command):
         books.add(Split(split, self.member, kind, self.amount, self.heads, len(dues), sum(dues), 0, 0, "open",
                         books.now, expires, books.now + FIRST_REMINDER, books.now, 0, self.chat, 0, self.note))
         for number, (person, due) in enumerate(zip(self.persons, dues, strict=False), 1):
-            books.add(SplitShare(split, person, number, due, 0, 0))
+            books.add(SplitShare(split, person, number, due, 0, 0, 0))
             books.tell(0, ShareAsked(split, self.member, person, False), telegram_id=person)
         return SplitMade(split, expires)
 
@@ -211,6 +221,34 @@ class PlaceSplit(Command):
         split = books.edit(Split, self.split)
         split.chat, split.message = self.chat, self.message
         return Done()
+
+
+@frozen(kw_only=True)
+class PlaceShare(Command):
+    """Note which private message asks somebody for their share, so that it can be changed when nothing is left to pay.
+    """
+
+    member: int
+    """Who collects."""
+    split: int
+    person: int
+    """Whose share it is, by Telegram id."""
+    message: int
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Split, self.split), (SplitShare, (self.split, self.person)))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `SplitUnknown`, also of what somebody else collects and of whoever has no share."""
+        split, key = books.find(Split, self.split), (self.split, self.person)
+        if split is None or split.member != self.member or books.find(SplitShare, key) is None:
+            raise refusals.SplitUnknown
+        share = books.edit(SplitShare, key)
+        before, share.offer = share.offer, self.message
+        return ShareOffered("paid" if share.transfer else split.state, before)
 
 
 # -------------------------------------------------------------------------------------------- paying a share
@@ -313,7 +351,7 @@ def _pay(books: Books, intent: ShareIntent, amount: int, *, pinless: bool) -> Sh
         share = books.edit(SplitShare, (split.id, payer.telegram_id))
         share.member, share.transfer = payer.id, transfer.id
     else:
-        books.add(SplitShare(split.id, payer.telegram_id, split.paid, amount, payer.id, transfer.id))
+        books.add(SplitShare(split.id, payer.telegram_id, split.paid, amount, payer.id, transfer.id, 0))
     if split.paid == split.payers:
         _end(books, split, "complete")
     books.tell(split.member, SharePaidIn(transfer.id, split.id, payer.id, amount, split.note, split.paid, split.payers))
@@ -383,11 +421,16 @@ def _named(split: int, persons: tuple[int, ...]) -> list[Key]:
 
 def _remind(books: Books, split: Split, persons: tuple[int, ...]) -> tuple[int, ...]:
     """Tell those who are named and have yet to pay; answers who they are."""
-    shares = [books.find(SplitShare, (split.id, person)) for person in persons]
-    missing = tuple(share.person for share in shares if share is not None and not share.transfer)
+    missing = tuple(share.person for share in _missing(books, split, persons))
     for person in missing:
         books.tell(0, ShareAsked(split.id, split.member, person, True), telegram_id=person)
     return missing
+
+
+def _missing(books: Books, split: Split, persons: tuple[int, ...]) -> list[SplitShare]:
+    """The shares that nobody has paid yet."""
+    shares = [books.find(SplitShare, (split.id, person)) for person in persons]
+    return [share for share in shares if share is not None and not share.transfer]
 
 
 def _own(books: Books, number: int, member: int, chat: int) -> Split:
@@ -409,6 +452,8 @@ class CloseSplit(Command):
     split: int
     chat: int
     """Where they said so."""
+    persons: tuple[int, ...] = unasked()
+    """Those who are named, as they were looked up before."""
 
     GATE: ClassVar[str] = "join"
 
@@ -416,12 +461,13 @@ class CloseSplit(Command):
         return self.member
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Split, self.split), *tallies.reads(self.member, tallies.SPLITS))
+        return ((Split, self.split), *_named(self.split, self.persons),
+                *tallies.reads(self.member, tallies.SPLITS))
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `SplitUnknown`, `NotYours` and `SplitClosed`."""
         _own(books, self.split, self.member, self.chat)
-        return _end(books, books.edit(Split, self.split), "closed")
+        return _give_up(books, books.edit(Split, self.split), self.persons, "closed")
 
 
 @frozen(kw_only=True)
@@ -429,16 +475,25 @@ class ExpireSplit(Command):
     """The clock ends a split that was not paid by all in time. Runs while money rests, too."""
 
     split: int
+    persons: tuple[int, ...] = unasked()
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Split, self.split),)
+        return ((Split, self.split), *_named(self.split, self.persons))
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `SplitUnknown` and `SplitClosed`; before its time, with `SplitNotDue`, the split stays open."""
         split = run_out(books, Split, self.split, refusals.SplitUnknown, refusals.SplitClosed, refusals.SplitNotDue)
         books.need((Member, split.member), *tallies.reads(split.member, tallies.SPLITS))
         books.tell(split.member, SplitEnded(split.id, split.paid, split.payers, split.collected))
-        return _end(books, books.edit(Split, self.split), "expired")
+        return _give_up(books, books.edit(Split, self.split), self.persons, "expired")
+
+
+def _give_up(books: Books, split: Split, persons: tuple[int, ...], state: str) -> SplitOver:
+    """It is over, and those who are named and have not paid are asked no more."""
+    for share in _missing(books, split, persons):
+        books.tell(0, ShareClosed(split.id, split.member, share.person, share.amount, state),
+                   telegram_id=share.person)
+    return _end(books, split, state)
 
 
 def _end(books: Books, split: Split, state: str) -> SplitOver:

@@ -362,6 +362,8 @@ class SplitShareView:
     """0 until they have paid."""
     at: int
     """When they did, or 0."""
+    offer: int
+    """The newest message that asks them, in their private chat, or 0."""
 
 
 @frozen()

@@ -21,7 +21,7 @@ from aiogram.exceptions import (
 from aiogram.methods import SendMessage
 from aiogram.types import Chat, InlineKeyboardMarkup, Message, ReplyParameters, User
 
-from handlers import payments, requests
+from handlers import payments, requests, splits
 from handlers.chat import buttons
 from handlers.chat.redraws import Redraws
 from handlers.chat.saying import NO_PREVIEW
@@ -30,15 +30,16 @@ from handlers.texts import Fact, Language, Person, Speaker, language_of
 from wallet import refusals
 from wallet.drafts import PlaceDraft
 from wallet.engine import Engine
-from wallet.events import MoneyWaits, RequestCame, RequestReminder
+from wallet.events import MoneyWaits, RequestCame, RequestReminder, ShareAsked
 from wallet.holds import Claimed, Offered, PlaceHold, PlaceOffer
 from wallet.protocols import Reads
 from wallet.requests import PlaceAsked, PlaceRequest, RequestOffered
+from wallet.splits import PlaceShare, ShareOffered
 from wallet.text import presentable
 from wallet.transfers import Sent
 from wallet.views import MemberView
 
-Offer: TypeAlias = MoneyWaits | RequestCame | RequestReminder
+Offer: TypeAlias = MoneyWaits | RequestCame | RequestReminder | ShareAsked
 """What a private message may offer somebody, or ask them for."""
 
 
@@ -150,6 +151,9 @@ class Cards:
         """Remember where somebody is offered what waits for them, or asked for money; it may have ended while that was
         said."""
         with suppress(refusals.Refusal):
+            if isinstance(offered, ShareAsked):
+                await self._place_share(offered, message)
+                return
             if not isinstance(offered, MoneyWaits):
                 asked = await self.engine.run(PlaceAsked(key=f"request:{offered.request}:asked:{message}",
                                                          asker=offered.payee, request=offered.request, message=message))
@@ -162,6 +166,18 @@ class Cards:
             assert isinstance(outcome, Offered)
             if outcome.state != "open":
                 await self.close_offer(offered.hold, outcome.state, message)
+
+    async def _place_share(self, asked: ShareAsked, message: int) -> None:
+        """The same for a share. Whoever is reminded of it pays below the reminder."""
+        outcome = await self.engine.run(PlaceShare(key=f"split:{asked.split}:asked:{asked.person}:{message}",
+                                                   member=asked.receiver, split=asked.split, person=asked.person,
+                                                   message=message))
+        assert isinstance(outcome, ShareOffered)
+        if outcome.before:
+            with suppress(TelegramAPIError):
+                await self.bot.edit_message_reply_markup(chat_id=asked.person, message_id=outcome.before)
+        if outcome.state != "open":
+            await self.close_share(asked.split, asked.person)
 
     # ------------------------------------------------------------------------------------ waiting money ended
     async def claimed(self, outcome: Claimed, receiver: int, *, told: int = 0) -> None:
@@ -215,6 +231,19 @@ class Cards:
             names = await self.names((view.payee.telegram_id,))
             said = requests.closed(names[view.payee.telegram_id], view.amount, view.state)
             await self._renew(view.person, message, view.person, said)
+
+    # ---------------------------------------------------------------------------- nothing is left of a share to pay
+    async def close_share(self, split: int, person: int, *, told: int = 0) -> None:
+        """Put what became of somebody's share in the place of the private message that still asks for it; `told` is the
+        one that says so already."""
+        view = await self.reads.split(split)
+        share = view.share_of(person) if view else None
+        if view is None or share is None or share.offer in (0, told):
+            return
+        names = await payments.parties((view.maker,), self.people)
+        said = splits.asked_no_more(names[view.maker.telegram_id], share.amount,
+                                    "paid" if share.transfer else view.state)
+        await self._renew(person, share.offer, person, said)
 
     # ------------------------------------------------------------------------------------------------- leaves
     async def _renew(self, chat: int, message: int, payer: int, said: Fact) -> None:

@@ -167,6 +167,7 @@ async def pay(press: CallbackQuery, callback_data: SplitButton, engine: Engine, 
         await toast(press)
         said = said_of.receipt(name, outcome.transfer, outcome.amount, outcome.note, outcome.balance)
         await change(message, speaker, said, buttons.after_payment(speaker, outcome.transfer))
+        await cards.close_share(view.id, member.telegram_id, told=message.message_id)
     await redraw(view.id, cards)
 
 
@@ -253,6 +254,8 @@ class Shares(Words[ShareIntent]):
             voice = await cards.speaker_of(place.chat, member.telegram_id)
             line = said_of.paid_line(cards.payer(press.from_user, member), outcome.amount)
             await cards.put(place.chat, voice, line, instead=place.message)
+        else:
+            await cards.close_share(outcome.split, member.telegram_id, told=keypad.message_id if keypad else 0)
         await redraw(outcome.split, cards)
 
 
@@ -322,8 +325,9 @@ async def close(press: CallbackQuery, callback_data: SplitButton, engine: Engine
     """*Close* was pressed, by whoever collects or by somebody else."""
     message, view = await _looked_at(press, callback_data, cards, member)
     assert member is not None
+    persons = tuple(share.party.telegram_id for share in view.waits_for)
     await engine.run(CloseSplit(key=press_key(press, "close"), member=member.id, split=view.id,
-                                chat=group_of(message)))
+                                chat=group_of(message), persons=persons))
     await toast(press)
     await redraw(view.id, cards)
     closed = await cards.reads.split(view.id)

@@ -17,7 +17,7 @@ from wallet.splits import ExpireSplit, RemindAfterADay
 async def expire_splits(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
     """End due splits; `now` in microseconds. Answers how many ended."""
     due = await reads.due_splits(now, limit)
-    return await together([partial(_expire, engine, split) for split in due])
+    return await together([partial(_expire, engine, reads, split) for split in due])
 
 
 async def remind_of_splits(engine: Engine, reads: Reads, now: int, limit: int = 50) -> int:
@@ -26,9 +26,10 @@ async def remind_of_splits(engine: Engine, reads: Reads, now: int, limit: int = 
     return await together([partial(_remind, engine, reads, split) for split in due])
 
 
-async def _expire(engine: Engine, split: int) -> bool:
+async def _expire(engine: Engine, reads: Reads, split: int) -> bool:
+    persons = await _waits_for(reads, split)
     try:
-        await engine.run(ExpireSplit(key=f"split:{split}:expire", split=split), clock=True)
+        await engine.run(ExpireSplit(key=f"split:{split}:expire", split=split, persons=persons), clock=True)
     except (refusals.SplitClosed, refusals.SplitNotDue, refusals.Busy, refusals.DeadlinePassed):
         # Paid or closed in the meantime, or our clock runs ahead of the database's; or people come first.
         return False
@@ -36,11 +37,16 @@ async def _expire(engine: Engine, split: int) -> bool:
 
 
 async def _remind(engine: Engine, reads: Reads, split: int) -> bool:
-    view = await reads.split(split)
-    assert view is not None
-    persons = tuple(share.party.telegram_id for share in view.waits_for)
+    persons = await _waits_for(reads, split)
     try:
         await engine.run(RemindAfterADay(key=f"split:{split}:remind", split=split, persons=persons), clock=True)
     except (refusals.SplitClosed, refusals.SplitNotDue, refusals.Busy, refusals.DeadlinePassed):
         return False  # As with those that end.
     return True
+
+
+async def _waits_for(reads: Reads, split: int) -> tuple[int, ...]:
+    """Those who are named and have yet to pay."""
+    view = await reads.split(split)
+    assert view is not None
+    return tuple(share.party.telegram_id for share in view.waits_for)

@@ -39,7 +39,7 @@ class Splits(Reading):
         of_one: dict[int, list[SplitShareView]] = {row.id: [] for row in found}
         for row in asked:
             of_one[row.split].append(SplitShareView(Party(row.id or 0, row.person, row.nickname or ""), row.amount,
-                                                    row.transfer, row.at or 0))
+                                                    row.transfer, row.at or 0, row.offer))
         return tuple(SplitView(row.id, owner(row), row.kind, row.amount,
                                row.heads, row.payers, row.due, row.paid, row.collected, row.state, row.made_at,
                                row.expires_at, row.ended_at, row.chat, row.message, row.note, tuple(of_one[row.id]))

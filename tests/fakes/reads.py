@@ -365,7 +365,7 @@ class FakeReads:
             member, transfer = await self.member(share.person), self._store.rows.get((Transfer, share.transfer))
             asked.append(SplitShareView(
                 Party(member.id if member else 0, share.person, member.nickname if member else ""), share.amount,
-                share.transfer, transfer.at if isinstance(transfer, Transfer) else 0))
+                share.transfer, transfer.at if isinstance(transfer, Transfer) else 0, share.offer))
         return SplitView(row.id, await self._somebody(row.member), row.kind, row.amount, row.heads, row.payers, row.due,
                          row.paid, row.collected, row.state, row.made_at, row.expires_at, row.ended_at, row.chat,
                          row.message, row.note, tuple(asked))

@@ -152,8 +152,8 @@ CHANGES = [
     "UPDATE splits SET state = 'closed'", "UPDATE splits SET state = 'ajar'", "UPDATE splits SET kind = 'empty'",
     "UPDATE splits SET amount = 1", "UPDATE splits SET ended_at = 1", "UPDATE split_shares SET transfer = 1",
     "UPDATE split_shares SET member = 1", "UPDATE split_shares SET amount = 0", "UPDATE split_shares SET number = 0",
-    "INSERT INTO split_shares VALUES (9, 64, 1, 5, 0, 0), (9, 65, 1, 5, 0, 0)",
-    "INSERT INTO split_shares VALUES (9, 64, 1, 5, 1, 7), (9, 65, 2, 5, 2, 7)",
+    "INSERT INTO split_shares VALUES (9, 64, 1, 5, 0, 0, 0), (9, 65, 1, 5, 0, 0, 0)",
+    "INSERT INTO split_shares VALUES (9, 64, 1, 5, 1, 7, 0), (9, 65, 2, 5, 2, 7, 0)",
     "INSERT INTO switch VALUES (2, 'open', 0, '')", "UPDATE counters SET pinless_sum = sent_sum + 1"]
 
 

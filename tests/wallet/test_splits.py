@@ -12,7 +12,7 @@ from tests.wallet.bank import ALICE, BOB, CAROL, GROUP, STRANGER, Bank, open_ban
 from wallet import refusals
 from wallet.commands import Done, Outcome
 from wallet.drafts import Asked, Confirm
-from wallet.events import ShareAsked, SharePaidIn, ShareWent, SplitEnded, SplitLags, read
+from wallet.events import ShareAsked, ShareClosed, SharePaidIn, ShareWent, SplitEnded, SplitLags, read
 from wallet.gate import Restriction
 from wallet.rows import Note, Operation, Pair, Split, SplitShare, Tally, Transfer
 from wallet.splits import (
@@ -24,10 +24,12 @@ from wallet.splits import (
     ExpireSplit,
     MakeSplit,
     PayShare,
+    PlaceShare,
     PlaceSplit,
     RemindAfterADay,
     Reminded,
     RemindSplit,
+    ShareOffered,
     SharePaid,
     SplitOver,
     shares_of,
@@ -47,8 +49,8 @@ def told(bank: Bank, kind: type[object]) -> list[tuple[int, object]]:
             if notice.event == kind.__name__]
 
 
-async def refused(bank: Bank, command: PayShare | CloseSplit | RemindSplit | ExpireSplit | RemindAfterADay | MakeSplit
-                  ) -> refusals.Refusal:
+async def refused(bank: Bank, command: PayShare | PlaceShare | CloseSplit | RemindSplit | ExpireSplit | RemindAfterADay
+                  | MakeSplit) -> refusals.Refusal:
     with pytest.raises(refusals.Refusal) as heard:
         await bank.run(command)
     return heard.value
@@ -107,14 +109,15 @@ async def test_nobody_has_more_open_splits_than_allowed_until_one_is_over(bank: 
     splits = [await made(bank, heads=2) for _ in range(MOST_OPEN)]
     one_more = MakeSplit(key=bank.key(), member=bank.members[ALICE], amount=100, heads=2, chat=GROUP)
     assert await refused(bank, one_more) == refusals.TooManySplits(MOST_OPEN)
-    await bank.run(CloseSplit(key=bank.key(), member=bank.members[ALICE], split=splits[0], chat=GROUP))
+    await bank.run(CloseSplit(key=bank.key(), member=bank.members[ALICE], split=splits[0], chat=GROUP,
+                              persons=()))
     await made(bank, heads=2)
 
 
 async def test_nobody_begins_more_splits_in_a_day_than_allowed(bank: Bank) -> None:
     for _ in range(MOST_A_DAY):
         split = await made(bank, heads=2)
-        await bank.run(CloseSplit(key=bank.key(), member=bank.members[ALICE], split=split, chat=GROUP))
+        await bank.run(CloseSplit(key=bank.key(), member=bank.members[ALICE], split=split, chat=GROUP, persons=()))
     one_more = MakeSplit(key=bank.key(), member=bank.members[ALICE], amount=100, heads=2, chat=GROUP)
     assert await refused(bank, one_more) == refusals.SplitTooOften(MOST_A_DAY)
     bank.clock.forward(hours=24)
@@ -304,7 +307,7 @@ async def test_the_clock_reminds_once_after_a_day(bank: Bank) -> None:
 async def test_only_whoever_made_it_closes_it_and_what_was_paid_stays(bank: Bank) -> None:
     split = await made(bank, amount=300, heads=3)
     await bank.pays_share(split, BOB)
-    close = [CloseSplit(key=bank.key(), member=bank.members[who], split=split, chat=chat)
+    close = [CloseSplit(key=bank.key(), member=bank.members[who], split=split, chat=chat, persons=())
              for who, chat in ((BOB, GROUP), (BOB, 0), (ALICE, GROUP), (ALICE, GROUP))]
     assert await refused(bank, close[0]) == refusals.NotYours()
     assert await refused(bank, close[1]) == refusals.SplitUnknown()
@@ -317,13 +320,49 @@ async def test_only_whoever_made_it_closes_it_and_what_was_paid_stays(bank: Bank
 async def test_after_seven_days_it_is_over_with_a_notice(bank: Bank) -> None:
     split = await made(bank, amount=300, heads=3)
     await bank.pays_share(split, BOB)
-    assert await refused(bank, ExpireSplit(key=bank.key(), split=split)) == refusals.SplitNotDue()
+    assert await refused(bank, ExpireSplit(key=bank.key(), split=split, persons=())) == refusals.SplitNotDue()
     bank.clock.forward(hours=7 * 24)
     assert await refused(bank, bank.share(split, DAVE)) == refusals.SplitClosed("expired")
-    assert await bank.run(ExpireSplit(key=bank.key(), split=split)) == SplitOver(split, "expired")
+    assert await bank.run(ExpireSplit(key=bank.key(), split=split, persons=())) == SplitOver(split, "expired")
     assert told(bank, SplitEnded) == [(bank.members[ALICE], SplitEnded(split, 1, 2, 100))]
-    assert await refused(bank, ExpireSplit(key=bank.key(), split=split)) == refusals.SplitClosed("expired")
+    assert await refused(bank, ExpireSplit(key=bank.key(), split=split, persons=())) == refusals.SplitClosed("expired")
     assert bank.row(Tally, (bank.members[ALICE], "splits")).open == 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("state", ["closed", "expired"])
+async def test_those_who_have_not_paid_by_the_end_are_asked_no_more(bank: Bank, state: str) -> None:
+    split = await made(bank, BOB, CAROL, STRANGER, amount=300, heads=3)
+    await bank.pays_share(split, BOB)
+    if state == "expired":
+        bank.clock.forward(hours=7 * 24)
+    persons = (BOB, CAROL, STRANGER)
+    await bank.run(ExpireSplit(key=bank.key(), split=split, persons=persons) if state == "expired" else
+                   CloseSplit(key=bank.key(), member=bank.members[ALICE], split=split, chat=GROUP, persons=persons))
+    assert told(bank, ShareClosed) == [
+        (person, ShareClosed(split, bank.members[ALICE], person, 100, state)) for person in (CAROL, STRANGER)]
+
+
+async def test_a_split_that_is_complete_closes_nothing(bank: Bank) -> None:
+    split = await made(bank, BOB, DAVE, amount=200, heads=2)
+    for who in (BOB, DAVE):
+        await bank.pays_share(split, who)
+    assert told(bank, ShareClosed) == []
+
+
+async def test_where_somebody_is_asked_is_remembered_with_what_has_become_of_it(bank: Bank) -> None:
+    split = await made(bank, BOB, CAROL, amount=200, heads=2)
+
+    def place(person: int, message: int, who: int = ALICE) -> PlaceShare:
+        return PlaceShare(key=bank.key(), member=bank.members[who], split=split, person=person, message=message)
+
+    assert await bank.run(place(BOB, 7)) == ShareOffered("open", 0)
+    await bank.pays_share(split, BOB)
+    assert bank.row(SplitShare, (split, BOB)).offer == 7  # type: ignore[arg-type]
+    assert await bank.run(place(BOB, 8)) == ShareOffered("paid", 7)
+    await bank.run(CloseSplit(key=bank.key(), member=bank.members[ALICE], split=split, chat=GROUP, persons=(CAROL,)))
+    assert await bank.run(place(CAROL, 9)) == ShareOffered("closed", 0)
+    for forged in (place(CAROL, 9, who=BOB), place(STRANGER, 9)):
+        assert await refused(bank, forged) == refusals.SplitUnknown()
 
 
 async def test_a_card_is_placed_by_whoever_made_it_and_its_group_may_move(bank: Bank) -> None:
@@ -356,8 +395,9 @@ async def test_paying_and_ending_at_once_never_pays_a_split_that_is_over(ending:
         await bank.join(DAVE, 1_000)
         splits = [await made(bank, amount=300, heads=3) for _ in range(8)]
         ends: Sequence[CloseSplit | ExpireSplit] = [
-            CloseSplit(key=bank.key(), member=bank.members[ALICE], split=split, chat=GROUP) if ending == "close"
-            else ExpireSplit(key=bank.key(), split=split) for split in splits]
+            CloseSplit(key=bank.key(), member=bank.members[ALICE], split=split, chat=GROUP, persons=())
+            if ending == "close"
+            else ExpireSplit(key=bank.key(), split=split, persons=()) for split in splits]
         pays = [bank.share(split, who) for split in splits for who in (BOB, DAVE)]
         heard = await asyncio.gather(*[bank.run(command) for pair in zip(pays[::2], ends, pays[1::2], strict=True)
                                        for command in pair], return_exceptions=True)

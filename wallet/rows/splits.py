@@ -67,3 +67,5 @@ class SplitShare(Row):
     """Who paid it, or 0."""
     transfer: int
     """The transfer by which they did, or 0."""
+    offer: int
+    """The newest message that asks them, in their private chat, or 0."""

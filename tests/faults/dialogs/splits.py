@@ -38,7 +38,7 @@ async def bills_are_split_all_day(town: Town) -> None:
     member = await town.member(maker)
     for _ in range(MOST_A_DAY):
         split = await town.split(member)
-        await town.run(CloseSplit(key=town.key(), member=member, split=split, chat=0))
+        await town.run(CloseSplit(key=town.key(), member=member, split=split, chat=0, persons=()))
     await town.says(maker, "/split 10 2", group=True)
 
 

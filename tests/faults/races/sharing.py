@@ -67,8 +67,8 @@ class Sharing(Ground):
         def make(place: int, number: int) -> Command:
             key = self._key(f"split {expiring}", place, number)
             if number % 8 == 7:
-                return (ExpireSplit(key=key, split=split) if expiring else
-                        CloseSplit(key=key, member=alice, split=split, chat=GROUP))
+                return (ExpireSplit(key=key, split=split, persons=()) if expiring else
+                        CloseSplit(key=key, member=alice, split=split, chat=GROUP, persons=()))
             who = crowd[number % 3]
             return PayShare(key=key, member=self.bank.members[who], split=split, chat=GROUP, person=who, maker=alice,
                             token=f"token {key}")
@@ -77,8 +77,8 @@ class Sharing(Ground):
         if expiring:
             await asyncio.sleep(SOON / 1_000_000)
         heard += await self._all(self._spread(lambda place, _number: (
-            ExpireSplit(key=self._key("late split", place, 0), split=split) if expiring else
-            CloseSplit(key=self._key("last split", place, 0), member=alice, split=split, chat=GROUP)), 1))
+            ExpireSplit(key=self._key("late split", place, 0), split=split, persons=()) if expiring else
+            CloseSplit(key=self._key("last split", place, 0), member=alice, split=split, chat=GROUP, persons=())), 1))
         paid = [answer for answer in heard if isinstance(answer, SharePaid)]
         ended = [answer for answer in heard if isinstance(answer, SplitOver)]
         if len(paid) > 2 or len(ended) != (len(paid) < 2) or await self.bank.balance(ALICE) != before + len(paid):

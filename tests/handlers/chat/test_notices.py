@@ -61,7 +61,7 @@ class Names:
         return VoucherView(voucher, ALICE, 500, 3, 1, "expired", 0, "n" * 32, False, 7, NOON, GROUP, 81)
 
     async def split(self, split: int) -> SplitView | None:
-        shares = (SplitShareView(BOB, 4_000, 7, NOON), SplitShareView(Party(0, 1003, ""), 4_000, 0, 0))
+        shares = (SplitShareView(BOB, 4_000, 7, NOON, 11), SplitShareView(Party(0, 1003, ""), 4_000, 0, 0, 12))
         return SplitView(split, ALICE, "named", 12_000, 3, 2, 8_000, 1, 4_000, "open", NOON, NOON, 0, GROUP, 80, "taxi",
                          shares)
 
@@ -132,6 +132,8 @@ EVERY: tuple[Event, ...] = (
     events.VoucherGuessed(9, 7),
     events.ShareAsked(9, 64, 1003, False),
     events.ShareAsked(9, 64, 1003, True),
+    events.ShareClosed(9, 64, 1003, 4_000, "closed"),
+    events.ShareClosed(9, 64, 1003, 4_000, "expired"),
     events.ShareWent(7, 9, 64, 4_000, "taxi"),
     events.SharePaidIn(7, 9, 128, 4_000, "taxi", 1, 2),
     events.SharePaidIn(7, 9, 128, 4_000, "taxi", 2, 2),
@@ -159,7 +161,7 @@ def test_every_event_is_told_here() -> None:
 async def test_each_event_has_words_in_both_languages(event: Event, language: Language) -> None:
     rendered = await told(event, language=language)
     assert rendered.urgent == type(event).URGENT
-    if isinstance(event, events.DraftRanOut | events.RequestClosed):
+    if isinstance(event, events.DraftRanOut | events.RequestClosed | events.ShareClosed):
         assert rendered.text == ""
         return
     assert bool(HAN.search(rendered.text)) == (language == "zh_CN")
@@ -204,6 +206,16 @@ async def test_a_request_that_ended_changes_its_card_and_the_message_that_asked(
             (events.RequestPaid(11, 7, 128, 500, "rent"), GROUP, 81, "✅ Eve paid Alice the ¥5.00"),
             (events.RequestEnded(11, 500, "declined"), GROUP, 81, "✖️ Eve declined: Alice had asked for ¥5.00."),
             (events.RequestClosed(11, 64, 500, "withdrawn"), 1003, 12, "↩️ Alice took back the request for ¥5.00.")):
+        edit, = (await told(event)).edits
+        assert (edit.chat, edit.message) == (chat, message)
+        assert SPEAKERS["en"].say(edit.text).startswith(words)
+
+
+async def test_a_share_that_nobody_need_pay_any_more_changes_the_message_that_asked() -> None:
+    for event, chat, message, words in (
+            (events.ShareWent(7, 9, 64, 4_000, "taxi"), BOB.telegram_id, 11, "✅ You paid your share of ¥40.00 to"),
+            (events.ShareClosed(9, 64, 1003, 4_000, "closed"), 1003, 12, "⏹ Alice closed the split"),
+            (events.ShareClosed(9, 64, 1003, 4_000, "expired"), 1003, 12, "⌛ Alice had asked you for your share")):
         edit, = (await told(event)).edits
         assert (edit.chat, edit.message) == (chat, message)
         assert SPEAKERS["en"].say(edit.text).startswith(words)

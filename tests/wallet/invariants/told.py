@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tests.wallet.invariants.ledger import Ledger
 from wallet import events, ids
-from wallet.rows import Envelope, Hold, Notice, Ran, Request, Transfer, Voucher
+from wallet.rows import NAMED, Envelope, Hold, Notice, Ran, Request, Split, SplitShare, Transfer, Voucher
 
 
 def told(ledger: Ledger) -> Iterator[str]:
@@ -18,7 +18,7 @@ def told(ledger: Ledger) -> Iterator[str]:
 
 
 def must_be_told(ledger: Ledger) -> Iterator[tuple[int, str, int]]:
-    """Who (a member, or a Telegram id below zero) must be told what about which transfer or hold."""
+    """Who (a member, or a Telegram id below zero) must be told what about which transfer, hold, request or split."""
     holds_by_id = {hold.id: hold for hold in ledger.all(Hold)}
     paid = {request.transfer for request in ledger.all(Request)}
     transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
@@ -42,13 +42,24 @@ def must_be_told(ledger: Ledger) -> Iterator[tuple[int, str, int]]:
     for voucher in ledger.all(Voucher):
         if voucher.state == "expired":  # Whoever takes one back is told at once.
             yield voucher.member, "VoucherReturned", voucher.ended_by
+    yield from _asked_no_more(ledger)
+
+
+def _asked_no_more(ledger: Ledger) -> Iterator[tuple[int, str, int]]:
+    """Those who were named in a split and had not paid when it was closed or its time was over."""
+    over = {split.id for split in ledger.all(Split) if split.kind == NAMED and split.state in ("closed", "expired")}
+    for share in ledger.all(SplitShare):
+        if share.split in over and not share.transfer:
+            yield -share.person, "ShareClosed", share.split
 
 
 def _subject(notice: Notice) -> int:
-    """The transfer, hold or request that a notice is about."""
+    """The transfer, hold, request or split that a notice is about."""
     event = events.read(notice.event, notice.facts)
     if isinstance(event, events.ScheduleRan):
         return event.transfer
+    if isinstance(event, events.ShareClosed):
+        return event.split
     return int(getattr(event, "hold", 0) or getattr(event, "transfer", 0) or getattr(event, "filled", 0)
                or getattr(event, "request", 0))
 

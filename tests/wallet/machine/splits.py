@@ -15,6 +15,7 @@ from wallet.splits import (
     ExpireSplit,
     MakeSplit,
     PayShare,
+    PlaceShare,
     PlaceSplit,
     RemindAfterADay,
     RemindSplit,
@@ -57,24 +58,27 @@ class Splits(Ground):
         self.three.now += hours * HOUR
         presses: list[Command] = [self.pay_share(made.split, one, GROUP) for one in payers]
         if end is CloseSplit:
-            presses.insert(len(presses) // 2, CloseSplit(key=self.key(), member=maker, split=made.split, chat=GROUP))
+            presses.insert(len(presses) // 2, CloseSplit(key=self.key(), member=maker, split=made.split, chat=GROUP,
+                                                         persons=PEOPLE))
         elif end is ExpireSplit:
-            presses.insert(len(presses) // 2, ExpireSplit(key=self.key(), split=made.split))
+            presses.insert(len(presses) // 2, ExpireSplit(key=self.key(), split=made.split, persons=PEOPLE))
         self.ask(*presses)
 
     @precondition(lambda self: self.splits)
     @rule(which=pick, number=pick, chat=st.sampled_from((GROUP, GROUP, 0, -6)), moved=yes,
-          what=st.sampled_from((PayShare, PayShare, CloseSplit, RemindSplit, RemindAfterADay, ExpireSplit, PlaceSplit)))
+          what=st.sampled_from((PayShare, PayShare, CloseSplit, RemindSplit, RemindAfterADay, ExpireSplit, PlaceSplit,
+                                 PlaceShare)))
     def go_on_with_a_split(self, which: int, number: int, chat: int, moved: bool, what: type[Command]) -> None:
         split = self.splits[-1 - which % len(self.splits)]
         person = sorted(self.members)[number % len(self.members)]
         member = self.members[person]
         ways: dict[type[Command], Callable[[], Command]] = {
             PayShare: lambda: self.pay_share(split, person, chat),
-            CloseSplit: lambda: CloseSplit(key=self.key(), member=member, split=split, chat=chat),
+            CloseSplit: lambda: CloseSplit(key=self.key(), member=member, split=split, chat=chat, persons=PEOPLE),
             RemindSplit: lambda: RemindSplit(key=self.key(), member=member, split=split, chat=chat, persons=PEOPLE),
             RemindAfterADay: lambda: RemindAfterADay(key=self.key(), split=split, persons=PEOPLE),
-            ExpireSplit: lambda: ExpireSplit(key=self.key(), split=split),
+            ExpireSplit: lambda: ExpireSplit(key=self.key(), split=split, persons=PEOPLE),
             PlaceSplit: lambda: PlaceSplit(key=self.key(), member=member, split=split, chat=-6 if moved else GROUP,
-                                           message=9)}
+                                           message=9),
+            PlaceShare: lambda: PlaceShare(key=self.key(), member=member, split=split, person=person, message=10)}
         self.ask(ways[what]())
