@@ -326,8 +326,7 @@ async def came_for_share(message: Message, rest: str, bot: Bot, engine: Engine, 
         await answer(message, speaker, said_of.kept_meanwhile(young.until, until),
                      buttons.open_kept(speaker, config, envelope))
         return
-    assert isinstance(outcome, Opened)
-    await answer(message, speaker, await own_share(outcome, cards), buttons.after_payment(speaker, outcome.transfer))
+    assert isinstance(outcome, Opened)  # Its receipt comes as a notice, which says it once and for all.
     view = await reads.envelope(outcome.envelope)
     if view is not None and view.card:
         await cards.redraws.soon(view.id, partial(redraw_under, view.id, cards))

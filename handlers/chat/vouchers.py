@@ -324,12 +324,12 @@ async def came_to_redeem(message: Message, rest: str, bot: Bot, engine: Engine, 
                           speaker=speaker, group_speaker=speaker, config=config, now=now, payload=link.payload,
                           about=about, accepted=member.accepted)
         return
-    await _say_redeemed(message, outcome, cards, policy, speaker)
+    assert isinstance(outcome, Redeemed)  # Its receipt comes as a notice, which says it once and for all.
+    await _follow(outcome.voucher, cards, policy)
 
 
 async def password_typed(message: Message, dialog: dict[str, Any], bot: Bot, engine: Engine, cards: Cards,
-                         dialogs: Dialogs, policy: Policy, guesses: Guesses, speaker: Speaker, member: MemberView
-                         ) -> None:
+                         dialogs: Dialogs, policy: Policy, guesses: Guesses, member: MemberView) -> None:
     """The password that was asked for. A wrong one may be followed by another, as long as the wallet looks at them."""
     link = Link(*dialog["link"])
     view = await _known(link, member, cards.reads, policy, guesses)
@@ -345,7 +345,8 @@ async def password_typed(message: Message, dialog: dict[str, Any], bot: Bot, eng
         await dialogs.drop(member.telegram_id)
         raise
     await dialogs.drop(member.telegram_id)
-    await _say_redeemed(message, outcome, cards, policy, speaker)
+    assert isinstance(outcome, Redeemed)
+    await _follow(outcome.voucher, cards, policy)
 
 
 async def _known(link: Link | None, who: User | MemberView, reads: Reads, policy: Policy, guesses: Guesses
@@ -361,12 +362,6 @@ async def _known(link: Link | None, who: User | MemberView, reads: Reads, policy
         guesses.wrong(person)
         raise refusals.VoucherUnknown
     return view
-
-
-async def _say_redeemed(message: Message, outcome: object, cards: Cards, policy: Policy, speaker: Speaker) -> None:
-    assert isinstance(outcome, Redeemed)
-    await answer(message, speaker, await _received(outcome, cards), buttons.after_payment(speaker, outcome.transfer))
-    await _follow(outcome.voucher, cards, policy)
 
 
 async def _received(outcome: Redeemed, cards: Cards) -> Text:

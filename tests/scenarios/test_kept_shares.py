@@ -20,8 +20,8 @@ from wallet.groups import SetGroupRule
 
 
 @pytest.mark.parametrize(("said", "wish", "kept", "share", "none"), [
-    (IN_ENGLISH, "/red 10 10 welcome", "is kept for you until", "Share 1 of 10", "No share of a red envelope is kept"),
-    (IN_CHINESE, "红包 10 10 欢迎", "为你留到", "第 1/10 份", "没有为你留着的红包"),
+    (IN_ENGLISH, "/red 10 10 welcome", "is kept for you until", "You opened", "No share of a red envelope is kept"),
+    (IN_CHINESE, "红包 10 10 欢迎", "为你留到", "你领到了", "没有为你留着的红包"),
 ], ids=["en", "zh_CN"])
 async def test_a_newcomer_joins_and_has_the_share(said: Said, wish: str, kept: str, share: str, none: str,
                                                   database_url: str, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ async def test_where_new_wallets_wait_the_share_stays_kept(said: Said, waits: st
         await here.app.database.write(lambda connection: connection.execute(
             text("UPDATE members SET joined_at = joined_at - 300000000")))
         await newcomer.taps(said.open)
-        newcomer.was_told("Share 1 of 10" if english else "第 1/10 份")
+        newcomer.was_told("You opened" if english else "你领到了")
 
 
 async def test_whoever_taps_without_a_wallet_where_none_is_kept_costs_no_write(

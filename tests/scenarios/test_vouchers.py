@@ -26,6 +26,7 @@ class Said:
     locked: str
     redeem: str
     mine: str
+    came: str
     before: str
     gone: str
     own: str
@@ -42,12 +43,13 @@ class Said:
 
 
 IN_ENGLISH = Said(
-    ENGLISH, "/voucher 10 2", "/voucher 10 !Sesame", "🎟 Redeem", "voucher is yours", "is yours already", "is used up",
+    ENGLISH, "/voucher 10 2", "/voucher 10 !Sesame", "🎟 Redeem", "voucher is yours", "You redeemed ¥10.00",
+    "is yours already", "is used up",
     "your own voucher", "Take back", "is back in your wallet", "was taken back", "Redeemed to the last", "time is over",
     "send the two apart", "Send me the password", "not the password", "Your vouchers", "1 of 2")
 IN_CHINESE = Said(
-    CHINESE, "兑换券 10 2", "兑换券 10！芝麻", "🎟 兑换", "已到账", "早已到账", "兑换完", "你自己的兑换券", "撤回",
-    "已退回你的钱包", "已被制作人撤回", "已全部兑换", "已到期", "请分开发送", "把密码发给我",
+    CHINESE, "兑换券 10 2", "兑换券 10！芝麻", "🎟 兑换", "已到账", "收到 ¥10.00", "早已到账", "兑换完",
+    "你自己的兑换券", "撤回", "已退回你的钱包", "已被制作人撤回", "已全部兑换", "已到期", "请分开发送", "把密码发给我",
     "密码不对", "你的兑换券", "1/2")
 
 
@@ -82,15 +84,15 @@ async def test_a_voucher_is_redeemed_by_link_and_picture_and_its_rest_comes_back
         link, picture = link_of(here, maker), newest_picture(here, maker)
 
         await first.starts(link)
-        assert said.mine in first.sees()[-2] + first.sees()[-1]
-        assert "¥110.00" in first.was_told(said.mine)
+        assert said.came in first.sees()[-1]
+        first.was_not_told(said.mine)
         maker.was_told(said.used)
         await sends(here, first, picture)
         assert said.before in first.sees()[-1]
         await sends(here, maker, picture)
         assert said.own in maker.sees()[-1]
         await sends(here, late, picture)
-        late.was_told("¥110.00")
+        late.was_told(said.came)
         maker.was_told(said.all)
 
         await maker.says(said.wish)
@@ -127,7 +129,7 @@ async def test_a_group_redeems_by_the_button_until_there_is_nothing_left(said: S
         # The last one has yet to agree: the button leads on in private, and the money is there at the end.
         await late.taps(said.redeem, here.group)
         await late.taps(said.words.agree)
-        late.was_told(said.mine)
+        late.was_told(said.came)
         first.was_told(said.all, here.group)
         assert said.redeem not in first.buttons(here.group)
         await maker.says(said.words.history)
@@ -158,7 +160,7 @@ async def test_a_password_is_typed_in_private_and_guessed_a_few_times(said: Said
         await first.says("something else")
         assert said.wrong in first.sees()[-1]
         await first.says(word)
-        first.was_told("¥110.00")
+        first.was_told(said.came)
         await thief.says(word)
         thief.was_not_told("¥110.00")
 
@@ -186,7 +188,7 @@ async def test_one_that_is_for_bob_is_for_nobody_else_and_made_by_answering(sqli
         await here.wangfang.starts(link)
         assert "for somebody else" in here.wangfang.sees()[-1]
         await here.bob.starts(link)
-        here.bob.was_told("¥110.00")
+        here.bob.was_told("You redeemed ¥10.00")
 
 
 async def test_somebody_who_joins_comes_back_to_the_voucher(sqlite_url: str, tmp_path: Path) -> None:
@@ -199,7 +201,7 @@ async def test_somebody_who_joins_comes_back_to_the_voucher(sqlite_url: str, tmp
         await finishes_joining(here.bob, ENGLISH)
         assert "Alice Chen's voucher" in here.bob.sees()[-1]
         await here.bob.taps(ENGLISH.agree)
-        here.bob.was_told("¥10.00 from Alice Chen's voucher is yours")
+        here.bob.was_told("You redeemed ¥10.00 from Alice Chen's voucher")
 
 
 async def test_made_up_links_are_all_the_same_and_soon_not_looked_at(sqlite_url: str, tmp_path: Path) -> None:
