@@ -53,18 +53,19 @@ _CODES: Final = frozenset(range(400, 600))
 
 
 class OneWay(BaseSession):
-    """A session that puts together what every call passes once, and not for each: so it is complete when the first is
-    made."""
+    """A session that puts together what every call passes when there is more of it, and not for each."""
 
     _way: NextRequestMiddlewareType[Any] | None = None
+    _passed = -1
+    """How many middlewares it leads through."""
 
     async def __call__(self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
                        ) -> TelegramType:
         """Make a call. Who has more or less patience than usual is rare enough to have a way of their own."""
         if timeout is not None:
             return await super().__call__(bot, method, timeout)
-        if self._way is None:
-            self._way = self.middleware.wrap_middlewares(self.make_request)
+        if self._way is None or self._passed != len(self.middleware):
+            self._passed, self._way = len(self.middleware), self.middleware.wrap_middlewares(self.make_request)
         answer: Any = await self._way(bot, method)  # The library calls it a response, and gives what is in it.
         return cast("TelegramType", answer)
 
