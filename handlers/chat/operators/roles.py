@@ -6,7 +6,6 @@ The buttons belong to the owner under whose command they stand.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Final
 
 from aiogram import Bot, Router
@@ -102,7 +101,7 @@ async def _everybody(found: Sequence[OperatorView], people: People) -> Lines:
     seen = await people.by_ids([one.telegram_id for one in found])
     return Lines((_("👥 <b>Operators</b>"), *(
         _("{name} – {role}, since {time}", name=payments.person(one.nickname, seen.get(one.telegram_id)),
-          role=called(one.role), time=Moment(datetime.fromtimestamp(one.at / 1_000_000, UTC))) for one in found)))
+          role=called(one.role), time=Moment.of_microseconds(one.at)) for one in found)))
 
 
 def _is(payee: Payee, now: str) -> Text:
