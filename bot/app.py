@@ -38,6 +38,7 @@ from bot.outbox import Sender
 from bot.pacing import UNLIMITED, Limits, MemoryMeter, Meter, Pacing
 from bot.polling import Polling
 from bot.returning import Welcoming
+from bot.ringing import Bell
 from bot.settings import LOCAL_TOKEN, Settings, WrongSettings
 from bot.shapes import OfThisRelease
 from bot.telegram import Session, TelegramTime, until_answered
@@ -339,7 +340,7 @@ class App:
         self.easel, self.press = Easel(), Easel(PAGES)
         covers = Covers(self.easel, voices)
         teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock, self.library,
-                        covers, cards.place_offer)
+                        covers, Bell(self.operators, self.config.operators_group), cards.place_offer)
         self.engine.watchers = (self.directory.forget, self.operators.forget, self.groups.forget,
                                 lambda command: teller.forget(command.actor()))
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)

@@ -6,7 +6,7 @@ still joining is never kept. Nothing is decided by it: the wallet looks again, u
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Final
 
 from bot.clock import Clock
@@ -83,12 +83,19 @@ class Roles:
 
     async def role(self, telegram_id: int) -> str:
         """Their role, "" for everybody else."""
+        return (await self._all()).get(telegram_id, "")
+
+    async def those(self, roles: Container[str]) -> Sequence[int]:
+        """The Telegram ids of those who have one of these roles."""
+        return sorted(telegram_id for telegram_id, role in (await self._all()).items() if role in roles)
+
+    async def _all(self) -> Mapping[int, str]:
         if self._clock.time() >= self._until:
             before = self._changes
             self._known = await self._reads.roles()
             if self._changes == before:  # Else it may be older than what was forgotten meanwhile.
                 self._until = self._clock.time() + self._seconds
-        return self._known.get(telegram_id, "")
+        return self._known
 
     def forget(self, command: Command) -> None:
         """Whoever an owner appointed is another now."""

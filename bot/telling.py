@@ -25,16 +25,18 @@ from aiogram.methods import SendMessage
 from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
 
 from bot.clock import Clock
+from bot.ringing import Bell, Unheard
 from handlers.chat.cards import Offer
 from handlers.chat.saying import NO_PREVIEW, change_card, passing
 from handlers.ground import Groups, People, Seen
 from handlers.legal import Library
-from handlers.notices import Context, Edit, render
+from handlers.notices import Context, Edit, Rendered, render
 from handlers.pictures.covers import Covers
 from handlers.pictures.easel import NotDrawn
 from handlers.texts import Language, Speaker, language_of
 from storage.outbox import Outbox, Reader
 from wallet import events
+from wallet.ids import OPERATORS
 from wallet.plain import frozen
 from wallet.protocols import Reads
 from wallet.rows import Notice
@@ -87,7 +89,8 @@ class Teller:
 
     def __init__(self, bot: Bot, outbox: Outbox, reads: Reads, people: People, groups: Groups,
                  speakers: Mapping[Language, Speaker], clock: Clock, library: Library, covers: Covers,
-                 place_offer: Callable[[Offer, int], Awaitable[None]], *, believed: float = BELIEVED) -> None:
+                 bell: Bell, place_offer: Callable[[Offer, int], Awaitable[None]], *,
+                 believed: float = BELIEVED) -> None:
         """For `believed` seconds a member is believed to be as they were, unless `forget` says otherwise.
         `place_offer` is told which message offers somebody what waits for them, or asks them for money."""
         self._place_offer = place_offer
@@ -103,6 +106,7 @@ class Teller:
         self._speakers = speakers
         self._library = library
         self._covers = covers
+        self._bell = bell
 
     async def look_up(self, notices: Sequence[Notice]) -> Wave:
         """Look up everybody whom the notices are for or name."""
@@ -139,30 +143,55 @@ class Teller:
 
     async def tell(self, notices: Sequence[Notice], wave: Wave) -> tuple[Edit, ...]:
         """Send one person one message; returns the cards that are to be changed. Raises `Unreachable`."""
+        if not notices[0].member and notices[0].telegram_id == OPERATORS:
+            return await self._ring(notices[0], wave)
         chat, language = self._address(notices[0], wave)
-        names = _Names(self._reads, self._people, wave)
-        # Sentences ask for names only and for a hold; both come from what was looked up for all notices at once.
-        context = Context(cast("Reads", names), cast("People", names), self._speakers[language], self._library)
-        rendered = await render(notices, context)
+        rendered = await self._rendered(notices, wave, language)
         if rendered.text:
-            message = await self._send(SendMessage(chat_id=chat, text=rendered.text, parse_mode="HTML",
-                                                   reply_markup=rendered.markup, link_preview_options=NO_PREVIEW))
+            message = await self._say(chat, rendered)
             offered = events.read(notices[0].event, notices[0].facts)
             if len(notices) == 1 and isinstance(offered, Offer):
                 await self._place_offer(offered, message.message_id)
         return rendered.edits
 
+    async def _ring(self, notice: Notice, wave: Wave) -> tuple[Edit, ...]:
+        """Tell the operators, each chat in its own language."""
+        edits: tuple[Edit, ...] = ()
+
+        async def say(chat: int) -> bool:
+            nonlocal edits
+            language = await self._language_in(chat)
+            rendered = await self._rendered((notice,), wave, language)
+            edits = rendered.edits
+            try:
+                await self._say(chat, rendered)
+            except Unreachable:
+                return False
+            return True
+
+        try:
+            await self._bell.ring(notice.id, say)
+        except Unheard as error:
+            raise Unreachable from error
+        return edits
+
+    async def _rendered(self, notices: Sequence[Notice], wave: Wave, language: Language) -> Rendered:
+        # Sentences ask for names only and for a hold; both come from what was looked up for all notices at once.
+        names = _Names(self._reads, self._people, wave)
+        return await render(notices, Context(cast("Reads", names), cast("People", names), self._speakers[language],
+                                             self._library))
+
+    async def _say(self, chat: int, rendered: Rendered) -> Message:
+        return await self._send(SendMessage(chat_id=chat, text=rendered.text, parse_mode="HTML",
+                                            reply_markup=rendered.markup, link_preview_options=NO_PREVIEW))
+
     async def edits(self, notices: Sequence[Notice], wave: Wave) -> tuple[Edit, ...]:
         """The cards that notices change, for those whose reader cannot be told."""
-        names = _Names(self._reads, self._people, wave)
-        rendered = await render(notices, Context(cast("Reads", names), cast("People", names), self._speakers["en"],
-                                                 self._library))
-        return rendered.edits
+        return (await self._rendered(notices, wave, "en")).edits
 
     async def change(self, edit: Edit) -> None:
         """Change a card, in its chat's language. A card that is gone needs no change."""
-        language = cast("Language", await self._groups.language(edit.chat)) if edit.chat < 0 else (
-            await self._language_of(edit.chat))
+        language = await self._language_in(edit.chat)
         html = self._speakers[language].say(edit.text)
         try:
             if await self._pictured(edit, html, language):
@@ -224,6 +253,11 @@ class Teller:
             return reader.telegram_id, cast("Language", reader.language)
         seen = wave.seen.get(notice.telegram_id)
         return notice.telegram_id, language_of(seen.language_code if seen else None)
+
+    async def _language_in(self, chat: int) -> Language:
+        if chat < 0:
+            return cast("Language", await self._groups.language(chat))
+        return await self._language_of(chat)
 
     async def _language_of(self, person: int) -> Language:
         _, found = await self._outbox.readers((), (person,))

@@ -1,23 +1,16 @@
 """The watch over the ledger: what must hold is computed again while money moves.
 
-Guards: a ledger that is found broken moves no more money; the owners hear of it by the commit that stops it. The
+Guards: a ledger that is found broken moves no more money; the operators hear of it by the commit that stops it. The
 watch itself changes nothing else, so a false alarm costs a pause and never a balance.
 """
 from __future__ import annotations
 
-from typing import Final
-
 import structlog
-from sqlalchemy import select
 
 from storage.database import Database
 from storage.reconcile import watch
-from storage.tables import roles
 from wallet.engine import Engine
-from wallet.operators import OWNER, StopMoney
-
-MOST_TOLD: Final = 20
-"""So many owners are told."""
+from wallet.operators import StopMoney
 
 log = structlog.get_logger(__name__)
 
@@ -29,11 +22,5 @@ async def watch_ledger(engine: Engine, database: Database, now: int) -> bool:
     if not broken:
         return True
     log.critical("ledger.broken", checks=broken, now="money is read-only")
-    await engine.run(StopMoney(key=f"ledger-broken:{now}", broken=broken, owners=await _owners(database)))
+    await engine.run(StopMoney(key=f"ledger-broken:{now}", broken=broken))
     return False
-
-
-async def _owners(database: Database) -> tuple[int, ...]:
-    query = select(roles.c.telegram_id).where(roles.c.role == OWNER).order_by(roles.c.at, roles.c.telegram_id)
-    async with database.reading.connect() as connection:
-        return tuple((await connection.execute(query.limit(MOST_TOLD))).scalars())

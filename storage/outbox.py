@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.among import among
 from storage.arrays import numbers
 from storage.database import Database
-from storage.tables import holds, leases, members, notices, profiles, switch
+from storage.tables import holds, leases, members, notices, profiles, roles, switch
 from wallet import events
-from wallet.ids import LANES
+from wallet.ids import LANES, OPERATORS
+from wallet.operators import RUNG
 from wallet.rows import Notice
 
 LEASE: Final = 60_000_000
@@ -129,6 +130,8 @@ class Outbox:
             theirs = and_(notices.c.member == 0, notices.c.telegram_id == person)
             if member is not None:
                 theirs = or_(theirs, notices.c.member == member)
+            if await connection.scalar(select(roles.c.role).where(roles.c.telegram_id == person)) in RUNG:
+                theirs = or_(theirs, and_(notices.c.member == 0, notices.c.telegram_id == OPERATORS))
             missed = (select(notices.c.id, notices.c.event, notices.c.facts)
                       .where(notices.c.state == "undeliverable", theirs, notices.c.at > now - REVIVED_AGE)
                       .order_by(notices.c.at.desc(), notices.c.id.desc()).limit(REVIVED))

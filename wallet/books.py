@@ -224,6 +224,10 @@ class Books:
         self.add(Notice(self.number(), member, telegram_id, type(event).__name__, event.facts(), self.now,
                         self.lane.lane))
 
+    def ring(self, event: Event) -> None:
+        """Commit to telling the operators."""
+        self.tell(0, event, telegram_id=ids.OPERATORS)
+
     def audit(self, member: int, act: str, facts: str = "") -> None:
         """Write down something that people answer for."""
         self.add(rows.Audit(self.number(), member, act, facts, self.now, self.lane.lane, self.lane.seq))

@@ -454,7 +454,7 @@ class PinWasSet(Event):
 
 @frozen()
 class InvariantBroke(Event):
-    """To an owner: the ledger does not hold what it must, and money is read-only. `checks` names what found it."""
+    """To the operators: the ledger does not hold what it must, and money is read-only. `checks` names what found it."""
 
     URGENT: ClassVar[bool] = True
     checks: str

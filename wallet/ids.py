@@ -11,6 +11,9 @@ from typing import Final
 LANES: Final = 64
 """How many lanes, and so engines at one time, a database can have."""
 
+OPERATORS: Final = 0
+"""In the place of a Telegram id: whom a notice is for that concerns all operators."""
+
 ACCOUNTS_OF_ONE: Final = 16
 """How many kinds of account one owner can have; an account's id is its owner's number and its kind."""
 

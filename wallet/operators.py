@@ -11,7 +11,7 @@ from typing import Final
 
 from wallet import refusals
 from wallet.books import Books
-from wallet.commands import Command, Done, Outcome, unasked
+from wallet.commands import Command, Done, Outcome
 from wallet.events import InvariantBroke, RoleChanged
 from wallet.members import telegram_claim
 from wallet.plain import frozen
@@ -37,6 +37,9 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.SWITCH_MONEY: frozenset({OWNER, ADMIN, RISK}),
 }
 """Which roles may do what."""
+
+RUNG: Final = frozenset({OWNER, ADMIN, RISK})
+"""Who is told in private what concerns all operators, where no group is bound for them."""
 
 HOUSE: Final = 0
 """The house itself: the process that starts, a check that found something broken. Never a person's id."""
@@ -175,15 +178,13 @@ class SetSwitch(Command):
 
 @frozen(kw_only=True)
 class StopMoney(Command):
-    """The house found the ledger broken: money becomes read-only, and the owners are told in the same commit."""
+    """The house found the ledger broken: money becomes read-only, and the operators are told in the same commit."""
 
     broken: tuple[str, ...]
     """The names of the checks that found something."""
-    owners: tuple[int, ...] = unasked(default=())
-    """The owners' Telegram ids as looked up before; checked again here."""
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Switch, 1), *((Role, telegram_id) for telegram_id in self.owners))
+        return ((Switch, 1),)
 
     def decide(self, books: Books) -> Outcome:
         """Does nothing where money is read-only already, so that nobody is told twice."""
@@ -193,8 +194,5 @@ class StopMoney(Command):
         switch = books.edit(Switch, 1)
         switch.state, switch.until, switch.reason = "read_only", 0, checks
         books.audit(HOUSE, "money_read_only", f"by {HOUSE}: {checks}")
-        for telegram_id in self.owners:
-            role = books.find(Role, telegram_id)
-            if role is not None and role.role == OWNER:
-                books.tell(0, InvariantBroke(checks), telegram_id=telegram_id)
+        books.ring(InvariantBroke(checks))
         return Done()

@@ -54,7 +54,7 @@ class Notice(Row):
 
     id: int
     member: int
-    """To whom, or 0 when `telegram_id` is somebody who has not joined."""
+    """To whom, or 0 when `telegram_id` is somebody who has not joined, or `ids.OPERATORS` for whoever runs it all."""
     telegram_id: int
     event: str
     facts: str

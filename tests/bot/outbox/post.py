@@ -11,14 +11,17 @@ from aiogram.exceptions import TelegramForbiddenError
 from aiogram.methods import TelegramMethod
 from sqlalchemy import update
 
+from bot.directory import Roles
 from bot.metrics import Metrics
 from bot.outbox import Sender
 from bot.pacing import UNLIMITED, Limits, MemoryMeter, Pacing
+from bot.ringing import Bell
 from bot.telling import Teller
 from handlers.chat.cards import Offer
 from handlers.ground import Seen
 from handlers.pictures.covers import Covers
 from handlers.texts import LANGUAGES, Fact, Speaker
+from storage.operators import SqlOperatorReads
 from storage.outbox import Outbox, Pending, Settled
 from storage.reads import SqlReads
 from storage.tables import holds
@@ -98,8 +101,8 @@ class Marked(Speaker):
 class Post:
     """A bank whose notices go out through a bot that only remembers."""
 
-    def __init__(self, bank: Bank, limits: Limits = UNLIMITED, most_held: int = 1000, outbox: Outbox | None = None
-                 ) -> None:
+    def __init__(self, bank: Bank, limits: Limits = UNLIMITED, most_held: int = 1000, outbox: Outbox | None = None,
+                 operators_group: int = 0) -> None:
         assert bank.database is not None
         self.bank = bank
         self.session = FailingSession()
@@ -110,6 +113,7 @@ class Post:
         self.session.middleware(Pacing(MemoryMeter(limits, self.clock), self.clock))
         self.table = outbox or Outbox(bank.database)
         self.most_held = most_held
+        self.operators_group = operators_group
         self.numbers = 64_000_000
         self.offers: list[tuple[int, int]] = []
         self.sender = self.new_sender()
@@ -119,8 +123,9 @@ class Post:
         assert self.bank.database is not None
         reads = SqlReads(self.bank.database, lambda: 1)
         voices = {language: Marked(language, CNY, ZoneInfo("Asia/Shanghai"), "ikmPay", {}) for language in LANGUAGES}
+        self.bell = Bell(Roles(SqlOperatorReads(self.bank.database), self.clock, 0), self.operators_group)
         self.teller = Teller(self.bot, self.table, reads, self.people, ChineseGroups(), voices, self.clock, LIBRARY,
-                             Covers(NoEasel(), voices), self.place_offer)
+                             Covers(NoEasel(), voices), self.bell, self.place_offer)
         return Sender(self.table, self.teller, self.clock, self.metrics, holder=holder, most_held=self.most_held)
 
     async def place_offer(self, offered: Offer, message: int) -> None:
