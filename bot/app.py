@@ -68,6 +68,7 @@ from handlers.chat import (
     sending,
     splits,
     splitting,
+    support,
     till,
     topping_up,
     under_cards,
@@ -82,6 +83,7 @@ from handlers.chat import wallet as own_wallet
 from handlers.chat.cards import Cards
 from handlers.chat.guessing import Guesses
 from handlers.chat.operators import members, roles
+from handlers.chat.operators import tickets as desk
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
 from handlers.chat.redraws import Redraws
@@ -109,6 +111,7 @@ from storage.reads import SqlReads
 from storage.secret import is_the_secret_of
 from storage.store import open_store
 from storage.tables import profiles
+from storage.tickets import SqlTickets
 from wallet.books import Policy
 from wallet.money import plain_amount
 from wallet.operators import AppointOwners
@@ -133,6 +136,7 @@ BALANCE_MOST: Final = 1_000_000
 def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
+        support.make_listening_router(), desk.make_listening_router(),
         under_cards.make_router(), sending.make_router(), paying.make_router(), till.make_router(),
         envelopes.make_router(), own_wallet.make_router(), receipts.make_router(), givebacks.make_router(),
         vouchers.make_router(), collecting.make_router(), requesting.make_router(), scheduling.make_router(),
@@ -141,7 +145,8 @@ def routers() -> list[Router]:
         red_wizard.make_router(), topping_up.make_router(),
         wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
-        anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(), helping.make_router(),
+        anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
+        support.make_router(), desk.make_router(), helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
@@ -278,6 +283,7 @@ class App:
                               no_pin_most=self.policy.no_pin_limit)
         self.directory = Directory(self.reads, self.clock, ALONE if self.alone else SHARED)
         self.operator_reads = SqlOperatorReads(self.database)
+        self.tickets = SqlTickets(self.database, self.vault)
         self.operators = Roles(self.operator_reads, self.clock, ALONE if self.alone else SHARED)
         self.people = SeenPeople(self.database, sighted(settings.brand), self.clock.now)
         self.groups = SeenGroups(self.database, self.clock.now)
@@ -340,7 +346,7 @@ class App:
         self.easel, self.press = Easel(), Easel(PAGES)
         covers = Covers(self.easel, voices)
         teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock, self.library,
-                        covers, Bell(self.operators, self.config.operators_group), cards.place_offer)
+                        covers, self.tickets, Bell(self.operators, self.config.operators_group), cards.place_offer)
         self.engine.watchers = (self.directory.forget, self.operators.forget, self.groups.forget,
                                 lambda command: teller.forget(command.actor()))
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
@@ -354,6 +360,7 @@ class App:
             "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": covers,
             "printer": Printer(self.press), "scanner": Scanner(), "guesses": Guesses(),
             "members": self.directory, "operators": self.operators, "operator_reads": self.operator_reads,
+            "tickets": self.tickets,
             "speakers": voices, "config": self.config, "now": self.now, "answered": self.answered.has,
             "cards": cards, "offered": anywhere.Offered()}
         self.dispatcher = make_dispatcher(

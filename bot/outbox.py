@@ -65,7 +65,7 @@ STOP_PATIENCE: Final = 5.0
 
 _SECURITY: Final = frozenset({"PinWasLocked", "PinWasSet", "InvariantBroke", "RoleChanged"})
 
-_ALONE: Final = frozenset({"NewVersions"})
+_ALONE: Final = frozenset({"NewVersions", "TicketAnswered"})
 """What needs a message, and buttons, of its own."""
 
 log = structlog.get_logger(__name__)

@@ -38,7 +38,7 @@ from storage.outbox import Outbox, Reader
 from wallet import events
 from wallet.ids import OPERATORS
 from wallet.plain import frozen
-from wallet.protocols import Reads
+from wallet.protocols import Reads, Tickets
 from wallet.rows import Notice
 from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, SplitView, VoucherView
 
@@ -89,7 +89,7 @@ class Teller:
 
     def __init__(self, bot: Bot, outbox: Outbox, reads: Reads, people: People, groups: Groups,
                  speakers: Mapping[Language, Speaker], clock: Clock, library: Library, covers: Covers,
-                 bell: Bell, place_offer: Callable[[Offer, int], Awaitable[None]], *,
+                 tickets: Tickets, bell: Bell, place_offer: Callable[[Offer, int], Awaitable[None]], *,
                  believed: float = BELIEVED) -> None:
         """For `believed` seconds a member is believed to be as they were, unless `forget` says otherwise.
         `place_offer` is told which message offers somebody what waits for them, or asks them for money."""
@@ -106,6 +106,7 @@ class Teller:
         self._speakers = speakers
         self._library = library
         self._covers = covers
+        self._tickets = tickets
         self._bell = bell
 
     async def look_up(self, notices: Sequence[Notice]) -> Wave:
@@ -179,7 +180,7 @@ class Teller:
         # Sentences ask for names only and for a hold; both come from what was looked up for all notices at once.
         names = _Names(self._reads, self._people, wave)
         return await render(notices, Context(cast("Reads", names), cast("People", names), self._speakers[language],
-                                             self._library))
+                                             self._library, self._tickets))
 
     async def _say(self, chat: int, rendered: Rendered) -> Message:
         return await self._send(SendMessage(chat_id=chat, text=rendered.text, parse_mode="HTML",

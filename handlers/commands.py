@@ -34,6 +34,7 @@ class Verb(StrEnum):
     RECEIPT = "receipt"
     GIVEBACK = "giveback"
     TOPUP = "topup"
+    SUPPORT = "support"
     SETTINGS = "settings"
     NICKNAME = "nickname"
     PIN = "pin"
@@ -42,6 +43,7 @@ class Verb(StrEnum):
     LANGUAGE = "language"
     ROLE = "role"
     USER = "user"
+    TICKETS = "tickets"
     START = "start"
     CANCEL = "cancel"
     HELP = "help"
@@ -248,6 +250,10 @@ _TABLE: Final = (
         (_("/agreement – read what you accepted"),),
         _("Read the agreements")),
     Command(
+        Verb.SUPPORT, ("客服",), Takes.WORDS, Accepts(private=Who.ANYBODY), Section.ACCOUNT,
+        (_("/support – write to the operators: a question, a dispute, an appeal; see your tickets"),),
+        _("Write to the operators")),
+    Command(
         Verb.GROUP, ("群设置", "群設置", "群設定"), Takes.NOTHING, Accepts(group=Who.ADMINISTRATORS), Section.GROUPS,
         (_("/group – the settings of a group, for its administrators"),),
         _("The settings of this group")),
@@ -277,6 +283,11 @@ _TABLE: Final = (
         Verb.USER, (), Takes.PERSON, _operating(Act.LOOK_AT_MEMBERS), Section.OPERATORS,
         (_("/user @bob – all about a member on one card; a phone number or a receipt's code will do, too"),),
         _("A member on one card")),
+    Command(
+        Verb.TICKETS, (), Takes.CODE, _operating(Act.LOOK_AT_TICKETS), Section.OPERATORS,
+        (_("/tickets – what people wrote to us, what waits longest first; reply to one to answer it"),
+         _("/tickets CODE – one of them"),),
+        _("What people wrote to us")),
 )
 """What is used most comes first: the menus and the help keep this order."""
 

@@ -55,22 +55,22 @@ class SqlOperatorReads(Reading):
 
     async def operators(self, viewer: int) -> Sequence[OperatorView]:
         return [OperatorView(row.telegram_id, row.role, row.at, row.by, row.nickname)
-                for row in await self._all(_OPERATORS.where(_is_one(viewer)))]
+                for row in await self._all(_OPERATORS.where(is_operator(viewer)))]
 
     async def card(self, viewer: int, telegram_id: int) -> MemberCard | None:
-        found = await self._all(_CARD.where(members.c.telegram_id == telegram_id, _is_one(viewer)))
+        found = await self._all(_CARD.where(members.c.telegram_id == telegram_id, is_operator(viewer)))
         return next((MemberCard(row.restrictions, row.restricted_until, row.available, row.held, row.sent_sum,
                                 row.sent_count, row.waiting, row.wrong_pins, row.locked_until, row.role)
                      for row in found), None)
 
     async def sides(self, viewer: int, transfer: int) -> Sequence[Party]:
         moved = await self._all(select(transfers.c.debit, transfers.c.credit)
-                                .where(transfers.c.id == transfer, _is_one(viewer)))
+                                .where(transfers.c.id == transfer, is_operator(viewer)))
         owners = dict.fromkeys(ids.owner_of(account) for row in moved for account in row)
         found = {row.id: party(row) for row in await self._all(PARTY.where(members.c.id.in_(owners)))} if owners else {}
         return [found[owner] for owner in owners if owner in found]
 
 
-def _is_one(viewer: int) -> ColumnElement[bool]:
+def is_operator(viewer: int) -> ColumnElement[bool]:
     """Whether the viewer is an operator."""
     return exists().where(_VIEWER.c.telegram_id == viewer, _VIEWER.c.role != "")

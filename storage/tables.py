@@ -162,6 +162,18 @@ for _column in ("member", "try_day", "next_day"):
     Index(f"ix_schedules_active_{_column}", schedules.c[_column], postgresql_where=text("state = 'active'"),
           sqlite_where=text("state = 'active'"))
 
+tickets = Table(
+    "tickets", metadata, _key("id"), _big("member"), _text("category"), _big("subject"), _text("state"),
+    _big("opened_at"), _big("waits_since"), _big("operator"), Column("words", Integer, nullable=False),
+    Column("pictures", Integer, nullable=False), Column("unanswered", Integer, nullable=False),
+    Column("rung", SmallInteger, nullable=False), _big("ended_at"), _bytes("wrapped_key"),
+    _one_of("state", "open", "closed"), CheckConstraint("(state = 'open') = (ended_at = 0)", name="ended"),
+    CheckConstraint("state = 'open' OR waits_since = 0", name="waits"),
+    CheckConstraint("words > 0 AND unanswered <= words AND pictures >= 0", name="words"), **_UPDATED)
+Index("ix_tickets_member", tickets.c.member)
+Index("ix_tickets_open_waits_since", tickets.c.waits_since, postgresql_where=text("state = 'open'"),
+      sqlite_where=text("state = 'open'"))
+
 claims = Table(
     "claims", metadata, Column("text", Text, primary_key=True), _big("owner"), _big("at"), **_KEYED)
 
@@ -245,6 +257,10 @@ runs = Table(
     _big("transfer"), _big("at"), **_KEYED)
 Index("uq_runs_transfer", runs.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
       sqlite_where=text("transfer <> 0"))
+
+ticket_words = Table(
+    "ticket_words", metadata, _key("ticket"), Column("number", Integer, primary_key=True, autoincrement=False),
+    _big("operator"), _bytes("sealed"), _big("at"), CheckConstraint("number > 0", name="number"), **_KEYED)
 
 holds = Table(
     "holds", metadata, _key("id"), _big("member"), _text("purpose"), _big("amount"), _big("beneficiary"),
@@ -365,14 +381,14 @@ leases = Table(
     "leases", metadata, Column("name", Text, primary_key=True), _text("holder"), _big("until"), **_UPDATED)
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
-    rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests,
-    rows.Voucher: vouchers, rows.Split: splits, rows.Schedule: schedules, rows.GroupRules: group_rules,
+    rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests, rows.Voucher: vouchers,
+    rows.Split: splits, rows.Schedule: schedules, rows.Ticket: tickets, rows.GroupRules: group_rules,
     rows.Claim: claims, rows.Role: roles, rows.Profile: profiles, rows.Pin: pins, rows.Acceptance: acceptances,
     rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed,
     rows.Drawn: draws, rows.Share: shares, rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries,
-    rows.KeptShare: kept_shares, rows.SplitShare: split_shares, rows.Ran: runs, rows.Hold: holds,
-    rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs, rows.Draft: drafts, rows.Operation: operations,
-    rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
+    rows.KeptShare: kept_shares, rows.SplitShare: split_shares, rows.Ran: runs, rows.TicketWords: ticket_words,
+    rows.Hold: holds, rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs, rows.Draft: drafts,
+    rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""
 
 FINAL: Final = (*(OF_ROW[cls].name for cls in rows.ALL if cls.FINAL), journal.name, anchors.name)

@@ -471,6 +471,29 @@ class RoleChanged(Event):
 
 
 @frozen()
+class TicketWaits(Event):
+    """To the operators: somebody wrote to them, and none of them has looked since."""
+
+    ticket: int
+    category: str
+    payer: int
+    """The member who wrote."""
+
+
+@frozen()
+class TicketAnswered(Event):
+    """To whoever asked the operators: there is an answer, or the end of it."""
+
+    ticket: int
+    category: str
+    number: int
+    """Which message of the ticket it is; 0 where it has no words of its own."""
+    closed: bool
+    closing: str
+    """With which of our own words it was closed (`wallet.tickets.CLOSINGS`), or ""."""
+
+
+@frozen()
 class DraftRanOut(Event):
     """For the card of a payment that its payer did not confirm in time, which is all that changes.
 
@@ -502,7 +525,8 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed,
     ShareAsked, ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded,
-    ScheduleSoon, ScheduleRan, ScheduleFailed, ScheduleEnded)}
+    ScheduleSoon, ScheduleRan, ScheduleFailed, ScheduleEnded, TicketWaits,
+    TicketAnswered)}
 """All events by the name under which a notice stores them."""
 
 

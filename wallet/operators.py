@@ -28,6 +28,8 @@ class Act(StrEnum):
     LOOK_AT_ROLES = "look_at_roles"
     LOOK_AT_MEMBERS = "look_at_members"
     SWITCH_MONEY = "switch_money"
+    LOOK_AT_TICKETS = "look_at_tickets"
+    ANSWER_TICKETS = "answer_tickets"
 
 
 PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
@@ -35,6 +37,8 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.LOOK_AT_ROLES: frozenset(ROLES),
     Act.LOOK_AT_MEMBERS: frozenset(ROLES),
     Act.SWITCH_MONEY: frozenset({OWNER, ADMIN, RISK}),
+    Act.LOOK_AT_TICKETS: frozenset(ROLES),
+    Act.ANSWER_TICKETS: frozenset({OWNER, ADMIN, RISK, SUPPORT}),
 }
 """Which roles may do what."""
 

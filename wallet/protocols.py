@@ -30,8 +30,10 @@ from wallet.views import (
     RequestView,
     ScheduleView,
     SplitView,
+    TicketView,
     VoucherView,
     WordedView,
+    WordsView,
 )
 
 
@@ -107,6 +109,47 @@ class OperatorReads(Protocol):
 
     async def sides(self, viewer: int, transfer: int) -> Sequence[Party]:
         """The members between whom money moved, the payer first, for an operator; nothing for anybody else."""
+
+
+class Tickets(Protocol):
+    """Conversations with the operators, which only their member and operators may read. What was written is sealed
+    in the database and open here."""
+
+    async def of_member(self, viewer: int, limit: int) -> Sequence[TicketView]:
+        """A member's own, those that are open first, the newest before the others."""
+
+    async def own(self, viewer: int, ticket: int) -> TicketView | None:
+        """One of a member's own."""
+
+    async def queue(self, viewer: int, limit: int) -> Sequence[TicketView]:
+        """What is open, for an operator by their Telegram id: what waits for them first, the oldest before the others;
+        nothing for anybody else."""
+
+    async def waiting(self, viewer: int) -> int:
+        """How many wait for the operators, for one of them; 0 for anybody else."""
+
+    async def seen(self, viewer: int, ticket: int) -> TicketView | None:
+        """One of them, for an operator by their Telegram id; nothing for anybody else."""
+
+    async def words(self, ticket: TicketView, limit: int) -> Sequence[WordsView]:
+        """Its last messages, oldest first, for whoever was given the ticket."""
+
+    async def answer(self, ticket: int, number: int) -> WordsView | None:
+        """One message, for whoever it is told to."""
+
+    async def sealed_for(self, member: int, ticket: int, text: str, pictures: Sequence[tuple[str, str]]) -> Sealed:
+        """A message to be kept, of a member's ticket or, for 0, of one that is to be opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A message as it is kept."""
+
+    digest: str
+    """Keyed: equal messages have equal ones, and nothing else can be told from it."""
+    sealed: bytes
+    wrapped_key: bytes
+    """The key made for a ticket whose member has none yet, else empty."""
 
 
 class Reads(Protocol):

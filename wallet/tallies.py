@@ -25,6 +25,9 @@ ENVELOPES: Final = "envelopes"
 VOUCHERS: Final = "vouchers"
 """Vouchers that others may redeem."""
 
+TICKETS: Final = "tickets"
+"""Conversations with the operators."""
+
 GUESSES: Final = "guesses:"
 """Wrong passwords for the voucher whose number follows."""
 

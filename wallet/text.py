@@ -234,9 +234,9 @@ _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
 _DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
 _BLANK_LETTER: Final = re.compile(f"[{_BLANKS}]")
 # Masked names of verified members begin with a star, user names with an at sign, ticks mean "verified", and the
-# pictures begin the lines in which we tell what became of money.
+# pictures begin the lines in which we tell what became of money, or speak of a ticket.
 _RESERVED_SIGNS: Final = re.compile(
-    r"[*@#/\\<>{}✓✔☑✅√\U0001f5f8\U0001f6e1\U0001f451💰💸💲💴💵💶💷🪙🎁↩⌛⏳🔒🔑⚠🛑]\ufe0f?")
+    r"[*@#/\\<>{}✓✔☑✅√\U0001f5f8\U0001f6e1\U0001f451💰💸💲💴💵💶💷🪙🎁↩⌛⏳🔒🔑⚠🛑🎫🗂]\ufe0f?")
 
 # Currency signs of every country beside or before anything, figures as only money has them, and figures beside a word
 # for money. Signs between the two do not part them for a quick reader, and an O may stand for a nought.

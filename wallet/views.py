@@ -86,6 +86,40 @@ class MemberCard:
 
 
 @frozen()
+class TicketView:
+    """A conversation with the operators, for its member and for them."""
+
+    id: int
+    party: Party
+    """Whoever asks."""
+    category: str
+    subject: int
+    state: str
+    """"open" or "closed"."""
+    opened_at: int
+    waits_since: int
+    """Since when it waits for the operators, or 0."""
+    operator: int
+    """The Telegram id of whoever took it, or 0."""
+    words: int
+    ended_at: int
+
+
+@frozen()
+class WordsView:
+    """One message of a ticket."""
+
+    number: int
+    operator: int
+    """The Telegram id of the operator who wrote it, 0 for the member."""
+    text: str
+    """People's own words; "" where there are only pictures, and for what can't be read any more."""
+    pictures: tuple[tuple[str, str], ...]
+    """Each as its kind ("photo" or "document") and what Telegram calls the file."""
+    at: int
+
+
+@frozen()
 class GroupRulesView:
     """What a group's administrators chose; see `rows.GroupRules`."""
 

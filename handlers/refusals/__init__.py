@@ -19,6 +19,7 @@ from handlers.refusals import (
     schedules,
     splits,
     standing,
+    tickets,
     undecided,
     vouchers,
     waiting,
@@ -35,7 +36,8 @@ ALERT_MOST: Final = 200
 
 _SAID: Final[Sentences] = {
     **undecided.SAID, **standing.SAID, **joining.SAID, **operators.SAID, **pin.SAID, **paying.SAID, **waiting.SAID,
-    **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID, **schedules.SAID, **arriving.SAID}
+    **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID, **schedules.SAID, **tickets.SAID,
+    **arriving.SAID}
 
 
 def sentence(refusal: Refusal) -> Text:

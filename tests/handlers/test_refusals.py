@@ -24,6 +24,7 @@ from wallet.refusals import (
     Refusal,
     RequestOver,
     SplitClosed,
+    TooManyTickets,
     TopUpOutOfRange,
     every,
 )
@@ -38,7 +39,7 @@ FACTS: dict[str, Any] = {
     "document": "user-agreement", "lowest": 1, "highest": 10**14, "left": 2, "available": 10**14, "needed": 10**14,
     "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20, "level": 2,
     "shares": 100, "amount": 10**14, "transfer": 7, "word": "字" * 20, "feature": "envelopes",
-    "again": MOMENT,
+    "again": MOMENT, "daily": True,
     "first": 9, "second": 9, "proof": "0" * 16,
 }
 
@@ -57,7 +58,7 @@ ALL: list[Refusal] = [
     *(RequestOver(state) for state in ("paid", "declined", "withdrawn", "expired")),
     *(SplitClosed(state) for state in ("complete", "closed", "expired")),
     *(NicknameRefused(reason.value, 2, 20) for reason in TextReason),
-    Maintenance(0), TopUpOutOfRange(0), PersonUnknown("+8613800138000"),
+    TooManyTickets(3, daily=False), Maintenance(0), TopUpOutOfRange(0), PersonUnknown("+8613800138000"),
 ]
 
 AMOUNTS = [AmountRefused(reason, currency, "USD") for reason in AmountReason for currency in (CNY, YEN)]

@@ -17,6 +17,7 @@ from wallet.refusals.requests import *
 from wallet.refusals.schedules import *
 from wallet.refusals.splits import *
 from wallet.refusals.standing import *
+from wallet.refusals.tickets import *
 from wallet.refusals.undecided import *
 from wallet.refusals.vouchers import *
 from wallet.refusals.waiting import *

@@ -17,13 +17,14 @@ from wallet.rows.people import *
 from wallet.rows.requests import *
 from wallet.rows.schedules import *
 from wallet.rows.splits import *
+from wallet.rows.tickets import *
 from wallet.rows.vouchers import *
 from wallet.rows.waiting import *
 
-ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, GroupRules, Claim, Role,
-                              Profile, Pin, Acceptance, Account, Transfer, Entry, Note, Unnamed, Drawn, Share,
-                              VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, Hold, Counter, Tally, Pair, Draft,
-                              Operation, Journal, Notice, Audit)
+ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, GroupRules, Claim,
+                              Role, Profile, Pin, Acceptance, Account, Transfer, Entry, Note, Unnamed, Drawn, Share,
+                              VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Hold, Counter, Tally,
+                              Pair, Draft, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

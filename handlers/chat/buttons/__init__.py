@@ -11,6 +11,7 @@ from handlers.chat.buttons.picking import *
 from handlers.chat.buttons.requests import *
 from handlers.chat.buttons.schedules import *
 from handlers.chat.buttons.splits import *
+from handlers.chat.buttons.tickets import *
 from handlers.chat.buttons.vouchers import *
 from handlers.chat.buttons.waiting import *
 from handlers.chat.buttons.ways import *

@@ -22,6 +22,7 @@ from tests.faults.dialogs import (
     schedules,
     splits,
     standing,
+    tickets,
     vouchers,
     waiting,
 )
@@ -32,7 +33,7 @@ from wallet import refusals
 from wallet.refusals import every
 
 CHAPTERS: Final = (house, standing, operators, joining, pins, paying, waiting, envelopes, requests, splits, schedules,
-                   vouchers, arriving)
+                   vouchers, arriving, tickets)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "every command is for members of any level yet",

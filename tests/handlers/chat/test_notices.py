@@ -13,6 +13,7 @@ from handlers.ground import Seen
 from handlers.legal import Document, LegalText, Library
 from handlers.notices import MOST_MERGED, Context, Edit, Rendered, render
 from handlers.texts import Language
+from tests.fakes.tickets import NoTickets
 from tests.handlers.chat.world import GROUP, LIBRARY, SPEAKERS, ZONE
 from wallet import events, ids
 from wallet.events import Event
@@ -78,7 +79,7 @@ class Names:
 async def told(*said: Event, language: Language = "en", name: str = "Alice") -> Rendered:
     names = Names(name)
     notices = [Notice(number, 1, 0, type(event).__name__, event.facts(), NOON, 0) for number, event in enumerate(said)]
-    return await render(notices, Context(names, names, SPEAKERS[language], LIBRARY))
+    return await render(notices, Context(names, names, SPEAKERS[language], LIBRARY, NoTickets()))
 
 
 EVERY: tuple[Event, ...] = (
@@ -103,6 +104,10 @@ EVERY: tuple[Event, ...] = (
     events.InvariantBroke("all accounts sum to zero; no balance is below zero"),
     events.RoleChanged("risk", 7),
     events.RoleChanged("", 7),
+    events.TicketWaits(14, "payment", 64),
+    events.TicketAnswered(14, "payment", 2, False, ""),
+    events.TicketAnswered(14, "appeal", 2, True, ""),
+    events.TicketAnswered(14, "appeal", 0, True, "solved"),
     events.DraftRanOut(GROUP, 78, 4000),
     events.DraftRanOut(1003, 0, 4000, "card"),
     events.DraftRanOut(1003, 0, 4000, "card", True),
@@ -257,7 +262,7 @@ def paper(name: str, version: str, kind: Literal["minor", "significant"], change
 async def news(event: events.NewVersions, *documents: Document) -> Rendered:
     names = Names()
     notice = Notice(1, 1, 0, "NewVersions", event.facts(), NOON, 0)
-    return await render([notice], Context(names, names, SPEAKERS["en"], Library(documents, ZONE)))
+    return await render([notice], Context(names, names, SPEAKERS["en"], Library(documents, ZONE), NoTickets()))
 
 
 async def test_a_significant_version_is_told_with_what_it_changes_and_what_follows() -> None:

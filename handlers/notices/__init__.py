@@ -7,102 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
-
-from aiogram.types import InlineKeyboardMarkup
+from typing import Any, Final, TypeVar
 
 from handlers import anywhere, envelopes, payments, requests, schedules, splits, vouchers
 from handlers.chat import buttons, renewing
-from handlers.ground import People
-from handlers.legal import Library
-from handlers.operators import called
-from handlers.pictures.covers import Finished
-from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Text, _
+from handlers.notices import operators
+from handlers.notices.base import Context as Context
+from handlers.notices.base import Edit as Edit
+from handlers.notices.base import Rendered as Rendered
+from handlers.notices.base import Said, Told, member, somebody
+from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Text, _
 from wallet import events, ids
 from wallet.agreements import named
-from wallet.plain import frozen
 from wallet.rows import TO_ACCEPT, TO_ARRIVE, Notice
-from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, SplitShareView, SplitView, VoucherView
+from wallet.views import SplitShareView, SplitView
 
 MOST_MERGED: Final = 8
 """So many notices stand in one message; a note, two names and a sentence each stay below 4,096 characters."""
 
-Markup = Callable[[Speaker], InlineKeyboardMarkup]
 E = TypeVar("E", bound=events.Event)
-
-
-@frozen()
-class Edit:
-    """A card in a chat that is no longer true, and what it says from now on. It loses its buttons."""
-
-    chat: int
-    message: int
-    text: Fact
-    passing: bool = False
-    """Whether nobody needs it later."""
-    card: str = ""
-    """What Telegram calls it instead where it was sent through us; then the chat is that of whoever sent it."""
-    pictured: Callable[[Speaker], Finished | None] | None = None
-    """What its picture shows from now on, to those who read this speaker's language; None where that stays."""
-
-
-@frozen()
-class Told:
-    """A notice with its names looked up, not yet in any language."""
-
-    text: Fact | None
-    """None for what only changes a card."""
-    urgent: bool
-    markup: Markup | None = None
-    edit: Edit | None = None
-    """To be made in the chat's own language, once the reader was told or could not be."""
-
-
-@frozen()
-class Rendered:
-    """What is sent to the reader, as Telegram's HTML."""
-
-    text: str
-    """Empty when there is nothing to say to them."""
-    markup: InlineKeyboardMarkup | None
-    urgent: bool
-    edits: tuple[Edit, ...]
-
-
-class Known(Protocol):
-    """The little that sentences look up; `Reads` knows it, and so does whoever looked it up for many at once."""
-
-    async def party(self, member: int) -> Party | None:
-        """How a member is named to others."""
-
-    async def hold(self, hold: int) -> HoldView | None:
-        """Money that waits, or waited."""
-
-    async def envelope(self, envelope: int) -> EnvelopeView | None:
-        """A red envelope."""
-
-    async def request(self, request: int) -> RequestView | None:
-        """A request for money."""
-
-    async def voucher(self, voucher: int) -> VoucherView | None:
-        """A voucher."""
-
-    async def split(self, split: int) -> SplitView | None:
-        """A split."""
-
-    async def member(self, telegram_id: int) -> MemberView | None:
-        """Somebody who has begun to join or has joined."""
-
-
-@frozen()
-class Context:
-    """What notices are told with."""
-
-    reads: Known
-    people: People
-    speaker: Speaker
-    """The reader's."""
-    library: Library
 
 
 async def render(notices: Sequence[Notice], context: Context) -> Rendered:
@@ -137,35 +60,17 @@ async def tell(notice: Notice, context: Context) -> Told:
     return Told(text, event.URGENT, markup, edit)
 
 
-# ------------------------------------------------------------------------------------------------- names
-async def _member(context: Context, member: int, *, by_number: bool = False) -> Person:
-    party = await context.reads.party(member)
-    if party is None:
-        return Person("")
-    seen = (await context.people.by_ids((party.telegram_id,))).get(party.telegram_id)
-    return payments.as_known(payments.person(party.nickname, seen), by_number=by_number)
-
-
-async def _somebody(context: Context, telegram_id: int) -> Person:
-    seen = (await context.people.by_ids((telegram_id,))).get(telegram_id)
-    member = None if seen and seen.name else await context.reads.member(telegram_id)
-    return payments.person(member.nickname if member else "", seen)
-
-
 # ------------------------------------------------------------------------------------------------ events
-_Said: TypeAlias = "tuple[Fact | None, Markup | None, Edit | None]"
-
-
-async def _came(event: events.MoneyCame, context: Context) -> _Said:
-    payer = await _member(context, event.payer)
+async def _came(event: events.MoneyCame, context: Context) -> Said:
+    payer = await member(context, event.payer)
     line = _("💰 {payer} sent you <b>{amount}</b>.", payer=payer, amount=Money(event.amount))
     text = payments.with_note(line, event.note, payments.receipt_line(event.transfer))
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
 
 
-async def _went(event: events.MoneyWent, context: Context) -> _Said:
-    receiver = (await _member(context, event.receiver, by_number=event.by_number) if event.receiver
-                else await _somebody(context, event.receiver_telegram_id))
+async def _went(event: events.MoneyWent, context: Context) -> Said:
+    receiver = (await member(context, event.receiver, by_number=event.by_number) if event.receiver
+                else await somebody(context, event.receiver_telegram_id))
     line = _("✅ You sent <b>{amount}</b> to {name}.", amount=Money(event.amount), name=receiver)
     more: list[Fact] = [payments.receipt_line(event.transfer)]
     if not event.receiver and not event.receiver_telegram_id:
@@ -176,14 +81,14 @@ async def _went(event: events.MoneyWent, context: Context) -> _Said:
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer, event.hold), None
 
 
-async def _waits(event: events.MoneyWaits, context: Context) -> _Said:
-    text = payments.offer(await _member(context, event.payer), event.amount, event.note, event.expires_at,
+async def _waits(event: events.MoneyWaits, context: Context) -> Said:
+    text = payments.offer(await member(context, event.payer), event.amount, event.note, event.expires_at,
                           event.purpose, event.transfer)
     return text, lambda speaker: buttons.taking(speaker, event.hold, event.purpose), None
 
 
-async def _settled(event: events.HoldSettled, context: Context) -> _Said:
-    name, amount = await _member(context, event.receiver, by_number=event.by_number), Money(event.amount)
+async def _settled(event: events.HoldSettled, context: Context) -> Said:
+    name, amount = await member(context, event.receiver, by_number=event.by_number), Money(event.amount)
     if event.purpose == TO_ARRIVE:
         text = _("✅ The {amount} that you sent has arrived at {name}.", name=name, amount=amount)
         return text, lambda speaker: buttons.after_payment(speaker, event.transfer), await _arrived_card(event, context)
@@ -199,13 +104,13 @@ async def _arrived_card(event: events.HoldSettled, context: Context) -> Edit | N
     hold = await context.reads.hold(event.hold)
     if hold is None or not hold.message:
         return None
-    name = await _member(context, event.receiver, by_number=event.by_number)
-    payer = await _member(context, hold.payer.member)
+    name = await member(context, event.receiver, by_number=event.by_number)
+    payer = await member(context, hold.payer.member)
     return Edit(hold.chat, hold.message, payments.card_claimed(payer, name, hold.amount, event.purpose))
 
 
-async def _arrived(event: events.MoneyArrived, context: Context) -> _Said:
-    hold, payer = await context.reads.hold(event.hold), await _member(context, event.payer)
+async def _arrived(event: events.MoneyArrived, context: Context) -> Said:
+    hold, payer = await context.reads.hold(event.hold), await member(context, event.payer)
     note = hold.note if hold is not None else ""
     if event.expires_at:
         text = payments.offer(payer, event.amount, note, event.expires_at, TO_ACCEPT, event.transfer)
@@ -215,12 +120,12 @@ async def _arrived(event: events.MoneyArrived, context: Context) -> _Said:
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
 
 
-async def _returned(event: events.HoldReturned, context: Context) -> _Said:
+async def _returned(event: events.HoldReturned, context: Context) -> Said:
     hold = await context.reads.hold(event.hold)
     if hold is None:
         return _("↩️ {amount} that waited for somebody is back in your wallet.", amount=Money(event.amount)), None, None
-    name = payments.as_known(await _somebody(context, hold.beneficiary), by_number=hold.by_number)
-    payer = await _member(context, hold.payer.member)
+    name = payments.as_known(await somebody(context, hold.beneficiary), by_number=hold.by_number)
+    payer = await member(context, hold.payer.member)
     card = payments.card_returned(payer, name, hold.amount, event.state, event.purpose)
     edit = Edit(hold.chat, hold.message, card) if hold.message else None
     if hold.card:
@@ -245,8 +150,8 @@ def _back(event: events.HoldReturned, name: Person) -> Text:
              amount=amount)
 
 
-async def _withdrawn(event: events.HoldWithdrawn, context: Context) -> _Said:
-    payer, hold = await _member(context, event.payer), await context.reads.hold(event.hold)
+async def _withdrawn(event: events.HoldWithdrawn, context: Context) -> Said:
+    payer, hold = await member(context, event.payer), await context.reads.hold(event.hold)
     if event.state == "released":
         text = _("↩️ {payer} took back the {amount} that waited for you.", payer=payer, amount=Money(event.amount))
     elif hold is not None and hold.purpose == TO_ARRIVE:
@@ -260,15 +165,15 @@ async def _withdrawn(event: events.HoldWithdrawn, context: Context) -> _Said:
     return text, None, Edit(hold.beneficiary, hold.offer, payments.offer_over(payer, hold.amount))
 
 
-async def _given_back(event: events.MoneyGivenBack, context: Context) -> _Said:
-    giver = await _member(context, event.giver, by_number=event.by_number)
+async def _given_back(event: events.MoneyGivenBack, context: Context) -> Said:
+    giver = await member(context, event.giver, by_number=event.by_number)
     line = _("↩️ {name} gave back the <b>{amount}</b> that you sent.", name=giver, amount=Money(event.amount))
     paid = _("You had sent it with the receipt {code}.", code=Code(ids.code(event.reverses)))
     text = Lines((line, payments.receipt_line(event.transfer), paid))
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
 
 
-async def _filled(event: events.EnvelopeWent, context: Context) -> _Said:
+async def _filled(event: events.EnvelopeWent, context: Context) -> Said:
     expires = Moment.of_microseconds(event.expires_at)
     if event.shares == 1:
         line = _("🧧 Your red envelope of <b>{amount}</b> can be opened now.", amount=Money(event.amount))
@@ -281,14 +186,14 @@ async def _filled(event: events.EnvelopeWent, context: Context) -> _Said:
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
 
 
-async def _share(event: events.ShareCame, context: Context) -> _Said:
+async def _share(event: events.ShareCame, context: Context) -> Said:
     line = _("🧧 You opened <b>{amount}</b> from {name}'s red envelope.", amount=Money(event.amount),
-             name=await _member(context, event.payer))
+             name=await member(context, event.payer))
     text = Lines((line, payments.receipt_line(event.transfer)))
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
 
 
-async def _emptied(event: events.EnvelopeEmptied, context: Context) -> _Said:
+async def _emptied(event: events.EnvelopeEmptied, context: Context) -> Said:
     line = (_("🧧 Your red envelope of {amount} was opened.", amount=Money(event.amount)) if event.shares == 1 else
             _("🧧 Your red envelope of {amount} is empty: all {n} shares were opened.", n=event.shares,
               amount=Money(event.amount)))
@@ -297,7 +202,7 @@ async def _emptied(event: events.EnvelopeEmptied, context: Context) -> _Said:
     return text, lambda speaker: buttons.after_payment(speaker, event.filled), edit
 
 
-async def _envelope_returned(event: events.EnvelopeReturned, context: Context) -> _Said:
+async def _envelope_returned(event: events.EnvelopeReturned, context: Context) -> Said:
     line = (_("⌛ The {amount} of your red envelope is back in your wallet: nobody opened it within 24 hours.",
               amount=Money(event.amount)) if event.shares == 1 else
             _("⌛ {amount} of your red envelope is back in your wallet: {opened} of {n} shares were opened within 24 "
@@ -319,31 +224,31 @@ async def _card(envelope: int, context: Context) -> Edit | None:
     return Edit(view.chat, view.message, said, pictured=partial(envelopes.finished, view, names))
 
 
-async def _asked(event: events.RequestCame, context: Context) -> _Said:
-    payee = await _member(context, event.payee)
+async def _asked(event: events.RequestCame, context: Context) -> Said:
+    payee = await member(context, event.payee)
     text = requests.asked(payee, event.amount, event.note, event.expires_at)
     return text, lambda speaker: buttons.answering(speaker, event.request, event.amount), None
 
 
-async def _reminded(event: events.RequestReminder, context: Context) -> _Said:
-    payee = await _member(context, event.payee)
+async def _reminded(event: events.RequestReminder, context: Context) -> Said:
+    payee = await member(context, event.payee)
     text = requests.reminder(payee, event.amount, event.note, event.expires_at)
     return text, lambda speaker: buttons.answering(speaker, event.request, event.amount), None
 
 
-async def _request_paid(event: events.RequestPaid, context: Context) -> _Said:
-    payer = await _member(context, event.payer)
+async def _request_paid(event: events.RequestPaid, context: Context) -> Said:
+    payer = await member(context, event.payer)
     line = _("💰 {name} paid the <b>{amount}</b> that you asked for.", name=payer, amount=Money(event.amount))
     text = payments.with_note(line, event.note, payments.receipt_line(event.transfer))
     edit = await _request_card(event.request, "paid", context)
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit
 
 
-async def _request_ended(event: events.RequestEnded, context: Context) -> _Said:
+async def _request_ended(event: events.RequestEnded, context: Context) -> Said:
     view = await context.reads.request(event.request)
     name = Person("")
     if view is not None:
-        name = payments.as_known(await _somebody(context, view.person), by_number=view.by_number)
+        name = payments.as_known(await somebody(context, view.person), by_number=view.by_number)
     text = requests.ended_for_payee(name, event.amount, event.state)
     return text, None, await _request_card(event.request, event.state, context)
 
@@ -353,40 +258,40 @@ async def _request_card(request: int, state: str, context: Context) -> Edit | No
     view = await context.reads.request(request)
     if view is None or not view.message:
         return None
-    name = payments.as_known(await _somebody(context, view.person), by_number=view.by_number)
-    payee = await _member(context, view.payee.member)
+    name = payments.as_known(await somebody(context, view.person), by_number=view.by_number)
+    payee = await member(context, view.payee.member)
     return Edit(view.chat, view.message, requests.card_ended(payee, name, view.amount, view.note, state))
 
 
-async def _request_closed(event: events.RequestClosed, context: Context) -> _Said:
+async def _request_closed(event: events.RequestClosed, context: Context) -> Said:
     view = await context.reads.request(event.request)
     if view is None or not view.offer:
         return None, None, None
-    text = requests.closed(await _member(context, event.payee), event.amount, event.state)
+    text = requests.closed(await member(context, event.payee), event.amount, event.state)
     return None, None, Edit(view.person, view.offer, text)
 
 
-async def _voucher_made(event: events.VoucherWent, context: Context) -> _Said:
+async def _voucher_made(event: events.VoucherWent, context: Context) -> Said:
     line = _("🎟 Your voucher is made: {size}.", size=vouchers.size(event.amount, event.uses))
     until = _("What nobody has redeemed by {until} comes back to you.", until=Moment.of_microseconds(event.expires_at))
     text = Lines((line, until, payments.receipt_line(event.transfer)))
     return text, lambda speaker: buttons.show_voucher(speaker, event.voucher), None
 
 
-async def _voucher_came(event: events.VoucherCame, context: Context) -> _Said:
+async def _voucher_came(event: events.VoucherCame, context: Context) -> Said:
     line = _("🎟 You redeemed <b>{amount}</b> from {name}'s voucher.", amount=Money(event.amount),
-             name=await _member(context, event.payer))
+             name=await member(context, event.payer))
     text = Lines((line, payments.receipt_line(event.transfer)))
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), None
 
 
-async def _voucher_redeemed(event: events.VoucherRedeemed, context: Context) -> _Said:
+async def _voucher_redeemed(event: events.VoucherRedeemed, context: Context) -> Said:
     text = _("🎟 {name} redeemed {amount} from your voucher: {used} of {n}.", n=event.uses, used=event.used,
-             name=await _member(context, event.receiver), amount=Money(event.amount))
+             name=await member(context, event.receiver), amount=Money(event.amount))
     return text, None, None
 
 
-async def _voucher_returned(event: events.VoucherReturned, context: Context) -> _Said:
+async def _voucher_returned(event: events.VoucherReturned, context: Context) -> Said:
     line = _("⌛ Your voucher's time is over: {amount} is back in your wallet, {used} of {n} redeemed.", n=event.uses,
              amount=Money(event.amount), used=event.used)
     text = Lines((line, payments.receipt_line(event.transfer)))
@@ -394,29 +299,29 @@ async def _voucher_returned(event: events.VoucherReturned, context: Context) -> 
     edit = None
     if view is not None and view.message:
         names = await payments.parties((view.maker,), context.people)
-        only = await _somebody(context, view.only) if view.only else None
+        only = await somebody(context, view.only) if view.only else None
         edit = Edit(view.chat, view.message, vouchers.card(view, names[view.maker.telegram_id], only))
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit
 
 
-async def _voucher_guessed(event: events.VoucherGuessed, context: Context) -> _Said:
+async def _voucher_guessed(event: events.VoucherGuessed, context: Context) -> Said:
     text = _("🔒 Many wrong passwords were sent for your voucher with the receipt {code}. Whoever knows the right one "
              "can still redeem it, and guessing is slowed down. If its link is in wrong hands, take it back and make "
              "another one: see /voucher.", code=Code(ids.code(event.transfer)))
     return text, lambda speaker: buttons.show_voucher(speaker, event.voucher), None
 
 
-async def _share_asked(event: events.ShareAsked, context: Context) -> _Said:
+async def _share_asked(event: events.ShareAsked, context: Context) -> Said:
     view = await context.reads.split(event.split)
     share = view.share_of(event.person) if view else None
     if view is None or share is None or share.transfer or view.state != "open":
         return None, None, None  # Whoever could not be told in time is asked for nothing.
-    text = splits.asks(await _member(context, event.receiver), share, view.note, view.expires_at, again=event.again)
+    text = splits.asks(await member(context, event.receiver), share, view.note, view.expires_at, again=event.again)
     return text, lambda speaker: buttons.pay_share(speaker, event.split), None
 
 
-async def _share_went(event: events.ShareWent, context: Context) -> _Said:
-    name = await _member(context, event.receiver)
+async def _share_went(event: events.ShareWent, context: Context) -> Said:
+    name = await member(context, event.receiver)
     line = _("✅ You paid your share of <b>{amount}</b> to {name}.", amount=Money(event.amount), name=name)
     text = payments.with_note(line, event.note, payments.receipt_line(event.transfer))
     view = await context.reads.split(event.split)
@@ -425,10 +330,10 @@ async def _share_went(event: events.ShareWent, context: Context) -> _Said:
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit
 
 
-async def _share_closed(event: events.ShareClosed, context: Context) -> _Said:
+async def _share_closed(event: events.ShareClosed, context: Context) -> Said:
     view = await context.reads.split(event.split)
     share = view.share_of(event.person) if view else None
-    name = await _member(context, event.receiver)
+    name = await member(context, event.receiver)
     return None, None, _asked_no_more(share, name, event.amount, event.state) if share else None
 
 
@@ -439,22 +344,22 @@ def _asked_no_more(share: SplitShareView, name: Person, amount: int, state: str)
     return Edit(share.party.telegram_id, share.offer, splits.asked_no_more(name, amount, state))
 
 
-async def _share_came(event: events.SharePaidIn, context: Context) -> _Said:
-    text = splits.came(await _member(context, event.payer), event.transfer, event.amount, event.note, event.paid,
+async def _share_came(event: events.SharePaidIn, context: Context) -> Said:
+    text = splits.came(await member(context, event.payer), event.transfer, event.amount, event.note, event.paid,
                        event.payers)
     view = await context.reads.split(event.split) if event.paid == event.payers else None
     edit = await _split_card(view, context) if view else None
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit
 
 
-async def _lags(event: events.SplitLags, context: Context) -> _Said:
+async def _lags(event: events.SplitLags, context: Context) -> Said:
     view = await context.reads.split(event.split)
     if view is None or view.state != "open":
         return None, None, None
     return splits.lags(view.note, event.paid, event.payers, event.collected), None, None
 
 
-async def _split_ended(event: events.SplitEnded, context: Context) -> _Said:
+async def _split_ended(event: events.SplitEnded, context: Context) -> Said:
     view = await context.reads.split(event.split)
     text = splits.ended(view.note if view else "", event.paid, event.payers, event.collected)
     return text, buttons.to_balance, await _split_card(view, context) if view else None
@@ -468,38 +373,38 @@ async def _split_card(view: SplitView, context: Context) -> Edit | None:
     return Edit(view.chat, view.message, splits.card(view, names))
 
 
-async def _soon(event: events.ScheduleSoon, context: Context) -> _Said:
-    name = payments.as_known(await _somebody(context, event.receiver_telegram_id), by_number=event.by_number)
+async def _soon(event: events.ScheduleSoon, context: Context) -> Said:
+    name = payments.as_known(await somebody(context, event.receiver_telegram_id), by_number=event.by_number)
     text = schedules.soon(name, event.amount, event.note, event.day)
     return text, lambda speaker: buttons.to_schedules(speaker, event.schedule), None
 
 
-async def _ran(event: events.ScheduleRan, context: Context) -> _Said:
-    name = await _member(context, event.receiver, by_number=event.by_number)
+async def _ran(event: events.ScheduleRan, context: Context) -> Said:
+    name = await member(context, event.receiver, by_number=event.by_number)
     text = schedules.ran(name, event.amount, event.note, event.transfer, event.hold, event.again, event.missed)
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer, event.hold), None
 
 
-async def _failed(event: events.ScheduleFailed, context: Context) -> _Said:
-    name = payments.as_known(await _somebody(context, event.receiver_telegram_id), by_number=event.by_number)
+async def _failed(event: events.ScheduleFailed, context: Context) -> Said:
+    name = payments.as_known(await somebody(context, event.receiver_telegram_id), by_number=event.by_number)
     text = schedules.failed(name, event.amount, event.why, event.again, event.missed, skipped=event.skipped)
     return text, lambda speaker: buttons.to_schedules(speaker, event.schedule if event.again else 0), None
 
 
-async def _stopped(event: events.ScheduleEnded, context: Context) -> _Said:
-    name = payments.as_known(await _somebody(context, event.receiver_telegram_id), by_number=event.by_number)
+async def _stopped(event: events.ScheduleEnded, context: Context) -> Said:
+    name = payments.as_known(await somebody(context, event.receiver_telegram_id), by_number=event.by_number)
     again = 0 if event.why in schedules.FOR_EVER else event.schedule
     return schedules.ended(name, event.amount, event.why), lambda speaker: buttons.plan_again(speaker, again), None
 
 
-async def _locked(event: events.PinWasLocked, context: Context) -> _Said:
+async def _locked(event: events.PinWasLocked, context: Context) -> Said:
     text = _("🔒 Your payment PIN is locked until {until}: it was typed wrong too often. If that wasn't you, end the "
              "other sessions in Telegram's settings now, and change the PIN with /pin afterwards.",
              until=Moment.of_microseconds(event.until))
     return text, None, None
 
 
-async def _pin_set(event: events.PinWasSet, context: Context) -> _Said:
+async def _pin_set(event: events.PinWasSet, context: Context) -> Said:
     if event.first:
         text = _("🔑 Your payment PIN is set. If that wasn't you, end the other sessions in Telegram's settings now, "
                  "and see /help.")
@@ -509,28 +414,14 @@ async def _pin_set(event: events.PinWasSet, context: Context) -> _Said:
     return text, None, None
 
 
-async def _broke(event: events.InvariantBroke, context: Context) -> _Said:
-    text = _("🛑 Money is read-only: a check of the ledger failed, and nobody can pay until this is cleared up. Run "
-             "<code>ikmpay reconcile</code> for the details.\n\nWhat no longer holds: <code>{checks}</code>",
-             checks=event.checks)
-    return text, None, None
-
-
-async def _role_changed(event: events.RoleChanged, context: Context) -> _Said:
-    if not event.role:
-        return _("👥 You are no operator here any more."), None, None
-    text = _("👥 You are an operator here now: {role}. /help shows what you can do.", role=called(event.role))
-    return text, None, None
-
-
-async def _ran_out(event: events.DraftRanOut, context: Context) -> _Said:
+async def _ran_out(event: events.DraftRanOut, context: Context) -> Said:
     if not event.card:
         return None, None, Edit(event.chat, event.message, payments.ran_out_line(event.amount), passing=True)
     said = anywhere.appeal_over(event.amount) if event.asked else payments.ran_out_line(event.amount)
     return None, None, Edit(event.chat, 0, said, card=event.card)
 
 
-async def _versions(event: events.NewVersions, context: Context) -> _Said:
+async def _versions(event: events.NewVersions, context: Context) -> Said:
     significant, minor = ([one for name, version in named(text) if (one := context.library.find(name, version))]
                           for text in (event.significant, event.minor))
     if not significant and not minor:
@@ -540,10 +431,10 @@ async def _versions(event: events.NewVersions, context: Context) -> _Said:
 
 
 # A table of functions can't express that each takes the event it stands under; `_way` checks it line by line.
-_Way = Callable[[Any, Context], Awaitable[_Said]]
+_Way = Callable[[Any, Context], Awaitable[Said]]
 
 
-def _way(event: type[E], say: Callable[[E, Context], Awaitable[_Said]]) -> tuple[type[events.Event], _Way]:
+def _way(event: type[E], say: Callable[[E, Context], Awaitable[Said]]) -> tuple[type[events.Event], _Way]:
     return event, say
 
 
@@ -583,7 +474,9 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.ScheduleEnded, _stopped),
     _way(events.PinWasLocked, _locked),
     _way(events.PinWasSet, _pin_set),
-    _way(events.InvariantBroke, _broke),
-    _way(events.RoleChanged, _role_changed),
+    _way(events.InvariantBroke, operators.broke),
+    _way(events.RoleChanged, operators.role_changed),
+    _way(events.TicketWaits, operators.ticket_waits),
+    _way(events.TicketAnswered, operators.ticket_answered),
     _way(events.DraftRanOut, _ran_out),
 ))
