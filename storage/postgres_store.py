@@ -52,6 +52,7 @@ class PostgresStore:
     """Books in, books out, over one asyncpg connection a lane."""
 
     WRITERS: ClassVar[int] = 2
+    AHEAD: ClassVar[int] = 1
     """While one lane's rows are being written, another one decides."""
 
     def __init__(self, url: URL, clock: Callable[[], int] | None = None) -> None:

@@ -25,6 +25,7 @@ class SqliteStore:
     """Books in, books out, through the writer thread."""
 
     WRITERS: ClassVar[int] = 1
+    AHEAD: ClassVar[int] = 2
 
     def __init__(self, database: SqliteDatabase, clock: Callable[[], int] = lambda: time.time_ns() // 1000) -> None:
         self._database = database

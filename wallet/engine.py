@@ -37,6 +37,10 @@ PASSED: Final = 512
 """So many that wait for another lane are passed over at most to find some that do not."""
 
 
+WORTH: Final = 32
+"""So many that wait are worth a batch of their own while another of their lane is on its way."""
+
+
 class EngineDead(RuntimeError):
     """The engine stopped because a writer could not go on."""
 
@@ -208,6 +212,8 @@ class Engine:
         self._stopping = False
         self._dead: BaseException | None = None
         self._writers: list[asyncio.Task[None]] = []
+        self._under_way: dict[int, int] = {}
+        """How many batches of each lane are on their way."""
         self._held: dict[int, frozenset[Key]] = {}
         """The roots of what each lane is writing, where there are several."""
         self.lanes: list[Lane] = []
@@ -218,9 +224,11 @@ class Engine:
         for _ in range(self._writers_wanted):
             lane = await self._store.open_lane()
             self.lanes.append(lane)
-            task = asyncio.create_task(self._write(lane), name=f"engine lane {lane.lane}")
-            task.add_done_callback(self._ended)
-            self._writers.append(task)
+            self._under_way[lane.lane] = 0
+            for _each in range(self._store.AHEAD):
+                task = asyncio.create_task(self._write(lane), name=f"engine lane {lane.lane}")
+                task.add_done_callback(self._ended)
+                self._writers.append(task)
 
     async def stop(self) -> None:
         """Finish what is queued, take nothing new, give the lanes back."""
@@ -291,15 +299,22 @@ class Engine:
     # -------------------------------------------------------------------------------------- the writers
     async def _write(self, lane: Lane) -> None:
         while True:
-            batch = self._take(lane.lane)
+            batch = self._take(lane.lane) if self._is_worth_it(lane.lane) else []
             if batch:
+                self._under_way[lane.lane] += 1
                 lane = await self._commit(lane, batch)
+                self._under_way[lane.lane] -= 1
             elif self._stopping and not self.queued:
                 return
             else:
                 self._something.clear()
-                if not self.queued and not self._stopping:
+                if not self._is_worth_it(lane.lane) and not self._stopping:
                     await self._something.wait()
+
+    def _is_worth_it(self, lane: int) -> bool:
+        """Whether to begin a batch: whenever something waits, or, while another of the lane is on its way, when enough
+        does. Small batches would cost a commit each."""
+        return self.queued >= (WORTH if self._under_way[lane] and not self._stopping else 1)
 
     def _take(self, lane: int) -> list[Waiting]:
         """What is queued now, never waiting for more. What shares no root with what the other lanes are writing comes

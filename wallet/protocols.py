@@ -80,6 +80,9 @@ class Store(Protocol):
 
     WRITERS: ClassVar[int]
     """How many writers it keeps busy at best."""
+    AHEAD: ClassVar[int]
+    """How many batches of one lane may be on their way: more than one where it takes them in turn, each as the one
+    before has left the lane."""
 
     async def open_lane(self) -> Lane:
         """Take a lane that nobody owns and make it ours until `close` or the end of the process."""

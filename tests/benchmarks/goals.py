@@ -138,12 +138,12 @@ class Sides:
     def shares_on_postgres(self) -> Result:
         """Ours."""
         with self.ground.on_postgres() as url:
-            return asyncio.run(envelopes.opened(url, self.load))
+            return loop.run(envelopes.opened(url, self.load))
 
     def shares_on_sqlite(self) -> Result:
         """Ours."""
         with self.ground.on_sqlite() as url:
-            return asyncio.run(envelopes.opened(url, self.load))
+            return loop.run(envelopes.opened(url, self.load))
 
     def shares_in_redis(self) -> Result:
         """The anchor's."""

@@ -24,6 +24,7 @@ class FakeStore:
     """Rows in a dictionary. `failures` are raised by the next commits, one each (before anything is written)."""
 
     WRITERS: ClassVar[int] = 1
+    AHEAD: ClassVar[int] = 1
 
     def __init__(self, clock: Callable[[], int]) -> None:
         self.rows: dict[Key, Row] = {(Switch, 1): Switch(1, "open", 0, "")}
