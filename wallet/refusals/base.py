@@ -14,6 +14,8 @@ class Refusal(Exception):
     """False for what is raised before deciding: nothing is stored and the same key may be tried again."""
     final: ClassVar[bool] = False
     """True for what is not stored because it is so for ever: whoever asks again finds the same."""
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+    """The facts' names: what `fields` finds, for much less."""
     kept = False
     """Whether asking again under its key finds this one: it was committed, or is final. The engine says so."""
 
@@ -26,7 +28,7 @@ class Refusal(Exception):
 
     def facts(self) -> dict[str, Any]:
         """The facts by name, for storing and for the sentence."""
-        return {name: getattr(self, name) for name in self.__match_args__}  # As `fields` names them, for much less.
+        return {name: getattr(self, name) for name in self.__match_args__}
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and isinstance(other, Refusal) and other.facts() == self.facts()
