@@ -28,6 +28,7 @@ from handlers.jobs.expiry import (
     return_kept,
     settle_arrivals,
 )
+from handlers.jobs.penalties import end_penalties, settle_thawed, sweep_bans
 from handlers.jobs.reminding import expire_requests, remind_of_requests
 from handlers.jobs.scheduling import run_schedules, tell_of_schedules
 from handlers.jobs.splits import expire_splits, remind_of_splits
@@ -160,6 +161,9 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
     return [
         Job("expire_holds", 5, lambda: expire_holds(engine, reads, clock.now())),
         Job("settle_arrivals", 5, lambda: settle_arrivals(engine, reads, clock.now())),
+        Job("end_penalties", 5, lambda: end_penalties(engine, reads, clock.now())),
+        Job("settle_thawed", 5, lambda: settle_thawed(engine, reads)),
+        Job("sweep_bans", 5, lambda: sweep_bans(engine, reads)),
         Job("expire_envelopes", 5, lambda: expire_envelopes(engine, reads, clock.now())),
         Job("expire_vouchers", 60, lambda: expire_vouchers(engine, reads, clock.now())),
         Job("return_kept", 5, lambda: return_kept(engine, reads, clock.now())),

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from handlers.texts import Text, _
-from wallet.gate import Restriction
 from wallet.operators import ADMIN, AUDITOR, OWNER, RISK, ROLES, SUPPORT
+from wallet.standing import Restriction
 
 _CALLED: Final[Mapping[str, Text]] = {
     OWNER: _("owner"), ADMIN: _("administrator"), RISK: _("risk officer"), SUPPORT: _("support"),

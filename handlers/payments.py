@@ -13,7 +13,7 @@ from handlers.ground import People, Seen
 from handlers.texts import Code, Fact, Lines, Listed, Moment, Money, Person, Text, _, shown_name
 from wallet import ids
 from wallet.protocols import Reads
-from wallet.rows import TO_ACCEPT, TO_ARRIVE
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_THAW
 from wallet.text import presentable
 from wallet.views import Party
 
@@ -198,6 +198,9 @@ def waits_for(names: Sequence[Fact], purpose: str, arrives_at: int = 0) -> Text:
     if purpose == TO_ARRIVE:
         return _("On its way: {names}. It arrives on {moment}; until then you can take it back.", names=listed(names),
                  moment=Moment.of_microseconds(arrives_at))
+    if purpose == TO_THAW:
+        return _("Can't take it yet: {names}. The money waits for up to 7 days and arrives by itself; until then you "
+                 "can take it back.", names=listed(names))
     if purpose == TO_ACCEPT:
         return _("Still to be accepted: {names}. The money waits for 24 hours; what is not accepted comes back.",
                  names=listed(names))
@@ -212,6 +215,10 @@ def card(payer: Fact, name: Fact, amount: int, note: str, purpose: str, arrives_
         line = _("⏳ {payer} sent <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount), name=name)
         return with_note(line, note, _("It arrives on {moment}; until then {payer} can take it back.", payer=payer,
                                        moment=Moment.of_microseconds(arrives_at)))
+    if purpose == TO_THAW:  # Everybody there reads this, so it does not say why.
+        line = _("⏳ {payer} sent <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount), name=name)
+        return with_note(line, note, _("It has yet to arrive and waits for up to 7 days; until then {payer} can take "
+                                       "it back.", payer=payer))
     line = _("🎁 {payer} sent <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount), name=name)
     if purpose == TO_ACCEPT:
         return with_note(line, note, _("{name} can accept it within 24 hours; otherwise it goes back.", name=name))
@@ -226,7 +233,7 @@ def card_again(payer: Fact, name: Fact, amount: int, note: str) -> Lines:
 
 def card_claimed(payer: Fact, name: Fact, amount: int, purpose: str) -> Text:
     """The card after the money was claimed or accepted, or has arrived."""
-    if purpose == TO_ARRIVE:
+    if purpose in (TO_ARRIVE, TO_THAW):
         return _("✅ {amount} from {payer} has arrived at {name}.", name=name, amount=Money(amount), payer=payer)
     if purpose == TO_ACCEPT:
         return _("✅ {name} accepted {amount} from {payer}.", name=name, amount=Money(amount), payer=payer)
@@ -237,17 +244,23 @@ def card_returned(payer: Fact, name: Fact, amount: int, state: str, purpose: str
     """The card after the money went back: taken back by its payer, declined, or not taken in time."""
     if state == "released":
         return _("↩️ {payer} took back {amount} that waited for {name}.", payer=payer, amount=Money(amount), name=name)
+    if purpose == TO_THAW:
+        return _could_not_arrive(payer, name, amount)
     if state == "declined":
         return _("↩️ {name} declined {amount} from {payer}, so it went back.", name=name, amount=Money(amount),
                  payer=payer)
     if purpose == TO_ARRIVE:
-        return _("↩️ {amount} from {payer} could not arrive at {name}, so it went back.", name=name,
-                 amount=Money(amount), payer=payer)
+        return _could_not_arrive(payer, name, amount)
     if purpose == TO_ACCEPT:
         return _("⌛ {name} did not accept {amount} within 24 hours, so it went back to {payer}.", name=name,
                  amount=Money(amount), payer=payer)
     return _("⌛ {name} did not claim {amount} within 24 hours, so it went back to {payer}.", name=name,
              amount=Money(amount), payer=payer)
+
+
+def _could_not_arrive(payer: Fact, name: Fact, amount: int) -> Text:
+    return _("↩️ {amount} from {payer} could not arrive at {name}, so it went back.", name=name, amount=Money(amount),
+             payer=payer)
 
 
 def offer_over(payer: Fact, amount: int) -> Text:
@@ -261,6 +274,9 @@ def offer(payer: Fact, amount: int, note: str, expires_at: int, purpose: str, tr
     until = Moment.of_microseconds(expires_at)
     if purpose == TO_ARRIVE:
         wait = _("It arrives on {moment}; until then {payer} can take it back.", payer=payer, moment=until)
+    elif purpose == TO_THAW:
+        wait = _("It arrives when your wallet is frozen no more. It waits until {until}; after that it goes back.",
+                 until=until)
     elif purpose == TO_ACCEPT:
         wait = _("It is yours once you accept it. It waits until {until}; after that it goes back.", until=until)
     else:

@@ -120,7 +120,7 @@ _QUERIES: Final = {
          " OR b.debit / 16 <> h.member OR (h.state <> 'open' AND (e.id IS NULL OR e.hold <> h.id"
          " OR e.amount <> h.amount OR e.debit <> b.credit"
          " OR e.kind <> CASE WHEN h.state = 'settled' THEN 'claim' ELSE 'return' END))"
-         " OR (h.state = 'declined' AND h.purpose <> 'accept')"),
+         " OR (h.state = 'declined' AND h.purpose NOT IN ('accept', 'frozen'))"),
     "who may claim a hold is who was named":
         ("SELECT count(*) FROM holds",
          "SELECT 'hold ' || h.id FROM holds h LEFT JOIN (SELECT member, facts FROM audit WHERE act = 'set_aside') a"
@@ -144,6 +144,27 @@ _QUERIES: Final = {
          " WHERE (h.state = 'settled' AND (e.at >= h.expires_at) <> (h.purpose = 'delay'))"
          " OR (h.state = 'released' AND h.purpose = 'delay' AND e.at >= h.expires_at)"
          " OR (h.state = 'expired' AND e.at < h.expires_at)"),
+    "what waits for whoever is frozen began to while they were":
+        # It waits for `wallet.holds.FREEZE_LIFE`, so when that began follows from when it ends.
+        ("SELECT count(*) FROM holds WHERE purpose = 'frozen'",
+         "SELECT 'hold ' || h.id FROM holds h LEFT JOIN members m ON m.telegram_id = h.beneficiary"
+         " WHERE h.purpose = 'frozen' AND NOT EXISTS (SELECT 1 FROM penalties p WHERE p.member = m.id"
+         " AND p.kind = 'frozen' AND p.at <= h.expires_at - 604800000000"
+         " AND (p.ended_at = 0 OR p.ended_at >= h.expires_at - 604800000000)"
+         " AND (p.until = 0 OR p.until > h.expires_at - 604800000000))"),
+    "a penalty in force stands in its member's row, and nothing else does":
+        ("SELECT count(*) FROM penalties",
+         "SELECT 'member ' || m.id FROM members m LEFT JOIN (SELECT member, count(*) AS n FROM penalties"
+         " WHERE ended_at = 0 GROUP BY member) p ON p.member = m.id"
+         " WHERE length(m.penalties) - length(replace(m.penalties, ':', '')) <> 2 * coalesce(p.n, 0) UNION ALL"
+         " SELECT 'penalty ' || p.id FROM penalties p LEFT JOIN members m ON m.id = p.member WHERE m.id IS NULL"
+         " OR (p.ended_at = 0 AND ' ' || m.penalties || ' ' NOT LIKE '% ' || CASE p.kind WHEN 'limited'"
+         " THEN p.direction ELSE p.kind END || ':' || p.until || ':' || p.id || ' %')"),
+    "every penalty is what an operator decided":
+        ("SELECT count(*) FROM penalties",
+         "SELECT 'penalty ' || p.id FROM penalties p LEFT JOIN audit a ON a.act = 'penalised' AND a.member = p.member"
+         " AND a.facts = p.id || ' ' || p.kind || ' ' || p.direction || ' ' || p.reason || ' until ' || p.until"
+         " || ' by ' || p.\"by\" WHERE a.facts IS NULL"),
     "what is given back was received, and goes to its payer":
         ("SELECT count(*) FROM transfers WHERE kind = 'giveback'",
          "SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN transfers o ON o.id = t.reverses"

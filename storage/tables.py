@@ -72,6 +72,7 @@ members = Table(
     Column("restrictions", Integer, nullable=False), _big("restricted_until"), _text("payload"),
     Column("waiting", Integer, nullable=False), _big("joined_at"), _big("created_at"),
     Column("confirm_incoming", SmallInteger, nullable=False, server_default=text("0")),
+    _text("penalties", server_default=text("''")),
     CheckConstraint("waiting >= 0", name="waiting"),
     _one_of("state", "joining", "active", "frozen", "banned", "dormant", "closed"),
     _one_of("language", "en", "zh_CN"), **_UPDATED)
@@ -268,10 +269,10 @@ holds = Table(
     _big("message"), Column("by_number", SmallInteger, nullable=False, server_default=text("0")),
     Column("pinless_on", Integer, nullable=False, server_default=text("0")),
     _big("offer", server_default=text("0")), _text("card", server_default=text("''")),
-    CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim", "accept", "delay"),
+    CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim", "accept", "delay", "frozen"),
     _one_of("state", "open", "settled", "released", "declined", "expired"),
     CheckConstraint("(state = 'open') = (ended_by = 0)", name="ended"),
-    CheckConstraint("state <> 'declined' OR purpose = 'accept'", name="declined"), **_UPDATED)
+    CheckConstraint("state <> 'declined' OR purpose IN ('accept', 'frozen')", name="declined"), **_UPDATED)
 for _column in ("member", "beneficiary", "expires_at"):
     Index(f"ix_holds_open_{_column}", holds.c[_column], postgresql_where=text("state = 'open'"),
           sqlite_where=text("state = 'open'"))
@@ -303,6 +304,20 @@ Index("ix_drafts_shown_expires_at", drafts.c.expires_at, postgresql_where=text(_
 # No transfer pays what two cards ask for.
 Index("uq_drafts_transfer", drafts.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
       sqlite_where=text("transfer <> 0"))
+
+penalties = Table(
+    "penalties", metadata, _key("id"), _big("member"), _text("kind"), _text("direction"), _text("reason"),
+    _text("note"), _big("at"), _big("by"), _big("until"), _big("ended_at"), _big("ended_by"),
+    Column("swept", SmallInteger, nullable=False),
+    _one_of("kind", "warning", "limited", "frozen", "banned"),
+    _one_of("direction", "", "sending", "receiving", "envelopes"),
+    CheckConstraint("(kind = 'limited') = (direction <> '')", name="limited"),
+    CheckConstraint("kind <> 'warning' OR ended_at = at", name="warned"),
+    CheckConstraint("until = 0 OR until > at", name="ends"), **_UPDATED)
+Index("ix_penalties_member", penalties.c.member)
+_ends = text("ended_at = 0 AND until <> 0")
+Index("ix_penalties_ending_until", penalties.c.until, postgresql_where=_ends, sqlite_where=_ends)
+Index("ix_penalties_unswept_at", penalties.c.at, postgresql_where=text("swept = 0"), sqlite_where=text("swept = 0"))
 
 operations = Table(
     "operations", metadata, Column("key", Text, primary_key=True), _bytes("fingerprint"), _text("outcome"), _big("at"),
@@ -388,7 +403,7 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Drawn: draws, rows.Share: shares, rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries,
     rows.KeptShare: kept_shares, rows.SplitShare: split_shares, rows.Ran: runs, rows.TicketWords: ticket_words,
     rows.Hold: holds, rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs, rows.Draft: drafts,
-    rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
+    rows.Penalty: penalties, rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""
 
 FINAL: Final = (*(OF_ROW[cls].name for cls in rows.ALL if cls.FINAL), journal.name, anchors.name)

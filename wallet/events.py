@@ -100,6 +100,18 @@ class MoneyArrived(Event):
 
 
 @frozen()
+class HoldLasts(Event):
+    """To the payer: what was on its way can't arrive yet, for whoever it is for may take nothing, and waits."""
+
+    URGENT: ClassVar[bool] = True
+    hold: int
+    transfer: int
+    amount: int
+    expires_at: int
+    """Until when it waits."""
+
+
+@frozen()
 class HoldReturned(Event):
     """To the payer: what waited came back. `state` is "released" (cancelled), "declined" or "expired"."""
 
@@ -494,6 +506,30 @@ class TicketAnswered(Event):
 
 
 @frozen()
+class PenaltyGiven(Event):
+    """To the member: an operator decided against them. `until` is 0 for ever, and of a warning."""
+
+    URGENT: ClassVar[bool] = True
+    penalty: int
+    kind: str
+    direction: str
+    reason: str
+    until: int
+    at: int
+
+
+@frozen()
+class PenaltyEnded(Event):
+    """To the member: it is over. `lifted` is whether an operator ended it before its time."""
+
+    URGENT: ClassVar[bool] = True
+    penalty: int
+    kind: str
+    direction: str
+    lifted: bool
+
+
+@frozen()
 class DraftRanOut(Event):
     """For the card of a payment that its payer did not confirm in time, which is all that changes.
 
@@ -520,8 +556,9 @@ class NewVersions(Event):
 
 
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
-    MoneyCame, MoneyWent, MoneyWaits, MoneyArrived, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked, PinWasSet,
-    InvariantBroke, RoleChanged, DraftRanOut, MoneyGivenBack, NewVersions,
+    MoneyCame, MoneyWent, MoneyWaits, MoneyArrived, HoldLasts, HoldSettled, HoldReturned, HoldWithdrawn,
+    PinWasLocked, PinWasSet, InvariantBroke, RoleChanged, PenaltyGiven, PenaltyEnded, DraftRanOut,
+    MoneyGivenBack, NewVersions,
     EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed,
     ShareAsked, ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded,

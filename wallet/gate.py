@@ -5,23 +5,15 @@ documents in force, or whose member row says otherwise; and it is decided in the
 """
 from __future__ import annotations
 
-from enum import IntFlag
 from typing import TYPE_CHECKING
 
-from wallet import refusals
+from wallet import refusals, standing
 from wallet.rows import Member
+from wallet.standing import BANNED, FROZEN, Restriction
 
 if TYPE_CHECKING:
     from wallet.books import Books
     from wallet.commands import Command
-
-
-class Restriction(IntFlag):
-    """What a member may not do for a time."""
-
-    SENDING = 1
-    RECEIVING = 2
-    ENVELOPES = 4
 
 
 def admit(books: Books, command: Command) -> None:
@@ -47,37 +39,89 @@ def accepted(books: Books, member: Member, feature: str, *, spends: bool) -> Non
         raise refusals.AgreementsNeeded(missing)
 
 
+def state_of(books: Books, member: Member) -> str:
+    """What a member's wallet is now: "active", "frozen", "banned" … A penalty whose time is over stops nothing, be the
+    clock ever so late to end it."""
+    if not member.penalties:
+        return member.state
+    stopped = standing.summary(standing.read(member.penalties), books.now).state
+    return stopped or ("active" if member.state in (FROZEN, BANNED) else member.state)
+
+
 def may_send(books: Books, member: Member) -> None:
     """Raise unless the member's money may go out."""
-    if member.state == "active":
-        if restricted(books, member, Restriction.SENDING):
-            raise refusals.DirectionRestricted("sending", member.restricted_until)
-    elif member.state == "frozen":
-        raise refusals.AccountFrozen
-    elif member.state == "banned":
-        raise refusals.AccountBanned
-    else:
-        raise refusals.NotAMember
+    if member.state != "active" or member.penalties:
+        _must_not_be_stopped(books, member)
+        if state_of(books, member) != "active":
+            raise refusals.NotAMember
+    if restricted(books, member, Restriction.SENDING):
+        raise _restricted(books, member, Restriction.SENDING)
+
+
+def money_goes_out(books: Books, member: Member) -> bool:
+    """Whether money that a member set aside may reach somebody else now. What stops their sending stops this too; a red
+    envelope goes on, for it belongs to those who were given it."""
+    return state_of(books, member) not in (FROZEN, BANNED) and not restricted(books, member, Restriction.SENDING)
 
 
 def may_receive(books: Books, member: Member) -> bool:
-    """Whether money may come in now. Frozen members' incoming is a later rule's; here it is refused."""
-    return member.state == "active" and not restricted(books, member, Restriction.RECEIVING)
+    """Whether money may come in now. What was a member's own before comes back to them in any case."""
+    return state_of(books, member) == "active" and not restricted(books, member, Restriction.RECEIVING)
+
+
+def may_be_paid(books: Books, member: Member) -> bool:
+    """Whether others may pay a member now. What is for whoever is frozen waits until that is lifted."""
+    return state_of(books, member) in ("active", FROZEN) and not restricted(books, member, Restriction.RECEIVING)
+
+
+def is_frozen(books: Books, member: Member) -> bool:
+    """Whether what comes in waits."""
+    return state_of(books, member) == FROZEN
+
+
+def may_have_back(books: Books, member: Member) -> bool:
+    """Whether a member can be given what was theirs before: no penalty stands in the way of that."""
+    return state_of(books, member) in ("active", FROZEN, BANNED)
 
 
 def may_take(books: Books, member: Member) -> None:
-    """Raise unless the member may take money for themselves now."""
+    """Raise unless the member may take money for themselves, or ask others for it, now."""
+    _must_not_be_stopped(books, member)
     if not may_receive(books, member):
-        raise refusals.DirectionRestricted("receiving", member.restricted_until if member.state == "active" else 0)
+        raise _restricted(books, member, Restriction.RECEIVING)
 
 
 def may_use_envelopes(books: Books, member: Member) -> None:
     """Raise unless the member may make and open red envelopes."""
     if restricted(books, member, Restriction.ENVELOPES):
-        raise refusals.DirectionRestricted("envelopes", member.restricted_until)
+        raise _restricted(books, member, Restriction.ENVELOPES)
 
 
 def restricted(books: Books, member: Member, what: Restriction) -> bool:
     """Whether a restriction is in force."""
-    return (member.restrictions != 0 and bool(Restriction(member.restrictions) & what)
-            and not 0 < member.restricted_until <= books.now)
+    if not member.restrictions & what:
+        return False
+    return _found(books, member, what) is not None if member.penalties else not 0 < member.restricted_until <= books.now
+
+
+def _must_not_be_stopped(books: Books, member: Member) -> None:
+    """Raise for whoever is frozen or banned."""
+    state = state_of(books, member)
+    if state not in (FROZEN, BANNED):
+        return
+    found = standing.found(member.penalties, state, books.now)
+    refusal = refusals.AccountFrozen if state == FROZEN else refusals.AccountBanned
+    raise refusal(found.until if found else 0)
+
+
+def _found(books: Books, member: Member, what: Restriction) -> standing.InForce | None:
+    assert what.name
+    return standing.found(member.penalties, what.name.lower(), books.now)
+
+
+def _restricted(books: Books, member: Member, what: Restriction) -> refusals.DirectionRestricted:
+    assert what.name
+    if member.penalties:
+        found = _found(books, member, what)
+        return refusals.DirectionRestricted(what.name.lower(), found.until if found else 0)
+    return refusals.DirectionRestricted(what.name.lower(), member.restricted_until if member.restrictions else 0)

@@ -83,7 +83,7 @@ class GiveBack(Command):
                    (Unnamed, received.id), (Pair, (self.member, payer)), *limits.reads(self.member, books.today))
         if books.find(Claim, giveback_claim(received.id)) is not None:
             raise refusals.GivenBackBefore
-        if not gate.may_receive(books, books.get(Member, payer)):
+        if not gate.may_have_back(books, books.get(Member, payer)):
             raise refusals.ReceiverUnavailable
         balance = books.balance(self.member)
         if balance < received.amount:

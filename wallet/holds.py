@@ -1,9 +1,10 @@
-"""Money that waits: for somebody who has yet to join, for a member's word, for a time that its payer chose, or for
-whoever takes it first under a card that its payer sent through us.
+"""Money that waits: for somebody who has yet to join, for a member's word, for a time that its payer chose, for a
+freeze to be lifted, or for whoever takes it first under a card that its payer sent through us.
 
 Guards: a hold ends exactly once: taken, arrived, declined, cancelled or run out. What was not taken goes back to its
 payer in full, and counts no longer among what they paid without the PIN. What is for anybody is taken under its own
-card alone, and not by its payer.
+card alone, and not by its payer. What is for whoever is frozen arrives by itself when they are free, and goes back when
+that takes too long or they are banned.
 """
 from __future__ import annotations
 
@@ -13,13 +14,16 @@ from typing import ClassVar, Final
 from wallet import gate, ids, limits, pairs, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyArrived, MoneyWaits
+from wallet.events import HoldLasts, HoldReturned, HoldSettled, HoldWithdrawn, MoneyArrived, MoneyWaits
 from wallet.movements import CLAIM, RETURN, SET_ASIDE, AccountKind
 from wallet.plain import frozen
-from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, Account, Hold, Key, Member, Pair
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, TO_THAW, Account, Hold, Key, Member, Pair
 
-HOLD_LIFE: Final = 24 * 60 * 60 * 1_000_000
+HOUR: Final = 60 * 60 * 1_000_000
+HOLD_LIFE: Final = 24 * HOUR
 """How long money waits for somebody who has yet to join, or to say yes."""
+FREEZE_LIFE: Final = 7 * 24 * HOUR
+"""How long it waits for whoever is frozen."""
 
 
 @frozen()
@@ -60,12 +64,20 @@ class Returned(Outcome):
 
 def purpose_for(books: Books, member: int, *, delayed: bool) -> str:
     """What money for somebody waits for, "" when it goes at once. Who has yet to join claims it, which its payer can
-    forestall all the while; who confirms what comes in is asked when the delay is over."""
+    forestall all the while; who is frozen, or confirms what comes in, is looked at when the delay is over."""
     if not member:
         return TO_CLAIM
     if delayed:
         return TO_ARRIVE
-    return TO_ACCEPT if books.get(Member, member).confirm_incoming else ""
+    receiver = books.get(Member, member)
+    if gate.is_frozen(books, receiver):
+        return TO_THAW
+    return TO_ACCEPT if receiver.confirm_incoming else ""
+
+
+def life_of(purpose: str, delay: int) -> int:
+    """How long money waits; a delay is in hours."""
+    return {TO_ARRIVE: delay * HOUR, TO_THAW: FREEZE_LIFE}.get(purpose, HOLD_LIFE)
 
 
 def set_aside(books: Books, payer: int, telegram_id: int, purpose: str, amount: int, note: str, *,
@@ -164,10 +176,11 @@ class ClaimHold(Command):
         return ((Hold, self.hold), (Account, ids.account(self.member, AccountKind.AVAILABLE)))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `HoldUnknown`, `OwnGift`, `NotForYou`, `HoldOver`, `DirectionRestricted` and `PayerUnavailable`."""
+        """Refuses `HoldUnknown`, `OwnGift`, `NotForYou`, `HoldOver`, `PayerUnavailable`, and whoever may take nothing.
+        """
         hold = books.find(Hold, self.hold)
-        if hold is None or hold.card != self.card or hold.purpose == TO_ARRIVE:
-            raise refusals.HoldUnknown  # Whoever forges a button learns nothing, and what is on its way nobody takes.
+        if hold is None or hold.card != self.card or hold.purpose in (TO_ARRIVE, TO_THAW):
+            raise refusals.HoldUnknown  # Whoever forges a button learns nothing, and what comes by itself nobody takes.
         member = books.get(Member, self.member)
         if hold.card and hold.member == self.member:
             raise refusals.OwnGift
@@ -177,7 +190,7 @@ class ClaimHold(Command):
         if hold.expires_at <= books.now:
             raise refusals.HoldOver("expired")
         gate.may_take(books, member)
-        if payer.state in ("frozen", "banned"):
+        if not gate.money_goes_out(books, payer):
             raise refusals.PayerUnavailable  # It was set aside before, but it would go out now.
         transfer = books.post(CLAIM, ids.account(hold.member, AccountKind.HELD),
                               ids.account(self.member, AccountKind.AVAILABLE), hold.amount, hold=hold.id)
@@ -271,7 +284,7 @@ class ExpireHold(Command):
 
 @frozen(kw_only=True)
 class SettleHold(Command):
-    """The clock lets arrive what was on its way. Waits while money rests."""
+    """The clock lets arrive what was on its way, or waited for a freeze to be lifted. Waits while money rests."""
 
     hold: int
     receiver: int = unasked()
@@ -285,26 +298,41 @@ class SettleHold(Command):
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `HoldUnknown` and `HoldOver`; before its time, with `HoldNotDue`, the hold stays open. What may not
-        come in or go out any more goes back, and who confirms what comes in is asked now."""
+        come in or go out any more goes back, what is for whoever is frozen waits for that, and who confirms what comes
+        in is asked now."""
         hold = books.find(Hold, self.hold)
         if hold is None:
             raise refusals.HoldUnknown
         payer = _open_hold(books, hold, (Pair, (hold.member, self.receiver)))
-        if hold.purpose != TO_ARRIVE or books.now < hold.expires_at:
+        if hold.purpose not in (TO_ARRIVE, TO_THAW):
             raise refusals.HoldNotDue
         receiver = books.get(Member, self.receiver)
         assert receiver.telegram_id == hold.beneficiary
-        stopped = payer.state in ("frozen", "banned") or gate.restricted(books, payer, gate.Restriction.SENDING)
-        if stopped or not gate.may_receive(books, receiver):
-            returned = _give_back(books, hold, "expired")
-            books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "expired", hold.purpose))
+        if not _comes_now(books, hold, receiver):
+            raise refusals.HoldNotDue
+        if not gate.money_goes_out(books, payer) or not gate.may_be_paid(books, receiver):
+            state = "declined" if hold.purpose == TO_THAW else "expired"
+            returned = _give_back(books, hold, state)
+            books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, state, hold.purpose))
             return returned
+        if gate.is_frozen(books, receiver):
+            hold = books.edit(Hold, hold.id)
+            hold.purpose, hold.expires_at = TO_THAW, books.now + FREEZE_LIFE
+            books.tell(payer.id, HoldLasts(hold.id, hold.transfer, hold.amount, hold.expires_at))
+            return Done()
         if receiver.confirm_incoming:
             hold = books.edit(Hold, hold.id)
             hold.purpose, hold.expires_at = TO_ACCEPT, books.now + HOLD_LIFE
             books.tell(receiver.id, MoneyArrived(hold.id, hold.transfer, payer.id, hold.amount, hold.expires_at))
             return Done()
         return _arrive(books, hold, payer, receiver.id)
+
+
+def _comes_now(books: Books, hold: Hold, receiver: Member) -> bool:
+    """Whether it is time to look what becomes of what comes by itself."""
+    if hold.purpose == TO_THAW:
+        return books.now < hold.expires_at and not gate.is_frozen(books, receiver)
+    return books.now >= hold.expires_at
 
 
 def _arrive(books: Books, hold: Hold, payer: Member, receiver: int) -> Claimed:
@@ -337,7 +365,7 @@ def _give_back(books: Books, hold: Hold, state: str) -> Returned:
                           reverses=hold.transfer, hold=hold.id)
     _end(books, hold.id, state, transfer.id)
     limits.uncount_pinless(books, hold.member, hold.pinless_on, hold.amount)
-    if state != "declined" and hold.beneficiary:
+    if (state != "declined" or hold.purpose == TO_THAW) and hold.beneficiary:
         books.tell(0, HoldWithdrawn(hold.id, hold.member, hold.amount, state), telegram_id=hold.beneficiary)
     return Returned(hold.id, hold.amount, state, hold.beneficiary, hold.chat, hold.message)
 

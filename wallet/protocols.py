@@ -15,6 +15,7 @@ from wallet.views import (
     AcceptanceView,
     BalanceView,
     DraftView,
+    Ends,
     EntryLine,
     EnvelopePage,
     EnvelopeView,
@@ -299,6 +300,18 @@ class Reads(Protocol):
 
     async def schedules_to_tell(self, today: int, limit: int) -> tuple[tuple[int, int], ...]:
         """Those that are due tomorrow and whose payers were not told: number and day."""
+
+    async def due_penalties(self, now: int, limit: int) -> tuple[int, ...]:
+        """Penalties in force whose time is over, oldest first."""
+
+    async def thawed(self, limit: int) -> tuple[tuple[int, int], ...]:
+        """Open holds that wait for somebody to be free who is frozen no more, each with that member."""
+
+    async def bans_to_sweep(self, limit: int) -> tuple[tuple[int, int], ...]:
+        """Bans that may have something left to end, oldest first, each with its member."""
+
+    async def ends_with_ban(self, member: int, limit: int) -> tuple[Ends, ...]:
+        """What a member began that a ban ends."""
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         """Open drafts whose time is over and that wait in a message or under a card, oldest first."""

@@ -154,7 +154,7 @@ def _checked(books: Books, payer: Member, intent: ScheduleIntent) -> int:
     receiver = books.get(Member, claim.owner) if claim is not None else None
     if receiver is None or receiver.state == "joining":
         raise refusals.ReceiverHasNotJoined
-    if not gate.may_receive(books, receiver):
+    if not gate.may_be_paid(books, receiver):
         raise refusals.ReceiverUnavailable
     return first
 
@@ -265,7 +265,7 @@ def _why_never(books: Books, payer: Member, receiver: Member | None) -> str:
         gate.may_send(books, payer)
     except refusals.Refusal:
         return "payer"
-    return "" if receiver is not None and gate.may_receive(books, receiver) else "receiver"
+    return "" if receiver is not None and gate.may_be_paid(books, receiver) else "receiver"
 
 
 def _why_not_now(books: Books, schedule: Schedule, payer: Member, receiver: Member) -> str:

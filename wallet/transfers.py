@@ -15,15 +15,14 @@ from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.drafts import Intent, keep_draft, own_draft, read
 from wallet.events import MoneyCame, MoneyWent
-from wallet.holds import HOLD_LIFE, purpose_for, set_aside
+from wallet.holds import HOUR, life_of, purpose_for, set_aside
 from wallet.members import telegram_claim
 from wallet.movements import SEND, AccountKind
 from wallet.plain import frozen
-from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, Account, Claim, Draft, Key, Member, Pair
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, TO_THAW, Account, Claim, Draft, Key, Member, Pair
 
 MOST_RECEIVERS: Final = 20
 """How many people one command may pay."""
-HOUR: Final = 60 * 60 * 1_000_000
 DELAYS: Final = (2, 24)
 """After how many hours a payment may arrive, if not at once."""
 MOST_WAITING: Final = 50
@@ -54,11 +53,14 @@ class Sent(Outcome):
     """Those that are on their way."""
     arrives_at: int = 0
     """When these arrive."""
+    to_thaw: tuple[int, ...] = ()
+    """Those that wait for whoever is frozen to be free."""
 
     @property
     def purposes(self) -> tuple[str, ...]:
         """For each receiver what their hold is for, "" for whoever has the money."""
-        kinds = dict.fromkeys(self.to_accept, TO_ACCEPT) | dict.fromkeys(self.to_arrive, TO_ARRIVE)
+        kinds = (dict.fromkeys(self.to_accept, TO_ACCEPT) | dict.fromkeys(self.to_arrive, TO_ARRIVE)
+                 | dict.fromkeys(self.to_thaw, TO_THAW))
         return tuple(kinds.get(hold, TO_CLAIM) if hold else "" for hold in self.holds)
 
 
@@ -244,9 +246,9 @@ def _waiting(books: Books, payer: int, members: tuple[int, ...], *, delayed: boo
     waiting = members.count(0)
     for number in members:
         member = books.get(Member, number) if number else None
-        if member is not None and not gate.may_receive(books, member):
+        if member is not None and not gate.may_be_paid(books, member):
             raise refusals.ReceiverUnavailable
-        waiting += member is not None and (delayed or bool(member.confirm_incoming))
+        waiting += member is not None and bool(purpose_for(books, number, delayed=delayed))
     if waiting:
         books.need((Account, ids.account(payer, AccountKind.HELD)))
     return waiting
@@ -278,7 +280,7 @@ def _pay(books: Books, payer: Member, intent: SendIntent, members: tuple[int, ..
          message: int) -> Sent:
     """Move the money: everything was checked."""
     transfers, holds = [], []
-    waiting: dict[str, list[int]] = {TO_CLAIM: [], TO_ACCEPT: [], TO_ARRIVE: []}
+    waiting: dict[str, list[int]] = {TO_CLAIM: [], TO_ACCEPT: [], TO_ARRIVE: [], TO_THAW: []}
     for telegram_id, member in zip(intent.receivers, members, strict=True):
         by_number = telegram_id in intent.by_number
         transfer, hold, purpose = pay_one(books, payer.id, telegram_id, member, intent.amount, intent.note, intent.chat,
@@ -293,7 +295,8 @@ def _pay(books: Books, payer: Member, intent: SendIntent, members: tuple[int, ..
         holds.append(hold)
     return Sent(intent.receivers, tuple(transfers), tuple(holds), intent.amount, intent.note,
                 books.balance(payer.id), intent.chat, message, tuple(waiting[TO_ACCEPT]),
-                tuple(waiting[TO_ARRIVE]), books.now + intent.delay * HOUR if waiting[TO_ARRIVE] else 0)
+                tuple(waiting[TO_ARRIVE]), books.now + intent.delay * HOUR if waiting[TO_ARRIVE] else 0,
+                tuple(waiting[TO_THAW]))
 
 
 def pay_one(books: Books, payer: int, telegram_id: int, member: int, amount: int, note: str, chat: int, *,
@@ -303,7 +306,7 @@ def pay_one(books: Books, payer: int, telegram_id: int, member: int, amount: int
     hold, purpose = 0, purpose_for(books, member, delayed=bool(delay))
     if purpose:
         transfer, hold = set_aside(books, payer, telegram_id, purpose, amount, note, by_number=by_number,
-                                   pinless=pinless, life=delay * HOUR if purpose == TO_ARRIVE else HOLD_LIFE)
+                                   pinless=pinless, life=life_of(purpose, delay))
     else:
         transfer = _give(books, payer, member, amount, note, chat, by_number=by_number)
     limits.count(books, payer, amount, pinless=pinless)

@@ -68,7 +68,7 @@ class MemberCard:
     """What operators see of a member besides what everything is told by."""
 
     restrictions: int
-    """Bits of `wallet.gate.Restriction`."""
+    """Bits of `wallet.standing.Restriction`."""
     restricted_until: int
     """When they end; 0 for not by themselves."""
     available: int
@@ -453,6 +453,33 @@ class ScheduleView:
     """The day that is due next, as a number of the calendar."""
     try_day: int
     """When that is paid or tried again."""
+
+
+@frozen()
+class Ends:
+    """Something that ends with a ban."""
+
+    what: str
+    """As in `wallet.bans.EndForBan`."""
+    number: int
+    token: str
+    """Of a card that asks."""
+
+
+@frozen()
+class PenaltyView:
+    """A penalty, as operators see it."""
+
+    penalty: int
+    kind: str
+    direction: str
+    reason: str
+    note: str
+    at: int
+    by: int
+    """The operator's Telegram id."""
+    until: int
+    """0 for never."""
 
 
 @frozen()

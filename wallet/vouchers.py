@@ -245,7 +245,7 @@ class Redeem(Command):
             raise refusals.RedeemedBefore(voucher.amount, before.transfer)
         _must_be_open(voucher, books.now)
         gate.may_take(books, member)
-        if maker.state in ("frozen", "banned"):
+        if not gate.money_goes_out(books, maker):
             raise refusals.PayerUnavailable  # It was set aside before, but it would go out now.
         if voucher.password:
             _let_in(books, voucher, self.member, self.password)

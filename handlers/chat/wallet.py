@@ -40,7 +40,7 @@ from wallet.movements import (
     VOUCHER_USE,
 )
 from wallet.protocols import Reads
-from wallet.rows import TO_ACCEPT, TO_ARRIVE
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_THAW
 from wallet.views import HistoryLine, HistoryPage, MemberView
 
 PAGE: Final = 8
@@ -240,7 +240,7 @@ def _what(line: HistoryLine, name: Person) -> Text:
     if line.kind == SPLIT.name:
         return _("{name}'s share", name=name) if line.incoming else _("your share, to {name}", name=name)
     if line.kind == SET_ASIDE.name:
-        return {TO_ACCEPT: _ASKED, TO_ARRIVE: _DELAYED}.get(line.purpose, _WAITED)[line.hold_state](name)
+        return _HELD.get(line.purpose, _WAITED)[line.hold_state](name)
     return _("from {name}", name=name) if line.incoming else _("to {name}", name=name)
 
 
@@ -271,6 +271,7 @@ _ASKED: Final[dict[str, Callable[[Person], Text]]] = {
     "declined": lambda name: _("to {name}, declined", name=name),
     "expired": lambda name: _("to {name}, not accepted", name=name),
 }
+_HELD: Final = {TO_ACCEPT: _ASKED, TO_ARRIVE: _DELAYED, TO_THAW: {**_DELAYED, "declined": _DELAYED["expired"]}}
 
 
 async def labelled(lines: Sequence[HistoryLine], people: People) -> list[tuple[int, Text]]:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from handlers import anywhere, envelopes, payments, requests, schedules, splits, vouchers
 from handlers.chat import buttons, renewing
-from handlers.notices import operators
+from handlers.notices import operators, penalties
 from handlers.notices.base import Context as Context
 from handlers.notices.base import Edit as Edit
 from handlers.notices.base import Rendered as Rendered
@@ -19,7 +19,7 @@ from handlers.notices.base import Said, Told, member, somebody
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Text, _
 from wallet import events, ids
 from wallet.agreements import named
-from wallet.rows import TO_ACCEPT, TO_ARRIVE, Notice
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_THAW, Notice
 from wallet.views import SplitShareView, SplitView
 
 MOST_MERGED: Final = 8
@@ -89,7 +89,7 @@ async def _waits(event: events.MoneyWaits, context: Context) -> Said:
 
 async def _settled(event: events.HoldSettled, context: Context) -> Said:
     name, amount = await member(context, event.receiver, by_number=event.by_number), Money(event.amount)
-    if event.purpose == TO_ARRIVE:
+    if event.purpose in (TO_ARRIVE, TO_THAW):
         text = _("✅ The {amount} that you sent has arrived at {name}.", name=name, amount=amount)
         return text, lambda speaker: buttons.after_payment(speaker, event.transfer), await _arrived_card(event, context)
     if event.purpose == TO_ACCEPT:
@@ -139,6 +139,8 @@ def _back(event: events.HoldReturned, name: Person) -> Text:
     amount = Money(event.amount)
     if event.state == "released":
         return _("↩️ You took back {amount} that waited for {name}.", amount=amount, name=name)
+    if event.purpose == TO_THAW:
+        return _("↩️ Your {amount} could not arrive at {name}, so it is back in your wallet.", name=name, amount=amount)
     if event.state == "declined":
         return _("↩️ {name} declined your {amount}, so it is back in your wallet.", name=name, amount=amount)
     if event.purpose == TO_ARRIVE:
@@ -154,7 +156,7 @@ async def _withdrawn(event: events.HoldWithdrawn, context: Context) -> Said:
     payer, hold = await member(context, event.payer), await context.reads.hold(event.hold)
     if event.state == "released":
         text = _("↩️ {payer} took back the {amount} that waited for you.", payer=payer, amount=Money(event.amount))
-    elif hold is not None and hold.purpose == TO_ARRIVE:
+    elif hold is not None and hold.purpose in (TO_ARRIVE, TO_THAW):
         text = _("↩️ The {amount} from {payer} could not arrive, so it went back.", amount=Money(event.amount),
                  payer=payer)
     else:
@@ -443,6 +445,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.MoneyWent, _went),
     _way(events.MoneyWaits, _waits),
     _way(events.MoneyArrived, _arrived),
+    _way(events.HoldLasts, penalties.lasts),
     _way(events.HoldSettled, _settled),
     _way(events.HoldReturned, _returned),
     _way(events.HoldWithdrawn, _withdrawn),
@@ -476,6 +479,8 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.PinWasSet, _pin_set),
     _way(events.InvariantBroke, operators.broke),
     _way(events.RoleChanged, operators.role_changed),
+    _way(events.PenaltyGiven, penalties.given),
+    _way(events.PenaltyEnded, penalties.ended),
     _way(events.TicketWaits, operators.ticket_waits),
     _way(events.TicketAnswered, operators.ticket_answered),
     _way(events.DraftRanOut, _ran_out),

@@ -14,6 +14,7 @@ from handlers.refusals import (
     joining,
     operators,
     paying,
+    penalties,
     pin,
     requests,
     schedules,
@@ -35,9 +36,9 @@ ALERT_MOST: Final = 200
 """Telegram's bound for the answer to a button."""
 
 _SAID: Final[Sentences] = {
-    **undecided.SAID, **standing.SAID, **joining.SAID, **operators.SAID, **pin.SAID, **paying.SAID, **waiting.SAID,
-    **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID, **schedules.SAID, **tickets.SAID,
-    **arriving.SAID}
+    **undecided.SAID, **standing.SAID, **joining.SAID, **operators.SAID, **penalties.SAID, **pin.SAID, **paying.SAID,
+    **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID, **schedules.SAID,
+    **tickets.SAID, **arriving.SAID}
 
 
 def sentence(refusal: Refusal) -> Text:

@@ -16,6 +16,22 @@ def _restricted(refusal: refusals.DirectionRestricted) -> Text:
     return _RESTRICTED[refusal.direction]()
 
 
+def _banned(refusal: refusals.AccountBanned) -> Text:
+    if refusal.until:
+        return _("Your wallet is banned until {until}: nothing goes out, and nothing comes in. No money moved. To "
+                 "appeal, write to us with /support.", until=Moment.of_microseconds(refusal.until))
+    return _("Your wallet is banned: nothing goes out, and nothing comes in. No money moved. To appeal, write to us "
+             "with /support.")
+
+
+def _frozen(refusal: refusals.AccountFrozen) -> Text:
+    if refusal.until:
+        return _("Your wallet is frozen until {until}: nothing goes out, and you can take nothing. No money moved. To "
+                 "appeal, write to us with /support.", until=Moment.of_microseconds(refusal.until))
+    return _("Your wallet is frozen: nothing goes out, and you can take nothing until that is lifted. No money moved. "
+             "To appeal, write to us with /support.")
+
+
 _RESTRICTED: Final[Mapping[str, Callable[[], Text]]] = {
     "sending": lambda: _("You can't send money for now. Nothing moved. /help says how to reach us about it."),
     "receiving": lambda: _("You can't receive money for now. Nothing moved. /help says how to reach us about it."),
@@ -37,10 +53,7 @@ SAID: Final[Sentences] = dict((
     entry(refusals.AgreementsNeeded, 403, lambda _r: _(
         "This needs your consent to our agreements first. No money moved. Read and accept them in a private chat with "
         "me: send /agreement there, then try again.")),
-    entry(refusals.AccountBanned, 403, lambda _r: _(
-        "Your account is banned, so nothing can go out. No money moved. /help says how to reach us and appeal.")),
-    entry(refusals.AccountFrozen, 403, lambda _r: _(
-        "Your account is frozen, so nothing can go out until that is lifted. No money moved. /help says how to reach "
-        "us.")),
+    entry(refusals.AccountBanned, 403, _banned),
+    entry(refusals.AccountFrozen, 403, _frozen),
     entry(refusals.DirectionRestricted, 403, _restricted),
 ))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from storage.reads.envelopes import Envelopes
 from storage.reads.history import History
+from storage.reads.penalties import Penalties
 from storage.reads.requests import Requests
 from storage.reads.schedules import Schedules
 from storage.reads.splits import Splits
 from storage.reads.vouchers import Vouchers
 
 
-class SqlReads(History, Envelopes, Requests, Vouchers, Splits, Schedules):
+class SqlReads(History, Envelopes, Requests, Vouchers, Splits, Schedules, Penalties):
     """`wallet.protocols.Reads` over a database."""

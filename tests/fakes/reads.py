@@ -14,6 +14,7 @@ from wallet.movements import AccountKind
 from wallet.rows import (
     BY_NUMBER,
     TO_ARRIVE,
+    TO_THAW,
     Acceptance,
     Account,
     Claim,
@@ -27,6 +28,7 @@ from wallet.rows import (
     Member,
     Note,
     Pair,
+    Penalty,
     Pin,
     Profile,
     Request,
@@ -38,10 +40,12 @@ from wallet.rows import (
     Unnamed,
     Voucher,
 )
+from wallet.standing import FROZEN
 from wallet.views import (
     AcceptanceView,
     BalanceView,
     DraftView,
+    Ends,
     EntryLine,
     EnvelopeLine,
     EnvelopePage,
@@ -219,6 +223,27 @@ class FakeReads:
                      key=lambda row: (row.expires_at, row.id))
         found = await self.members([row.beneficiary for row in due[:limit]])
         return tuple((row.id, found[row.beneficiary].id) for row in due[:limit])
+
+    async def due_penalties(self, now: int, limit: int) -> tuple[int, ...]:
+        due = [row for row in self._store.all(Penalty) if not row.ended_at and 0 < row.until <= now]
+        return tuple(row.id for row in sorted(due, key=lambda row: (row.until, row.id))[:limit])
+
+    async def thawed(self, limit: int) -> tuple[tuple[int, int], ...]:
+        free = {row.telegram_id: row.id for row in self._store.all(Member) if row.state != FROZEN}
+        return tuple((row.id, free[row.beneficiary]) for row in sorted(self._store.all(Hold), key=lambda row: row.id)
+                     if row.state == "open" and row.purpose == TO_THAW and row.beneficiary in free)[:limit]
+
+    async def bans_to_sweep(self, limit: int) -> tuple[tuple[int, int], ...]:
+        left = sorted((row for row in self._store.all(Penalty) if not row.swept), key=lambda row: (row.at, row.id))
+        return tuple((row.id, row.member) for row in left[:limit])
+
+    async def ends_with_ban(self, member: int, limit: int) -> tuple[Ends, ...]:
+        found = [Ends(what, row.id, "") for what, cls in (("request", Request), ("split", Split), ("voucher", Voucher),
+                                                          ("schedule", Schedule), ("hold", Hold))
+                 for row in self._store.all(cls) if row.member == member and row.state in ("open", "active")]
+        found += [Ends("card", 0, row.token) for row in self._store.all(Draft)
+                  if row.member == member and row.state == "open" and row.card]
+        return tuple(found[:limit])
 
     async def envelope(self, envelope: int) -> EnvelopeView | None:
         row = self._store.rows.get((Envelope, envelope))

@@ -110,7 +110,7 @@ async def test_whoever_can_not_be_paid_is_named(house: House) -> None:
     await house.refuses("/send 5", Unclear(Verb.SEND, ParseProblem.NO_RECEIVER))
     await house.refuses(f"/send @{house.name} 5 {'x' * 101}",
                         Unclear(Verb.SEND, ParseProblem.NOTE_TOO_LONG, limit=100))
-    for state in ("frozen", "banned", "dormant"):
+    for state in ("banned", "dormant"):
         await house.change(house.payee, state=state)
         await house.refuses(f"/send @{house.name} 5", refusals.ReceiverUnavailable())
 

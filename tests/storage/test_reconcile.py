@@ -21,8 +21,11 @@ from wallet.givebacks import GiveBack
 from wallet.holds import CancelHold, ClaimHold, DeclineHold, SettleHold
 from wallet.keeping import KeepShare
 from wallet.members import SetConfirmIncoming
-from wallet.rows import EQUAL, LUCKY
+from wallet.operators import AppointOwners
+from wallet.penalties import Penalise
+from wallet.rows import EQUAL, LIMITED, LUCKY
 from wallet.schedules import RunSchedule
+from wallet.standing import FROZEN
 from wallet.transfers import Sent
 from wallet.vouchers import WithdrawVoucher
 
@@ -78,6 +81,11 @@ async def story(bank: Bank) -> None:
     for card in ("paid", "asked"):
         await bank.run(Appeal(key=card, asker=bob, amount=19, note="dinner", card=card, token=f"token of {card}"))
     await bank.run(PayAppeal(key="pay", member=bank.members[ALICE], appeal="token of paid", card="paid", token="mine"))
+    await bank.run(AppointOwners(key="owners", telegram_ids=(1,)))
+    for kind, person in ((FROZEN, STRANGER), (LIMITED, BOB)):
+        await bank.run(Penalise(key=kind, operator=1, person=person, member=bank.members[person], kind=kind,
+                                direction="envelopes" if kind == LIMITED else "", reason="fraud", hours=0))
+    await bank.pays(ALICE, STRANGER, amount=23)
     await bank.fills(ALICE, amount=6, shares=1, beneficiary=BOB)
     await bank.makes(ALICE, amount=7, uses=1, only=BOB)
 
@@ -213,8 +221,20 @@ CARD_PAID = "a request on a card was paid once, to whoever sent it, over its amo
 ASKING = "open requests on cards are what was tallied"
 BECAME = "a card became what its draft wanted, of whoever sent it"
 WHILE = "what may be opened, redeemed or paid for a time was so in its time"
+STANDS = "a penalty in force stands in its member's row, and nothing else does"
+THAWS = "what waits for whoever is frozen began to while they were"
 ALONE = "what is for one person alone is for who was named"
 TAMPERINGS = [
+    Tampering("a penalty taken off its member", (
+        "UPDATE members SET penalties = '' WHERE penalties LIKE 'frozen%'",), STANDS),
+    Tampering("a penalty put on a member by nobody", (
+        f"UPDATE members SET penalties = 'banned:0:7' WHERE telegram_id = {ALICE}",), STANDS),
+    Tampering("a penalty made to end sooner", ("UPDATE penalties SET until = at + 1 WHERE kind = 'frozen'",), STANDS),
+    Tampering("another reason for a penalty", ("UPDATE penalties SET reason = 'theft' WHERE kind = 'frozen'",),
+              "every penalty is what an operator decided"),
+    Tampering("money held for somebody who is not frozen", (
+        f"UPDATE penalties SET member = (SELECT id FROM members WHERE telegram_id = {ALICE}) WHERE kind = 'frozen'",),
+        THAWS),
     Tampering("a card paid by another payment", (f"UPDATE drafts SET transfer = {SEND} WHERE card = 'paid'",),
               CARD_PAID),
     Tampering("a card paid by nothing", ("UPDATE drafts SET transfer = 0 WHERE card = 'paid'",), CARD_PAID),
@@ -428,9 +448,10 @@ async def test_a_note_that_was_rewritten_is_named_when_the_key_is_there(story_ur
 
 
 async def test_who_was_named_stands_in_the_journal(sqlite_story: str) -> None:
-    found = await after(sqlite_story, "UPDATE holds SET beneficiary = 999 WHERE state = 'open' AND card = ''",
-                        "UPDATE audit SET facts = (SELECT h.id || ' 999 ' || h.amount FROM holds h"
-                        " WHERE h.state = 'open' AND h.card = '') WHERE act = 'set_aside' AND facts LIKE '% 502 %'")
+    waits = "state = 'open' AND purpose = 'claim' AND card = ''"
+    found = await after(sqlite_story, f"UPDATE holds SET beneficiary = 999 WHERE {waits}",
+                        f"UPDATE audit SET facts = (SELECT id || ' 999 ' || amount FROM holds WHERE {waits})"
+                        " WHERE act = 'set_aside' AND facts LIKE '% 502 %'")
     assert broken(found) == {CHAIN}
 
 

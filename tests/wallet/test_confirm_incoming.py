@@ -104,7 +104,7 @@ async def test_the_payer_reads_in_private_what_a_group_payment_waits_for(bank: B
 
 
 async def test_who_may_receive_nothing_is_not_asked_either(bank: Bank) -> None:
-    await bank.run(Ordain(key=bank.key(), member=bank.members[BOB], state="frozen", restrictions=0, until=0))
+    await bank.run(Ordain(key=bank.key(), member=bank.members[BOB], state="banned", restrictions=0, until=0))
     with pytest.raises(refusals.ReceiverUnavailable):
         await bank.run(bank.send(ALICE, BOB, amount=10))
     assert await has(bank) == (100_000, 0, 100_000)
@@ -216,7 +216,7 @@ async def test_the_sender_takes_it_back_while_it_waits(bank: Bank) -> None:
 async def test_who_may_take_nothing_may_still_say_no(bank: Bank) -> None:
     hold = await offered(bank)
     await bank.run(Ordain(key=bank.key(), member=bank.members[BOB], state="frozen", restrictions=0, until=0))
-    with pytest.raises(refusals.DirectionRestricted):
+    with pytest.raises(refusals.AccountFrozen):
         await bank.run(accept(bank, hold))
     await bank.run(decline(bank, hold))
     assert await has(bank) == (100_000, 0, 100_000)

@@ -16,11 +16,11 @@ from wallet import refusals
 from wallet.drafts import Asked, Confirm
 from wallet.engine import microseconds
 from wallet.events import HoldReturned, HoldSettled, HoldWithdrawn, MoneyArrived, MoneyWaits, read
-from wallet.gate import Restriction
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, ExpireHold, Returned, SettleHold
 from wallet.members import SetConfirmIncoming
 from wallet.operators import HOUSE, SetSwitch
 from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, Counter, Hold
+from wallet.standing import Restriction
 from wallet.transfers import ChooseArrival, SendIntent, Sent
 
 
@@ -123,7 +123,7 @@ async def test_who_confirms_what_comes_in_is_asked_when_the_delay_is_over(bank: 
 
 
 @pytest.mark.parametrize(("who", "change"), [
-    (BOB, {"restrictions": int(Restriction.RECEIVING)}), (BOB, {"state": "banned"}), (BOB, {"state": "frozen"}),
+    (BOB, {"restrictions": int(Restriction.RECEIVING)}), (BOB, {"state": "banned"}),
     (ALICE, {"state": "frozen"}), (ALICE, {"state": "banned"}), (ALICE, {"restrictions": int(Restriction.SENDING)})])
 async def test_what_may_not_arrive_any_more_goes_back(bank: Bank, who: int, change: dict[str, object]) -> None:
     (hold,) = (await sends(bank, BOB)).holds

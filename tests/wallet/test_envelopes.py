@@ -23,10 +23,10 @@ from wallet.envelopes import (
     PlaceEnvelope,
 )
 from wallet.events import EnvelopeReturned, EnvelopeWent, ShareCame, read
-from wallet.gate import Restriction
 from wallet.movements import AccountKind
 from wallet.operators import HOUSE, SetSwitch
 from wallet.rows import EQUAL, LUCKY, Account, Draft, Drawn, Envelope, Operation, Tally
+from wallet.standing import Restriction
 
 
 def wish(bank: Bank, *, amount: int = 1_000, count: int = 4, greeting: str = "") -> AskEnvelope:
@@ -273,17 +273,19 @@ async def test_an_envelope_opens_in_its_own_group_only(bank: Bank) -> None:
     assert await bank.balance(BOB) == 100_000
 
 
-@pytest.mark.parametrize(("changes", "direction"), [
-    ({"restrictions": int(Restriction.ENVELOPES)}, "envelopes"),
-    ({"restrictions": int(Restriction.RECEIVING)}, "receiving"),
-    ({"state": "frozen"}, "receiving"), ({"state": "banned"}, "receiving"), ({"state": "dormant"}, "receiving"),
+@pytest.mark.parametrize(("changes", "refusal"), [
+    ({"restrictions": int(Restriction.ENVELOPES)}, refusals.DirectionRestricted("envelopes")),
+    ({"restrictions": int(Restriction.RECEIVING)}, refusals.DirectionRestricted("receiving")),
+    ({"state": "frozen"}, refusals.AccountFrozen()), ({"state": "banned"}, refusals.AccountBanned()),
+    ({"state": "dormant"}, refusals.DirectionRestricted("receiving")),
 ])
-async def test_who_may_not_take_opens_nothing(bank: Bank, changes: dict[str, object], direction: str) -> None:
+async def test_who_may_not_take_opens_nothing(bank: Bank, changes: dict[str, object], refusal: refusals.Refusal
+                                              ) -> None:
     envelope = await bank.fills(ALICE, amount=1_000, shares=4)
     bank.change(BOB, **changes)
-    with pytest.raises(refusals.DirectionRestricted) as refused:
+    with pytest.raises(type(refusal)) as refused:
         await bank.run(bank.tap(envelope.envelope, BOB))
-    assert refused.value == refusals.DirectionRestricted(direction)
+    assert refused.value == refusal
     assert (await bank.balance(BOB), bank.row(Envelope, envelope.envelope).opened) == (100_000, 0)
 
 

@@ -68,7 +68,7 @@ async def test_what_may_change_is_asked_again(bank: Bank) -> None:
     envelope = (await bank.fills(ALICE, amount=1_000, shares=4)).envelope
     bank.change(BOB, state="frozen")
     for _ in range(2):
-        with pytest.raises(refusals.DirectionRestricted):
+        with pytest.raises(refusals.AccountFrozen):
             await bank.run(bank.tap(envelope, BOB))
     bank.change(BOB, state="active")
     await bank.opens(envelope, BOB)

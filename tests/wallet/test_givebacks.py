@@ -10,11 +10,11 @@ from tests.wallet.bank import ALICE, BOB, CAROL, STRANGER, Bank, open_bank
 from tests.wallet.machine.three import Ordain
 from wallet import refusals
 from wallet.events import MoneyGivenBack, read
-from wallet.gate import Restriction
 from wallet.givebacks import GiveBack, GiveBackAsked, GivenBack
 from wallet.holds import CancelHold, Claimed, ClaimHold
 from wallet.refusals import Refusal
 from wallet.rows import Counter, Pair, Transfer
+from wallet.standing import Restriction
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -162,10 +162,14 @@ async def test_whoever_may_not_send_may_not_give_back(bank: Bank) -> None:
         await refused(bank, back(bank, BOB, transfer), kind)
 
 
-async def test_a_payer_who_may_not_receive_gets_nothing(bank: Bank) -> None:
+async def test_a_payer_whose_wallet_is_closed_gets_nothing_and_one_who_is_banned_what_was_theirs(bank: Bank) -> None:
     transfer = await paid(bank, ALICE, BOB, 700)
-    await bank.run(Ordain(key=bank.key(), member=bank.members[ALICE], state="banned", restrictions=0, until=0))
-    await refused(bank, back(bank, BOB, transfer), refusals.ReceiverUnavailable)
+    for state in ("closed", "banned"):
+        await bank.run(Ordain(key=bank.key(), member=bank.members[ALICE], state=state,
+                              restrictions=int(Restriction.RECEIVING), until=0))
+        if state == "closed":
+            await refused(bank, back(bank, BOB, transfer), refusals.ReceiverUnavailable)
+    assert isinstance(await bank.run(back(bank, BOB, transfer)), GivenBack)
 
 
 async def test_giving_back_makes_nobody_known_as_paid_before() -> None:

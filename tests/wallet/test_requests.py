@@ -9,7 +9,6 @@ from tests.wallet.bank import ALICE, BOB, CAROL, GROUP, STRANGER, Bank
 from wallet import refusals
 from wallet.commands import Command, Done
 from wallet.events import MoneyWent, RequestCame, RequestClosed, RequestEnded, RequestPaid, RequestReminder, read
-from wallet.gate import Restriction
 from wallet.members import SetConfirmIncoming
 from wallet.requests import (
     MOST_ASKED,
@@ -28,6 +27,7 @@ from wallet.requests import (
     WithdrawRequest,
 )
 from wallet.rows import Request, Tally, Transfer
+from wallet.standing import Restriction
 
 
 def told(bank: Bank, kind: type[object]) -> list[tuple[int, object]]:
@@ -85,7 +85,7 @@ async def test_whoever_may_take_nothing_asks_nobody(bank: Bank) -> None:
     bank.change(ALICE, restrictions=int(Restriction.RECEIVING))
     assert isinstance(await refused(bank, bank.ask_for(ALICE, BOB, amount=5)), refusals.DirectionRestricted)
     bank.change(ALICE, restrictions=0, state="frozen")
-    assert isinstance(await refused(bank, bank.ask_for(ALICE, BOB, amount=5)), refusals.DirectionRestricted)
+    assert isinstance(await refused(bank, bank.ask_for(ALICE, BOB, amount=5)), refusals.AccountFrozen)
 
 
 async def test_the_same_person_is_asked_a_few_times_a_day_however_often_it_is_taken_back(bank: Bank) -> None:

@@ -14,7 +14,6 @@ from wallet.commands import Command, Done
 from wallet.dates import DAILY, MONTHLY, WEEKLY, next_after
 from wallet.drafts import Asked, Confirm
 from wallet.events import MoneyCame, ScheduleEnded, ScheduleFailed, ScheduleRan, ScheduleSoon, read
-from wallet.gate import Restriction
 from wallet.members import SetConfirmIncoming
 from wallet.operators import HOUSE, SetSwitch
 from wallet.rows import Counter, Hold, Pin, Ran, Schedule, Tally
@@ -29,6 +28,7 @@ from wallet.schedules import (
     StopSchedule,
     TellOfSchedule,
 )
+from wallet.standing import Restriction
 
 
 def today(bank: Bank) -> int:

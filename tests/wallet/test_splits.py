@@ -13,7 +13,6 @@ from wallet import refusals
 from wallet.commands import Done, Outcome
 from wallet.drafts import Asked, Confirm
 from wallet.events import ShareAsked, ShareClosed, SharePaidIn, ShareWent, SplitEnded, SplitLags, read
-from wallet.gate import Restriction
 from wallet.rows import Note, Operation, Pair, Split, SplitShare, Tally, Transfer
 from wallet.splits import (
     MOST_A_DAY,
@@ -34,6 +33,7 @@ from wallet.splits import (
     SplitOver,
     shares_of,
 )
+from wallet.standing import Restriction
 
 
 async def made(bank: Bank, *persons: int, amount: int = 10_000, heads: int = 0, amounts: tuple[int, ...] = (),

@@ -138,7 +138,7 @@ async def test_a_restriction_ends_by_itself(bank: Bank) -> None:
     await bank.pays(ALICE, BOB, amount=1)
 
 
-@pytest.mark.parametrize("changes", [{"state": "frozen"}, {"state": "banned"}, {"restrictions": 2}])
+@pytest.mark.parametrize("changes", [{"state": "dormant"}, {"state": "banned"}, {"restrictions": 2}])
 async def test_who_may_not_receive_is_unavailable_and_why_is_theirs_to_know(
         bank: Bank, changes: dict[str, object]) -> None:
     bank.change(BOB, **changes)

@@ -11,11 +11,11 @@ from wallet import ids, refusals
 from wallet.commands import Command, Outcome
 from wallet.drafts import Asked, Confirm
 from wallet.events import VoucherCame, VoucherGuessed, VoucherRedeemed, VoucherReturned, VoucherWent, read
-from wallet.gate import Restriction
 from wallet.limits import EVER
 from wallet.movements import AccountKind
 from wallet.operators import HOUSE, SetSwitch
 from wallet.rows import Account, Counter, Draft, Operation, Voucher, VoucherUse
+from wallet.standing import Restriction
 from wallet.vouchers import (
     HOUR,
     MANY_TRIES,

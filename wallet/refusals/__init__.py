@@ -12,6 +12,7 @@ from wallet.refusals.envelopes import *
 from wallet.refusals.joining import *
 from wallet.refusals.operators import *
 from wallet.refusals.paying import *
+from wallet.refusals.penalties import *
 from wallet.refusals.pin import *
 from wallet.refusals.requests import *
 from wallet.refusals.schedules import *

@@ -23,12 +23,16 @@ class AgreementsNeeded(Refusal):
 
 @dataclass(eq=False)
 class AccountBanned(Refusal):
-    """The member is banned; nothing goes out."""
+    """The member is banned: nothing goes out, and nothing comes in but what was theirs; until in microseconds or 0."""
+
+    until: int = 0
 
 
 @dataclass(eq=False)
 class AccountFrozen(Refusal):
-    """The member is frozen: nothing goes out until an operator lifts it."""
+    """The member is frozen: nothing goes out, and they take nothing; until in microseconds or 0."""
+
+    until: int = 0
 
 
 @dataclass(eq=False)

@@ -29,7 +29,7 @@ class Member(Row):
     no_pin_limit: int
     """Up to this sum of PIN-less debits a day no PIN is asked; minor units."""
     restrictions: int
-    """Bits of `wallet.gate.Restriction`."""
+    """Bits of `wallet.standing.Restriction`."""
     restricted_until: int
     """When they end; 0 for not by themselves."""
     payload: str
@@ -41,6 +41,9 @@ class Member(Row):
     created_at: int
     confirm_incoming: int
     """1 when what others send waits until they accept it, else 0."""
+    penalties: str
+    """Those in force, as `wallet.standing` writes them. `state`, `restrictions` and `restricted_until` say what they
+    come to, for queries; whether something may be done now is looked up here."""
 
 
 @dataclass(slots=True)

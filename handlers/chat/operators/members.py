@@ -26,9 +26,9 @@ from handlers.parsing import Asked, CodeAsked, PersonAsked
 from handlers.texts import Code, Fact, Lines, Listed, Moment, Money, Speaker, Text, _
 from wallet import refusals
 from wallet.engine import Engine
-from wallet.gate import Restriction
 from wallet.operators import LookAtMember
 from wallet.protocols import OperatorReads, Reads
+from wallet.standing import Restriction
 from wallet.views import MemberCard, MemberView
 
 MOST_LATELY: Final = 5

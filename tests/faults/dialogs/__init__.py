@@ -37,6 +37,8 @@ CHAPTERS: Final = (house, standing, operators, joining, pins, paying, waiting, e
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "every command is for members of any level yet",
+    **dict.fromkeys((refusals.OperatorPenalised, refusals.PenaltyInForce, refusals.NoPenaltyInForce),
+                    "no command decides about members yet"),
 }
 """What nothing can bring about."""
 

@@ -49,9 +49,9 @@ async def a_number_is_named_beside_somebody(town: Town) -> None:
 
 
 @meets(refusals.ReceiverUnavailable)
-async def who_is_frozen_is_paid(town: Town) -> None:
+async def who_is_banned_is_paid(town: Town) -> None:
     receiver = await town.resident()
-    await town.ordain(receiver, "frozen")
+    await town.ordain(receiver, "banned")
     await town.says(town.alice, "/send 1", group=True, reply_to=receiver)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from tests.faults.dialogs.scripts import meets
 from tests.faults.town import Town, name_of
 from wallet import refusals
-from wallet.gate import Restriction
+from wallet.standing import Restriction
 
 
 @meets(refusals.NotAMember)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from tests.wallet.invariants.ledger import Ledger
 from wallet import ids, movements
 from wallet.appeals import AppealPaid
+from wallet.bans import EndedForBan
 from wallet.commands import decode
 from wallet.envelopes import EnvelopeEnded, EnvelopeMade, Opened
 from wallet.funding import ToppedUp
@@ -80,7 +81,7 @@ def transfers_of(outcome: object, ended_by: Mapping[int, int]) -> tuple[int, ...
     if isinstance(outcome, Claimed | ToppedUp | GivenBack | EnvelopeMade | Opened | EnvelopeEnded | RequestSettled
                   | VoucherMade | Redeemed | VoucherEnded | SharePaid | GiftMade | AppealPaid):
         return (outcome.transfer,)
-    if isinstance(outcome, ScheduleTurn):
+    if isinstance(outcome, ScheduleTurn | EndedForBan):
         return (outcome.transfer,) if outcome.transfer else ()
     if isinstance(outcome, Returned):
         return (ended_by[outcome.hold],)

@@ -11,11 +11,11 @@ from tests.wallet.machine.paying import Paying
 from tests.wallet.machine.three import HOUR, PEOPLE, Ordain
 from wallet import refusals
 from wallet.funding import TopUp
-from wallet.gate import Restriction
 from wallet.members import ChangeNickname, SetConfirmIncoming, SetNoPinLimit
 from wallet.operators import HOUSE, SetSwitch
 from wallet.pins import PinFailed, ReserveAttempt, SetPin
 from wallet.refusals import KeyReused, Refusal
+from wallet.standing import Restriction
 from wallet.transfers import Send
 
 

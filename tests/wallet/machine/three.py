@@ -20,6 +20,7 @@ from tests.services.postgres import Postgres
 from tests.wallet.bank import PAYMENT, POLICY, START, USER, ZONE
 from tests.wallet.invariants.ledger import Ledger, ledger_of
 from tests.wallet.invariants.witness import Witness
+from wallet import standing
 from wallet.agreements import Terms
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
@@ -28,7 +29,7 @@ from wallet.movements import AccountKind
 from wallet.plain import frozen
 from wallet.protocols import Store
 from wallet.refusals import Refusal
-from wallet.rows import Key, Member
+from wallet.rows import LIMITED, Key, Member, Penalty
 
 PEOPLE: Final = (101, 102, 103, 104, 105)
 STRANGERS: Final = (201, 202, 203)
@@ -37,6 +38,8 @@ LATECOMERS: Final = tuple(range(301, 313))
 """They join when money waits for them, if they join at all."""
 
 
+OPERATOR: Final = 9
+"""Who decides about members."""
 HOUR: Final = 60 * 60 * 1_000_000
 LATER: Final = replace(PAYMENT, version="2027-01-01", effective=START + 30 * HOUR)
 """Comes into force while the machine runs, and has to be accepted again."""
@@ -46,7 +49,7 @@ GROUP: Final = -5
 
 @frozen(kw_only=True)
 class Ordain(Command):
-    """What operators will do to a member later: freeze, ban, restrict."""
+    """Everything that operators do to a member, at one go: what was in force ends, and this is from now on."""
 
     member: int
     state: str
@@ -58,11 +61,30 @@ class Ordain(Command):
         return ((Member, self.member),)
 
     def decide(self, books: Books) -> Outcome:
+        member = books.get(Member, self.member)
+        if member.state == "joining":
+            return Done()
+        before = [(Penalty, one.penalty) for one in standing.read(member.penalties)]
+        books.need(*before)
+        for _, number in before:
+            penalty = books.edit(Penalty, number)
+            penalty.ended_at, penalty.ended_by = books.now, OPERATOR
         member = books.edit(Member, self.member)
-        if member.state != "joining":
-            member.state = self.state
-        member.restrictions, member.restricted_until = self.restrictions, self.until
+        items = tuple(self._decided(books))
+        summed = standing.summary(items, books.now)
+        member.state, member.penalties = self.state, standing.written(items)
+        member.restrictions, member.restricted_until = summed.restrictions, summed.until
         return Done()
+
+    def _decided(self, books: Books) -> Iterable[standing.InForce]:
+        kinds = [(self.state, "")] if self.state in (standing.FROZEN, standing.BANNED) else []
+        kinds += [(LIMITED, name) for name, bit in standing.DIRECTIONS.items() if bit & self.restrictions]
+        for kind, direction in kinds if not 0 < self.until <= books.now else ():
+            number = books.number()
+            books.add(Penalty(number, self.member, kind, direction, "other", "", books.now, OPERATOR, self.until, 0, 0,
+                              1))
+            books.audit(self.member, "penalised", f"{number} {kind} {direction} other until {self.until} by {OPERATOR}")
+            yield standing.InForce(direction or kind, self.until, number)
 
 
 @dataclass

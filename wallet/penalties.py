@@ -1,0 +1,204 @@
+"""Penalties: what operators decide against a member who breaks the agreement, and how that ends.
+
+Guards: only an operator whose role may do it decides, never about themselves and never about another operator. What is
+in force stands in the member's row, in the commit that decides it, so the next commit that would move their money sees
+it, in every process. Each names a clause of the agreement, is in the audit, and is told to the member; one for a time
+ends by itself.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from wallet import operators, refusals, standing
+from wallet.books import Books
+from wallet.commands import Command, Done, Outcome, unasked
+from wallet.events import PenaltyEnded, PenaltyGiven
+from wallet.operators import Act
+from wallet.plain import frozen
+from wallet.rows import LIMITED, WARNING, Key, Member, Penalty, Role
+from wallet.standing import BANNED, DIRECTIONS, FROZEN, InForce
+
+REASONS: Final = ("scraping", "intrusion", "bruteforce", "privacy", "theft", "tampering", "exploit", "laundering",
+                  "fraud", "content", "impersonation", "defamation", "other")
+"""Clauses of the user agreement, by their anchors there."""
+KINDS: Final = (WARNING, LIMITED, FROZEN, BANNED)
+"""In rising order."""
+HOUR: Final = 60 * 60 * 1_000_000
+MOST_HOURS: Final = 24 * 366 * 10
+"""No penalty for a time is longer."""
+NOTE_MOST: Final = 200
+"""The longest note."""
+
+DECIDES: Final[Mapping[str, Act]] = {
+    WARNING: Act.WARN, LIMITED: Act.RESTRICT, FROZEN: Act.FREEZE, BANNED: Act.BAN}
+"""What an operator must be allowed to do to decide each, and to lift it."""
+
+
+def sort_of(kind: str, direction: str) -> str:
+    """As what a penalty is in force."""
+    return direction if kind == LIMITED else kind
+
+
+@frozen()
+class Penalised(Outcome):
+    """It is decided, and in force from this moment on."""
+
+    penalty: int
+    person: int
+    """Telegram id."""
+    kind: str
+    direction: str
+    reason: str
+    until: int
+    """0 for ever, and of a warning."""
+
+
+@frozen()
+class Lifted(Outcome):
+    """It is in force no more."""
+
+    penalty: int
+    person: int
+    kind: str
+    direction: str
+
+
+@frozen(kw_only=True)
+class Penalise(Command):
+    """An operator decides against a member."""
+
+    operator: int
+    """Telegram id."""
+    person: int
+    """Telegram id of whoever is meant, as they were resolved and shown."""
+    member: int = unasked()
+    """Their number, as it was looked up before."""
+    kind: str
+    direction: str = ""
+    """Of one that limits."""
+    reason: str
+    note: str = ""
+    hours: int
+    """For how long; 0 for ever, and of a warning."""
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return (Role, self.operator), (Role, self.person), (Member, self.member)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `NotAllowed`, `OnOneself`, `OperatorPenalised`, `PersonUnknown` and `PenaltyInForce`."""
+        assert self.kind in KINDS
+        assert (self.kind == LIMITED) is (self.direction in DIRECTIONS)
+        assert self.reason in REASONS
+        assert 0 <= self.hours <= MOST_HOURS
+        assert len(self.note) <= NOTE_MOST
+        member = _meant(books, self.operator, self.person, self.member, self.kind)
+        until = books.now + self.hours * HOUR if self.hours else 0
+        number, warns = books.number(), self.kind == WARNING
+        if not warns:
+            _put_in_force(books, member, InForce(sort_of(self.kind, self.direction), until, number), self.operator)
+        books.add(Penalty(number, member.id, self.kind, self.direction, self.reason, self.note, books.now,
+                          self.operator, until, books.now if warns else 0, 0, int(self.kind != BANNED)))
+        books.audit(member.id, "penalised", f"{number} {self.kind} {self.direction} {self.reason} until {until} "
+                                            f"by {self.operator}")
+        books.tell(member.id, PenaltyGiven(number, self.kind, self.direction, self.reason, until, books.now))
+        return Penalised(number, self.person, self.kind, self.direction, self.reason, until)
+
+
+@frozen(kw_only=True)
+class Lift(Command):
+    """An operator ends what is in force."""
+
+    operator: int
+    person: int
+    member: int = unasked()
+    kind: str
+    direction: str = ""
+    note: str = ""
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return (Role, self.operator), (Role, self.person), (Member, self.member)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `NotAllowed`, `OnOneself`, `OperatorPenalised`, `PersonUnknown` and `NoPenaltyInForce`."""
+        assert self.kind in KINDS
+        assert (self.kind == LIMITED) is (self.direction in DIRECTIONS)
+        member = _meant(books, self.operator, self.person, self.member, self.kind)
+        found = standing.found(member.penalties, sort_of(self.kind, self.direction), books.now)
+        if found is None:
+            raise refusals.NoPenaltyInForce
+        books.need((Role, self.operator), (Role, self.person), (Member, self.member), (Penalty, found.penalty))
+        _end(books, found.penalty, self.operator)
+        books.audit(member.id, "lifted", f"{found.penalty} by {self.operator}")
+        books.tell(member.id, PenaltyEnded(found.penalty, self.kind, self.direction, True))
+        return Lifted(found.penalty, self.person, self.kind, self.direction)
+
+
+@frozen(kw_only=True)
+class EndPenalty(Command):
+    """The clock ends a penalty whose time is over. Runs while money rests, too."""
+
+    penalty: int
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Penalty, self.penalty),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `PenaltyOver`; before its time, with `PenaltyNotDue`, it stays in force."""
+        penalty = books.get(Penalty, self.penalty)
+        books.need((Penalty, self.penalty), (Member, penalty.member))  # It is its member's child.
+        if penalty.ended_at:
+            raise refusals.PenaltyOver
+        if not 0 < penalty.until <= books.now:
+            raise refusals.PenaltyNotDue
+        _end(books, penalty.id, 0)
+        books.audit(penalty.member, "ran_out", f"{penalty.id}")
+        books.tell(penalty.member, PenaltyEnded(penalty.id, penalty.kind, penalty.direction, False))
+        return Done()
+
+
+# ------------------------------------------------------------------------------------------------- leaves
+def _meant(books: Books, operator: int, person: int, number: int, kind: str) -> Member:
+    """Whom an operator may decide about."""
+    operators.demand(books, operator, DECIDES[kind])
+    if person == operator:
+        raise refusals.OnOneself
+    role = books.find(Role, person)
+    if role is not None and role.role:
+        raise refusals.OperatorPenalised
+    member = books.find(Member, number)
+    if member is None or member.telegram_id != person or member.state in ("joining", "closed"):
+        raise refusals.PersonUnknown(str(person))
+    return member
+
+
+def _put_in_force(books: Books, member: Member, new: InForce, operator: int) -> None:
+    """A longer penalty takes the place of what is in force of its sort. Refuses `PenaltyInForce`."""
+    before = next((one for one in standing.read(member.penalties) if one.sort == new.sort), None)
+    if before is not None:
+        books.need((Role, operator), (Role, member.telegram_id), (Member, member.id), (Penalty, before.penalty))
+        if not before.until or 0 < new.until <= before.until:
+            raise refusals.PenaltyInForce(before.until)
+        penalty = books.edit(Penalty, before.penalty)
+        penalty.ended_at, penalty.ended_by, penalty.swept = books.now, operator, 1
+    others = [one for one in standing.read(member.penalties) if one.sort != new.sort]
+    _stands(books, member.id, (*others, new))
+
+
+def _end(books: Books, number: int, operator: int) -> None:
+    """It ends, which it does once."""
+    penalty = books.edit(Penalty, number)
+    assert not penalty.ended_at
+    penalty.ended_at, penalty.ended_by, penalty.swept = books.now, operator, 1
+    member = books.get(Member, penalty.member)
+    _stands(books, member.id, [one for one in standing.read(member.penalties) if one.penalty != number])
+
+
+def _stands(books: Books, number: int, items: Iterable[InForce]) -> None:
+    """Write down what a member has to do without from now on."""
+    listed = tuple(items)
+    member, summed = books.edit(Member, number), standing.summary(listed, books.now)
+    member.penalties = standing.written(listed)
+    if member.state in ("active", FROZEN, BANNED):
+        member.state = summed.state or "active"
+    member.restrictions, member.restricted_until = summed.restrictions, summed.until
