@@ -62,6 +62,7 @@ from handlers.chat import (
     receipts,
     red_wizard,
     refusing,
+    reporting,
     requesting,
     scanning,
     scheduling,
@@ -146,7 +147,7 @@ def routers() -> list[Router]:
         wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
-        support.make_router(), desk.make_router(), helping.make_router(),
+        support.make_router(), reporting.make_router(), desk.make_router(), helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
 

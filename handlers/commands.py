@@ -35,6 +35,7 @@ class Verb(StrEnum):
     GIVEBACK = "giveback"
     TOPUP = "topup"
     SUPPORT = "support"
+    REPORT = "report"
     SETTINGS = "settings"
     NICKNAME = "nickname"
     PIN = "pin"
@@ -64,6 +65,7 @@ class Takes(Enum):
     VOUCHER = "voucher"
     SPLIT = "split"
     PERSON = "person"
+    REPORT = "report"
 
 
 class Section(Enum):
@@ -253,6 +255,10 @@ _TABLE: Final = (
         Verb.SUPPORT, ("客服",), Takes.WORDS, Accepts(private=Who.ANYBODY), Section.ACCOUNT,
         (_("/support – write to the operators: a question, a dispute, an appeal; see your tickets"),),
         _("Write to the operators")),
+    Command(
+        Verb.REPORT, ("举报", "舉報"), Takes.REPORT, _LOOKING, Section.ACCOUNT,
+        (_("/report @bob reason – tell the operators of somebody; as a reply it quotes the message"),),
+        _("Report somebody: @bob reason"), asks_back=True),
     Command(
         Verb.GROUP, ("群设置", "群設置", "群設定"), Takes.NOTHING, Accepts(group=Who.ADMINISTRATORS), Section.GROUPS,
         (_("/group – the settings of a group, for its administrators"),),

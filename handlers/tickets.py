@@ -17,7 +17,7 @@ from handlers.texts import MAX_FACT, Code, Fact, Lines, Text, _
 from wallet import ids, refusals
 from wallet.plain import frozen
 from wallet.text import can_be_seen, on_one_line
-from wallet.tickets import ACCOUNT, APPEAL, CATEGORIES, CLOSINGS, DISPUTE, LONGEST, OTHER, PAYMENT
+from wallet.tickets import ACCOUNT, APPEAL, CATEGORIES, CLOSINGS, DISPUTE, LONGEST, OTHER, PAYMENT, REPORT
 from wallet.views import TicketView, WordsView
 
 OURS: Final = "🎫"
@@ -34,13 +34,14 @@ CALLED: Final[Mapping[str, Text]] = {
     OTHER: _("Something else")}
 """What one may write about, as those choose it who write."""
 KINDS: Final[Mapping[str, Text]] = {
-    PAYMENT: _("payment"), ACCOUNT: _("account"), APPEAL: _("appeal"), DISPUTE: _("dispute"), OTHER: _("other")}
+    PAYMENT: _("payment"), ACCOUNT: _("account"), APPEAL: _("appeal"), DISPUTE: _("dispute"), OTHER: _("other"),
+    REPORT: _("report")}
 """The same in a few words, as operators sort it."""
 CLOSED_WITH: Final[Mapping[str, Text]] = {
     "solved": _("This is solved, so we have closed the ticket. Thank you for writing to us."),
     "done": _("We have done what we can here and closed the ticket. The decision above stands."),
     "silent": _("We have heard nothing more from you, so we have closed the ticket.")}
-assert set(CALLED) == set(KINDS) == set(CATEGORIES)
+assert set(CALLED) == set(KINDS) - {REPORT} == set(CATEGORIES)
 assert set(CLOSED_WITH) == set(CLOSINGS)
 
 _HEADING: Final = re.compile(
@@ -75,17 +76,26 @@ def ticket_in(message: Message | None, bot: int, sign: str) -> int | None:
 
 def written_in(message: Message) -> Written:
     """A message's words and pictures. Refuses `WordsTooLong` and `WordsMissing`."""
-    text = (message.text or message.caption or "").strip()
-    pictures: tuple[tuple[str, str], ...] = ()
-    if message.photo:
-        pictures = (("photo", message.photo[-1].file_id),)
-    elif message.document is not None and (message.document.mime_type or "").startswith("image/"):
-        pictures = (("document", message.document.file_id),)
+    text, pictures = (message.text or message.caption or "").strip(), pictures_in(message)
     if len(text) > LONGEST:
         raise refusals.WordsTooLong(LONGEST)
     if not pictures and not can_be_seen(on_one_line(text)):
         raise refusals.WordsMissing
-    return Written(text.replace("\0", "").encode(errors="replace").decode(), pictures)
+    return Written(storable(text), pictures)
+
+
+def pictures_in(message: Message) -> tuple[tuple[str, str], ...]:
+    """A message's picture, which may have been sent as a file."""
+    if message.photo:
+        return (("photo", message.photo[-1].file_id),)
+    if message.document is not None and (message.document.mime_type or "").startswith("image/"):
+        return (("document", message.document.file_id),)
+    return ()
+
+
+def storable(text: str) -> str:
+    """A text without what neither can be stored nor sent again."""
+    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def paragraphs(text: str) -> Text:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from storage.database import Database
 from storage.operators import is_operator
@@ -18,15 +18,21 @@ from storage.reads.base import Reading
 from storage.tables import members, profiles, ticket_words, tickets
 from wallet.plain import compact
 from wallet.protocols import Sealed
+from wallet.tickets import REPORT
 from wallet.vault import Unreadable, Vault
 from wallet.views import Party, TicketView, WordsView
 
 MOST: Final = 50
 """No list is longer."""
 
-_TICKET = select(tickets, members.c.telegram_id, func.coalesce(profiles.c.nickname, "").label("nickname")).select_from(
-    tickets.join(members, members.c.id == tickets.c.member).outerjoin(
-        profiles, profiles.c.member == tickets.c.member))
+_ABOUT, _THEIRS = members.alias("about"), profiles.alias("theirs")
+_TICKET = select(
+    tickets, members.c.telegram_id, func.coalesce(profiles.c.nickname, "").label("nickname"),
+    _ABOUT.c.telegram_id.label("about"), func.coalesce(_THEIRS.c.nickname, "").label("about_name")).select_from(
+    tickets.join(members, members.c.id == tickets.c.member)
+    .outerjoin(profiles, profiles.c.member == tickets.c.member)
+    .outerjoin(_ABOUT, and_(_ABOUT.c.id == tickets.c.subject, tickets.c.category == REPORT))
+    .outerjoin(_THEIRS, _THEIRS.c.member == _ABOUT.c.id))
 _KEY = select(tickets.c.wrapped_key.label("own"), profiles.c.wrapped_key.label("members")).select_from(
     tickets.outerjoin(profiles, profiles.c.member == tickets.c.member))
 _WAITS_LAST: Final = case((tickets.c.waits_since == 0, 1), else_=0)
@@ -49,21 +55,22 @@ class SqlTickets(Reading):
         return found[0] if found else None
 
     async def queue(self, viewer: int, limit: int) -> Sequence[TicketView]:
-        return await self._tickets(_TICKET.where(tickets.c.state == "open", is_operator(viewer)).order_by(
+        return await self._tickets(_TICKET.where(tickets.c.state == "open", _may_see(viewer)).order_by(
             _WAITS_LAST, tickets.c.waits_since, tickets.c.opened_at, tickets.c.id), limit)
 
     async def waiting(self, viewer: int) -> int:
         found = await self._all(select(func.count().label("n")).select_from(tickets).where(
-            tickets.c.state == "open", tickets.c.waits_since != 0, is_operator(viewer)))
+            tickets.c.state == "open", tickets.c.waits_since != 0, _may_see(viewer)))
         return int(found[0].n)
 
     async def seen(self, viewer: int, ticket: int) -> TicketView | None:
-        found = await self._tickets(_TICKET.where(tickets.c.id == ticket, is_operator(viewer)), 1)
+        found = await self._tickets(_TICKET.where(tickets.c.id == ticket, _may_see(viewer)), 1)
         return found[0] if found else None
 
     async def _tickets(self, query: Select[Any], limit: int) -> Sequence[TicketView]:
         return [TicketView(row.id, Party(row.member, row.telegram_id, row.nickname), row.category, row.subject,
-                           row.state, row.opened_at, row.waits_since, row.operator, row.words, row.ended_at)
+                           row.state, row.opened_at, row.waits_since, row.operator, row.words, row.ended_at,
+                           Party(row.subject, row.about, row.about_name) if row.about else None)
                 for row in await self._all(query.limit(min(limit, MOST)))]
 
     # --------------------------------------------------------------------------------------------- words
@@ -102,3 +109,9 @@ class SqlTickets(Reading):
         except Unreadable:
             text, pictures = "", []
         return WordsView(row.number, row.operator, text, tuple((kind, file) for kind, file in pictures), row.at)
+
+
+def _may_see(viewer: int) -> ColumnElement[bool]:
+    """Whether a ticket is for this operator to see: a report about themselves is not."""
+    themselves = select(members.c.id).where(members.c.telegram_id == viewer).scalar_subquery()
+    return and_(is_operator(viewer), or_(tickets.c.category != REPORT, tickets.c.subject.is_distinct_from(themselves)))

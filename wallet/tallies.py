@@ -27,6 +27,11 @@ VOUCHERS: Final = "vouchers"
 
 TICKETS: Final = "tickets"
 """Conversations with the operators."""
+REPORTS: Final = "reports"
+"""Reports of others to the operators."""
+REPORTED: Final = ("reported:0", "reported:1")
+"""By how many others a member was reported, in this window of `REPORT_DAYS` and in the one before, in turn."""
+REPORT_DAYS: Final = 14
 
 GUESSES: Final = "guesses:"
 """Wrong passwords for the voucher whose number follows."""
@@ -41,6 +46,11 @@ def requests_to(person: int, *, by_number: bool) -> str:
 def guesses_at(voucher: int) -> str:
     """Wrong passwords for a voucher, whoever typed them: counted for its maker."""
     return f"{GUESSES}{voucher}"
+
+
+def reports_of(member: int) -> str:
+    """Reports of one member, by their number."""
+    return f"reports:{member}"
 
 
 def reads(member: int, *whats: str) -> tuple[Key, ...]:
@@ -92,3 +102,16 @@ def end(books: Books, member: int, *whats: str) -> None:
     """One fewer of each."""
     for what in whats:
         books.edit(Tally, (member, what)).open -= 1
+
+
+def note_report(books: Books, reported: int) -> None:
+    """One more member reported this one."""
+    window = books.today // REPORT_DAYS
+    note(books, reported, REPORTED[window % 2], window)
+
+
+def reported_lately(books: Books, member: int) -> int:
+    """By how many others a member was reported in the last two to four weeks; reads `reads(member, *REPORTED)`."""
+    window = books.today // REPORT_DAYS
+    return (begun_in(books, member, REPORTED[window % 2], window)
+            + begun_in(books, member, REPORTED[(window - 1) % 2], window - 1))

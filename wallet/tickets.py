@@ -2,13 +2,13 @@
 
 Guards: anybody may ask, also somebody frozen, banned or still joining, so there is always a way to be heard; each may
 have only so many conversations, messages and pictures waiting. A ticket is its member's and the operators' alone: for
-everybody else there is none. No operator looks at or answers their own. Who read and who wrote is in the audit, the
-words themselves are not: only a keyed digest of them is.
+everybody else there is none, and an operator whom one reports is everybody else. No operator looks at or answers
+their own. Who read and who wrote is in the audit, the words themselves are not: only a keyed digest of them is.
 """
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from wallet import refusals, tallies
 from wallet.books import Books
@@ -20,6 +20,8 @@ from wallet.rows import Key, Member, Role, Ticket, TicketWords
 
 PAYMENT, ACCOUNT, APPEAL, DISPUTE, OTHER = CATEGORIES = ("payment", "account", "appeal", "dispute", "other")
 """What one may write about. The subject of an appeal is the penalty, if there is one; of a dispute the transfer."""
+REPORT: Final = "report"
+"""About another member, who is its subject; it begins as `wallet.reports` says."""
 CLOSINGS: Final = ("solved", "done", "silent")
 """With what an operator may close in the words that we have ready for it; "" is for words of their own."""
 
@@ -49,6 +51,15 @@ class Said(Outcome):
     reopened: bool = False
 
 
+class Words(NamedTuple):
+    """A member's message, as a command carries it."""
+
+    digest: str
+    sealed: bytes
+    wrapped_key: bytes
+    pictures: int
+
+
 @frozen(kw_only=True)
 class OpenTicket(Command):
     """Somebody begins a conversation with the operators."""
@@ -75,11 +86,8 @@ class OpenTicket(Command):
         _has_room(books, self.member)
         if tallies.begun_today(books, self.member, tallies.TICKETS) >= MOST_A_DAY:
             raise refusals.TooManyTickets(MOST_A_DAY, daily=True)
-        tallies.begin(books, self.member, tallies.TICKETS)
-        ticket = books.add(Ticket(books.number(), self.member, self.category, self.subject, "open", books.now,
-                                  books.now, 0, 0, 0, 0, 0, 0, self.wrapped_key))
-        books.audit(self.member, "ticket_opened", f"{ticket.id} {self.category} {self.subject}")
-        return _asks(books, ticket, self.digest, self.sealed, self.pictures)
+        return begin(books, self.member, self.category, self.subject, Words(
+            self.digest, self.sealed, self.wrapped_key, self.pictures))
 
 
 @frozen(kw_only=True)
@@ -96,7 +104,7 @@ class AskOn(Command):
         return self.member
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Ticket, self.ticket), *tallies.reads(self.member, tallies.TICKETS))
+        return ((Ticket, self.ticket), *tallies.reads(self.member, tallies.TICKETS, tallies.REPORTS))
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `TicketUnknown`, `TicketOver`, `TicketFull`, `TicketWaits` and `TooManyTickets`."""
@@ -112,8 +120,9 @@ class AskOn(Command):
             raise refusals.TicketWaits
         ticket = books.edit(Ticket, self.ticket)
         if reopened:
-            _has_room(books, self.member)
-            tallies.begin(books, self.member, tallies.TICKETS)
+            if ticket.category != REPORT:
+                _has_room(books, self.member)
+            tallies.begin(books, self.member, counted_as(ticket.category))
             ticket.state, ticket.ended_at = "open", 0
             books.audit(self.member, "ticket_reopened", str(ticket.id))
         ticket.waits_since = ticket.waits_since or books.now
@@ -190,7 +199,7 @@ class AnswerTicket(Command):
             _say(books, ticket, self.operator, self.digest, self.sealed)
         if self.close:
             ticket.state, ticket.ended_at = "closed", books.now
-            tallies.end(books, ticket.member, tallies.TICKETS)
+            tallies.end(books, ticket.member, counted_as(ticket.category))
             books.audit(ticket.member, "ticket_closed", f"{ticket.id} by {self.operator} {self.closing}".rstrip())
         number = ticket.words if self.digest else 0
         books.tell(ticket.member, TicketAnswered(ticket.id, ticket.category, number, self.close, self.closing))
@@ -198,6 +207,20 @@ class AnswerTicket(Command):
 
 
 # ------------------------------------------------------------------------------------------------- the pieces
+def counted_as(category: str) -> str:
+    """What a ticket is counted as: reports leave room for one's own affairs."""
+    return tallies.REPORTS if category == REPORT else tallies.TICKETS
+
+
+def begin(books: Books, member: int, category: str, subject: int, words: Words) -> Said:
+    """A new ticket, for which there is room."""
+    tallies.begin(books, member, counted_as(category))
+    ticket = books.add(Ticket(books.number(), member, category, subject, "open", books.now, books.now, 0, 0, 0, 0, 0, 0,
+                              words.wrapped_key))
+    books.audit(member, "ticket_opened", f"{ticket.id} {category} {subject}")
+    return _asks(books, ticket, words.digest, words.sealed, words.pictures)
+
+
 def _has_room(books: Books, member: int) -> None:
     if tallies.still_open(books, member, tallies.TICKETS) >= MOST_OPEN:
         raise refusals.TooManyTickets(MOST_OPEN, daily=False)
@@ -209,9 +232,12 @@ def _for_operator(books: Books, operator: int, number: int, act: Act, *, still_o
     ticket = books.find(Ticket, number)
     if ticket is None:
         raise refusals.TicketUnknown
-    books.need((Member, ticket.member), *tallies.reads(ticket.member, tallies.TICKETS))
+    concerned = (ticket.member, *((ticket.subject,) if ticket.category == REPORT else ()))
+    books.need(*((Member, one) for one in concerned), *tallies.reads(ticket.member, counted_as(ticket.category)))
     if books.get(Member, ticket.member).telegram_id == operator:
         raise refusals.OnOneself
+    if operator in [books.get(Member, one).telegram_id for one in concerned]:
+        raise refusals.TicketUnknown  # Whoever is reported learns neither that nor by whom.
     if still_open and ticket.state != "open":
         raise refusals.TicketOver
     return ticket

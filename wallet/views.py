@@ -103,6 +103,8 @@ class TicketView:
     """The Telegram id of whoever took it, or 0."""
     words: int
     ended_at: int
+    about: Party | None = None
+    """Whom a report is about."""
 
 
 @frozen()

@@ -10,6 +10,7 @@ from handlers.notices.base import Context, Said, member
 from handlers.operators import called
 from handlers.texts import Fact, Lines, _
 from wallet import events
+from wallet.tickets import REPORT
 
 
 async def broke(event: events.InvariantBroke, context: Context) -> Said:
@@ -27,8 +28,9 @@ async def role_changed(event: events.RoleChanged, context: Context) -> Said:
 
 
 async def ticket_waits(event: events.TicketWaits, context: Context) -> Said:
-    name = await member(context, event.payer)
-    text = Lines((tickets.desk_heading(event.ticket, event.category), _("{name} wrote to us.", name=name)))
+    wrote = (_("Somebody is reported to us.") if event.category == REPORT else  # Perhaps one of those who read this.
+             _("{name} wrote to us.", name=await member(context, event.payer)))
+    text = Lines((tickets.desk_heading(event.ticket, event.category), wrote))
     return text, lambda speaker: buttons.to_desk(speaker, event.ticket), None
 
 

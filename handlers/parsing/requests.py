@@ -229,7 +229,7 @@ class WordsAsked:
 
 @frozen()
 class PersonAsked:
-    """Somebody whom an operator means, by who they are or by the code of something that is theirs, and more words."""
+    """Somebody who is meant, by who they are or by the code of something that is theirs, and more words."""
 
     who: Receiver | CodeAsked
     words: str = ""

@@ -335,7 +335,16 @@ def _one_person(reading: Reading) -> Receiver:
     return people[0]
 
 
-def _person(reading: Reading) -> PersonAsked | None:
+def _report(reading: Reading) -> PersonAsked | None:
+    """Whom a report is about, and the reason whole. Who says only the word to somebody in a group talks to them."""
+    is_talk = not reading.said.is_private and "/" not in reading.folded[:reading.position]
+    found = _person(reading, longest=MAX_TEXT)
+    if found is not None and is_talk and (isinstance(found.who, Replied) or not found.words):
+        reading.stop(ParseProblem.NO_RECEIVER)
+    return found
+
+
+def _person(reading: Reading, longest: int = LONGEST_WORDS) -> PersonAsked | None:
     """Whom an operator means: somebody who is named, the owner of a code, or whoever wrote what this replies to. What
     stands behind that is the command's own."""
     receivers = read_receivers(reading, alone=True)
@@ -351,7 +360,7 @@ def _person(reading: Reading) -> PersonAsked | None:
         if reading.rest:
             reading.stop(ParseProblem.NO_RECEIVER)
         return None
-    return PersonAsked(who, reading.rest_as_typed.strip()[:LONGEST_WORDS])
+    return PersonAsked(who, reading.rest_as_typed.strip()[:longest])
 
 
 def _nothing(reading: Reading) -> None:
@@ -408,5 +417,6 @@ _READINGS: Final[Mapping[Takes, Callable[[Reading], Argument]]] = {
     Takes.VOUCHER: _voucher,
     Takes.SPLIT: read_split,
     Takes.PERSON: _person,
+    Takes.REPORT: _report,
 }
 _ARGUMENTS: Final = {verb: _READINGS[command.takes] for verb, command in COMMANDS.items()}

@@ -20,6 +20,16 @@ def _too_many(refusal: refusals.TooManyTickets) -> Text:
 
 SAID: Final[Sentences] = dict((
     entry(refusals.TooManyTickets, 429, _too_many),
+    entry(refusals.TooManyReports, 429, lambda r: _(
+        "You may report {n} member a day, so this was not passed on. No money moved. Please come back tomorrow, or "
+        "write to us: /support.", "You may report {n} members a day, so this was not passed on. No money moved. Please "
+        "come back tomorrow, or write to us: /support.", n=r.most)),
+    entry(refusals.ReportedAlready, 409, lambda _r: _(
+        "You reported them a few days ago, so it was not passed on again. No money moved. What you have to add belongs "
+        "into that ticket: /support.")),
+    entry(refusals.ReportsOneself, 422, lambda _r: _(
+        "That would be a report about yourself, so nothing was passed on and no money moved. To be heard, write to us: "
+        "/support.")),
     entry(refusals.TicketUnknown, 404, lambda _r: _(
         "There is no such ticket that you may see. Nothing happened and no money moved. /support shows your own.")),
     entry(refusals.TicketOver, 409, lambda _r: _(

@@ -159,3 +159,37 @@ async def test_nobody_reads_or_answers_what_is_not_theirs(sqlite_url: str, tmp_p
         mine = code_in(here.alice.was_told("The operators have it"))
         await here.alice.says(f"/tickets {mine}")
         here.alice.was_told("Nobody decides about themselves")
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+async def test_somebody_is_reported_by_what_they_wrote_and_never_learns_of_it(sqlite_url: str, tmp_path: Path,
+                                                                              language: Language) -> None:
+    async with house(sqlite_url, tmp_path) as here:
+        reporter = here.wangfang if language == "zh_CN" else here.newcomer("Ann", "en", "+8613800138099")
+        for person, words in ((here.alice, ENGLISH), (here.bob, ENGLISH), (reporter, SPOKEN[language])):
+            await joins(person, words)
+        wrote = await here.bob.says("send me your <code> quickly", here.group)
+        typed = await reporter.says("/report he asks for codes", here.group, reply_to=wrote.key)
+        reporter.was_told("Thank you" if language == "en" else "谢谢")
+        assert "asks for codes" not in str(here.bob.sees())
+        here.bob.was_not_told("Ticket")
+        shown_there = acts.own_chat(here.world, here.bob.id, here.group).posts
+        assert typed.key not in shown_there, "nobody else reads it any more"
+
+        await here.alice.taps("🗂 Read it", THEIRS)
+        shown = here.alice.was_told("About Bob", THEIRS)
+        assert "he asks for codes" in shown
+        assert "send me your <code> quickly" in shown
+        await here.alice.taps("👤 Reported", THEIRS)
+        here.alice.was_told("1000003", THEIRS)
+
+        # In plain words people also just talk; whoever is named is meant.
+        before = len(reporter.sees()) + len(reporter.sees(here.group))
+        await reporter.says("举报你信不信", here.group, reply_to=wrote.key)
+        assert len(reporter.sees()) + len(reporter.sees(here.group)) == before
+        await reporter.says("举报 @bob 骗子", here.group)
+        assert reporter.sees(here.group)[-1]
+        await here.bob.says("/report", here.group)
+
+
+SPOKEN: Final[dict[Language, Words]] = {"en": ENGLISH, "zh_CN": CHINESE}

@@ -44,3 +44,20 @@ class WordsTooLong(Refusal):
 @dataclass(eq=False)
 class WordsMissing(Refusal):
     """A message to the operators says nothing: no text, and no picture."""
+
+
+@dataclass(eq=False)
+class TooManyReports(Refusal):
+    """So many reports were made today, or wait for the operators."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class ReportedAlready(Refusal):
+    """The same member was reported by the same one a few days ago."""
+
+
+@dataclass(eq=False)
+class ReportsOneself(Refusal):
+    """Whoever is reported is whoever reports."""

@@ -141,16 +141,20 @@ async def _ticket(number: int, operator: int, key: str, page: int, private: bool
     pages = said_of.pages(await tickets.words(ticket, ticket.words))
     page = min(page, len(pages) - 1)
     words = pages[-1 - page]
-    seen = await people.by_ids([ticket.party.telegram_id, *({one.operator for one in words} - {0})])
+    concerned = {ticket.party.telegram_id, ticket.operator, *(one.operator for one in words),
+                 *((ticket.about.telegram_id,) if ticket.about is not None else ())} - {0}
+    seen = await people.by_ids(tuple(concerned))
     name = payments.party_name(ticket.party, seen.get(ticket.party.telegram_id))
     facts: list[Fact] = [said_of.desk_heading(ticket.id, ticket.category), _("From {name}, {number}", name=name,
                          number=Code(str(ticket.party.telegram_id)))]
     if ticket.category == DISPUTE:
         facts.append(payments.receipt_line(ticket.subject))
+    if ticket.about is not None:
+        about = payments.party_name(ticket.about, seen.get(ticket.about.telegram_id))
+        facts.append(_("About {name}, {number}", name=about, number=Code(str(ticket.about.telegram_id))))
     facts.append(_stands(ticket))
     if ticket.operator:
-        taken = seen.get(ticket.operator) or (await people.by_ids([ticket.operator])).get(ticket.operator)
-        facts.append(_("Seen to by {name}", name=payments.person(str(ticket.operator), taken)))
+        facts.append(_("Seen to by {name}", name=payments.person(str(ticket.operator), seen.get(ticket.operator))))
     said = [Lines((_("<b>{who}</b>, {time}", time=Moment.of_microseconds(one.at), who=(
         payments.person(str(one.operator), seen.get(one.operator)) if one.operator else name)), said_of.body(one)))
         for one in words]
@@ -179,7 +183,9 @@ def _acts(ticket: TicketView, operator: int, page: int, pages: int, words: list[
              *([] if ticket.operator == operator else [one(_("🙋 Take it"), DeskAct.TAKE)]),
              one(_("✅ Close"), DeskAct.CLOSE)] if ticket.state == "open" else []
     looking = [*([one(_("📎 Pictures"), DeskAct.PICTURES, page)] if any(each.pictures for each in words) else []),
-               button(speaker, _("👤 Member"), UserButton(person=ticket.party.telegram_id, presser=operator))]
+               button(speaker, _("👤 Member"), UserButton(person=ticket.party.telegram_id, presser=operator)),
+               *([button(speaker, _("👤 Reported"), UserButton(person=ticket.about.telegram_id, presser=operator))]
+                 if ticket.about is not None else [])]
     return keyboard(turning, doing, looking, [one(_("🗂 All tickets"), DeskAct.QUEUE)])
 
 

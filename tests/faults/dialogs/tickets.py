@@ -3,9 +3,10 @@ from __future__ import annotations
 
 from handlers.chat.buttons import DeskAct, DeskButton, TicketAct, TicketButton
 from tests.faults.dialogs.scripts import meets
-from tests.faults.town import Town
+from tests.faults.town import Town, name_of
 from wallet import refusals
 from wallet.operators import AppointOwners
+from wallet.reports import MOST_A_DAY
 from wallet.tickets import LONGEST, MOST_OPEN, MOST_PICTURES, MOST_UNANSWERED, AnswerTicket, OpenTicket, Said
 
 
@@ -66,3 +67,22 @@ async def somebody_writes_a_novel(town: Town) -> None:
 async def somebody_says_nothing(town: Town) -> None:
     person, _ = await _asks(town)
     await town.says(person, "\u200b\u2060")
+
+
+@meets(refusals.ReportedAlready)
+async def somebody_is_reported_again(town: Town) -> None:
+    person = await town.resident()
+    for _ in range(2):
+        await town.says(person, "/report he sells my number", group=True, reply_to=town.bob)
+
+
+@meets(refusals.ReportsOneself)
+async def somebody_reports_themselves(town: Town) -> None:
+    await town.says(town.bob, f"/report @{name_of(town.bob)} it was me")
+
+
+@meets(refusals.TooManyReports)
+async def somebody_reports_everybody(town: Town) -> None:
+    person = await town.resident()
+    for _ in range(MOST_A_DAY + 1):
+        await town.says(person, "/report spam", group=True, reply_to=await town.resident(gates=("join",)))
