@@ -226,10 +226,15 @@ async def _until_stopped(settings: Settings, *, with_chat: bool) -> int:
 
     chat = None
     if with_chat:
+        from bot.local import seed
         from bot.local.server import make_local_chat
 
         token = settings.bot_token.get_secret_value() if settings.bot_token else LOCAL_TOKEN
-        chat = make_local_chat(token=token, data_dir=settings.data_dir, brand=settings.brand)
+        seeded = not settings.owner_ids and not settings.operators_group
+        if seeded:
+            settings = settings.model_copy(update={"owner_ids": tuple(row["id"] for row in seed.OPERATORS),
+                                                   "operators_group": seed.OPERATORS_GROUP_ID})
+        chat = make_local_chat(token=token, data_dir=settings.data_dir, brand=settings.brand, operators=seeded)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for wanted in (signal.SIGINT, signal.SIGTERM):

@@ -1,4 +1,5 @@
-"""The world of the first start: four people and the group in which they meet the bot.
+"""The world of the first start: four people and the group in which they meet the bot; and, where nobody else is named,
+two operators with a group of their own.
 
 Guards: ids never change between versions, so a wallet that was opened by Alice stays Alice's.
 """
@@ -45,5 +46,26 @@ PEOPLE: tuple[Json, ...] = (
         "username": "wangfang",
         "language_code": "zh-hans",
         "phone_number": "+8613987654321",
+    },
+)
+
+OPERATORS_GROUP_ID = -1001900000001
+OPERATORS_GROUP_TITLE = "运营群 · Operators"
+
+OPERATORS: tuple[Json, ...] = (
+    {
+        "id": 1000101,
+        "first_name": "Grace",
+        "last_name": "Lin",
+        "username": "grace",
+        "language_code": "en",
+        "phone_number": "+447700900101",
+    },
+    {
+        "id": 1000102,
+        "first_name": "周杰",
+        "username": "zhoujie",
+        "language_code": "zh-hans",
+        "phone_number": "+8613700000102",
     },
 )

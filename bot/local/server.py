@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from . import views
+from . import seed, views
 from .api import BotApi
 from .control import Control
 from .files import MAX_FILE
@@ -67,8 +67,10 @@ def _hostname(host: str) -> str | None:
 class LocalChat:
     """A world and the application that shows it. `start` before serving, `close` after."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, operators: bool = False) -> None:
+        """`operators` are among the people where nobody else is."""
         self.world = world
+        self._operators = operators
         self.api = BotApi(world)
         self.control = Control(world)
         self.webhook = Webhook(world, self.api.from_webhook)
@@ -88,6 +90,8 @@ class LocalChat:
             return
         self._started = True
         self.world.open()
+        if self._operators:
+            self.world.sow(seed.OPERATORS, seed.OPERATORS_GROUP_ID, seed.OPERATORS_GROUP_TITLE)
         await self.world.journal.saved()
         self.webhook.start()
         self._watch = asyncio.create_task(self._watch_bot(), name="local-chat-watch")
@@ -225,9 +229,14 @@ class _Page:
 
 
 def make_local_chat(
-    *, token: str, data_dir: Path | None, clock: Callable[[], float] = time.time, brand: str = "ikmPay"
+    *,
+    token: str,
+    data_dir: Path | None,
+    clock: Callable[[], float] = time.time,
+    brand: str = "ikmPay",
+    operators: bool = False,
 ) -> LocalChat:
-    """A local chat for one bot. Without a folder nothing outlives it."""
+    """A local chat for one bot. Without a folder nothing outlives it. With `operators` there are the seed's."""
     if not token.partition(":")[0].isdecimal() or not token.partition(":")[2]:
         raise ValueError("A bot token is a number, a colon and a secret.")
-    return LocalChat(World(token, data_dir, clock, brand))
+    return LocalChat(World(token, data_dir, clock, brand), operators=operators)

@@ -258,17 +258,21 @@ class World:
                 self.keep_chat(chat)
         self.setting("bot", {"id": self.bot_id})
 
-    def sow(self) -> None:
-        for row in seed.PEOPLE:
+    def sow(self, people: tuple[Json, ...] = seed.PEOPLE, group: int = seed.GROUP_ID,
+            title: str = seed.GROUP_TITLE) -> None:
+        """People of the seed and their group, unless it is there; the first of them owns it."""
+        if group in self.chats:
+            return
+        for row in people:
             user = {
                 "id": row["id"],
                 "is_bot": False,
                 **{k: v for k, v in row.items() if k not in ("id", "phone_number")},
             }
             self.keep_person(Person(user, row["phone_number"]))
-        first, *others = (row["id"] for row in seed.PEOPLE)
+        first, *others = (row["id"] for row in people)
         members = {first: "creator", **dict.fromkeys(others, "member"), self.bot_id: "administrator"}
-        self.keep_chat(Chat(seed.GROUP_ID, "supergroup", seed.GROUP_TITLE, members))
+        self.keep_chat(Chat(group, "supergroup", title, members))
 
     def setting(self, name: str, value: Json | None) -> None:
         if value is None:

@@ -63,8 +63,7 @@ async def open_help(press: CallbackQuery, operators: Operators, speaker: Speaker
 
 def _page(config: Config, role: str) -> Lines:
     """Every command that works today for whoever has a role or none, in sections, and what else one should know."""
-    rows = [row for row in COMMANDS.values()
-            if works(row, play_money=config.play_money) and (row.accepts.act is None or may(role, row.accepts.act))]
+    rows = _working(config, role)
     return Lines((
         _("❓ <b>How {brand} works</b>"),
         *(_section(section, some) for section in Section if (some := [row for row in rows if row.section is section])),
@@ -75,6 +74,11 @@ def _page(config: Config, role: str) -> Lines:
         _("<b>Reach us</b>, to ask or to appeal: whoever runs this bot has left no address here. My profile may name "
           "one; otherwise ask whoever brought me into your group."),
     ), gap="\n\n")
+
+
+def _working(config: Config, role: str) -> list[Command]:
+    return [row for row in COMMANDS.values()
+            if works(row, play_money=config.play_money) and (row.accepts.act is None or may(role, row.accepts.act))]
 
 
 def _section(section: Section, rows: Sequence[Command]) -> Lines:
@@ -97,8 +101,14 @@ async def came_for_help(message: Message, rest: str, operators: Operators, speak
     await show_help(message, operators, speaker, config)
 
 
-async def show_help_in_group(message: Message, group_speaker: Speaker, config: Config) -> None:
-    """`/help` in a group: what works here, and the way to the rest."""
+async def show_help_in_group(message: Message, operators: Operators, group_speaker: Speaker, config: Config) -> None:
+    """`/help` in a group: what works here, and the way to the rest. In the operators' own that is what they work by."""
+    if message.chat.id == config.operators_group and message.from_user is not None:
+        role = await operators.role(message.from_user.id)
+        theirs = [row for row in _working(config, role) if row.section is Section.OPERATORS]
+        if theirs:
+            await answer(message, group_speaker, _section(Section.OPERATORS, theirs))
+            return
     await answer(message, group_speaker, Lines((
         _("Reply to somebody's message with <code>/send 20 lunch</code>, or write <code>/send @bob 20 lunch</code>."),
         _("{commands} work here too; what is personal only you see. For administrators: {administrators}.",

@@ -116,6 +116,16 @@ async def test_an_operator_sees_a_member_on_one_card_and_that_they_looked_is_wri
         assert {tuple(row) for row in looked} == {(one.id, f"by {OWNER}") for one in seen if one is not None}
 
 
+async def test_help_in_the_operators_group_tells_them_what_they_may_do(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as here:
+        for person in (here.alice, here.bob):
+            await joins(person, ENGLISH)
+        await here.alice.says("/help", THEIRS)
+        here.alice.was_told("/role", THEIRS)
+        await here.bob.says("/help", THEIRS)
+        assert "/send" in here.bob.sees(THEIRS)[-1]
+
+
 async def test_whoever_is_no_operator_is_shown_nothing_even_past_the_handler(sqlite_url: str, tmp_path: Path) -> None:
     async with house(sqlite_url, tmp_path) as here:
         await joins(here.bob, ENGLISH)
