@@ -180,7 +180,7 @@ claims = Table(
 
 profiles = Table(
     "profiles", metadata, _key("member"), _text("nickname"), Column("nickname_changes", SmallInteger, nullable=False),
-    _bytes("phone"), _bytes("wrapped_key"))
+    _bytes("phone"), _bytes("wrapped_key"), Column("delay", SmallInteger, nullable=False, server_default=text("0")))
 
 pins = Table(
     "pins", metadata, _key("member"), _text("hash"), Column("version", Integer, nullable=False),

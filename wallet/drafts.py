@@ -118,7 +118,7 @@ class Asked(Outcome):
         return read(self.intent)
 
 
-def _asked(draft: Draft) -> Asked:
+def asked(draft: Draft) -> Asked:
     """A draft as an outcome."""
     told = read(draft.intent).told().text()
     return Asked(draft.token, draft.needs, told, draft.expires_at, draft.chat, draft.message)
@@ -126,7 +126,7 @@ def _asked(draft: Draft) -> Asked:
 
 def keep_draft(books: Books, token: str, needs: str, intent: Intent, *, life: int = DRAFT_LIFE) -> Asked:
     """Keep what the payer wants until they say so."""
-    return _asked(books.add(Draft(token, intent.payer, needs, intent.text(), "open", books.now + life,
+    return asked(books.add(Draft(token, intent.payer, needs, intent.text(), "open", books.now + life,
                                   intent.chat, 0, intent.asked_under, 0)))
 
 
@@ -203,7 +203,7 @@ class Confirm(Command):
         if not self.pin_version and draft.needs == "confirm" and intent.beyond_pinless(books, payer):
             draft = books.edit(Draft, self.token)
             draft.needs = "pin"
-            return _asked(draft)
+            return asked(draft)
         if self.pin_version or draft.needs == "pin":
             pins.proven(books, self.member, self.pin_version)
         books.edit(Draft, self.token).state = "used"
@@ -228,7 +228,7 @@ class CancelDraft(Command):
         draft = own_draft(books, self.token, self.member)
         read(draft.intent).given_up(books, draft)
         books.edit(Draft, self.token).state = "cancelled"
-        return _asked(draft)
+        return asked(draft)
 
 
 @frozen(kw_only=True)
@@ -281,4 +281,4 @@ class ExpireDraft(Command):
             books.tell(draft.member, DraftRanOut(owner, 0, intent.total, draft.card, intent.ASKS))
         elif draft.message:
             books.tell(draft.member, DraftRanOut(draft.chat, draft.message, intent.total))
-        return _asked(draft)
+        return asked(draft)

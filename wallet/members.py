@@ -170,7 +170,7 @@ class ShareContact(Command):
         if books.find(Claim, f"phone:{self.phone_digest}") is not None:
             raise refusals.PhoneTaken
         books.add(Claim(f"phone:{self.phone_digest}", self.member, books.now))
-        books.add(Profile(self.member, self.nickname, 0, self.sealed_phone, self.wrapped_key))
+        books.add(Profile(self.member, self.nickname, 0, self.sealed_phone, self.wrapped_key, 0))
         for kind in (AccountKind.AVAILABLE, AccountKind.HELD):
             books.add(Account(ids.account(self.member, kind), kind, 0, 0))
         payload, member.payload = member.payload, ""

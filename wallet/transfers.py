@@ -12,14 +12,14 @@ from typing import ClassVar, Final
 
 from wallet import gate, ids, limits, pairs, refusals, risk
 from wallet.books import Books
-from wallet.commands import Command, Outcome, unasked
-from wallet.drafts import Intent, keep_draft, own_draft, read
+from wallet.commands import Command, Done, Outcome, unasked
+from wallet.drafts import Intent, asked, keep_draft, own_draft, read
 from wallet.events import MoneyCame, MoneyWent
 from wallet.holds import HOUR, life_of, purpose_for, set_aside
 from wallet.members import telegram_claim
 from wallet.movements import SEND, AccountKind
 from wallet.plain import frozen
-from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, TO_THAW, Account, Claim, Draft, Key, Member, Pair
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, TO_THAW, Account, Claim, Draft, Key, Member, Pair, Profile
 
 MOST_RECEIVERS: Final = 20
 """How many people one command may pay."""
@@ -113,6 +113,8 @@ class Send(Command):
     """Those of them of whom the payer knows only the phone number, and is told no more."""
     delay: int = unasked(default=0)
     """After how many hours it arrives, one of `DELAYS`, or 0 for at once."""
+    usual_delay: int = unasked(default=0)
+    """What the payer chose for whatever they say nothing of; then they are asked, so that they can say otherwise."""
     token: str = unasked()
     """Names the draft, should one be needed: 128 random bits or more, as text."""
     chat: int = unasked(default=0)
@@ -137,11 +139,12 @@ class Send(Command):
     def decide(self, books: Books) -> Outcome:
         """Pays at once or makes a draft. Refusals: `AmountOutOfRange`, `TooManyReceivers`, `NamedTwice`,
         `PayToYourself`, `ReceiverUnavailable`, `NotEnough`, `TooManyWaiting`."""
-        assert self.delay in (0, *DELAYS)
-        intent = SendIntent(self.payer, self.chat, self.receivers, self.amount, self.note, self.by_number, self.delay)
+        assert {self.delay, self.usual_delay} <= {0, *DELAYS}
+        intent = SendIntent(self.payer, self.chat, self.receivers, self.amount, self.note, self.by_number,
+                            self.delay or self.usual_delay)
         payer = books.get(Member, self.payer)
         members = _checked(books, payer, intent, self.members, self.members)
-        needs = _needs(books, payer, intent, members, self.sure) or ("confirm" if self.ask else "")
+        needs = _needs(books, payer, intent, members, self.sure) or ("confirm" if self.ask or self.usual_delay else "")
         if not needs:
             return _pay(books, payer, intent, members, pinless=True, message=0)
         return keep_draft(books, self.token, needs, intent)
@@ -150,7 +153,7 @@ class Send(Command):
 @frozen(kw_only=True)
 class ChooseArrival(Command):
     """A payer who is asked about a payment chooses when it arrives. They are asked anew, under another token: a Confirm
-    that was shown before says yes to nothing any more."""
+    that was shown before says yes to nothing any more. Where the PIN is asked, its keypad alone says yes."""
 
     member: int
     token: str
@@ -173,10 +176,37 @@ class ChooseArrival(Command):
         intent = read(draft.intent)
         if not isinstance(intent, SendIntent):
             raise refusals.DraftUnknown
-        draft = books.edit(Draft, self.token)
+        draft, chosen = books.edit(Draft, self.token), replace(intent, delay=self.delay)
+        if draft.needs == "pin":  # A PIN that is typed now is typed below what was chosen now.
+            draft.intent = chosen.text()
+            return asked(draft)
         draft.state, draft.message = "cancelled", 0
-        return keep_draft(books, self.new_token, draft.needs, replace(intent, delay=self.delay),
-                          life=draft.expires_at - books.now)
+        return keep_draft(books, self.new_token, draft.needs, chosen, life=draft.expires_at - books.now)
+
+
+@frozen(kw_only=True)
+class SetUsualDelay(Command):
+    """A member says when what they send arrives where they say nothing of it. What is on its way stays so."""
+
+    member: int
+    delay: int
+    """After how many hours, one of `DELAYS`, or 0 for at once."""
+
+    def actor(self) -> int:
+        return self.member
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Profile, self.member),)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `NotAMember`."""
+        assert self.delay in (0, *DELAYS)
+        if books.get(Member, self.member).step:
+            raise refusals.NotAMember
+        if books.get(Profile, self.member).delay != self.delay:
+            books.edit(Profile, self.member).delay = self.delay
+            books.audit(self.member, "usual_delay", str(self.delay))
+        return Done()
 
 
 def _receiver_keys(payer: int, telegram_id: int, member: int) -> tuple[Key, ...]:

@@ -30,6 +30,8 @@ class MemberView:
     """When their wallet was opened, in microseconds."""
     confirm_incoming: bool = False
     """Whether what others send them waits for their word."""
+    delay: int = 0
+    """After how many hours what they send arrives where they say nothing of it, 0 for at once."""
 
     @property
     def joined(self) -> bool:

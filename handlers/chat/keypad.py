@@ -5,7 +5,7 @@ Guards: keys carry random tokens that are new for every six digits, so no button
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -22,6 +22,11 @@ Purpose: TypeAlias = Mapping[str, str | int]
 """What a proven PIN is for: "act" names who goes on, the rest is theirs. It is kept as JSON."""
 
 SET_PIN: Final[Purpose] = {"act": "set_pin"}
+
+
+def kept_rows(rows: Sequence[Sequence[InlineKeyboardButton]]) -> list[list[dict[str, str | None]]]:
+    """Buttons as a dialog keeps them."""
+    return [[{"text": one.text, "callback_data": one.callback_data, "style": one.style} for one in row] for row in rows]
 
 
 @dataclass(slots=True)
@@ -44,6 +49,8 @@ class Keypad:
     """The version of the old PIN that was proven before choosing a new one."""
     language: str = ""
     """In which its head and note were said, and so all of it is, whatever its owner chooses meanwhile."""
+    choices: list[list[dict[str, str | None]]] = field(default_factory=list)
+    """Rows of buttons above the keys, for what else can be chosen."""
     message: int = 0
     press: str = ""
     """The last press that was counted: a redelivered one is not another digit."""
@@ -91,7 +98,8 @@ class Keypad:
             return InlineKeyboardButton(text=labels.get(name, name), callback_data=Pad(token=token_of[name]).pack())
 
         rows = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("cancel", "0", "back"))
-        return InlineKeyboardMarkup(inline_keyboard=[[key(name) for name in row] for row in rows])
+        choices = [[InlineKeyboardButton.model_validate(one) for one in row] for row in self.choices]
+        return InlineKeyboardMarkup(inline_keyboard=[*choices, *([key(name) for name in row] for row in rows)])
 
     def dialog(self) -> dict[str, Any]:
         """As it is kept."""

@@ -52,7 +52,7 @@ def make_router() -> Router:
 async def choose_arrival(press: CallbackQuery, callback_data: ArrivalButton, engine: Engine, dialogs: Dialogs,
                          cards: Cards, speaker: Speaker, member: MemberView | None, now: Callable[[], datetime]
                          ) -> None:
-    """At once, or later: the question is asked anew in its place."""
+    """At once, or later: the question is asked anew, in its place or above a new keypad."""
     message = pressed_message(press)
     if member is None or not member.joined:
         raise refusals.NotYours
@@ -61,7 +61,10 @@ async def choose_arrival(press: CallbackQuery, callback_data: ArrivalButton, eng
     assert isinstance(asked, Asked)
     await toast(press)
     till = Till(cards, dialogs, speaker, member, cards.payer(press.from_user, member), now)
-    await till.ask_anew(message, message.message_id if hangs_there(press) else 0, asked)
+    if asked.needs == "pin":
+        await till.ask_pin(asked.token, asked.what)
+    else:
+        await till.ask_anew(message, message.message_id if hangs_there(press) else 0, asked)
 
 
 @spoken(SendIntent)

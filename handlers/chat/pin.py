@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,10 +30,10 @@ from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.handler import CallableObject
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from handlers.asking import InDialog, answers
-from handlers.chat.keypad import DIALOG, DIGITS, SET_PIN, Keypad, Purpose
+from handlers.chat.keypad import DIALOG, DIGITS, SET_PIN, Keypad, Purpose, kept_rows
 from handlers.chat.redraws import Redraws
 from handlers.chat.saying import answer, change, rewrite, toast, write
 from handlers.commands import Verb
@@ -93,10 +93,12 @@ def act(name: str, *, cancelled: Callable[..., Awaitable[None]] | None = None) -
 
 # ------------------------------------------------------------------------------------ opening and leaving it
 async def ask_pin(purpose: Purpose, about: Fact | None, data: Mapping[str, Any], *, member: MemberView, bot: Bot,
-                  dialogs: Dialogs, speaker: Speaker, reads: Reads, now: Callable[[], datetime]) -> None:
+                  dialogs: Dialogs, speaker: Speaker, reads: Reads, now: Callable[[], datetime],
+                  choices: Sequence[Sequence[InlineKeyboardButton]] = ()) -> None:
     """Open the keypad in the private chat, for setting a PIN first where there is none. `about` says what the PIN is
-    for; `data` is what else a handler is given, for the act whose keypad this one replaces. Raises `PinLocked`, and
-    `TelegramForbiddenError` when the bot may not write there."""
+    for, and `choices` are what else can be chosen of that before; `data` is what else a handler is given, for the act
+    whose keypad this one replaces. Raises `PinLocked`, and `TelegramForbiddenError` when the bot may not write
+    there."""
     assert purpose["act"] in ACTS or purpose == SET_PIN
     view = await reads.pin(member.id)
     if view is not None and view.locked_until > microseconds(now()):
@@ -105,7 +107,7 @@ async def ask_pin(purpose: Purpose, about: Fact | None, data: Mapping[str, Any],
     if view is None and purpose != SET_PIN:
         note = speaker.say(_("This needs a payment PIN, and you have none yet. You choose it once."))
     pad = Keypad("check" if view else "new", dict(purpose), speaker.say(about) if about else "", note,
-                 language=speaker.language)
+                 language=speaker.language, choices=kept_rows(choices))
     before = await dialogs.get(member.telegram_id)
     if before is not None and before.get("kind") == DIALOG:
         await _make_room(Keypad.read(before), purpose, {**data, "bot": bot, "dialogs": dialogs, "speaker": speaker,

@@ -73,6 +73,7 @@ async def send(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: 
         # What ends like a delay may be one or a part of the note, whichever it was taken for.
         ask=_may_be_talk(message, asked, request) or request.delay > 0 or ends_like_a_delay(request.note or ""),
         delay=request.delay,
+        usual_delay=member.delay,
         by_number=tuple(payee.telegram_id for payee in payees if payee.by_number),
         token=new_token(),
         chat=group_of(message),

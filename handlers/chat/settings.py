@@ -1,4 +1,5 @@
-"""One's own settings: language, no-PIN limit, confirming what comes in, and the ways to the PIN and the agreements.
+"""One's own settings: language, no-PIN limit, when what is sent arrives and what comes in is taken, and the ways to the
+PIN and the agreements.
 
 Guards: a member changes only their own; raising the no-PIN limit takes the PIN.
 """
@@ -12,7 +13,7 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers.asking import InDialog, answers
-from handlers.chat.buttons import statement
+from handlers.chat.buttons import UsualArrival, statement, usual_arrivals
 from handlers.chat.keypad import SET_PIN, Purpose
 from handlers.chat.pin import act, ask_pin
 from handlers.chat.saying import answer, change, toast
@@ -38,6 +39,7 @@ from wallet.engine import Engine
 from wallet.members import ChooseLanguage, SetConfirmIncoming, SetNoPinLimit
 from wallet.money import AmountReason, AmountRefused
 from wallet.protocols import Reads
+from wallet.transfers import SetUsualDelay
 from wallet.views import MemberView
 
 ACT: Final = "no_pin_limit"
@@ -61,6 +63,8 @@ def make_router() -> Router:
     press(choose_limit, NoPinLimit.filter(), flags=declared(Verb.SETTINGS))
     press(show_incoming, Open.filter(F.what == "incoming"), flags=declared(Verb.SETTINGS))
     press(choose_incoming, ConfirmIncoming.filter(), flags=declared(Verb.SETTINGS))
+    press(show_arrival, Open.filter(F.what == "arrival"), flags=declared(Verb.SETTINGS))
+    press(choose_arrival, UsualArrival.filter(), flags=declared(Verb.SETTINGS))
     press(open_pin, Open.filter(F.what == "pin"), flags=declared(Verb.PIN))
     return router
 
@@ -82,15 +86,16 @@ def _screen(speaker: Speaker, member: MemberView) -> tuple[Lines, InlineKeyboard
     pin = _("Payment PIN: set") if member.has_pin else _("Payment PIN: not set yet")
     said = Lines((_("⚙️ <b>Settings</b>"), _("Nickname: {name}", name=Person(member.nickname)),
                   _("Language: {language}", language="中文" if member.language == "zh_CN" else "English"),
-                  _limit_is(member), pin, _incoming_is(on=member.confirm_incoming)))
+                  _limit_is(member), pin, _arrival_is(member.delay),
+                  _incoming_is(on=member.confirm_incoming)))
     change_pin = _("🔑 Change the PIN") if member.has_pin else _("🔑 Set a PIN")
     return said, keyboard(
         [button(speaker, _("🌐 Language"), Open(what="language")),
          button(speaker, _("✏️ Nickname"), Open(what="nickname"))],
         [button(speaker, change_pin, Open(what="pin")), button(speaker, _("👆 No-PIN limit"), Open(what=ACT))],
-        [button(speaker, _("📥 Confirm incoming"), Open(what="incoming")),
-         statement(speaker)],
-        [button(speaker, _("📄 Agreements"), Open(what="agreements"))])
+        [button(speaker, _("⏳ When it arrives"), Open(what="arrival")),
+         button(speaker, _("📥 Confirm incoming"), Open(what="incoming"))],
+        [statement(speaker), button(speaker, _("📄 Agreements"), Open(what="agreements"))])
 
 
 def _limit_is(member: MemberView) -> Text:
@@ -234,6 +239,36 @@ def _incoming_is(*, on: bool) -> Text:
     if on:
         return _("What others send you: waits until you accept it")
     return _("What others send you: arrives at once")
+
+
+# ---------------------------------------------------------------------------------------- what one sends
+async def show_arrival(press: CallbackQuery, speaker: Speaker, member: MemberView) -> None:
+    """When it arrives, and when it may."""
+    message = pressed_message(press)
+    await toast(press)
+    said = Lines((_arrival_is(member.delay), _(
+        "What arrives later can be taken back until then. This is for what you send with /send and say nothing of; "
+        "above Confirm you can choose otherwise each time.")), gap="\n\n")
+    await answer(message, speaker, said, usual_arrivals(speaker, member.delay))
+
+
+async def choose_arrival(press: CallbackQuery, callback_data: UsualArrival, engine: Engine, speaker: Speaker,
+                         member: MemberView) -> None:
+    """One of the choices."""
+    message, delay = pressed_message(press), callback_data.delay.value
+    await engine.run(SetUsualDelay(key=press_key(press, "arrival"), member=member.id, delay=delay))
+    await toast(press)
+    said = _("✅ From now on what you send arrives at once, unless you choose otherwise.")
+    if delay:
+        said = _("✅ From now on what you send arrives after {n} hour, unless you choose otherwise.",
+                 "✅ From now on what you send arrives after {n} hours, unless you choose otherwise.", n=delay)
+    await change(message, speaker, said)
+
+
+def _arrival_is(delay: int) -> Text:
+    if delay:
+        return _("What you send: arrives after {n} hour", "What you send: arrives after {n} hours", n=delay)
+    return _("What you send: arrives at once")
 
 
 # ----------------------------------------------------------------------------------------------------- the PIN

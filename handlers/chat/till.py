@@ -194,7 +194,8 @@ class Till:
         """Open the keypad for a draft in the private chat."""
         await ask_pin({"act": ACT, "token": token}, await _words(intent).question(intent, self, None),
                       {"cards": self.cards}, member=self.member, bot=self.cards.bot, dialogs=self.dialogs,
-                      speaker=self.speaker, reads=self.cards.reads, now=self.now)
+                      speaker=self.speaker, reads=self.cards.reads, now=self.now,
+                      choices=_words(intent).choices(intent, self.speaker, token))
 
 
 @payload("pin")

@@ -268,6 +268,7 @@ async def _pay(message: Message, wizard: Wizard, note: str, till: Till, *, ask: 
         members=await numbers_of(wizard.payees, till.cards.reads),
         sure=all(payee.pointed_at for payee in wizard.payees),
         ask=ask,
+        usual_delay=member.delay,
         by_number=tuple(payee.telegram_id for payee in wizard.payees if payee.by_number),
         token=new_token(),
     )

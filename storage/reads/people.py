@@ -14,7 +14,8 @@ from storage.together import Together
 from wallet.rows import BY_NUMBER
 from wallet.views import AcceptanceView, MemberView, Party, PinView
 
-_MEMBER = select(members, profiles.c.nickname, profiles.c.nickname_changes, pins.c.version.label("pin")).select_from(
+_MEMBER = select(members, profiles.c.nickname, profiles.c.nickname_changes, profiles.c.delay,
+                 pins.c.version.label("pin")).select_from(
     members.outerjoin(profiles, profiles.c.member == members.c.id).outerjoin(pins, pins.c.member == members.c.id))
 _MEMBERS = _MEMBER.where(among(members.c.telegram_id, "persons"))
 _PARTIES = PARTY.where(among(members.c.id, "members"))
@@ -83,4 +84,4 @@ class People(Reading):
 def _member(row: Row[Any]) -> MemberView:
     return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
                       row.no_pin_limit, row.payload, row.nickname or "", row.pin is not None, row.nickname_changes or 0,
-                      row.joined_at, bool(row.confirm_incoming))
+                      row.joined_at, bool(row.confirm_incoming), row.delay or 0)

@@ -468,7 +468,7 @@ class FakeReads:
         return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
                           row.no_pin_limit, row.payload, self._nickname(row.id), (Pin, row.id) in self._store.rows,
                           profile.nickname_changes if isinstance(profile, Profile) else 0, row.joined_at,
-                          bool(row.confirm_incoming))
+                          bool(row.confirm_incoming), profile.delay if isinstance(profile, Profile) else 0)
 
     def _nickname(self, member: int) -> str:
         row = self._store.rows.get((Profile, member))

@@ -122,3 +122,39 @@ async def test_who_confirms_what_comes_in_is_asked_when_it_arrives(sqlite_url: s
         await here.bob.taps("Accept")
         await here.bob.says("/balance")
         here.bob.was_told("¥120.00")
+
+
+@pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_a_delay_of_ones_own_choice_is_offered_each_time_above_confirm_and_above_the_pin(
+        said: Said, sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        english = said is IN_ENGLISH
+        payer, receiver = (here.alice, here.bob) if english else (here.liming, here.wangfang)
+        at_once, soon, later = ("At once", "In 2 hours", "In 24 hours") if english else (
+            "立即到账", "2 小时后", "24 小时后")
+        for person in (payer, receiver):
+            await joins(person, said.words)
+        await tops_up(payer, said.words, 300)
+        await payer.says("/settings")
+        await payer.taps("When it arrives" if english else "到账时间")
+        assert f"✓ {at_once}" in payer.buttons()
+        await payer.taps(later)
+        wish = f"{said.words.send} @{'bob' if english else 'wangfang'}"
+        await payer.says(f"{wish} 20")
+        assert f"✓ {later}" in payer.buttons()
+        await payer.taps(at_once)
+        await payer.taps(said.words.confirm)
+        receiver.was_told("¥20.00")
+        receiver.was_not_told(said.on_its_way)
+
+        await payer.says(f"{wish} 250")
+        assert f"✓ {later}" in payer.buttons()
+        await payer.taps(soon)
+        payer.was_told(said.asks.replace("24", "2"))
+        assert f"✓ {soon}" in payer.buttons()
+        await payer.types_pin("402517")
+        await payer.types_pin("402517")
+        payer.was_told(said.on_its_way)
+        receiver.was_told(said.on_its_way)
+    report = await reconcile(sqlite_url)
+    assert report.whole, [check for check in report.checks if check.broken]

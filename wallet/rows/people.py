@@ -59,6 +59,8 @@ class Profile(Row):
     """Sealed with the member's key."""
     wrapped_key: bytes
     """The member's key, sealed with the deployment's; destroying it makes sealed fields unreadable."""
+    delay: int
+    """After how many hours what they send arrives where they say nothing of it, 0 for at once."""
 
 
 @dataclass(slots=True)

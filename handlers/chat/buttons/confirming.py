@@ -1,7 +1,7 @@
 """Under what waits for its owner's word: a debit, with when it arrives, and a payment that may be given back."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum, StrEnum
 from typing import Annotated
 
@@ -46,6 +46,12 @@ class ArrivalButton(CallbackData, prefix="ma"):
     token: Token
 
 
+class UsualArrival(CallbackData, prefix="mu"):
+    """Chooses when what one sends arrives where one says nothing of it."""
+
+    delay: Arrival
+
+
 class GivebackWord(CallbackData, prefix="my"):
     """Gives it back, or not; the token is the question's and works once."""
 
@@ -62,10 +68,18 @@ def ask_confirm(speaker: Speaker, token: str, *choices: Sequence[InlineKeyboardB
 
 def arrivals(speaker: Speaker, token: str, chosen: int) -> list[InlineKeyboardButton]:
     """When a payment may arrive, what is chosen ticked."""
+    return _arrivals(speaker, lambda delay: ArrivalButton(delay=delay, token=token), chosen)
+
+
+def usual_arrivals(speaker: Speaker, chosen: int) -> InlineKeyboardMarkup:
+    """The same for whatever one will send."""
+    return keyboard(_arrivals(speaker, lambda delay: UsualArrival(delay=delay), chosen))
+
+
+def _arrivals(speaker: Speaker, carry: Callable[[Arrival], CallbackData], chosen: int) -> list[InlineKeyboardButton]:
     offered = ((Arrival.AT_ONCE, _("At once")), (Arrival.SOON, _("In 2 hours")), (Arrival.LATER, _("In 24 hours")))
     return [InlineKeyboardButton(
-        text=("✓ " if delay == chosen else "") + speaker.plain(label),
-        callback_data=ArrivalButton(delay=delay, token=token).pack(),
+        text=("✓ " if delay == chosen else "") + speaker.plain(label), callback_data=carry(delay).pack(),
         style=ButtonStyle.PRIMARY if delay == chosen else None) for delay, label in offered]
 
 
