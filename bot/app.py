@@ -83,7 +83,7 @@ from handlers.chat import statement as statements
 from handlers.chat import wallet as own_wallet
 from handlers.chat.cards import Cards
 from handlers.chat.guessing import Guesses
-from handlers.chat.operators import members, roles
+from handlers.chat.operators import members, roles, stats
 from handlers.chat.operators import tickets as desk
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
@@ -147,7 +147,7 @@ def routers() -> list[Router]:
         wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
-        support.make_router(), reporting.make_router(), desk.make_router(), helping.make_router(),
+        support.make_router(), reporting.make_router(), desk.make_router(), stats.make_router(), helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
@@ -375,7 +375,7 @@ class App:
         handling = Welcoming(self.dispatcher, self.bot, refuse, self.metrics, self.sender.revive)
         anchors = self.settings.anchors(local=self.chat is not None)
         jobs = jobs_of(self.engine, self.reads, self.policy.terms, self.sender, self.database, self.clock, anchors,
-                       lambda: self.now().astimezone(self.config.zone))
+                       self.config.zone, self.metrics)
         jobs.append(Job("tidy_groups", 10, lambda: self.tidying.round(self.bot)))
         self.jobs = Jobs(jobs, self.leases, self.clock, self.metrics, holder=holder)
         self.asides = Asides(handling.handle, self.clock)

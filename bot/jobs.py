@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -34,6 +35,7 @@ from handlers.jobs.scheduling import run_schedules, tell_of_schedules
 from handlers.jobs.splits import expire_splits, remind_of_splits
 from storage.anchors import drop_anchor
 from storage.database import Database
+from storage.days import Days, SqlStats
 from storage.purge import Purge
 from wallet.agreements import Terms
 from wallet.engine import Engine
@@ -154,10 +156,17 @@ class Jobs:
 
 
 def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database: Database, clock: Clock,
-            anchors: Path, local: Callable[[], datetime]) -> list[Job]:
-    """Everything that the clock starts. `anchors` is the file outside the database that they are kept in; `local` tells
-    the time where the deployment lives."""
-    purge = Purge(database)
+            anchors: Path, zone: ZoneInfo, metrics: Metrics) -> list[Job]:
+    """Everything that the clock starts. `anchors` is the file outside the database that they are kept in; `zone` is
+    where the deployment lives."""
+    purge, stats = Purge(database), SqlStats(database)
+
+    def local() -> datetime:
+        return datetime.fromtimestamp(clock.now() / 1_000_000, zone)
+
+    async def measure() -> None:
+        metrics.show_days(await stats.stats(local().toordinal()))
+
     return [
         Job("expire_holds", 5, lambda: expire_holds(engine, reads, clock.now())),
         Job("settle_arrivals", 5, lambda: settle_arrivals(engine, reads, clock.now())),
@@ -178,5 +187,8 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("sweep_outbox", 5, sender.sweep, alone=False),
         Job("anchor", 60, lambda: drop_anchor(database, anchors, clock.now)),
         Job("purge", 300, lambda: purge.run(clock.now()), limit=120),
+        Job("count_days", 5, Days(database, zone).count),
+        # Everyone for their own page: Prometheus asks each process.
+        Job("measure", 60, measure, alone=False),
         Job("watch_ledger", 600, lambda: watch_ledger(engine, database, clock.now())),
     ]

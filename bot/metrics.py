@@ -31,6 +31,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from wallet.engine import Engine
+from wallet.movements import ARRIVED, ENVELOPE
+from wallet.views import StatsView
 
 LOOK: Final = 0.25
 """Seconds between two looks at how late the loop is."""
@@ -56,6 +58,8 @@ class Metrics:
         self.outbox = Counter("ikmpay_outbox", "Notices by how they ended", ["state"], registry=self.registry)
         self.outbox_pending = Gauge("ikmpay_outbox_pending", "Notices held in memory", registry=self.registry)
         self.jobs = Counter("ikmpay_jobs", "Runs of the clock's jobs", ["job", "state"], registry=self.registry)
+        self.today = Gauge("ikmpay_today", "What this day came to so far", ["what"], registry=self.registry)
+        self.wallets = Gauge("ikmpay_wallets", "What all wallets are in now", ["what"], registry=self.registry)
         self.redis_away = Counter("ikmpay_redis_away", "Questions that Redis did not answer", registry=self.registry)
         self.loop_lag = Histogram(
             "ikmpay_loop_lag_seconds", "How late the event loop is", registry=self.registry,
@@ -64,6 +68,20 @@ class Metrics:
     def watch_engine(self, engine: Engine) -> None:
         """Show what an engine counts."""
         self.registry.register(_EngineCollector(engine))
+
+    def show_days(self, stats: StatsView) -> None:
+        """Show what operators read in /stats: of today, and of now."""
+        for what, number in (
+                ("payments", stats.number(*ARRIVED, since=stats.today)),
+                ("moved_minor_units", stats.amount(*ARRIVED, since=stats.today)),
+                ("envelopes", stats.number(ENVELOPE.name, since=stats.today)),
+                ("joined", stats.number("joined", since=stats.today)), ("active_members", stats.active_today)):
+            self.today.labels(what).set(number)
+        for what, number in (
+                ("members", stats.members), ("owed_minor_units", stats.owed), ("holds_open", stats.holds),
+                ("envelopes_open", stats.envelopes), ("tickets_open", stats.tickets),
+                ("tickets_waiting", stats.waiting), ("penalties", stats.penalties)):
+            self.wallets.labels(what).set(number)
 
     def page(self) -> bytes:
         """Everything, as Prometheus reads it."""

@@ -45,6 +45,7 @@ class Verb(StrEnum):
     ROLE = "role"
     USER = "user"
     TICKETS = "tickets"
+    STATS = "stats"
     START = "start"
     CANCEL = "cancel"
     HELP = "help"
@@ -294,6 +295,10 @@ _TABLE: Final = (
         (_("/tickets – what people wrote to us, what waits longest first; reply to one to answer it"),
          _("/tickets CODE – one of them"),),
         _("What people wrote to us")),
+    Command(
+        Verb.STATS, (), Takes.NOTHING, _operating(Act.LOOK_AT_STATS), Section.OPERATORS,
+        (_("/stats – today and the last 30 days: money moved, payments, members, and what is open"),),
+        _("Numbers of today and the last 30 days")),
 )
 """What is used most comes first: the menus and the help keep this order."""
 

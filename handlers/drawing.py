@@ -1,4 +1,4 @@
-"""A statement's picture: a month as tiles, bars and parts of a sum, laid out as SVG.
+"""A picture of days: a statement's month, or the house's last thirty, as tiles, bars and parts of a sum, as SVG.
 
 Guards: what stands in a picture is text and never markup, whoever wrote it; nothing leaves the picture.
 """
@@ -11,6 +11,8 @@ from typing import Final
 
 from handlers.pictures.easel import Easel
 from handlers.pictures.type import SANS_FAMILY
+from handlers.texts import Money, Speaker
+from wallet.money import Currency
 
 INK, GREY, LINE, PAPER, TILE = "#1b2430", "#667284", "#dfe5ec", "#ffffff", "#f3f6fa"
 CAME, WENT = "#16926b", "#e0662f"
@@ -39,7 +41,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A statement's picture. Every text is ready to be read."""
+    """What stands in the picture. Every text is ready to be read."""
 
     title: str
     above: str
@@ -60,6 +62,16 @@ def lines_for(bars: Sequence[Bar]) -> list[int]:
     apart = next(step for step in _STEPS if step * 3 >= max(came, went))
     below, above = ((2 * most + apart) // (2 * apart) for most in (went, came))
     return [number * apart for number in range(-below, above + 1)]
+
+
+def scale_for(bars: Sequence[Bar], speaker: Speaker, currency: Currency) -> list[tuple[int, str]]:
+    """The lines with what stands beside them. Where all of them stand at whole amounts, none needs its decimals."""
+    lines = lines_for(bars)
+    noughts = "." + "0" * currency.digits
+    labels = [speaker.plain(Money(at)) for at in lines]
+    if all(label.endswith(noughts) for label in labels):
+        labels = [label.removesuffix(noughts) for label in labels]
+    return list(zip(lines, labels, strict=True))
 
 
 _STEPS: Final = [factor * 10**noughts for noughts in range(19) for factor in (1, 2, 5)]
@@ -155,7 +167,7 @@ def _rect(x: int, y: int, wide: int, high: int, colour: str, round_by: int = 0) 
 
 # -------------------------------------------------------------------------------------------------- drawing
 class Drawer:
-    """Draws statements."""
+    """Draws them."""
 
     def __init__(self, easel: Easel) -> None:
         """On an easel that others use too."""

@@ -10,12 +10,14 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
 
+from storage.database import Database
+from storage.days import SqlStats
 from storage.reads.base import PARTY, Reading, party
 from storage.tables import accounts, counters, members, pins, profiles, roles, transfers
 from wallet import ids
 from wallet.limits import EVER
 from wallet.movements import AccountKind
-from wallet.views import MemberCard, OperatorView, Party
+from wallet.views import MemberCard, OperatorView, Party, StatsView
 
 MOST: Final = 200
 """No list is longer."""
@@ -50,6 +52,10 @@ _OPERATORS = (
 class SqlOperatorReads(Reading):
     """`wallet.protocols.OperatorReads` over a database."""
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._stats = SqlStats(database)
+
     async def roles(self) -> Mapping[int, str]:
         return {row.telegram_id: row.role for row in await self._all(_ROLES)}
 
@@ -62,6 +68,11 @@ class SqlOperatorReads(Reading):
         return next((MemberCard(row.restrictions, row.restricted_until, row.available, row.held, row.sent_sum,
                                 row.sent_count, row.waiting, row.wrong_pins, row.locked_until, row.role)
                      for row in found), None)
+
+    async def stats(self, viewer: int, today: int) -> StatsView | None:
+        if not await self._all(select(_VIEWER.c.role).where(is_operator(viewer)).limit(1)):
+            return None
+        return await self._stats.stats(today)
 
     async def sides(self, viewer: int, transfer: int) -> Sequence[Party]:
         moved = await self._all(select(transfers.c.debit, transfers.c.credit)

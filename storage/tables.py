@@ -317,6 +317,8 @@ penalties = Table(
 Index("ix_penalties_member", penalties.c.member)
 _ends = text("ended_at = 0 AND until <> 0")
 Index("ix_penalties_ending_until", penalties.c.until, postgresql_where=_ends, sqlite_where=_ends)
+Index("ix_penalties_running_at", penalties.c.at, postgresql_where=text("ended_at = 0"),
+      sqlite_where=text("ended_at = 0"))
 Index("ix_penalties_unswept_at", penalties.c.at, postgresql_where=text("swept = 0"), sqlite_where=text("swept = 0"))
 
 operations = Table(
@@ -365,6 +367,19 @@ group_rules = Table(
 roles = Table(
     "roles", metadata, _key("telegram_id"), _text("role"), _big("at"), _big("by"),
     _one_of("role", "", "owner", "admin", "risk", "support", "auditor"))
+
+# ------------------------------------------------------------------------------------------ what the days came to
+day_sums = Table(
+    "day_sums", metadata, Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("what", Text, primary_key=True), _big("number"), _big("amount"),
+    CheckConstraint("number > 0 AND amount >= 0", name="sums"), **_UPDATED, **_KEYED)
+
+active_members = Table(
+    "active_members", metadata, _key("member"), Column("day", Integer, nullable=False, index=True))
+
+counted_lanes = Table(
+    "counted_lanes", metadata, Column("lane", SmallInteger, primary_key=True, autoincrement=False), _big("upto"),
+    **_UPDATED)
 
 # -------------------------------------------------------------------------------------------- ways in and out
 updates = Table(

@@ -76,3 +76,6 @@ SPLIT: Final = Movement("split", AccountKind.AVAILABLE, AccountKind.AVAILABLE, s
 
 ALL: Final = {way.name: way for way in (TOP_UP, SEND, SET_ASIDE, CLAIM, RETURN, GIVEBACK, ENVELOPE, SHARE,
                                         ENVELOPE_BACK, VOUCHER, VOUCHER_USE, VOUCHER_BACK, SPLIT)}
+
+ARRIVED: Final = tuple(way.name for way in (SEND, CLAIM, SHARE, VOUCHER_USE, SPLIT))
+"""By which money reached somebody else: what waits has yet to, and what comes back never did."""

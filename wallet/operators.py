@@ -34,6 +34,7 @@ class Act(StrEnum):
     RESTRICT = "restrict"
     FREEZE = "freeze"
     BAN = "ban"
+    LOOK_AT_STATS = "look_at_stats"
 
 
 PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
@@ -47,6 +48,7 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.RESTRICT: frozenset({OWNER, ADMIN, RISK}),
     Act.FREEZE: frozenset({OWNER, ADMIN, RISK}),
     Act.BAN: frozenset({OWNER, ADMIN, RISK}),
+    Act.LOOK_AT_STATS: frozenset(ROLES),
 }
 """Which roles may do what."""
 

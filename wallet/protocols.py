@@ -31,6 +31,7 @@ from wallet.views import (
     RequestView,
     ScheduleView,
     SplitView,
+    StatsView,
     TicketView,
     VoucherView,
     WordedView,
@@ -110,6 +111,10 @@ class OperatorReads(Protocol):
 
     async def card(self, viewer: int, telegram_id: int) -> MemberCard | None:
         """What an operator may know of a member; nothing for anybody else."""
+
+    async def stats(self, viewer: int, today: int) -> StatsView | None:
+        """What the last days came to and what is open, for an operator; nothing for anybody else. `today` is the
+        number of the day."""
 
     async def sides(self, viewer: int, transfer: int) -> Sequence[Party]:
         """The members between whom money moved, the payer first, for an operator; nothing for anybody else."""

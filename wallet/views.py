@@ -487,6 +487,51 @@ class PenaltyView:
 
 
 @frozen()
+class DaySum:
+    """What one kind of thing came to on a day: a way in which money moved, or "joined"."""
+
+    day: int
+    what: str
+    number: int
+    amount: int
+
+
+@frozen()
+class StatsView:
+    """What the last days came to, and what is open now."""
+
+    today: int
+    """The number of the day."""
+    days: int
+    """How many there are, with today."""
+    sums: tuple[DaySum, ...]
+    active_today: int
+    active: int
+    """How many members did something in all of the days."""
+    members: int
+    """How many have ever joined."""
+    owed: int
+    """What all members have together."""
+    holds: int
+    """Payments that wait for somebody."""
+    envelopes: int
+    """Red envelopes that are open."""
+    tickets: int
+    waiting: int
+    """Tickets that are open, and those of them that wait for an answer."""
+    penalties: int
+    """Penalties that have not ended."""
+
+    def number(self, *what: str, since: int = 0) -> int:
+        """How many of these there were from a day on."""
+        return sum(one.number for one in self.sums if one.what in what and one.day >= since)
+
+    def amount(self, *what: str, since: int = 0, until: int = 2**62) -> int:
+        """What these came to from one day to another."""
+        return sum(one.amount for one in self.sums if one.what in what and since <= one.day <= until)
+
+
+@frozen()
 class DraftView:
     """A debit that waits for its owner's word."""
 

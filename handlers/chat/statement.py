@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -25,7 +25,7 @@ from handlers.chat.saying import answer, toast, whisper
 from handlers.chat.statement_files import paper, table
 from handlers.chat.wallet import not_begun
 from handlers.commands import Verb, declared
-from handlers.drawing import CAME, INK, WENT, Bar, Chart, Drawer, Share, lines_for
+from handlers.drawing import CAME, INK, WENT, Bar, Chart, Drawer, Share, scale_for
 from handlers.ground import Config, People, accepts, group_of
 from handlers.keyboards import pressed_message
 from handlers.parsing import Asked, MonthAsked, month_of
@@ -33,7 +33,6 @@ from handlers.pictures.easel import NotDrawn
 from handlers.pictures.printer import Printer
 from handlers.texts import Fact, Lines, Moment, Money, Month, Speaker, _
 from wallet import refusals
-from wallet.money import Currency
 from wallet.protocols import Reads
 from wallet.views import MemberView
 
@@ -180,18 +179,8 @@ def _chart(found: Statement, speaker: Speaker, config: Config) -> Chart:
     return Chart(
         title=say(Month(found.year, found.month)), above=say(_("{brand} · Statement")),
         tiles=[(say(label), say(amount), colour) for label, amount, colour in tiles], bars=bars,
-        scale=_scale(bars, speaker, config.currency), shares=_shares(found, speaker),
+        scale=scale_for(bars, speaker, config.currency), shares=_shares(found, speaker),
         foot=" · ".join(map(say, foot)))
-
-
-def _scale(bars: Sequence[Bar], speaker: Speaker, currency: Currency) -> list[tuple[int, str]]:
-    """The lines across the bars. Where all of them stand at whole amounts, none needs its decimals."""
-    lines = lines_for(bars)
-    noughts = "." + "0" * currency.digits
-    labels = [speaker.plain(Money(at)) for at in lines]
-    if all(label.endswith(noughts) for label in labels):
-        labels = [label.removesuffix(noughts) for label in labels]
-    return list(zip(lines, labels, strict=True))
 
 
 def _bars(found: Statement, config: Config) -> list[Bar]:
