@@ -46,6 +46,7 @@ class Verb(StrEnum):
     USER = "user"
     TICKETS = "tickets"
     STATS = "stats"
+    REMOVE = "remove"
     START = "start"
     CANCEL = "cancel"
     HELP = "help"
@@ -299,6 +300,11 @@ _TABLE: Final = (
         Verb.STATS, (), Takes.NOTHING, _operating(Act.LOOK_AT_STATS), Section.OPERATORS,
         (_("/stats – today and the last 30 days: money moved, payments, members, and what is open"),),
         _("Numbers of today and the last 30 days")),
+    Command(
+        Verb.REMOVE, (), Takes.PERSON, _operating(Act.REMOVE), Section.OPERATORS,
+        (_("/remove CODE reason – take the note of a payment or the greeting of a red envelope away"),
+         _("/remove @bob reason – take a nickname away")),
+        _("Take away what somebody wrote")),
 )
 """What is used most comes first: the menus and the help keep this order."""
 

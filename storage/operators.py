@@ -6,18 +6,32 @@ them; all lists are bounded.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, select
 
 from storage.database import Database
 from storage.days import SqlStats
 from storage.reads.base import PARTY, Reading, party
-from storage.tables import accounts, counters, members, pins, profiles, roles, transfers
+from storage.tables import (
+    accounts,
+    counters,
+    envelopes,
+    holds,
+    members,
+    pins,
+    profiles,
+    requests,
+    roles,
+    runs,
+    split_shares,
+    transfers,
+)
 from wallet import ids
 from wallet.limits import EVER
-from wallet.movements import AccountKind
-from wallet.views import MemberCard, OperatorView, Party, StatsView
+from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
+from wallet.removals import REQUEST, SCHEDULE, SPLIT
+from wallet.views import MemberCard, OperatorView, Party, RemovableView, StatsView
 
 MOST: Final = 200
 """No list is longer."""
@@ -73,6 +87,42 @@ class SqlOperatorReads(Reading):
         if not await self._all(select(_VIEWER.c.role).where(is_operator(viewer)).limit(1)):
             return None
         return await self._stats.stats(today)
+
+    async def removable(self, viewer: int, transfer: int) -> RemovableView | None:
+        moved = await self._moved(viewer, transfer)
+        if moved is not None and moved.begun:  # What ends a hold is shown with the note of what began it.
+            moved = await self._moved(viewer, moved.begun)
+        envelope = 0
+        if moved is not None and moved.kind in (SHARE.name, ENVELOPE_BACK.name):
+            envelope = ids.owner_of(moved.debit)
+            filled = await self._all(select(envelopes.c.transfer).where(envelopes.c.id == envelope))
+            moved = await self._moved(viewer, filled[0].transfer) if filled else None
+        if moved is None:
+            return None
+        if moved.kind == ENVELOPE.name:
+            envelope = ids.owner_of(moved.credit)
+        return RemovableView(moved.id, moved.hold, envelope, *await self._source(moved.id))
+
+    async def _moved(self, viewer: int, transfer: int) -> Row[Any] | None:
+        """A movement, and the one that began the hold that it belongs to where that is another one."""
+        begun = case((holds.c.transfer != transfers.c.id, holds.c.transfer), else_=0).label("begun")
+        found = await self._all(
+            select(transfers.c.id, transfers.c.kind, transfers.c.debit, transfers.c.credit, transfers.c.hold, begun)
+            .select_from(transfers.outerjoin(holds, and_(holds.c.id == transfers.c.hold, transfers.c.hold != 0)))
+            .where(transfers.c.id == transfer, is_operator(viewer)))
+        return found[0] if found else None
+
+    async def _source(self, transfer: int) -> tuple[str, int, int]:
+        """From what a payment has its note."""
+        asked = await self._all(select(requests.c.id).where(requests.c.transfer == transfer))
+        if asked:
+            return REQUEST, asked[0].id, 0
+        shared = await self._all(select(split_shares.c.split, split_shares.c.person)
+                                 .where(split_shares.c.transfer == transfer))
+        if shared:
+            return SPLIT, shared[0].split, shared[0].person
+        ran = await self._all(select(runs.c.schedule, runs.c.day).where(runs.c.transfer == transfer))
+        return (SCHEDULE, ran[0].schedule, ran[0].day) if ran else ("", 0, 0)
 
     async def sides(self, viewer: int, transfer: int) -> Sequence[Party]:
         moved = await self._all(select(transfers.c.debit, transfers.c.credit)

@@ -149,7 +149,7 @@ class Books:
         row = self.get(cls, key)
         where = (cls, key)
         if where not in self._undo:
-            assert not cls.ONCE, f"{cls.__name__} is never changed"
+            assert not cls.FINAL, f"{cls.__name__} is never changed"
             self._undo[where] = row
             self._rows[where] = row = row.copy()
         return row

@@ -483,6 +483,18 @@ class RoleChanged(Event):
 
 
 @frozen()
+class WordsRemoved(Event):
+    """To the author: an operator took away what they wrote. `what` is "note", "greeting" or "nickname"."""
+
+    what: str
+    transfer: int
+    """Whose note or greeting it was, or 0."""
+    reason: str
+    """The clause of the user agreement, by its anchor there."""
+    at: int
+
+
+@frozen()
 class TicketWaits(Event):
     """To the operators: somebody wrote to them, and none of them has looked since."""
 
@@ -562,7 +574,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed,
     ShareAsked, ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded,
-    ScheduleSoon, ScheduleRan, ScheduleFailed, ScheduleEnded, TicketWaits,
+    ScheduleSoon, ScheduleRan, ScheduleFailed, ScheduleEnded, WordsRemoved, TicketWaits,
     TicketAnswered)}
 """All events by the name under which a notice stores them."""
 

@@ -30,6 +30,7 @@ class Act(StrEnum):
     SWITCH_MONEY = "switch_money"
     LOOK_AT_TICKETS = "look_at_tickets"
     ANSWER_TICKETS = "answer_tickets"
+    REMOVE = "remove"
     WARN = "warn"
     RESTRICT = "restrict"
     FREEZE = "freeze"
@@ -44,6 +45,7 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.SWITCH_MONEY: frozenset({OWNER, ADMIN, RISK}),
     Act.LOOK_AT_TICKETS: frozenset(ROLES),
     Act.ANSWER_TICKETS: frozenset({OWNER, ADMIN, RISK, SUPPORT}),
+    Act.REMOVE: frozenset({OWNER, ADMIN, RISK, SUPPORT}),
     Act.WARN: frozenset({OWNER, ADMIN, RISK}),
     Act.RESTRICT: frozenset({OWNER, ADMIN, RISK}),
     Act.FREEZE: frozenset({OWNER, ADMIN, RISK}),

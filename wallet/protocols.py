@@ -28,6 +28,7 @@ from wallet.views import (
     Party,
     PinView,
     ReceiptView,
+    RemovableView,
     RequestView,
     ScheduleView,
     SplitView,
@@ -115,6 +116,9 @@ class OperatorReads(Protocol):
     async def stats(self, viewer: int, today: int) -> StatsView | None:
         """What the last days came to and what is open, for an operator; nothing for anybody else. `today` is the
         number of the day."""
+
+    async def removable(self, viewer: int, transfer: int) -> RemovableView | None:
+        """Which note is shown with a movement, for an operator; nothing for anybody else."""
 
     async def sides(self, viewer: int, transfer: int) -> Sequence[Party]:
         """The members between whom money moved, the payer first, for an operator; nothing for anybody else."""

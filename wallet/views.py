@@ -110,6 +110,23 @@ class TicketView:
 
 
 @frozen()
+class RemovableView:
+    """A payment's note as operators may take it away: where it is kept, and where it is shown."""
+
+    transfer: int
+    """The one that has it."""
+    hold: int
+    """The hold that the payment began, or 0."""
+    envelope: int
+    """The envelope that it filled, or 0."""
+    source: str
+    """From what it has its note: "request", "split", "schedule" or ""."""
+    number: int
+    part: int
+    """Which part of that was paid, as `wallet.removals.RemoveNote` says."""
+
+
+@frozen()
 class WordsView:
     """One message of a ticket."""
 

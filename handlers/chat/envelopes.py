@@ -258,6 +258,34 @@ async def _redraw(envelope: int, place: Place, cards: Cards, *, pictured: bool) 
                           _under(voice, view), pictured=pictured)
 
 
+async def draw_anew(envelope: int, cards: Cards, covers: Covers) -> None:
+    """The whole card as it must look now, its picture, too: something that stood on it may not stand there any more."""
+    view = await cards.reads.envelope(envelope)
+    if view is None:
+        return
+    if view.card:
+        await redraw_under(envelope, cards)
+    elif view.message and view.state == "open":
+        await cards.redraws.soon(envelope, partial(_dress, envelope, Place(view.chat, view.message), cards, covers))
+    elif view.message:
+        await cards.redraws.soon(envelope, partial(_dress_ended, view, cards, covers))
+
+
+async def _dress_ended(view: EnvelopeView, cards: Cards, covers: Covers) -> None:
+    """The card of one that is over, with the picture of its end; its words alone where that can't be drawn."""
+    voice = await cards.speaker_of(view.chat, view.maker.telegram_id)
+    names = await payments.parties(view.people, cards.people)
+    said, shows = voice.say(said_of.card(view, names)), said_of.finished(view, names, voice)
+    with suppress(NotDrawn, TelegramAPIError):
+        if shows is not None:
+            picture = await covers.finished(shows, voice.language)
+            await cards.bot.edit_message_media(
+                InputMediaPhoto(media=BufferedInputFile(picture, "envelope.png"), caption=said, parse_mode="HTML"),
+                chat_id=view.chat, message_id=view.message)
+            return
+    await change_card(cards.bot, view.chat, view.message, said, pictured=True)
+
+
 # ---------------------------------------------------------------------------------------------- opening one
 async def open_share(press: CallbackQuery, callback_data: EnvelopeButton, engine: Engine, cards: Cards,
                      speaker: Speaker, group_speaker: Speaker, member: MemberView | None, config: Config) -> None:

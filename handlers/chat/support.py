@@ -86,12 +86,13 @@ async def support(message: Message, asked: Asked, bot: Bot, engine: Engine, dial
     if words:
         written_in(message)  # Refused now, and not after the choice.
     mine = await tickets.of_member(member.id, MOST_LISTED)
-    await dialogs.put(member.telegram_id, {"kind": f"{DIALOG} about", "words": words}, seconds=TALKS)
     lines: list[Fact] = [_("🎧 <b>Write to the operators</b>\n\nWhat is it about? Choose below, then write or send "
                            "pictures. The answer comes here.")]
     if mine:
         lines.append(Lines((_("Your tickets:"), *(_line(ticket) for ticket in mine))))
-    await answer(message, speaker, Lines(tuple(lines), gap="\n\n"), _choice(speaker, mine))
+    shown = await answer(message, speaker, Lines(tuple(lines), gap="\n\n"), _choice(speaker, mine))
+    about = {"kind": f"{DIALOG} about", "words": words, "screen": shown.message_id}
+    await dialogs.put(member.telegram_id, about, seconds=TALKS)
 
 
 async def _met(message: Message, bot: Bot, engine: Engine, reads: Reads, speaker: Speaker, member: MemberView | None
@@ -133,7 +134,8 @@ async def choose(press: CallbackQuery, callback_data: AskButton, engine: Engine,
         raise refusals.ButtonStale
     talk = {"kind": DIALOG, "category": category, "subject": callback_data.subject}
     before = await dialogs.get(press.from_user.id)
-    words = before.get("words", "") if before is not None and before.get("kind") == f"{DIALOG} about" else ""
+    choosing = before is not None and before.get("screen") == message.message_id
+    words = before["words"] if before is not None and choosing else ""
     await dialogs.put(press.from_user.id, talk, seconds=TALKS)
     await toast(press)
     if words and category != DISPUTE:
@@ -145,7 +147,8 @@ async def choose(press: CallbackQuery, callback_data: AskButton, engine: Engine,
     if category == DISPUTE:
         said = _("Please write now what is wrong, with the receipt's code in it (/history shows your receipts). "
                  "Pictures are welcome. Everything that you send here goes to the operators until you /cancel.")
-    await change(message, speaker, Lines((said_of.CALLED[category], said), gap="\n\n"))
+    # Under a notice the question stands below it: what it is about has to stay.
+    await (change if choosing else answer)(message, speaker, Lines((said_of.CALLED[category], said), gap="\n\n"))
 
 
 # ------------------------------------------------------------------------------------------ the conversation

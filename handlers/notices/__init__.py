@@ -481,6 +481,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.RoleChanged, operators.role_changed),
     _way(events.PenaltyGiven, penalties.given),
     _way(events.PenaltyEnded, penalties.ended),
+    _way(events.WordsRemoved, operators.words_removed),
     _way(events.TicketWaits, operators.ticket_waits),
     _way(events.TicketAnswered, operators.ticket_answered),
     _way(events.DraftRanOut, _ran_out),

@@ -4,13 +4,20 @@ Guards: see the package. What people wrote stands in no notice: it is looked up,
 """
 from __future__ import annotations
 
-from handlers import tickets
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from aiogram.types import InlineKeyboardMarkup
+
+from handlers import penalties, tickets
 from handlers.chat import buttons
+from handlers.keyboards import button, keyboard
 from handlers.notices.base import Context, Said, member
 from handlers.operators import called
-from handlers.texts import Fact, Lines, _
-from wallet import events
-from wallet.tickets import REPORT
+from handlers.texts import Code, Fact, Lines, Speaker, Text, _
+from wallet import events, ids
+from wallet.removals import WHAT
+from wallet.tickets import APPEAL, REPORT
 
 
 async def broke(event: events.InvariantBroke, context: Context) -> Said:
@@ -46,3 +53,29 @@ async def ticket_answered(event: events.TicketAnswered, context: Context) -> Sai
     pictures = words is not None and bool(words.pictures)
     return Lines(tuple(parts)), lambda speaker: buttons.answered(
         speaker, event.ticket, event.number, pictures=pictures, closed=event.closed), None
+
+
+_REMOVED: Final[Mapping[str, Callable[[Code], Text]]] = {
+    "note": lambda code: _("🧹 An operator took the note of {code} away. Its amount and everything else stays as "
+                           "it was.", code=code),
+    "greeting": lambda code: _("🧹 An operator took the greeting of your red envelope {code} away. Its amount and "
+                               "everything else stays as it was.", code=code),
+    "nickname": lambda code: _("🧹 An operator took your nickname away and put a plain one in its place. "
+                               "/nickname shows it."),
+}
+assert set(_REMOVED) == set(WHAT)
+
+
+async def words_removed(event: events.WordsRemoved, context: Context) -> Said:
+    document = penalties.agreement_at(context.library, event.at)
+    agreement = document.texts[context.speaker.language].title
+    text = Lines((_REMOVED[event.what](Code(ids.code(event.transfer))), _(
+        "Reason: clause {clause} of the {agreement}.", agreement=agreement,
+        clause=penalties.clause_called(document, event.reason, context.speaker)),
+        _("If you think this is wrong, appeal: people look at it again.")), gap="\n\n")
+
+    def markup(speaker: Speaker) -> InlineKeyboardMarkup:
+        return keyboard([penalties.clause_button(document, event.reason, speaker)],
+                        [button(speaker, _("✋ Appeal"), buttons.AskButton(category=APPEAL))])
+
+    return text, markup, None

@@ -18,4 +18,7 @@ SAID: Final[Sentences] = dict((
     entry(refusals.OperatorIsNoMember, 409, lambda _r: _(
         "They have no wallet in order, and operators sign with its PIN. Nothing changed and no money moved. Ask them "
         "to send /start to me first.")),
+    entry(refusals.NothingToRemove, 404, lambda _r: _(
+        "There is nothing there to take away: no note, no greeting, or it is gone already. Nothing happened and no "
+        "money moved. Please check the code.")),
 ))

@@ -24,3 +24,8 @@ class OnOneself(Refusal):
 @dataclass(eq=False)
 class OperatorIsNoMember(Refusal):
     """Whoever is to be an operator has no wallet that is in order, and so nothing to sign with."""
+
+
+@dataclass(eq=False)
+class NothingToRemove(Refusal):
+    """There is no note, greeting or nickname there, or none any more."""

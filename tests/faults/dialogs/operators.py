@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from tests.faults.dialogs.scripts import meets
 from tests.faults.town import Town, name_of
-from wallet import refusals
+from wallet import ids, refusals
 from wallet.operators import Appoint, AppointOwners
 
 
@@ -36,3 +36,9 @@ async def a_stranger_is_appointed(town: Town) -> None:
 @meets(refusals.OperatorsElsewhere)
 async def an_owner_works_in_public(town: Town) -> None:
     await town.says(await _owner(town), "/role", group=True)
+
+
+@meets(refusals.NothingToRemove)
+async def there_is_no_note(town: Town) -> None:
+    owner, (_, _, transfer) = await _owner(town), await town.pays()
+    await town.says(owner, f"/remove {ids.code(transfer)} fraud")
