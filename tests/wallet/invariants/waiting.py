@@ -31,7 +31,7 @@ def holds(ledger: Ledger) -> Iterator[str]:
             yield f"8: {hold} was taken back after its time"
         elif hold.purpose != "delay" and hold.state in ("settled", "declined") and hold.ended_at >= hold.expires_at:
             yield f"8: {hold} was {hold.state} after its time"
-        if hold.state == "declined" and hold.purpose != "accept":
+        if hold.state == "declined" and hold.purpose not in ("accept", "frozen"):
             yield f"8: {hold} was declined and nobody was asked"
     for number in ends:
         yield f"8: hold {number} ended and never was"
