@@ -83,7 +83,7 @@ from handlers.chat import statement as statements
 from handlers.chat import wallet as own_wallet
 from handlers.chat.cards import Cards
 from handlers.chat.guessing import Guesses
-from handlers.chat.operators import members, removing, roles, stats
+from handlers.chat.operators import announcing, members, penalties, removing, roles, stats
 from handlers.chat.operators import tickets as desk
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
@@ -147,8 +147,9 @@ def routers() -> list[Router]:
         wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
-        support.make_router(), reporting.make_router(), removing.make_router(), desk.make_router(),
-        stats.make_router(), helping.make_router(), envelopes.make_listening_router(), helping.make_last_router(),
+        penalties.make_router(), announcing.make_router(), support.make_router(), reporting.make_router(),
+        removing.make_router(), desk.make_router(), stats.make_router(), helping.make_router(),
+        envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
 

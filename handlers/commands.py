@@ -47,6 +47,12 @@ class Verb(StrEnum):
     TICKETS = "tickets"
     STATS = "stats"
     REMOVE = "remove"
+    WARN = "warn"
+    RESTRICT = "restrict"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+    BAN = "ban"
+    UNBAN = "unban"
     START = "start"
     CANCEL = "cancel"
     HELP = "help"
@@ -305,6 +311,31 @@ _TABLE: Final = (
         (_("/remove CODE reason – take the note of a payment or the greeting of a red envelope away"),
          _("/remove @bob reason – take a nickname away")),
         _("Take away what somebody wrote")),
+    Command(
+        Verb.WARN, (), Takes.PERSON, _operating(Act.WARN), Section.OPERATORS,
+        (_("/warn @bob fraud – tell a member that they broke a clause; a note behind it is for operators alone"),),
+        _("Warn a member")),
+    Command(
+        Verb.RESTRICT, (), Takes.PERSON, _operating(Act.RESTRICT), Section.OPERATORS,
+        (_("/restrict @bob sending fraud 7d – stop sending, receiving or envelopes for a time, or forever; off behind "
+           "the direction lifts it"),),
+        _("Stop a direction of a member's money")),
+    Command(
+        Verb.FREEZE, (), Takes.PERSON, _operating(Act.FREEZE), Section.OPERATORS,
+        (_("/freeze @bob theft – nothing goes out, and what comes in waits"),),
+        _("Freeze a member's wallet")),
+    Command(
+        Verb.UNFREEZE, (), Takes.PERSON, _operating(Act.FREEZE), Section.OPERATORS,
+        (_("/unfreeze @bob – lift it; what waited arrives"),),
+        _("Lift a freeze")),
+    Command(
+        Verb.BAN, (), Takes.PERSON, _operating(Act.BAN), Section.OPERATORS,
+        (_("/ban @bob fraud 7d – nothing goes out and nothing comes in but what was theirs; or forever"),),
+        _("Ban a member")),
+    Command(
+        Verb.UNBAN, (), Takes.PERSON, _operating(Act.BAN), Section.OPERATORS,
+        (_("/unban @bob – lift it"),),
+        _("Lift a ban")),
 )
 """What is used most comes first: the menus and the help keep this order."""
 

@@ -9,7 +9,6 @@ from typing import Final
 
 from handlers.texts import Text, _
 from wallet.operators import ADMIN, AUDITOR, OWNER, RISK, ROLES, SUPPORT
-from wallet.standing import Restriction
 
 _CALLED: Final[Mapping[str, Text]] = {
     OWNER: _("owner"), ADMIN: _("administrator"), RISK: _("risk officer"), SUPPORT: _("support"),
@@ -20,11 +19,6 @@ STATES: Final[Mapping[str, Text]] = {
     "joining": _("still joining"), "active": _("in order"), "frozen": _("frozen"), "banned": _("banned"),
     "dormant": _("dormant"), "closed": _("closed")}
 """What may be said of a member's wallet."""
-
-DIRECTIONS: Final[Mapping[Restriction, Text]] = {
-    Restriction.SENDING: _("sending"), Restriction.RECEIVING: _("receiving"), Restriction.ENVELOPES: _("red envelopes")}
-"""What a member may have to do without."""
-assert set(DIRECTIONS) == set(Restriction)
 
 _TYPED: Final[Mapping[str, str]] = {
     **{role: role for role in ROLES}, "none": "",

@@ -19,6 +19,7 @@ from storage.tables import (
     envelopes,
     holds,
     members,
+    penalties,
     pins,
     profiles,
     requests,
@@ -31,7 +32,7 @@ from wallet import ids
 from wallet.limits import EVER
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.removals import REQUEST, SCHEDULE, SPLIT
-from wallet.views import MemberCard, OperatorView, Party, RemovableView, StatsView
+from wallet.views import MemberCard, OperatorView, Party, PenaltyView, RemovableView, StatsView
 
 MOST: Final = 200
 """No list is longer."""
@@ -45,7 +46,6 @@ def _account_of(kind: AccountKind) -> ColumnElement[int]:
 _VIEWER = roles.alias("viewer")
 _AVAILABLE, _HELD, _EVER = accounts.alias("available"), accounts.alias("held"), counters.alias("ever")
 _CARD = select(
-    members.c.restrictions, members.c.restricted_until,
     func.coalesce(_AVAILABLE.c.balance, 0).label("available"), func.coalesce(_HELD.c.balance, 0).label("held"),
     func.coalesce(_EVER.c.sent_sum, 0).label("sent_sum"), func.coalesce(_EVER.c.sent_count, 0).label("sent_count"),
     members.c.waiting,
@@ -79,7 +79,7 @@ class SqlOperatorReads(Reading):
 
     async def card(self, viewer: int, telegram_id: int) -> MemberCard | None:
         found = await self._all(_CARD.where(members.c.telegram_id == telegram_id, is_operator(viewer)))
-        return next((MemberCard(row.restrictions, row.restricted_until, row.available, row.held, row.sent_sum,
+        return next((MemberCard(row.available, row.held, row.sent_sum,
                                 row.sent_count, row.waiting, row.wrong_pins, row.locked_until, row.role)
                      for row in found), None)
 
@@ -123,6 +123,21 @@ class SqlOperatorReads(Reading):
             return SPLIT, shared[0].split, shared[0].person
         ran = await self._all(select(runs.c.schedule, runs.c.day).where(runs.c.transfer == transfer))
         return (SCHEDULE, ran[0].schedule, ran[0].day) if ran else ("", 0, 0)
+
+    async def penalties(self, viewer: int, member: int) -> tuple[Sequence[PenaltyView], int]:
+        mine = penalties.c.member == member, is_operator(viewer)
+        found = await self._all(select(penalties).where(*mine, penalties.c.ended_at == 0)
+                                .order_by(penalties.c.at.desc(), penalties.c.id.desc()).limit(MOST))
+        over = await self._all(select(func.count().label("n")).select_from(penalties)
+                               .where(*mine, penalties.c.ended_at != 0))
+        return [PenaltyView(row.id, row.kind, row.direction, row.reason, row.note, row.at, row.by, row.until)
+                for row in found], over[0].n
+
+    async def penalised(self, viewer: int, penalty: int) -> int:
+        found = await self._all(select(members.c.telegram_id).join_from(members, penalties,
+                                                                        penalties.c.member == members.c.id)
+                                .where(penalties.c.id == penalty, is_operator(viewer)))
+        return found[0].telegram_id if found else 0
 
     async def sides(self, viewer: int, transfer: int) -> Sequence[Party]:
         moved = await self._all(select(transfers.c.debit, transfers.c.credit)

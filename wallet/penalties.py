@@ -52,6 +52,7 @@ class Penalised(Outcome):
     reason: str
     until: int
     """0 for ever, and of a warning."""
+    at: int
 
 
 @frozen()
@@ -102,7 +103,7 @@ class Penalise(Command):
         books.audit(member.id, "penalised", f"{number} {self.kind} {self.direction} {self.reason} until {until} "
                                             f"by {self.operator}")
         books.tell(member.id, PenaltyGiven(number, self.kind, self.direction, self.reason, until, books.now))
-        return Penalised(number, self.person, self.kind, self.direction, self.reason, until)
+        return Penalised(number, self.person, self.kind, self.direction, self.reason, until, books.now)
 
 
 @frozen(kw_only=True)
@@ -132,6 +133,31 @@ class Lift(Command):
         books.audit(member.id, "lifted", f"{found.penalty} by {self.operator}")
         books.tell(member.id, PenaltyEnded(found.penalty, self.kind, self.direction, True))
         return Lifted(found.penalty, self.person, self.kind, self.direction)
+
+
+@frozen(kw_only=True)
+class Announce(Command):
+    """An operator is about to say in a group what was decided, which is written down first."""
+
+    operator: int
+    penalty: int
+    chat: int
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return (Role, self.operator), (Penalty, self.penalty)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `NotAllowed`, and `PenaltyOver` for what is in force no more."""
+        penalty = books.find(Penalty, self.penalty)
+        operators.demand(books, self.operator, DECIDES[penalty.kind] if penalty else Act.BAN)
+        if penalty is None:
+            raise refusals.PenaltyOver
+        books.need((Role, self.operator), (Penalty, self.penalty), (Member, penalty.member))
+        if penalty.ended_at and penalty.kind != WARNING:
+            raise refusals.PenaltyOver
+        books.audit(penalty.member, "announced", f"{penalty.id} in {self.chat} by {self.operator}")
+        person = books.get(Member, penalty.member).telegram_id
+        return Penalised(penalty.id, person, penalty.kind, penalty.direction, penalty.reason, penalty.until, penalty.at)
 
 
 @frozen(kw_only=True)

@@ -26,6 +26,7 @@ from wallet.views import (
     MemberView,
     OperatorView,
     Party,
+    PenaltyView,
     PinView,
     ReceiptView,
     RemovableView,
@@ -119,6 +120,13 @@ class OperatorReads(Protocol):
 
     async def removable(self, viewer: int, transfer: int) -> RemovableView | None:
         """Which note is shown with a movement, for an operator; nothing for anybody else."""
+
+    async def penalties(self, viewer: int, member: int) -> tuple[Sequence[PenaltyView], int]:
+        """What is in force against a member, the newest first, and how many there were before, warnings among them, for
+        an operator; nothing for anybody else."""
+
+    async def penalised(self, viewer: int, penalty: int) -> int:
+        """Whom a penalty is about, by Telegram id, for an operator; 0 for anybody else."""
 
     async def sides(self, viewer: int, transfer: int) -> Sequence[Party]:
         """The members between whom money moved, the payer first, for an operator; nothing for anybody else."""

@@ -69,10 +69,6 @@ class OperatorView:
 class MemberCard:
     """What operators see of a member besides what everything is told by."""
 
-    restrictions: int
-    """Bits of `wallet.standing.Restriction`."""
-    restricted_until: int
-    """When they end; 0 for not by themselves."""
     available: int
     held: int
     sent_sum: int

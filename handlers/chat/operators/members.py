@@ -6,30 +6,32 @@ operator under whose command they stand.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 from aiogram import Bot, Router
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from pydantic import Field
 
-from handlers import payments
+from handlers import payments, penalties
 from handlers.asking import answers
+from handlers.chat.operators.penalties import ways_to_decide
 from handlers.chat.operators.whom import person_meant
 from handlers.chat.saying import answer, change, toast
 from handlers.chat.wallet import labelled
 from handlers.commands import Verb, declared
-from handlers.ground import Config, People, Phones, message_key, press_key
+from handlers.ground import Config, Operators, People, Phones, message_key, press_key
 from handlers.keyboards import button, hangs_there, keyboard, only_for, pressed_message
-from handlers.operators import DIRECTIONS, STATES, called
+from handlers.legal import Library
+from handlers.operators import STATES, called
 from handlers.parsing import Asked, CodeAsked, PersonAsked
-from handlers.texts import Code, Fact, Lines, Listed, Moment, Money, Speaker, Text, _
+from handlers.texts import Code, Fact, Lines, Moment, Money, Speaker, Text, _
 from wallet import refusals
 from wallet.engine import Engine
-from wallet.operators import LookAtMember
+from wallet.operators import Act, LookAtMember, may
 from wallet.protocols import OperatorReads, Reads
-from wallet.standing import Restriction
-from wallet.views import MemberCard, MemberView
+from wallet.views import MemberCard, MemberView, PenaltyView
 
 MOST_LATELY: Final = 5
 """So many movements stand on the card."""
@@ -51,7 +53,8 @@ def make_router() -> Router:
 
 
 async def user(message: Message, asked: Asked, bot: Bot, engine: Engine, operator_reads: OperatorReads, reads: Reads,
-               people: People, phones: Phones, speaker: Speaker, config: Config) -> None:
+               people: People, phones: Phones, operators: Operators, library: Library, speaker: Speaker,
+               config: Config) -> None:
     """`/user @bob`, `/user +86…`, `/user CODE`, or as a reply."""
     operator = message.from_user
     assert operator is not None
@@ -64,20 +67,24 @@ async def user(message: Message, asked: Asked, bot: Bot, engine: Engine, operato
     else:
         payee = await person_meant(message, asked.argument, people, reads, phones, config)
         key = message_key(bot.id, message, "user")
-        said = await _card(payee.telegram_id, operator.id, key, engine, operator_reads, reads, people)
-        await answer(message, speaker, said)
+        await engine.run(LookAtMember(key=key, operator=operator.id, member=await _number(payee.telegram_id, reads)))
+        look = Look(operator.id, await operators.role(operator.id), operator_reads, reads, people, library, speaker)
+        await answer(message, speaker, *await look.card(payee.telegram_id))
 
 
 async def choose(press: CallbackQuery, callback_data: UserButton, engine: Engine, operator_reads: OperatorReads,
-                 reads: Reads, people: People, speaker: Speaker) -> None:
+                 reads: Reads, people: People, operators: Operators, library: Library, speaker: Speaker) -> None:
     """One of the two sides of a payment."""
     only_for(press, callback_data.presser)
     if not hangs_there(press):
         raise refusals.ButtonStale
-    said = await _card(callback_data.person, press.from_user.id, press_key(press, "user"), engine, operator_reads,
-                       reads, people)
+    operator = press.from_user.id
+    await engine.run(LookAtMember(key=press_key(press, "user"), operator=operator,
+                                  member=await _number(callback_data.person, reads)))
+    look = Look(operator, await operators.role(operator), operator_reads, reads, people, library, speaker)
+    said, markup = await look.card(callback_data.person)
     await toast(press)
-    await change(pressed_message(press), speaker, said)
+    await change(pressed_message(press), speaker, said, markup)
 
 
 async def _ask_which(message: Message, code: CodeAsked, operator: int, operator_reads: OperatorReads, people: People,
@@ -91,23 +98,50 @@ async def _ask_which(message: Message, code: CodeAsked, operator: int, operator_
     await answer(message, speaker, _("Whom of receipt {code} is it about?", code=Code(code.code)), keyboard(buttons))
 
 
-async def _card(person: int, operator: int, key: str, engine: Engine, operator_reads: OperatorReads, reads: Reads,
-                people: People) -> Lines:
-    """What is known of somebody, once it was written down who looks. Refuses `PersonUnknown`."""
+async def _number(person: int, reads: Reads) -> int:
+    """Somebody's number in the wallet, by which it is written down who looks. Refuses `PersonUnknown`."""
     member = await reads.member(person)
     if member is None:
         raise refusals.PersonUnknown(str(person))
-    await engine.run(LookAtMember(key=key, operator=operator, member=member.id))
-    card = await operator_reads.card(operator, person)
-    if card is None:
-        raise refusals.NotAllowed
-    seen = (await people.by_ids((person,))).get(person)
-    name = payments.exactly(payments.person(member.nickname, seen), seen.username if seen else "")
-    lately = await labelled((await reads.history(member.id, limit=MOST_LATELY)).lines, people)
-    return Lines((
-        _("👤 <b>{name}</b>", name=name), Lines(tuple(_facts(member, card))),
-        Lines((_("<b>Lately</b>"), *(said for _transfer, said in lately))) if lately else _("No payment yet."),
-    ), gap="\n\n")
+    return member.id
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An operator who looks, which was written down, and what they see by."""
+
+    operator: int
+    role: str
+    operator_reads: OperatorReads
+    reads: Reads
+    people: People
+    library: Library
+    speaker: Speaker
+
+    async def card(self, person: int) -> tuple[Lines, InlineKeyboardMarkup | None]:
+        """What is known of somebody, and what may be decided about them. Refuses `NotAllowed`."""
+        member, card = await self.reads.member(person), await self.operator_reads.card(self.operator, person)
+        if member is None or card is None:
+            raise refusals.NotAllowed
+        seen = (await self.people.by_ids((person,))).get(person)
+        name = payments.exactly(payments.person(member.nickname, seen), seen.username if seen else "")
+        lately = await labelled((await self.reads.history(member.id, limit=MOST_LATELY)).lines, self.people)
+        in_force, before = await self.operator_reads.penalties(self.operator, member.id)
+        said = Lines((
+            _("👤 <b>{name}</b>", name=name), Lines(tuple(_facts(member, card))),
+            *([Lines(told)] if (told := self._penalties(in_force, before)) else []),
+            Lines((_("<b>Lately</b>"), *(line for _transfer, line in lately))) if lately else _("No payment yet."),
+        ), gap="\n\n")
+        decides = may(self.role, Act.BAN) and member.joined and not card.role
+        ways = ways_to_decide(person, in_force, self.operator, self.speaker) if decides else []
+        return said, keyboard(*ways) if ways else None
+
+    def _penalties(self, in_force: Sequence[PenaltyView], before: int) -> tuple[Fact, ...]:
+        """What they have to do without, and how often that was decided before."""
+        lines: list[Fact] = [penalties.stands(view, self.library, self.speaker) for view in in_force]
+        if before:
+            lines.append(_("{n} penalty before, warnings counted", "{n} penalties before, warnings counted", n=before))
+        return (_("<b>Penalties</b>"), *lines) if lines else ()
 
 
 def _facts(member: MemberView, card: MemberCard) -> Sequence[Fact]:
@@ -117,7 +151,6 @@ def _facts(member: MemberView, card: MemberCard) -> Sequence[Fact]:
         _("Wallet: {state}", state=STATES[member.state])]
     if member.joined_at:
         facts.append(_("Since: {time}", time=Moment.of_microseconds(member.joined_at)))
-    facts += _limits(card)
     facts += [_("Identity level: {level}", level=member.level),
               _("Available: {amount}", amount=Money(card.available)), _("On hold: {amount}", amount=Money(card.held)),
               _("Paid so far: {amount} in {n} payment", "Paid so far: {amount} in {n} payments",
@@ -134,14 +167,3 @@ def _facts(member: MemberView, card: MemberCard) -> Sequence[Fact]:
     if card.role:
         facts.append(_("Operator: {role}", role=called(card.role)))
     return facts
-
-
-def _limits(card: MemberCard) -> list[Text]:
-    """What they have to do without."""
-    off = tuple(DIRECTIONS[one] for one in Restriction if card.restrictions & one)
-    if not off:
-        return []
-    if card.restricted_until:
-        until = Moment.of_microseconds(card.restricted_until)
-        return [_("Stopped: {what}, until {time}", what=Listed(off), time=until)]
-    return [_("Stopped: {what}", what=Listed(off))]

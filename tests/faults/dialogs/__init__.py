@@ -17,6 +17,7 @@ from tests.faults.dialogs import (
     joining,
     operators,
     paying,
+    penalties,
     pins,
     requests,
     schedules,
@@ -32,13 +33,11 @@ from tests.wallet.test_machine import BENEATH
 from wallet import refusals
 from wallet.refusals import every
 
-CHAPTERS: Final = (house, standing, operators, joining, pins, paying, waiting, envelopes, requests, splits, schedules,
-                   vouchers, arriving, tickets)
+CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, waiting, envelopes, requests, splits,
+                   schedules, vouchers, arriving, tickets)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "every command is for members of any level yet",
-    **dict.fromkeys((refusals.OperatorPenalised, refusals.PenaltyInForce, refusals.NoPenaltyInForce),
-                    "no command decides about members yet"),
 }
 """What nothing can bring about."""
 
