@@ -190,7 +190,7 @@ _TABLE: Final = (
         (_("/voucher 50 – money as a link and a picture, for whoever redeems it first"),
          _("/voucher 50 3 – the same for three people, 50 each"),
          _("/voucher 50 !word @bob – with a password, or for one person only"),
-         _("/voucher – your vouchers, to show again or take back")),
+         _("/voucher – your vouchers, to show again or take back, and a new one step by step")),
         _("Money as a link: 50 3 !password"), gate="payment", asks_back=True),
     Command(
         Verb.COLLECT, ("收款", "收款码", "收款碼"), Takes.COLLECTION, _LOOKING, Section.COLLECTING,

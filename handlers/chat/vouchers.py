@@ -1,4 +1,4 @@
-"""`/voucher`: money as a link and a picture, from the wish to the last use.
+"""Vouchers: money as a link and a picture, from its maker's word to the last use.
 
 Guards: whoever redeems comes with the link, by the picture, the button or the link itself, and types its password in
 private; its maker alone sees the link again and takes back what is left. The card follows at a bounded pace. A picture
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -20,15 +19,13 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, InputMediaPhoto, Message, User
 
 from handlers import payments
-from handlers import refusals as sentences
 from handlers import vouchers as said_of
-from handlers.asking import InDialog, answers, said_in
+from handlers.asking import InDialog
 from handlers.chat import buttons
 from handlers.chat.agreements import show_needed
 from handlers.chat.buttons import VoucherAct, VoucherButton, VoucherLink
-from handlers.chat.cards import Cards, Place, thread_of
+from handlers.chat.cards import Cards, Place
 from handlers.chat.guessing import Guesses
-from handlers.chat.payees import payee_of
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, change_card, toast
 from handlers.chat.till import Till, Words, spoken
@@ -36,29 +33,24 @@ from handlers.commands import Verb, declared
 from handlers.ground import (
     Config,
     Dialogs,
-    People,
-    Phones,
     accepts,
     group_of,
     message_key,
-    new_token,
     press_key,
 )
-from handlers.keyboards import Open, deep_link, hangs_there, pressed_message
+from handlers.keyboards import deep_link, hangs_there, pressed_message
 from handlers.legal import Library
-from handlers.parsing import Asked, ParseProblem, Unclear, VoucherRequest, parse_voucher
 from handlers.pictures import codes
 from handlers.pictures.easel import Easel, NotDrawn
 from handlers.pictures.type import serif, small
 from handlers.texts import Fact, Lines, Money, Speaker, Text, _
 from handlers.vouchers import Link
-from wallet import drafts, refusals
+from wallet import refusals
 from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.protocols import Reads
 from wallet.views import MemberView, VoucherView
 from wallet.vouchers import (
-    AskVoucher,
     PlaceVoucher,
     Redeem,
     Redeemed,
@@ -70,8 +62,6 @@ from wallet.vouchers import (
     password_of,
 )
 
-WISH: Final = "voucher"
-"""The kind of the dialog that asks what voucher is wanted."""
 PASSWORD: Final = "voucher_password"  # noqa: S105 - a dialog's kind
 """The kind of the dialog that asks for a password."""
 MOST_LISTED: Final = 10
@@ -83,73 +73,15 @@ MOST_MOVED: Final = 20
 def make_router() -> Router:
     """The handlers of this chapter."""
     router = Router(name="vouchers")
-    answers(router, Verb.VOUCHER, voucher)
-    router.message.register(wish_named, InDialog(WISH), F.text, flags=declared(Verb.VOUCHER))
     router.message.register(password_typed, InDialog(PASSWORD), F.text, flags=declared(Verb.VOUCHER))
     press = router.callback_query.register
-    press(ask_wish, Open.filter(F.what == "voucher"), flags=declared(Verb.VOUCHER))
     press(redeem_here, VoucherLink.filter(), flags=accepts(private=False, group=True, joined=False))
     press(show_own, VoucherButton.filter(F.act == VoucherAct.SHOW), flags=accepts())
     press(take_back, VoucherButton.filter(F.act != VoucherAct.SHOW), flags=accepts(group=True, joined=False))
     return router
 
 
-# ------------------------------------------------------------------------------------------------ the wish
-async def voucher(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, people: People,
-                  phones: Phones, dialogs: Dialogs, cards: Cards, policy: Policy, speaker: Speaker,
-                  group_speaker: Speaker, member: MemberView, config: Config, now: Callable[[], datetime]) -> None:
-    """`/voucher`, `兑换券`: everything in one message, or one's own vouchers for the bare word."""
-    assert message.from_user is not None
-    till = Till(cards, dialogs, speaker, member, cards.payer(message.from_user, member), now)
-    if isinstance(asked.argument, VoucherRequest):
-        await _ask(message, asked.argument, bot, engine, reads, people, phones, policy, config, till)
-    elif group_of(message):
-        unclear = sentences.about_unclear(Unclear(Verb.VOUCHER, ParseProblem.USES), config.currency)
-        await cards.put(message.chat.id, group_speaker, unclear, reply_to=message.message_id, thread=thread_of(message))
-    else:
-        await answer(message, speaker, *await _list(reads, speaker, member))
-
-
-async def ask_wish(press: CallbackQuery, dialogs: Dialogs, speaker: Speaker, member: MemberView) -> None:
-    """*New voucher* under one's own."""
-    await toast(press)
-    await dialogs.put(member.telegram_id, {"kind": WISH})
-    said = _("What voucher shall it be? Send me the amount, and behind it, if you like, for how many people, a "
-             "password, or the one person it is for:\n50\n50 3\n50 3 !word\n50 @bob\n/cancel leaves.")
-    await answer(pressed_message(press), speaker, said)
-
-
-async def wish_named(message: Message, bot: Bot, engine: Engine, reads: Reads, people: People, phones: Phones,
-                     dialogs: Dialogs, cards: Cards, policy: Policy, speaker: Speaker, member: MemberView,
-                     config: Config, now: Callable[[], datetime]) -> None:
-    """The answer to that. Whoever wrote something else may try again."""
-    said = said_in(message, config)
-    assert said is not None
-    assert message.from_user is not None
-    found = parse_voucher(said, config.currency, config.region)
-    if isinstance(found, Unclear):
-        await answer(message, speaker, sentences.about_unclear(found, config.currency))
-        return
-    till = Till(cards, dialogs, speaker, member, cards.payer(message.from_user, member), now)
-    await _ask(message, found, bot, engine, reads, people, phones, policy, config, till)
-    dialog = await dialogs.get(member.telegram_id)
-    if dialog is not None and dialog.get("kind") == WISH:  # The keypad may stand there by now.
-        await dialogs.drop(member.telegram_id)
-
-
-async def _ask(message: Message, request: VoucherRequest, bot: Bot, engine: Engine, reads: Reads, people: People,
-               phones: Phones, policy: Policy, config: Config, till: Till) -> None:
-    only = await payee_of(message, request.only, people, reads, phones, config) if request.only else None
-    nonce = secrets.token_hex(16)
-    outcome = await engine.run(AskVoucher(
-        key=message_key(bot.id, message, "voucher"), payer=till.member.id, amount=request.minor_units,
-        uses=request.uses, only=only.telegram_id if only else 0, nonce=nonce,
-        password=password_of(policy.voucher_key, nonce, request.password) if request.password else "",
-        token=new_token(), chat=group_of(message)))
-    assert isinstance(outcome, drafts.Asked)
-    await till.ask(message, outcome)
-
-
+# ------------------------------------------------------------------------------------------------ the word
 @spoken(VoucherIntent)
 class Vouchers(Words[VoucherIntent]):
     """Vouchers, which always need a word."""
@@ -373,12 +305,15 @@ async def _received(outcome: Redeemed, cards: Cards) -> Text:
 
 
 # ----------------------------------------------------------------------------------------------- one's own
+async def show_list(message: Message, reads: Reads, speaker: Speaker, member: MemberView) -> None:
+    """One's own vouchers, if there are any."""
+    if await reads.vouchers_of(member.id, 1):
+        await answer(message, speaker, *await _list(reads, speaker, member))
+
+
 async def _list(reads: Reads, speaker: Speaker, member: MemberView) -> tuple[Fact, InlineKeyboardMarkup]:
     """One's own vouchers, each with what became of it."""
     found = await reads.vouchers_of(member.id, MOST_LISTED)
-    if not found:
-        said: Fact = _("You have made no voucher yet. One is money as a link and a picture, for whoever redeems it.")
-        return said, buttons.own_vouchers(speaker, ())
     lines: list[Fact] = [_("<b>Your vouchers</b>")]
     for number, view in enumerate(found, 1):
         locked = " 🔑" if view.locked else ""

@@ -171,15 +171,13 @@ async def test_nobody_shows_a_password_to_a_group(sqlite_url: str, tmp_path: Pat
         await here.alice.says("/voucher 10 !sesame", here.group)
         here.alice.was_told("Everybody here can read that password", here.group)
         await here.alice.says("/voucher", here.group)
-        here.alice.was_told("I need an amount", here.group)
+        here.alice.was_told("step by step, come to our private chat", here.group)
 
 
 async def test_one_that_is_for_bob_is_for_nobody_else_and_made_by_answering(sqlite_url: str, tmp_path: Path) -> None:
     async with stage(tmp_path, sqlite_url) as here:
         await everybody_joins(here.alice, here.bob, here.wangfang, words=ENGLISH)
         await here.alice.says("/voucher")
-        here.alice.was_told("no voucher yet")
-        await here.alice.taps("New voucher")
         await here.alice.says("lots")
         await here.alice.says("10 @bob")
         here.alice.was_told("(@bob) only")
@@ -260,3 +258,55 @@ async def test_above_the_limit_the_pin_is_asked_in_private_and_the_group_waits(s
         assert "Redeem" in " ".join(here.alice.buttons(here.group))
         await here.alice.taps("Show the voucher")
         link_of(here, here.alice)
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["en", "zh_CN"])
+async def test_one_is_made_step_by_step(words: Words, sqlite_url: str, tmp_path: Path) -> None:
+    english = words is ENGLISH
+    worth, people, password, who = ("How much is one voucher worth", "How many people", "Shall it have a password",
+                                    "Who may redeem it") if english else (
+        "每张兑换券多少钱", "几个人", "要设密码吗", "谁可以兑换")
+    one, open_to_all, anybody = ("One person", "No password", "Anybody") if english else (
+        "一个人", "不设密码", "任何人")
+    async with stage(tmp_path, sqlite_url) as here:
+        maker, friend = (here.alice, here.bob) if english else (here.liming, here.wangfang)
+        await everybody_joins(maker, friend, words=words)
+        for answers, shown in (((open_to_all, anybody), ()), ((), ("🔑", "👤"))):
+            await maker.says("/voucher")
+            maker.was_told(worth)
+            await maker.says("10")
+            maker.was_told(people)
+            await maker.taps(one)
+            maker.was_told(password)
+            await (maker.taps(answers[0]) if answers else maker.says("sesame"))
+            maker.was_told(who)
+            await (maker.taps(answers[1]) if answers else maker.says("@bob" if english else "@wangfang"))
+            assert all(sign in maker.sees()[-1] for sign in shown)
+            await maker.taps(words.confirm)
+            link = link_of(here, maker)
+            await friend.starts(link)
+            if not answers:
+                await friend.says("Sesame")
+            assert "¥10.00" in friend.sees()[-1]
+        await maker.says("/voucher")
+        await maker.says("10")
+        await maker.says("1000")
+        maker.was_told("1 to 100" if english else "1 到 100")
+        await maker.says("3")
+        await maker.says("/cancel")
+        await maker.says("sesame")
+        maker.was_not_told("¥30.00")
+
+
+async def test_from_a_group_the_way_leads_to_the_steps(sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        await everybody_joins(here.alice, words=ENGLISH)
+        await here.alice.starts("voucher_now")
+        await here.alice.says("10 2")
+        here.alice.was_told("¥20.00")
+        await here.alice.taps("Confirm")
+        await here.alice.says("/voucher")
+        here.alice.was_told("Your vouchers")
+        await here.alice.taps("New voucher")
+        await here.alice.taps("Cancel")
+        here.alice.was_told("Cancelled. No money moved.")

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from handlers.chat.buttons.numbers import Number
 from handlers.keyboards import Open, button, copies, keyboard, link
-from handlers.texts import Money, Speaker, _
+from handlers.texts import Money, Speaker, Text, _
 
 
 class VoucherLink(CallbackData, prefix="vl"):
@@ -37,6 +37,28 @@ class VoucherButton(CallbackData, prefix="vo"):
 
     act: VoucherAct
     voucher: Number
+
+
+class VoucherChoice(StrEnum):
+    """What one chooses by a button while a voucher is made step by step."""
+
+    GO_ON = "y"
+    """With what the button says."""
+    CANCEL = "x"
+
+
+class VoucherStepButton(CallbackData, prefix="vs"):
+    """An answer to a step of that."""
+
+    step: Annotated[str, Field(pattern="^(amount|uses|password|only)$")]
+    choice: VoucherChoice
+
+
+def voucher_step(speaker: Speaker, step: str, choice: Text | None = None) -> InlineKeyboardMarkup:
+    """What a step can be answered with besides typing, and the way to leave."""
+    shown = [] if choice is None else [
+        button(speaker, choice, VoucherStepButton(step=step, choice=VoucherChoice.GO_ON), ButtonStyle.PRIMARY)]
+    return keyboard([*shown, button(speaker, _("Cancel"), VoucherStepButton(step=step, choice=VoucherChoice.CANCEL))])
 
 
 def redeem_voucher(speaker: Speaker, voucher: int, link: str) -> InlineKeyboardMarkup:

@@ -24,6 +24,7 @@ from handlers.chat import (
     statement,
     till,
     topping_up,
+    voucher_wizard,
     vouchers,
     waiting,
     wallet,
@@ -91,7 +92,8 @@ class MoneyWorld(World):
                                wizard.make_router(),
                                waiting.make_router(), wallet.make_router(), receipts.make_router(),
                                topping_up.make_router(), givebacks.make_router(), statement.make_router(),
-                               vouchers.make_router(), splits.make_router(), splitting.make_router(),
+                               vouchers.make_router(), voucher_wizard.make_router(), splits.make_router(),
+                               splitting.make_router(),
                                my_envelopes.make_router()])
 
     def _provided(self) -> dict[str, Any]:
