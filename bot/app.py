@@ -49,6 +49,7 @@ from handlers import legal
 from handlers.chat import (
     agreements,
     anywhere,
+    blocking,
     collecting,
     envelopes,
     givebacks,
@@ -148,8 +149,8 @@ def routers() -> list[Router]:
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
         penalties.make_router(), announcing.make_router(), support.make_router(), reporting.make_router(),
-        removing.make_router(), desk.make_router(), stats.make_router(), helping.make_router(),
-        envelopes.make_listening_router(), helping.make_last_router(),
+        blocking.make_router(), removing.make_router(), desk.make_router(), stats.make_router(),
+        helping.make_router(), envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
 

@@ -36,6 +36,7 @@ class Verb(StrEnum):
     TOPUP = "topup"
     SUPPORT = "support"
     REPORT = "report"
+    BLOCK = "block"
     SETTINGS = "settings"
     NICKNAME = "nickname"
     PIN = "pin"
@@ -74,6 +75,7 @@ class Takes(Enum):
     SPLIT = "split"
     PERSON = "person"
     REPORT = "report"
+    BLOCK = "block"
 
 
 class Section(Enum):
@@ -267,6 +269,11 @@ _TABLE: Final = (
         Verb.REPORT, ("举报", "舉報"), Takes.REPORT, _LOOKING, Section.ACCOUNT,
         (_("/report @bob reason – tell the operators of somebody; as a reply it quotes the message"),),
         _("Report somebody: @bob reason"), asks_back=True),
+    Command(
+        Verb.BLOCK, ("拉黑", "拉黑名单", "拉黑名單"), Takes.BLOCK, _LOOKING, Section.ACCOUNT,
+        (_("/block @bob – take no payments or requests from somebody any more; also as a reply"),
+         _("/block – whom you block, and the way to take it back")),
+        _("Whom you take nothing from: @bob"), asks_back=True),
     Command(
         Verb.GROUP, ("群设置", "群設置", "群設定"), Takes.NOTHING, Accepts(group=Who.ADMINISTRATORS), Section.GROUPS,
         (_("/group – the settings of a group, for its administrators"),),

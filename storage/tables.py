@@ -73,6 +73,7 @@ members = Table(
     Column("waiting", Integer, nullable=False), _big("joined_at"), _big("created_at"),
     Column("confirm_incoming", SmallInteger, nullable=False, server_default=text("0")),
     _text("penalties", server_default=text("''")),
+    Column("blocks", Integer, nullable=False, server_default=text("0")),
     CheckConstraint("waiting >= 0", name="waiting"),
     _one_of("state", "joining", "active", "frozen", "banned", "dormant", "closed"),
     _one_of("language", "en", "zh_CN"), **_UPDATED)
@@ -292,6 +293,11 @@ pairs = Table(
     "pairs", metadata, _key("sender"), _key("receiver"), _big("count"), _big("total"), _big("last_at"),
     Column("by_number", SmallInteger, nullable=False, server_default="0"), **_UPDATED, **_KEYED)
 
+blocks = Table(
+    "blocks", metadata, _key("owner"), _key("blocked"), Column("active", SmallInteger, nullable=False), _big("at"),
+    CheckConstraint("owner <> blocked", name="another"), CheckConstraint("active IN (0, 1)", name="active"),
+    **_UPDATED, **_KEYED)
+
 drafts = Table(
     "drafts", metadata, Column("token", Text, primary_key=True), _big("member"), _text("needs"), _text("intent"),
     _text("state"), _big("expires_at"), _big("chat"), _big("message"), _text("card", server_default=text("''")),
@@ -417,8 +423,9 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed,
     rows.Drawn: draws, rows.Share: shares, rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries,
     rows.KeptShare: kept_shares, rows.SplitShare: split_shares, rows.Ran: runs, rows.TicketWords: ticket_words,
-    rows.Hold: holds, rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs, rows.Draft: drafts,
-    rows.Penalty: penalties, rows.Operation: operations, rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
+    rows.Hold: holds, rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs, rows.Block: blocks,
+    rows.Draft: drafts, rows.Penalty: penalties, rows.Operation: operations, rows.Journal: journal,
+    rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""
 
 FINAL: Final = (*(OF_ROW[cls].name for cls in rows.ALL if cls.FINAL), journal.name, anchors.name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, NoReturn
 
-from wallet import gate, ids, limits, pairs, refusals, risk, tallies
+from wallet import blocks, gate, ids, limits, pairs, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.drafts import AmountIntent, card_claim, has_nothing_behind, is_first, keep_draft, put_behind, read
@@ -171,7 +171,7 @@ def _payable(books: Books, payer: Member, appeal: str, card: str) -> AppealInten
         raise refusals.RequestOver("expired")
     if asker == payer.id:
         raise refusals.PayToYourself
-    if not gate.may_receive(books, books.get(Member, asker)):
+    if not gate.may_receive(books, books.get(Member, asker)) or blocks.blocks(books, asker, payer.id):
         raise refusals.ReceiverUnavailable
     available = books.balance(payer.id)
     if available < asked.amount:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from wallet import barriers, gate, groups, ids, limits, refusals, risk, shares, tallies
+from wallet import barriers, blocks, gate, groups, ids, limits, refusals, risk, shares, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.drafts import AmountIntent, card_claim, has_nothing_behind, is_first, keep_draft, put_behind
@@ -187,6 +187,8 @@ def _check(books: Books, payer: Member, intent: EnvelopeIntent) -> None:
     if intent.beneficiary == payer.telegram_id:
         raise refusals.PayToYourself
     gate.may_use_envelopes(books, payer)
+    if intent.beneficiary:
+        _must_be_open_to(books, payer.id, intent.beneficiary)
     count = intent.shares
     most, average = groups.envelope_bounds(books, intent.chat)
     if not 0 < count <= most:
@@ -201,6 +203,13 @@ def _check(books: Books, payer: Member, intent: EnvelopeIntent) -> None:
     if available < intent.amount:
         raise refusals.NotEnough(available, intent.amount)
     risk.decide(books, payer.id, (0,), intent.amount)
+
+
+def _must_be_open_to(books: Books, payer: int, person: int) -> None:
+    """Refuse an envelope for somebody alone who blocks its maker, with `ReceiverUnavailable`."""
+    books.need(*blocks.reads((person,)))
+    if not blocks.reached(books, payer, (person,)):
+        raise refusals.ReceiverUnavailable
 
 
 def _fill(books: Books, intent: EnvelopeIntent, draft: Draft, *, pinless: bool) -> EnvelopeMade:

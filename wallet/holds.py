@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import gate, ids, limits, pairs, refusals
+from wallet import blocks, gate, ids, limits, pairs, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import HoldLasts, HoldReturned, HoldSettled, HoldWithdrawn, MoneyArrived, MoneyWaits
@@ -310,7 +310,8 @@ class SettleHold(Command):
         assert receiver.telegram_id == hold.beneficiary
         if not _comes_now(books, hold, receiver):
             raise refusals.HoldNotDue
-        if not gate.money_goes_out(books, payer) or not gate.may_be_paid(books, receiver):
+        if (not gate.money_goes_out(books, payer) or not gate.may_be_paid(books, receiver)
+                or blocks.blocks(books, receiver.id, payer.id)):
             state = "declined" if hold.purpose == TO_THAW else "expired"
             returned = _give_back(books, hold, state)
             books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, state, hold.purpose))

@@ -188,6 +188,9 @@ class Reads(Protocol):
     async def party(self, member: int) -> Party | None:
         """How a member is named to others."""
 
+    async def blocked(self, viewer: int) -> Sequence[Party]:
+        """Whom a member blocks, who came last first."""
+
     async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
         """A member's own phone number as it is sealed, and the key it is sealed with, itself sealed."""
 

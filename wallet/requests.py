@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import gate, ids, limits, pairs, refusals, risk, tallies
+from wallet import blocks, gate, ids, limits, pairs, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.deadlines import run_out
@@ -129,11 +129,12 @@ class AskFor(Command):
         return self.asker
 
     def reads(self, today: int) -> Iterable[Key]:
-        return tallies.reads(self.asker, tallies.REQUESTS, *map(self._counted, self.people))
+        return (*tallies.reads(self.asker, tallies.REQUESTS, *map(self._counted, self.people)),
+                *blocks.reads(self.people))
 
     def decide(self, books: Books) -> Outcome:
         """Asks all or none. Refuses `TooManyAsked`, `NamedTwice`, `AskYourself`, `AmountOutOfRange`,
-        `TooManyRequests`, `AskedTooOften` and `DirectionRestricted`."""
+        `TooManyRequests`, `AskedTooOften`, `DirectionRestricted` and `CannotBeAsked`."""
         asker = books.get(Member, self.asker)
         if not 0 < len(self.people) <= MOST_ASKED:
             raise refusals.TooManyAsked(MOST_ASKED)
@@ -144,6 +145,7 @@ class AskFor(Command):
         if not 0 < self.amount <= books.policy.max_amount:
             raise refusals.AmountOutOfRange(1, books.policy.max_amount)
         gate.may_take(books, asker)
+        blocks.may_reach(books, self.asker, self.people)
         self._room(books)
         expires = books.now + REQUEST_LIFE
         made = tuple(self._ask(books, person, expires) for person in self.people)
@@ -254,7 +256,7 @@ def _payable(books: Books, payer: Member, number: int) -> Request:
     books.need((Member, asker), (Account, ids.account(asker, AccountKind.AVAILABLE)), (Pair, (payer.id, asker)),
                *limits.reads(payer.id, books.today), *_tallied(request))
     # Whoever asked has said that they want it, so it does not wait for their word once more.
-    if not gate.may_receive(books, books.get(Member, asker)):
+    if not gate.may_receive(books, books.get(Member, asker)) or blocks.blocks(books, asker, payer.id):
         raise refusals.ReceiverUnavailable
     available = books.balance(payer.id)
     if available < request.amount:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import dates, gate, ids, limits, refusals, risk, tallies
+from wallet import blocks, dates, gate, ids, limits, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.drafts import AmountIntent, keep_draft
@@ -154,7 +154,7 @@ def _checked(books: Books, payer: Member, intent: ScheduleIntent) -> int:
     receiver = books.get(Member, claim.owner) if claim is not None else None
     if receiver is None or receiver.state == "joining":
         raise refusals.ReceiverHasNotJoined
-    if not gate.may_be_paid(books, receiver):
+    if not gate.may_be_paid(books, receiver) or blocks.any_blocks(books, [receiver], payer.id):
         raise refusals.ReceiverUnavailable
     return first
 
@@ -265,7 +265,9 @@ def _why_never(books: Books, payer: Member, receiver: Member | None) -> str:
         gate.may_send(books, payer)
     except refusals.Refusal:
         return "payer"
-    return "" if receiver is not None and gate.may_be_paid(books, receiver) else "receiver"
+    if receiver is None or not gate.may_be_paid(books, receiver) or blocks.any_blocks(books, [receiver], payer.id):
+        return "receiver"
+    return ""
 
 
 def _why_not_now(books: Books, schedule: Schedule, payer: Member, receiver: Member) -> str:

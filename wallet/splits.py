@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import gate, ids, limits, pairs, refusals, risk, tallies
+from wallet import blocks, gate, ids, limits, pairs, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.deadlines import run_out
@@ -152,14 +152,15 @@ class MakeSplit(Command):
         return self.member
 
     def reads(self, today: int) -> Iterable[Key]:
-        return tallies.reads(self.member, tallies.SPLITS)
+        return *tallies.reads(self.member, tallies.SPLITS), *blocks.reads(self.persons)
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `DirectionRestricted`, `SplitOutOfRange`, `NamedTwice`, `SplitWithYourself`, `ShareOutOfRange`,
-        `TooManySplits` and `SplitTooOften`."""
+        `CannotBeAsked`, `TooManySplits` and `SplitTooOften`."""
         maker = books.get(Member, self.member)
         gate.may_take(books, maker)
         dues = self._dues(books, maker)
+        blocks.may_reach(books, self.member, self.persons)
         if tallies.still_open(books, self.member, tallies.SPLITS) >= MOST_OPEN:
             raise refusals.TooManySplits(MOST_OPEN)
         if tallies.begun_today(books, self.member, tallies.SPLITS) >= MOST_A_DAY:
@@ -321,7 +322,7 @@ def _payable(books: Books, payer: Member, number: int) -> int:
     if share is not None and share.transfer:
         raise refusals.SharePaidBefore(share.amount, share.transfer)
     _must_be_open(books, split)
-    if not gate.may_receive(books, books.get(Member, split.member)):
+    if not gate.may_receive(books, books.get(Member, split.member)) or blocks.blocks(books, split.member, payer.id):
         raise refusals.ReceiverUnavailable
     amount = share.amount if share else next_share(split.amount, split.heads, split.paid)
     available = books.balance(payer.id)

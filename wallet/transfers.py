@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from wallet import gate, ids, limits, pairs, refusals, risk
+from wallet import blocks, gate, ids, limits, pairs, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.drafts import Intent, asked, keep_draft, own_draft, read
@@ -273,12 +273,10 @@ def _takers(books: Books, payer: int, receivers: tuple[int, ...], looked_up: tup
 
 def _waiting(books: Books, payer: int, members: tuple[int, ...], *, delayed: bool) -> int:
     """For how many of them the money will wait. Refuses `ReceiverUnavailable`."""
-    waiting = members.count(0)
-    for number in members:
-        member = books.get(Member, number) if number else None
-        if member is not None and not gate.may_be_paid(books, member):
-            raise refusals.ReceiverUnavailable
-        waiting += member is not None and bool(purpose_for(books, number, delayed=delayed))
+    waiting, joined = members.count(0), [books.get(Member, number) for number in members if number]
+    if not all(gate.may_be_paid(books, member) for member in joined) or blocks.any_blocks(books, joined, payer):
+        raise refusals.ReceiverUnavailable
+    waiting += sum(bool(purpose_for(books, member.id, delayed=delayed)) for member in joined)
     if waiting:
         books.need((Account, ids.account(payer, AccountKind.HELD)))
     return waiting

@@ -344,6 +344,15 @@ def _report(reading: Reading) -> PersonAsked | None:
     return found
 
 
+def _blocked(reading: Reading) -> PersonAsked | None:
+    """Who is blocked. In a group the bare word, which may be said to whoever wrote before, asks for nothing."""
+    is_talk = not reading.said.is_private and "/" not in reading.folded[:reading.position]
+    found = _person(reading)
+    if is_talk and (found is None or isinstance(found.who, Replied) or found.words):
+        reading.stop(ParseProblem.NO_RECEIVER)
+    return found
+
+
 def _person(reading: Reading, longest: int = LONGEST_WORDS) -> PersonAsked | None:
     """Whom an operator means: somebody who is named, the owner of a code, or whoever wrote what this replies to. What
     stands behind that is the command's own."""
@@ -418,5 +427,6 @@ _READINGS: Final[Mapping[Takes, Callable[[Reading], Argument]]] = {
     Takes.SPLIT: read_split,
     Takes.PERSON: _person,
     Takes.REPORT: _report,
+    Takes.BLOCK: _blocked,
 }
 _ARGUMENTS: Final = {verb: _READINGS[command.takes] for verb, command in COMMANDS.items()}

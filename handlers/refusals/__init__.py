@@ -10,6 +10,7 @@ from typing import Final
 
 from handlers.refusals import (
     arriving,
+    blocks,
     envelopes,
     joining,
     operators,
@@ -38,7 +39,7 @@ ALERT_MOST: Final = 200
 _SAID: Final[Sentences] = {
     **undecided.SAID, **standing.SAID, **joining.SAID, **operators.SAID, **penalties.SAID, **pin.SAID, **paying.SAID,
     **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID, **schedules.SAID,
-    **tickets.SAID, **arriving.SAID}
+    **tickets.SAID, **arriving.SAID, **blocks.SAID}
 
 
 def sentence(refusal: Refusal) -> Text:

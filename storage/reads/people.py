@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from storage.among import among
 from storage.database import Database
 from storage.reads.base import MOST, PARTY, Reading, party
-from storage.tables import acceptances, claims, members, pairs, pins, profiles
+from storage.tables import acceptances, blocks, claims, members, pairs, pins, profiles
 from storage.together import Together
 from wallet.rows import BY_NUMBER
 from wallet.views import AcceptanceView, MemberView, Party, PinView
@@ -64,6 +64,12 @@ class People(Reading):
                                 .where(pairs.c.sender == viewer, pairs.c.by_number != BY_NUMBER)
                                 .order_by(pairs.c.last_at.desc(), members.c.id).limit(min(limit, MOST)))
         return tuple(party(row) for row in found)
+
+    async def blocked(self, viewer: int) -> Sequence[Party]:
+        found = await self._all(PARTY.join(blocks, blocks.c.blocked == members.c.id)
+                                .where(blocks.c.owner == viewer, blocks.c.active == 1)
+                                .order_by(blocks.c.at.desc(), members.c.id).limit(MOST))
+        return [party(row) for row in found]
 
     async def agreed(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
         found = await self._all(select(members.c.id, members.c.accepted)

@@ -17,6 +17,7 @@ from wallet.rows import (
     TO_THAW,
     Acceptance,
     Account,
+    Block,
     Claim,
     Counter,
     Draft,
@@ -98,6 +99,11 @@ class FakeReads:
         party, unnamed = await self.party(member), self._store.rows.get((Unnamed, transfer))
         hidden = isinstance(unnamed, Unnamed) and unnamed.member == viewer != member
         return replace(party, by_number=hidden) if party is not None else None
+
+    async def blocked(self, viewer: int) -> Sequence[Party]:
+        found = sorted((row for row in self._store.all(Block) if row.owner == viewer and row.active),
+                       key=lambda row: -row.at)
+        return [party for row in found if (party := await self.party(row.blocked)) is not None]
 
     async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
         row = self._store.rows.get((Profile, member))

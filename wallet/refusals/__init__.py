@@ -8,6 +8,7 @@ Whoever refuses something says `refusals.PinWrong`, whichever chapter it stands 
 from wallet.refusals.arriving import *
 from wallet.refusals.base import Refusal as Refusal
 from wallet.refusals.base import every as every
+from wallet.refusals.blocks import *
 from wallet.refusals.envelopes import *
 from wallet.refusals.joining import *
 from wallet.refusals.operators import *

@@ -44,6 +44,8 @@ class Member(Row):
     penalties: str
     """Those in force, as `wallet.standing` writes them. `state`, `restrictions` and `restricted_until` say what they
     come to, for queries; whether something may be done now is looked up here."""
+    blocks: int
+    """How many others they block: only then is it looked up whom."""
 
 
 @dataclass(slots=True)
@@ -109,6 +111,20 @@ class Claim(Row):
     text: str
     owner: int
     at: int
+
+
+@dataclass(slots=True)
+class Block(Row):
+    """That a member wants nothing to do with another one, or wanted it once. A child of the member who blocks."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("owner", "blocked")
+
+    owner: int
+    blocked: int
+    active: int
+    """1 while it stands, else 0."""
+    at: int
+    """Since when, or until when."""
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from typing import Final
 
 from tests.faults.dialogs import (
     arriving,
+    blocks,
     envelopes,
     house,
     joining,
@@ -34,7 +35,7 @@ from wallet import refusals
 from wallet.refusals import every
 
 CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, waiting, envelopes, requests, splits,
-                   schedules, vouchers, arriving, tickets)
+                   schedules, vouchers, arriving, tickets, blocks)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "every command is for members of any level yet",
