@@ -22,9 +22,11 @@ from wallet.funding import TopUp
 from wallet.holds import CancelHold, ClaimHold, ExpireHold, Returned
 from wallet.members import Meet
 from wallet.operators import AppointOwners
+from wallet.penalties import Lift, Penalise
 from wallet.plain import frozen
 from wallet.protocols import LaneLost
 from wallet.rows import Key, Member
+from wallet.standing import BANNED
 from wallet.transfers import Sent
 
 ALICE, BOB, CAROL = 101, 102, 103
@@ -152,6 +154,42 @@ async def test_opening_on_one_side_against_the_clock_on_the_other_ends_an_envelo
                 break
         assert isinstance(heard[0], EnvelopeEnded | refusals.EnvelopeEmpty), heard
     assert await two.value("SELECT sum(balance) FROM accounts WHERE kind = 2") == 0
+
+
+async def test_a_ban_counts_for_the_next_commit_on_both_sides_under_load(two: Two) -> None:
+    await two.join(ALICE, 100_000)
+    bob = await two.join(BOB, 100_000)
+    await two.left.run(AppointOwners(key="owners", telegram_ids=(1,)))
+    sides, heard, done = (("l", two.left), ("r", two.right)), [], asyncio.Event()
+
+    async def pay(name: str, side: Bank) -> None:
+        """Both pay each other, eight at a time, until all is shown."""
+        for number in range(2_000):
+            if done.is_set():
+                return
+            heard.extend(await asyncio.gather(
+                *[side.run(side.send(*pair, amount=1, key=f"{name} {number} {one} {pair}"))
+                  for one in range(8) for pair in ((BOB, ALICE), (ALICE, BOB))], return_exceptions=True))
+
+    went = ("SELECT count(*) FROM transfers WHERE kind = 'send'"
+            " AND debit / 16 = (SELECT id FROM members WHERE telegram_id = 102)")
+    load = [asyncio.create_task(pay(*side)) for side in sides]
+    for round_ in range(6):
+        operator, other = (two.left, two.right) if round_ % 2 else (two.right, two.left)
+        while not sum(isinstance(answer, Sent) for answer in heard):
+            await asyncio.wait(load, timeout=0.01)
+        await operator.run(Penalise(key=f"ban {round_}", operator=1, person=BOB, member=bob, kind=BANNED,
+                                    reason="fraud", hours=0))
+        before = await two.value(went)
+        for number in range(5):
+            with pytest.raises(refusals.AccountBanned):
+                await other.run(other.send(BOB, ALICE, amount=1, key=f"after {round_} {number}"))
+        assert await two.value(went) == before
+        heard.clear()
+        await operator.run(Lift(key=f"lift {round_}", operator=1, person=BOB, member=bob, kind=BANNED))
+        await other.run(other.send(BOB, ALICE, amount=1, key=f"again {round_}"))
+    done.set()
+    await asyncio.gather(*load)
 
 
 @frozen(kw_only=True)

@@ -48,6 +48,8 @@ class Race(Paying, Waiting, Sharing, Cards):
         await self.end_a_voucher(expiring=False)
         await self.end_a_voucher(expiring=True)
         await self.guess_a_password()
+        await self.ban_a_payer()
+        await self.thaw()
         await self.run_a_day()
         for expiring in (False, True):
             await self.take_a_gift(expiring=expiring)

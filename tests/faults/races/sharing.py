@@ -3,9 +3,8 @@ from __future__ import annotations
 
 import asyncio
 
-from sqlalchemy import text
-
-from tests.faults.races.ground import ALICE, BOB, CAROL, EVE, SOON, Ground
+from tests.faults.races.ground import ALICE, BOB, CAROL, EVE, SOON
+from tests.faults.races.penalties import Penalties
 from tests.wallet.bank import GROUP
 from wallet.commands import Command
 from wallet.envelopes import EnvelopeEnded, ExpireEnvelope, Opened, OpenEnvelope
@@ -14,7 +13,7 @@ from wallet.splits import CloseSplit, ExpireSplit, PayShare, SharePaid, SplitOve
 from wallet.vouchers import OWN_TRIES, ExpireVoucher, Redeemed, VoucherEnded, WithdrawVoucher
 
 
-class Sharing(Ground):
+class Sharing(Penalties):
     """Many want a part of one thing."""
 
     async def open_an_envelope(self, *, ban: bool) -> None:
@@ -33,13 +32,14 @@ class Sharing(Ground):
 
         async def banned() -> None:
             if ban:
-                await self._ordain(ALICE, "banned")
+                await self.ban(ALICE)
 
         heard, _ = await asyncio.gather(self._all(self._spread(make, 12)), banned())
         await asyncio.sleep(SOON / 1_000_000)
         heard += await self._all(self._spread(lambda place, number: ExpireEnvelope(
             key=self._key(f"late envelope {ban}", place, number), envelope=envelope), 1))
-        await self._ordain(ALICE, "active")
+        if ban:
+            await self.unban(ALICE)
         found = [answer for answer in heard if isinstance(answer, Opened)]
         back = [answer for answer in heard if isinstance(answer, EnvelopeEnded)]
         left = sum(share.amount for share in found) + sum(end.amount for end in back)
@@ -48,12 +48,6 @@ class Sharing(Ground):
             self._say("an envelope was not divided", heard)
         if sorted(share.number for share in found) != list(range(1, len(found) + 1)) or len(found) > len(crowd):
             self._say("a share was given twice, or two to one", heard)
-
-    async def _ordain(self, person: int, state: str) -> None:
-        """Make somebody another kind of member, as no command does yet."""
-        assert self.bank.database is not None
-        change = text(f"UPDATE members SET state = '{state}' WHERE id = {self.bank.members[person]}")  # noqa: S608
-        await self.bank.database.write(lambda connection: connection.execute(change))
 
     async def pay_shares(self, *, expiring: bool) -> None:
         """Two places wanted by three, each several times, and closed or run out at once. It ends once, as many have
