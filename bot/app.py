@@ -65,6 +65,7 @@ from handlers.chat import (
     refusing,
     reporting,
     requesting,
+    safeguards,
     scanning,
     scheduling,
     sending,
@@ -146,6 +147,7 @@ def routers() -> list[Router]:
         scheduling.make_router(), splits.make_router(), splitting.make_router(), scanning.make_router(),
         waiting.make_router(), my_envelopes.make_router(), red_wizard.make_router(), topping_up.make_router(),
         wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
+        safeguards.make_router(),
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
         penalties.make_router(), announcing.make_router(), support.make_router(), reporting.make_router(),
@@ -277,7 +279,8 @@ class App:
             envelope_shares=settings.envelope_shares, voucher_key=self.vault.derived("vouchers"),
             voucher_life=settings.voucher_days * DAY, openings_a_minute=settings.envelope_pace,
             envelopes_open=settings.envelopes_open, vouchers_open=settings.vouchers_open,
-            appeals_open=settings.card_requests_open)
+            appeals_open=settings.card_requests_open, level_limits=settings.level_limits,
+            least_level=self._least_level())
         self.engine = WatchedEngine(
             open_store(self.database), self.policy, zone=zone, batch=settings.batch, writers=settings.writers,
             on_notices=lambda rows: self.sender.accept(rows), on_death=self._die)
@@ -290,6 +293,12 @@ class App:
         self.operators = Roles(self.operator_reads, self.clock, ALONE if self.alone else SHARED)
         self.people = SeenPeople(self.database, sighted(settings.brand), self.clock.now)
         self.groups = SeenGroups(self.database, self.clock.now)
+
+    def _least_level(self) -> int:
+        """The identity level that everybody has at least: in the local chat nothing holds people up."""
+        if self.settings.least_level is not None:
+            return self.settings.least_level
+        return 2 if self.chat is not None and self.play_money else 0
 
     def _build_shared(self, bot_id: int) -> None:
         """What several processes share in Redis, when there is one; else each for itself."""

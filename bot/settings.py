@@ -64,6 +64,14 @@ class Settings(BaseSettings):
     """0 leaves it to the database: two on PostgreSQL, one on SQLite."""
     batch: int = Field(default=128, ge=1, le=1024)
     max_amount: str = "50000"
+    limit_unverified: str = "1000"
+    """The most that somebody pays in all before they verify who they are."""
+    limit_verified: str = "100000"
+    """The most that somebody pays in a calendar year who gave name and ID number."""
+    limit_reviewed: str = "200000"
+    """The same of somebody whose documents were looked at."""
+    least_level: int | None = Field(default=None, ge=0, le=2)
+    """The identity level that everybody has at least. Unless set, 2 in the local chat and 0 elsewhere."""
     no_pin_limit: str = "200"
     envelope_average: str = "200"
     envelope_shares: int = Field(default=100, ge=1, le=1_000)
@@ -172,11 +180,16 @@ class Settings(BaseSettings):
             raise ValueError("WEBHOOK_URL needs WEBHOOK_SECRET too: without it anybody could send updates")
         try:
             most, limit, _ = self.max_minor, self.no_pin_minor, self.envelope_average_minor
+            levels = self.level_limits
         except AmountRefused:
-            raise ValueError(f"MAX_AMOUNT, NO_PIN_LIMIT and ENVELOPE_AVERAGE are amounts in {self.currency}, like "
-                             "200.00") from None
+            raise ValueError("MAX_AMOUNT, NO_PIN_LIMIT, ENVELOPE_AVERAGE, LIMIT_UNVERIFIED, LIMIT_VERIFIED and "
+                             f"LIMIT_REVIEWED are amounts in {self.currency}, like 200.00") from None
         if limit > most:
             raise ValueError("NO_PIN_LIMIT is above MAX_AMOUNT")
+        if not levels[0] <= levels[1] <= levels[2]:
+            raise ValueError("LIMIT_UNVERIFIED, LIMIT_VERIFIED and LIMIT_REVIEWED rise with the level")
+        if self.least_level and not self.play_money:
+            raise ValueError("LEAST_LEVEL is for play money: where PLAY_MONEY is off, people verify who they are")
         return self
 
     # -------------------------------------------------------------------------------------- what follows
@@ -194,6 +207,13 @@ class Settings(BaseSettings):
     def no_pin_minor(self) -> int:
         """The no-PIN limit in minor units; 0 asks for the PIN always."""
         return 0 if re.fullmatch(r"0+(\.0+)?", self.no_pin_limit) else parse_amount(self.no_pin_limit, self.money)
+
+    @property
+    def level_limits(self) -> tuple[int, int, int]:
+        """What a member may pay by identity level, in minor units."""
+        low, middle, high = (parse_amount(text, self.money)
+                             for text in (self.limit_unverified, self.limit_verified, self.limit_reviewed))
+        return low, middle, high
 
     @property
     def envelope_average_minor(self) -> int:

@@ -40,6 +40,9 @@ class Verb(StrEnum):
     SETTINGS = "settings"
     NICKNAME = "nickname"
     PIN = "pin"
+    LIMITS = "limits"
+    LOCK = "lock"
+    UNLOCK = "unlock"
     AGREEMENT = "agreement"
     GROUP = "group"
     LANGUAGE = "language"
@@ -257,6 +260,18 @@ _TABLE: Final = (
         Verb.PIN, ("支付密码", "支付密碼"), Takes.NOTHING, _OWN, Section.ACCOUNT,
         (_("/pin – set or change your payment PIN"),),
         _("Set or change your payment PIN")),
+    Command(
+        Verb.LIMITS, ("限额", "限額"), Takes.NOTHING, _OWN, Section.ACCOUNT,
+        (_("/limits – how much you can pay, and lower limits of your own"),),
+        _("How much you can pay")),
+    Command(
+        Verb.LOCK, ("锁定", "鎖定"), Takes.NOTHING, _LOOKING, Section.ACCOUNT,
+        (_("/lock – nothing goes out of your wallet until you unlock it"),),
+        _("Lock your wallet at once"), is_talk=True),
+    Command(
+        Verb.UNLOCK, ("解锁", "解鎖"), Takes.NOTHING, _OWN, Section.ACCOUNT,
+        (_("/unlock – unlock it again with your PIN"),),
+        _("Unlock your wallet"), is_talk=True),
     Command(
         Verb.AGREEMENT, ("协议", "協議"), Takes.WORDS, Accepts(private=Who.ANYBODY), Section.ACCOUNT,
         (_("/agreement – read what you accepted"),),

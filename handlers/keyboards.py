@@ -111,6 +111,14 @@ class ConfirmIncoming(CallbackData, prefix="i"):
     on: bool
 
 
+class OwnLimit(CallbackData, prefix="lw"):
+    """Choose a limit of one's own, "payment" or "day", in minor units; 0 is none, -1 asks for an amount and -2 shows
+    what there is to choose."""
+
+    what: str
+    limit: int
+
+
 class NicknameWord(CallbackData, prefix="c"):
     """Take the nickname that is asked about, or keep the old one; the token is the question's and works once."""
 

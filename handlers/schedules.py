@@ -113,6 +113,8 @@ def _missed(missed: int) -> Text:
 _WHY: Final[Mapping[str, Callable[[], Text]]] = {
     "balance": lambda: _("There is not enough money in your wallet. /topup adds some."),
     "waiting": lambda: _("Too many of your payments wait for others. /balance shows them."),
+    "limit": lambda: _("It is more than your limits let you pay now. /limits shows them."),
+    "locked": lambda: _("You locked your wallet. /unlock opens it again."),
     "agreements": lambda: _("An agreement has to be accepted first. /agreement shows it."),
     "payer": lambda: _("Nothing may go out of your wallet at the moment. /help says how to reach us."),
     "receiver": lambda: _("The receiver can't take money at the moment."),

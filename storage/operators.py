@@ -29,6 +29,7 @@ from storage.tables import (
     transfers,
 )
 from wallet import ids
+from wallet.gate import Safeguard
 from wallet.limits import EVER
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.removals import REQUEST, SCHEDULE, SPLIT
@@ -50,7 +51,7 @@ _CARD = select(
     func.coalesce(_EVER.c.sent_sum, 0).label("sent_sum"), func.coalesce(_EVER.c.sent_count, 0).label("sent_count"),
     members.c.waiting,
     func.coalesce(pins.c.attempts, 0).label("wrong_pins"), func.coalesce(pins.c.locked_until, 0).label("locked_until"),
-    func.coalesce(roles.c.role, "").label("role")).select_from(
+    func.coalesce(roles.c.role, "").label("role"), members.c.safeguards).select_from(
     members.outerjoin(_AVAILABLE, _AVAILABLE.c.id == _account_of(AccountKind.AVAILABLE))
     .outerjoin(_HELD, _HELD.c.id == _account_of(AccountKind.HELD))
     .outerjoin(_EVER, and_(_EVER.c.member == members.c.id, _EVER.c.day == EVER))
@@ -80,7 +81,8 @@ class SqlOperatorReads(Reading):
     async def card(self, viewer: int, telegram_id: int) -> MemberCard | None:
         found = await self._all(_CARD.where(members.c.telegram_id == telegram_id, is_operator(viewer)))
         return next((MemberCard(row.available, row.held, row.sent_sum,
-                                row.sent_count, row.waiting, row.wrong_pins, row.locked_until, row.role)
+                                row.sent_count, row.waiting, row.wrong_pins, row.locked_until, row.role,
+                                bool(row.safeguards & Safeguard.LOCKED))
                      for row in found), None)
 
     async def stats(self, viewer: int, today: int) -> StatsView | None:

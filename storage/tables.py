@@ -74,6 +74,7 @@ members = Table(
     Column("confirm_incoming", SmallInteger, nullable=False, server_default=text("0")),
     _text("penalties", server_default=text("''")),
     Column("blocks", Integer, nullable=False, server_default=text("0")),
+    Column("safeguards", SmallInteger, nullable=False, server_default=text("0")),
     CheckConstraint("waiting >= 0", name="waiting"),
     _one_of("state", "joining", "active", "frozen", "banned", "dormant", "closed"),
     _one_of("language", "en", "zh_CN"), **_UPDATED)
@@ -85,6 +86,7 @@ envelopes = Table(
     _big("chat"), _big("message"), _big("beneficiary", server_default=text("0")),
     _text("word", server_default=text("''")), Column("kept", Integer, nullable=False, server_default=text("0")),
     _text("card", server_default=text("''")), _text("theme", server_default=text("''")),
+    Column("counted_on", Integer, nullable=False, server_default=text("0")),
     _one_of("kind", "lucky", "equal"), _one_of("state", "open", "emptied", "expired"),
     CheckConstraint("shares > 0 AND amount >= shares", name="amount"),
     CheckConstraint("opened >= 0 AND opened <= shares AND given >= opened AND amount - given >= shares - opened"
@@ -139,6 +141,7 @@ vouchers = Table(
     Column("used", Integer, nullable=False), _big("returned"), _text("state"), _big("transfer"), _big("only"),
     _text("nonce"), _text("password"), Column("tries", Integer, nullable=False), _big("expires_at"), _big("ended_at"),
     _big("ended_by"), _big("chat"), _big("message"), Column("pinless_on", Integer, nullable=False),
+    Column("counted_on", Integer, nullable=False, server_default=text("0")),
     _one_of("state", "open", "used", "withdrawn", "expired"),
     CheckConstraint("amount > 0 AND uses > 0 AND used >= 0 AND used <= uses AND tries >= 0", name="amount"),
     # What went in is what was redeemed, what went back, and nothing else once it is over.
@@ -270,6 +273,7 @@ holds = Table(
     _big("message"), Column("by_number", SmallInteger, nullable=False, server_default=text("0")),
     Column("pinless_on", Integer, nullable=False, server_default=text("0")),
     _big("offer", server_default=text("0")), _text("card", server_default=text("''")),
+    Column("counted_on", Integer, nullable=False, server_default=text("0")),
     CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim", "accept", "delay", "frozen"),
     _one_of("state", "open", "settled", "released", "declined", "expired"),
     CheckConstraint("(state = 'open') = (ended_by = 0)", name="ended"),
@@ -280,8 +284,14 @@ for _column in ("member", "beneficiary", "expires_at"):
 
 counters = Table(
     "counters", metadata, _key("member"), Column("day", Integer, primary_key=True, autoincrement=False),
-    _big("sent_sum"), _big("sent_count"), _big("pinless_sum"),
+    _big("sent_sum"), _big("sent_count"), _big("pinless_sum"), _big("uncounted", server_default=text("0")),
+    Column("year", Integer, nullable=False, server_default=text("0")), _big("year_sum", server_default=text("0")),
     CheckConstraint("sent_sum >= pinless_sum AND pinless_sum >= 0", name="sums"), **_UPDATED, **_KEYED)
+
+own_limits = Table(
+    "own_limits", metadata, _key("member"), _big("payment"), _big("day"), _big("next_payment"), _big("next_day"),
+    Column("from_day", Integer, nullable=False),
+    CheckConstraint("payment >= 0 AND day >= 0 AND next_payment >= 0 AND next_day >= 0", name="amounts"), **_UPDATED)
 
 tallies = Table(
     "tallies", metadata, _key("member"), Column("what", Text, primary_key=True),
@@ -423,8 +433,8 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed,
     rows.Drawn: draws, rows.Share: shares, rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries,
     rows.KeptShare: kept_shares, rows.SplitShare: split_shares, rows.Ran: runs, rows.TicketWords: ticket_words,
-    rows.Hold: holds, rows.Counter: counters, rows.Tally: tallies, rows.Pair: pairs, rows.Block: blocks,
-    rows.Draft: drafts, rows.Penalty: penalties, rows.Operation: operations, rows.Journal: journal,
+    rows.Hold: holds, rows.Counter: counters, rows.OwnLimits: own_limits, rows.Tally: tallies, rows.Pair: pairs,
+    rows.Block: blocks, rows.Draft: drafts, rows.Penalty: penalties, rows.Operation: operations, rows.Journal: journal,
     rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""
 

@@ -163,7 +163,7 @@ def _payable(books: Books, payer: Member, appeal: str, card: str) -> AppealInten
         raise refusals.RequestUnknown
     asker = asked.payer
     books.need((Member, asker), (Account, ids.account(asker, AccountKind.AVAILABLE)), (Pair, (payer.id, asker)),
-               (Claim, card_claim(card)), *limits.reads(payer.id, books.today),
+               (Claim, card_claim(card)), *limits.reads_of(books, payer),
                *tallies.reads(asker, tallies.APPEALS))
     if draft.state != "open":
         raise refusals.RequestOver("paid" if draft.state == "used" else "withdrawn")
@@ -176,6 +176,7 @@ def _payable(books: Books, payer: Member, appeal: str, card: str) -> AppealInten
     available = books.balance(payer.id)
     if available < asked.amount:
         raise refusals.NotEnough(available, asked.amount)
+    limits.judge(books, payer, asked.amount)
     risk.decide(books, payer.id, (asker,), asked.amount)
     return asked
 

@@ -9,10 +9,12 @@ import hmac
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from wallet import ids, rows
+from wallet.dates import day_of
 from wallet.movements import HOUSE, MAY_GO_BELOW_ZERO, AccountKind, Movement
 from wallet.refusals import NotEnough
 from wallet.rows import Account, Entry, Key, Notice, Row, Transfer
@@ -88,6 +90,10 @@ class Policy:
     """The most requests on cards that one may have open at a time."""
     openings_a_minute: int = 20
     """The most shares of red envelopes that somebody may open in a minute."""
+    least_level: int = 0
+    """The identity level that everybody has at least: 2 where all is play."""
+    level_limits: tuple[int, int, int] = (MOST, MOST, MOST)
+    """What a member may pay by identity level: in all at level 0, in a calendar year at levels 1 and 2."""
 
 
 def digest_of(key: bytes, text: str) -> bytes:
@@ -98,9 +104,10 @@ def digest_of(key: bytes, text: str) -> bytes:
 class Books:
     """One batch's view: rows by key, changes by command, numbers, the moment, and what must be told."""
 
-    __slots__ = ("_base", "_changed", "_kept", "_once", "_rows", "_undo", "lane", "now", "policy", "switch", "today")
+    __slots__ = ("_base", "_changed", "_kept", "_once", "_rows", "_undo", "lane", "now", "policy", "switch", "today",
+                 "zone")
 
-    def __init__(self, base: dict[Key, Row | None], *, lane: Lane, now: int, today: int, switch: rows.Switch,
+    def __init__(self, base: dict[Key, Row | None], *, lane: Lane, now: int, zone: tzinfo, switch: rows.Switch,
                  policy: Policy) -> None:
         self._base = base
         self._rows: dict[Key, Any] = dict(base)
@@ -115,7 +122,8 @@ class Books:
         """How many of them were kept."""
         self.lane = lane
         self.now = now
-        self.today = today
+        self.zone = zone
+        self.today = day_of(now, zone)
         self.switch = switch
         self.policy = policy
 

@@ -1,12 +1,12 @@
-"""Days that come again: every day, every week on one, every month on one.
+"""Days: on which one a moment falls, and those that come again, every day, every week on one, every month on one.
 
-Guards: days are whole numbers as the calendar counts them, so no clock and no time zone is in it; a month without the
-day that was named has its last day instead.
+Guards: days are whole numbers as the calendar counts them, so no clock is in it, and a time zone only where a moment
+becomes a day; a month without the day that was named has its last day instead.
 """
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 DAILY: Final = "day"
@@ -16,6 +16,16 @@ MONTHLY: Final = "month"
 """`on` is the day of the month, 1 to 31."""
 LAST: Final = date.max.toordinal() - 1_000
 """No day is later."""
+
+
+def day_of(moment: int, zone: tzinfo) -> int:
+    """The number of the day on which a moment falls where the deployment lives."""
+    return datetime.fromtimestamp(moment // 1_000_000, UTC).astimezone(zone).toordinal()
+
+
+def year_of(day: int) -> int:
+    """The year in which a day falls, by its number."""
+    return date.fromordinal(day).year
 
 
 def can_be(unit: str, on: int) -> bool:

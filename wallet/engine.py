@@ -12,12 +12,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from typing import Final
 
 from wallet import gate, refusals
 from wallet.books import Books, Lane, Needs, Policy
 from wallet.commands import Command, Outcome, decode, encode
+from wallet.dates import day_of
 from wallet.finals import Finals
 from wallet.ids import account
 from wallet.plain import canonical
@@ -118,7 +119,8 @@ class Batch:
         """Decide each command in turn. Every batch begins anew here, so a commit can be tried again."""
         now = max(now, lane.last_now + 1)
         moved = replace(lane, seq=lane.seq + 1, last_now=now)
-        books = Books(base, lane=moved, now=now, today=day_of(now, self.zone), switch=switch, policy=self.policy)
+        books = Books(base, lane=moved, now=now, zone=self.zone, switch=switch,
+                      policy=self.policy)
         for place, item in enumerate(self.waiting):
             if place and not place % STEP:
                 yield
@@ -174,11 +176,6 @@ def chain_hash(previous: bytes, at: int, final_rows: Sequence[Row]) -> bytes:
     """
     rows = sorted([row.NAMED(row) for row in final_rows])
     return hashlib.sha256(previous + canonical([at, *rows])).digest()
-
-
-def day_of(now: int, zone: tzinfo) -> int:
-    """The number of the day on which a moment falls where the deployment lives."""
-    return datetime.fromtimestamp(now / 1_000_000, UTC).astimezone(zone).toordinal()
 
 
 def microseconds() -> int:

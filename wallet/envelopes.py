@@ -202,6 +202,7 @@ def _check(books: Books, payer: Member, intent: EnvelopeIntent) -> None:
     available = books.balance(payer.id)
     if available < intent.amount:
         raise refusals.NotEnough(available, intent.amount)
+    limits.judge(books, payer, intent.amount)
     risk.decide(books, payer.id, (0,), intent.amount)
 
 
@@ -222,7 +223,7 @@ def _fill(books: Books, intent: EnvelopeIntent, draft: Draft, *, pinless: bool) 
     expires = books.now + ENVELOPE_LIFE
     drawn = shares.divide(intent.kind == LUCKY, intent.seed, amount, count)
     books.add(Envelope(envelope, payer, intent.kind, amount, count, 0, 0, 0, "open", transfer.id, expires, 0, 0,
-                       intent.chat, 0, intent.beneficiary, intent.word, 0, intent.card, intent.theme))
+                       intent.chat, 0, intent.beneficiary, intent.word, 0, intent.card, intent.theme, books.today))
     books.add(Drawn(envelope, intent.seed, shares.listed(drawn), books.lane.lane, books.lane.seq))
     if intent.card:
         put_behind(books, intent.card, payer)
@@ -336,7 +337,8 @@ def look_around(books: Books, envelope: Envelope, member: Member) -> None:
     """Read together what follows from the envelope: a decision may look a few times only, and the last share needs a
     look at its maker besides."""
     kept = ((KeptShare, (envelope.id, member.telegram_id)),) if envelope.kept else ()
-    books.need(*barriers.rules_of(envelope.chat), *kept)
+    own = limits.counted(member.id, envelope.counted_on) if member.id == envelope.member else ()
+    books.need(*barriers.rules_of(envelope.chat), *kept, *own)
 
 
 def kept_for(books: Books, envelope: Envelope, member: Member) -> KeptShare | None:
@@ -357,6 +359,8 @@ def give(books: Books, envelope: Envelope, member: int, kept: KeptShare | None) 
                           ids.account(member, AccountKind.AVAILABLE), amount)
     envelope.opened += 1
     envelope.given += amount
+    if member == envelope.member:
+        limits.uncount(books, member, envelope.counted_on, amount)
     if envelope.opened == envelope.shares:
         envelope.state, envelope.ended_at = "emptied", books.now
         _no_longer_open(books, envelope)
@@ -397,11 +401,12 @@ class ExpireEnvelope(Command):
         if books.now < envelope.expires_at:
             raise refusals.EnvelopeNotDue
         maker = ids.account(envelope.member, AccountKind.AVAILABLE)
-        books.need((Member, envelope.member), (Account, maker),
+        books.need((Member, envelope.member), (Account, maker), *limits.counted(envelope.member, envelope.counted_on),
                    *tallies.reads(envelope.member, tallies.ENVELOPES))
         left = books.balance(self.envelope, AccountKind.ENVELOPE)
         transfer = books.post(ENVELOPE_BACK, ids.account(self.envelope, AccountKind.ENVELOPE), maker, left)
         envelope = books.edit(Envelope, self.envelope)
+        limits.uncount(books, envelope.member, envelope.counted_on, left)
         envelope.returned, envelope.state = left, "expired"
         envelope.ended_at, envelope.ended_by = books.now, transfer.id
         _no_longer_open(books, envelope)

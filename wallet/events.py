@@ -428,7 +428,7 @@ class ScheduleFailed(Event):
     by_number: bool
     day: int
     why: str
-    """"balance", "waiting" or "agreements"."""
+    """"balance", "limit", "locked", "waiting" or "agreements"."""
     again: int
     """The day on which it is tried again or, when this one is skipped, due next; 0 for none."""
     skipped: bool

@@ -5,6 +5,7 @@ documents in force, or whose member row says otherwise; and it is decided in the
 """
 from __future__ import annotations
 
+from enum import IntFlag
 from typing import TYPE_CHECKING
 
 from wallet import refusals, standing
@@ -14,6 +15,15 @@ from wallet.standing import BANNED, FROZEN, Restriction
 if TYPE_CHECKING:
     from wallet.books import Books
     from wallet.commands import Command
+
+
+class Safeguard(IntFlag):
+    """What a member chose for their own safety, so that every debit sees it in their row."""
+
+    LOCKED = 1
+    """Nothing goes out until they unlock it."""
+    LIMITED = 2
+    """They have limits of their own, in `OwnLimits`."""
 
 
 def admit(books: Books, command: Command) -> None:
@@ -54,6 +64,8 @@ def may_send(books: Books, member: Member) -> None:
         _must_not_be_stopped(books, member)
         if state_of(books, member) != "active":
             raise refusals.NotAMember
+    if locked(member):
+        raise refusals.WalletLocked
     if restricted(books, member, Restriction.SENDING):
         raise _restricted(books, member, Restriction.SENDING)
 
@@ -61,7 +73,13 @@ def may_send(books: Books, member: Member) -> None:
 def money_goes_out(books: Books, member: Member) -> bool:
     """Whether money that a member set aside may reach somebody else now. What stops their sending stops this too; a red
     envelope goes on, for it belongs to those who were given it."""
-    return state_of(books, member) not in (FROZEN, BANNED) and not restricted(books, member, Restriction.SENDING)
+    return not (locked(member) or state_of(books, member) in (FROZEN, BANNED)
+                or restricted(books, member, Restriction.SENDING))
+
+
+def locked(member: Member) -> bool:
+    """Whether the member locked the wallet: nothing goes out, not even what was set aside before."""
+    return member.safeguards != 0 and bool(member.safeguards & Safeguard.LOCKED)
 
 
 def may_receive(books: Books, member: Member) -> bool:

@@ -106,4 +106,5 @@ def _check(books: Books, payer: Member, intent: GiftIntent) -> None:
     available = books.balance(payer.id)
     if available < intent.amount:
         raise refusals.NotEnough(available, intent.amount)
+    limits.judge(books, payer, intent.amount)
     risk.decide(books, payer.id, (0,), intent.amount)

@@ -79,8 +79,10 @@ class GiveBack(Command):
         payer = ids.owner_of(received.debit)
         available = ids.account(payer, AccountKind.AVAILABLE)
         # The day was a guess when the counters were asked for.
+        counted_on = _counted_on(books, received)
         books.need((Claim, giveback_claim(received.id)), (Member, payer), (Account, available),
-                   (Unnamed, received.id), (Pair, (self.member, payer)), *limits.reads(self.member, books.today))
+                   (Unnamed, received.id), (Pair, (self.member, payer)), *limits.reads(self.member, books.today),
+                   *limits.counted(payer, counted_on))
         if books.find(Claim, giveback_claim(received.id)) is not None:
             raise refusals.GivenBackBefore
         if not gate.may_have_back(books, books.get(Member, payer)):
@@ -97,7 +99,8 @@ class GiveBack(Command):
         transfer = books.post(GIVEBACK, ids.account(self.member, AccountKind.AVAILABLE), available, received.amount,
                               reverses=received.id)
         books.add(Claim(giveback_claim(received.id), self.member, books.now))
-        limits.count(books, self.member, received.amount, pinless=not self.pin_version)
+        limits.count(books, self.member, received.amount, pinless=not self.pin_version, back=True)
+        limits.uncount(books, payer, counted_on, received.amount)
         unnamed = books.find(Unnamed, received.id) is not None
         if unnamed:  # Giving back does not tell whose number it is.
             books.add(Unnamed(transfer.id, payer))
@@ -125,6 +128,15 @@ def _received(books: Books, member: int, number: int) -> Transfer:
     if payer == member and transfer.kind != GIVEBACK.name:
         raise refusals.NotReceived
     raise refusals.NothingToGiveBack
+
+
+def _counted_on(books: Books, received: Transfer) -> int:
+    """The day on which its payer was counted to have paid it: what waited, when it was set aside."""
+    if received.kind != CLAIM.name:
+        return limits.day_in(books, received.at)
+    # A hold is its payer's child, so it counts only when they are locked.
+    books.need((Hold, received.hold), (Member, ids.owner_of(received.debit)))
+    return books.get(Hold, received.hold).counted_on
 
 
 def _authorised(books: Books, member: Member, amount: int, pin_version: int) -> None:

@@ -90,7 +90,7 @@ def set_aside(books: Books, payer: int, telegram_id: int, purpose: str, amount: 
                           amount, hold=hold, note=note)
     expires = books.now + life
     books.add(Hold(hold, payer, purpose, amount, telegram_id, transfer.id, "open", expires, 0, 0, 0, 0, int(by_number),
-                   books.today if pinless else 0, 0, card))
+                   books.today if pinless else 0, 0, card, books.today))
     books.edit(Member, payer).waiting += 1
     # The hold's row changes when it ends, so who may claim it is written down where nothing changes.
     books.audit(payer, "set_aside", f"{hold} {telegram_id} {amount}")
@@ -353,7 +353,7 @@ def _open_hold(books: Books, hold: Hold, *more: Key) -> Member:
     """The payer of an open hold, under lock. A hold is its payer's child, so it counts only when they are locked."""
     keys: list[Key] = [(Member, hold.member), (Account, ids.account(hold.member, AccountKind.HELD)),
                        (Account, ids.account(hold.member, AccountKind.AVAILABLE)),
-                       *limits.counted_pinless(hold.member, hold.pinless_on), *more]
+                       *limits.counted(hold.member, hold.counted_on, hold.pinless_on), *more]
     books.need(*keys)
     if hold.state != "open":
         raise refusals.HoldOver(hold.state)
@@ -365,7 +365,7 @@ def _give_back(books: Books, hold: Hold, state: str) -> Returned:
                           ids.account(hold.member, AccountKind.AVAILABLE), hold.amount,
                           reverses=hold.transfer, hold=hold.id)
     _end(books, hold.id, state, transfer.id)
-    limits.uncount_pinless(books, hold.member, hold.pinless_on, hold.amount)
+    limits.uncount(books, hold.member, hold.counted_on, hold.amount, pinless_on=hold.pinless_on)
     if (state != "declined" or hold.purpose == TO_THAW) and hold.beneficiary:
         books.tell(0, HoldWithdrawn(hold.id, hold.member, hold.amount, state), telegram_id=hold.beneficiary)
     return Returned(hold.id, hold.amount, state, hold.beneficiary, hold.chat, hold.message)

@@ -1,15 +1,19 @@
-"""Counting what a member pays, in the commit that moves the money.
+"""How much a member may pay: counted in the commit that moves the money, and judged by what was counted.
 
-Guards: the sum by which the no-PIN limit (and later the limits of identity levels) is judged is never behind the
-ledger, because both are written together, under the payer's lock. What went without the PIN and came back before
-anybody had it leaves the day's PIN-less sum again, once, because a hold ends once.
+Guards: the sums by which the no-PIN limit, the limits of identity levels and a member's own limits are judged are never
+behind the ledger, because all are written together, under the payer's lock. What came back leaves the sums of the day
+and the year in which it was counted, once, because what waits ends once and a payment is given back once.
 """
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, Protocol
 
-from wallet.books import Books
-from wallet.rows import Counter, Key, Member
+from wallet import refusals
+from wallet.books import Books, Policy
+from wallet.dates import day_of, year_of
+from wallet.gate import Safeguard
+from wallet.rows import Counter, Key, Member, OwnLimits
+from wallet.views import AllowanceView, MemberView
 
 EVER: Final = 0
 """The "day" of a member's running total."""
@@ -20,31 +24,132 @@ def reads(member: int, today: int) -> tuple[Key, Key]:
     return (Counter, (member, EVER)), (Counter, (member, today))
 
 
+def reads_of(books: Books, member: Member) -> tuple[Key, ...]:
+    """All by which a debit of a member whose row was read is judged, for whoever looks for more at the same time."""
+    own: tuple[Key, ...] = ((OwnLimits, member.id),) if member.safeguards & Safeguard.LIMITED else ()
+    return *reads(member.id, books.today), *own
+
+
+# ------------------------------------------------------------------------------------------------------- judging
+def level_of(policy: Policy, member: Member | MemberView) -> int:
+    """The identity level that counts for a member here."""
+    return max(member.level, policy.least_level)
+
+
+def judge(books: Books, member: Member, amount: int, payments: int = 1) -> None:
+    """Refuse what is beyond a limit, `LevelLimitReached` or `OwnLimitReached`: so many payments of an amount each."""
+    total = amount * payments
+    ever = books.find(Counter, (member.id, EVER))
+    level = level_of(books.policy, member)
+    limit = books.policy.level_limits[level]
+    year = year_of(books.today) if level else 0
+    if ever is None:
+        used = 0
+    elif not level:
+        used = ever.sent_sum - ever.uncounted
+    else:
+        used = ever.year_sum if ever.year == year else 0
+    if used + total > limit:
+        raise refusals.LevelLimitReached(level, limit, max(0, limit - used), year)
+    if member.safeguards and member.safeguards & Safeguard.LIMITED:
+        _judge_own(books, member.id, amount, total)
+
+
+def _judge_own(books: Books, member: int, amount: int, total: int) -> None:
+    """Refuse what is beyond a limit that the member chose."""
+    payment, day = in_force(books.get(OwnLimits, member), books.today)
+    if payment and amount > payment:
+        raise refusals.OwnLimitReached("payment", payment, payment)
+    if day:
+        today = books.find(Counter, (member, books.today))
+        used = today.sent_sum - today.uncounted if today else 0
+        if used + total > day:
+            raise refusals.OwnLimitReached("day", day, max(0, day - used))
+
+
+def in_force(own: OwnLimits, today: int) -> tuple[int, int]:
+    """The limits of one's own that hold on a day: for a payment and for the day, 0 for none."""
+    if own.from_day and own.from_day <= today:
+        return own.next_payment, own.next_day
+    return own.payment, own.day
+
+
+class Counted(Protocol):
+    """What is read of a counter, by whichever way."""
+
+    sent_sum: Any
+    uncounted: Any
+    year: Any
+    year_sum: Any
+
+
+def allowance(ever: Counted | None, day: Counted | None, own: OwnLimits | None, today: int, safeguards: int
+              ) -> AllowanceView:
+    """What a member has paid of what they may, from what was read for them."""
+    payment, daily = in_force(own, today) if own else (0, 0)
+    next_payment, next_day = (own.next_payment, own.next_day) if own else (0, 0)
+    this_year = ever is not None and ever.year == year_of(today)
+    return AllowanceView(
+        ever.sent_sum - ever.uncounted if ever else 0, ever.year_sum if ever and this_year else 0,
+        day.sent_sum - day.uncounted if day else 0, payment, daily, next_payment, next_day,
+        bool(safeguards & Safeguard.LOCKED))
+
+
 def pinless_left(books: Books, member: Member) -> int:
     """How much more goes without the PIN today; below zero once the limit was lowered."""
     today = books.find(Counter, (member.id, books.today))
     return min(member.no_pin_limit, books.policy.no_pin_limit) - (today.pinless_sum if today else 0)
 
 
-def count(books: Books, member: int, amount: int, *, pinless: bool) -> None:
-    """Count an outgoing payment."""
-    for day in (EVER, books.today):
-        if books.find(Counter, (member, day)) is None:
-            books.add(Counter(member, day, amount, 1, amount if pinless else 0))
-        else:
-            counter = books.edit(Counter, (member, day))
-            counter.sent_sum += amount
-            counter.sent_count += 1
-            if pinless:
-                counter.pinless_sum += amount
+# ------------------------------------------------------------------------------------------------------ counting
+def count(books: Books, member: int, amount: int, *, pinless: bool, back: bool = False) -> None:
+    """Count an outgoing payment. What gives back what was received counts towards no limit."""
+    without_pin, uncounted = amount if pinless else 0, amount if back else 0
+    year = year_of(books.today)
+    ever = books.find(Counter, (member, EVER))
+    if ever is None:
+        books.add(Counter(member, EVER, amount, 1, without_pin, uncounted, year, amount - uncounted))
+    else:
+        ever = books.edit(Counter, (member, EVER))
+        _add(ever, amount, without_pin, uncounted)
+        if ever.year != year:
+            ever.year, ever.year_sum = year, 0
+        ever.year_sum += amount - uncounted
+    if books.find(Counter, (member, books.today)) is None:
+        books.add(Counter(member, books.today, amount, 1, without_pin, uncounted, 0, 0))
+    else:
+        _add(books.edit(Counter, (member, books.today)), amount, without_pin, uncounted)
 
 
-def counted_pinless(member: int, day: int) -> tuple[Key, ...]:
-    """The counters that a PIN-less payment of that day stands in; none for day 0, which is one with the PIN."""
-    return ((Counter, (member, EVER)), (Counter, (member, day))) if day else ()
+def _add(counter: Counter, amount: int, without_pin: int, uncounted: int) -> None:
+    counter.sent_sum += amount
+    counter.sent_count += 1
+    counter.pinless_sum += without_pin
+    counter.uncounted += uncounted
 
 
-def uncount_pinless(books: Books, member: int, day: int, amount: int) -> None:
-    """Take a payment that came back out of the PIN-less sum in which it was counted."""
-    for _, key in counted_pinless(member, day):
-        books.edit(Counter, key).pinless_sum -= amount
+def counted(member: int, *days: int) -> tuple[Key, ...]:
+    """The counters in which a payment of that day stands, and those of the day, if any, of its PIN-less sum."""
+    return (Counter, (member, EVER)), *((Counter, (member, day)) for day in {*days} if day)
+
+
+def uncount(books: Books, member: int, day: int, amount: int, *, pinless_on: int = 0) -> None:
+    """Take what came back out of the sums in which it was counted, and where it went without the PIN out of that sum
+    too. After the time zone was set otherwise a payment's day may be another than the one that counted it: the sums
+    still add up."""
+    ever = books.edit(Counter, (member, EVER))
+    ever.uncounted += amount
+    if ever.year == year_of(day):
+        ever.year_sum -= amount
+    if books.find(Counter, (member, day)) is None:
+        books.add(Counter(member, day, 0, 0, 0, amount, 0, 0))
+    else:
+        books.edit(Counter, (member, day)).uncounted += amount
+    if pinless_on:
+        ever.pinless_sum -= amount
+        books.edit(Counter, (member, pinless_on)).pinless_sum -= amount
+
+
+def day_in(books: Books, moment: int) -> int:
+    """The day on which a payment of a moment was counted."""
+    return day_of(moment, books.zone)

@@ -13,6 +13,7 @@ from wallet.books import Lane
 from wallet.rows import Journal, Key, Row, Switch
 from wallet.views import (
     AcceptanceView,
+    AllowanceView,
     BalanceView,
     DraftView,
     Ends,
@@ -199,6 +200,9 @@ class Reads(Protocol):
 
     async def balance(self, member: int) -> BalanceView:
         """What a member has."""
+
+    async def allowance(self, member: int) -> AllowanceView:
+        """What a member has paid of what they may."""
 
     async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", before: int = 0,
                       after: int = 0, limit: int = 10) -> HistoryPage:

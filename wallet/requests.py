@@ -254,13 +254,14 @@ def _payable(books: Books, payer: Member, number: int) -> Request:
     request = _open(books, _known(books, number, person=payer.telegram_id))
     asker = request.member
     books.need((Member, asker), (Account, ids.account(asker, AccountKind.AVAILABLE)), (Pair, (payer.id, asker)),
-               *limits.reads(payer.id, books.today), *_tallied(request))
+               *limits.reads_of(books, payer), *_tallied(request))
     # Whoever asked has said that they want it, so it does not wait for their word once more.
     if not gate.may_receive(books, books.get(Member, asker)) or blocks.blocks(books, asker, payer.id):
         raise refusals.ReceiverUnavailable
     available = books.balance(payer.id)
     if available < request.amount:
         raise refusals.NotEnough(available, request.amount)
+    limits.judge(books, payer, request.amount)
     risk.decide(books, payer.id, (asker,), request.amount)
     return request
 

@@ -255,7 +255,7 @@ def _parties(books: Books, schedule: Schedule) -> tuple[Member, Member | None]:
         return books.get(Member, payer), None
     receiver = claim.owner
     books.need(*keys, (Member, receiver), (Account, ids.account(receiver, AccountKind.AVAILABLE)),
-               (Pair, (payer, receiver)))
+               (Pair, (payer, receiver)), *limits.reads_of(books, books.get(Member, payer)))
     return books.get(Member, payer), books.get(Member, receiver)
 
 
@@ -263,6 +263,8 @@ def _why_never(books: Books, payer: Member, receiver: Member | None) -> str:
     """What ends it: its payer's money may not go out, or the receiver can take none."""
     try:
         gate.may_send(books, payer)
+    except refusals.WalletLocked:
+        pass  # Whoever locked it unlocks it again.
     except refusals.Refusal:
         return "payer"
     if receiver is None or not gate.may_be_paid(books, receiver) or blocks.any_blocks(books, [receiver], payer.id):
@@ -272,6 +274,8 @@ def _why_never(books: Books, payer: Member, receiver: Member | None) -> str:
 
 def _why_not_now(books: Books, schedule: Schedule, payer: Member, receiver: Member) -> str:
     """What may be otherwise tomorrow."""
+    if gate.locked(payer):
+        return "locked"
     try:
         gate.accepted(books, payer, "payment", spends=True)
     except refusals.AgreementsNeeded:
@@ -280,6 +284,10 @@ def _why_not_now(books: Books, schedule: Schedule, payer: Member, receiver: Memb
         return "balance"
     if purpose_for(books, receiver.id, delayed=False) and payer.waiting >= MOST_WAITING:
         return "waiting"
+    try:
+        limits.judge(books, payer, schedule.amount)
+    except (refusals.LevelLimitReached, refusals.OwnLimitReached):
+        return "limit"
     risk.decide(books, payer.id, (receiver.id,), schedule.amount)
     return ""
 

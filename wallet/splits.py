@@ -310,7 +310,7 @@ def _keys(payer: int, person: int, split: int, maker: int, today: int) -> tuple[
 
 def _all_read(books: Books, payer: Member, split: int, maker: int) -> None:
     """Raise `Needs` for everything that was not read, at once: there are not many tries."""
-    books.need(*_keys(payer.id, payer.telegram_id, split, maker, books.today))
+    books.need(*_keys(payer.id, payer.telegram_id, split, maker, books.today), *limits.reads_of(books, payer))
 
 
 def _payable(books: Books, payer: Member, number: int) -> int:
@@ -328,6 +328,7 @@ def _payable(books: Books, payer: Member, number: int) -> int:
     available = books.balance(payer.id)
     if available < amount:
         raise refusals.NotEnough(available, amount)
+    limits.judge(books, payer, amount)
     risk.decide(books, payer.id, (split.member,), amount)
     return amount
 

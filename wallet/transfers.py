@@ -220,7 +220,7 @@ def _looked_up(books: Books, intent: SendIntent) -> tuple[int, ...]:
     """The receivers' member numbers, from the claims."""
     keys: list[Key] = [(Claim, telegram_claim(telegram_id)) for telegram_id in intent.receivers]
     # The day was a guess when the counters were asked for; asking again here leaves the other look-ups their tries.
-    books.need(*keys, *limits.reads(intent.payer, books.today))
+    books.need(*keys, *limits.reads_of(books, books.get(Member, intent.payer)))
     claims = [books.find(Claim, key[1]) for key in keys]
     return tuple(claim.owner if claim else 0 for claim in claims)
 
@@ -247,6 +247,7 @@ def _checked(books: Books, payer: Member, intent: SendIntent, looked_up: tuple[i
     available = books.balance(payer.id)
     if available < total:
         raise refusals.NotEnough(available, total)
+    limits.judge(books, payer, intent.amount, len(receivers))
     risk.decide(books, payer.id, found, intent.amount)
     return found
 

@@ -81,6 +81,8 @@ class MemberCard:
     locked_until: int
     """Until when no PIN is taken, 0 for not at all."""
     role: str
+    locked: bool
+    """Whether they locked their wallet themselves."""
 
 
 @frozen()
@@ -156,6 +158,22 @@ class BalanceView:
     held: int
     pinless_left: int
     """What may still be paid today without the PIN."""
+
+
+@frozen()
+class AllowanceView:
+    """What a member has paid of what they may, and the limits of their own; minor units, 0 for no limit."""
+
+    ever: int
+    year: int
+    today: int
+    """What counts of all that they ever paid, of this year and of today."""
+    payment: int
+    day: int
+    next_payment: int
+    next_day: int
+    """The same from tomorrow."""
+    locked: bool
 
 
 @frozen()

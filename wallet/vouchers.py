@@ -119,6 +119,7 @@ class VoucherIntent(Intent):
         available = books.balance(payer.id)
         if available < self.total:
             raise refusals.NotEnough(available, self.total)
+        limits.judge(books, payer, self.total)
         risk.decide(books, payer.id, (0,), self.total)
 
     def carry_out(self, books: Books, draft: Draft, found: None, *, pinless: bool) -> VoucherMade:
@@ -128,7 +129,8 @@ class VoucherIntent(Intent):
         transfer = books.post(VOUCHER, ids.account(self.payer, AccountKind.AVAILABLE), account, self.total)
         expires = books.now + books.policy.voucher_life
         books.add(Voucher(voucher, self.payer, self.amount, self.uses, 0, 0, "open", transfer.id, self.only, self.nonce,
-                          self.password, 0, expires, 0, 0, self.chat, 0, books.today if pinless else 0))
+                          self.password, 0, expires, 0, 0, self.chat, 0, books.today if pinless else 0,
+                          books.today))
         tallies.begin(books, self.payer, tallies.VOUCHERS)
         if self.only:
             books.audit(self.payer, "for_one_alone", f"{voucher} {self.only}")
@@ -362,11 +364,12 @@ def _own(books: Books, number: int, member: int) -> Voucher:
 
 def _give_back(books: Books, voucher: Voucher, state: str) -> VoucherEnded:
     maker = ids.account(voucher.member, AccountKind.AVAILABLE)
-    books.need((Member, voucher.member), (Account, maker), *limits.counted_pinless(voucher.member, voucher.pinless_on),
+    books.need((Member, voucher.member), (Account, maker),
+               *limits.counted(voucher.member, voucher.counted_on, voucher.pinless_on),
                *tallies.reads(voucher.member, tallies.VOUCHERS))
     left = books.balance(voucher.id, AccountKind.VOUCHER)
     transfer = books.post(VOUCHER_BACK, ids.account(voucher.id, AccountKind.VOUCHER), maker, left)
-    limits.uncount_pinless(books, voucher.member, voucher.pinless_on, left)
+    limits.uncount(books, voucher.member, voucher.counted_on, left, pinless_on=voucher.pinless_on)
     voucher = books.edit(Voucher, voucher.id)
     voucher.returned, voucher.state = left, state
     voucher.ended_at, voucher.ended_by = books.now, transfer.id

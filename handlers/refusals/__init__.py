@@ -13,6 +13,7 @@ from handlers.refusals import (
     blocks,
     envelopes,
     joining,
+    limits,
     operators,
     paying,
     penalties,
@@ -38,8 +39,8 @@ ALERT_MOST: Final = 200
 
 _SAID: Final[Sentences] = {
     **undecided.SAID, **standing.SAID, **joining.SAID, **operators.SAID, **penalties.SAID, **pin.SAID, **paying.SAID,
-    **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID, **schedules.SAID,
-    **tickets.SAID, **arriving.SAID, **blocks.SAID}
+    **limits.SAID, **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID,
+    **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID}
 
 
 def sentence(refusal: Refusal) -> Text:

@@ -12,12 +12,14 @@ from storage.database import Database
 from storage.reads.base import MOST, PARTY, party
 from storage.reads.people import People
 from storage.reads.waiting import Waiting
-from storage.tables import accounts, entries, envelopes, holds, members, notes, unnamed, vouchers
+from storage.tables import accounts, entries, envelopes, holds, members, notes, own_limits, unnamed, vouchers
 from storage.tables import counters as counted
 from storage.tables import transfers as moved
 from wallet import ids, movements
+from wallet.limits import EVER, allowance
 from wallet.movements import AccountKind
-from wallet.views import BalanceView, EntryLine, HistoryLine, HistoryPage, Party, ReceiptView
+from wallet.rows import OwnLimits
+from wallet.views import AllowanceView, BalanceView, EntryLine, HistoryLine, HistoryPage, Party, ReceiptView
 
 MOST_SEARCHED: Final = 2_000
 """For one page of history no more entries are looked at, however few of them are wanted."""
@@ -72,6 +74,15 @@ class History(People, Waiting):
                 .where(members.c.id == member))).first()
         left = max(0, min(limit.no_pin_limit, self._no_pin_most) - limit.used) if limit else 0
         return BalanceView(found.get(own[0], 0), found.get(own[1], 0), left)
+
+    async def allowance(self, member: int) -> AllowanceView:
+        today = self._today()
+        async with self._reading.connect() as connection:
+            found = {row.day: row for row in await connection.execute(
+                select(counted).where(counted.c.member == member, counted.c.day.in_((EVER, today))))}
+            own = (await connection.execute(select(own_limits).where(own_limits.c.member == member))).first()
+            safeguards = await connection.scalar(select(members.c.safeguards).where(members.c.id == member))
+        return allowance(found.get(EVER), found.get(today), OwnLimits(*own) if own else None, today, safeguards or 0)
 
     async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", before: int = 0,
                       after: int = 0, limit: int = 10) -> HistoryPage:

@@ -58,7 +58,11 @@ def test_the_environment_is_read_and_empty_values_count_as_unset(monkeypatch: py
     ({"log_level": "LOUD"}, "LOG_LEVEL"),
     ({"max_amount": "1e3"}, "MAX_AMOUNT"),
     ({"no_pin_limit": "200", "max_amount": "100"}, "NO_PIN_LIMIT is above"),
-    ({"currency": "JPY", "no_pin_limit": "1.50"}, "MAX_AMOUNT, NO_PIN_LIMIT and ENVELOPE_AVERAGE are amounts in JPY"),
+    ({"currency": "JPY", "no_pin_limit": "1.50"},
+     "LIMIT_VERIFIED and LIMIT_REVIEWED are amounts in JPY"),
+    ({"limit_unverified": "100001"}, "LIMIT_UNVERIFIED, LIMIT_VERIFIED and LIMIT_REVIEWED rise"),
+    ({"least_level": "1", "play_money": "false"}, "LEAST_LEVEL is for play money"),
+    ({"least_level": "3"}, "LEAST_LEVEL"),
     ({"writers": 99}, "WRITERS")])
 def test_what_makes_no_sense_is_refused_in_words(given: dict[str, object], words: str) -> None:
     with pytest.raises(WrongSettings) as caught:

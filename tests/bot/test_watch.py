@@ -7,7 +7,8 @@ from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from bot.watch import watch_ledger
-from storage.reconcile import CHEAP, watch
+from storage.checks import CHEAP
+from storage.reconcile import watch
 from storage.tables import accounts
 from tests.wallet.bank import Bank, open_bank
 from wallet import events, refusals

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from tests.fakes.store import FakeStore
 from wallet import ids, movements, shares
+from wallet.limits import allowance
 from wallet.movements import AccountKind
 from wallet.rows import (
     BY_NUMBER,
@@ -28,6 +29,7 @@ from wallet.rows import (
     KeptShare,
     Member,
     Note,
+    OwnLimits,
     Pair,
     Penalty,
     Pin,
@@ -44,6 +46,7 @@ from wallet.rows import (
 from wallet.standing import FROZEN
 from wallet.views import (
     AcceptanceView,
+    AllowanceView,
     BalanceView,
     DraftView,
     Ends,
@@ -120,6 +123,14 @@ class FakeReads:
         used = counter.pinless_sum if isinstance(counter, Counter) else 0
         return BalanceView(self._balance(member, AccountKind.AVAILABLE), self._balance(member, AccountKind.HELD),
                            max(0, limit - used))
+
+    async def allowance(self, member: int) -> AllowanceView:
+        rows, today = self._store.rows, self._today()
+        row, own = rows.get((Member, member)), rows.get((OwnLimits, member))
+        ever, day = rows.get((Counter, (member, 0))), rows.get((Counter, (member, today)))
+        return allowance(ever if isinstance(ever, Counter) else None, day if isinstance(day, Counter) else None,
+                         own if isinstance(own, OwnLimits) else None, today,
+                         row.safeguards if isinstance(row, Member) else 0)
 
     async def history(self, viewer: int, *, since: int = 0, until: int = 2**62, direction: str = "", before: int = 0,
                       after: int = 0, limit: int = 10) -> HistoryPage:

@@ -345,7 +345,8 @@ async def besiege(folder: Path, url: str, *, count: int, seed: int, patch: pytes
     siege = Siege()
     _listen(siege, patch)
     telegram, clock = Telegram(), HastyClock()
-    settings = read_settings({"data_dir": folder, "database_url": url, "port": 0, "bot_token": TOKEN})
+    settings = read_settings({"data_dir": folder, "database_url": url, "port": 0, "bot_token": TOKEN,
+                              "least_level": 2})
     app = App(settings, session=telegram, hasher=HASHER, limits=UNLIMITED, clock=clock)
     await app.start()
     try:

@@ -18,8 +18,10 @@ from wallet.refusals import (
     DirectionRestricted,
     DraftOver,
     HoldOver,
+    LevelLimitReached,
     Maintenance,
     NicknameRefused,
+    OwnLimitReached,
     PersonUnknown,
     Refusal,
     RequestOver,
@@ -39,7 +41,7 @@ FACTS: dict[str, Any] = {
     "document": "user-agreement", "lowest": 1, "highest": 10**14, "left": 2, "available": 10**14, "needed": 10**14,
     "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20, "level": 2,
     "shares": 100, "amount": 10**14, "transfer": 7, "word": "字" * 20, "feature": "envelopes",
-    "again": MOMENT, "daily": True,
+    "again": MOMENT, "daily": True, "limit": 10**14, "year": 2026, "what": "day",
     "first": 9, "second": 9, "proof": "0" * 16,
 }
 
@@ -58,6 +60,8 @@ ALL: list[Refusal] = [
     *(RequestOver(state) for state in ("paid", "declined", "withdrawn", "expired")),
     *(SplitClosed(state) for state in ("complete", "closed", "expired")),
     *(NicknameRefused(reason.value, 2, 20) for reason in TextReason),
+    *(LevelLimitReached(level, 10**14, 10**14, 2026) for level in (0, 1, 2)),
+    OwnLimitReached("payment", 10**14, 10**14),
     TooManyTickets(3, daily=False), Maintenance(0), TopUpOutOfRange(0), PersonUnknown("+8613800138000"),
 ]
 

@@ -390,6 +390,11 @@ TAMPERINGS = [
               "what members paid is what was counted"),
     Tampering("what waits given back to the sum without the PIN", (
         "UPDATE counters SET pinless_sum = 0 WHERE day <> 0",), "what waits without the PIN is counted"),
+    Tampering("what came back counted again", ("UPDATE counters SET uncounted = 0",), "what came back counts no more"),
+    Tampering("a year set back", ("UPDATE counters SET year_sum = 0 WHERE day = 0",),
+              "the days of a year add up to its total"),
+    Tampering("a day that counts nothing", ("UPDATE counters SET uncounted = sent_sum WHERE day <> 0",),
+              "what waits counts on its day"),
     Tampering("a day forgotten", ("DELETE FROM counters WHERE day <> 0",), "the days add up to the running total"),
     Tampering("what was given back made another payment's", (
         f"UPDATE transfers SET reverses = {SEND} WHERE kind = 'giveback'",),

@@ -54,7 +54,7 @@ async def test_money_that_waited_before_a_step_waits_after_it(tmp_path: Path) ->
         await database.close()
     migrate(url)
     rows = await read(url, lambda connection: connection.execute(text("SELECT * FROM holds")).all())
-    assert [tuple(row) for row in rows] == [(7, 64, "claim", 5, 999, 8, "open", 1, 0, 0, -5, 77, 0, 0, 0, "")]
+    assert [tuple(row) for row in rows] == [(7, 64, "claim", 5, 999, 8, "open", 1, 0, 0, -5, 77, 0, 0, 0, "", 0)]
     indexes = await read(url, lambda connection: {index["name"] for index in inspect(connection).get_indexes("holds")})
     assert indexes == {index.name for index in OF_ROW[Hold].indexes}
 

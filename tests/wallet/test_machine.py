@@ -79,7 +79,7 @@ DONE: Final = frozenset((
     "Kept", "Sent", "Asked", "Claimed", "Returned", "GivenBack", "EnvelopeMade", "Opened", "EnvelopeEnded",
     "RequestsMade", "RequestSettled", "RequestDone", "SplitMade", "SharePaid", "SplitOver", "Reminded",
     "ScheduleMade", "ScheduleTurn", "ScheduleStopped", "VoucherMade", "Redeemed", "VoucherEnded", "GiftMade",
-    "AppealPaid", "Penalised", "Lifted", "EndedForBan"))
+    "AppealPaid", "Penalised", "Lifted", "EndedForBan", "OwnLimitSet"))
 REFUSED: Final = frozenset((
     "SharesOutOfRange", "EnvelopeOutOfRange", "EnvelopeUnknown", "OpenedBefore", "EnvelopeEmpty", "EnvelopeOver",
     "RequestUnknown", "RequestOver", "AskedTooOften", "AskYourself", "EnvelopeForAnother", "WordNeeded",
@@ -87,7 +87,7 @@ REFUSED: Final = frozenset((
     "SplitClosed", "SharePaidBefore", "OwnSplit", "NotInSplit", "SplitOutOfRange", "ShareOutOfRange",
     "SplitWithYourself", "UsesOutOfRange", "VoucherUnknown", "VoucherOwn", "VoucherNotForYou", "RedeemedBefore",
     "VoucherUsedUp", "VoucherWithdrawn", "VoucherOver", "PasswordNeeded", "PasswordWrong", "OwnGift", "PayToYourself",
-    "NotYours", "DraftOver", "HoldArriving"))
+    "NotYours", "DraftOver", "HoldArriving", "LevelLimitReached", "OwnLimitReached", "WalletLocked"))
 WANTED: Final = frozenset({*DONE, *REFUSED, *(kind.__name__ for kind in BENEATH)})
 """What a long walk has to hear, so that no rule walks past what it is there for."""
 STEPS: Final = 5_000

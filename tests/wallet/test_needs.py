@@ -1,6 +1,8 @@
 """A decision may find out only a few times that it needs more; everything that can happen has to fit into that."""
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 
 from tests.wallet.bank import POLICY, Bank, open_bank
@@ -54,7 +56,7 @@ async def _all_join(bank: Bank) -> None:
 def test_what_a_neighbour_happens_to_have_read_is_asked_for_too() -> None:
     # In the next batch the neighbour is gone; asking again then would cost another of the few tries.
     base: dict[Key, Row | None] = {(Member, 5): None, (Account, 80): None}
-    books = Books(base, lane=Lane(0, 1, 1, bytes(32), 0, 0), now=1, today=1, switch=Switch(1, "open", 0, ""),
+    books = Books(base, lane=Lane(0, 1, 1, bytes(32), 0, 0), now=1, zone=UTC, switch=Switch(1, "open", 0, ""),
                   policy=POLICY)
     with pytest.raises(Needs) as needed:
         transfers._all_read(books, 1, (105,), (5,))

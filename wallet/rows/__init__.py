@@ -24,8 +24,8 @@ from wallet.rows.waiting import *
 
 ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, GroupRules, Claim,
                               Role, Profile, Pin, Acceptance, Account, Transfer, Entry, Note, Unnamed, Drawn, Share,
-                              VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Hold, Counter, Tally,
-                              Pair, Block, Draft, Penalty, Operation, Journal, Notice, Audit)
+                              VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Hold, Counter, OwnLimits,
+                              Tally, Pair, Block, Draft, Penalty, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

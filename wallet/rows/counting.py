@@ -9,7 +9,7 @@ from wallet.rows.base import Row
 
 @dataclass(slots=True)
 class Counter(Row):
-    """What a member paid on one day (day 0: ever), counted in the commit that moved the money."""
+    """What a member paid on one day (day 0: ever, and in one year), counted in the commit that moved the money."""
 
     KEY: ClassVar[tuple[str, ...]] = ("member", "day")
 
@@ -18,6 +18,30 @@ class Counter(Row):
     sent_sum: int
     sent_count: int
     pinless_sum: int
+    uncounted: int
+    """What of the sum counts towards no limit: it came back, or gave back what had been received."""
+    year: int
+    """The year in which the member last paid; 0 in a day's row."""
+    year_sum: int
+    """What counts in that year; 0 in a day's row."""
+
+
+@dataclass(slots=True)
+class OwnLimits(Row):
+    """The limits that a member chose, lower than those of the identity level. 0 stands for none."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member",)
+
+    member: int
+    payment: int
+    """The most that one payment may be."""
+    day: int
+    """The most that may be paid in a day."""
+    next_payment: int
+    """The same from a day on: what was raised waits for the next one."""
+    next_day: int
+    from_day: int
+    """From which, or 0."""
 
 
 @dataclass(slots=True)

@@ -54,6 +54,8 @@ class Envelope(Row):
     """What Telegram calls a card that was sent through us, "" for one in a group: only under it this is opened."""
     theme: str
     """What its cover is for, as its maker chose; "" where they chose nothing."""
+    counted_on: int
+    """The day on which it was counted among what its maker paid."""
 
 
 @dataclass(slots=True)

@@ -46,6 +46,8 @@ class Member(Row):
     come to, for queries; whether something may be done now is looked up here."""
     blocks: int
     """How many others they block: only then is it looked up whom."""
+    safeguards: int
+    """Bits of `wallet.gate.Safeguard`: what the member chose for their own safety."""
 
 
 @dataclass(slots=True)

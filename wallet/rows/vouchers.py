@@ -46,6 +46,8 @@ class Voucher(Row):
     """The card's message there, or 0."""
     pinless_on: int
     """The day on which it was counted among what its maker paid without the PIN, or 0."""
+    counted_on: int
+    """The day on which it was counted among what its maker paid."""
 
 
 @dataclass(slots=True)

@@ -73,3 +73,5 @@ class Hold(Row):
     """The message that offers it to the person, in their private chat, or 0."""
     card: str
     """What Telegram calls a card that was sent through us, or "": only under it this is taken."""
+    counted_on: int
+    """The day on which it was counted among what its payer paid."""

@@ -157,6 +157,8 @@ def _facts(member: MemberView, card: MemberCard) -> Sequence[Fact]:
                 amount=Money(card.sent_sum), n=card.sent_count)]
     if card.waiting:
         facts.append(_("{n} payment waits for somebody", "{n} payments wait for somebody", n=card.waiting))
+    if card.locked:
+        facts.append(_("Locked by themselves"))
     if not member.has_pin:
         facts.append(_("No PIN yet"))
     if card.wrong_pins:

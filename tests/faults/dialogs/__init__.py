@@ -16,6 +16,7 @@ from tests.faults.dialogs import (
     envelopes,
     house,
     joining,
+    limits,
     operators,
     paying,
     penalties,
@@ -34,8 +35,8 @@ from tests.wallet.test_machine import BENEATH
 from wallet import refusals
 from wallet.refusals import every
 
-CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, waiting, envelopes, requests, splits,
-                   schedules, vouchers, arriving, tickets, blocks)
+CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, limits, waiting, envelopes, requests,
+                   splits, schedules, vouchers, arriving, tickets, blocks)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "every command is for members of any level yet",

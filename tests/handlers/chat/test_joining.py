@@ -35,7 +35,7 @@ def waits_for(world: World, payer: MemberView, receiver: int) -> str:
     """1.50 waits for somebody; the payload that claims it."""
     expires = microseconds(world.moment + timedelta(hours=24))
     world.store.rows[(Hold, 4711)] = Hold(4711, payer.id, "claim", 150, receiver, 4712, "open", expires,
-                                          0, 0, 0, 0, 0, 0, 0, "")
+                                          0, 0, 0, 0, 0, 0, 0, "", 0)
     return claim_payload(4711)
 
 

@@ -18,7 +18,7 @@ from wallet.givebacks import GivenBack
 from wallet.holds import Claimed, Returned
 from wallet.movements import AccountKind
 from wallet.requests import RequestSettled
-from wallet.rows import Account, Counter, Entry, Hold, Operation, Transfer, Voucher
+from wallet.rows import Account, Counter, Entry, Envelope, Hold, Operation, Transfer, Voucher
 from wallet.schedules import ScheduleTurn
 from wallet.splits import SharePaid
 from wallet.transfers import Sent
@@ -142,6 +142,44 @@ def counted(ledger: Ledger, zone: tzinfo, no_pin_limit: int) -> Iterator[str]:
             yield f"12: {row} for {key}: {sums[key]} in {counts[key]}"
         elif row.pinless_sum > (no_pin_limit if row.day else row.sent_sum):
             yield f"12: {row} is beyond the no-PIN limit"
+
+
+def counted_towards_limits(ledger: Ledger, zone: tzinfo, limit: int) -> Iterator[str]:
+    """12: what counts is what was paid and did not come back, on the day and in the year in which it was paid, and
+    stays within the limit."""
+    counts: Tally[tuple[int, int]] = Tally()
+    years: Tally[tuple[int, int]] = Tally()
+    for owner, at, amount in _paid_and_back(ledger):
+        day = datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(zone).date()
+        counts[owner, day.toordinal()] += amount
+        counts[owner, 0] += amount
+        years[owner, day.year] += amount
+    for row in ledger.all(Counter):
+        if row.sent_sum - row.uncounted != counts[row.member, row.day]:
+            yield f"12: {row} counts {row.sent_sum - row.uncounted}, and {counts[row.member, row.day]} were paid"
+        if row.day == 0 and row.year_sum != years[row.member, row.year]:
+            yield f"12: {row}, and {years[row.member, row.year]} were paid in that year"
+        if counts[row.member, 0] > limit:
+            yield f"12: {row} is beyond the limit"
+
+
+def _paid_and_back(ledger: Ledger) -> Iterator[tuple[int, int, int]]:
+    """Who paid, when, how much; and what came back to them of what they had paid then."""
+    transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
+    envelopes = {made.id: made for made in ledger.all(Envelope)}
+    waited: list[Hold | Voucher | Envelope] = [*ledger.all(Hold), *ledger.all(Voucher), *ledger.all(Envelope)]
+    first = {row.ended_by: transfers[row.transfer] for row in waited if row.ended_by}
+    for transfer in transfers.values():
+        payer, payee = ids.owner_of(transfer.debit), ids.owner_of(transfer.credit)
+        if transfer.kind == "giveback":
+            given = transfers[transfer.reverses]
+            yield payee, first.get(given.id, given).at, -transfer.amount
+        elif transfer.kind in PAYMENTS:
+            yield payer, transfer.at, transfer.amount
+        elif transfer.kind in ("return", "voucher_back", "envelope_back"):
+            yield payee, first[transfer.id].at, -transfer.amount
+        elif transfer.kind == "share" and envelopes[payer].member == payee:
+            yield payee, transfers[envelopes[payer].transfer].at, -transfer.amount
 
 
 def waited_without_pin(ledger: Ledger) -> Mapping[tuple[int, int], int]:

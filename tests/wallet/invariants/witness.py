@@ -12,12 +12,21 @@ from typing import Any
 from tests.wallet.invariants.asked import requests, schedules
 from tests.wallet.invariants.journal import chains, numbers
 from tests.wallet.invariants.ledger import Ledger
-from tests.wallet.invariants.money import balances, counted, effects, folds, reversals, two_sides
+from tests.wallet.invariants.money import (
+    balances,
+    counted,
+    counted_towards_limits,
+    effects,
+    folds,
+    reversals,
+    two_sides,
+)
 from tests.wallet.invariants.shared import envelopes, splits, vouchers
 from tests.wallet.invariants.told import told
 from tests.wallet.invariants.waiting import cards, held, holds
 from wallet import ids
 from wallet.appeals import AppealPaid
+from wallet.books import MOST
 from wallet.commands import decode
 from wallet.envelopes import EnvelopeMade, Opened
 from wallet.gifts import GiftMade
@@ -38,6 +47,8 @@ class Witness:
     no_pin_limit: int
     asked: dict[str, int] = field(default_factory=dict)
     """Key -> the member on whose behalf it was asked."""
+    limit: int = MOST
+    """What a member may pay in all."""
     _kept: dict[tuple[type[Row], Any], tuple[Any, ...]] = field(default_factory=dict)
 
     def broken(self, ledger: Ledger) -> list[str]:
@@ -45,7 +56,8 @@ class Witness:
         checks = (balances, two_sides, folds, effects, reversals, holds, held, envelopes, requests, vouchers,
                   splits, schedules, cards, chains, told, numbers)
         found = [text for check in checks for text in check(ledger)]
-        return [*found, *counted(ledger, self.zone, self.no_pin_limit), *self._final(ledger),
+        return [*found, *counted(ledger, self.zone, self.no_pin_limit),
+                *counted_towards_limits(ledger, self.zone, self.limit), *self._final(ledger),
                 *self._authorised(ledger), *self._by_the_clock(ledger)]
 
     def _final(self, ledger: Ledger) -> Iterator[str]:

@@ -49,7 +49,7 @@ class Ground(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.three = Three(self.where)
-        self.witness = Witness(ZONE, RULES.no_pin_limit)
+        self.witness = Witness(ZONE, RULES.no_pin_limit, limit=RULES.level_limits[0])
         self.members: dict[int, int] = {}
         self.drafts: list[tuple[int, str]] = []
         """Who wants something that waits for their word, and its token."""

@@ -15,6 +15,7 @@ from wallet.members import ChangeNickname, SetConfirmIncoming, SetNoPinLimit
 from wallet.operators import HOUSE, SetSwitch
 from wallet.pins import PinFailed, ReserveAttempt, SetPin
 from wallet.refusals import KeyReused, Refusal
+from wallet.safeguards import LockWallet, SetOwnLimit, UnlockWallet
 from wallet.standing import Restriction
 from wallet.transfers import Send
 
@@ -36,6 +37,17 @@ class House(Paying):
     @rule(number=pick, limit=st.sampled_from((0, 500, 2_000, 2_001)), version=st.integers(0, 2))
     def set_the_limit(self, number: int, limit: int, version: int) -> None:
         self.ask(SetNoPinLimit(key=self.key(), member=self.someone(number), limit=limit, pin_version=version))
+
+    @rule(number=pick, what=st.sampled_from(("payment", "day")), limit=st.sampled_from((0, 300, 1_500, 5_000_001)),
+          version=st.integers(0, 2))
+    def set_a_limit_of_ones_own(self, number: int, what: str, limit: int, version: int) -> None:
+        self.ask(SetOwnLimit(key=self.key(), member=self.someone(number), what=what, limit=limit, pin_version=version))
+
+    @rule(number=pick, version=st.integers(0, 2))
+    def lock_and_try_to_unlock(self, number: int, version: int) -> None:
+        member = self.someone(number)
+        self.ask(LockWallet(key=self.key(), member=member))
+        self.ask(UnlockWallet(key=self.key(), member=member, pin_version=version))
 
     @rule(number=pick, on=yes)
     def confirm_what_comes_in_or_not(self, number: int, on: bool) -> None:

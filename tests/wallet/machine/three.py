@@ -43,13 +43,15 @@ OPERATOR: Final = 9
 HOUR: Final = 60 * 60 * 1_000_000
 LATER: Final = replace(PAYMENT, version="2027-01-01", effective=START + 30 * HOUR)
 """Comes into force while the machine runs, and has to be accepted again."""
-RULES: Final = replace(POLICY, no_pin_limit=2_000, envelope_average=400, envelope_shares=12)
+RULES: Final = replace(POLICY, no_pin_limit=2_000, envelope_average=400, envelope_shares=12,
+                       level_limits=(20_000, 100_000, 200_000))
 GROUP: Final = -5
 
 
 @frozen(kw_only=True)
 class Ordain(Command):
-    """Everything that operators do to a member, at one go: what was in force ends, and this is from now on."""
+    """Everything that operators do to a member, at one go: what was in force ends, and this is from now on. What the
+    member chose for their own safety ends too."""
 
     member: int
     state: str
@@ -74,6 +76,7 @@ class Ordain(Command):
         summed = standing.summary(items, books.now)
         member.state, member.penalties = self.state, standing.written(items)
         member.restrictions, member.restricted_until = summed.restrictions, summed.until
+        member.safeguards = 0
         return Done()
 
     def _decided(self, books: Books) -> Iterable[standing.InForce]:

@@ -117,7 +117,7 @@ async def test_a_typed_note_is_shown_before_it_is_paid_with(world: MoneyWorld, a
     assert await world.balance(b) == 100
 
 
-@pytest.mark.parametrize("typed", ["/limits", "/withdraw 5", "／foo"])
+@pytest.mark.parametrize("typed", ["/refund", "/withdraw 5", "／foo"])
 async def test_what_looks_like_a_command_is_no_answer(world: MoneyWorld, a: Somebody, b: Somebody, typed: str) -> None:
     await a.says("/send 1", chat=GROUP, reply_to=spoken(b))
     await a.says("/send")
