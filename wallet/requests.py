@@ -85,6 +85,10 @@ class RequestOffered(Outcome):
     """It is known where somebody is asked in private. `state` is what became of the request by then."""
 
     state: str
+    person: int = 0
+    """Whoever is asked, by Telegram id."""
+    before: int = 0
+    """The message that asked them until now, or 0."""
 
 
 @frozen()
@@ -212,8 +216,8 @@ class PlaceAsked(Command):
     def decide(self, books: Books) -> Outcome:
         """Refuses `RequestUnknown`."""
         request = books.edit(Request, _known(books, self.request, asker=self.asker).id)
-        request.offer = self.message
-        return RequestOffered(request.state)
+        before, request.offer = request.offer, self.message
+        return RequestOffered(request.state, request.person, before)
 
 
 @frozen(kw_only=True)

@@ -152,12 +152,13 @@ class Cards:
         said."""
         with suppress(refusals.Refusal):
             if isinstance(offered, ShareAsked):
-                await self._place_share(offered, message)
+                await self.place_share(offered.split, offered.receiver, offered.person, message)
                 return
             if not isinstance(offered, MoneyWaits):
                 asked = await self.engine.run(PlaceAsked(key=f"request:{offered.request}:asked:{message}",
                                                          asker=offered.payee, request=offered.request, message=message))
                 assert isinstance(asked, RequestOffered)
+                await self._asks_no_more(asked.person, asked.before)
                 if asked.state != "open":
                     await self.close_asked(offered.request, message)
                 return
@@ -167,17 +168,20 @@ class Cards:
             if outcome.state != "open":
                 await self.close_offer(offered.hold, outcome.state, message)
 
-    async def _place_share(self, asked: ShareAsked, message: int) -> None:
-        """The same for a share. Whoever is reminded of it pays below the reminder."""
-        outcome = await self.engine.run(PlaceShare(key=f"split:{asked.split}:asked:{asked.person}:{message}",
-                                                   member=asked.receiver, split=asked.split, person=asked.person,
-                                                   message=message))
+    async def place_share(self, split: int, maker: int, person: int, message: int) -> None:
+        """The same for a share."""
+        outcome = await self.engine.run(PlaceShare(key=f"split:{split}:asked:{person}:{message}", member=maker,
+                                                   split=split, person=person, message=message))
         assert isinstance(outcome, ShareOffered)
-        if outcome.before:
-            with suppress(TelegramAPIError):
-                await self.bot.edit_message_reply_markup(chat_id=asked.person, message_id=outcome.before)
+        await self._asks_no_more(person, outcome.before)
         if outcome.state != "open":
-            await self.close_share(asked.split, asked.person)
+            await self.close_share(split, person)
+
+    async def _asks_no_more(self, person: int, message: int) -> None:
+        """Whoever is asked again pays below what asked them last."""
+        if message:
+            with suppress(TelegramAPIError):
+                await self.bot.edit_message_reply_markup(chat_id=person, message_id=message)
 
     # ------------------------------------------------------------------------------------ waiting money ended
     async def claimed(self, outcome: Claimed, receiver: int, *, told: int = 0) -> None:

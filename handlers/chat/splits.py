@@ -227,7 +227,9 @@ async def came_for_split(message: Message, rest: str, bot: Bot, reads: Reads, pe
     else:
         amount = next_share(view.amount, view.heads, view.paid)
         said = said_of.offered(name, amount, view.note, view.expires_at)
-    await answer(message, speaker, said, buttons.pay_share(speaker, view.id))
+    shown = await answer(message, speaker, said, buttons.pay_share(speaker, view.id))
+    if share is not None:  # From now on this is what asks them, and what asks no more when nothing is left to pay.
+        await cards.place_share(view.id, view.maker.member, member.telegram_id, shown.message_id)
 
 
 @spoken(ShareIntent)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.local import acts
 from handlers.jobs.reminding import expire_requests, remind_of_requests
 from storage.reconcile import reconcile
 from tests.scenarios.harness import Person, Stage, stage
@@ -99,6 +100,9 @@ async def test_a_request_is_paid_declined_taken_back_and_over(said: Said, databa
         assert [await remind_of_requests(here.app.engine, here.app.reads, microseconds()) for _ in range(2)] == [1, 0]
         await here.settle()
         payer.was_told(said.reminder)
+        asking = [post for post in acts.own_chat(here.world, payer.id, None).posts.values()
+                  if said.pay in str(post.message.get("reply_markup", ""))]
+        assert len(asking) == 1, "what asked first asks no more"
         await later(here, "expires_at")
         assert await expire_requests(here.app.engine, here.app.reads, microseconds()) == 1
         await here.settle()

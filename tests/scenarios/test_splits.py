@@ -187,22 +187,21 @@ async def test_a_group_splits_a_bill(said: Said, database_url: str, tmp_path: Pa
     assert report.whole, [check for check in report.checks if check.broken]
 
 
+async def _friends(here: Stage, said: Said) -> tuple[Person, Person, Person, Person]:
+    """Who collects, who pays, a stranger who has yet to join, and one more; three of them with money."""
+    maker, payer, stranger, other = ((here.alice, here.bob, here.wangfang, here.liming) if said is IN_ENGLISH else
+                                     (here.liming, here.wangfang, here.alice, here.bob))
+    for somebody in (maker, payer, other):
+        await joins(somebody, said.words)
+        await tops_up(somebody, said.words, 1_000)
+    return maker, payer, stranger, other
+
+
 @pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
 async def test_people_are_asked_by_name_in_private(said: Said, database_url: str, tmp_path: Path) -> None:
     async with stage(tmp_path, database_url) as here:
-        maker, payer, stranger, other = ((here.alice, here.bob, here.wangfang, here.liming) if said is IN_ENGLISH else
-                                         (here.liming, here.wangfang, here.alice, here.bob))
-        for somebody in (maker, payer, other):
-            await joins(somebody, said.words)
-            await tops_up(somebody, said.words, 1_000)
+        maker, payer, stranger, other = await _friends(here, said)
         names = _names(here)
-
-        # Nobody else sees a card in private, so whoever taps needs a group.
-        await maker.says(said.open)
-        maker.was_told(said.which_group)
-        await maker.says("/split")
-        maker.was_not_told(said.mine)
-
         # To each an amount of their own: one pays by the question, one opens a wallet by the link first.
         await maker.says(said.own.format(names[payer.id], names[stranger.id]))
         assert "⬜" in maker.was_told("¥55.00")
@@ -221,9 +220,24 @@ async def test_people_are_asked_by_name_in_private(said: Said, database_url: str
         await stranger.taps(said.pay)
         stranger.was_told("¥65.00")
         assert maker.was_told(said.all_paid.replace("150", "55")).count("✅") == 2
+    report = await reconcile(database_url)
+    assert report.whole, [check for check in report.checks if check.broken]
 
-        # In equal shares, above the no-PIN limit; reminded and closed under the card.
+
+@pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_they_are_reminded_and_let_off_under_the_card_in_private(said: Said, sqlite_url: str, tmp_path: Path
+                                                                      ) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        maker, payer, _stranger, other = await _friends(here, said)
+        names = _names(here)
+        # Nobody else sees a card in private, so whoever taps needs a group.
+        await maker.says(said.open)
+        maker.was_told(said.which_group)
+        await maker.says("/split")
+        maker.was_not_told(said.mine)
+        # In equal shares, above the no-PIN limit.
         await payer.says(f"{said.words.send} @{names[maker.id]} 160")
+        await payer.taps(said.words.confirm)
         await maker.says(said.named.format(names[payer.id]))
         await _an_hour_goes_by(here)
         await maker.taps(said.remind)
@@ -231,7 +245,7 @@ async def test_people_are_asked_by_name_in_private(said: Said, database_url: str
         await payer.taps(said.pay)
         for _ in "12":
             await payer.types_pin("192837")
-        payer.was_told("¥670.00")
+        payer.was_told("¥690.00")
         maker.was_told(said.all_paid)
         await maker.says(said.named.format(names[other.id]))
         await maker.taps(said.close)
@@ -239,16 +253,31 @@ async def test_people_are_asked_by_name_in_private(said: Said, database_url: str
         other.was_told(said.no_more)
         assert _may_pay(other, said) == 0
         other.was_not_told("¥850.00")
-        for somebody in (maker, payer, stranger, other):
+        for somebody in (maker, payer, other):
             assert somebody.sees(here.group) == []
+    report = await reconcile(sqlite_url)
+    assert report.whole, [check for check in report.checks if check.broken]
 
-        # Whoever pays under the card in the group is asked no more in private either.
+
+@pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_whoever_pays_in_the_group_is_asked_no_more_in_private(said: Said, sqlite_url: str, tmp_path: Path
+                                                                    ) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        maker, payer, _stranger, other = await _friends(here, said)
+        names = _names(here)
         await maker.says(said.own.format(names[payer.id], names[other.id]), here.group)
         payer.was_told(said.asked)
         await payer.taps(said.pay, here.group)
         assert not any(said.asked in seen for seen in payer.sees())
         assert _may_pay(payer, said) == 0
-    report = await reconcile(database_url)
+        # Whoever opens the link is asked there from then on, and once.
+        await maker.says("/split")
+        await maker.taps("1 of 2" if said is IN_ENGLISH else "1/2")
+        await other.starts(_link(maker))
+        assert _may_pay(other, said) == 1
+        await other.taps(said.pay, here.group)
+        assert _may_pay(other, said) == 0
+    report = await reconcile(sqlite_url)
     assert report.whole, [check for check in report.checks if check.broken]
 
 

@@ -227,8 +227,9 @@ async def test_who_declines_need_not_have_joined_and_the_asker_is_told(bank: Ban
 async def test_what_is_taken_back_can_be_paid_by_nobody(bank: Bank) -> None:
     request = await bank.asks_for(ALICE, BOB, amount=500)
     await bank.run(PlaceRequest(key=bank.key(), asker=bank.members[ALICE], request=request, chat=GROUP, message=7))
-    assert await bank.run(PlaceAsked(key=bank.key(), asker=bank.members[ALICE], request=request,
-                                     message=8)) == RequestOffered("open")
+    for message, before in ((6, 0), (8, 6)):
+        assert await bank.run(PlaceAsked(key=bank.key(), asker=bank.members[ALICE], request=request,
+                                         message=message)) == RequestOffered("open", BOB, before)
     assert await bank.run(withdraw(bank, ALICE, request)) == RequestDone(
         request, bank.members[ALICE], BOB, 500, "withdrawn", GROUP, 7, 8)
     assert told(bank, RequestClosed) == [(BOB, RequestClosed(request, bank.members[ALICE], 500, "withdrawn"))]
