@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from handlers.payments import receipt_line, with_greeting
+from handlers.payments import with_greeting
 from handlers.pictures.cover import Theme
 from handlers.pictures.covers import Finished, OpenedShare
 from handlers.pictures.seasons import theme_of
@@ -251,11 +251,3 @@ def own_share(amount: int, number: int, shares: int, name: Fact) -> Text:
         return _("🧧 {amount} from {name}'s red envelope! It is in your wallet.", amount=Money(amount), name=name)
     return _("🧧 {amount} from {name}'s red envelope! Share {number} of {shares}; it is in your wallet.",
              amount=Money(amount), name=name, number=number, shares=shares)
-
-
-def made(intent: EnvelopeIntent, name: Fact | None, transfer: int, balance: int) -> Lines:
-    """To the maker in private, after the PIN."""
-    line = (_("✅ Confirmed: a red envelope, {size}.", size=_size(intent)) if name is None else
-            _("✅ Confirmed: a red envelope of <b>{amount}</b> for {name}.", amount=Money(intent.amount), name=name))
-    return with_greeting(line, intent.greeting, receipt_line(transfer),
-                         _("Balance: {balance}", balance=Money(balance)))

@@ -37,7 +37,7 @@ from handlers.parsing import Asked, CodeAsked, EnvelopeRequest, Unclear
 from handlers.pictures.covers import Covers
 from handlers.pictures.easel import NotDrawn
 from handlers.proof import proof
-from handlers.texts import Fact, Speaker
+from handlers.texts import Fact, Money, Speaker, _
 from wallet import drafts, ids, refusals
 from wallet.engine import Engine
 from wallet.envelopes import AskEnvelope, EnvelopeIntent, EnvelopeMade, Opened, OpenEnvelope, PlaceEnvelope
@@ -137,8 +137,9 @@ class Envelopes(Words[EnvelopeIntent]):
 
     async def done(self, intent: EnvelopeIntent, outcome: EnvelopeMade, place: Place, thread: int | None,
                    keypad: Message | None, cards: Cards, covers: Covers, speaker: Speaker) -> None:
-        """The card in the group, and "confirmed" in place of the keypad, or of a question in private."""
-        said = said_of.made(intent, await _name(intent, cards), outcome.transfer, outcome.balance)
+        """The card in the group, and "confirmed" in place of the keypad, or of a question in private: all else is said
+        by the receipt, which comes below."""
+        said = _("✅ Confirmed. Balance: {balance}", balance=Money(outcome.balance))
         if keypad is not None:
             await change(keypad, speaker, said, buttons.to_balance(speaker))
         elif place.chat > 0 and not intent.card:

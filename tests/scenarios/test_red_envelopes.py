@@ -213,15 +213,26 @@ async def test_one_is_filled_step_by_step_in_private(english: bool, sqlite_url: 
         question = maker.was_told("Friday dinner")
         assert "¥5.00" in question
         await maker.taps(said.words.confirm)
-        maker.was_told("✅")
+        assert [text for text in maker.sees() if "¥5.00" in text] == maker.sees()[-1:], "its receipt says it, once"
         card = first.was_told("happy birthday", here.group)
         assert "¥2.50" in card
         assert first.was_shown("happy birthday", here.group)
         assert "¥2.50" in await first.taps(said.open, here.group)
+    report = await reconcile(sqlite_url)
+    assert report.whole, [check for check in report.checks if check.broken]
 
-        # Typed complete, it only needs its group.
+
+@pytest.mark.parametrize("english", [True, False], ids=["en", "zh_CN"])
+async def test_one_that_is_typed_in_private_needs_its_group_and_one_for_one_alone_their_name(
+        english: bool, sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        said = IN_ENGLISH if english else IN_CHINESE
+        maker, first = (here.alice, here.bob) if english else (here.liming, here.wangfang)
+        await everybody_joins(maker, first, words=said.words)
+        await first.says("hello" if english else "大家好", here.group)
         await maker.says("/red 3 3 !Cheers" if english else "口令红包 3 3 Cheers")
         await maker.picks_group(here.group)
+        await maker.taps(said.words.agree)
         await maker.taps(said.words.confirm)
         first.was_told(said.how, here.group)
 
@@ -238,9 +249,15 @@ async def test_one_is_filled_step_by_step_in_private(english: bool, sqlite_url: 
         await maker.taps(said.words.confirm)
         assert said.for_you in await first.taps(said.open, here.group)
 
-        # Of one share nothing is drawn: no fingerprint, no crown, nothing to be checked.
-        await maker.says("/red 5 1" if english else "红包 5 1", here.group)
-        await maker.taps(said.words.confirm, here.group)
+
+@pytest.mark.parametrize("english", [True, False], ids=["en", "zh_CN"])
+async def test_of_one_share_nothing_is_drawn(english: bool, sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        said = IN_ENGLISH if english else IN_CHINESE
+        maker, first = (here.alice, here.bob) if english else (here.liming, here.wangfang)
+        await everybody_joins(maker, first, words=said.words)
+        # No fingerprint, no crown, nothing to be checked.
+        await wishes(here, maker, replace(said, wish="/red 5 1" if english else "红包 5 1"))
         assert said.opened not in maker.sees(here.group)[-1]
         assert "¥5.00" in await first.taps(said.open, here.group)
         card = maker.was_told("¥5.00", here.group)
