@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from wallet import gate, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.drafts import CancelDraft
+from wallet.drafts import CancelDraft, read
+from wallet.events import DraftRanOut, EndedByBan
 from wallet.holds import CancelHold
 from wallet.plain import frozen
 from wallet.requests import WithdrawRequest
-from wallet.rows import Hold, Key, Member, Penalty, Voucher
+from wallet.rows import Draft, Hold, Key, Member, Penalty, Voucher
 from wallet.schedules import StopSchedule
 from wallet.splits import CloseSplit
 from wallet.standing import BANNED
@@ -59,7 +60,19 @@ class EndForBan(Command):
             came_back = books.get(Hold, self.number).ended_by
         elif self.what == "voucher":
             came_back = books.get(Voucher, self.number).ended_by
+        if self.what == "card":
+            self._take_card_down(books)
+        elif self.what != "schedule":  # That has no card.
+            books.tell(self.member, EndedByBan(self.what, self.number))
         return EndedForBan(self.penalty, self.what, came_back)
+
+    def _take_card_down(self, books: Books) -> None:
+        """A card that asks for money asks no more."""
+        draft = books.get(Draft, self.token)
+        intent = read(draft.intent)
+        if intent.ASKS:
+            owner = books.get(Member, self.member).telegram_id
+            books.tell(self.member, DraftRanOut(owner, 0, intent.total, draft.card, True))
 
     def _as_its_owner(self) -> Command:
         """What its owner would ask to end it."""

@@ -542,6 +542,14 @@ class PenaltyEnded(Event):
 
 
 @frozen()
+class EndedByBan(Event):
+    """For the card of what, in the words of `wallet.bans`, a member began before they were banned: it alone changes."""
+
+    what: str
+    number: int
+
+
+@frozen()
 class DraftRanOut(Event):
     """For the card of a payment that its payer did not confirm in time, which is all that changes.
 
@@ -568,14 +576,12 @@ class NewVersions(Event):
 
 
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
-    MoneyCame, MoneyWent, MoneyWaits, MoneyArrived, HoldLasts, HoldSettled, HoldReturned, HoldWithdrawn,
-    PinWasLocked, PinWasSet, InvariantBroke, RoleChanged, PenaltyGiven, PenaltyEnded, DraftRanOut,
-    MoneyGivenBack, NewVersions,
-    EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
-    RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed,
-    ShareAsked, ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded,
-    ScheduleSoon, ScheduleRan, ScheduleFailed, ScheduleEnded, WordsRemoved, TicketWaits,
-    TicketAnswered)}
+    MoneyCame, MoneyWent, MoneyWaits, MoneyArrived, HoldLasts, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked,
+    PinWasSet, InvariantBroke, RoleChanged, PenaltyGiven, PenaltyEnded, EndedByBan, DraftRanOut, MoneyGivenBack,
+    NewVersions, EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
+    RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed, ShareAsked,
+    ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
+    ScheduleEnded, WordsRemoved, TicketWaits, TicketAnswered)}
 """All events by the name under which a notice stores them."""
 
 

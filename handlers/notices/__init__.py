@@ -20,7 +20,7 @@ from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Text, _
 from wallet import events, ids
 from wallet.agreements import named
 from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_THAW, Notice
-from wallet.views import SplitShareView, SplitView
+from wallet.views import HoldView, SplitShareView, SplitView
 
 MOST_MERGED: Final = 8
 """So many notices stand in one message; a note, two names and a sentence each stay below 4,096 characters."""
@@ -124,14 +124,22 @@ async def _returned(event: events.HoldReturned, context: Context) -> Said:
     hold = await context.reads.hold(event.hold)
     if hold is None:
         return _("↩️ {amount} that waited for somebody is back in your wallet.", amount=Money(event.amount)), None, None
-    name = payments.as_known(await somebody(context, hold.beneficiary), by_number=hold.by_number)
-    payer = await member(context, hold.payer.member)
-    card = payments.card_returned(payer, name, hold.amount, event.state, event.purpose)
-    edit = Edit(hold.chat, hold.message, card) if hold.message else None
+    edit = await _hold_card(hold, event.state, event.purpose, context)
     if hold.card:
-        edit = Edit(hold.payer.telegram_id, 0, anywhere.gift_back(payer, hold.amount, event.state), card=hold.card)
         return anywhere.gift_came_back(event.amount), buttons.to_balance, edit
+    name = payments.as_known(await somebody(context, hold.beneficiary), by_number=hold.by_number)
     return _back(event, name), buttons.to_balance, edit
+
+
+async def _hold_card(hold: HoldView, state: str, purpose: str, context: Context) -> Edit | None:
+    """The card of money that went back, wherever it stands."""
+    payer = await member(context, hold.payer.member)
+    if hold.card:
+        return Edit(hold.payer.telegram_id, 0, anywhere.gift_back(payer, hold.amount, state), card=hold.card)
+    if not hold.message:
+        return None
+    name = payments.as_known(await somebody(context, hold.beneficiary), by_number=hold.by_number)
+    return Edit(hold.chat, hold.message, payments.card_returned(payer, name, hold.amount, state, purpose))
 
 
 def _back(event: events.HoldReturned, name: Person) -> Text:
@@ -297,13 +305,18 @@ async def _voucher_returned(event: events.VoucherReturned, context: Context) -> 
     line = _("⌛ Your voucher's time is over: {amount} is back in your wallet, {used} of {n} redeemed.", n=event.uses,
              amount=Money(event.amount), used=event.used)
     text = Lines((line, payments.receipt_line(event.transfer)))
-    view = await context.reads.voucher(event.voucher)
-    edit = None
-    if view is not None and view.message:
-        names = await payments.parties((view.maker,), context.people)
-        only = await somebody(context, view.only) if view.only else None
-        edit = Edit(view.chat, view.message, vouchers.card(view, names[view.maker.telegram_id], only))
+    edit = await _voucher_card(event.voucher, context)
     return text, lambda speaker: buttons.after_payment(speaker, event.transfer), edit
+
+
+async def _voucher_card(voucher: int, context: Context) -> Edit | None:
+    """The card of a voucher that has ended."""
+    view = await context.reads.voucher(voucher)
+    if view is None or not view.message:
+        return None
+    names = await payments.parties((view.maker,), context.people)
+    only = await somebody(context, view.only) if view.only else None
+    return Edit(view.chat, view.message, vouchers.card(view, names[view.maker.telegram_id], only))
 
 
 async def _voucher_guessed(event: events.VoucherGuessed, context: Context) -> Said:
@@ -416,6 +429,22 @@ async def _pin_set(event: events.PinWasSet, context: Context) -> Said:
     return text, None, None
 
 
+async def _ended_by_ban(event: events.EndedByBan, context: Context) -> Said:
+    """The card alone: whoever is banned was told what ends, once."""
+    edit: Edit | None = None
+    if event.what == "request":
+        edit = await _request_card(event.number, "withdrawn", context)
+    elif event.what == "voucher":
+        edit = await _voucher_card(event.number, context)
+    elif event.what == "split":
+        split = await context.reads.split(event.number)
+        edit = await _split_card(split, context) if split else None
+    elif event.what == "hold":
+        hold = await context.reads.hold(event.number)
+        edit = await _hold_card(hold, "released", hold.purpose, context) if hold else None
+    return None, None, edit
+
+
 async def _ran_out(event: events.DraftRanOut, context: Context) -> Said:
     if not event.card:
         return None, None, Edit(event.chat, event.message, payments.ran_out_line(event.amount), passing=True)
@@ -481,6 +510,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.RoleChanged, operators.role_changed),
     _way(events.PenaltyGiven, penalties.given),
     _way(events.PenaltyEnded, penalties.ended),
+    _way(events.EndedByBan, _ended_by_ban),
     _way(events.WordsRemoved, operators.words_removed),
     _way(events.TicketWaits, operators.ticket_waits),
     _way(events.TicketAnswered, operators.ticket_answered),

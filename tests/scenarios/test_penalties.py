@@ -34,13 +34,14 @@ class Told:
     frozen: str
     waits: str
     free: str
+    withdrawn: str
 
 
 TOLD = {"en": Told("Your wallet is banned", "clause 6.9 Fraud", "Your wallet is banned until", "✋ Appeal",
                    "The operators have it", "banned no more", "Your wallet is frozen",
-                   "when your wallet is frozen no more", "frozen no more"),
+                   "when your wallet is frozen no more", "frozen no more", "took back the request"),
         "zh": Told("你的钱包已被封禁", "第 6.9 欺诈 条", "你的钱包被封禁到", "✋ 申诉", "运营人员已经收到",
-                   "已解除封禁", "你的钱包已被冻结", "解冻后会自动到账", "你的钱包已解冻")}
+                   "已解除封禁", "你的钱包已被冻结", "解冻后会自动到账", "你的钱包已解冻", "撤回了向")}
 
 
 @asynccontextmanager
@@ -66,7 +67,7 @@ async def test_who_is_banned_is_told_why_and_how_to_appeal_and_nothing_moves_unt
         for person, own in ((here.alice, ENGLISH), (thief, words)):
             await joins(person, own)
             await tops_up(person, own, 100)
-        await thief.says("/request @alice 5")
+        await thief.says("/request @alice 5", here.group)
         await here.alice.says(f"/ban @{name} fraud 7d seen by two")
         here.alice.was_told("⛔ Ban ")
         here.alice.was_told(str(thief.id))
@@ -78,6 +79,9 @@ async def test_who_is_banned_is_told_why_and_how_to_appeal_and_nothing_moves_unt
         thief.was_not_told("seen by two")
         await thief.says("/send @alice 5")
         thief.was_told(told.refused)
+        await here.app.jobs.round(next(job for job in here.app.jobs.all if job.name == "sweep_bans"))
+        await here.settle()
+        thief.was_told(told.withdrawn, here.group)
         await thief.says("/topup 5")
         await here.alice.says(f"/send @{name} 5")
         here.alice.was_told("can't take money at the moment")

@@ -145,6 +145,8 @@ EVERY: tuple[Event, ...] = (
     events.PenaltyGiven(9, "frozen", "", "theft", 0, NOON),
     events.PenaltyGiven(9, "banned", "", "laundering", NOON, NOON),
     events.PenaltyEnded(9, "limited", "envelopes", True),
+    *(events.EndedByBan(what, 9) for what in ("hold", "voucher", "split", "request")),
+    events.EndedByBan("request", 11),
     events.PenaltyEnded(9, "banned", "", False),
     events.VoucherWent(7, 9, 500, 3, NOON),
     events.VoucherCame(8, 9, 64, 500),
@@ -182,7 +184,7 @@ def test_every_event_is_told_here() -> None:
 async def test_each_event_has_words_in_both_languages(event: Event, language: Language) -> None:
     rendered = await told(event, language=language)
     assert rendered.urgent == type(event).URGENT
-    if isinstance(event, events.DraftRanOut | events.RequestClosed | events.ShareClosed):
+    if isinstance(event, events.DraftRanOut | events.RequestClosed | events.ShareClosed | events.EndedByBan):
         assert rendered.text == ""
         return
     assert bool(HAN.search(rendered.text)) == (language == "zh_CN")
