@@ -86,7 +86,7 @@ from handlers.chat import statement as statements
 from handlers.chat import wallet as own_wallet
 from handlers.chat.cards import Cards
 from handlers.chat.guessing import Guesses
-from handlers.chat.operators import announcing, members, penalties, removing, roles, stats
+from handlers.chat.operators import adjusting, announcing, members, penalties, removing, roles, signing, stats
 from handlers.chat.operators import tickets as desk
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
@@ -152,7 +152,7 @@ def routers() -> list[Router]:
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
         penalties.make_router(), announcing.make_router(), support.make_router(), reporting.make_router(),
         blocking.make_router(), removing.make_router(), desk.make_router(), stats.make_router(),
-        helping.make_router(), envelopes.make_listening_router(), helping.make_last_router(),
+        signing.make_router(), adjusting.make_router(), helping.make_router(), envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
 

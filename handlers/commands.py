@@ -57,6 +57,9 @@ class Verb(StrEnum):
     UNFREEZE = "unfreeze"
     BAN = "ban"
     UNBAN = "unban"
+    ADJUST = "adjust"
+    APPROVE = "approve"
+    REJECT = "reject"
     START = "start"
     CANCEL = "cancel"
     HELP = "help"
@@ -358,6 +361,20 @@ _TABLE: Final = (
         Verb.UNBAN, (), Takes.PERSON, _operating(Act.BAN), Section.OPERATORS,
         (_("/unban @bob – lift it"),),
         _("Lift a ban")),
+    Command(
+        Verb.ADJUST, (), Takes.PERSON, _operating(Act.ADJUST), Section.OPERATORS,
+        (_("/adjust @bob -20 counted twice – correct a balance, with a second operator; a receipt's code before the "
+           "reason says what it corrects"),),
+        _("Correct a balance: @bob -20 why")),
+    Command(
+        Verb.APPROVE, (), Takes.CODE, _operating(Act.SIGN), Section.OPERATORS,
+        (_("/approve – what waits for a second operator"),
+         _("/approve CODE – sign it with your PIN")),
+        _("What waits for a second operator")),
+    Command(
+        Verb.REJECT, (), Takes.WORDS, _operating(Act.SIGN), Section.OPERATORS,
+        (_("/reject CODE reason – say no to what was proposed, or take back your own"),),
+        _("Say no to a proposal: CODE why")),
 )
 """What is used most comes first: the menus and the help keep this order."""
 

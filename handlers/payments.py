@@ -156,7 +156,9 @@ def cancelled_line(amount: int, count: int) -> Text:
 
 
 def ran_out_line(amount: int) -> Text:
-    """That nobody said yes in time to a payment that came to this."""
+    """That nobody said yes in time to a payment that came to this; 0 for what was no payment."""
+    if not amount:
+        return _("⌛ Not confirmed within 10 minutes. Nothing happened and no money moved.")
     return _("⌛ Not confirmed within 10 minutes: {amount} was not sent. No money moved.", amount=Money(amount))
 
 

@@ -41,7 +41,7 @@ QUERIES: Final = {
          " ON a.id = e.account WHERE a.id IS NULL"),
     "no balance is below zero":
         ("SELECT count(*) FROM accounts",
-         "SELECT 'account ' || id || ': ' || balance FROM accounts WHERE balance < 0 AND kind <> 8"),
+         "SELECT 'account ' || id || ': ' || balance FROM accounts WHERE balance < 0 AND kind NOT IN (8, 11)"),
     "held money is that of open holds":
         ("SELECT count(*) FROM holds",
          "SELECT 'account ' || a.id || ': holds ' || a.balance || ', open holds say ' || coalesce(h.held, 0)"
@@ -109,6 +109,22 @@ QUERIES: Final = {
          "SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN transfers o ON o.id = t.reverses"
          " WHERE t.kind = 'giveback' AND (o.id IS NULL OR o.kind NOT IN ('send', 'claim') OR o.amount <> t.amount"
          " OR o.credit <> t.debit OR o.debit / 16 <> t.credit / 16)"),
+    "every correction has two operators, none of whom it is about":
+        # What the audit says of the second signature is final; the proposal and what came of it have to agree with it.
+        ("SELECT count(*) FROM transfers WHERE kind IN ('adjust_in', 'adjust_out')",
+         "WITH approved AS MATERIALIZED (SELECT member, facts FROM audit WHERE act = 'approved')"
+         " SELECT 'transfer ' || t.id FROM (SELECT id, amount, CASE kind WHEN 'adjust_in' THEN credit ELSE debit END"
+         " / 16 AS member, CASE kind WHEN 'adjust_in' THEN amount ELSE -amount END AS change FROM transfers"
+         " WHERE kind IN ('adjust_in', 'adjust_out')) t LEFT JOIN adjustments a ON a.transfer = t.id"
+         " LEFT JOIN proposals p ON p.id = a.proposal LEFT JOIN members m ON m.id = t.member"
+         " LEFT JOIN approved u ON u.member = t.member AND u.facts LIKE p.id || ' by ' || p.checker || ' %'"
+         " LEFT JOIN transfers o ON o.id = a.receipt WHERE p.id IS NULL OR u.member IS NULL OR p.state <> 'approved'"
+         " OR p.maker = p.checker OR m.telegram_id IN (p.maker, p.checker)"
+         " OR p.deed NOT LIKE '[\"adjust\",' || t.member || ',' || t.change || ',%'"
+         " OR (a.receipt <> 0 AND (o.id IS NULL OR o.amount < t.amount"
+         " OR t.member NOT IN (o.debit / 16, o.credit / 16)))"
+         " UNION ALL SELECT 'correction ' || a.transfer FROM adjustments a LEFT JOIN transfers t ON t.id = a.transfer"
+         " WHERE t.id IS NULL OR t.kind NOT IN ('adjust_in', 'adjust_out')"),
     "an envelope holds what is left of it":
         # Those that are open, and whatever holds something without being one: what has ended is not looked at again.
         ("SELECT count(*) FROM envelopes WHERE state = 'open'",

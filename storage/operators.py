@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
 
 from storage.database import Database
 from storage.days import SqlStats
@@ -22,6 +22,7 @@ from storage.tables import (
     penalties,
     pins,
     profiles,
+    proposals,
     requests,
     roles,
     runs,
@@ -33,7 +34,7 @@ from wallet.gate import Safeguard
 from wallet.limits import EVER
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.removals import REQUEST, SCHEDULE, SPLIT
-from wallet.views import MemberCard, OperatorView, Party, PenaltyView, RemovableView, StatsView
+from wallet.views import MemberCard, OperatorView, Party, PenaltyView, ProposalView, RemovableView, StatsView
 
 MOST: Final = 200
 """No list is longer."""
@@ -56,6 +57,7 @@ _CARD = select(
     .outerjoin(_HELD, _HELD.c.id == _account_of(AccountKind.HELD))
     .outerjoin(_EVER, and_(_EVER.c.member == members.c.id, _EVER.c.day == EVER))
     .outerjoin(pins, pins.c.member == members.c.id).outerjoin(roles, roles.c.telegram_id == members.c.telegram_id))
+_PROPOSAL = select(proposals)
 _ROLES = select(roles.c.telegram_id, roles.c.role).where(roles.c.role != "").limit(MOST)
 _OPERATORS = (
     select(roles, func.coalesce(profiles.c.nickname, "").label("nickname"))
@@ -77,6 +79,18 @@ class SqlOperatorReads(Reading):
     async def operators(self, viewer: int) -> Sequence[OperatorView]:
         return [OperatorView(row.telegram_id, row.role, row.at, row.by, row.nickname)
                 for row in await self._all(_OPERATORS.where(is_operator(viewer)))]
+
+    async def proposals(self, viewer: int, limit: int) -> Sequence[ProposalView]:
+        return await self._proposals(_PROPOSAL.where(proposals.c.state == "open", is_operator(viewer)).order_by(
+            proposals.c.made_at, proposals.c.id).limit(min(limit, MOST)))
+
+    async def proposal(self, viewer: int, proposal: int) -> ProposalView | None:
+        found = await self._proposals(_PROPOSAL.where(proposals.c.id == proposal, is_operator(viewer)))
+        return found[0] if found else None
+
+    async def _proposals(self, query: Select[Any]) -> Sequence[ProposalView]:
+        return [ProposalView(row.id, row.deed, row.maker, row.state, row.expires_at)
+                for row in await self._all(query)]
 
     async def card(self, viewer: int, telegram_id: int) -> MemberCard | None:
         found = await self._all(_CARD.where(members.c.telegram_id == telegram_id, is_operator(viewer)))

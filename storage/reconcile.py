@@ -1,34 +1,31 @@
 """Reconciling: everything that must hold of the ledger, computed again from the rows.
 
-Guards: the invariants. A balance is the fold of its entries, entries are numbered without gaps, every transfer has
-its two sides, money is neither made nor lost, holds match the money that is held and whom it was set aside for, one
-card hides one debit or is paid once, counters and pairs match the payments, requests were paid as they say and
-tallied, envelopes are divided as they were drawn, they and vouchers hold what is left of them and go to whom they are
-for, shares of splits were paid once and to whoever collects, all of that in its time, what members accepted is on
-record, notes are what was written, and every commit's journal hash is that of its rows. What is broken is named.
+Guards: the invariants. A balance is the fold of its entries, entries are numbered without gaps, every transfer has its
+two sides, money is neither made nor lost, holds match the money that is held and whom it was set aside for, one card
+hides one debit or is paid once, counters and pairs match the payments, requests were paid as they say and tallied,
+envelopes are divided as they were drawn, they and vouchers hold what is left of them and go to whom they are for,
+corrections have two operators, shares of splits were paid once and to whoever collects, all of that in its time, what
+members accepted is on record, notes are what was written, and every commit's journal hash is that of its rows. What is
+broken is named.
 """
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import chain, groupby, islice
+from itertools import groupby, islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from storage.chains import chains, streamed
 from storage.checks import CHEAP, QUERIES
 from storage.database import normal
-from storage.shapes import GENESIS
 from storage.tables import (
-    OF_ROW,
     acceptances,
     draws,
     envelopes,
-    journal,
-    lanes,
     members,
     notes,
     shares,
@@ -37,13 +34,10 @@ from storage.tables import (
 from wallet import movements
 from wallet import shares as dividing
 from wallet.books import digest_of
-from wallet.engine import chain_hash
-from wallet.rows import ALL, LUCKY, Row
+from wallet.rows import LUCKY
 
 SHOWN: Final = 20
 """How many broken things of one kind are named."""
-PAGE: Final = 500
-"""How many rows of a long list are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +108,8 @@ def checked(connection: Connection, digest_key: bytes | None = None) -> Report:
     report.checks.append(_legal_movements(connection))
     report.checks.append(_acceptances(connection))
     report.checks.append(_draws(connection))
-    report.checks.append(_chains(connection))
+    looked_at, broken = chains(connection)
+    report.checks.append(Check("every lane's journal is whole", looked_at, tuple(islice(broken, SHOWN))))
     if digest_key is not None:
         report.checks.append(_notes(connection, digest_key))
     return report
@@ -145,12 +140,12 @@ def _legal_movements(connection: Connection) -> Check:
 
 def _acceptances(connection: Connection) -> Check:
     """Whoever may pass a gate has accepted its documents: the record is final, what the gate reads is not."""
-    recorded = groupby(_streamed(connection, select(acceptances.c.member, acceptances.c.document, acceptances.c.version)
+    recorded = groupby(streamed(connection, select(acceptances.c.member, acceptances.c.document, acceptances.c.version)
                                  .order_by(acceptances.c.member)), key=lambda row: row.member)
     broken = []
     count = 0
     next_one = next(recorded, None)
-    for member in _streamed(connection, select(members.c.id, members.c.accepted).order_by(members.c.id)):
+    for member in streamed(connection, select(members.c.id, members.c.accepted).order_by(members.c.id)):
         while next_one is not None and next_one[0] < member.id:
             next_one = next(recorded, None)
         own = {f"{row.document}@{row.version}" for row in next_one[1]} if next_one and next_one[0] == member.id else ()
@@ -161,12 +156,12 @@ def _acceptances(connection: Connection) -> Check:
 
 def _draws(connection: Connection) -> Check:
     """Every envelope was divided as its seed says, and what was opened is what was drawn for its place."""
-    opened = groupby(_streamed(connection, select(shares).order_by(shares.c.envelope, shares.c.number)),
+    opened = groupby(streamed(connection, select(shares).order_by(shares.c.envelope, shares.c.number)),
                      key=lambda row: row.envelope)
     next_one = next(opened, None)
     broken = []
     count = 0
-    for row in _streamed(connection, select(envelopes, draws.c.seed, draws.c.shares.label("drawn")).select_from(
+    for row in streamed(connection, select(envelopes, draws.c.seed, draws.c.shares.label("drawn")).select_from(
             envelopes.outerjoin(draws, draws.c.envelope == envelopes.c.id)).order_by(envelopes.c.id)):
         while next_one is not None and next_one[0] < row.id:
             next_one = next(opened, None)
@@ -191,72 +186,8 @@ def _notes(connection: Connection, digest_key: bytes) -> Check:
     count = 0
     query = select(notes.c.transfer, notes.c.text, transfers.c.note_digest).select_from(
         notes.outerjoin(transfers, transfers.c.id == notes.c.transfer)).order_by(notes.c.transfer)
-    for transfer, said, digest in _streamed(connection, query):
+    for transfer, said, digest in streamed(connection, query):
         count += 1
         if not digest or (said and bytes(digest) != digest_of(digest_key, said)):
             broken.append(f"transfer {transfer}")
     return Check("every note is what its payer wrote", count, tuple(broken[:SHOWN]))
-
-
-def _chains(connection: Connection) -> Check:
-    """Every lane's chain has no gap and its hashes are those of the rows."""
-    looked_at = int(connection.execute(select(func.count()).select_from(journal)).scalar_one())
-    ends = connection.execute(select(lanes.c.lane, lanes.c.seq, lanes.c.head).order_by(lanes.c.lane)).all()
-    known = [lane for lane, _, _ in ends]
-    tables = [journal, *(OF_ROW[cls] for cls in ALL if cls.FINAL and "lane" in cls.columns())]
-    lost = [(table.name, lane) for table in tables for lane in connection.execute(
-        select(table.c.lane).where(table.c.lane.not_in(known)).distinct()).scalars()]
-    found = chain((f"lane {lane} is gone, but not its {name}" for name, lane in lost),
-                  *(_chain(connection, lane, seq, bytes(head)) for lane, seq, head in ends))
-    return Check("every lane's journal is whole", looked_at, tuple(islice(found, SHOWN)))
-
-
-def _chain(connection: Connection, lane: int, seq: int, head: bytes) -> Iterator[str]:
-    """What is broken in one lane's chain."""
-    number, previous = 0, GENESIS
-    rows = _final_rows(connection, lane)
-    pending = next(rows, None)
-    for commit in _streamed(connection, select(journal).where(journal.c.lane == lane).order_by(journal.c.seq)):
-        number += 1
-        mine: list[Row] = []
-        while pending is not None and pending[0] <= commit.seq:
-            if pending[0] < commit.seq:
-                yield f"lane {lane}: rows of commit {pending[0]} stand behind commit {commit.seq - 1}"
-            mine.append(pending[1])
-            pending = next(rows, None)
-        if commit.seq != number or bytes(commit.previous) != previous:
-            yield f"lane {lane}: the chain breaks before commit {commit.seq}"
-            number = commit.seq
-        if chain_hash(bytes(commit.previous), commit.at, mine) != bytes(commit.hash):
-            yield f"lane {lane} commit {commit.seq}: the rows are not those that were written"
-        previous = bytes(commit.hash)
-    if pending is not None:
-        yield f"lane {lane}: rows of commit {pending[0]} have no journal row"
-    if (number, previous) != (seq, head):
-        yield f"lane {lane}: its head is not the last of its chain"
-
-
-def _final_rows(connection: Connection, lane: int) -> Iterator[tuple[int, Row]]:
-    """A lane's immutable rows, in the order of its commits. Entries belong to their transfer's commit.
-
-    Each table is read in the order of the commits and the streams are merged, so a large ledger needs no memory.
-    """
-    streams = [_of_one_table(connection, lane, cls) for cls in ALL if cls.FINAL]
-    return heapq.merge(*streams, key=lambda found: found[0])
-
-
-def _of_one_table(connection: Connection, lane: int, cls: type[Row]) -> Iterator[tuple[int, Row]]:
-    table = OF_ROW[cls]
-    values = [table.c[name] for name in cls.columns()]
-    if "seq" in cls.columns():
-        query = select(table.c.seq, *values).where(table.c.lane == lane).order_by(table.c.seq)
-    else:
-        query = (select(transfers.c.seq, *values).join_from(table, transfers, transfers.c.id == table.c.transfer)
-                 .where(transfers.c.lane == lane).order_by(transfers.c.seq))
-    for seq, *row in _streamed(connection, query):
-        yield seq, cls(*[bytes(value) if isinstance(value, memoryview) else value for value in row])
-
-
-def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Any]:
-    """A query's rows, a page at a time."""
-    return iter(connection.execute(query, execution_options={"yield_per": PAGE}))

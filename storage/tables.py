@@ -426,15 +426,29 @@ leavings = Table(
 leases = Table(
     "leases", metadata, Column("name", Text, primary_key=True), _text("holder"), _big("until"), **_UPDATED)
 
+proposals = Table(
+    "proposals", metadata, _key("id"), _text("deed"), _big("member"), _big("maker"), _big("checker"),
+    _text("state"), _big("made_at"), _big("expires_at"), _big("ended_at"), _text("why"),
+    _one_of("state", "open", "approved", "rejected", "expired"),
+    CheckConstraint("(state = 'open') = (ended_at = 0)", name="ended"),
+    CheckConstraint("(state IN ('approved', 'rejected')) = (checker <> 0)", name="checker"),
+    # Maker and checker are two persons.
+    CheckConstraint("state <> 'approved' OR checker <> maker", name="two"), **_UPDATED)
+Index("ix_proposals_open_expires_at", proposals.c.expires_at, postgresql_where=text("state = 'open'"),
+      sqlite_where=text("state = 'open'"))
+
+adjustments = Table("adjustments", metadata, _key("transfer"), _big("proposal", unique=True), _big("receipt"))
+
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests, rows.Voucher: vouchers,
-    rows.Split: splits, rows.Schedule: schedules, rows.Ticket: tickets, rows.GroupRules: group_rules,
-    rows.Claim: claims, rows.Role: roles, rows.Profile: profiles, rows.Pin: pins, rows.Acceptance: acceptances,
-    rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries, rows.Note: notes, rows.Unnamed: unnamed,
-    rows.Drawn: draws, rows.Share: shares, rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries,
-    rows.KeptShare: kept_shares, rows.SplitShare: split_shares, rows.Ran: runs, rows.TicketWords: ticket_words,
-    rows.Hold: holds, rows.Counter: counters, rows.OwnLimits: own_limits, rows.Tally: tallies, rows.Pair: pairs,
-    rows.Block: blocks, rows.Draft: drafts, rows.Penalty: penalties, rows.Operation: operations, rows.Journal: journal,
+    rows.Split: splits, rows.Schedule: schedules, rows.Ticket: tickets, rows.Proposal: proposals,
+    rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles, rows.Profile: profiles, rows.Pin: pins,
+    rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries,
+    rows.Note: notes, rows.Unnamed: unnamed, rows.Adjustment: adjustments, rows.Drawn: draws, rows.Share: shares,
+    rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries, rows.KeptShare: kept_shares,
+    rows.SplitShare: split_shares, rows.Ran: runs, rows.TicketWords: ticket_words, rows.Hold: holds,
+    rows.Counter: counters, rows.OwnLimits: own_limits, rows.Tally: tallies, rows.Pair: pairs, rows.Block: blocks,
+    rows.Draft: drafts, rows.Penalty: penalties, rows.Operation: operations, rows.Journal: journal,
     rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""
 

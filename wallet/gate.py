@@ -28,10 +28,8 @@ class Safeguard(IntFlag):
 
 def admit(books: Books, command: Command) -> None:
     """Raise the refusal that applies, or return."""
-    if command.MONEY and books.switch.state != "open":
-        if books.switch.state == "maintenance":
-            raise refusals.Maintenance(books.switch.until)
-        raise refusals.ReadOnly
+    if command.MONEY:
+        moves(books)
     if not command.GATE:
         return
     member = books.find(Member, command.actor())
@@ -40,6 +38,14 @@ def admit(books: Books, command: Command) -> None:
     if command.DEBITS:
         may_send(books, member)
     accepted(books, member, command.GATE, spends=command.DEBITS)
+
+
+def moves(books: Books) -> None:
+    """Raise while money rests."""
+    if books.switch.state == "maintenance":
+        raise refusals.Maintenance(books.switch.until)
+    if books.switch.state != "open":
+        raise refusals.ReadOnly
 
 
 def accepted(books: Books, member: Member, feature: str, *, spends: bool) -> None:

@@ -27,13 +27,16 @@ class AccountKind(IntEnum):
     """What the house earned (house, one per lane)."""
     PROMOTION = 10
     """What the house gives away (house, one per lane)."""
+    ADJUSTMENT = 11
+    """What operators corrected: the house bears it, or has it (house, one per lane)."""
 
 
-HOUSE: Final = frozenset({AccountKind.CLEARING, AccountKind.FEES, AccountKind.PROMOTION})
+HOUSE: Final = frozenset({AccountKind.CLEARING, AccountKind.FEES, AccountKind.PROMOTION, AccountKind.ADJUSTMENT})
 """Kinds of which each lane has an account of its own, guarded by the lane's lock."""
 
-MAY_GO_BELOW_ZERO: Final = frozenset({AccountKind.CLEARING})
-"""Money that entered the ledger is owed by the clearing account, so its balance is at most zero."""
+MAY_GO_BELOW_ZERO: Final = frozenset({AccountKind.CLEARING, AccountKind.ADJUSTMENT})
+"""Money that entered the ledger is owed by the clearing account, so its balance is at most zero; what operators gave
+more than they took is the house's loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,14 @@ VOUCHER_BACK: Final = Movement("voucher_back", AccountKind.VOUCHER, AccountKind.
 SPLIT: Final = Movement("split", AccountKind.AVAILABLE, AccountKind.AVAILABLE, same_owner=False)
 """Somebody pays their share of what another member paid for all."""
 
+ADJUST_IN: Final = Movement("adjust_in", AccountKind.ADJUSTMENT, AccountKind.AVAILABLE, same_owner=False)
+"""Two operators give a member what was missing."""
+ADJUST_OUT: Final = Movement("adjust_out", AccountKind.AVAILABLE, AccountKind.ADJUSTMENT, same_owner=False)
+"""Two operators take from a member what was too much."""
+
 ALL: Final = {way.name: way for way in (TOP_UP, SEND, SET_ASIDE, CLAIM, RETURN, GIVEBACK, ENVELOPE, SHARE,
-                                        ENVELOPE_BACK, VOUCHER, VOUCHER_USE, VOUCHER_BACK, SPLIT)}
+                                        ENVELOPE_BACK, VOUCHER, VOUCHER_USE, VOUCHER_BACK, SPLIT,
+                                        ADJUST_IN, ADJUST_OUT)}
 
 ARRIVED: Final = tuple(way.name for way in (SEND, CLAIM, SHARE, VOUCHER_USE, SPLIT))
 """By which money reached somebody else: what waits has yet to, and what comes back never did."""

@@ -36,6 +36,8 @@ class Act(StrEnum):
     FREEZE = "freeze"
     BAN = "ban"
     LOOK_AT_STATS = "look_at_stats"
+    SIGN = "sign"
+    ADJUST = "adjust"
 
 
 PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
@@ -51,6 +53,8 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.FREEZE: frozenset({OWNER, ADMIN, RISK}),
     Act.BAN: frozenset({OWNER, ADMIN, RISK}),
     Act.LOOK_AT_STATS: frozenset(ROLES),
+    Act.SIGN: frozenset({OWNER, ADMIN, RISK}),
+    Act.ADJUST: frozenset({OWNER, ADMIN}),
 }
 """Which roles may do what."""
 

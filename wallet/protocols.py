@@ -29,6 +29,7 @@ from wallet.views import (
     Party,
     PenaltyView,
     PinView,
+    ProposalView,
     ReceiptView,
     RemovableView,
     RequestView,
@@ -111,6 +112,12 @@ class OperatorReads(Protocol):
 
     async def operators(self, viewer: int) -> Sequence[OperatorView]:
         """The same for an operator to look at, in the order of their appointment; nothing for anybody else."""
+
+    async def proposals(self, viewer: int, limit: int) -> Sequence[ProposalView]:
+        """What waits for a second operator, oldest first."""
+
+    async def proposal(self, viewer: int, proposal: int) -> ProposalView | None:
+        """One of them, or one that has ended."""
 
     async def card(self, viewer: int, telegram_id: int) -> MemberCard | None:
         """What an operator may know of a member; nothing for anybody else."""
@@ -336,6 +343,9 @@ class Reads(Protocol):
 
     async def ends_with_ban(self, member: int, limit: int) -> tuple[Ends, ...]:
         """What a member began that a ban ends."""
+
+    async def due_proposals(self, now: int, limit: int) -> tuple[int, ...]:
+        """Open proposals whose time is over, oldest first."""
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         """Open drafts whose time is over and that wait in a message or under a card, oldest first."""

@@ -66,6 +66,18 @@ class OperatorView:
 
 
 @frozen()
+class ProposalView:
+    """What one operator signed and a second one has to."""
+
+    id: int
+    deed: str
+    maker: int
+    """Telegram id."""
+    state: str
+    expires_at: int
+
+
+@frozen()
 class MemberCard:
     """What operators see of a member besides what everything is told by."""
 
@@ -246,6 +258,8 @@ class ReceiptView:
     """The transfer that it takes back, or 0."""
     given_back: int
     """The transfer by which it was given back, or 0."""
+    corrects: int = 0
+    """The transfer that operators corrected by it, or 0."""
 
 
 @frozen()

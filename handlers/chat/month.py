@@ -14,6 +14,8 @@ from handlers.chat.wallet import Look
 from handlers.ground import Config, People
 from handlers.texts import Person, Text, _
 from wallet.movements import (
+    ADJUST_IN,
+    ADJUST_OUT,
     CLAIM,
     ENVELOPE,
     ENVELOPE_BACK,
@@ -115,6 +117,8 @@ _KINDS: Final[Mapping[tuple[str, bool], Text]] = {
     (VOUCHER_BACK.name, True): _("Vouchers that came back"),
     (SPLIT.name, True): _("Shares paid to you"),
     (SPLIT.name, False): _("Shares you paid"),
+    (ADJUST_IN.name, True): _("Added by the operators"),
+    (ADJUST_OUT.name, False): _("Taken by the operators"),
     (GIVEBACK.name, True): _("Given back to you"),
     (GIVEBACK.name, False): _("Given back by you"),
 }

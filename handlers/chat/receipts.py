@@ -28,6 +28,8 @@ from handlers.parsing import Asked, CodeAsked, ParseProblem, Unclear
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.movements import (
+    ADJUST_IN,
+    ADJUST_OUT,
     CLAIM,
     ENVELOPE,
     ENVELOPE_BACK,
@@ -165,6 +167,8 @@ def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> l
         rows.append((taken, Code(ids.code(view.hold.ended_by))))
     if view.reverses:
         rows.append((_("Gives back") if view.kind == GIVEBACK.name else _("Takes back"), Code(ids.code(view.reverses))))
+    if view.corrects:
+        rows.append((_("Corrects"), Code(ids.code(view.corrects))))
     if view.given_back:
         rows.append((_("Given back with"), Code(ids.code(view.given_back))))
     return rows
@@ -184,6 +188,8 @@ _KINDS: Final[dict[str, Callable[[], Text]]] = {
     SET_ASIDE.name: lambda: _("Transfer, to be claimed"),
     CLAIM.name: lambda: _("Transfer, claimed"),
     RETURN.name: lambda: _("Transfer that came back"),
+    ADJUST_IN.name: lambda: _("Added by the operators"),
+    ADJUST_OUT.name: lambda: _("Taken by the operators"),
     GIVEBACK.name: lambda: _("Payment given back"),
     ENVELOPE.name: lambda: _("Red envelope"),
     SHARE.name: lambda: _("Share of a red envelope"),

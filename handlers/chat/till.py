@@ -21,7 +21,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from aiogram import Router
 from aiogram.dispatcher.event.handler import CallableObject
@@ -63,6 +63,9 @@ def make_router() -> Router:
 # ------------------------------------------------------------------------------------ how a debit is spoken of
 class Words(ABC, Generic[I]):
     """How debits of one kind are spoken of, and what is shown when one was carried out."""
+
+    command: ClassVar[type[Confirm]] = Confirm
+    """What a proven PIN asks the wallet for."""
 
     @abstractmethod
     async def question(self, intent: I, till: Till, payer: Fact | None) -> Fact:
@@ -269,8 +272,9 @@ async def confirm_with_pin(press: CallbackQuery, message: Message, purpose: Purp
     token = str(purpose["token"])
     draft = await reads.draft(member.id, token)
     place = Place(draft.chat, draft.message) if draft else Place(0, 0)
+    command = _words(drafts.read(draft.intent)).command if draft else Confirm
     try:
-        outcome = await engine.run(Confirm(key=press_key(press, "confirm"), member=member.id, token=token,
+        outcome = await engine.run(command(key=press_key(press, "confirm"), member=member.id, token=token,
                                            pin_version=pin_version))
     except refusals.DraftOver as over:
         if place.message:

@@ -27,6 +27,8 @@ from handlers.parsing import Asked, MonthAsked, Unclear
 from handlers.texts import Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
 from wallet import refusals
 from wallet.movements import (
+    ADJUST_IN,
+    ADJUST_OUT,
     ENVELOPE,
     ENVELOPE_BACK,
     GIVEBACK,
@@ -231,6 +233,8 @@ def _what(line: HistoryLine, name: Person) -> Text:
     """What a movement was, for one who had a side in it."""
     if line.kind == TOP_UP.name:
         return _("topped up")
+    if line.kind in (ADJUST_IN.name, ADJUST_OUT.name):
+        return _("added by the operators") if line.incoming else _("taken by the operators")
     if line.kind == RETURN.name:
         return _("back from {name}", name=name)
     if line.kind == GIVEBACK.name:

@@ -17,6 +17,7 @@ from wallet.engine import Engine
 from wallet.envelopes import ExpireEnvelope
 from wallet.holds import ExpireHold, SettleHold
 from wallet.keeping import ReturnKept
+from wallet.proposals import ExpireProposal
 from wallet.protocols import Reads
 from wallet.vouchers import ExpireVoucher
 
@@ -58,6 +59,12 @@ async def expire_drafts(engine: Engine, reads: Reads, now: int, limit: int = 200
     """End due drafts; a notice says so where they waited. Answers how many ended."""
     due = await reads.due_drafts(now, limit)
     return await together([partial(_run_out, engine, token) for token in due])
+
+
+async def expire_proposals(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
+    """End proposals that nobody answered in time. Answers how many ended."""
+    due = await reads.due_proposals(now, limit)
+    return await together([partial(_unanswered, engine, proposal) for proposal in due])
 
 
 async def together(steps: Sequence[Callable[[], Awaitable[bool]]]) -> int:
@@ -124,5 +131,13 @@ async def _run_out(engine: Engine, token: str) -> bool:
     try:
         await engine.run(ExpireDraft(key=f"draft:{token}:expire", token=token), clock=True)
     except (refusals.DraftOver, refusals.DraftNotDue, refusals.Busy, refusals.DeadlinePassed):
+        return False  # As with holds.
+    return True
+
+
+async def _unanswered(engine: Engine, proposal: int) -> bool:
+    try:
+        await engine.run(ExpireProposal(key=f"proposal:{proposal}:expire", proposal=proposal), clock=True)
+    except (refusals.ProposalOver, refusals.ProposalNotDue, refusals.Busy, refusals.DeadlinePassed):
         return False  # As with holds.
     return True

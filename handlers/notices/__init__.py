@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from handlers import anywhere, envelopes, payments, requests, schedules, splits, vouchers
 from handlers.chat import buttons, renewing
-from handlers.notices import operators, penalties
+from handlers.notices import operators, penalties, proposals
 from handlers.notices.base import Context as Context
 from handlers.notices.base import Edit as Edit
 from handlers.notices.base import Rendered as Rendered
@@ -514,5 +514,8 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.WordsRemoved, operators.words_removed),
     _way(events.TicketWaits, operators.ticket_waits),
     _way(events.TicketAnswered, operators.ticket_answered),
+    _way(events.ProposalWaits, proposals.waits),
+    _way(events.ProposalEnded, proposals.ended),
+    _way(events.BalanceAdjusted, proposals.adjusted),
     _way(events.DraftRanOut, _ran_out),
 ))

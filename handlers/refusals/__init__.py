@@ -18,6 +18,7 @@ from handlers.refusals import (
     paying,
     penalties,
     pin,
+    proposals,
     requests,
     schedules,
     splits,
@@ -40,7 +41,7 @@ ALERT_MOST: Final = 200
 _SAID: Final[Sentences] = {
     **undecided.SAID, **standing.SAID, **joining.SAID, **operators.SAID, **penalties.SAID, **pin.SAID, **paying.SAID,
     **limits.SAID, **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID,
-    **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID}
+    **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID, **proposals.SAID}
 
 
 def sentence(refusal: Refusal) -> Text:

@@ -12,7 +12,18 @@ from storage.database import Database
 from storage.reads.base import MOST, PARTY, party
 from storage.reads.people import People
 from storage.reads.waiting import Waiting
-from storage.tables import accounts, entries, envelopes, holds, members, notes, own_limits, unnamed, vouchers
+from storage.tables import (
+    accounts,
+    adjustments,
+    entries,
+    envelopes,
+    holds,
+    members,
+    notes,
+    own_limits,
+    unnamed,
+    vouchers,
+)
 from storage.tables import counters as counted
 from storage.tables import transfers as moved
 from wallet import ids, movements
@@ -51,6 +62,8 @@ _CHANGED_HANDS: Final = case(
     else_=entries.c.amount + func.coalesce(envelopes.c.returned, 0) + func.coalesce(vouchers.c.returned, 0))
 _FROM_POTS: Final = (movements.SHARE.name, movements.VOUCHER_USE.name)
 """What comes from the account of an envelope or a voucher, which stands for whoever made it."""
+_FROM_HOUSE: Final = (movements.TOP_UP.name, movements.ADJUST_IN.name, movements.ADJUST_OUT.name)
+"""What has nobody on its other side."""
 _PAID_IN: Final = (movements.SEND.name, movements.CLAIM.name)
 
 
@@ -126,8 +139,10 @@ class History(People, Waiting):
 
     async def receipt(self, viewer: int, transfer: int) -> ReceiptView | None:
         found = await self._all(
-            select(moved, notes.c.text.label("note"), unnamed.c.member.label("unnamed_to")).select_from(
+            select(moved, notes.c.text.label("note"), unnamed.c.member.label("unnamed_to"),
+                   adjustments.c.receipt.label("corrects")).select_from(
                 moved.outerjoin(notes, notes.c.transfer == moved.c.id)
+                .outerjoin(adjustments, adjustments.c.transfer == moved.c.id)
                 .outerjoin(unnamed, unnamed.c.transfer == moved.c.id)).where(moved.c.id == transfer))
         if not found:
             return None
@@ -143,7 +158,7 @@ class History(People, Waiting):
         named = {party.member: replace(party, by_number=hidden and party.member != viewer)
                  for party in (await self.parties((payer, receiver))).values()}
         incoming = viewer == receiver
-        payer_party = named.get(payer) if row.kind != movements.TOP_UP.name else None
+        payer_party = named.get(payer) if row.kind not in _FROM_HOUSE or payer == viewer else None
         if row.kind in _FROM_POTS:
             payer_party = (await self._makers((payer,))).get(payer)
         receiver_party = named.get(receiver)
@@ -152,7 +167,7 @@ class History(People, Waiting):
         note = row.note or (hold.note if hold else "")
         given_back = await self._all(_GIVEN_BACK.where(_BACK.c.reverses == transfer))
         return ReceiptView(row.id, row.kind, incoming, row.amount, row.at, payer_party, receiver_party, note, hold,
-                           row.reverses, given_back[0].id if given_back else 0)
+                           row.reverses, given_back[0].id if given_back else 0, row.corrects or 0)
 
     async def received(self, viewer: int, limit: int) -> tuple[HistoryLine, ...]:
         own = ids.account(viewer, AccountKind.AVAILABLE)
@@ -244,7 +259,7 @@ async def _sums(connection: AsyncConnection, account: int, low: int, high: int,
 
 def _other(row: Row[Any], own: int) -> int:
     """The member on the other side of a movement, 0 for none (outside, or somebody who had not joined)."""
-    if row.kind == movements.TOP_UP.name:
+    if row.kind in _FROM_HOUSE:
         return 0
     other = ids.owner_of(row.credit if row.debit == own else row.debit)
     return 0 if other == ids.owner_of(own) else other

@@ -1,4 +1,4 @@
-"""What waits: money for somebody, and debits for their owner's word."""
+"""What waits: money for somebody, debits for their owner's word, proposals for a second operator."""
 from __future__ import annotations
 
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, or_, select
 
 from storage.reads.base import MOST, Reading, owner
-from storage.tables import drafts, holds, members, notes, profiles
+from storage.tables import drafts, holds, members, notes, profiles, proposals
 from wallet.rows import TO_ARRIVE
 from wallet.views import DraftView, HoldView
 
@@ -16,7 +16,7 @@ _HOLD = select(holds, notes.c.text.label("note"), members.c.telegram_id, profile
 
 
 class Waiting(Reading):
-    """Open holds and open drafts."""
+    """Open holds, drafts and proposals."""
 
     async def hold(self, hold: int) -> HoldView | None:
         found = await self._all(_HOLD.where(holds.c.id == hold))
@@ -58,6 +58,12 @@ class Waiting(Reading):
                                        drafts.c.expires_at <= now)
                                 .order_by(drafts.c.expires_at, drafts.c.token).limit(limit))
         return tuple(row.token for row in found)
+
+    async def due_proposals(self, now: int, limit: int) -> tuple[int, ...]:
+        found = await self._all(select(proposals.c.id)
+                                .where(proposals.c.state == "open", proposals.c.expires_at <= now)
+                                .order_by(proposals.c.expires_at, proposals.c.id).limit(limit))
+        return tuple(row.id for row in found)
 
     async def draft(self, viewer: int, token: str) -> DraftView | None:
         found = await self._all(select(drafts).where(drafts.c.token == token, drafts.c.member == viewer))

@@ -18,6 +18,7 @@ from wallet.rows import (
     TO_THAW,
     Acceptance,
     Account,
+    Adjustment,
     Block,
     Claim,
     Counter,
@@ -34,6 +35,7 @@ from wallet.rows import (
     Penalty,
     Pin,
     Profile,
+    Proposal,
     Request,
     Schedule,
     Share,
@@ -69,6 +71,8 @@ from wallet.views import (
     VoucherView,
     WordedView,
 )
+
+_FROM_HOUSE = (movements.TOP_UP.name, movements.ADJUST_IN.name, movements.ADJUST_OUT.name)
 
 
 class FakeReads:
@@ -194,10 +198,11 @@ class FakeReads:
         receiver_party = await self._party(viewer, receiver, row.id)
         if receiver_party is None and hold is not None:
             receiver_party = Party(0, hold.beneficiary, "", hold.by_number)
+        named = row.kind not in _FROM_HOUSE or payer == viewer
         return ReceiptView(row.id, row.kind, viewer == receiver, row.amount, row.at,
-                           await self._party(viewer, payer, row.id) if row.kind != movements.TOP_UP.name else None,
+                           await self._party(viewer, payer, row.id) if named else None,
                            receiver_party, self._note(row.id) or (hold.note if hold else ""), hold, row.reverses,
-                           self._given_back(row.id))
+                           self._given_back(row.id), self._corrects(row.id))
 
     async def received(self, viewer: int, limit: int) -> tuple[HistoryLine, ...]:
         page = await self.history(viewer, direction="in", limit=10**6)
@@ -450,6 +455,10 @@ class FakeReads:
         return tuple((row.id, row.next_day) for row in self._store.all(Schedule)
                      if row.state == "active" and row.next_day == row.try_day == today + 1 != row.told_day)[:limit]
 
+    async def due_proposals(self, now: int, limit: int) -> tuple[int, ...]:
+        due = [row for row in self._store.all(Proposal) if row.state == "open" and row.expires_at <= now]
+        return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
+
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         due = [row for row in self._store.all(Draft)
                if row.state == "open" and (row.message or row.card) and row.expires_at <= now]
@@ -500,6 +509,10 @@ class FakeReads:
         hold = self._store.rows.get((Hold, transfer.hold))
         return self._note(hold.transfer if isinstance(hold, Hold) else transfer.id)
 
+    def _corrects(self, transfer: int) -> int:
+        row = self._store.rows.get((Adjustment, transfer))
+        return row.receipt if isinstance(row, Adjustment) else 0
+
     def _balance(self, member: int, kind: AccountKind) -> int:
         row = self._store.rows.get((Account, ids.account(member, kind)))
         return row.balance if isinstance(row, Account) else 0
@@ -511,7 +524,7 @@ class FakeReads:
 
     async def _other(self, transfer: Transfer, viewer: int) -> Party | None:
         """The other side of a movement as the database finds it."""
-        if transfer.kind == movements.TOP_UP.name:
+        if transfer.kind in _FROM_HOUSE:
             return None
         payer, receiver = ids.owner_of(transfer.debit), ids.owner_of(transfer.credit)
         other = receiver if payer == viewer else payer

@@ -48,7 +48,10 @@ async def test_an_owner_appoints_by_command_and_by_button(sqlite_url: str, tmp_p
         await joins(other, words)
         name = here.world.people[other.id].user["username"]
         await owner.says(f"/role @{name} risk")
-        owner.was_told("risk officer")
+        owner.was_told(f"{other.id}, be an operator: risk officer?")
+        assert await here.app.operators.role(other.id) == "", "whoever is meant by a name alone is shown first"
+        await owner.taps("Yes, this one")
+        owner.was_told("is an operator: risk officer")
         other.was_told("an operator here now: risk officer" if language == "en" else "你现在是这里的运营人员：风控")
         await other.says("/role")
         other.was_told("👥 Operators" if language == "en" else "👥 运营人员")

@@ -18,6 +18,7 @@ from tests.wallet.machine.cards import Cards
 from tests.wallet.machine.envelopes import Envelopes
 from tests.wallet.machine.house import House
 from tests.wallet.machine.penalties import Penalties
+from tests.wallet.machine.proposals import Proposals
 from tests.wallet.machine.requests import Requests
 from tests.wallet.machine.schedules import Schedules
 from tests.wallet.machine.splits import Splits
@@ -33,7 +34,7 @@ RUNS_OF_A_SEED: Final = 5
 """Few, so that not much more is done than was asked for."""
 
 
-class Machine(Waiting, Envelopes, Splits, Requests, Schedules, Vouchers, Cards, Penalties, House):
+class Machine(Waiting, Envelopes, Splits, Requests, Schedules, Vouchers, Cards, Penalties, Proposals, House):
     """What people, clocks and operators do."""
 
 
@@ -63,6 +64,7 @@ BENEATH: Final[Mapping[type[Refusal], str]] = {
     refusals.HoldNotDue: "only the clock ends what ran out",
     refusals.PenaltyNotDue: "only the clock ends what ran out",
     refusals.PenaltyOver: "only the clock ends what ran out",
+    refusals.ProposalNotDue: "only the clock ends what ran out",
     refusals.EnvelopeNotDue: "only the clock ends what ran out",
     refusals.QuestionAsked: "the question is shown with what may be its answer instead",
     refusals.DraftNotDue: "only the clock ends what ran out",
@@ -79,7 +81,8 @@ DONE: Final = frozenset((
     "Kept", "Sent", "Asked", "Claimed", "Returned", "GivenBack", "EnvelopeMade", "Opened", "EnvelopeEnded",
     "RequestsMade", "RequestSettled", "RequestDone", "SplitMade", "SharePaid", "SplitOver", "Reminded",
     "ScheduleMade", "ScheduleTurn", "ScheduleStopped", "VoucherMade", "Redeemed", "VoucherEnded", "GiftMade",
-    "AppealPaid", "Penalised", "Lifted", "EndedForBan", "OwnLimitSet"))
+    "AppealPaid", "Penalised", "Lifted", "EndedForBan", "OwnLimitSet", "Proposed",
+    "Adjusted"))
 REFUSED: Final = frozenset((
     "SharesOutOfRange", "EnvelopeOutOfRange", "EnvelopeUnknown", "OpenedBefore", "EnvelopeEmpty", "EnvelopeOver",
     "RequestUnknown", "RequestOver", "AskedTooOften", "AskYourself", "EnvelopeForAnother", "WordNeeded",

@@ -15,6 +15,7 @@ from wallet.rows.groups import *
 from wallet.rows.ledger import *
 from wallet.rows.penalties import *
 from wallet.rows.people import *
+from wallet.rows.proposals import *
 from wallet.rows.requests import *
 from wallet.rows.schedules import *
 from wallet.rows.splits import *
@@ -22,10 +23,11 @@ from wallet.rows.tickets import *
 from wallet.rows.vouchers import *
 from wallet.rows.waiting import *
 
-ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, GroupRules, Claim,
-                              Role, Profile, Pin, Acceptance, Account, Transfer, Entry, Note, Unnamed, Drawn, Share,
-                              VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Hold, Counter, OwnLimits,
-                              Tally, Pair, Block, Draft, Penalty, Operation, Journal, Notice, Audit)
+ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, Proposal,
+                              GroupRules, Claim, Role, Profile, Pin, Acceptance, Account, Transfer, Entry, Note,
+                              Unnamed, Adjustment, Drawn, Share, VoucherUse, VoucherTry, KeptShare, SplitShare, Ran,
+                              TicketWords, Hold, Counter, OwnLimits, Tally, Pair, Block, Draft, Penalty, Operation,
+                              Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

@@ -1,7 +1,8 @@
 """`/role`: who the operators are, and how owners appoint them.
 
 Guards: whoever has a role may see who else has one; only owners give and take roles, and the wallet has the last word.
-The buttons belong to the owner under whose command they stand.
+Who is meant by a name alone is shown before they are given one. The buttons belong to the owner under whose command
+they stand.
 """
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ from handlers.keyboards import button, hangs_there, keyboard, only_for, pressed_
 from handlers.namesakes import Payee
 from handlers.operators import called, role_named
 from handlers.parsing import Asked, PersonAsked, Unclear
-from handlers.texts import Lines, Moment, Speaker, Text, _
+from handlers.texts import Code, Lines, Moment, Speaker, Text, _
 from wallet import refusals
 from wallet.engine import Engine
 from wallet.operators import ROLES, Act, Appoint, Appointed, may
@@ -69,6 +70,9 @@ async def role(message: Message, asked: Asked, bot: Bot, engine: Engine, operato
         offered = may(await operators.role(owner.id), Act.APPOINT) and payee.telegram_id != owner.id
         await answer(message, speaker, _is(payee, now), _choice(payee, now, owner.id, speaker) if offered else None)
         return
+    if not payee.pointed_at and payee.telegram_id != owner.id and may(await operators.role(owner.id), Act.APPOINT):
+        await answer(message, speaker, _sure(payee, wanted), _this_one(payee, wanted, owner.id, speaker))
+        return
     outcome = await engine.run(Appoint(key=message_key(bot.id, message, "role"), operator=owner.id,
                                        person=payee.telegram_id, role=wanted))
     assert isinstance(outcome, Appointed)
@@ -108,6 +112,19 @@ def _is(payee: Payee, now: str) -> Text:
     if not now:
         return _("{name} is no operator.", name=payee.name)
     return _("{name} is an operator: {role}.", name=payee.name, role=called(now))
+
+
+def _sure(payee: Payee, wanted: str) -> Text:
+    """A name can have changed hands since it was seen, so whoever was not pointed at is shown first."""
+    name, number = payments.exactly(payee.name, payee.username), Code(str(payee.telegram_id))
+    if not wanted:
+        return _("Shall {name}, {number}, be no operator any more?", name=name, number=number)
+    return _("Shall {name}, {number}, be an operator: {role}?", name=name, number=number, role=called(wanted))
+
+
+def _this_one(payee: Payee, wanted: str, owner: int, speaker: Speaker) -> InlineKeyboardMarkup:
+    return keyboard([button(speaker, _("Yes, this one"),
+                            RoleButton(person=payee.telegram_id, role=wanted or NOBODY, presser=owner))])
 
 
 def _choice(payee: Payee, now: str, owner: int, speaker: Speaker) -> InlineKeyboardMarkup:

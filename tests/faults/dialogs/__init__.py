@@ -21,6 +21,7 @@ from tests.faults.dialogs import (
     paying,
     penalties,
     pins,
+    proposals,
     requests,
     schedules,
     splits,
@@ -36,7 +37,7 @@ from wallet import refusals
 from wallet.refusals import every
 
 CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, limits, waiting, envelopes, requests,
-                   splits, schedules, vouchers, arriving, tickets, blocks)
+                   splits, schedules, vouchers, arriving, tickets, blocks, proposals)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "every command is for members of any level yet",

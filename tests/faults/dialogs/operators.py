@@ -30,7 +30,9 @@ async def an_owner_resigns(town: Town) -> None:
 async def a_stranger_is_appointed(town: Town) -> None:
     stranger = town.stranger()
     await town.says(stranger, "/help")
-    await town.says(await _owner(town), f"/role @{name_of(stranger)} support")
+    owner = await _owner(town)
+    await town.says(owner, f"/role @{name_of(stranger)} support")
+    await town.taps(owner, "Yes, this one", "是，就是这个人")
 
 
 @meets(refusals.OperatorsElsewhere)

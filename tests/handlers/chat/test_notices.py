@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 import pytest
 
@@ -16,6 +16,7 @@ from handlers.texts import Language
 from tests.fakes.tickets import NoTickets
 from tests.handlers.chat.world import GROUP, LIBRARY, SPEAKERS, ZONE
 from wallet import events, ids
+from wallet.adjustments import AdjustDeed
 from wallet.events import Event
 from wallet.rows import Notice
 from wallet.views import (
@@ -82,6 +83,7 @@ async def told(*said: Event, language: Language = "en", name: str = "Alice") -> 
     return await render(notices, Context(names, names, SPEAKERS[language], LIBRARY, NoTickets()))
 
 
+ADJUST: Final = AdjustDeed(64, -500, "counted twice", 7).text()
 EVERY: tuple[Event, ...] = (
     events.MoneyCame(7, 64, 2000, "lunch", GROUP),
     events.MoneyWent(7, 128, 1002, 2000, "lunch", 0),
@@ -109,6 +111,12 @@ EVERY: tuple[Event, ...] = (
     events.WordsRemoved("nickname", 0, "impersonation", NOON),
     events.TicketWaits(14, "payment", 64),
     events.TicketAnswered(14, "payment", 2, False, ""),
+    events.ProposalWaits(21, ADJUST, 1003, NOON),
+    events.ProposalEnded(21, ADJUST, "approved", 1003, ""),
+    events.ProposalEnded(21, ADJUST, "rejected", 1003, "no receipt"),
+    events.ProposalEnded(21, ADJUST, "expired", 0, ""),
+    events.BalanceAdjusted(22, 500, "counted twice", 7),
+    events.BalanceAdjusted(22, -500, "counted twice", 0),
     events.TicketAnswered(14, "appeal", 2, True, ""),
     events.TicketAnswered(14, "appeal", 0, True, "solved"),
     events.DraftRanOut(GROUP, 78, 4000),

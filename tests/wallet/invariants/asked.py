@@ -1,4 +1,4 @@
-"""What was asked for or set up, and is paid later: requests, and schedules."""
+"""What was asked for or set up, and is paid later: requests, schedules, and what operators propose."""
 from __future__ import annotations
 
 from collections import Counter as Tally
@@ -7,7 +7,9 @@ from datetime import date
 
 from tests.wallet.invariants.ledger import Ledger
 from wallet import ids
-from wallet.rows import Hold, Member, Ran, Request, Schedule, Transfer
+from wallet.adjustments import AdjustDeed
+from wallet.proposals import read
+from wallet.rows import Adjustment, Hold, Member, Proposal, Ran, Request, Schedule, Transfer
 from wallet.rows import Tally as Tallied
 
 
@@ -59,6 +61,25 @@ def schedules(ledger: Ledger) -> Iterator[str]:
     for member in tallied.keys() | active.keys():
         if tallied.get(member) != active[member]:
             yield f"schedule: {tallied.get(member)} tallied for {member}, {active[member]} active"
+
+
+def corrections(ledger: Ledger) -> Iterator[str]:
+    """17: a balance was corrected on the word of two operators, none of whom it is about, as they signed it; once."""
+    persons = {member.id: member.telegram_id for member in ledger.all(Member)}
+    proposals = {proposal.id: proposal for proposal in ledger.all(Proposal)}
+    made = {row.transfer: proposals[row.proposal] for row in ledger.all(Adjustment)}
+    moved = {transfer.id: transfer for transfer in ledger.all(Transfer) if transfer.kind.startswith("adjust_")}
+    if len(made) != len({proposal.id for proposal in made.values()}) or made.keys() != moved.keys():
+        yield f"17: {sorted(made)} were signed, {sorted(moved)} moved"
+    for number, proposal in made.items():
+        transfer, deed = moved[number], read(proposal.deed)
+        came = transfer.kind == "adjust_in"
+        member = ids.owner_of(transfer.credit if came else transfer.debit)
+        change = transfer.amount if came else -transfer.amount
+        assert isinstance(deed, AdjustDeed)
+        if ((deed.member, deed.amount) != (member, change) or proposal.state != "approved"
+                or len({proposal.maker, proposal.checker, persons[member], 0}) != 4):
+            yield f"17: {proposal} moved {transfer}"
 
 
 def _its_days(schedule: Schedule, day: int) -> set[int]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 
 from tests.wallet.invariants.ledger import Ledger
 from wallet import ids, movements
+from wallet.adjustments import Adjusted
 from wallet.appeals import AppealPaid
 from wallet.bans import EndedForBan
 from wallet.commands import decode
@@ -79,7 +80,8 @@ def transfers_of(outcome: object, ended_by: Mapping[int, int]) -> tuple[int, ...
     if isinstance(outcome, Sent):
         return outcome.transfers
     if isinstance(outcome, Claimed | ToppedUp | GivenBack | EnvelopeMade | Opened | EnvelopeEnded | RequestSettled
-                  | VoucherMade | Redeemed | VoucherEnded | SharePaid | GiftMade | AppealPaid):
+                  | VoucherMade | Redeemed | VoucherEnded | SharePaid | GiftMade | AppealPaid
+                  | Adjusted):
         return (outcome.transfer,)
     if isinstance(outcome, ScheduleTurn | EndedForBan):
         return (outcome.transfer,) if outcome.transfer else ()

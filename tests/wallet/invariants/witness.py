@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
-from tests.wallet.invariants.asked import requests, schedules
+from tests.wallet.invariants.asked import corrections, requests, schedules
 from tests.wallet.invariants.journal import chains, numbers
 from tests.wallet.invariants.ledger import Ledger
 from tests.wallet.invariants.money import (
@@ -54,7 +54,7 @@ class Witness:
     def broken(self, ledger: Ledger) -> list[str]:
         """What does not hold."""
         checks = (balances, two_sides, folds, effects, reversals, holds, held, envelopes, requests, vouchers,
-                  splits, schedules, cards, chains, told, numbers)
+                  splits, schedules, cards, corrections, chains, told, numbers)
         found = [text for check in checks for text in check(ledger)]
         return [*found, *counted(ledger, self.zone, self.no_pin_limit),
                 *counted_towards_limits(ledger, self.zone, self.limit), *self._final(ledger),

@@ -10,19 +10,15 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from wallet.plain import compact, frozen, values
-
-
-@frozen()
-class Event:
-    """Base of all events. Fields are plain facts: numbers, texts, booleans."""
-
-    URGENT: ClassVar[bool] = False
-    """Security and money come before the rest when Telegram's pace is short."""
-
-    def facts(self) -> str:
-        """The facts as JSON, in the order of the fields."""
-        return compact(values(self))
+from wallet.events.base import Event as Event
+from wallet.events.operators import BalanceAdjusted as BalanceAdjusted
+from wallet.events.operators import InvariantBroke as InvariantBroke
+from wallet.events.operators import ProposalEnded as ProposalEnded
+from wallet.events.operators import ProposalWaits as ProposalWaits
+from wallet.events.operators import RoleChanged as RoleChanged
+from wallet.events.operators import TicketAnswered as TicketAnswered
+from wallet.events.operators import TicketWaits as TicketWaits
+from wallet.plain import frozen
 
 
 @frozen()
@@ -465,24 +461,6 @@ class PinWasSet(Event):
 
 
 @frozen()
-class InvariantBroke(Event):
-    """To the operators: the ledger does not hold what it must, and money is read-only. `checks` names what found it."""
-
-    URGENT: ClassVar[bool] = True
-    checks: str
-
-
-@frozen()
-class RoleChanged(Event):
-    """To somebody whom an owner made an operator, or who is none any more: `role` is "" then."""
-
-    URGENT: ClassVar[bool] = True
-    role: str
-    by: int
-    """The owner's Telegram id."""
-
-
-@frozen()
 class WordsRemoved(Event):
     """To the author: an operator took away what they wrote. `what` is "note", "greeting" or "nickname"."""
 
@@ -492,29 +470,6 @@ class WordsRemoved(Event):
     reason: str
     """The clause of the user agreement, by its anchor there."""
     at: int
-
-
-@frozen()
-class TicketWaits(Event):
-    """To the operators: somebody wrote to them, and none of them has looked since."""
-
-    ticket: int
-    category: str
-    payer: int
-    """The member who wrote."""
-
-
-@frozen()
-class TicketAnswered(Event):
-    """To whoever asked the operators: there is an answer, or the end of it."""
-
-    ticket: int
-    category: str
-    number: int
-    """Which message of the ticket it is; 0 where it has no words of its own."""
-    closed: bool
-    closing: str
-    """With which of our own words it was closed (`wallet.tickets.CLOSINGS`), or ""."""
 
 
 @frozen()
@@ -581,7 +536,8 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     NewVersions, EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed, ShareAsked,
     ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
-    ScheduleEnded, WordsRemoved, TicketWaits, TicketAnswered)}
+    ScheduleEnded, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
+    BalanceAdjusted)}
 """All events by the name under which a notice stores them."""
 
 

@@ -1,0 +1,126 @@
+"""How what operators sign is spoken of: each deed in a sentence, and a proposal as a card.
+
+Guards: whoever signs reads whom it is about as exactly as anybody who pays, and every fact of the deed; there is no
+deed without its words.
+
+A chapter whose acts are signed says how they are spoken of:
+
+    @spoken_of(AdjustDeed)
+    class Adjustments(Spoken[AdjustDeed]):
+        async def what(self, deed, known, people): …
+        def came(self, deed, outcome): …
+"""
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from handlers import payments
+from handlers.ground import People
+from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Text, _
+from wallet import ids
+from wallet.adjustments import AdjustDeed, Adjusted
+from wallet.commands import Outcome
+from wallet.proposals import Deed, read
+from wallet.views import Party
+
+D = TypeVar("D", bound=Deed)
+S = TypeVar("S", bound="type[Spoken[Any]]")
+
+
+class Known(Protocol):
+    """Who knows members by their numbers."""
+
+    async def party(self, member: int) -> Party | None:
+        """How a member is named to others."""
+
+
+class Spoken(ABC, Generic[D]):
+    """How deeds of one kind are spoken of."""
+
+    @abstractmethod
+    async def what(self, deed: D, known: Known, people: People) -> Fact:
+        """What is to be done, with everything that its signers have to know."""
+
+    def came(self, deed: D, outcome: Outcome) -> Fact | None:
+        """What there is to say of it besides, once it is done."""
+        return None
+
+
+SPOKEN: Final[dict[type[Deed], Spoken[Any]]] = {}
+"""By the kind of deed."""
+
+
+def spoken_of(kind: type[Deed]) -> Callable[[S], S]:
+    """Registers how a kind of deed is spoken of."""
+
+    def register(spoken: S) -> S:
+        assert kind not in SPOKEN, f"two ways to speak of {kind.__name__}"
+        SPOKEN[kind] = spoken()
+        return spoken
+
+    return register
+
+
+async def what(deed: str, known: Known, people: People) -> Fact:
+    """What is to be done by a stored deed."""
+    wanted = read(deed)
+    said: Fact = await SPOKEN[type(wanted)].what(wanted, known, people)
+    return said
+
+
+def came(deed: str, outcome: Outcome) -> Fact | None:
+    """What there is to say of it besides, once it is done."""
+    done = read(deed)
+    said: Fact | None = SPOKEN[type(done)].came(done, outcome)
+    return said
+
+
+def heading(proposal: int) -> Text:
+    """The first line of a proposal."""
+    return _("🔏 <b>Proposal {code}</b>", code=Code(ids.code(proposal)))
+
+
+def card(proposal: int, said: Fact, maker: Person, expires_at: int) -> Lines:
+    """A proposal that waits for a second operator."""
+    return Lines((heading(proposal), said, _("Proposed by {name}. A second operator has to approve it by {time}.",
+                                             name=maker, time=Moment.of_microseconds(expires_at))))
+
+
+async def member_named(number: int, known: Known, people: People) -> Fact:
+    """A member as their signers have to recognise them."""
+    party = await known.party(number)
+    if party is None:
+        return Person("")
+    seen = (await people.by_ids((party.telegram_id,))).get(party.telegram_id)
+    return _("{name}, {number}", number=Code(str(party.telegram_id)),
+             name=payments.exactly(payments.party_name(party, seen), seen.username if seen else ""))
+
+
+@spoken_of(AdjustDeed)
+class Adjustments(Spoken[AdjustDeed]):
+    """Corrections of a member's balance."""
+
+    async def what(self, deed: AdjustDeed, known: Known, people: People) -> Fact:
+        name, amount = await member_named(deed.member, known, people), Money(abs(deed.amount))
+        line = (_("Add <b>{amount}</b> to the balance of {name}.", amount=amount, name=name) if deed.amount > 0 else
+                _("Take <b>{amount}</b> from the balance of {name}.", amount=amount, name=name))
+        return Lines((line, *_grounds(deed.reason, deed.receipt)))
+
+    def came(self, deed: AdjustDeed, outcome: Outcome) -> Fact | None:
+        assert isinstance(outcome, Adjusted)
+        return payments.receipt_line(outcome.transfer)
+
+
+def adjusted(amount: int, reason: str, receipt: int, transfer: int) -> Lines:
+    """What the member hears whose balance was corrected."""
+    line = (_("➕ The operators added <b>{amount}</b> to your balance.", amount=Money(amount)) if amount > 0 else
+            _("➖ The operators took <b>{amount}</b> from your balance.", amount=Money(-amount)))
+    return Lines((line, *_grounds(reason, receipt), payments.receipt_line(transfer),
+                  _("Two operators signed this. If you think it is wrong, write to us: /support.")))
+
+
+def _grounds(reason: str, receipt: int) -> tuple[Fact, ...]:
+    corrects = (_("It corrects receipt {code}.", code=Code(ids.code(receipt))),) if receipt else ()
+    return _("Reason: {reason}", reason=payments.plainly(reason)), *corrects

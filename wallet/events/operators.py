@@ -1,0 +1,86 @@
+"""What operators are told, and what people hear from them."""
+from __future__ import annotations
+
+from typing import ClassVar
+
+from wallet.events.base import Event
+from wallet.plain import frozen
+
+
+@frozen()
+class InvariantBroke(Event):
+    """To the operators: the ledger does not hold what it must, and money is read-only. `checks` names what found it."""
+
+    URGENT: ClassVar[bool] = True
+    checks: str
+
+
+@frozen()
+class RoleChanged(Event):
+    """To somebody whom an owner made an operator, or who is none any more: `role` is "" then."""
+
+    URGENT: ClassVar[bool] = True
+    role: str
+    by: int
+    """The owner's Telegram id."""
+
+
+@frozen()
+class TicketWaits(Event):
+    """To the operators: somebody wrote to them, and none of them has looked since."""
+
+    ticket: int
+    category: str
+    payer: int
+    """The member who wrote."""
+
+
+@frozen()
+class TicketAnswered(Event):
+    """To whoever asked the operators: there is an answer, or the end of it."""
+
+    ticket: int
+    category: str
+    number: int
+    """Which message of the ticket it is; 0 where it has no words of its own."""
+    closed: bool
+    closing: str
+    """With which of our own words it was closed (`wallet.tickets.CLOSINGS`), or ""."""
+
+
+@frozen()
+class ProposalWaits(Event):
+    """To the operators: one of them proposed something, and a second one has to approve it."""
+
+    URGENT: ClassVar[bool] = True
+    proposal: int
+    deed: str
+    """As `wallet.proposals.Deed.text` writes it."""
+    maker: int
+    """The Telegram id of whoever proposed it."""
+    expires_at: int
+
+
+@frozen()
+class ProposalEnded(Event):
+    """To the operator who proposed something: what became of it ("approved", "rejected" or "expired")."""
+
+    proposal: int
+    deed: str
+    state: str
+    by: int
+    """The Telegram id of whoever answered, 0 for nobody."""
+    why: str
+
+
+@frozen()
+class BalanceAdjusted(Event):
+    """To a member: two operators corrected their balance."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    amount: int
+    """Above zero for what was given."""
+    reason: str
+    receipt: int
+    """The transfer that it corrects, or 0."""
