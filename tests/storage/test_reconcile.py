@@ -16,6 +16,7 @@ from storage.reads import SqlReads
 from storage.reconcile import Report, reconcile
 from tests.services.postgres import Postgres
 from tests.wallet.bank import GROUP, POLICY, Bank, open_bank
+from wallet.adjustments import AdjustDeed
 from wallet.appeals import Appeal, PayAppeal
 from wallet.givebacks import GiveBack
 from wallet.holds import CancelHold, ClaimHold, DeclineHold, SettleHold
@@ -23,6 +24,7 @@ from wallet.keeping import KeepShare
 from wallet.members import SetConfirmIncoming
 from wallet.operators import AppointOwners
 from wallet.penalties import Penalise
+from wallet.proposals import Approve, Propose, Proposed, Sign
 from wallet.rows import EQUAL, LIMITED, LUCKY
 from wallet.schedules import RunSchedule
 from wallet.standing import FROZEN
@@ -88,6 +90,25 @@ async def story(bank: Bank) -> None:
     await bank.pays(ALICE, STRANGER, amount=23)
     await bank.fills(ALICE, amount=6, shares=1, beneficiary=BOB)
     await bank.makes(ALICE, amount=7, uses=1, only=BOB)
+    await corrected(bank, -3, last.transfers[0])
+    await corrected(bank, 5)
+
+
+async def corrected(bank: Bank, amount: int, receipt: int = 0) -> None:
+    """Two operators correct what Alice has."""
+    number = 0
+    for operator in (801, 802):
+        if operator not in bank.members:
+            await bank.join(operator)
+            await bank.set_pin(operator)
+            await bank.run(AppointOwners(key=f"operator {operator}", telegram_ids=(operator,)))
+        member, token = bank.members[operator], bank.key()
+        wants = (Approve(key=bank.key(), member=member, proposal=number, token=token) if number else Propose(
+            key=bank.key(), member=member, token=token,
+            deed=AdjustDeed(bank.members[ALICE], amount, "counted twice", receipt).text()))
+        await bank.run(wants)
+        signed = await bank.run(Sign(key=bank.key(), member=member, token=token, pin_version=1))
+        number = signed.proposal if isinstance(signed, Proposed) else number
 
 
 async def later(bank: Bank, amount: int) -> int:
@@ -224,7 +245,15 @@ WHILE = "what may be opened, redeemed or paid for a time was so in its time"
 STANDS = "a penalty in force stands in its member's row, and nothing else does"
 THAWS = "what waits for whoever is frozen began to while they were"
 ALONE = "what is for one person alone is for who was named"
+TWO = "every correction has two operators, none of whom it is about"
 TAMPERINGS = [
+    Tampering("another checker under a correction", (
+        "UPDATE proposals SET checker = 803 WHERE deed LIKE '%,-3,%'",), TWO),
+    Tampering("a correction that says another amount", (
+        "UPDATE proposals SET deed = replace(deed, ',5,', ',4,') WHERE deed LIKE '%,5,%'",), TWO),
+    Tampering("a correction of a receipt that there is not", ("UPDATE adjustments SET receipt = 7 WHERE receipt <> 0",),
+              TWO),
+    Tampering("a correction that nobody signed", ("DELETE FROM adjustments WHERE receipt = 0",), TWO),
     Tampering("a penalty taken off its member", (
         "UPDATE members SET penalties = '' WHERE penalties LIKE 'frozen%'",), STANDS),
     Tampering("a penalty put on a member by nobody", (
