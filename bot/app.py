@@ -152,7 +152,8 @@ def routers() -> list[Router]:
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
         penalties.make_router(), announcing.make_router(), support.make_router(), reporting.make_router(),
         blocking.make_router(), removing.make_router(), desk.make_router(), stats.make_router(),
-        signing.make_router(), adjusting.make_router(), helping.make_router(), envelopes.make_listening_router(), helping.make_last_router(),
+        signing.make_router(), adjusting.make_router(), helping.make_router(),
+        envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
 
