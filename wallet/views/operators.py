@@ -1,0 +1,128 @@
+"""What operators may look at."""
+from __future__ import annotations
+
+from wallet.plain import frozen
+
+
+@frozen()
+class DaySum:
+    """What one kind of thing came to on a day: a way in which money moved, or "joined"."""
+
+    day: int
+    what: str
+    number: int
+    amount: int
+
+
+@frozen()
+class OperatorView:
+    """Somebody who has a role."""
+
+    telegram_id: int
+    role: str
+    at: int
+    """When it was given to them, in microseconds."""
+    by: int
+    """The Telegram id of the owner who did, 0 where a setting names them."""
+    nickname: str
+    """"" for somebody who has not joined."""
+
+
+@frozen()
+class ProposalView:
+    """What one operator signed and a second one has to."""
+
+    id: int
+    deed: str
+    maker: int
+    """Telegram id."""
+    state: str
+    expires_at: int
+
+
+@frozen()
+class MemberCard:
+    """What operators see of a member besides what everything is told by."""
+
+    available: int
+    held: int
+    sent_sum: int
+    """What they ever paid, and how often."""
+    sent_count: int
+    waiting: int
+    """How many payments of theirs wait for somebody."""
+    wrong_pins: int
+    """How many wrong PINs were typed since the last right one."""
+    locked_until: int
+    """Until when no PIN is taken, 0 for not at all."""
+    role: str
+    locked: bool
+    """Whether they locked their wallet themselves."""
+
+
+@frozen()
+class PenaltyView:
+    """A penalty, as operators see it."""
+
+    penalty: int
+    kind: str
+    direction: str
+    reason: str
+    note: str
+    at: int
+    by: int
+    """The operator's Telegram id."""
+    until: int
+    """0 for never."""
+
+
+@frozen()
+class StatsView:
+    """What the last days came to, and what is open now."""
+
+    today: int
+    """The number of the day."""
+    days: int
+    """How many there are, with today."""
+    sums: tuple[DaySum, ...]
+    active_today: int
+    active: int
+    """How many members did something in all of the days."""
+    members: int
+    """How many have ever joined."""
+    owed: int
+    """What all members have together."""
+    holds: int
+    """Payments that wait for somebody."""
+    envelopes: int
+    """Red envelopes that are open."""
+    tickets: int
+    waiting: int
+    """Tickets that are open, and those of them that wait for an answer."""
+    penalties: int
+    """Penalties that have not ended."""
+
+    def number(self, *what: str, since: int = 0) -> int:
+        """How many of these there were from a day on."""
+        return sum(one.number for one in self.sums if one.what in what and one.day >= since)
+
+    def amount(self, *what: str, since: int = 0, until: int = 2**62) -> int:
+        """What these came to from one day to another."""
+        return sum(one.amount for one in self.sums if one.what in what and since <= one.day <= until)
+
+
+@frozen()
+class RemovableView:
+    """A payment's note as operators may take it away: where it is kept, and where it is shown."""
+
+    transfer: int
+    """The one that has it."""
+    hold: int
+    """The hold that the payment began, or 0."""
+    envelope: int
+    """The envelope that it filled, or 0."""
+    source: str
+    """From what it has its note: "request", "split", "schedule" or ""."""
+    number: int
+    part: int
+    """Which part of that was paid, as `wallet.removals.RemoveNote` says."""
