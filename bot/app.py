@@ -28,7 +28,7 @@ from sqlalchemy import select
 from bot.asides import Asides
 from bot.clock import Clock, SystemClock
 from bot.commands import introduce
-from bot.directory import Directory, Roles, WatchedEngine
+from bot.directory import Directory, Roles, WatchedEngine, Words
 from bot.dispatcher import make_dispatcher
 from bot.inbox import Inbox
 from bot.jobs import Job, Jobs, Leases, jobs_of
@@ -360,14 +360,15 @@ class App:
         covers = Covers(self.easel, voices)
         teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock, self.library,
                         covers, self.tickets, Bell(self.operators, self.config.operators_group), cards.place_offer)
-        self.engine.watchers = (self.directory.forget, self.operators.forget, self.groups.forget,
+        words = Words(self.reads, self.clock)
+        self.engine.watchers = (self.directory.forget, self.operators.forget, self.groups.forget, words.forget,
                                 lambda command: teller.forget(command.actor()))
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.pins = Argon2Pins(self.vault, self._hasher)
         self.updates = UpdateStore(self.database, self.vault, self.bot.id, holder)
         refuse = refusing.answer_refusal
         self.provided: dict[str, Any] = {
-            "engine": self.engine, "reads": self.reads, "people": self.people, "groups": self.groups,
+            "engine": self.engine, "reads": self.reads, "people": self.people, "groups": self.groups, "words": words,
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
             "phones": SqlPhones(self.database, self.vault, self.reads),
             "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": covers,

@@ -1,4 +1,5 @@
-"""Who somebody is, and which role they have, without asking the database for every message.
+"""Who somebody is, which role they have and whether a group waits for a word, without asking the database for every
+message.
 
 Guards: what a member changes is seen by that member's next message, because whoever runs a command forgets what is
 known of its actor. What is kept is bounded and grows old, since another process may change it too; somebody who is
@@ -13,13 +14,16 @@ from bot.clock import Clock
 from storage.together import Together
 from wallet.commands import Command, Outcome
 from wallet.engine import Engine
+from wallet.envelopes import PlaceEnvelope
 from wallet.members import Meet
 from wallet.operators import Appoint, AppointOwners
 from wallet.protocols import OperatorReads, Reads
-from wallet.views import MemberView
+from wallet.views import MemberView, WordedView
 
 MOST: Final = 20_000
 """How many members are kept."""
+SILENT: Final = 3.0
+"""Seconds for which a group without a word is believed to have none: another process may fill an envelope there."""
 TOGETHER: Final = 200
 """How many are asked for in one query."""
 
@@ -102,6 +106,36 @@ class Roles:
         if isinstance(command, Appoint | AppointOwners):
             self._changes += 1
             self._until = 0.0
+
+
+class Words:
+    """The words by which envelopes open in groups. Most groups have none, and whatever is said there costs no look."""
+
+    def __init__(self, reads: Reads, clock: Clock) -> None:
+        self._reads = reads
+        self._clock = clock
+        self._silent: dict[int, float] = {}
+        """Groups that had none, and until when that is believed."""
+        self._changes = 0
+
+    async def worded(self, chat: int, limit: int) -> Sequence[WordedView]:
+        """The open envelopes of a group that open by a word, newest first."""
+        if self._clock.time() < self._silent.get(chat, 0.0):
+            return ()
+        before = self._changes
+        found = await self._reads.worded(chat, limit)
+        if not found and self._changes == before:  # Else it may be older than what was forgotten meanwhile.
+            self._silent[chat] = self._clock.time() + SILENT
+            if len(self._silent) > MOST:
+                for known in list(self._silent)[:MOST // 2]:
+                    del self._silent[known]
+        return found
+
+    def forget(self, command: Command) -> None:
+        """An envelope's card stands in a group now, and its word may be said there."""
+        if isinstance(command, PlaceEnvelope):
+            self._changes += 1
+            self._silent.pop(command.chat, None)
 
 
 class WatchedEngine(Engine):

@@ -18,7 +18,7 @@ from aiogram.types import CallbackQuery, Message
 from wallet.money import Currency
 from wallet.operators import Act
 from wallet.text import presentable
-from wallet.views import GroupRulesView, MemberView
+from wallet.views import GroupRulesView, MemberView, WordedView
 
 ANONYMOUS_ADMIN = 1087968824
 CHANNEL_AS_SENDER = 136817688
@@ -144,6 +144,13 @@ class Operators(Protocol):
 
     async def role(self, telegram_id: int) -> str:
         """Their role, "" for everybody else."""
+
+
+class EnvelopeWords(Protocol):
+    """The words by which envelopes open in groups, as far as it was known a moment ago."""
+
+    async def worded(self, chat: int, limit: int) -> Sequence[WordedView]:
+        """The open envelopes of a group that open by a word, newest first."""
 
 
 class Phones(Protocol):

@@ -99,9 +99,9 @@ envelopes = Table(
 Index("ix_envelopes_open_expires_at", envelopes.c.expires_at, postgresql_where=text("state = 'open'"),
       sqlite_where=text("state = 'open'"))
 Index("ix_envelopes_member", envelopes.c.member)
-# Whatever is said in a group may be the word of one.
-Index("ix_envelopes_open_word", envelopes.c.chat, postgresql_where=text("state = 'open' AND word <> ''"),
-      sqlite_where=text("state = 'open' AND word <> ''"))
+# What is said in a group may be the word of one, and what is open there follows the group.
+Index("ix_envelopes_open_chat", envelopes.c.chat, postgresql_where=text("state = 'open'"),
+      sqlite_where=text("state = 'open'"))
 
 requests = Table(
     "requests", metadata, _key("id"), _big("member"), _big("person"), _big("amount"), _text("note"),
@@ -111,7 +111,7 @@ requests = Table(
     _one_of("state", "open", "paid", "declined", "withdrawn", "expired"),
     CheckConstraint("(state = 'open') = (ended_at = 0)", name="ended"),
     CheckConstraint("(state = 'paid') = (transfer <> 0)", name="paid"), **_UPDATED)
-for _column in ("member", "person", "expires_at"):
+for _column in ("member", "person", "expires_at", "chat"):
     Index(f"ix_requests_open_{_column}", requests.c[_column], postgresql_where=text("state = 'open'"),
           sqlite_where=text("state = 'open'"))
 _to_remind = text("state = 'open' AND remind_at <> 0")
@@ -149,8 +149,9 @@ vouchers = Table(
                     " WHEN 'used' THEN used = uses AND returned = 0 AND ended_by = 0"
                     " ELSE used < uses AND returned = amount * (uses - used) AND ended_by <> 0 END", name="ended"),
     **_UPDATED)
-Index("ix_vouchers_open_expires_at", vouchers.c.expires_at, postgresql_where=text("state = 'open'"),
-      sqlite_where=text("state = 'open'"))
+for _column in ("expires_at", "chat"):
+    Index(f"ix_vouchers_open_{_column}", vouchers.c[_column], postgresql_where=text("state = 'open'"),
+          sqlite_where=text("state = 'open'"))
 Index("ix_vouchers_member", vouchers.c.member)
 
 schedules = Table(
@@ -278,7 +279,7 @@ holds = Table(
     _one_of("state", "open", "settled", "released", "declined", "expired"),
     CheckConstraint("(state = 'open') = (ended_by = 0)", name="ended"),
     CheckConstraint("state <> 'declined' OR purpose IN ('accept', 'frozen')", name="declined"), **_UPDATED)
-for _column in ("member", "beneficiary", "expires_at"):
+for _column in ("member", "beneficiary", "expires_at", "chat"):
     Index(f"ix_holds_open_{_column}", holds.c[_column], postgresql_where=text("state = 'open'"),
           sqlite_where=text("state = 'open'"))
 

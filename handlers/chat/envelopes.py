@@ -24,13 +24,25 @@ from handlers.asking import answers
 from handlers.chat import buttons, red_wizard
 from handlers.chat.buttons import AnswerButton, EnvelopeButton
 from handlers.chat.cards import Cards, Place
+from handlers.chat.following import pages
 from handlers.chat.keeping import keep
 from handlers.chat.payees import payee_of
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, aside, change, change_card, toast, whisper
 from handlers.chat.till import Till, Words, spoken
 from handlers.commands import Verb
-from handlers.ground import Config, Dialogs, People, Phones, accepts, group_of, message_key, new_token, press_key
+from handlers.ground import (
+    Config,
+    Dialogs,
+    EnvelopeWords,
+    People,
+    Phones,
+    accepts,
+    group_of,
+    message_key,
+    new_token,
+    press_key,
+)
 from handlers.keyboards import hangs_there, message_of_ones_own, pressed_message
 from handlers.namesakes import Payee, named, told_apart
 from handlers.parsing import Asked, CodeAsked, EnvelopeRequest, Unclear
@@ -47,8 +59,6 @@ from wallet.rows import EQUAL, LUCKY
 from wallet.text import MAX_WORD, as_said
 from wallet.views import EnvelopeView, MemberView, WordedView
 
-MOST_MOVED: Final = 20
-"""So many cards, the newest, follow a group into the chat that it becomes."""
 OFFERED: Final = 4
 """So many answers are offered to a question, one of them right."""
 _CHANCE: Final = secrets.SystemRandom()
@@ -210,7 +220,7 @@ async def _cover(view: EnvelopeView, cards: Cards, covers: Covers, voice: Speake
 async def follow_envelopes(message: Message, reads: Reads, cards: Cards, covers: Covers) -> None:
     """A group has become another chat: what is open there is shown again, in a card that can be pressed."""
     assert message.migrate_from_chat_id is not None
-    for envelope in reversed(await reads.envelopes_in(message.migrate_from_chat_id, MOST_MOVED)):
+    async for envelope in pages(reads.envelopes_in, message.migrate_from_chat_id, int):
         view = await reads.envelope(envelope)
         assert view is not None
         await _put(view, message.chat.id, cards, covers)
@@ -380,13 +390,13 @@ class SaysWord(BaseFilter):
     """Something said in a group that is the word of an envelope there: the one whose card it answers, else all that
     open by it, newest first; injects `opens`. What asks for something is never taken for a word."""
 
-    async def __call__(self, message: Message, reads: Reads, asked: Asked | Unclear | None = None
+    async def __call__(self, message: Message, words: EnvelopeWords, asked: Asked | Unclear | None = None
                        ) -> bool | dict[str, Any]:
         typed = message.text or ""
         if asked is not None or message.chat.type == "private" or not 0 < len(typed) <= 4 * MAX_WORD:
             return False
         said = as_said(typed)
-        found = [one for one in await reads.worded(message.chat.id, MOST_WORDED) if as_said(one.word) == said]
+        found = [one for one in await words.worded(message.chat.id, MOST_WORDED) if as_said(one.word) == said]
         answered = message.reply_to_message.message_id if message.reply_to_message else 0
         chosen = [one for one in found if one.message == answered] or found
         return {"opens": chosen} if chosen else False

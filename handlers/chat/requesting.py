@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from aiogram import Bot, F, Router
@@ -21,6 +22,7 @@ from handlers.asking import InDialog, answers, said_in
 from handlers.chat import buttons
 from handlers.chat.buttons import AskedBefore, RequestAct, RequestButton
 from handlers.chat.cards import Cards, Place, thread_of
+from handlers.chat.following import pages
 from handlers.chat.payees import payees_of
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
@@ -62,8 +64,6 @@ DIALOG: Final = "request"
 """The kind of the wizard's dialog."""
 MOST_LISTED: Final = 10
 """So many requests are shown at once; the others follow when these are gone."""
-MOST_MOVED: Final = 20
-"""So many cards, the newest, follow a group into the chat that it becomes."""
 MOST_RECENT: Final = 6
 """So many people who were paid lately are offered."""
 MOST_KNOWN: Final = 100
@@ -450,7 +450,7 @@ async def _taken_back(press: CallbackQuery, request: int, engine: Engine, cards:
 async def follow_requests(message: Message, reads: Reads, cards: Cards) -> None:
     """A group has become another chat: what is still open is asked there again, in a card that has buttons."""
     assert message.migrate_from_chat_id is not None
-    for view in reversed(await reads.requests_in(message.migrate_from_chat_id, MOST_MOVED)):
+    async for view in pages(reads.requests_in, message.migrate_from_chat_id, attrgetter("id")):
         names = await cards.names((view.payee.telegram_id, view.person))
         voice = await cards.speaker_of(message.chat.id, view.payee.telegram_id)
         name = payments.as_known(names[view.person], by_number=view.by_number)

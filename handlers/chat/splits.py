@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 
 from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
@@ -25,6 +26,7 @@ from handlers.chat import buttons
 from handlers.chat.attending import is_in
 from handlers.chat.buttons import SplitAct, SplitButton
 from handlers.chat.cards import Cards, Place
+from handlers.chat.following import pages
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, change_card, toast, whisper
 from handlers.chat.till import Till, Words, spoken
@@ -51,8 +53,6 @@ from wallet.views import MemberView, SplitView
 
 MOST_LISTED = 10
 """So many of one's own are shown at once; the others follow when these are over."""
-MOST_MOVED = 10
-"""So many cards, the newest, follow a group into the chat that it becomes."""
 
 
 def make_router() -> Router:
@@ -124,7 +124,7 @@ async def _redraw(split: int, cards: Cards) -> None:
 
 async def follow(chat: int, into: int, cards: Cards) -> None:
     """A group has become another chat: what is still to be paid is shown again there."""
-    for view in reversed(await cards.reads.splits_in(chat, MOST_MOVED)):
+    async for view in pages(cards.reads.splits_in, chat, attrgetter("id")):
         voice = await cards.speaker_of(into, view.maker.telegram_id)
         shown = await cards.put(into, voice, await _card(view, cards.people), buttons.under_split(voice, view.id))
         await _place(cards, view, shown)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 
 from aiogram import Bot, F, Router
@@ -25,6 +26,7 @@ from handlers.chat import buttons
 from handlers.chat.agreements import show_needed
 from handlers.chat.buttons import VoucherAct, VoucherButton, VoucherLink
 from handlers.chat.cards import Cards, Place
+from handlers.chat.following import pages
 from handlers.chat.guessing import Guesses
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, change_card, toast
@@ -66,8 +68,6 @@ PASSWORD: Final = "voucher_password"  # noqa: S105 - a dialog's kind
 """The kind of the dialog that asks for a password."""
 MOST_LISTED: Final = 10
 """So many of one's own vouchers are listed; open ones come first."""
-MOST_MOVED: Final = 20
-"""So many cards, the newest, follow a group into the chat that it becomes."""
 
 
 def make_router() -> Router:
@@ -138,7 +138,7 @@ async def _put_card(view: VoucherView, place: Place, thread: int | None, cards: 
 async def follow_vouchers(message: Message, cards: Cards, easel: Easel, policy: Policy) -> None:
     """A group has become another chat: what can still be redeemed is shown again there, on a card that works."""
     assert message.migrate_from_chat_id is not None
-    for view in reversed(await cards.reads.vouchers_in(message.migrate_from_chat_id, MOST_MOVED)):
+    async for view in pages(cards.reads.vouchers_in, message.migrate_from_chat_id, attrgetter("id")):
         await _put_card(view, Place(message.chat.id, 0), None, cards, easel, policy)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 
 from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramBadRequest
@@ -19,6 +20,7 @@ from handlers.chat.agreements import show_needed
 from handlers.chat.buttons import HoldAct, HoldButton
 from handlers.chat.cards import Cards
 from handlers.chat.envelopes import follow_envelopes
+from handlers.chat.following import pages
 from handlers.chat.group import take_rules_along
 from handlers.chat.payloads import payload
 from handlers.chat.requesting import follow_requests
@@ -40,8 +42,6 @@ from wallet.views import HoldView, MemberView
 
 MOST_LISTED = 10
 """So many waiting payments are shown at once; the others follow when these are gone."""
-MOST_MOVED = 20
-"""So many cards, the newest, follow a group into the chat that it becomes: as much as it can be told in a minute."""
 
 
 def make_router() -> Router:
@@ -247,7 +247,7 @@ async def follow(message: Message, reads: Reads, cards: Cards, covers: Covers, e
     waits is shown again; a card that was is in its new place, and no later try shows it twice."""
     assert message.migrate_from_chat_id is not None
     await take_rules_along(message, cards.engine)
-    for view in reversed(await reads.waiting_in(message.migrate_from_chat_id, MOST_MOVED)):
+    async for view in pages(reads.waiting_in, message.migrate_from_chat_id, attrgetter("id")):
         names = await cards.names((view.payer.telegram_id, view.beneficiary))
         voice = await cards.speaker_of(message.chat.id, view.payer.telegram_id)
         name = payments.as_known(names[view.beneficiary], by_number=view.by_number)

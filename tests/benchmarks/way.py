@@ -203,7 +203,7 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
                 "dialogs": everybody, "answered": unused, "library": unused, "policy": ours.POLICY, "vault": unused,
                 "phones": unused, "pins": unused, "drawer": unused, "covers": unused, "easel": unused,
                 "scanner": unused, "printer": unused, "guesses": unused, "offered": unused,
-                "operators": unused, "operator_reads": unused, "tickets": unused,
+                "operators": unused, "operator_reads": unused, "tickets": unused, "words": everybody,
                 "speakers": voices, "config": config,
                 "now": lambda: datetime.now(UTC)}
 

@@ -182,7 +182,8 @@ class World:
         return int(self.moment.timestamp() * 1_000_000)
 
     def _provided(self) -> dict[str, Any]:
-        return {"engine": self.engine, "reads": self.reads, "members": self.reads, "people": self.people,
+        return {"engine": self.engine, "reads": self.reads, "members": self.reads, "words": self.reads,
+                "people": self.people,
                 "groups": self.groups, "dialogs": self.dialogs, "vault": self.vault, "library": self.library,
                 "phones": self.phones, "speakers": SPEAKERS, "pins": self.pins, "policy": self.policy, "config": CONFIG,
                 "now": lambda: self.moment, "answered": self.answered.has,

@@ -6,7 +6,7 @@ import pytest
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
 
-from handlers.chat.waiting import MOST_MOVED
+from handlers.chat.following import PAGE
 from handlers.ground import Seen
 from handlers.jobs.expiry import expire_holds
 from tests.fakes.telegram import Shown, message_update
@@ -338,9 +338,9 @@ async def test_what_no_longer_waits_is_not_shown_again(
     assert world.public(SUPERGROUP) == []
 
 
-async def test_no_more_follow_a_group_than_it_can_be_told(world: MoneyWorld, a: Somebody, e: Somebody) -> None:
-    for number in range(MOST_MOVED + 3):
+async def test_all_follow_a_group_a_page_at_a_time(world: MoneyWorld, a: Somebody, e: Somebody) -> None:
+    for number in range(PAGE + 3):
         await a.says(f"/send 1 n{number}", chat=GROUP, reply_to=spoken(e))
     await world.handle(moves(world, a))
     shown = [each.text.splitlines()[-1] for each in world.public(SUPERGROUP)]
-    assert shown == [f"Note: n{number}" for number in range(3, MOST_MOVED + 3)]
+    assert shown == [f"Note: n{number}" for number in [*range(3, PAGE + 3), *range(3)]]
