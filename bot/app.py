@@ -86,7 +86,17 @@ from handlers.chat import statement as statements
 from handlers.chat import wallet as own_wallet
 from handlers.chat.cards import Cards
 from handlers.chat.guessing import Guesses
-from handlers.chat.operators import adjusting, announcing, members, penalties, removing, roles, signing, stats
+from handlers.chat.operators import (
+    adjusting,
+    announcements,
+    announcing,
+    members,
+    penalties,
+    removing,
+    roles,
+    signing,
+    stats,
+)
 from handlers.chat.operators import tickets as desk
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
@@ -100,6 +110,7 @@ from handlers.pictures.easel import PAGES, Easel
 from handlers.pictures.printer import Printer
 from handlers.pictures.scanner import Scanner
 from handlers.texts import LOCALES, speakers
+from storage.announcements import SqlAnnouncements
 from storage.database import open_database
 from storage.dialogs import SqlDialogs
 from storage.documents import register, wordings
@@ -140,7 +151,7 @@ BALANCE_MOST: Final = 1_000_000
 def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
-        support.make_listening_router(), desk.make_listening_router(),
+        support.make_listening_router(), desk.make_listening_router(), announcements.make_listening_router(),
         under_cards.make_router(), sending.make_router(), paying.make_router(), till.make_router(),
         envelopes.make_router(), own_wallet.make_router(), receipts.make_router(), givebacks.make_router(),
         vouchers.make_router(), voucher_wizard.make_router(), collecting.make_router(), requesting.make_router(),
@@ -152,7 +163,7 @@ def routers() -> list[Router]:
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
         penalties.make_router(), announcing.make_router(), support.make_router(), reporting.make_router(),
         blocking.make_router(), removing.make_router(), desk.make_router(), stats.make_router(),
-        signing.make_router(), adjusting.make_router(), helping.make_router(),
+        signing.make_router(), adjusting.make_router(), announcements.make_router(), helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
@@ -291,6 +302,7 @@ class App:
         self.directory = Directory(self.reads, self.clock, ALONE if self.alone else SHARED)
         self.operator_reads = SqlOperatorReads(self.database)
         self.tickets = SqlTickets(self.database, self.vault)
+        self.announcements = SqlAnnouncements(self.database)
         self.operators = Roles(self.operator_reads, self.clock, ALONE if self.alone else SHARED)
         self.people = SeenPeople(self.database, sighted(settings.brand), self.clock.now)
         self.groups = SeenGroups(self.database, self.clock.now)
@@ -359,7 +371,8 @@ class App:
         self.easel, self.press = Easel(), Easel(PAGES)
         covers = Covers(self.easel, voices)
         teller = Teller(self.bot, outbox, self.reads, self.people, self.groups, voices, self.clock, self.library,
-                        covers, self.tickets, Bell(self.operators, self.config.operators_group), cards.place_offer)
+                        covers, self.tickets, self.announcements,
+                        Bell(self.operators, self.config.operators_group), cards.place_offer)
         words = Words(self.reads, self.clock)
         self.engine.watchers = (self.directory.forget, self.operators.forget, self.groups.forget, words.forget,
                                 lambda command: teller.forget(command.actor()))
@@ -374,7 +387,7 @@ class App:
             "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": covers,
             "printer": Printer(self.press), "scanner": Scanner(), "guesses": Guesses(),
             "members": self.directory, "operators": self.operators, "operator_reads": self.operator_reads,
-            "tickets": self.tickets,
+            "tickets": self.tickets, "announcements": self.announcements,
             "speakers": voices, "config": self.config, "now": self.now, "answered": self.answered.has,
             "cards": cards, "offered": anywhere.Offered()}
         self.dispatcher = make_dispatcher(

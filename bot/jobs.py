@@ -31,10 +31,12 @@ from handlers.jobs.expiry import (
     settle_arrivals,
 )
 from handlers.jobs.penalties import end_penalties, settle_thawed, sweep_bans
+from handlers.jobs.proclaiming import tell_next
 from handlers.jobs.reminding import expire_requests, remind_of_requests
 from handlers.jobs.scheduling import run_schedules, tell_of_schedules
 from handlers.jobs.splits import expire_splits, remind_of_splits
 from storage.anchors import drop_anchor
+from storage.announcements import SqlAnnouncements
 from storage.database import Database
 from storage.days import Days, SqlStats
 from storage.purge import Purge
@@ -160,7 +162,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
             anchors: Path, zone: ZoneInfo, metrics: Metrics) -> list[Job]:
     """Everything that the clock starts. `anchors` is the file outside the database that they are kept in; `zone` is
     where the deployment lives."""
-    purge, stats = Purge(database), SqlStats(database)
+    purge, stats, announcements = Purge(database), SqlStats(database), SqlAnnouncements(database)
 
     def local() -> datetime:
         return datetime.fromtimestamp(clock.now() / 1_000_000, zone)
@@ -185,6 +187,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("remind_of_requests", 30, lambda: remind_of_requests(engine, reads, clock.now())),
         Job("run_schedules", 30, lambda: run_schedules(engine, reads, local())),
         Job("tell_of_schedules", 60, lambda: tell_of_schedules(engine, reads, local())),
+        Job("announce", 5, lambda: tell_next(engine, announcements)),
         Job("announce_versions", 10, Announcer(engine, reads, terms, clock.now).round),
         Job("sweep_outbox", 5, sender.sweep, alone=False),
         Job("anchor", 60, lambda: drop_anchor(database, anchors, clock.now)),

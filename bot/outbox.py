@@ -63,9 +63,9 @@ ADOPT_EVERY: Final = 6
 STOP_PATIENCE: Final = 5.0
 """Seconds for messages that are on their way when the process stops."""
 
-_SECURITY: Final = frozenset({"PinWasLocked", "PinWasSet", "InvariantBroke", "RoleChanged"})
+_SECURITY: Final = frozenset({"PinWasLocked", "PinWasSet", "InvariantBroke", "RoleChanged", "IncidentCame"})
 
-_ALONE: Final = frozenset({"NewVersions", "TicketAnswered"})
+_ALONE: Final = frozenset({"NewVersions", "TicketAnswered", "AnnouncementCame", "IncidentCame"})
 """What needs a message, and buttons, of its own."""
 
 log = structlog.get_logger(__name__)
@@ -220,7 +220,7 @@ class Sender:
         self._held[notice.id] = _Held(tries)
         key = ("member", notice.member) if notice.member else ("person", notice.telegram_id)
         if notice.event in _ALONE:
-            key = ("alone", notice.member)
+            key = ("alone", notice.member or notice.telegram_id)
         self._line_up(key, notice)
 
     def _line_up(self, key: Key, item: _Item) -> None:

@@ -38,7 +38,7 @@ from storage.outbox import Outbox, Reader
 from wallet import events
 from wallet.ids import OPERATORS
 from wallet.plain import frozen
-from wallet.protocols import Reads, Tickets
+from wallet.protocols import Announcements, Reads, Tickets
 from wallet.rows import Notice
 from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, SplitView, VoucherView
 
@@ -89,8 +89,8 @@ class Teller:
 
     def __init__(self, bot: Bot, outbox: Outbox, reads: Reads, people: People, groups: Groups,
                  speakers: Mapping[Language, Speaker], clock: Clock, library: Library, covers: Covers,
-                 tickets: Tickets, bell: Bell, place_offer: Callable[[Offer, int], Awaitable[None]], *,
-                 believed: float = BELIEVED) -> None:
+                 tickets: Tickets, announcements: Announcements, bell: Bell,
+                 place_offer: Callable[[Offer, int], Awaitable[None]], *, believed: float = BELIEVED) -> None:
         """For `believed` seconds a member is believed to be as they were, unless `forget` says otherwise.
         `place_offer` is told which message offers somebody what waits for them, or asks them for money."""
         self._place_offer = place_offer
@@ -107,6 +107,7 @@ class Teller:
         self._library = library
         self._covers = covers
         self._tickets = tickets
+        self._announcements = announcements
         self._bell = bell
 
     async def look_up(self, notices: Sequence[Notice]) -> Wave:
@@ -147,6 +148,8 @@ class Teller:
         if not notices[0].member and notices[0].telegram_id == OPERATORS:
             return await self._ring(notices[0], wave)
         chat, language = self._address(notices[0], wave)
+        if chat < 0:
+            language = await self._language_in(chat)
         rendered = await self._rendered(notices, wave, language)
         if rendered.text:
             message = await self._say(chat, rendered)
@@ -180,7 +183,7 @@ class Teller:
         # Sentences ask for names only and for a hold; both come from what was looked up for all notices at once.
         names = _Names(self._reads, self._people, wave)
         return await render(notices, Context(cast("Reads", names), cast("People", names), self._speakers[language],
-                                             self._library, self._tickets))
+                                             self._library, self._tickets, self._announcements))
 
     async def _say(self, chat: int, rendered: Rendered) -> Message:
         return await self._send(SendMessage(chat_id=chat, text=rendered.text, parse_mode="HTML",

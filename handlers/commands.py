@@ -50,6 +50,8 @@ class Verb(StrEnum):
     USER = "user"
     TICKETS = "tickets"
     STATS = "stats"
+    ANNOUNCE = "announce"
+    INCIDENT = "incident"
     REMOVE = "remove"
     WARN = "warn"
     RESTRICT = "restrict"
@@ -71,6 +73,8 @@ class Takes(Enum):
     NOTHING = "nothing"
     PAYLOAD = "payload"
     WORDS = "words"
+    TEXT = "text"
+    """The whole message as it was typed, with its lines."""
     MONTH = "month"
     CODE = "code"
     AMOUNT = "amount"
@@ -331,6 +335,15 @@ _TABLE: Final = (
         Verb.STATS, (), Takes.NOTHING, _operating(Act.LOOK_AT_STATS), Section.OPERATORS,
         (_("/stats – today and the last 30 days: money moved, payments, members, and what is open"),),
         _("Numbers of today and the last 30 days")),
+    Command(
+        Verb.ANNOUNCE, (), Takes.TEXT, _operating(Act.ANNOUNCE), Section.OPERATORS,
+        (_("/announce TEXT – tell all members something; you see it first, and can add the other language"),
+         _("/announce groups TEXT – tell the groups that I am in")),
+        _("Tell all members something")),
+    Command(
+        Verb.INCIDENT, (), Takes.TEXT, _operating(Act.INCIDENT), Section.OPERATORS,
+        (_("/incident – tell those whom a security incident concerns what happened, what it means and what to do"),),
+        _("Tell people of a security incident")),
     Command(
         Verb.REMOVE, (), Takes.PERSON, _operating(Act.REMOVE), Section.OPERATORS,
         (_("/remove CODE reason – take the note of a payment or the greeting of a red envelope away"),

@@ -180,6 +180,15 @@ Index("ix_tickets_member", tickets.c.member)
 Index("ix_tickets_open_waits_since", tickets.c.waits_since, postgresql_where=text("state = 'open'"),
       sqlite_where=text("state = 'open'"))
 
+announcements = Table(
+    "announcements", metadata, _key("id"), _text("kind"), _text("audience"), _text("named"), _text("english"),
+    _text("chinese"), _text("state"), _big("operator"), _big("after"), _big("told"), _big("at"), _big("ended_at"),
+    _one_of("kind", "news", "incident"), _one_of("audience", "members", "groups", "named"),
+    _one_of("state", "open", "done", "stopped"), CheckConstraint("(state = 'open') = (ended_at = 0)", name="ended"),
+    CheckConstraint("told >= 0 AND english || chinese <> ''", name="told"), **_UPDATED)
+Index("ix_announcements_open_id", announcements.c.id, postgresql_where=text("state = 'open'"),
+      sqlite_where=text("state = 'open'"))
+
 claims = Table(
     "claims", metadata, Column("text", Text, primary_key=True), _big("owner"), _big("at"), **_KEYED)
 
@@ -443,6 +452,7 @@ adjustments = Table("adjustments", metadata, _key("transfer"), _big("proposal", 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests, rows.Voucher: vouchers,
     rows.Split: splits, rows.Schedule: schedules, rows.Ticket: tickets, rows.Proposal: proposals,
+    rows.Announcement: announcements,
     rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles, rows.Profile: profiles, rows.Pin: pins,
     rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries,
     rows.Note: notes, rows.Unnamed: unnamed, rows.Adjustment: adjustments, rows.Drawn: draws, rows.Share: shares,

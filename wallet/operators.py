@@ -38,6 +38,8 @@ class Act(StrEnum):
     LOOK_AT_STATS = "look_at_stats"
     SIGN = "sign"
     ADJUST = "adjust"
+    ANNOUNCE = "announce"
+    INCIDENT = "incident"
 
 
 PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
@@ -55,6 +57,8 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.LOOK_AT_STATS: frozenset(ROLES),
     Act.SIGN: frozenset({OWNER, ADMIN, RISK}),
     Act.ADJUST: frozenset({OWNER, ADMIN}),
+    Act.ANNOUNCE: frozenset({OWNER, ADMIN}),
+    Act.INCIDENT: frozenset({OWNER, ADMIN, RISK}),
 }
 """Which roles may do what."""
 

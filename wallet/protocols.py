@@ -14,6 +14,7 @@ from wallet.rows import Journal, Key, Row, Switch
 from wallet.views import (
     AcceptanceView,
     AllowanceView,
+    AnnouncementView,
     BalanceView,
     DraftView,
     Ends,
@@ -168,6 +169,28 @@ class Tickets(Protocol):
 
     async def sealed_for(self, member: int, ticket: int, text: str, pictures: Sequence[tuple[str, str]]) -> Sealed:
         """A message to be kept, of a member's ticket or, for 0, of one that is to be opened."""
+
+
+class Announcements(Protocol):
+    """What operators tell many people at once."""
+
+    async def said(self, announcement: int) -> AnnouncementView | None:
+        """What one says, for whoever it is told to; how far it has come may be long past."""
+
+    async def running(self, limit: int) -> Sequence[AnnouncementView]:
+        """Those that are on their way, for the clock, oldest first."""
+
+    async def next(self, announcement: AnnouncementView, limit: int) -> tuple[int, ...]:
+        """Whom the clock tells next: members or groups, by their numbers."""
+
+    async def latest(self, viewer: int, limit: int) -> Sequence[AnnouncementView]:
+        """The newest, for an operator by their Telegram id; nothing for anybody else."""
+
+    async def one(self, viewer: int, announcement: int) -> AnnouncementView | None:
+        """How one stands now, for an operator; nothing for anybody else."""
+
+    async def reach(self, viewer: int, audience: str) -> int:
+        """How many members or groups there are to be told, for an operator; 0 for anybody else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from handlers import anywhere, envelopes, payments, requests, schedules, splits, vouchers
 from handlers.chat import buttons, renewing
-from handlers.notices import operators, penalties, proposals
+from handlers.notices import announcements, operators, penalties, proposals
 from handlers.notices.base import Context as Context
 from handlers.notices.base import Edit as Edit
 from handlers.notices.base import Rendered as Rendered
@@ -517,5 +517,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.ProposalWaits, proposals.waits),
     _way(events.ProposalEnded, proposals.ended),
     _way(events.BalanceAdjusted, proposals.adjusted),
+    _way(events.AnnouncementCame, announcements.came),
+    _way(events.IncidentCame, announcements.came),
     _way(events.DraftRanOut, _ran_out),
 ))

@@ -15,7 +15,7 @@ from handlers.legal import Library
 from handlers.pictures.covers import Finished
 from handlers.texts import Fact, Person, Speaker
 from wallet.plain import frozen
-from wallet.protocols import Tickets
+from wallet.protocols import Announcements, Tickets
 from wallet.views import EnvelopeView, HoldView, MemberView, Party, RequestView, SplitView, VoucherView
 
 Markup = Callable[[Speaker], InlineKeyboardMarkup]
@@ -96,6 +96,7 @@ class Context:
     """The reader's."""
     library: Library
     tickets: Tickets
+    announcements: Announcements
 
 
 async def member(context: Context, number: int, *, by_number: bool = False) -> Person:

@@ -386,6 +386,11 @@ def _words(reading: Reading) -> WordsAsked | None:
     return WordsAsked(words) if words else None
 
 
+def _text(reading: Reading) -> WordsAsked | None:
+    words = reading.rest_as_typed.strip()
+    return WordsAsked(words) if words else None
+
+
 def _amount_alone(reading: Reading) -> AmountAsked | None:
     if not reading.rest:
         return None
@@ -417,6 +422,7 @@ _READINGS: Final[Mapping[Takes, Callable[[Reading], Argument]]] = {
     Takes.NOTHING: _nothing,
     Takes.PAYLOAD: _payload,
     Takes.WORDS: _words,
+    Takes.TEXT: _text,
     Takes.MONTH: _month,
     Takes.CODE: _code,
     Takes.AMOUNT: _amount_alone,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from handlers.refusals import (
+    announcements,
     arriving,
     blocks,
     envelopes,
@@ -41,7 +42,8 @@ ALERT_MOST: Final = 200
 _SAID: Final[Sentences] = {
     **undecided.SAID, **standing.SAID, **joining.SAID, **operators.SAID, **penalties.SAID, **pin.SAID, **paying.SAID,
     **limits.SAID, **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID,
-    **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID, **proposals.SAID}
+    **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID, **proposals.SAID,
+    **announcements.SAID}
 
 
 def sentence(refusal: Refusal) -> Text:

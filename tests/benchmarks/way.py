@@ -44,6 +44,7 @@ from handlers.texts import speakers
 from tests.benchmarks import ours
 from tests.benchmarks.anchors import measure, schema, usual_sqlalchemy
 from tests.benchmarks.ours import ACCEPTED, ZONE, Load, Result, member
+from tests.fakes.announcements import NoAnnouncements
 from tests.fakes.tickets import NoTickets
 from wallet.events import MoneyCame
 from wallet.money import CNY
@@ -197,13 +198,15 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
     config = Config("ikmpay_bot", "ikmPay", CNY, "CN", ZONE, play_money=True)
     refuse, metrics = refusing.answer_refusal, Metrics()
     unused, anybody = SimpleNamespace(), cast(Any, everybody)
-    engine = make_engine(bot, Telling(anybody, anybody, voices["en"], Library((), ZONE), NoTickets()))
+    engine = make_engine(bot, Telling(anybody, anybody, voices["en"], Library((), ZONE), NoTickets(),
+                                      NoAnnouncements()))
     provided = {"engine": engine, "cards": Cards(bot, engine, anybody, anybody, anybody, voices, config),
                 "reads": everybody, "people": everybody, "groups": everybody, "members": everybody,
                 "dialogs": everybody, "answered": unused, "library": unused, "policy": ours.POLICY, "vault": unused,
                 "phones": unused, "pins": unused, "drawer": unused, "covers": unused, "easel": unused,
                 "scanner": unused, "printer": unused, "guesses": unused, "offered": unused,
                 "operators": unused, "operator_reads": unused, "tickets": unused, "words": everybody,
+                "announcements": unused,
                 "speakers": voices, "config": config,
                 "now": lambda: datetime.now(UTC)}
 

@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from wallet.events.base import Event as Event
+from wallet.events.operators import AnnouncementCame as AnnouncementCame
 from wallet.events.operators import BalanceAdjusted as BalanceAdjusted
+from wallet.events.operators import IncidentCame as IncidentCame
 from wallet.events.operators import InvariantBroke as InvariantBroke
 from wallet.events.operators import ProposalEnded as ProposalEnded
 from wallet.events.operators import ProposalWaits as ProposalWaits
@@ -537,7 +539,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed, ShareAsked,
     ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
     ScheduleEnded, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
-    BalanceAdjusted)}
+    BalanceAdjusted, AnnouncementCame, IncidentCame)}
 """All events by the name under which a notice stores them."""
 
 

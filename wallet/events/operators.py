@@ -84,3 +84,18 @@ class BalanceAdjusted(Event):
     reason: str
     receipt: int
     """The transfer that it corrects, or 0."""
+
+
+@frozen()
+class AnnouncementCame(Event):
+    """To everybody, or to a group: what an operator announced."""
+
+    announcement: int
+
+
+@frozen()
+class IncidentCame(Event):
+    """To whoever it concerns: what happened in a security incident. Nobody can refuse to hear it."""
+
+    URGENT: ClassVar[bool] = True
+    announcement: int

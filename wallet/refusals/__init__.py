@@ -5,6 +5,7 @@ thing again hears the same "no". The sentences live in `handlers/refusals`, whic
 
 Whoever refuses something says `refusals.PinWrong`, whichever chapter it stands in: each of them is taken in whole.
 """
+from wallet.refusals.announcements import *
 from wallet.refusals.arriving import *
 from wallet.refusals.base import Refusal as Refusal
 from wallet.refusals.base import every as every

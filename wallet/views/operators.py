@@ -126,3 +126,22 @@ class RemovableView:
     number: int
     part: int
     """Which part of that was paid, as `wallet.removals.RemoveNote` says."""
+
+
+@frozen()
+class AnnouncementView:
+    """What operators tell many people; see `wallet.rows.Announcement`."""
+
+    id: int
+    kind: str
+    audience: str
+    named: tuple[int, ...]
+    english: tuple[str, ...]
+    chinese: tuple[str, ...]
+    """Part by part, empty where it is said in the other language only."""
+    state: str
+    operator: int
+    after: int
+    told: int
+    at: int
+    ended_at: int

@@ -25,6 +25,7 @@ from storage.operators import SqlOperatorReads
 from storage.outbox import Outbox, Pending, Settled
 from storage.reads import SqlReads
 from storage.tables import holds
+from tests.fakes.announcements import NoAnnouncements
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.telegram import RecordingSession, bot_with
 from tests.fakes.tickets import NoTickets
@@ -126,7 +127,7 @@ class Post:
         voices = {language: Marked(language, CNY, ZoneInfo("Asia/Shanghai"), "ikmPay", {}) for language in LANGUAGES}
         self.bell = Bell(Roles(SqlOperatorReads(self.bank.database), self.clock, 0), self.operators_group)
         self.teller = Teller(self.bot, self.table, reads, self.people, ChineseGroups(), voices, self.clock, LIBRARY,
-                             Covers(NoEasel(), voices), NoTickets(), self.bell, self.place_offer)
+                             Covers(NoEasel(), voices), NoTickets(), NoAnnouncements(), self.bell, self.place_offer)
         return Sender(self.table, self.teller, self.clock, self.metrics, holder=holder, most_held=self.most_held)
 
     async def place_offer(self, offered: Offer, message: int) -> None:

@@ -11,6 +11,7 @@ from collections import Counter
 from typing import Final
 
 from tests.faults.dialogs import (
+    announcements,
     arriving,
     blocks,
     envelopes,
@@ -37,7 +38,7 @@ from wallet import refusals
 from wallet.refusals import every
 
 CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, limits, waiting, envelopes, requests,
-                   splits, schedules, vouchers, arriving, tickets, blocks, proposals)
+                   splits, schedules, vouchers, arriving, tickets, blocks, proposals, announcements)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "every command is for members of any level yet",

@@ -13,6 +13,7 @@ from handlers.ground import Seen
 from handlers.legal import Document, LegalText, Library
 from handlers.notices import MOST_MERGED, Context, Edit, Rendered, render
 from handlers.texts import Language
+from tests.fakes.announcements import NoAnnouncements
 from tests.fakes.tickets import NoTickets
 from tests.handlers.chat.world import GROUP, LIBRARY, SPEAKERS, ZONE
 from wallet import events, ids
@@ -20,6 +21,7 @@ from wallet.adjustments import AdjustDeed
 from wallet.events import Event
 from wallet.rows import Notice
 from wallet.views import (
+    AnnouncementView,
     EnvelopeView,
     HoldView,
     MemberView,
@@ -77,10 +79,19 @@ class Names:
         return self.seen
 
 
+class Announced(NoAnnouncements):
+    """One announcement, 15, and what is said of an incident."""
+
+    async def said(self, announcement: int) -> AnnouncementView | None:
+        kind, parts = ("news", 1) if announcement == 15 else ("incident", 3)
+        return AnnouncementView(announcement, kind, "members", (), ("<b>Bob</b>\n\nand & more",) * parts,
+                                ("维护",) * parts, "open", 1, 0, 0, NOON, 0)
+
+
 async def told(*said: Event, language: Language = "en", name: str = "Alice") -> Rendered:
     names = Names(name)
     notices = [Notice(number, 1, 0, type(event).__name__, event.facts(), NOON, 0) for number, event in enumerate(said)]
-    return await render(notices, Context(names, names, SPEAKERS[language], LIBRARY, NoTickets()))
+    return await render(notices, Context(names, names, SPEAKERS[language], LIBRARY, NoTickets(), Announced()))
 
 
 ADJUST: Final = AdjustDeed(64, -500, "counted twice", 7).text()
@@ -119,6 +130,8 @@ EVERY: tuple[Event, ...] = (
     events.BalanceAdjusted(22, -500, "counted twice", 0),
     events.TicketAnswered(14, "appeal", 2, True, ""),
     events.TicketAnswered(14, "appeal", 0, True, "solved"),
+    events.AnnouncementCame(15),
+    events.IncidentCame(16),
     events.DraftRanOut(GROUP, 78, 4000),
     events.DraftRanOut(1003, 0, 4000, "card"),
     events.DraftRanOut(1003, 0, 4000, "card", True),
@@ -205,6 +218,11 @@ async def test_money_that_came_names_who_how_much_and_the_receipt() -> None:
     assert [button.text for row in rendered.markup.inline_keyboard for button in row] == ["Receipt", "💰 Balance"]
 
 
+async def test_what_operators_announce_is_text_with_its_lines() -> None:
+    said = (await told(events.AnnouncementCame(15))).text
+    assert said == "📣 <b>An announcement from ikmPay</b>\n\n&lt;b&gt;Bob&lt;/b&gt;\n\nand &amp; more"
+
+
 async def test_somebody_who_was_not_seen_goes_by_their_nickname() -> None:
     assert "Bobby" in (await told(events.HoldSettled(9, 7, 128, 500))).text
 
@@ -288,7 +306,8 @@ def paper(name: str, version: str, kind: Literal["minor", "significant"], change
 async def news(event: events.NewVersions, *documents: Document) -> Rendered:
     names = Names()
     notice = Notice(1, 1, 0, "NewVersions", event.facts(), NOON, 0)
-    return await render([notice], Context(names, names, SPEAKERS["en"], Library(documents, ZONE), NoTickets()))
+    return await render([notice], Context(names, names, SPEAKERS["en"], Library(documents, ZONE), NoTickets(),
+                                          NoAnnouncements()))
 
 
 async def test_a_significant_version_is_told_with_what_it_changes_and_what_follows() -> None:

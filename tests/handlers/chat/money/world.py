@@ -38,6 +38,7 @@ from handlers.pictures.covers import Covers
 from handlers.pictures.easel import Easel, NotDrawn
 from handlers.pictures.paper import Paper
 from handlers.pictures.printer import Printer
+from tests.fakes.announcements import NoAnnouncements
 from tests.fakes.telegram import Shown, message_update, press_update
 from tests.fakes.tickets import NoTickets
 from tests.handlers.chat.world import CONFIG, GROUP, SPEAKERS, Somebody, World
@@ -124,7 +125,8 @@ class MoneyWorld(World):
         """The message in which somebody is told these events."""
         found = [notice for notice in self.notices(person) if notice.event in events]
         speaker = SPEAKERS["zh_CN" if language == "zh_CN" else "en"]
-        return await render(found, Context(self.reads, self.people, speaker, self.library, NoTickets()))
+        return await render(found, Context(self.reads, self.people, speaker, self.library, NoTickets(),
+                                           NoAnnouncements()))
 
     def _telegram(self, member: int) -> int:
         row = self.store.rows.get((Member, member))
