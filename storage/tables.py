@@ -292,6 +292,9 @@ for _column in ("member", "beneficiary", "expires_at", "chat"):
     Index(f"ix_holds_open_{_column}", holds.c[_column], postgresql_where=text("state = 'open'"),
           sqlite_where=text("state = 'open'"))
 
+_frozen = text("state = 'open' AND purpose = 'frozen'")
+Index("ix_holds_frozen_beneficiary", holds.c.beneficiary, postgresql_where=_frozen, sqlite_where=_frozen)
+
 counters = Table(
     "counters", metadata, _key("member"), Column("day", Integer, primary_key=True, autoincrement=False),
     _big("sent_sum"), _big("sent_count"), _big("pinless_sum"), _big("uncounted", server_default=text("0")),

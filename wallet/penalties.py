@@ -115,7 +115,6 @@ class Lift(Command):
     member: int = unasked()
     kind: str
     direction: str = ""
-    note: str = ""
 
     def reads(self, today: int) -> Iterable[Key]:
         return (Role, self.operator), (Role, self.person), (Member, self.member)

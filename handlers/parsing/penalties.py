@@ -51,9 +51,8 @@ def penalty_said(words: str, *, limits: bool, timed: bool) -> PenaltyWords | Non
         direction = _DIRECTIONS.get(typed, "")
         if not direction and typed:
             return None
-        typed, behind = _next(rest)
-        if typed in _OFF:
-            return PenaltyWords(direction, note=behind[:NOTE_MOST], off=True) if direction else None
+        if _next(rest)[0] in _OFF:
+            return PenaltyWords(direction, off=True) if direction else None
     typed, rest = _next(rest)
     reason = _REASONS.get(typed, "")
     if not reason:

@@ -200,9 +200,9 @@ async def decide(message: Message, asked: Asked, bot: Bot, engine: Engine, dialo
 def _typed(asked: Asked) -> Wish | None:
     """What a command asks for; nothing where it can't be read."""
     kind, lifts = KINDS[asked.verb]
-    words = asked.argument.words if isinstance(asked.argument, PersonAsked) else ""
     if lifts:
-        return Wish(new_token(), kind, lifts=True, note=words)
+        return Wish(new_token(), kind, lifts=True)
+    words = asked.argument.words if isinstance(asked.argument, PersonAsked) else ""
     said = penalty_said(words, limits=kind == LIMITED, timed=kind != WARNING)
     if said is None:
         return None
@@ -260,7 +260,7 @@ async def _carried_out(wish: Wish, key: str, desk: Desk) -> tuple[Fact, InlineKe
     member, name = await desk.meant(wish.person)
     if wish.lifts:
         lifted = await desk.engine.run(Lift(key=key, operator=desk.operator, person=wish.person, member=member.id,
-                                            kind=wish.kind, direction=wish.direction, note=wish.note))
+                                            kind=wish.kind, direction=wish.direction))
         assert isinstance(lifted, Lifted)
         return said_of.LIFTED[wish.sort](name), None
     assert 0 <= wish.hours <= MOST_HOURS

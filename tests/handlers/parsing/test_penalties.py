@@ -33,7 +33,7 @@ def test_a_reason_a_time_and_a_note(typed: str, said: PenaltyWords | None) -> No
     ("sending fraud 7d x", PenaltyWords("sending", "fraud", 168, "x")),
     ("红包 漏洞", PenaltyWords("envelopes", "exploit")),
     ("receiving off", PenaltyWords("receiving", off=True)),
-    ("receiving 解除 sorry", PenaltyWords("receiving", note="sorry", off=True)),
+    ("receiving 解除 sorry", PenaltyWords("receiving", off=True)),
     ("", PenaltyWords()),
     ("fraud", None),
     ("off", None),
