@@ -51,7 +51,7 @@ from wallet.engine import Engine
 from wallet.envelopes import AskEnvelope, EnvelopeIntent, EnvelopeMade
 from wallet.gifts import AskGift, GiftIntent, GiftMade
 from wallet.vault import Vault
-from wallet.views import MemberView
+from wallet.views import GroupRulesView, MemberView
 
 LIFE: Final = timedelta(minutes=10)
 """How long a card waits for the word of whoever sent it."""
@@ -109,7 +109,8 @@ async def offer(inline_query: InlineQuery, cards: Cards, offered: Offered, speak
     if button is None:
         assert member is not None
         alone = inline_query.chat_type in (ChatType.PRIVATE, ChatType.SENDER)
-        offers, hint = _offers(inline_query.query, cards.config, policy, member, at, alone=alone)
+        offers, hint = _offers(inline_query.query, cards.config, policy, member, at, alone=alone,
+                                rules=GroupRulesView())  # Telegram does not say which chat it is.
         payer = cards.payer(person, member)
         for one in offers:
             offered.keep(person.id, one.words)
@@ -138,23 +139,32 @@ def _allowed(member: MemberView, policy: Policy, at: datetime) -> frozenset[Verb
         member.accepted, COMMANDS[verb].gate, microseconds(at)))
 
 
-def _offers(typed: str, config: Config, policy: Policy, member: MemberView, at: datetime, *, alone: bool
-            ) -> tuple[tuple[Offer, ...], Text]:
-    """What was typed, as cards, and what to say where it is none."""
+def _offers(typed: str, config: Config, policy: Policy, member: MemberView, at: datetime, *, alone: bool,
+            rules: GroupRulesView) -> tuple[tuple[Offer, ...], Text]:
+    """What was typed, as cards, and what to say where it is none; `rules` bind what is posted in a known group."""
     asked = parse_card(Said(typed), config.currency, config.region)
     if not isinstance(asked, CardAsked):
         return (), said_of.UNCLEAR if asked else said_of.HINT
     allowed = _allowed(member, policy, at)
-    offers = said_of.offers_for(asked, allowed, most=policy.max_amount, average=policy.envelope_average,
-                                most_shares=policy.envelope_shares, alone=alone)
+    average = min(policy.envelope_average, rules.average or policy.envelope_average)
+    shares = min(policy.envelope_shares, rules.shares or policy.envelope_shares)
+    offers = said_of.offers_for(asked, allowed, most=policy.max_amount, average=average, most_shares=shares,
+                                alone=alone)
     if not allowed.intersection(asked.verbs):
         return offers, said_of.AGREE
-    too_much = said_of.too_much(asked, most=policy.max_amount, average=policy.envelope_average, alone=alone)
+    too_much = said_of.too_much(asked, most=policy.max_amount, average=average, alone=alone)
     return offers, too_much or said_of.UNCLEAR
 
 
 def _seconds(at: datetime) -> int:
     return microseconds(at) // 1_000_000
+
+
+def _switched_off(typed: str, config: Config, rules: GroupRulesView) -> str:
+    """The feature that a call asks for first, where its group has switched it off, else ""."""
+    asked = parse_card(Said(typed), config.currency, config.region)
+    feature = COMMANDS[asked.verbs[0]].belongs_to if isinstance(asked, CardAsked) else None
+    return feature.value if feature is not None and feature.value in rules.off else ""
 
 
 async def answer_call(message: Message, bot: Bot, engine: Engine, cards: Cards, offered: Offered, vault: Vault,
@@ -168,10 +178,13 @@ async def answer_call(message: Message, bot: Bot, engine: Engine, cards: Cards, 
         return
     typed = (message.text or "").replace(f"@{config.username}", " ")
     offers: tuple[Offer, ...] = ()
-    if member is not None and member.joined and message.chat.type != ChatType.CHANNEL:
-        offers, _hint = _offers(typed, config, policy, member, at, alone=False)
+    rules = await cards.groups.rules(message.chat.id)
+    off = _switched_off(typed, config, rules)
+    if not off and member is not None and member.joined and message.chat.type != ChatType.CHANNEL:
+        offers, _hint = _offers(typed, config, policy, member, at, alone=False, rules=rules)
     if not offers:
-        await bot.answer_guest_query(message.guest_query_id, _how_to_call(config, speaker))
+        said = sentences.sentence(refusals.FeatureOff(off)) if off else said_of.how_to_call(config.username)
+        await bot.answer_guest_query(message.guest_query_id, _words_alone(said, config, speaker))
         return
     assert member is not None
     one = offers[0]
@@ -183,11 +196,11 @@ async def answer_call(message: Message, bot: Bot, engine: Engine, cards: Cards, 
         await _ask(word, one.words, sent.inline_message_id, engine, vault, member)
 
 
-def _how_to_call(config: Config, speaker: Speaker) -> InlineQueryResultArticle:
-    said = speaker.say(said_of.how_to_call(config.username))
+def _words_alone(said: Fact, config: Config, speaker: Speaker) -> InlineQueryResultArticle:
+    """What is no card, and the way to the private chat."""
     return InlineQueryResultArticle(
         id="help", title=config.brand, input_message_content=InputTextMessageContent(
-            message_text=said, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW),
+            message_text=speaker.say(said), parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW),
         reply_markup=to_private(speaker, config))
 
 

@@ -21,7 +21,7 @@ from handlers.chat.attending import is_in
 from handlers.chat.buttons import RedButton, RedChoice
 from handlers.chat.cards import Cards
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, change, toast, whisper
+from handlers.chat.saying import answer, answered, change, toast, whisper
 from handlers.chat.till import Till
 from handlers.chat.wizard import named_in
 from handlers.commands import Verb, declared
@@ -248,6 +248,7 @@ async def pressed(press: CallbackQuery, callback_data: RedButton, dialogs: Dialo
         wish.theme = choice if wish.step == "cover" else ""
         _go_on(wish)
     await toast(press)
+    await answered(press)
     await _ask(message, wish, dialogs, speaker, member)
 
 

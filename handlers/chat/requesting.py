@@ -25,7 +25,7 @@ from handlers.chat.cards import Cards, Place, thread_of
 from handlers.chat.following import pages
 from handlers.chat.payees import payees_of
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, change, toast, whisper
+from handlers.chat.saying import answer, answered, change, toast, whisper
 from handlers.chat.till import Till, Words, spoken
 from handlers.chat.wizard import named_in
 from handlers.commands import Verb, declared
@@ -206,6 +206,7 @@ async def picked(press: CallbackQuery, callback_data: AskedBefore, dialogs: Dial
     if found is None or dialog is None or dialog.get("kind") != DIALOG:
         raise refusals.ButtonStale
     await toast(press)
+    await answered(press)
     seen = (await people.by_ids((found.telegram_id,))).get(found.telegram_id)
     payee = Payee(found.telegram_id, payments.party_name(found, seen), seen.username if seen else "")
     await _take(message, dialog["key"], (payee,), dialogs, reads, people, speaker, member)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from html import escape
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -127,6 +128,19 @@ async def change(message: Message, speaker: Speaker, said: Fact, markup: InlineK
                 reply_markup=markup)
         return
     await rewrite(bot, message.chat.id, message.message_id, speaker.say(said), markup)
+
+
+async def answered(press: CallbackQuery) -> None:
+    """A question of several was answered by a button: its message keeps the answer, and nothing that can be pressed."""
+    message = press.message
+    if not isinstance(message, Message) or message.reply_markup is None or not message.text:
+        return
+    chosen = next((one.text for row in message.reply_markup.inline_keyboard for one in row
+                   if one.callback_data == press.data), None)
+    if chosen is not None:
+        with suppress(TelegramAPIError):  # The next question stands below either way.
+            await message.edit_text(f"{message.html_text}\n<b>{escape(chosen)}</b>", parse_mode=ParseMode.HTML,
+                                    link_preview_options=NO_PREVIEW)
 
 
 def _receiver(message: Message) -> int:

@@ -23,7 +23,7 @@ from handlers.chat.buttons import ShareOf, SplitChoice, SplitStepButton
 from handlers.chat.cards import Cards, thread_of
 from handlers.chat.payees import payees_of
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, change, toast, whisper
+from handlers.chat.saying import answer, answered, change, toast, whisper
 from handlers.chat.splits import put_card, show_own
 from handlers.chat.wizard import named_in
 from handlers.commands import Feature, Verb, declared
@@ -263,6 +263,7 @@ async def picked(press: CallbackQuery, callback_data: ShareOf, dialogs: Dialogs,
     if bill.step != "people" or found is None:
         raise refusals.ButtonStale
     await toast(press)
+    await answered(press)
     seen = (await people.by_ids((found.telegram_id,))).get(found.telegram_id)
     payee = Payee(found.telegram_id, payments.party_name(found, seen), seen.username if seen else "")
     wrong = _add(bill, (payee,), member, config)
@@ -284,6 +285,7 @@ async def chosen(press: CallbackQuery, callback_data: SplitStepButton, dialogs: 
     if callback_data.step != bill.step or not _fits(choice, bill):
         raise refusals.ButtonStale
     await toast(press)
+    await answered(press)
     if bill.step == "way":
         bill.way, bill.step = choice, _STEPS[choice][0]
     else:

@@ -22,7 +22,7 @@ from handlers.chat.buttons import VoucherChoice, VoucherStepButton
 from handlers.chat.cards import Cards
 from handlers.chat.payees import payee_of
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, change, toast, whisper
+from handlers.chat.saying import answer, answered, change, toast, whisper
 from handlers.chat.till import Till
 from handlers.chat.vouchers import show_list
 from handlers.chat.wizard import named_in
@@ -217,6 +217,8 @@ async def pressed(press: CallbackQuery, callback_data: VoucherStepButton, dialog
         raise refusals.ButtonStale
     await toast(press)
     wish.go_on()
+    if wish.step != "word":  # What is not decided then can be pressed again.
+        await answered(press)
     await _go_on(message, wish, Till(cards, dialogs, speaker, member, cards.payer(press.from_user, member), now))
 
 

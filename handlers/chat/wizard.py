@@ -23,7 +23,7 @@ from handlers.chat.keypad import DIALOG as KEYPAD
 from handlers.chat.payees import numbers_of, payee_in, payees_of, payees_shared
 from handlers.chat.paying import tell
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, change, toast, whisper
+from handlers.chat.saying import answer, answered, change, toast, whisper
 from handlers.chat.till import Till
 from handlers.commands import Verb, declared
 from handlers.ground import (
@@ -202,6 +202,7 @@ async def picked(press: CallbackQuery, callback_data: PickButton, dialogs: Dialo
     if found is None:
         raise refusals.ButtonStale
     await toast(press)
+    await answered(press)
     seen = (await people.by_ids((found.telegram_id,))).get(found.telegram_id)
     payee = Payee(found.telegram_id, payments.party_name(found, seen), seen.username if seen else "")
     await _take_people(message, wizard, (payee,), dialogs, reads, people, speaker, member)

@@ -15,6 +15,7 @@ from storage.reconcile import reconcile
 from tests.scenarios.harness import Person, Stage, stage
 from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, finishes_joining, joins, tops_up
 from wallet.engine import microseconds
+from wallet.groups import FEATURE, SetGroupRule
 
 
 @dataclass(frozen=True)
@@ -383,3 +384,20 @@ async def test_a_call_from_outside_is_answered_with_a_card_or_with_how_to_call(
         assert said.first in sender.sees(where)[-1]
         await sender.says(f"{said.plain}", where)
         assert said.first in sender.sees(where)[-1]
+
+
+@BOTH
+async def test_what_a_group_has_switched_off_is_no_card_there(said: Said, sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        sender, _first, _second = people(here, said)
+        where = elsewhere(here)
+        await joins(sender, said.words)
+        await tops_up(sender, said.words, 100)
+        await accepts_envelopes(sender, said)
+        await here.app.engine.run(SetGroupRule(
+            key="off", administrator=sender.id, chat=where, rule=f"{FEATURE}envelopes", value=0))
+        for call, off in (("red 5 2", True), (said.plain, False)):
+            await sender.says(f"@{here.world.bot['username']} {call}", where)
+            assert (said.waiting in sender.sees(where)[-1]) is not off
+        assert ("switched off" if said is IN_ENGLISH else "已关闭") in sender.sees(where)[-2]
+    await is_whole(sqlite_url)

@@ -278,6 +278,8 @@ async def test_one_is_made_step_by_step(words: Words, sqlite_url: str, tmp_path:
             maker.was_told(people)
             await maker.taps(one)
             maker.was_told(password)
+            assert one in maker.was_told(people), "an answered step keeps its answer"
+            assert maker.buttons().count(one) == 0
             await (maker.taps(answers[0]) if answers else maker.says("sesame"))
             maker.was_told(who)
             await (maker.taps(answers[1]) if answers else maker.says("@bob" if english else "@wangfang"))
