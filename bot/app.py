@@ -78,6 +78,7 @@ from handlers.chat import (
     voucher_wizard,
     vouchers,
     waiting,
+    waking,
     wizard,
 )
 from handlers.chat import help as helping
@@ -157,8 +158,8 @@ def routers() -> list[Router]:
         vouchers.make_router(), voucher_wizard.make_router(), collecting.make_router(), requesting.make_router(),
         scheduling.make_router(), splits.make_router(), splitting.make_router(), scanning.make_router(),
         waiting.make_router(), my_envelopes.make_router(), red_wizard.make_router(), topping_up.make_router(),
-        wizard.make_router(), pin.make_router(), joining.make_router(), own_settings.make_router(),
-        safeguards.make_router(),
+        wizard.make_router(), pin.make_router(), joining.make_router(), waking.make_router(),
+        own_settings.make_router(), safeguards.make_router(),
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
         penalties.make_router(), announcing.make_router(), support.make_router(), reporting.make_router(),
@@ -292,7 +293,7 @@ class App:
             voucher_life=settings.voucher_days * DAY, openings_a_minute=settings.envelope_pace,
             envelopes_open=settings.envelopes_open, vouchers_open=settings.vouchers_open,
             appeals_open=settings.card_requests_open, level_limits=settings.level_limits,
-            least_level=self._least_level())
+            least_level=self._least_level(), dormant_after=settings.dormant_after)
         self.engine = WatchedEngine(
             open_store(self.database), self.policy, zone=zone, batch=settings.batch, writers=settings.writers,
             on_notices=lambda rows: self.sender.accept(rows), on_death=self._die)

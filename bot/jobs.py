@@ -21,6 +21,7 @@ from bot.metrics import Metrics
 from bot.outbox import Sender
 from bot.watch import watch_ledger
 from handlers.jobs.announcing import Announcer
+from handlers.jobs.dormancy import put_to_sleep
 from handlers.jobs.expiry import (
     expire_drafts,
     expire_envelopes,
@@ -188,6 +189,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("run_schedules", 30, lambda: run_schedules(engine, reads, local())),
         Job("tell_of_schedules", 60, lambda: tell_of_schedules(engine, reads, local())),
         Job("announce", 5, lambda: tell_next(engine, announcements)),
+        Job("put_to_sleep", 600, lambda: put_to_sleep(engine, reads, local())),
         Job("announce_versions", 10, Announcer(engine, reads, terms, clock.now).round),
         Job("sweep_outbox", 5, sender.sweep, alone=False),
         Job("anchor", 60, lambda: drop_anchor(database, anchors, clock.now)),

@@ -24,6 +24,9 @@ LOCAL_FILE: Final = "local.db"
 """What the local chat's database is called."""
 TELEGRAM_API: Final = "https://api.telegram.org"
 
+SLEEP_LEAST: Final = 60
+"""In fewer days nobody has stopped using their wallet."""
+
 _TOKEN: Final = re.compile(r"[0-9]{1,17}:[A-Za-z0-9_-]{3,128}")
 _WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -83,6 +86,8 @@ class Settings(BaseSettings):
     envelope_pace: int = Field(default=20, ge=1, le=1_000)
     """The most shares of red envelopes that somebody may open in a minute."""
     voucher_days: int = Field(default=30, ge=1, le=365)
+    dormant_after: int = Field(default=365, ge=0, le=36_500)
+    """After how many days without use a wallet goes to sleep; 0 for never."""
     play_money: bool = True
     """Whether everybody may top up with play money, in the local chat as on Telegram."""
     operator: str = ""
@@ -172,6 +177,13 @@ class Settings(BaseSettings):
     def _currency(cls, given: str) -> str:
         if not is_currency(given):
             raise ValueError("an ISO 4217 code like CNY or EUR, in capitals")
+        return given
+
+    @field_validator("dormant_after")
+    @classmethod
+    def _sleep(cls, given: int) -> int:
+        if 0 < given < SLEEP_LEAST:
+            raise ValueError(f"0 for never, or at least {SLEEP_LEAST} days: people are warned 30 days before")
         return given
 
     @model_validator(mode="after")

@@ -52,7 +52,7 @@ _CARD = select(
     func.coalesce(_EVER.c.sent_sum, 0).label("sent_sum"), func.coalesce(_EVER.c.sent_count, 0).label("sent_count"),
     members.c.waiting,
     func.coalesce(pins.c.attempts, 0).label("wrong_pins"), func.coalesce(pins.c.locked_until, 0).label("locked_until"),
-    func.coalesce(roles.c.role, "").label("role"), members.c.safeguards).select_from(
+    func.coalesce(roles.c.role, "").label("role"), members.c.safeguards, members.c.used_on).select_from(
     members.outerjoin(_AVAILABLE, _AVAILABLE.c.id == _account_of(AccountKind.AVAILABLE))
     .outerjoin(_HELD, _HELD.c.id == _account_of(AccountKind.HELD))
     .outerjoin(_EVER, and_(_EVER.c.member == members.c.id, _EVER.c.day == EVER))
@@ -96,7 +96,7 @@ class SqlOperatorReads(Reading):
         found = await self._all(_CARD.where(members.c.telegram_id == telegram_id, is_operator(viewer)))
         return next((MemberCard(row.available, row.held, row.sent_sum,
                                 row.sent_count, row.waiting, row.wrong_pins, row.locked_until, row.role,
-                                bool(row.safeguards & Safeguard.LOCKED))
+                                bool(row.safeguards & Safeguard.LOCKED), row.used_on)
                      for row in found), None)
 
     async def stats(self, viewer: int, today: int) -> StatsView | None:

@@ -75,9 +75,13 @@ members = Table(
     _text("penalties", server_default=text("''")),
     Column("blocks", Integer, nullable=False, server_default=text("0")),
     Column("safeguards", SmallInteger, nullable=False, server_default=text("0")),
+    Column("used_on", Integer, nullable=False, server_default=text("0")),
     CheckConstraint("waiting >= 0", name="waiting"),
     _one_of("state", "joining", "active", "frozen", "banned", "dormant", "closed"),
     _one_of("language", "en", "zh_CN"), **_UPDATED)
+# A day's use changes the index once; nothing else does.
+Index("ix_members_active_used_on", members.c.used_on, postgresql_where=text("state = 'active'"),
+      sqlite_where=text("state = 'active'"))
 
 envelopes = Table(
     "envelopes", metadata, _key("id"), _big("member"), _text("kind"), _big("amount"),
@@ -200,6 +204,11 @@ pins = Table(
     "pins", metadata, _key("member"), _text("hash"), Column("version", Integer, nullable=False),
     Column("attempts", Integer, nullable=False), Column("locks", Integer, nullable=False), _big("locked_until"),
     **_UPDATED)
+
+dormancies = Table(
+    "dormancies", metadata, _key("member"),
+    *(Column(name, Integer, nullable=False) for name in ("used_on", "told", "sleeps_on")),
+    CheckConstraint("told IN (0, 1, 7, 30)", name="told"), **_UPDATED)
 
 acceptances = Table(
     "acceptances", metadata, _key("id"), _big("member", index=True), _text("document"), _text("version"),
@@ -457,6 +466,7 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Split: splits, rows.Schedule: schedules, rows.Ticket: tickets, rows.Proposal: proposals,
     rows.Announcement: announcements,
     rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles, rows.Profile: profiles, rows.Pin: pins,
+    rows.Dormancy: dormancies,
     rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries,
     rows.Note: notes, rows.Unnamed: unnamed, rows.Adjustment: adjustments, rows.Drawn: draws, rows.Share: shares,
     rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries, rows.KeptShare: kept_shares,

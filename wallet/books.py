@@ -94,6 +94,8 @@ class Policy:
     """The identity level that everybody has at least: 2 where all is play."""
     level_limits: tuple[int, int, int] = (MOST, MOST, MOST)
     """What a member may pay by identity level: in all at level 0, in a calendar year at levels 1 and 2."""
+    dormant_after: int = 365
+    """After how many days without use a wallet goes to sleep; 0 for never."""
 
 
 def digest_of(key: bytes, text: str) -> bytes:
@@ -180,6 +182,12 @@ class Books:
             self._changed.update(self._undo)
             self._undo.clear()
         self._kept = len(self._once)
+
+    def used(self, number: int) -> None:
+        """Write down that a member used their wallet today, once a day."""
+        member = self.find(rows.Member, number)
+        if member is not None and member.used_on != self.today:
+            self.edit(rows.Member, number).used_on = self.today
 
     def number(self) -> int:
         """A new number of this lane, never handed out before."""

@@ -149,6 +149,9 @@ class Batch:
         try:
             gate.admit(books, command)
             outcome = command.decide(books)
+            actor = command.actor()
+            if actor:
+                books.used(actor)
         except refusals.Refusal as refusal:
             books.drop()
             outcome = refusal

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from wallet import refusals, standing
 from wallet.rows import Member
-from wallet.standing import BANNED, FROZEN, Restriction
+from wallet.standing import BANNED, DORMANT, FROZEN, Restriction
 
 if TYPE_CHECKING:
     from wallet.books import Books
@@ -95,6 +95,8 @@ def may_receive(books: Books, member: Member) -> bool:
 
 def may_be_paid(books: Books, member: Member) -> bool:
     """Whether others may pay a member now. What is for whoever is frozen waits until that is lifted."""
+    if member.state == DORMANT:
+        return False
     return state_of(books, member) in ("active", FROZEN) and not restricted(books, member, Restriction.RECEIVING)
 
 
@@ -104,8 +106,8 @@ def is_frozen(books: Books, member: Member) -> bool:
 
 
 def may_have_back(books: Books, member: Member) -> bool:
-    """Whether a member can be given what was theirs before: no penalty stands in the way of that."""
-    return state_of(books, member) in ("active", FROZEN, BANNED)
+    """Whether a member can be given what was theirs before: neither a penalty nor sleep stands in the way of that."""
+    return state_of(books, member) in ("active", FROZEN, BANNED, DORMANT)
 
 
 def may_take(books: Books, member: Member) -> None:
@@ -129,8 +131,10 @@ def restricted(books: Books, member: Member, what: Restriction) -> bool:
 
 
 def _must_not_be_stopped(books: Books, member: Member) -> None:
-    """Raise for whoever is frozen or banned."""
+    """Raise for whoever is frozen or banned, or whose wallet sleeps."""
     state = state_of(books, member)
+    if state == DORMANT:
+        raise refusals.AccountDormant
     if state not in (FROZEN, BANNED):
         return
     found = standing.found(member.penalties, state, books.now)

@@ -60,7 +60,8 @@ class Meet(Command):
             number = books.number()
             books.add(Claim(text, number, books.now))
             books.add(Member(number, self.telegram_id, "joining", "language", self.language, 0, "",
-                             books.policy.no_pin_limit, 0, 0, self.payload, 0, 0, books.now, 0, "", 0, 0))
+                             books.policy.no_pin_limit, 0, 0, self.payload, 0, 0, books.now, 0, "", 0, 0,
+                             books.today))
             return Met(number, "language")
         member = books.get(Member, claim.owner)
         if member.step and self.payload and member.payload != self.payload:

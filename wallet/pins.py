@@ -16,6 +16,7 @@ from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import PinWasLocked, PinWasSet
 from wallet.plain import frozen
 from wallet.rows import Key, Member, Pin
+from wallet.standing import DORMANT
 
 ATTEMPTS: Final = 5
 """Wrong PINs until it is locked."""
@@ -148,9 +149,12 @@ class SetPin(Command):
         return ((Pin, self.member),)
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `NotAMember`, `PinNeeded` and `PinChanged`."""
-        if books.get(Member, self.member).step:
+        """Refuses `NotAMember`, `AccountDormant`, `PinNeeded` and `PinChanged`."""
+        member = books.get(Member, self.member)
+        if member.step:
             raise refusals.NotAMember
+        if member.state == DORMANT:  # A PIN that was just chosen must not wake a wallet.
+            raise refusals.AccountDormant
         pin = books.find(Pin, self.member)
         if pin is None:
             books.add(Pin(self.member, self.hash, 1, 0, 0, 0))

@@ -370,6 +370,10 @@ class Reads(Protocol):
     async def due_proposals(self, now: int, limit: int) -> tuple[int, ...]:
         """Open proposals whose time is over, oldest first."""
 
+    async def drowsy(self, today: int, after: int, limit: int) -> tuple[int, ...]:
+        """Members for whom a step towards sleep is due, where wallets sleep after so many days without use; those
+        first who have not used theirs for longest."""
+
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         """Open drafts whose time is over and that wait in a message or under a card, oldest first."""
 
@@ -377,8 +381,9 @@ class Reads(Protocol):
         """The viewer's own draft."""
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
-        """Whom the viewer paid by name lately, last first. Whoever was paid by nothing but their number is none of
-        them: they would leave the list, or rise in it, when paid by name, which tells whose number it was."""
+        """Whom the viewer paid by name lately, last first; not those whose wallet sleeps. Whoever was paid by nothing
+        but their number is none of them: they would leave the list, or rise in it, when paid by name, which tells whose
+        number it was."""
 
     async def agreed(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
         """Members who have joined, by their number from the one after `after` on, each with what they accepted last."""

@@ -321,6 +321,7 @@ def _carry_out(books: Books, schedule: Schedule, payer: Member, receiver: Member
     transfer, hold, _ = pay_one(books, payer.id, schedule.person, receiver.id, schedule.amount, schedule.note, 0,
                                 by_number=by_number, pinless=False)
     books.add(Ran(schedule.id, day, transfer, books.now))
+    books.used(payer.id)  # Their word stands, and their money moves by it.
     again = _advance(books, schedule.id, day)
     books.edit(Schedule, schedule.id).tries = 0
     books.tell(payer.id, ScheduleRan(schedule.id, transfer, receiver.id, schedule.amount, schedule.note, hold,

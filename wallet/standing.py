@@ -13,6 +13,8 @@ from wallet.plain import frozen
 
 FROZEN: Final = "frozen"
 BANNED: Final = "banned"
+DORMANT: Final = "dormant"
+"""Not a penalty: what a wallet is that nobody used for long (see `wallet.dormancy`)."""
 
 
 class Restriction(IntFlag):

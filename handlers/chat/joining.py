@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import phonenumbers
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardRemove, ReplyMarkupUnion, User
 
@@ -21,11 +20,13 @@ from handlers import payments, requests
 from handlers.asking import answers
 from handlers.chat.agreements import accept_shown, agree_keyboard, listed, missing
 from handlers.chat.keeping import tell_what_is_kept
+from handlers.chat.own_number import number_of
 from handlers.chat.payloads import continue_with
 from handlers.chat.saying import answer, change, toast
 from handlers.chat.waiting import show_what_waits
+from handlers.chat.waking import ask_to_wake
 from handlers.commands import Verb
-from handlers.ground import Config, People, accepts, message_key, microseconds, press_key
+from handlers.ground import Config, Dialogs, People, accepts, message_key, microseconds, press_key
 from handlers.keyboards import (
     Age,
     Agree,
@@ -48,6 +49,7 @@ from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.members import ChooseLanguage, DeclareMinor, Joined, Meet, Met, ShareContact, TakeBackMinor
 from wallet.protocols import Reads
+from wallet.standing import DORMANT
 from wallet.text import propose_nickname
 from wallet.vault import Vault
 from wallet.views import MemberView
@@ -175,7 +177,8 @@ def _play_money() -> Text:
 # ----------------------------------------------------------------------------------------------------- steps
 async def start(message: Message, asked: Asked, bot: Bot, engine: Engine, reads: Reads, people: People,
                 speaker: Speaker, speakers: Mapping[Language, Speaker], library: Library, policy: Policy,
-                config: Config, member: MemberView | None, now: Callable[[], datetime], **others: Any) -> None:
+                config: Config, member: MemberView | None, dialogs: Dialogs, now: Callable[[], datetime],
+                **others: Any) -> None:
     """`/start [payload]`: begin, go on where one left off, or on to what one came for."""
     person = _sender(message)
     said = asked.argument.words if isinstance(asked.argument, WordsAsked) else ""
@@ -185,10 +188,15 @@ async def start(message: Message, asked: Asked, bot: Bot, engine: Engine, reads:
         member = await reads.member(person.id)
         assert member is not None
     speaker = _speaker_of(member, speakers)
+    fresh = await reads.member(person.id)  # The clock puts wallets to sleep, which others hear of later.
+    if fresh is not None and fresh.state == DORMANT:
+        await ask_to_wake(message, fresh, {**others, "engine": engine}, bot=bot, dialogs=dialogs, speaker=speaker,
+                          reads=reads, now=now)
+        return
     if member.joined and said:
         data = {**others, "bot": bot, "engine": engine, "reads": reads, "people": people, "speaker": speaker,
                 "speakers": speakers, "library": library, "policy": policy, "config": config, "member": member,
-                "now": now}
+                "dialogs": dialogs, "now": now}
         if await continue_with(said, message, data):
             return
     await _tell_what_waits(message, member, reads, people, speaker, now())
@@ -340,11 +348,7 @@ async def take_contact(message: Message, bot: Bot, engine: Engine, reads: Reads,
                        config: Config, member: MemberView, now: Callable[[], datetime], **others: Any) -> None:
     """The last step: one's own number, and the wallet is open. Refuses `ContactNotYours`, `PhoneInvalid`,
     `PhoneTaken`."""
-    person, contact = _sender(message), message.contact
-    assert contact is not None
-    if contact.user_id != person.id or message.forward_origin is not None or message.via_bot is not None:
-        raise refusals.ContactNotYours
-    phone = _e164(contact.phone_number)
+    person, phone = _sender(message), number_of(message)
     key = vault.new_member_key()
     joined = await engine.run(ShareContact(
         key=message_key(bot.id, message, "contact"), member=member.id, phone_digest=vault.digest("phone", phone),
@@ -368,18 +372,6 @@ def friendly_name(language: str) -> str:
     firsts, seconds = _FRIENDLY[language]
     gap = " " if language == "en" else ""
     return f"{secrets.choice(firsts)}{gap}{secrets.choice(seconds)}{gap}{secrets.randbelow(900) + 100}"
-
-
-def _e164(written: str) -> str:
-    """A number as Telegram gives it, with or without a plus, in its one international form."""
-    try:
-        number = phonenumbers.parse(written if written.startswith("+") else f"+{written}")
-    except phonenumbers.NumberParseException:
-        raise refusals.PhoneInvalid from None
-    # Telegram has called the number; whether today's tables know its range is another matter, so only its form counts.
-    if not phonenumbers.is_possible_number(number):
-        raise refusals.PhoneInvalid
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _sender(message: Message) -> User:

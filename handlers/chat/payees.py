@@ -16,6 +16,7 @@ from handlers.namesakes import Payee
 from handlers.parsing import Mentioned, PhoneNumber, Receiver, Said, Unclear, Username, parse_receivers
 from wallet import refusals
 from wallet.protocols import Reads
+from wallet.standing import DORMANT
 
 
 async def payees_of(message: Message, receivers: Sequence[Receiver], people: People, reads: Reads, phones: Phones,
@@ -28,13 +29,14 @@ async def payees_of(message: Message, receivers: Sequence[Receiver], people: Peo
 
 
 async def payee_of(message: Message, receiver: Receiver, people: People, reads: Reads, phones: Phones,
-                   config: Config) -> Payee:
-    """The person behind what was typed. Refuses `PersonUnknown`, `ReceiverIsNotAPerson` and `TooManyNumbers`."""
+                   config: Config, *, asleep: bool = False) -> Payee:
+    """The person behind what was typed. Others can't find by its number a wallet that sleeps; `asleep` finds that,
+    too. Refuses `PersonUnknown`, `ReceiverIsNotAPerson` and `TooManyNumbers`."""
     match receiver:
         case Username(name):
             return await _by_username(name, people, reads, config)
         case PhoneNumber(e164):
-            return await _by_phone(e164, message, people, reads, phones, config)
+            return await _by_phone(e164, message, people, reads, phones, config, asleep=asleep)
         case Mentioned(user_id):
             user = next((entity.user for entity in message.entities or ()
                          if entity.user is not None and entity.user.id == user_id), None)
@@ -102,12 +104,13 @@ async def _by_username(name: str, people: People, reads: Reads, config: Config) 
     return Payee(seen.telegram_id, names[seen.telegram_id], seen.username)
 
 
-async def _by_phone(e164: str, message: Message, people: People, reads: Reads, phones: Phones, config: Config) -> Payee:
+async def _by_phone(e164: str, message: Message, people: People, reads: Reads, phones: Phones, config: Config, *,
+                    asleep: bool = False) -> Payee:
     assert message.from_user is not None
     # The day is that of Telegram's clock, which nobody here sets.
     day = message.date.astimezone(config.zone).date()
     member = await phones.holder(e164, message.from_user.id, day)
-    if member is None:
+    if member is None or (member.state == DORMANT and not asleep):
         raise refusals.PersonUnknown(e164)
     names = await payments.names((member.telegram_id,), people, reads)
     # Whoever knows no more than a number must not learn from it whose it is.

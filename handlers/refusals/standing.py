@@ -55,5 +55,11 @@ SAID: Final[Sentences] = dict((
         "me: send /agreement there, then try again.")),
     entry(refusals.AccountBanned, 403, _banned),
     entry(refusals.AccountFrozen, 403, _frozen),
+    entry(refusals.AccountDormant, 403, lambda _r: _(
+        "Your wallet is asleep, because it wasn't used for a long time. No money moved. Send /start in a private chat "
+        "with me to wake it, then try again.")),
+    entry(refusals.AnotherNumber, 403, lambda _r: _(
+        "Your wallet was opened with another phone number, so it stays asleep. No money moved. If you no longer have "
+        "that number, write to us with /support.")),
     entry(refusals.DirectionRestricted, 403, _restricted),
 ))

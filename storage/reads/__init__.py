@@ -6,6 +6,7 @@ id, and all of them are bounded.
 """
 from __future__ import annotations
 
+from storage.reads.dormancy import Dormancies
 from storage.reads.envelopes import Envelopes
 from storage.reads.history import History
 from storage.reads.penalties import Penalties
@@ -15,5 +16,5 @@ from storage.reads.splits import Splits
 from storage.reads.vouchers import Vouchers
 
 
-class SqlReads(History, Envelopes, Requests, Vouchers, Splits, Schedules, Penalties):
+class SqlReads(History, Envelopes, Requests, Vouchers, Splits, Schedules, Penalties, Dormancies):
     """`wallet.protocols.Reads` over a database."""

@@ -12,6 +12,7 @@ from storage.reads.base import MOST, PARTY, Reading, party
 from storage.tables import acceptances, blocks, claims, members, pairs, pins, profiles
 from storage.together import Together
 from wallet.rows import BY_NUMBER
+from wallet.standing import DORMANT
 from wallet.views import AcceptanceView, MemberView, Party, PinView
 
 _MEMBER = select(members, profiles.c.nickname, profiles.c.nickname_changes, profiles.c.delay,
@@ -61,7 +62,8 @@ class People(Reading):
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
         found = await self._all(PARTY.join(pairs, pairs.c.receiver == members.c.id)
-                                .where(pairs.c.sender == viewer, pairs.c.by_number != BY_NUMBER)
+                                .where(pairs.c.sender == viewer, pairs.c.by_number != BY_NUMBER,
+                                       members.c.state != DORMANT)
                                 .order_by(pairs.c.last_at.desc(), members.c.id).limit(min(limit, MOST)))
         return tuple(party(row) for row in found)
 

@@ -22,6 +22,7 @@ from wallet.rows import (
     Block,
     Claim,
     Counter,
+    Dormancy,
     Draft,
     Drawn,
     Entry,
@@ -45,7 +46,7 @@ from wallet.rows import (
     Unnamed,
     Voucher,
 )
-from wallet.standing import FROZEN
+from wallet.standing import DORMANT, FROZEN
 from wallet.views import (
     AcceptanceView,
     AllowanceView,
@@ -249,6 +250,17 @@ class FakeReads:
     async def due_penalties(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Penalty) if not row.ended_at and 0 < row.until <= now]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.until, row.id))[:limit])
+
+    async def drowsy(self, today: int, after: int, limit: int) -> tuple[int, ...]:
+        due = []
+        for member in self._store.all(Member):
+            row = self._store.rows.get((Dormancy, member.id))
+            told, sleeps_on = 0, member.used_on + after
+            if isinstance(row, Dormancy) and row.used_on == member.used_on:
+                told, sleeps_on = row.told, row.sleeps_on
+            if member.state == "active" and sleeps_on <= today + {0: 30, 30: 7, 7: 1, 1: 0}[told]:
+                due.append((member.used_on, member.id))
+        return tuple(number for _, number in sorted(due)[:limit])
 
     async def thawed(self, limit: int) -> tuple[tuple[int, int], ...]:
         free = {row.telegram_id: row.id for row in self._store.all(Member) if row.state != FROZEN}
@@ -473,7 +485,8 @@ class FakeReads:
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
         pairs = sorted((row for row in self._store.all(Pair) if row.sender == viewer and row.by_number != BY_NUMBER),
                        key=lambda row: -row.last_at)
-        found = [await self.party(row.receiver) for row in pairs[:limit]]
+        asleep = {row.id for row in self._store.all(Member) if row.state == DORMANT}
+        found = [await self.party(row.receiver) for row in pairs if row.receiver not in asleep][:limit]
         return tuple(party for party in found if party is not None)
 
     async def agreed(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:

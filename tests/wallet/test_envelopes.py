@@ -277,7 +277,7 @@ async def test_an_envelope_opens_in_its_own_group_only(bank: Bank) -> None:
     ({"restrictions": int(Restriction.ENVELOPES)}, refusals.DirectionRestricted("envelopes")),
     ({"restrictions": int(Restriction.RECEIVING)}, refusals.DirectionRestricted("receiving")),
     ({"state": "frozen"}, refusals.AccountFrozen()), ({"state": "banned"}, refusals.AccountBanned()),
-    ({"state": "dormant"}, refusals.DirectionRestricted("receiving")),
+    ({"state": "dormant"}, refusals.AccountDormant()),
 ])
 async def test_who_may_not_take_opens_nothing(bank: Bank, changes: dict[str, object], refusal: refusals.Refusal
                                               ) -> None:

@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from wallet.events.base import Event as Event
+from wallet.events.dormancy import DormancyNear as DormancyNear
+from wallet.events.dormancy import FellAsleep as FellAsleep
 from wallet.events.operators import AnnouncementCame as AnnouncementCame
 from wallet.events.operators import BalanceAdjusted as BalanceAdjusted
 from wallet.events.operators import IncidentCame as IncidentCame
@@ -539,7 +541,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed, ShareAsked,
     ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
     ScheduleEnded, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
-    BalanceAdjusted, AnnouncementCame, IncidentCame)}
+    BalanceAdjusted, AnnouncementCame, IncidentCame, DormancyNear, FellAsleep)}
 """All events by the name under which a notice stores them."""
 
 

@@ -36,6 +36,20 @@ class AccountFrozen(Refusal):
 
 
 @dataclass(eq=False)
+class AccountDormant(Refusal):
+    """The member's wallet sleeps, for it was not used for long. Not stored: they may wake it and ask again."""
+
+    stored = False
+
+
+@dataclass(eq=False)
+class AnotherNumber(Refusal):
+    """The phone number is not the one that the wallet was opened with. Not stored: they may share the right one."""
+
+    stored = False
+
+
+@dataclass(eq=False)
 class DirectionRestricted(Refusal):
     """The member may not do this for now: "sending", "receiving" or "envelopes"; until in microseconds or 0."""
 

@@ -25,10 +25,10 @@ from wallet.rows.vouchers import *
 from wallet.rows.waiting import *
 
 ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, Proposal,
-                              Announcement, GroupRules, Claim, Role, Profile, Pin, Acceptance, Account, Transfer, Entry,
-                              Note, Unnamed, Adjustment, Drawn, Share, VoucherUse, VoucherTry, KeptShare, SplitShare,
-                              Ran, TicketWords, Hold, Counter, OwnLimits, Tally, Pair, Block, Draft, Penalty,
-                              Operation, Journal, Notice, Audit)
+                              Announcement, GroupRules, Claim, Role, Profile, Pin, Dormancy, Acceptance, Account,
+                              Transfer, Entry, Note, Unnamed, Adjustment, Drawn, Share, VoucherUse, VoucherTry,
+                              KeptShare, SplitShare, Ran, TicketWords, Hold, Counter, OwnLimits, Tally, Pair, Block,
+                              Draft, Penalty, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

@@ -48,6 +48,8 @@ class Member(Row):
     """How many others they block: only then is it looked up whom."""
     safeguards: int
     """Bits of `wallet.gate.Safeguard`: what the member chose for their own safety."""
+    used_on: int
+    """The number of the day on which they did something last, or a standing payment of theirs went."""
 
 
 @dataclass(slots=True)
@@ -82,6 +84,21 @@ class Pin(Row):
     locks: int
     """How often it was locked since the last right one; each lock is longer."""
     locked_until: int
+
+
+@dataclass(slots=True)
+class Dormancy(Row):
+    """How far a wallet that nobody uses has come on its way to sleep. Written for those alone."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member",)
+
+    member: int
+    used_on: int
+    """The day of last use that it was counted from; once that has changed, the rest means nothing any more."""
+    told: int
+    """How many days before they were told of it last: 30, 7 or 1; 0 once the wallet is asleep."""
+    sleeps_on: int
+    """The day on which it goes to sleep, never sooner than they were told."""
 
 
 @dataclass(slots=True)

@@ -58,6 +58,8 @@ class MemberCard:
     role: str
     locked: bool
     """Whether they locked their wallet themselves."""
+    used_on: int
+    """The number of the day on which they used their wallet last, 0 where nobody knows."""
 
 
 @frozen()

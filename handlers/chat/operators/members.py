@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Final
 
 from aiogram import Bot, Router
@@ -26,7 +27,7 @@ from handlers.keyboards import button, hangs_there, keyboard, only_for, pressed_
 from handlers.legal import Library
 from handlers.operators import STATES, called
 from handlers.parsing import Asked, CodeAsked, PersonAsked
-from handlers.texts import Code, Fact, Lines, Moment, Money, Speaker, Text, _
+from handlers.texts import Code, Day, Fact, Lines, Moment, Money, Speaker, Text, _
 from wallet import refusals
 from wallet.engine import Engine
 from wallet.operators import Act, LookAtMember, may
@@ -151,6 +152,8 @@ def _facts(member: MemberView, card: MemberCard) -> Sequence[Fact]:
         _("Wallet: {state}", state=STATES[member.state])]
     if member.joined_at:
         facts.append(_("Since: {time}", time=Moment.of_microseconds(member.joined_at)))
+    if card.used_on:
+        facts.append(_("Last used: {day}", day=Day(date.fromordinal(card.used_on))))
     facts += [_("Identity level: {level}", level=member.level),
               _("Available: {amount}", amount=Money(card.available)), _("On hold: {amount}", amount=Money(card.held)),
               _("Paid so far: {amount} in {n} payment", "Paid so far: {amount} in {n} payments",

@@ -19,4 +19,4 @@ async def person_meant(message: Message, asked: PersonAsked, people: People, rea
     """Whom a command names that is about a person, not about a payment. Refuses what `payee_of` refuses."""
     if isinstance(asked.who, CodeAsked):
         raise refusals.PersonUnknown(asked.who.code)
-    return await payee_of(message, asked.who, people, reads, phones, config)
+    return await payee_of(message, asked.who, people, reads, phones, config, asleep=True)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from tests.faults.dialogs.scripts import meets
-from tests.faults.town import Town, name_of
+from tests.faults.town import Town, name_of, phone_of
 from wallet import refusals
 from wallet.standing import Restriction
 
@@ -31,6 +31,18 @@ async def who_is_banned_pays(town: Town) -> None:
 @meets(refusals.AccountFrozen)
 async def who_is_frozen_pays(town: Town) -> None:
     await _pays_after(town, "frozen")
+
+
+@meets(refusals.AccountDormant)
+async def whose_wallet_sleeps_pays(town: Town) -> None:
+    await _pays_after(town, "dormant")
+
+
+@meets(refusals.AnotherNumber)
+async def a_wallet_is_woken_by_another_number(town: Town) -> None:
+    person = await town.resident()
+    await town.ordain(person, "dormant")
+    await town.says(person, "", contact={"phone_number": phone_of(town.bob), "first_name": "x", "user_id": person})
 
 
 @meets(refusals.DirectionRestricted)
