@@ -40,6 +40,7 @@ class Verb(StrEnum):
     SETTINGS = "settings"
     NICKNAME = "nickname"
     PIN = "pin"
+    VERIFY = "verify"
     LIMITS = "limits"
     LOCK = "lock"
     UNLOCK = "unlock"
@@ -267,6 +268,10 @@ _TABLE: Final = (
         Verb.PIN, ("支付密码", "支付密碼"), Takes.NOTHING, _OWN, Section.ACCOUNT,
         (_("/pin – set or change your payment PIN"),),
         _("Set or change your payment PIN")),
+    Command(
+        Verb.VERIFY, ("实名", "實名"), Takes.NOTHING, _OWN, Section.ACCOUNT,
+        (_("/verify – say who you are, which raises your limits"),),
+        _("Verify who you are")),
     Command(
         Verb.LIMITS, ("限额", "限額"), Takes.NOTHING, _OWN, Section.ACCOUNT,
         (_("/limits – how much you can pay, and lower limits of your own"),),

@@ -200,6 +200,14 @@ profiles = Table(
     "profiles", metadata, _key("member"), _text("nickname"), Column("nickname_changes", SmallInteger, nullable=False),
     _bytes("phone"), _bytes("wrapped_key"), Column("delay", SmallInteger, nullable=False, server_default=text("0")))
 
+identities = Table(
+    "identities", metadata, _key("member"), _bytes("sealed"), _big("given_at"), _text("state"), _bytes("papers"),
+    _big("asked_at"), _big("decided_at"), _big("decided_by"), _text("reason"),
+    _one_of("state", "none", "waiting", "approved", "rejected"))
+# Operators look at those that wait.
+Index("ix_identities_waiting_asked_at", identities.c.asked_at, postgresql_where=text("state = 'waiting'"),
+      sqlite_where=text("state = 'waiting'"))
+
 pins = Table(
     "pins", metadata, _key("member"), _text("hash"), Column("version", Integer, nullable=False),
     Column("attempts", Integer, nullable=False), Column("locks", Integer, nullable=False), _big("locked_until"),
@@ -462,6 +470,7 @@ Index("ix_proposals_open_expires_at", proposals.c.expires_at, postgresql_where=t
 adjustments = Table("adjustments", metadata, _key("transfer"), _big("proposal", unique=True), _big("receipt"))
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
+    rows.Identity: identities,
     rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests, rows.Voucher: vouchers,
     rows.Split: splits, rows.Schedule: schedules, rows.Ticket: tickets, rows.Proposal: proposals,
     rows.Announcement: announcements,

@@ -225,6 +225,9 @@ class Reads(Protocol):
     async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
         """A member's own phone number as it is sealed, and the key it is sealed with, itself sealed."""
 
+    async def sealed_identity(self, member: int) -> tuple[bytes, bytes] | None:
+        """A member's own name and ID number as they are sealed, and the key they are sealed with, itself sealed."""
+
     async def pin(self, member: int) -> PinView | None:
         """What is needed to check a member's PIN."""
 

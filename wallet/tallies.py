@@ -22,6 +22,9 @@ SPLITS: Final = "splits"
 ENVELOPES: Final = "envelopes"
 """Red envelopes that others may open."""
 
+IDENTITIES: Final = "identities"
+"""ID numbers that somebody tried to give as theirs."""
+
 VOUCHERS: Final = "vouchers"
 """Vouchers that others may redeem."""
 

@@ -13,6 +13,7 @@ from handlers.refusals import (
     arriving,
     blocks,
     envelopes,
+    identity,
     joining,
     limits,
     operators,
@@ -43,7 +44,8 @@ _SAID: Final[Sentences] = {
     **undecided.SAID, **standing.SAID, **joining.SAID, **operators.SAID, **penalties.SAID, **pin.SAID, **paying.SAID,
     **limits.SAID, **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID,
     **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID, **proposals.SAID,
-    **announcements.SAID}
+    **announcements.SAID,
+    **identity.SAID}
 
 
 def sentence(refusal: Refusal) -> Text:

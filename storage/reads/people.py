@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from storage.among import among
 from storage.database import Database
 from storage.reads.base import MOST, PARTY, Reading, party
-from storage.tables import acceptances, blocks, claims, members, pairs, pins, profiles
+from storage.tables import acceptances, blocks, claims, identities, members, pairs, pins, profiles
 from storage.together import Together
 from wallet.rows import BY_NUMBER
 from wallet.standing import DORMANT
@@ -55,6 +55,11 @@ class People(Reading):
     async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
         found = await self._all(select(profiles.c.phone, profiles.c.wrapped_key).where(profiles.c.member == member))
         return (found[0].phone, found[0].wrapped_key) if found else None
+
+    async def sealed_identity(self, member: int) -> tuple[bytes, bytes] | None:
+        found = await self._all(select(identities.c.sealed, profiles.c.wrapped_key).select_from(
+            identities.join(profiles, profiles.c.member == identities.c.member)).where(identities.c.member == member))
+        return (found[0].sealed, found[0].wrapped_key) if found else None
 
     async def pin(self, member: int) -> PinView | None:
         found = await self._all(select(pins).where(pins.c.member == member))

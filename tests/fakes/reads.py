@@ -28,6 +28,7 @@ from wallet.rows import (
     Entry,
     Envelope,
     Hold,
+    Identity,
     KeptShare,
     Member,
     Note,
@@ -116,6 +117,10 @@ class FakeReads:
     async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
         row = self._store.rows.get((Profile, member))
         return (row.phone, row.wrapped_key) if isinstance(row, Profile) else None
+
+    async def sealed_identity(self, member: int) -> tuple[bytes, bytes] | None:
+        row, profile = self._store.rows.get((Identity, member)), self._store.rows.get((Profile, member))
+        return (row.sealed, profile.wrapped_key) if isinstance(row, Identity) and isinstance(profile, Profile) else None
 
     async def pin(self, member: int) -> PinView | None:
         row = self._store.rows.get((Pin, member))

@@ -42,7 +42,7 @@ FACTS: dict[str, Any] = {
     "document": "user-agreement", "lowest": 1, "highest": 10**14, "left": 2, "available": 10**14, "needed": 10**14,
     "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20, "level": 2,
     "shares": 100, "amount": 10**14, "transfer": 7, "word": "字" * 20, "feature": "envelopes",
-    "again": MOMENT, "daily": True, "limit": 10**14, "year": 2026, "what": "day",
+    "problem": "form", "again": MOMENT, "daily": True, "limit": 10**14, "year": 2026, "what": "day",
     "first": 9, "second": 9, "proof": "0" * 16,
 }
 

@@ -13,6 +13,7 @@ from wallet.rows.counting import *
 from wallet.rows.engine import *
 from wallet.rows.envelopes import *
 from wallet.rows.groups import *
+from wallet.rows.identity import *
 from wallet.rows.ledger import *
 from wallet.rows.penalties import *
 from wallet.rows.people import *
@@ -25,8 +26,8 @@ from wallet.rows.vouchers import *
 from wallet.rows.waiting import *
 
 ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, Proposal,
-                              Announcement, GroupRules, Claim, Role, Profile, Pin, Dormancy, Acceptance, Account,
-                              Transfer, Entry, Note, Unnamed, Adjustment, Drawn, Share, VoucherUse, VoucherTry,
+                              Announcement, GroupRules, Claim, Role, Profile, Identity, Pin, Dormancy, Acceptance,
+                              Account, Transfer, Entry, Note, Unnamed, Adjustment, Drawn, Share, VoucherUse, VoucherTry,
                               KeptShare, SplitShare, Ran, TicketWords, Hold, Counter, OwnLimits, Tally, Pair, Block,
                               Draft, Penalty, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""

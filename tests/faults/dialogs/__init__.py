@@ -16,6 +16,7 @@ from tests.faults.dialogs import (
     blocks,
     envelopes,
     house,
+    identity,
     joining,
     limits,
     operators,
@@ -38,7 +39,8 @@ from wallet import refusals
 from wallet.refusals import every
 
 CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, limits, waiting, envelopes, requests,
-                   splits, schedules, vouchers, arriving, tickets, blocks, proposals, announcements)
+                   splits, schedules, vouchers, arriving, tickets, blocks, proposals, announcements,
+                   identity)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "every command is for members of any level yet",

@@ -1,0 +1,154 @@
+"""`/verify`: a member gives name and ID number.
+
+Guards: the messages in which they were typed are taken out of the chat as far as Telegram lets us; until they are given
+they are in a sealed dialog and nowhere else, and they are shown masked. Nothing is given without a last yes, by the
+button of this very question.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from typing import Any, Final
+
+from aiogram import F, Router
+from aiogram.enums import ButtonStyle
+from aiogram.exceptions import TelegramAPIError
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, Message
+
+from handlers import payments
+from handlers.asking import InDialog, answers
+from handlers.chat.saying import answer, change, toast
+from handlers.commands import Verb, declared
+from handlers.ground import Dialogs, new_token, press_key
+from handlers.keyboards import Open, button, keyboard, pressed_message
+from handlers.texts import Code, Lines, Money, Person, Speaker, Text, _
+from wallet import refusals
+from wallet.books import Policy
+from wallet.engine import Engine
+from wallet.identity import GiveIdentity
+from wallet.idnumbers import IdRefused, masked_number, read_name, read_number
+from wallet.limits import level_of
+from wallet.protocols import Reads
+from wallet.vault import Unreadable, Vault
+from wallet.views import MemberView
+
+DIALOG: Final = "verify"
+"""The kind of the dialog that asks for the name, for the number, and for the yes."""
+LASTS: Final = 60 * 60
+"""Seconds for which it can be gone on with."""
+
+
+class IdentityWord(CallbackData, prefix="vi"):
+    """Says whether name and number are right. The token is the question's."""
+
+    right: bool
+    token: str
+
+
+def make_router() -> Router:
+    """The handlers of this chapter."""
+    router = Router(name="verifying")
+    answers(router, Verb.VERIFY, verify)
+    router.message.register(go_on, InDialog(DIALOG), F.text, flags=declared(Verb.VERIFY))
+    router.callback_query.register(open_verify, Open.filter(F.what == "verify"), flags=declared(Verb.VERIFY))
+    router.callback_query.register(give, IdentityWord.filter(), flags=declared(Verb.VERIFY))
+    return router
+
+
+# ---------------------------------------------------------------------------------------------- the questions
+async def verify(message: Message, dialogs: Dialogs, reads: Reads, vault: Vault, policy: Policy, speaker: Speaker,
+                 member: MemberView) -> None:
+    """`/verify`, `实名`: what is known already, or the first question. Whoever left in between goes on there."""
+    sealed = await reads.sealed_identity(member.id)
+    if sealed is not None:
+        await answer(message, speaker, _known(sealed, vault, policy, member))
+        return
+    dialog = await dialogs.get(member.telegram_id)
+    name = dialog.get("name") if dialog is not None and dialog.get("kind") == DIALOG else None
+    if name is not None:
+        await _ask_number(message, str(name), dialogs, speaker, member)
+        return
+    await dialogs.put(member.telegram_id, {"kind": DIALOG}, seconds=LASTS)
+    await answer(message, speaker, Lines((_("🪪 <b>Verify who you are</b>"), _(
+        "With your name and ID number you can pay {limit} a year. They are kept sealed and shown masked, and one "
+        "number belongs to one wallet.", limit=Money(policy.level_limits[1])), _(
+        "Please send me your name as it is printed on your identity card, or /cancel.")), gap="\n\n"))
+
+
+async def open_verify(press: CallbackQuery, dialogs: Dialogs, reads: Reads, vault: Vault, policy: Policy,
+                      speaker: Speaker, member: MemberView) -> None:
+    """The same, by a button."""
+    message = pressed_message(press)
+    await toast(press)
+    await verify(message, dialogs, reads, vault, policy, speaker, member)
+
+
+def _known(sealed: tuple[bytes, bytes], vault: Vault, policy: Policy, member: MemberView) -> Lines:
+    lines: list[Text] = [_("🪪 <b>Verify who you are</b>"),
+                         _("Identity level: {level}", level=level_of(policy, member))]
+    with suppress(Unreadable):  # A destroyed key leaves the level and nothing of the person.
+        identity, key = sealed
+        name, number = vault.open_for(key, identity).split("\n")
+        lines.append(_("Name: {name} · ID number: {number}", name=payments.masked(Person(name)),
+                       number=Code(masked_number(number))))
+    return Lines((*lines, _("They stay as they are. If they are wrong, write to the operators with /support.")))
+
+
+async def go_on(message: Message, dialog: Mapping[str, Any], dialogs: Dialogs, speaker: Speaker, member: MemberView
+                ) -> None:
+    """The name, and then the number. What is refused may be sent again. Refuses `NameWrong` and `IdNumberWrong`."""
+    with suppress(TelegramAPIError):  # It is read; it need not stand in the chat.
+        await message.delete()
+    typed = message.text or ""
+    if dialog.get("name") is None:
+        name = read_name(typed)
+        if name is None:
+            raise refusals.NameWrong
+        await _ask_number(message, name, dialogs, speaker, member)
+        return
+    try:
+        number = read_number(typed)
+    except IdRefused as refused:
+        raise refusals.IdNumberWrong(refused.problem.value) from None
+    token, name = new_token(), str(dialog["name"])
+    await dialogs.put(member.telegram_id, {"kind": DIALOG, "name": name, "number": number.text, "token": token,
+                                           "born": number.born.isoformat()}, seconds=LASTS)
+    await answer(message, speaker, Lines((
+        _("Name: {name} · ID number: {number}", name=payments.masked(Person(name)),
+          number=Code(masked_number(number.text))),
+        _("Is that you? Once given they stay. By this you say that both are your own."))), keyboard(
+        [button(speaker, _("Yes, that is me"), IdentityWord(right=True, token=token), ButtonStyle.SUCCESS),
+         button(speaker, _("Start again"), IdentityWord(right=False, token=token))]))
+
+
+async def _ask_number(message: Message, name: str, dialogs: Dialogs, speaker: Speaker, member: MemberView) -> None:
+    await dialogs.put(member.telegram_id, {"kind": DIALOG, "name": name}, seconds=LASTS)
+    await answer(message, speaker, _("Now your ID number, please: 18 digits, the last of which may be an X. I delete "
+                                     "the message when I have read it. /cancel leaves this."))
+
+
+# --------------------------------------------------------------------------------------------------- the yes
+async def give(press: CallbackQuery, callback_data: IdentityWord, engine: Engine, dialogs: Dialogs, reads: Reads,
+               vault: Vault, policy: Policy, speaker: Speaker, member: MemberView) -> None:
+    """Yes or no, once. Refuses what `GiveIdentity` refuses."""
+    message = pressed_message(press)
+    dialog = await dialogs.get(member.telegram_id)
+    if dialog is None or dialog.get("kind") != DIALOG or dialog.get("token") != callback_data.token:
+        raise refusals.ButtonStale
+    await toast(press)
+    if not callback_data.right:
+        await dialogs.put(member.telegram_id, {"kind": DIALOG}, seconds=LASTS)
+        await change(message, speaker, _(
+            "Please send me your name as it is printed on your identity card, or /cancel."))
+        return
+    own = await reads.sealed_phone(member.id)
+    assert own is not None, "who has joined has a key"
+    await dialogs.drop(member.telegram_id)
+    await engine.run(GiveIdentity(
+        key=press_key(press, "identity"), member=member.id, digest=vault.digest("identity", dialog["number"]),
+        sealed=vault.seal_for(own[1], f"{dialog['name']}\n{dialog['number']}"),
+        born=date.fromisoformat(dialog["born"]).toordinal()))
+    await change(message, speaker, _("✅ Thank you. Your identity level is 1 now: you can pay {limit} a year. /limits "
+                                     "shows it.", limit=Money(policy.level_limits[1])))
