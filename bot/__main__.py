@@ -1,4 +1,4 @@
-"""The command line: `ikmpay local`, `run`, `migrate`, `reconcile`, `money`, `version`.
+"""The command line: `ikmpay local`, `run`, `migrate`, `reconcile`, `audit verify`, `money`, `version`.
 
 Guards: whoever stops it with Ctrl-C or SIGTERM finds everything finished or safely stored, and exit code 0; a process
 that can't go on ends with 70, one whose settings are wrong says so in words and ends with 78.
@@ -35,6 +35,10 @@ PATIENCE: Final = 15.0
 
 main = typer.Typer(no_args_is_help=True, add_completion=False,
                    pretty_exceptions_enable=False)
+
+
+audit = typer.Typer(no_args_is_help=True, help="Whether the audit and the ledger are still what was written.")
+main.add_typer(audit, name="audit")
 
 
 @main.callback()
@@ -92,6 +96,30 @@ def reconcile() -> None:
             _tell(found.name, found.looked_at, found.broken)
         _tell("every anchor matches the journal", anchored.looked_at, anchored.broken)
         whole = whole and report.whole and not anchored.broken
+    if not whole:
+        raise typer.Exit(1)
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Compute every commit again, and compare the anchors: whether all is still what was written."""
+    from storage.audit import verify
+
+    settings = _settings()
+    databases = _databases(settings)
+    if not databases:
+        raise _unusable(f"there is no database in {settings.data_dir} yet, and DATABASE_URL names none")
+    whole = True
+    for local_one in databases:
+        url = settings.database(local=local_one)
+        with _in_words(url):
+            verdict = asyncio.run(verify(url, settings.anchors(local=local_one)))
+        speed = verdict.rows * 1_000 // max(1, verdict.milliseconds)
+        typer.echo(f"{_shown(url)}: {'BROKEN' if verdict.broken else 'ok'}, {verdict.rows:,} rows in "
+                   f"{verdict.commits:,} commits and {verdict.anchors:,} anchors, {speed:,} rows a second")
+        for one in verdict.broken:
+            typer.echo(f"  {one}")
+        whole = whole and not verdict.broken
     if not whole:
         raise typer.Exit(1)
 

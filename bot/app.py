@@ -92,6 +92,7 @@ from handlers.chat.operators import (
     adjusting,
     announcements,
     announcing,
+    auditing,
     members,
     penalties,
     removing,
@@ -113,6 +114,7 @@ from handlers.pictures.printer import Printer
 from handlers.pictures.scanner import Scanner
 from handlers.texts import LOCALES, speakers
 from storage.announcements import SqlAnnouncements
+from storage.audit import SqlAudit
 from storage.database import open_database
 from storage.dialogs import SqlDialogs
 from storage.documents import register, wordings
@@ -165,7 +167,8 @@ def routers() -> list[Router]:
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
         penalties.make_router(), announcing.make_router(), support.make_router(), reporting.make_router(),
         blocking.make_router(), removing.make_router(), desk.make_router(), stats.make_router(),
-        signing.make_router(), adjusting.make_router(), announcements.make_router(), helping.make_router(),
+        signing.make_router(), adjusting.make_router(), announcements.make_router(),
+        auditing.make_router(), helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
@@ -389,6 +392,7 @@ class App:
             "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": covers,
             "printer": Printer(self.press), "scanner": Scanner(), "guesses": Guesses(),
             "members": self.directory, "operators": self.operators, "operator_reads": self.operator_reads,
+            "audit_reads": SqlAudit(self.database, self.settings.anchors(local=self.chat is not None)),
             "tickets": self.tickets, "announcements": self.announcements,
             "speakers": voices, "config": self.config, "now": self.now, "answered": self.answered.has,
             "cards": cards, "offered": anywhere.Offered()}

@@ -63,6 +63,7 @@ class Verb(StrEnum):
     ADJUST = "adjust"
     APPROVE = "approve"
     REJECT = "reject"
+    AUDIT = "audit"
     START = "start"
     CANCEL = "cancel"
     HELP = "help"
@@ -393,6 +394,11 @@ _TABLE: Final = (
         Verb.REJECT, (), Takes.WORDS, _operating(Act.SIGN), Section.OPERATORS,
         (_("/reject CODE reason – say no to what was proposed, or take back your own"),),
         _("Say no to a proposal: CODE why")),
+    Command(
+        Verb.AUDIT, (), Takes.WORDS, _operating(Act.LOOK_AT_AUDIT), Section.OPERATORS,
+        (_("/audit – who did what; /audit @bob for what they did and what was done about them"),
+         _("/audit verify – whether all of it, and the ledger, is still what was written")),
+        _("Who did what, and whether it is still what was written")),
 )
 """What is used most comes first: the menus and the help keep this order."""
 

@@ -47,9 +47,11 @@ def _chain(connection: Connection, lane: int, seq: int, head: bytes) -> Iterator
                 yield f"lane {lane}: rows of commit {pending[0]} stand behind commit {commit.seq - 1}"
             mine.append(pending[1])
             pending = next(rows, None)
-        if commit.seq != number or bytes(commit.previous) != previous:
-            yield f"lane {lane}: the chain breaks before commit {commit.seq}"
+        if commit.seq != number:
+            yield f"lane {lane}: commit {number} is missing, the next there is commit {commit.seq}"
             number = commit.seq
+        elif bytes(commit.previous) != previous:
+            yield f"lane {lane}: the chain breaks before commit {commit.seq}"
         if chain_hash(bytes(commit.previous), commit.at, mine) != bytes(commit.hash):
             yield f"lane {lane} commit {commit.seq}: the rows are not those that were written"
         previous = bytes(commit.hash)

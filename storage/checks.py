@@ -39,6 +39,8 @@ QUERIES: Final = {
         ("SELECT count(*) FROM entries",
          "SELECT 'account ' || e.account FROM (SELECT DISTINCT account FROM entries) e LEFT JOIN accounts a"
          " ON a.id = e.account WHERE a.id IS NULL"),
+    "an account is of the kind that its number says":
+        ("SELECT count(*) FROM accounts", "SELECT 'account ' || id FROM accounts WHERE kind <> id % 16"),
     "no balance is below zero":
         ("SELECT count(*) FROM accounts",
          "SELECT 'account ' || id || ': ' || balance FROM accounts WHERE balance < 0 AND kind NOT IN (8, 11)"),

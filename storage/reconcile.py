@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby, islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -35,6 +35,8 @@ from wallet import movements
 from wallet import shares as dividing
 from wallet.books import digest_of
 from wallet.rows import LUCKY
+
+T = TypeVar("T")
 
 SHOWN: Final = 20
 """How many broken things of one kind are named."""
@@ -67,7 +69,7 @@ SMALL: Final = 200_000
 
 async def reconcile(url: str, digest_key: bytes | None = None) -> Report:
     """Check a database, in one reading transaction; notes too, when the key of their digests is given."""
-    return await _in_one_moment(url, lambda connection: checked(connection, digest_key))
+    return await in_one_moment(url, lambda connection: checked(connection, digest_key))
 
 
 async def watch(url: str, *, small: int = SMALL) -> Report:
@@ -76,10 +78,11 @@ async def watch(url: str, *, small: int = SMALL) -> Report:
     A large ledger gets the cheap checks only. The chain of commits and the acceptances are left to `reconcile`: they
     are computed here rather than by the database, and would make whoever is being served wait.
     """
-    return await _in_one_moment(url, lambda connection: _watched(connection, small))
+    return await in_one_moment(url, lambda connection: _watched(connection, small))
 
 
-async def _in_one_moment(url: str, look: Callable[[Connection], Report]) -> Report:
+async def in_one_moment(url: str, look: Callable[[Connection], T]) -> T:
+    """Look at a database in one reading transaction."""
     engine = create_async_engine(normal(url), poolclass=NullPool)
     try:
         async with engine.connect() as connection:
@@ -96,7 +99,7 @@ async def _in_one_moment(url: str, look: Callable[[Connection], Report]) -> Repo
 def _watched(connection: Connection, small: int) -> Report:
     # The accounts know how many entries there are; counting those would take as long as checking them.
     moved = int(connection.execute(text("SELECT coalesce(sum(entries), 0) FROM accounts")).scalar_one())
-    report = Report([_queried(connection, name) for name in (QUERIES if moved <= small else CHEAP)])
+    report = Report([queried(connection, name) for name in (QUERIES if moved <= small else CHEAP)])
     if moved <= small:
         report.checks.append(_legal_movements(connection))
     return report
@@ -104,7 +107,7 @@ def _watched(connection: Connection, small: int) -> Report:
 
 def checked(connection: Connection, digest_key: bytes | None = None) -> Report:
     """Run every check on an open connection."""
-    report = Report([_queried(connection, name) for name in QUERIES])
+    report = Report([queried(connection, name) for name in QUERIES])
     report.checks.append(_legal_movements(connection))
     report.checks.append(_acceptances(connection))
     report.checks.append(_draws(connection))
@@ -115,7 +118,7 @@ def checked(connection: Connection, digest_key: bytes | None = None) -> Report:
     return report
 
 
-def _queried(connection: Connection, name: str) -> Check:
+def queried(connection: Connection, name: str) -> Check:
     """One check that the database makes by itself."""
     count, query = QUERIES[name]
     looked_at = int(connection.execute(text(count)).scalar_one())

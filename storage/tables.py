@@ -387,8 +387,9 @@ Index("ix_notices_undeliverable_reader", notices.c.member, notices.c.telegram_id
       postgresql_where=text("state = 'undeliverable'"), sqlite_where=text("state = 'undeliverable'"))
 
 audit = Table(
-    "audit", metadata, _key("id"), _big("member"), _text("act"), _text("facts"), _big("at"),
+    "audit", metadata, _key("id"), _big("member"), _text("act"), _text("facts"), _big("at", index=True),
     Column("lane", SmallInteger, nullable=False), _big("seq"))
+Index("ix_audit_member_at", audit.c.member, audit.c.at)
 
 # ----------------------------------------------------------------------------------------- the engine's ground
 lanes = Table(

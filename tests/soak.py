@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from sqlalchemy import create_engine
 
 from storage.migrate import migrate
 from tests.faults import dialogs, planted
@@ -38,6 +39,9 @@ from tests.faults.outages import cut_commits, stop_hard
 from tests.faults.races.racing import race
 from tests.faults.truth import Verdict
 from tests.services.postgres import Postgres
+from tests.storage.tampering import Tampering
+from tests.storage.test_audit import tell
+from tests.storage.test_reconcile import unlocked
 from tests.wallet.machine.three import Where
 from tests.wallet.test_machine import BENEATH, WANTED, drive
 
@@ -238,8 +242,26 @@ def bugs(stage: Stage) -> None:
     demand(found == len(planted.BUGS), "a planted bug was not found", stage.seed)
 
 
+def tampering(stage: Stage) -> None:
+    """Rows of the ledger and the audit edited, deleted and exchanged by hand, one at a time."""
+    wanted = stage.some(1_000)
+    with stage.sqlite() as url:
+        asyncio.run(tell(url))
+        engine = create_engine(url.replace("+aiosqlite", ""))
+        try:
+            with engine.connect() as connection:
+                unlocked(connection)
+                changes = Tampering(connection, stage.seed)
+                missed = changes.run(wanted)
+        finally:
+            engine.dispose()
+    stage.put("tampering.changes", changes.done, "rows", least=wanted)
+    stage.put("tampering.missed", len(missed), "rows", none=True)
+    demand(not missed, missed[:3], stage.seed)
+
+
 PARTS: Final[dict[str, Callable[[Stage], None]]] = {
-    part.__name__: part for part in (kills, cuts, stops, awaits, races, machine, hostile, bugs)}
+    part.__name__: part for part in (kills, cuts, stops, awaits, races, machine, hostile, tampering, bugs)}
 
 
 def main() -> int:

@@ -37,6 +37,7 @@ class Act(StrEnum):
     BAN = "ban"
     LOOK_AT_STATS = "look_at_stats"
     SIGN = "sign"
+    LOOK_AT_AUDIT = "look_at_audit"
     ADJUST = "adjust"
     ANNOUNCE = "announce"
     INCIDENT = "incident"
@@ -55,6 +56,7 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.FREEZE: frozenset({OWNER, ADMIN, RISK}),
     Act.BAN: frozenset({OWNER, ADMIN, RISK}),
     Act.LOOK_AT_STATS: frozenset(ROLES),
+    Act.LOOK_AT_AUDIT: frozenset({OWNER, ADMIN, RISK, AUDITOR}),
     Act.SIGN: frozenset({OWNER, ADMIN, RISK}),
     Act.ADJUST: frozenset({OWNER, ADMIN}),
     Act.ANNOUNCE: frozenset({OWNER, ADMIN}),

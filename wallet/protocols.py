@@ -15,6 +15,8 @@ from wallet.views import (
     AcceptanceView,
     AllowanceView,
     AnnouncementView,
+    AuditLine,
+    AuditVerdict,
     BalanceView,
     DraftView,
     Ends,
@@ -103,6 +105,17 @@ class Store(Protocol):
 
     async def close_lane(self, lane: Lane) -> None:
         """Give the lane back."""
+
+
+class AuditReads(Protocol):
+    """The audit, for operators."""
+
+    async def lines(self, viewer: int, *, member: int = 0, operator: int = 0, skip: int = 0, limit: int = 10
+                    ) -> Sequence[AuditLine]:
+        """Its lines, the newest first: all of them, or those about a member and what an operator did of late."""
+
+    async def verify(self) -> AuditVerdict:
+        """Compute it again, with all of the ledger."""
 
 
 class OperatorReads(Protocol):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from wallet.plain import frozen
 from wallet.views.operators import AnnouncementView as AnnouncementView
+from wallet.views.operators import AuditLine as AuditLine
+from wallet.views.operators import AuditVerdict as AuditVerdict
 from wallet.views.operators import DaySum as DaySum
 from wallet.views.operators import MemberCard as MemberCard
 from wallet.views.operators import OperatorView as OperatorView

@@ -147,3 +147,26 @@ class AnnouncementView:
     told: int
     at: int
     ended_at: int
+
+
+@frozen()
+class AuditLine:
+    """One line of the audit."""
+
+    at: int
+    member: int
+    """Whom it is about, 0 for nobody in particular."""
+    act: str
+    facts: str
+
+
+@frozen()
+class AuditVerdict:
+    """What verifying the audit and the ledger came to."""
+
+    rows: int
+    commits: int
+    anchors: int
+    milliseconds: int
+    broken: tuple[str, ...]
+    """What is not what was written, by name."""

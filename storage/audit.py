@@ -1,0 +1,93 @@
+"""The audit for operators: its lines, and whether it and the ledger are still what was written.
+
+Guards: a line is shown to operators only. Verifying computes every chain of commits again from the rows, and the
+ledger's own sums, and compares the anchors outside the database: an edit, a deletion or an exchange of immutable rows
+is found and its commit named. It reads one moment of the database and changes nothing.
+"""
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, func, or_, select
+
+from storage.anchors import verify_anchors
+from storage.chains import chains
+from storage.database import Database
+from storage.operators import is_operator
+from storage.reads.base import Reading
+from storage.reconcile import SHOWN, in_one_moment, queried
+from storage.tables import OF_ROW, audit, journal
+from wallet.rows import ALL
+from wallet.views import AuditLine, AuditVerdict
+
+MOST: Final = 50
+"""No page is longer."""
+LATELY: Final = 20_000
+"""Among so many of the newest lines what an operator did is looked for: their number stands in a text."""
+SUMS: Final = ("all accounts sum to zero", "a balance is the fold of its entries",
+               "the balance after each entry follows from the one before", "every transfer has its two sides",
+               "every entry belongs to a transfer", "every entry belongs to an account",
+               "an account is of the kind that its number says", "no balance is below zero")
+"""What is checked of the ledger besides its chains: balances are in no hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What verifying the rows of one moment found."""
+
+    rows: int
+    commits: int
+    broken: tuple[str, ...]
+
+
+def looked_at(connection: Connection) -> Looked:
+    """Verify on an open connection."""
+    tables = [journal, *(OF_ROW[cls] for cls in ALL if cls.FINAL)]
+    rows = sum(int(connection.execute(select(func.count()).select_from(table)).scalar_one()) for table in tables)
+    commits, found = chains(connection)
+    broken = list(islice(found, SHOWN))
+    for name in SUMS:
+        broken += (f"{name}: {one}" for one in queried(connection, name).broken)
+    return Looked(rows, commits, tuple(broken[:SHOWN]))
+
+
+async def verify(url: str, anchors: Path) -> AuditVerdict:
+    """Verify a database and the file of its anchors."""
+    began = time.perf_counter()
+    looked = await in_one_moment(url, looked_at)
+    anchored = await verify_anchors(url, anchors)
+    took = int((time.perf_counter() - began) * 1_000)
+    return AuditVerdict(looked.rows, looked.commits, anchored.looked_at, took,
+                        (*looked.broken, *anchored.broken)[:SHOWN])
+
+
+class SqlAudit(Reading):
+    """`wallet.protocols.AuditReads` over a database."""
+
+    def __init__(self, database: Database, anchors: Path) -> None:
+        super().__init__(database)
+        self._url = database.url.render_as_string(hide_password=False)
+        self._anchors = anchors
+        self._verifying = asyncio.Lock()
+
+    async def lines(self, viewer: int, *, member: int = 0, operator: int = 0, skip: int = 0, limit: int = 10
+                    ) -> Sequence[AuditLine]:
+        newest = audit.c.at.desc(), audit.c.id.desc()
+        query = select(audit).where(is_operator(viewer))
+        if member or operator:
+            lately = select(audit.c.id).order_by(*newest).limit(LATELY).subquery()
+            by_them = (audit.c.id.in_(select(lately.c.id)) & audit.c.facts.like(f"%by {operator}%")
+                       if operator else audit.c.id < 0)
+            query = query.where(or_(audit.c.member == member if member else audit.c.id < 0, by_them))
+        found = await self._all(query.order_by(*newest).offset(skip).limit(min(limit, MOST)))
+        return [AuditLine(row.at, row.member, row.act, row.facts) for row in found]
+
+    async def verify(self) -> AuditVerdict:
+        async with self._verifying:  # It takes a core for as long as it takes, so one at a time is enough.
+            return await asyncio.to_thread(asyncio.run, verify(self._url, self._anchors))

@@ -1,0 +1,55 @@
+"""Operators look at the audit and verify it in the chat; whoever may not is told so."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from handlers.texts import Language
+from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins, tops_up
+from tests.scenarios.test_operators import OWNER, house
+from tests.storage.test_reconcile import unlocked
+from wallet.operators import Appoint
+
+SAID: dict[Language, tuple[str, str]] = {
+    "en": ("Everything is what was written", "This is not what was written"),
+    "zh_CN": ("一切与当初写入的一致", "内容与当初写入的不一致")}
+
+
+@pytest.mark.parametrize(("words", "language"), [(ENGLISH, "en"), (CHINESE, "zh_CN")], ids=["en", "zh_CN"])
+async def test_an_auditor_reads_turns_pages_and_finds_a_row_changed_by_hand(
+        sqlite_url: str, tmp_path: Path, words: Words, language: Language) -> None:
+    async with house(sqlite_url, tmp_path) as here:
+        await joins(here.alice, ENGLISH)
+        auditor = here.bob if language == "en" else here.liming
+        await joins(auditor, words)
+        await joins(here.wangfang, CHINESE)
+        await tops_up(here.wangfang, CHINESE, 100)
+        await here.app.engine.run(Appoint(key="auditor", operator=OWNER, person=auditor.id, role="auditor"))
+        await auditor.says("/audit")
+        auditor.was_told("appointed")
+        name = here.world.people[here.wangfang.id].user["username"]
+        for _look in range(8):
+            await auditor.says(f"/audit @{name}")
+        auditor.was_told("joined")
+        await auditor.says("/audit")
+        auditor.was_told(f"by {auditor.id}")
+        await auditor.taps("Before ›" if language == "en" else "更早 ›")
+        await auditor.taps("‹ Later" if language == "en" else "‹ 更新")
+
+        await auditor.says("/audit verify")
+        auditor.was_told(SAID[language][0])
+        auditor.was_not_told(SAID[language][1])
+
+        async with here.app.database.reading.connect() as connection:
+            (seq,) = (await connection.execute(text("SELECT seq FROM audit WHERE act = 'joined' LIMIT 1"))).one()
+
+        def tamper(connection: Connection) -> None:
+            unlocked(connection)
+            connection.execute(text("UPDATE audit SET facts = 'nothing' WHERE act = 'joined'"))
+
+        await here.app.database.write(tamper)
+        await auditor.says("/audit verify")
+        auditor.was_told(SAID[language][1])
+        auditor.was_told(f"commit {seq}")
