@@ -10,14 +10,14 @@ from handlers.legal import Document, LegalText, Names
 from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_document, each_text, loaded, written
 
 PUBLISHED = {
-    ("user-agreement", "en"): "c509976806741efa63e3bfb2abc8c86d8ed40937ffbece1beedee06b61bf6f35",
-    ("user-agreement", "zh_CN"): "dc397187b11a5018643c58459613beb339f7b78eb149d6240e9423a246754799",
+    ("user-agreement", "en"): "9e2ee1ee4e8396fae5a01a9dfc90f0d11fbdecffb903407b2c3e11a05d4380eb",
+    ("user-agreement", "zh_CN"): "09e01af116aec0cec4bfb9b9a28892ddf66a406613b2d8d904bdf3ddeaa23440",
     ("payment-service-agreement", "en"): "05f1409162fd97e5aea53da8008c40d2234c760a897b31cc654b37ae985308a4",
     ("payment-service-agreement", "zh_CN"): "ff3c567b0fff29afce6922194362a5e070c2f5296f0ab6248e624e129be004f0",
     ("privacy-policy", "en"): "6a927cff705eb6b20c4d5f1f7b75f8044ea2fefe28004d3067266d3b69daf3ac",
     ("privacy-policy", "zh_CN"): "da48187a4327848ce7c96112cc493b2855a540367098a54318fd6ef7be3dcff9",
-    ("account-rules", "en"): "279f2dbc5ad92c23c3b2ee1c0cf59cbdf20b4117229c0bc23f221315e8bd51f5",
-    ("account-rules", "zh_CN"): "de7583ec1959794288644c503de87ed53f95fb14109abb7efef661261c2bcb74",
+    ("account-rules", "en"): "284454f906dfefef1f32e3d0371d2c57557639dfe841f7a62d1353488c766fb1",
+    ("account-rules", "zh_CN"): "bcbe580608cd949826d8d9683d1aba7df49dfd8c667c54c244350986afb6a1f3",
     ("red-envelope-rules", "en"): "52db18ff4b871802927b84a52ec97ab831b0211651a5e4a521aefc13c9a9fc07",
     ("red-envelope-rules", "zh_CN"): "f6533f75c2e134822f4c6101cbce82fc773ad5ada2758beec380e579156144cd",
     ("merchant-agreement", "en"): "1a723a2d6becbc47b7e05267f0ff74756d649178e57cbd978dcd18cc888a405d",
