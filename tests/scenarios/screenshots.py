@@ -3,7 +3,8 @@
 The first shows a group in which somebody paid, as the payer sees it, and beside it the receipt on the phone of the
 payee; the second a month's statement on one phone and an agreement on another; the third an envelope that eight people
 open, while it counts and in the end; the fourth bills that a group splits, and how somebody is asked for a share; the
-fifth what is offered behind the bot's name in a group where the bot is not, and the cards that came of it.
+fifth what is offered behind the bot's name in a group where the bot is not, and the cards that came of it; the sixth
+what operators see of a month, and what they told everybody.
 """
 from __future__ import annotations
 
@@ -19,8 +20,11 @@ from pathlib import Path
 from typing import Final
 
 from playwright.async_api import Page, ViewportSize
+from sqlalchemy import Connection, insert, update
 
 from bot.local import acts, groups
+from storage.days import EVER
+from storage.tables import active_members, day_sums
 from tests.scenarios.browser import ROOT, Window, chromium
 from tests.scenarios.harness import Person, Stage, stage
 
@@ -86,6 +90,9 @@ class Scene:
     claim: str
     ask: str
     crowd: tuple[str, ...]
+    news: tuple[str, str]
+    """What an operator announces, and how it begins when it arrives."""
+    send: str
 
 
 ENGLISH: Final = Scene(
@@ -96,7 +103,9 @@ ENGLISH: Final = Scene(
     "/split 120 4 hot pot", "Pay my share", "/split @bob 20 @liming 35 taxi", "asks you for your share",
     "/red 88.88 8 Happy New Year", "🧧 Open", "3 of 8", "best luck", "Badminton", "Who is in on Sunday?",
     ("red 10 2 see you there", "20 court", "request 15 cinema"), "Claim", "Pay ¥15.00",
-    ("Grace", "Tom", "Mia", "Ben", "Zoe"))
+    ("Grace", "Tom", "Mia", "Ben", "Zoe"),
+    ("/announce Hello everybody!\n\nFrom today you can split a bill in any group: /split 120 4 hot pot. Whoever taps "
+     "pays their share, and the card shows who has.\n\nYour team", "An announcement"), "Send it")
 CHINESE: Final = Scene(
     ".zh-CN", "zh-CN", "简体中文", "我已满 18 周岁，并同意", "我同意", "充值 100",
     "午饭一共 40，我先付了。", "/send 20 午饭", "收到，谢谢！😋", "转账 @bob 5 咖啡", "确认",
@@ -105,7 +114,9 @@ CHINESE: Final = Scene(
     "AA 120 4 火锅", "付我的份", "AA @wangfang 20 @bob 35 打车", "请你付自己的一份",
     "红包 88.88 8 恭喜发财", "🧧 开", "3/8", "手气最佳", "羽毛球", "周日打球，谁来？",
     ("红包 10 2 不见不散", "20 场地费", "收款 15 电影票"), "领取", "付 ¥15.00",
-    ("陈静", "刘洋", "赵磊", "孙悦", "周涛"))
+    ("陈静", "刘洋", "赵磊", "孙悦", "周涛"),
+    ("/announce 大家好！\n\n从今天起，在任何群里都可以 AA 收款：发 AA 120 4 火锅，谁点谁付自己的一份，"
+     "卡片上看得到谁付了。\n\n运营团队", "公告"), "发送")
 
 
 async def joins(person: Person, scene: Scene) -> None:
@@ -263,6 +274,58 @@ async def make_anywhere(scene: Scene, folder: Path) -> None:
             _keep(folder / f"anywhere{scene.suffix}.png", *await together(left, right))
 
 
+async def make_operators(scene: Scene, folder: Path) -> None:
+    """An operator looks at what a month came to, and tells everybody something."""
+    with tempfile.TemporaryDirectory() as scratch:
+        database = f"sqlite+aiosqlite:///{scratch}/ikmpay.db"
+        owner, member = (1000001, 1000003) if scene is ENGLISH else (1000002, 1000004)
+        async with (stage(Path(scratch), database, owner_ids=str(owner)) as here,
+                    chromium(f"http://127.0.0.1:{here.app.site.port}/") as windows):
+            for person in (Person(here, owner), Person(here, member)):
+                await joins(person, scene)
+            await play_a_month(here)
+            operator = Person(here, owner)
+            await operator.says("/stats")
+            all_read(here)
+            left = await windows.open(owner, scene.locale, TALL)
+            await left.sees("📊")
+            shown = await picture(left.page)
+            await operator.says(scene.news[0])
+            await operator.taps(scene.send)
+            await turn(here, "announce")
+            await here.settle()
+            all_read(here)
+            right = await windows.open(member, scene.locale, TALL)
+            await right.sees(scene.news[1])
+            _keep(folder / f"operators{scene.suffix}.png", *await together(right, before=shown))
+
+
+async def play_a_month(here: Stage) -> None:
+    """The days that went by, as the clock would have counted them."""
+    await turn(here, "count_days")
+    today = here.app.now().astimezone(here.app.config.zone).toordinal()
+    rows: list[dict[str, int | str]] = [{"day": today - 29 + day, "what": what, "number": 1 + day * step % most,
+             "amount": each * (40 + day * step * 7 % 50 + day)}
+            for day in range(30)
+            for what, most, each, step in (("send", 9, 90, 3), ("share", 8, 16, 5), ("split", 4, 26, 2),
+                                           ("envelope", 2, 16, 5), ("joined", 2, 0, 3))
+            if (day < 29 or what != "joined")]
+    crowd = sum(int(row["number"]) for row in rows if row["what"] == "joined")
+
+    def write(connection: Connection) -> None:
+        connection.execute(insert(day_sums), rows)
+        connection.execute(update(day_sums).where(day_sums.c.day == EVER).values(number=day_sums.c.number + crowd))
+        connection.execute(insert(active_members), [{"member": number + 1, "day": today - number % 20}
+                                                    for number in range(crowd)])
+
+    await here.app.database.write(write)
+
+
+async def turn(here: Stage, name: str) -> None:
+    """One of the clock's jobs, now."""
+    await here.app.jobs.round(next(job for job in here.app.jobs.all if job.name == name))
+
+
 async def from_its_top(window: Window, words: str) -> None:
     """Show the newest message with these words from where it begins."""
     await window.message(words).last.evaluate("(message) => message.scrollIntoView({ block: 'start' })")
@@ -317,6 +380,7 @@ async def both() -> None:
         await make_envelope(scene, ROOT / "docs" / "images")
         await make_split(scene, ROOT / "docs" / "images")
         await make_anywhere(scene, ROOT / "docs" / "images")
+        await make_operators(scene, ROOT / "docs" / "images")
 
 
 if __name__ == "__main__":
