@@ -15,9 +15,6 @@ def _level(refusal: refusals.LevelLimitReached) -> Text:
         return _("Until you verify who you are, you can pay {limit} in all, and {left} of that is left. No money "
                  "moved. /verify raises it at once; what comes back to you counts no more.", limit=limit, left=left)
     anew = Day(date(refusal.year + 1, 1, 1))
-    if refusal.level == 1:
-        return _("You can pay {limit} in {year}, and {left} of that is left. No money moved. It begins anew on {anew}; "
-                 "/verify with your documents raises it.", limit=limit, left=left, year=str(refusal.year), anew=anew)
     return _("You can pay {limit} in {year}, and {left} of that is left. No money moved. It begins anew on {anew}; "
              "/limits shows what counts.", limit=limit, left=left, year=str(refusal.year), anew=anew)
 
