@@ -184,8 +184,8 @@ class Books:
         self._kept = len(self._once)
 
     def used(self, number: int) -> None:
-        """Write down that a member used their wallet today, once a day."""
-        member = self.find(rows.Member, number)
+        """Write down that a member whose row was read used their wallet today, once a day."""
+        member = self._rows.get((rows.Member, number))
         if member is not None and member.used_on != self.today:
             self.edit(rows.Member, number).used_on = self.today
 
