@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from tests.wallet.bank import PAYMENT, USER, ZONE, Made
 from tests.wallet.invariants.ledger import ledger_of
 from tests.wallet.invariants.witness import Witness
-from tests.wallet.machine.three import HOUR, LATER, PEOPLE, RULES, STRANGERS, Ordain, Three, Where
+from tests.wallet.machine.three import ANYBODY, HOUR, LATER, PEOPLE, RULES, Ordain, Three, Where
 from wallet.agreements import Accept, Published
 from wallet.appeals import Appeal, AppealPaid, PayAppeal
 from wallet.commands import Command, Outcome
@@ -34,7 +34,7 @@ LOOK_EVERY: Final = 10
 """How many steps go by between two looks at all invariants."""
 
 person = st.sampled_from(PEOPLE)
-anybody = st.sampled_from((*PEOPLE, *STRANGERS))
+anybody = st.sampled_from(ANYBODY)
 people = st.one_of(st.lists(anybody, min_size=1, max_size=4, unique=True), st.lists(anybody, min_size=2, max_size=3))
 amount = st.one_of(st.integers(1, 900), st.integers(1, 3_000), st.sampled_from((0, -1, 1_000_000, 5_000_001)))
 pick = st.integers(0, 30)

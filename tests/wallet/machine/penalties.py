@@ -7,7 +7,7 @@ from hypothesis.stateful import precondition, rule
 from tests.fakes.reads import FakeReads
 from tests.wallet.machine.ground import person, pick
 from tests.wallet.machine.paying import Paying
-from tests.wallet.machine.three import HOUR, OPERATOR, PEOPLE, STRANGERS, Ordain
+from tests.wallet.machine.three import ANYBODY, HOUR, OPERATOR, Ordain
 from wallet.bans import EndForBan, FinishBan
 from wallet.holds import CancelHold, ExpireHold, SettleHold
 from wallet.operators import AppointOwners
@@ -80,6 +80,6 @@ class Penalties(Paying):
             if lifts:
                 self._lift(telegram_id, BANNED, "")
             self.ask(*[EndForBan(key=self.key(), penalty=given.penalty, member=member, what=one.what,
-                                 number=one.number, token=one.token, persons=(*PEOPLE, *STRANGERS)) for one in found],
+                                 number=one.number, token=one.token, persons=ANYBODY) for one in found],
                      FinishBan(key=self.key(), penalty=given.penalty, member=member))
         self._lift(telegram_id, BANNED, "")

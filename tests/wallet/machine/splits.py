@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.wallet.machine.ground import Ground, amount, anybody, person, pick, yes
-from tests.wallet.machine.three import GROUP, HOUR, PEOPLE, Ordain
+from tests.wallet.machine.three import ANYBODY, GROUP, HOUR, Ordain
 from wallet.commands import Command
 from wallet.rows import Split
 from wallet.splits import (
@@ -59,9 +59,9 @@ class Splits(Ground):
         presses: list[Command] = [self.pay_share(made.split, one, GROUP) for one in payers]
         if end is CloseSplit:
             presses.insert(len(presses) // 2, CloseSplit(key=self.key(), member=maker, split=made.split, chat=GROUP,
-                                                         persons=PEOPLE))
+                                                         persons=ANYBODY))
         elif end is ExpireSplit:
-            presses.insert(len(presses) // 2, ExpireSplit(key=self.key(), split=made.split, persons=PEOPLE))
+            presses.insert(len(presses) // 2, ExpireSplit(key=self.key(), split=made.split, persons=ANYBODY))
         self.ask(*presses)
 
     @precondition(lambda self: self.splits)
@@ -74,10 +74,10 @@ class Splits(Ground):
         member = self.members[person]
         ways: dict[type[Command], Callable[[], Command]] = {
             PayShare: lambda: self.pay_share(split, person, chat),
-            CloseSplit: lambda: CloseSplit(key=self.key(), member=member, split=split, chat=chat, persons=PEOPLE),
-            RemindSplit: lambda: RemindSplit(key=self.key(), member=member, split=split, chat=chat, persons=PEOPLE),
-            RemindAfterADay: lambda: RemindAfterADay(key=self.key(), split=split, persons=PEOPLE),
-            ExpireSplit: lambda: ExpireSplit(key=self.key(), split=split, persons=PEOPLE),
+            CloseSplit: lambda: CloseSplit(key=self.key(), member=member, split=split, chat=chat, persons=ANYBODY),
+            RemindSplit: lambda: RemindSplit(key=self.key(), member=member, split=split, chat=chat, persons=ANYBODY),
+            RemindAfterADay: lambda: RemindAfterADay(key=self.key(), split=split, persons=ANYBODY),
+            ExpireSplit: lambda: ExpireSplit(key=self.key(), split=split, persons=ANYBODY),
             PlaceSplit: lambda: PlaceSplit(key=self.key(), member=member, split=split, chat=-6 if moved else GROUP,
                                            message=9),
             PlaceShare: lambda: PlaceShare(key=self.key(), member=member, split=split, person=person, message=10)}

@@ -34,6 +34,7 @@ from wallet.rows import LIMITED, Key, Member, Penalty
 PEOPLE: Final = (101, 102, 103, 104, 105)
 STRANGERS: Final = (201, 202, 203)
 """They are paid before they have heard of us."""
+ANYBODY: Final = (*PEOPLE, *STRANGERS)
 LATECOMERS: Final = tuple(range(301, 313))
 """They join when money waits for them, if they join at all."""
 
