@@ -32,6 +32,7 @@ from bot.directory import Directory, Roles, WatchedEngine, Words
 from bot.dispatcher import make_dispatcher
 from bot.inbox import Inbox
 from bot.jobs import Job, Jobs, Leases, jobs_of
+from bot.mail import Smtp
 from bot.metrics import CountedCalls, Metrics
 from bot.middlewares import WATCHED, Answered, Context, EveryPress, Guard
 from bot.outbox import Sender
@@ -61,6 +62,7 @@ from handlers.chat import (
     pin,
     reading,
     receipts,
+    recovering,
     red_wizard,
     refusing,
     reporting,
@@ -108,6 +110,7 @@ from handlers.chat.till import WORDS
 from handlers.drawing import Drawer
 from handlers.ground import Config, Dialogs, sighted
 from handlers.hashing import Argon2Pins
+from handlers.mail import Mailer
 from handlers.pictures.covers import Covers
 from handlers.pictures.easel import PAGES, Easel
 from handlers.pictures.printer import Printer
@@ -161,7 +164,7 @@ def routers() -> list[Router]:
         vouchers.make_router(), voucher_wizard.make_router(), collecting.make_router(), requesting.make_router(),
         scheduling.make_router(), splits.make_router(), splitting.make_router(), scanning.make_router(),
         waiting.make_router(), my_envelopes.make_router(), red_wizard.make_router(), topping_up.make_router(),
-        wizard.make_router(), pin.make_router(), joining.make_router(), waking.make_router(),
+        wizard.make_router(), pin.make_router(), recovering.make_router(), joining.make_router(), waking.make_router(),
         own_settings.make_router(), safeguards.make_router(), verifying.make_router(),
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
@@ -306,6 +309,10 @@ class App:
                               no_pin_most=self.policy.no_pin_limit)
         self.directory = Directory(self.reads, self.clock, ALONE if self.alone else SHARED)
         self.operator_reads = SqlOperatorReads(self.database)
+        smtp = settings.smtp_url
+        self.mailer: Mailer | None = (
+            Smtp(smtp.get_secret_value(), settings.mail_from, settings.brand) if smtp is not None else
+            self.chat.mails if self.chat is not None else None)
         self.tickets = SqlTickets(self.database, self.vault)
         self.announcements = SqlAnnouncements(self.database)
         self.operators = Roles(self.operator_reads, self.clock, ALONE if self.alone else SHARED)
@@ -364,7 +371,8 @@ class App:
                                 "@BotFather") from None
         self.config = Config(username=me.username or "", brand=settings.brand, currency=settings.money,
                              region=settings.region, zone=settings.zone, play_money=self.play_money,
-                             contact=settings.contact, operators_group=settings.operators_group)
+                             contact=settings.contact, operators_group=settings.operators_group,
+                             mail=self.mailer is not None)
 
     def _build_ways_in_and_out(self) -> None:
         voices = speakers(self.config.currency, self.config.zone, self.config.brand)
@@ -393,7 +401,7 @@ class App:
             "printer": Printer(self.press), "scanner": Scanner(), "guesses": Guesses(),
             "members": self.directory, "operators": self.operators, "operator_reads": self.operator_reads,
             "audit_reads": SqlAudit(self.database, self.settings.anchors(local=self.chat is not None)),
-            "tickets": self.tickets, "announcements": self.announcements,
+            "mailer": self.mailer, "tickets": self.tickets, "announcements": self.announcements,
             "speakers": voices, "config": self.config, "now": self.now, "answered": self.answered.has,
             "cards": cards, "offered": anywhere.Offered()}
         self.dispatcher = make_dispatcher(

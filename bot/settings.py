@@ -16,6 +16,7 @@ from babel.numbers import UnknownCurrencyError, get_currency_precision, get_curr
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from handlers.mail import address_in
 from storage.database import normal
 from wallet.money import CNY, AmountRefused, Currency, parse_amount
 
@@ -93,6 +94,9 @@ class Settings(BaseSettings):
     operator: str = ""
     court: str = ""
     contact: str = ""
+    smtp_url: SecretStr | None = None
+    """The server that sends mail; without one nobody can bind an e-mail address."""
+    mail_from: str = ""
 
     # ------------------------------------------------------------------------------------------- checks
     @field_validator("owner_ids", mode="before")
@@ -156,6 +160,14 @@ class Settings(BaseSettings):
             raise ValueError("an address like redis://localhost:6379/0")
         return given
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, given: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(given.get_secret_value()) if given is not None else None
+        if parts is not None and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("an address like smtps://user:password@mail.example")
+        return given
+
     @field_validator("secret_key")
     @classmethod
     def _key(cls, given: SecretStr | None) -> SecretStr | None:
@@ -190,6 +202,8 @@ class Settings(BaseSettings):
     def _together(self) -> Self:
         if self.webhook_url and self.webhook_secret is None:
             raise ValueError("WEBHOOK_URL needs WEBHOOK_SECRET too: without it anybody could send updates")
+        if self.smtp_url is not None and address_in(self.mail_from) is None:
+            raise ValueError("SMTP_URL needs MAIL_FROM too, the e-mail address that mail comes from")
         try:
             most, limit, _ = self.max_minor, self.no_pin_minor, self.envelope_average_minor
             levels = self.level_limits

@@ -101,6 +101,8 @@ class Config:
     """Where people reach whoever runs it; "" where nobody said."""
     operators_group: int = 0
     """The chat in which operators may work besides their private chats; 0 for none."""
+    mail: bool = False
+    """Whether mail can be sent, so that addresses can be bound."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,18 @@ dormancies = Table(
     *(Column(name, Integer, nullable=False) for name in ("used_on", "told", "sleeps_on")),
     CheckConstraint("told IN (0, 1, 7, 30)", name="told"), **_UPDATED)
 
+emails = Table(
+    "emails", metadata, _key("member"), _bytes("address"), _big("bound_at"), _bytes("asked"), _text("purpose"),
+    _text("code"), _big("until"), Column("tries", Integer, nullable=False),
+    _one_of("purpose", "", "bind", "forgotten"), CheckConstraint("tries >= 0", name="tries"))
+
+pin_resets = Table(
+    "pin_resets", metadata, _key("member"), _text("state"), Column("version", Integer, nullable=False),
+    _big("ready_at"), _big("ends_at"), _big("tell_at"), _one_of("state", "waits", "stopped", "used"),
+    CheckConstraint("ends_at > ready_at", name="ends"))
+Index("ix_pin_resets_to_tell_tell_at", pin_resets.c.tell_at, postgresql_where=text("tell_at <> 0"),
+      sqlite_where=text("tell_at <> 0"))
+
 acceptances = Table(
     "acceptances", metadata, _key("id"), _big("member", index=True), _text("document"), _text("version"),
     _text("language"), _text("sha256"), _big("chat"), _big("at"), Column("lane", SmallInteger, nullable=False),
@@ -474,9 +486,8 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Identity: identities,
     rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests, rows.Voucher: vouchers,
     rows.Split: splits, rows.Schedule: schedules, rows.Ticket: tickets, rows.Proposal: proposals,
-    rows.Announcement: announcements,
-    rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles, rows.Profile: profiles, rows.Pin: pins,
-    rows.Dormancy: dormancies,
+    rows.Announcement: announcements, rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles,
+    rows.Profile: profiles, rows.Pin: pins, rows.Email: emails, rows.PinReset: pin_resets, rows.Dormancy: dormancies,
     rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries,
     rows.Note: notes, rows.Unnamed: unnamed, rows.Adjustment: adjustments, rows.Drawn: draws, rows.Share: shares,
     rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries, rows.KeptShare: kept_shares,

@@ -241,6 +241,12 @@ class Reads(Protocol):
     async def sealed_identity(self, member: int) -> tuple[bytes, bytes] | None:
         """A member's own name and ID number as they are sealed, and the key they are sealed with, itself sealed."""
 
+    async def sealed_email(self, member: int) -> tuple[bytes, bytes] | None:
+        """A member's own e-mail address as it is sealed, and the key it is sealed with, itself sealed."""
+
+    async def resets_to_tell(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        """Members whose forgotten PIN they are to be told of, each with the moment since when."""
+
     async def pin(self, member: int) -> PinView | None:
         """What is needed to check a member's PIN."""
 

@@ -30,6 +30,8 @@ VOUCHERS: Final = "vouchers"
 
 TICKETS: Final = "tickets"
 """Conversations with the operators."""
+MAILS: Final = "mails"
+"""Codes that were sent by mail."""
 REPORTS: Final = "reports"
 """Reports of others to the operators."""
 REPORTED: Final = ("reported:0", "reported:1")

@@ -18,6 +18,7 @@ from . import seed, views
 from .api import BotApi
 from .control import Control
 from .files import MAX_FILE
+from .mails import Mails
 from .pages import PageFiles
 from .shapes import Json
 from .state import World
@@ -81,6 +82,8 @@ class LocalChat:
         self.api.add_routes(self.app)
         self.app.router.add_get("/local/ws", self._socket)
         self.control.add_routes(self.app)
+        self.mails = Mails()
+        self.mails.add_routes(self.app)
         PageFiles().add_routes(self.app)
         self.app.on_response_prepare.append(_harden)
         self.app.on_shutdown.append(self._hang_up)

@@ -22,6 +22,8 @@ Purpose: TypeAlias = Mapping[str, str | int]
 """What a proven PIN is for: "act" names who goes on, the rest is theirs. It is kept as JSON."""
 
 SET_PIN: Final[Purpose] = {"act": "set_pin"}
+FORGOTTEN_PIN: Final[Purpose] = {"act": "set_pin", "forgotten": 1}
+"""The same without the old one, once a forgotten PIN may be chosen anew."""
 
 
 def kept_rows(rows: Sequence[Sequence[InlineKeyboardButton]]) -> list[list[dict[str, str | None]]]:

@@ -33,25 +33,28 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from handlers.asking import InDialog, answers
-from handlers.chat.keypad import DIALOG, DIGITS, SET_PIN, Keypad, Purpose, kept_rows
+from handlers.chat.keypad import DIALOG, DIGITS, FORGOTTEN_PIN, SET_PIN, Keypad, Purpose, kept_rows
 from handlers.chat.redraws import Redraws
 from handlers.chat.saying import answer, change, rewrite, toast, write
 from handlers.commands import Verb
-from handlers.ground import Dialogs, accepts, microseconds, press_key
+from handlers.ground import Config, Dialogs, accepts, microseconds, press_key
 from handlers.hashing import PinHasher
-from handlers.keyboards import Pad, pressed_message
+from handlers.keyboards import Open, Pad, button, keyboard, pressed_message
 from handlers.refusals import sentence
 from handlers.texts import Fact, Html, Language, Speaker, _
 from wallet import refusals
 from wallet.engine import Engine
 from wallet.pins import AttemptReserved, PinFailed, PinPassed, ReserveAttempt, SetPin, too_simple
 from wallet.protocols import Reads
+from wallet.recovery import SetForgottenPin
 from wallet.refusals import Refusal
 from wallet.vault import Unreadable, Vault
 from wallet.views import MemberView
 
 A = TypeVar("A", bound=Callable[..., Awaitable[None]])
 
+FORGOT: Final = "forgot_pin"
+"""Where the way on begins for whoever forgot it."""
 _TYPED: Final = re.compile(r"\s*(?:[0-9０-９][\s.-]?){6}\s*")
 
 
@@ -99,12 +102,13 @@ async def ask_pin(purpose: Purpose, about: Fact | None, data: Mapping[str, Any],
     for, and `choices` are what else can be chosen of that before; `data` is what else a handler is given, for the act
     whose keypad this one replaces. Raises `PinLocked`, and `TelegramForbiddenError` when the bot may not write
     there."""
-    assert purpose["act"] in ACTS or purpose == SET_PIN
-    view = await reads.pin(member.id)
+    forgotten = purpose == FORGOTTEN_PIN
+    assert purpose["act"] in ACTS or purpose == SET_PIN or forgotten
+    view = None if forgotten else await reads.pin(member.id)
     if view is not None and view.locked_until > microseconds(now()):
         raise refusals.PinLocked(view.locked_until)
     note = ""
-    if view is None and purpose != SET_PIN:
+    if view is None and purpose["act"] in ACTS:
         note = speaker.say(_("This needs a payment PIN, and you have none yet. You choose it once."))
     pad = Keypad("check" if view else "new", dict(purpose), speaker.say(about) if about else "", note,
                  language=speaker.language, choices=kept_rows(choices))
@@ -261,10 +265,12 @@ class _Turn:
             await self.restart("new", _("The two were not the same, so nothing was set. Please choose again."))
             return
         stored = await self.pins.hash(self.pad.typed)
-        await self.engine.run(SetPin(key=press_key(self.press, "set"), member=self.member.id, hash=stored,
-                                     pin_version=self.pad.version))
+        forgotten = self.pad.purpose == FORGOTTEN_PIN
+        await self.engine.run(
+            SetForgottenPin(key=press_key(self.press, "set"), member=self.member.id, hash=stored) if forgotten else
+            SetPin(key=press_key(self.press, "set"), member=self.member.id, hash=stored, pin_version=self.pad.version))
         if self.pad.changes_pin:
-            await self.end(_("✅ Your payment PIN is changed.") if self.pad.version else
+            await self.end(_("✅ Your payment PIN is changed.") if self.pad.version or forgotten else
                            _("✅ Your payment PIN is set."))
             return
         view = await self.reads.pin(self.member.id)
@@ -346,9 +352,14 @@ async def _go_on(turn: _Turn) -> None:
 
 # -------------------------------------------------------------------------------------------------- commands
 async def change_pin(message: Message, bot: Bot, dialogs: Dialogs, speaker: Speaker, reads: Reads, member: MemberView,
-                     now: Callable[[], datetime], **others: Any) -> None:
+                     config: Config, now: Callable[[], datetime], **others: Any) -> None:
     """`/pin`: set it, or change it after the present one was proven."""
-    await ask_pin(SET_PIN, None, others, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads, now=now)
+    way = [[button(speaker, _("I forgot my PIN"), Open(what=FORGOT))]] if member.has_pin and config.mail else []
+    try:
+        await ask_pin(SET_PIN, None, {**others, "config": config}, member=member, bot=bot, dialogs=dialogs,
+                      speaker=speaker, reads=reads, now=now, choices=way)
+    except refusals.PinLocked as locked:
+        await answer(message, speaker, sentence(locked), keyboard(*way))
 
 
 async def typed_as_message(message: Message, speaker: Speaker) -> None:

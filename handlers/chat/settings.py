@@ -14,8 +14,8 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers.asking import InDialog, answers
 from handlers.chat.buttons import UsualArrival, statement, usual_arrivals
-from handlers.chat.keypad import SET_PIN, Purpose
-from handlers.chat.pin import act, ask_pin
+from handlers.chat.keypad import Purpose
+from handlers.chat.pin import act, ask_pin, change_pin
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, accepts, message_key, press_key
@@ -70,19 +70,19 @@ def make_router() -> Router:
 
 
 # -------------------------------------------------------------------------------------------------- the screen
-async def show_settings(message: Message, speaker: Speaker, member: MemberView) -> None:
+async def show_settings(message: Message, speaker: Speaker, member: MemberView, config: Config) -> None:
     """`/settings`."""
-    await answer(message, speaker, *_screen(speaker, member))
+    await answer(message, speaker, *_screen(speaker, member, config))
 
 
-async def open_settings(press: CallbackQuery, speaker: Speaker, member: MemberView) -> None:
+async def open_settings(press: CallbackQuery, speaker: Speaker, member: MemberView, config: Config) -> None:
     """The same, by a button."""
     message = pressed_message(press)
     await toast(press)
-    await answer(message, speaker, *_screen(speaker, member))
+    await answer(message, speaker, *_screen(speaker, member, config))
 
 
-def _screen(speaker: Speaker, member: MemberView) -> tuple[Lines, InlineKeyboardMarkup]:
+def _screen(speaker: Speaker, member: MemberView, config: Config) -> tuple[Lines, InlineKeyboardMarkup]:
     pin = _("Payment PIN: set") if member.has_pin else _("Payment PIN: not set yet")
     said = Lines((_("⚙️ <b>Settings</b>"), _("Nickname: {name}", name=Person(member.nickname)),
                   _("Language: {language}", language="中文" if member.language == "zh_CN" else "English"),
@@ -95,6 +95,7 @@ def _screen(speaker: Speaker, member: MemberView) -> tuple[Lines, InlineKeyboard
         [button(speaker, change_pin, Open(what="pin")), button(speaker, _("👆 No-PIN limit"), Open(what=ACT))],
         [button(speaker, _("⏳ When it arrives"), Open(what="arrival")),
          button(speaker, _("📥 Confirm incoming"), Open(what="incoming"))],
+        [button(speaker, _("📧 E-mail"), Open(what="email"))] if config.mail else [],
         [statement(speaker), button(speaker, _("📄 Agreements"), Open(what="agreements"))])
 
 
@@ -273,8 +274,7 @@ def _arrival_is(delay: int) -> Text:
 
 # ----------------------------------------------------------------------------------------------------- the PIN
 async def open_pin(press: CallbackQuery, bot: Bot, dialogs: Dialogs, speaker: Speaker, reads: Reads,
-                   member: MemberView, now: Callable[[], datetime], **others: Any) -> None:
+                   member: MemberView, config: Config, now: Callable[[], datetime], **others: Any) -> None:
     """Set or change it, by a button."""
     await toast(press)
-    await ask_pin(SET_PIN, None, others, member=member, bot=bot, dialogs=dialogs, speaker=speaker, reads=reads,
-                  now=now)
+    await change_pin(pressed_message(press), bot, dialogs, speaker, reads, member, config, now, **others)

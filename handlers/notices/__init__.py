@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from handlers import anywhere, envelopes, payments, requests, schedules, splits, vouchers
 from handlers.chat import buttons, renewing
-from handlers.notices import announcements, dormancy, operators, penalties, proposals
+from handlers.notices import announcements, dormancy, operators, penalties, proposals, recovery
 from handlers.notices.base import Context as Context
 from handlers.notices.base import Edit as Edit
 from handlers.notices.base import Rendered as Rendered
@@ -513,6 +513,8 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.EndedByBan, _ended_by_ban),
     _way(events.DormancyNear, dormancy.near),
     _way(events.FellAsleep, dormancy.asleep),
+    _way(events.EmailBound, recovery.email_bound),
+    _way(events.PinResetAsked, recovery.reset_asked),
     _way(events.WordsRemoved, operators.words_removed),
     _way(events.TicketWaits, operators.ticket_waits),
     _way(events.TicketAnswered, operators.ticket_answered),

@@ -21,6 +21,7 @@ from handlers.refusals import (
     penalties,
     pin,
     proposals,
+    recovery,
     requests,
     schedules,
     splits,
@@ -45,7 +46,7 @@ _SAID: Final[Sentences] = {
     **limits.SAID, **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID,
     **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID, **proposals.SAID,
     **announcements.SAID,
-    **identity.SAID}
+    **identity.SAID, **recovery.SAID}
 
 
 def sentence(refusal: Refusal) -> Text:

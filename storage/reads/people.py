@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from storage.among import among
 from storage.database import Database
 from storage.reads.base import MOST, PARTY, Reading, party
-from storage.tables import acceptances, blocks, claims, identities, members, pairs, pins, profiles
+from storage.tables import acceptances, blocks, claims, emails, identities, members, pairs, pin_resets, pins, profiles
 from storage.together import Together
 from wallet.rows import BY_NUMBER
 from wallet.standing import DORMANT
@@ -60,6 +60,17 @@ class People(Reading):
         found = await self._all(select(identities.c.sealed, profiles.c.wrapped_key).select_from(
             identities.join(profiles, profiles.c.member == identities.c.member)).where(identities.c.member == member))
         return (found[0].sealed, found[0].wrapped_key) if found else None
+
+    async def sealed_email(self, member: int) -> tuple[bytes, bytes] | None:
+        found = await self._all(select(emails.c.address, profiles.c.wrapped_key)
+                                .join(profiles, profiles.c.member == emails.c.member)
+                                .where(emails.c.member == member, emails.c.address != b""))
+        return (bytes(found[0].address), bytes(found[0].wrapped_key)) if found else None
+
+    async def resets_to_tell(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        found = await self._all(select(pin_resets.c.member, pin_resets.c.tell_at).where(
+            pin_resets.c.tell_at != 0, pin_resets.c.tell_at <= now).order_by(pin_resets.c.tell_at).limit(limit))
+        return tuple((row.member, row.tell_at) for row in found)
 
     async def pin(self, member: int) -> PinView | None:
         found = await self._all(select(pins).where(pins.c.member == member))

@@ -25,6 +25,7 @@ from wallet.rows import (
     Dormancy,
     Draft,
     Drawn,
+    Email,
     Entry,
     Envelope,
     Hold,
@@ -36,6 +37,7 @@ from wallet.rows import (
     Pair,
     Penalty,
     Pin,
+    PinReset,
     Profile,
     Proposal,
     Request,
@@ -121,6 +123,15 @@ class FakeReads:
     async def sealed_identity(self, member: int) -> tuple[bytes, bytes] | None:
         row, profile = self._store.rows.get((Identity, member)), self._store.rows.get((Profile, member))
         return (row.sealed, profile.wrapped_key) if isinstance(row, Identity) and isinstance(profile, Profile) else None
+
+    async def sealed_email(self, member: int) -> tuple[bytes, bytes] | None:
+        row, profile = self._store.rows.get((Email, member)), self._store.rows.get((Profile, member))
+        if isinstance(row, Email) and isinstance(profile, Profile) and row.address:
+            return row.address, profile.wrapped_key
+        return None
+
+    async def resets_to_tell(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        return tuple((row.member, row.tell_at) for row in self._store.all(PinReset) if 0 < row.tell_at <= now)[:limit]
 
     async def pin(self, member: int) -> PinView | None:
         row = self._store.rows.get((Pin, member))

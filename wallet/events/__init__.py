@@ -22,6 +22,8 @@ from wallet.events.operators import ProposalWaits as ProposalWaits
 from wallet.events.operators import RoleChanged as RoleChanged
 from wallet.events.operators import TicketAnswered as TicketAnswered
 from wallet.events.operators import TicketWaits as TicketWaits
+from wallet.events.recovery import EmailBound as EmailBound
+from wallet.events.recovery import PinResetAsked as PinResetAsked
 from wallet.plain import frozen
 
 
@@ -540,7 +542,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     NewVersions, EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed, ShareAsked,
     ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
-    ScheduleEnded, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
+    ScheduleEnded, EmailBound, PinResetAsked, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
     BalanceAdjusted, AnnouncementCame, IncidentCame, DormancyNear, FellAsleep)}
 """All events by the name under which a notice stores them."""
 

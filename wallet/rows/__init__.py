@@ -18,6 +18,7 @@ from wallet.rows.ledger import *
 from wallet.rows.penalties import *
 from wallet.rows.people import *
 from wallet.rows.proposals import *
+from wallet.rows.recovery import *
 from wallet.rows.requests import *
 from wallet.rows.schedules import *
 from wallet.rows.splits import *
@@ -26,10 +27,10 @@ from wallet.rows.vouchers import *
 from wallet.rows.waiting import *
 
 ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, Proposal,
-                              Announcement, GroupRules, Claim, Role, Profile, Identity, Pin, Dormancy, Acceptance,
-                              Account, Transfer, Entry, Note, Unnamed, Adjustment, Drawn, Share, VoucherUse, VoucherTry,
-                              KeptShare, SplitShare, Ran, TicketWords, Hold, Counter, OwnLimits, Tally, Pair, Block,
-                              Draft, Penalty, Operation, Journal, Notice, Audit)
+                              Announcement, GroupRules, Claim, Role, Profile, Identity, Pin, Email, PinReset, Dormancy,
+                              Acceptance, Account, Transfer, Entry, Note, Unnamed, Adjustment, Drawn, Share, VoucherUse,
+                              VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Hold, Counter, OwnLimits, Tally,
+                              Pair, Block, Draft, Penalty, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

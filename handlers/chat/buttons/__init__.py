@@ -11,6 +11,7 @@ from handlers.chat.buttons.money import *
 from handlers.chat.buttons.numbers import *
 from handlers.chat.buttons.picking import *
 from handlers.chat.buttons.proposals import *
+from handlers.chat.buttons.recovery import *
 from handlers.chat.buttons.requests import *
 from handlers.chat.buttons.schedules import *
 from handlers.chat.buttons.splits import *

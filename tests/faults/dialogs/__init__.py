@@ -24,6 +24,7 @@ from tests.faults.dialogs import (
     penalties,
     pins,
     proposals,
+    recovery,
     requests,
     schedules,
     splits,
@@ -40,7 +41,7 @@ from wallet.refusals import every
 
 CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, limits, waiting, envelopes, requests,
                    splits, schedules, vouchers, arriving, tickets, blocks, proposals, announcements,
-                   identity)
+                   identity, recovery)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "every command is for members of any level yet",

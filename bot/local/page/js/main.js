@@ -144,6 +144,7 @@ function showTools(pane, opener) {
     ...(howManyFit() > 1 ? [{ icon: "beside", text: say("pane.beside"), act: () => pane.side.showBeside(opener), testid: "open-beside" }] : []),
     { icon: "tour", text: say("tour.take"), act: startTour, testid: "open-tour" },
     { icon: "calls", text: say("calls.title"), act: () => load("calllog", (module) => module.toggleCalls(stage)), testid: "open-calls" },
+    { icon: "mail", text: say("mail.title"), act: () => open("/mail", "_blank", "noopener"), testid: "open-mail" },
     { icon: "phone", text: say(isFramed ? "phone.frame.off" : "phone.frame"), act: toggleFrame, testid: "phone-frame" },
     null,
     { icon: "reset", text: say("reset.title"), danger: true, act: () => load("reset", (module) => module.askForReset()), testid: "open-reset" },

@@ -239,6 +239,7 @@ const WORDS = {
   "reset.people": ["Bring back the first four people and their group, and nobody else", "只保留最初的四个人和他们的群"],
   "reset.yes": ["Empty the chats", "清空聊天"],
   "reset.done": ["Everything is empty now.", "已经全部清空。"],
+  "mail.title": ["Mail that was sent", "已发出的邮件"],
   "calls.title": ["Calls of the bot", "Bot API 调用记录"],
   "calls.refused": ["Refused only", "只看被拒绝的"],
   "calls.method": ["Method", "方法"],

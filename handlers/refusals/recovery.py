@@ -1,0 +1,32 @@
+"""What is said around an e-mail address, and a PIN that was forgotten."""
+from __future__ import annotations
+
+from typing import Final
+
+from handlers.refusals.table import Sentences, entry
+from handlers.texts import Moment, _
+from wallet import refusals
+
+SAID: Final[Sentences] = dict((
+    entry(refusals.AddressInvalid, 422, lambda _r: _(
+        "That is no e-mail address, so nothing was sent and no money moved. Please write it like "
+        "<code>name@example.com</code>.")),
+    entry(refusals.EmailMissing, 409, lambda _r: _(
+        "No e-mail address is bound to your wallet, so nothing was sent and no money moved. The operators can help: "
+        "/support.")),
+    entry(refusals.TooManyMails, 429, lambda r: _(
+        "You get {n} mail a day at most, so none was sent and no money moved. Please try again tomorrow.",
+        "You get {n} mails a day at most, so none was sent and no money moved. Please try again tomorrow.", n=r.most)),
+    entry(refusals.MailCodeWrong, 422, lambda r: _(
+        "That is not the code; {n} try is left. Nothing changed and no money moved. Please look at the newest mail.",
+        "That is not the code; {n} tries are left. Nothing changed and no money moved. Please look at the newest mail.",
+        n=r.left)),
+    entry(refusals.MailCodeOver, 409, lambda _r: _(
+        "There is no code to be typed any more: it is too old, used, or was wrong too often. Nothing changed and no "
+        "money moved. Please ask for another one.")),
+    entry(refusals.ResetOver, 409, lambda _r: _(
+        "No new PIN waits to be chosen: it was stopped, used, or is too old. No money moved. /pin begins anew.")),
+    entry(refusals.ResetWaits, 409, lambda r: _(
+        "The new PIN may be chosen from {until} on. No money moved. Until then you can still stop it.",
+        until=Moment.of_microseconds(r.until))),
+))

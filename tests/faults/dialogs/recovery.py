@@ -1,0 +1,76 @@
+"""What is refused around e-mail addresses and forgotten PINs. No mail is ever taken from the town."""
+from __future__ import annotations
+
+from handlers.chat.buttons import ResetButton
+from handlers.keyboards import Open
+from handlers.mail import digest_of
+from tests.faults.dialogs.scripts import ANOTHER_PIN, meets
+from tests.faults.town import Town
+from wallet import refusals
+from wallet.emails import BIND, FORGOTTEN, MOST_MAILS, TRIES, AskCode, BindEmail
+from wallet.recovery import ForgetPin
+
+FORGOT = Open(what="forgot_pin").pack()
+
+
+async def _bound(town: Town) -> int:
+    """Somebody with a PIN and an address."""
+    person = await town.resident(pin=True)
+    sealed = await town.app.reads.sealed_phone(await town.member(person))
+    assert sealed is not None
+    address = town.app.vault.seal_for(sealed[1], "somebody@example.com")
+    await town.run(AskCode(key=town.key(), member=await town.member(person), purpose=BIND, code="x", sealed=address,
+                           pin_version=1))
+    await town.run(BindEmail(key=town.key(), member=await town.member(person), code="x"))
+    return person
+
+
+@meets(refusals.AddressInvalid)
+async def something_is_no_address(town: Town) -> None:
+    person = await town.resident(pin=True)
+    await town.forges(person, Open(what="email").pack())
+    await town.says(person, "not at all")
+
+
+@meets(refusals.EmailMissing)
+async def nothing_is_bound(town: Town) -> None:
+    await town.forges(await town.resident(pin=True), FORGOT)
+
+
+@meets(refusals.TooManyMails)
+async def somebody_forgets_and_forgets(town: Town) -> None:
+    person = await _bound(town)
+    for _ in range(MOST_MAILS):
+        await town.forges(person, FORGOT)
+
+
+@meets(refusals.MailCodeWrong)
+async def a_code_is_guessed(town: Town) -> None:
+    person = await _bound(town)
+    await town.forges(person, FORGOT)
+    await town.says(person, "000000")
+
+
+@meets(refusals.MailCodeOver)
+async def a_code_is_guessed_too_often(town: Town) -> None:
+    person = await _bound(town)
+    await town.forges(person, FORGOT)
+    for _ in range(TRIES + 1):
+        await town.says(person, "000000")
+
+
+@meets(refusals.ResetOver)
+async def nobody_forgot_anything(town: Town) -> None:
+    await town.forges(await town.resident(pin=True), ResetButton(stop=True).pack())
+
+
+@meets(refusals.ResetWaits)
+async def somebody_does_not_wait(town: Town) -> None:
+    person = await _bound(town)
+    member = await town.member(person)
+    code = digest_of(town.app.vault, member, FORGOTTEN, "012345")
+    await town.run(AskCode(key=town.key(), member=member, purpose=FORGOTTEN, code=code))
+    await town.run(ForgetPin(key=town.key(), member=member, code=code))
+    await town.forges(person, ResetButton(stop=False).pack())
+    for _ in range(2):
+        await town.types(person, ANOTHER_PIN)

@@ -1,0 +1,48 @@
+"""What is refused around an e-mail address, and a PIN that was forgotten."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wallet.refusals.base import Refusal
+
+
+@dataclass(eq=False)
+class AddressInvalid(Refusal):
+    """What was typed is no e-mail address."""
+
+
+@dataclass(eq=False)
+class EmailMissing(Refusal):
+    """No e-mail address is bound to the wallet."""
+
+
+@dataclass(eq=False)
+class TooManyMails(Refusal):
+    """So many mails were sent to the member today."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class MailCodeWrong(Refusal):
+    """It is not the code that was sent; this many tries are left."""
+
+    left: int
+
+
+@dataclass(eq=False)
+class MailCodeOver(Refusal):
+    """There is no code to be typed: none was sent, or it was used, is too old or was typed wrong too often."""
+
+
+@dataclass(eq=False)
+class ResetOver(Refusal):
+    """No forgotten PIN waits for another one."""
+
+
+@dataclass(eq=False)
+class ResetWaits(Refusal):
+    """It may be chosen later. Not stored: then it may be."""
+
+    until: int
+    stored = False

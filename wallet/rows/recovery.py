@@ -1,0 +1,46 @@
+"""The ways back in: a member's e-mail address, and a PIN that was forgotten."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wallet.rows.base import Row
+
+
+@dataclass(slots=True)
+class Email(Row):
+    """A member's e-mail address, and the code by which they prove that mail there reaches them. Erasable."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member",)
+
+    member: int
+    address: bytes
+    """The one that is bound, sealed with the member's key; empty for none."""
+    bound_at: int
+    asked: bytes
+    """The one that a code was sent to, to be bound, sealed likewise; empty where the code is for something else."""
+    purpose: str
+    """What the code is for: one of `wallet.emails.PURPOSES`, or "" where there is none."""
+    code: str
+    """Keyed digest of the code."""
+    until: int
+    """When it is worth nothing any more."""
+    tries: int
+    """How many codes were typed since."""
+
+
+@dataclass(slots=True)
+class PinReset(Row):
+    """That a member forgot their PIN and waits until they may choose another one."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member",)
+
+    member: int
+    state: str
+    """"waits", "stopped" or "used"."""
+    version: int
+    """The PIN that was forgotten; it is void once that is changed."""
+    ready_at: int
+    ends_at: int
+    tell_at: int
+    """When its member is told of it next, or 0."""
