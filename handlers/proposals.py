@@ -22,6 +22,7 @@ from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Text, _
 from wallet import ids
 from wallet.adjustments import AdjustDeed, Adjusted
 from wallet.commands import Outcome
+from wallet.for_ever import BanDeed, UnbanDeed
 from wallet.proposals import Deed, read
 from wallet.views import Party
 
@@ -111,6 +112,24 @@ class Adjustments(Spoken[AdjustDeed]):
     def came(self, deed: AdjustDeed, outcome: Outcome) -> Fact | None:
         assert isinstance(outcome, Adjusted)
         return payments.receipt_line(outcome.transfer)
+
+
+@spoken_of(BanDeed)
+class Bans(Spoken[BanDeed]):
+    """Bans for ever."""
+
+    async def what(self, deed: BanDeed, known: Known, people: People) -> Fact:
+        name = await member_named(deed.member, known, people)
+        note = (_("Note, for operators alone: {note}", note=payments.plainly(deed.note)),) if deed.note else ()
+        return Lines((_("⛔ Ban {name} for ever.", name=name), _("Reason: {reason}", reason=deed.reason), *note))
+
+
+@spoken_of(UnbanDeed)
+class Unbans(Spoken[UnbanDeed]):
+    """Lifting them."""
+
+    async def what(self, deed: UnbanDeed, known: Known, people: People) -> Fact:
+        return _("Lift the ban for ever of {name}.", name=await member_named(deed.member, known, people))
 
 
 def adjusted(amount: int, reason: str, receipt: int, transfer: int) -> Lines:

@@ -87,23 +87,17 @@ class Penalise(Command):
         return (Role, self.operator), (Role, self.person), (Member, self.member)
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `NotAllowed`, `OnOneself`, `OperatorPenalised`, `PersonUnknown` and `PenaltyInForce`."""
+        """Refuses `NotAllowed`, `OnOneself`, `OperatorPenalised`, `PersonUnknown`, `TwoOperatorsNeeded` and
+        `PenaltyInForce`."""
         assert self.kind in KINDS
         assert (self.kind == LIMITED) is (self.direction in DIRECTIONS)
         assert self.reason in REASONS
         assert 0 <= self.hours <= MOST_HOURS
         assert len(self.note) <= NOTE_MOST
         member = _meant(books, self.operator, self.person, self.member, self.kind)
-        until = books.now + self.hours * HOUR if self.hours else 0
-        number, warns = books.number(), self.kind == WARNING
-        if not warns:
-            _put_in_force(books, member, InForce(sort_of(self.kind, self.direction), until, number), self.operator)
-        books.add(Penalty(number, member.id, self.kind, self.direction, self.reason, self.note, books.now,
-                          self.operator, until, books.now if warns else 0, 0, int(self.kind != BANNED)))
-        books.audit(member.id, "penalised", f"{number} {self.kind} {self.direction} {self.reason} until {until} "
-                                            f"by {self.operator}")
-        books.tell(member.id, PenaltyGiven(number, self.kind, self.direction, self.reason, until, books.now))
-        return Penalised(number, self.person, self.kind, self.direction, self.reason, until, books.now)
+        if self.kind == BANNED and not self.hours:
+            raise refusals.TwoOperatorsNeeded
+        return decided(books, member, self.operator, self.kind, self.direction, self.reason, self.note, self.hours)
 
 
 @frozen(kw_only=True)
@@ -120,18 +114,17 @@ class Lift(Command):
         return (Role, self.operator), (Role, self.person), (Member, self.member)
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `NotAllowed`, `OnOneself`, `OperatorPenalised`, `PersonUnknown` and `NoPenaltyInForce`."""
+        """Refuses `NotAllowed`, `OnOneself`, `OperatorPenalised`, `PersonUnknown`, `NoPenaltyInForce` and
+        `TwoOperatorsNeeded`."""
         assert self.kind in KINDS
         assert (self.kind == LIMITED) is (self.direction in DIRECTIONS)
         member = _meant(books, self.operator, self.person, self.member, self.kind)
         found = standing.found(member.penalties, sort_of(self.kind, self.direction), books.now)
         if found is None:
             raise refusals.NoPenaltyInForce
-        books.need((Role, self.operator), (Role, self.person), (Member, self.member), (Penalty, found.penalty))
-        _end(books, found.penalty, self.operator)
-        books.audit(member.id, "lifted", f"{found.penalty} by {self.operator}")
-        books.tell(member.id, PenaltyEnded(found.penalty, self.kind, self.direction, True))
-        return Lifted(found.penalty, self.person, self.kind, self.direction)
+        if self.kind == BANNED and not found.until:
+            raise refusals.TwoOperatorsNeeded
+        return lifted(books, member, self.operator, found, self.kind, self.direction)
 
 
 @frozen(kw_only=True)
@@ -188,6 +181,11 @@ def _meant(books: Books, operator: int, person: int, number: int, kind: str) -> 
     operators.demand(books, operator, DECIDES[kind])
     if person == operator:
         raise refusals.OnOneself
+    return meant(books, person, number)
+
+
+def meant(books: Books, person: int, number: int) -> Member:
+    """Whom may be decided about, whoever decides. Refuses `OperatorPenalised` and `PersonUnknown`."""
     role = books.find(Role, person)
     if role is not None and role.role:
         raise refusals.OperatorPenalised
@@ -195,6 +193,29 @@ def _meant(books: Books, operator: int, person: int, number: int, kind: str) -> 
     if member is None or member.telegram_id != person or member.state in ("joining", "closed"):
         raise refusals.PersonUnknown(str(person))
     return member
+
+
+def decided(books: Books, member: Member, operator: int, kind: str, direction: str, reason: str, note: str,
+            hours: int) -> Penalised:
+    """Put it in force, write it down and tell the member. Refuses `PenaltyInForce`."""
+    until = books.now + hours * HOUR if hours else 0
+    number, warns = books.number(), kind == WARNING
+    if not warns:
+        _put_in_force(books, member, InForce(sort_of(kind, direction), until, number), operator)
+    books.add(Penalty(number, member.id, kind, direction, reason, note, books.now, operator, until,
+                      books.now if warns else 0, 0, int(kind != BANNED)))
+    books.audit(member.id, "penalised", f"{number} {kind} {direction} {reason} until {until} by {operator}")
+    books.tell(member.id, PenaltyGiven(number, kind, direction, reason, until, books.now))
+    return Penalised(number, member.telegram_id, kind, direction, reason, until, books.now)
+
+
+def lifted(books: Books, member: Member, operator: int, found: InForce, kind: str, direction: str) -> Lifted:
+    """End what is in force, write it down and tell the member."""
+    books.need((Role, operator), (Role, member.telegram_id), (Member, member.id), (Penalty, found.penalty))
+    _end(books, found.penalty, operator)
+    books.audit(member.id, "lifted", f"{found.penalty} by {operator}")
+    books.tell(member.id, PenaltyEnded(found.penalty, kind, direction, True))
+    return Lifted(found.penalty, member.telegram_id, kind, direction)
 
 
 def _put_in_force(books: Books, member: Member, new: InForce, operator: int) -> None:

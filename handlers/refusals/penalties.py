@@ -21,6 +21,9 @@ SAID: Final[Sentences] = dict((
     entry(refusals.PenaltyInForce, 409, _in_force),
     entry(refusals.NoPenaltyInForce, 404, lambda _r: _(
         "Nothing of the kind is in force, so there is nothing to lift. No money moved. /user shows what is.")),
+    entry(refusals.TwoOperatorsNeeded, 409, lambda _r: _(
+        "A ban for ever takes a second operator, and so does lifting one. Nothing changed and no money moved. Ask for "
+        "it anew, and it is proposed.")),
     entry(refusals.PenaltyOver, 409, lambda _r: _(
         "This penalty has ended. Nothing changed and no money moved. /user shows what is in force.")),
     entry(refusals.PenaltyNotDue, 409, lambda _r: _(

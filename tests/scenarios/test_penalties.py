@@ -14,6 +14,7 @@ from bot.local.seed import GROUP_ID
 from storage.tables import audit
 from tests.scenarios.harness import Person, Stage, stage
 from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins, tops_up
+from wallet.operators import Appoint
 
 OWNER = 1000001
 """Alice, whom the setting names."""
@@ -158,10 +159,12 @@ async def test_nobody_decides_about_themselves_by_a_forged_command_or_for_somebo
             await joins(person, ENGLISH)
         await here.alice.says("/ban @alice fraud forever")
         await here.alice.taps("Confirm")
-        await here.alice.says("/role @bob risk")
+        await here.app.engine.run(Appoint(key="risk", operator=OWNER, person=here.bob.id, role="risk"))
+        await here.settle()
         await here.bob.says("/ban @alice fraud")
         assert "operator" in await here.bob.taps("Confirm"), "nobody bans an owner"
-        await here.alice.says("/role @bob none")
+        await here.app.engine.run(Appoint(key="none", operator=OWNER, person=here.bob.id, role=""))
+        await here.settle()
         await here.alice.says("/ban @bob fraud", THEIRS)
         assert await here.bob.taps("Confirm", THEIRS), "the button belongs to whoever began"
         await here.alice.edits(await here.alice.says("hello", THEIRS), "/freeze @bob fraud")
@@ -171,6 +174,25 @@ async def test_nobody_decides_about_themselves_by_a_forged_command_or_for_somebo
         here.world.chats[THEIRS].places[here.alice.id] = {"is_anonymous": True}
         acts.say(here.world, here.alice.id, THEIRS, "/ban @bob fraud", as_chat=THEIRS)
         await here.settle()
+        assert "penalised" not in await audited(here)
+
+
+async def test_for_ever_is_proposed_and_signed_by_two(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as here:
+        for person, words in ((here.alice, ENGLISH), (here.bob, ENGLISH), (here.liming, CHINESE)):
+            await joins(person, words)
+        await here.app.engine.run(Appoint(key="risk", operator=OWNER, person=here.bob.id, role="risk"))
+        await here.settle()
+        name = here.world.people[here.liming.id].user["username"]
+        await here.alice.says(f"/ban @{name} fraud forever seen by two")
+        await here.alice.taps("Confirm")
+        for _ in range(2):
+            await here.alice.types_pin("294107")
+        here.alice.was_told("waits for a second operator")
+        here.liming.was_not_told(TOLD["zh"].banned)
+        here.bob.was_told("for ever", THEIRS)
+        await here.bob.says("/approve")
+        here.bob.was_told("⛔ Ban ")
         assert "penalised" not in await audited(here)
 
 

@@ -17,7 +17,8 @@ OWNER = 1
 
 async def decide(bank: Bank, person: int, kind: str, *, direction: str = "", hours: int = 0) -> int:
     decided = await bank.run(Penalise(key=bank.key(), operator=OWNER, person=person, member=bank.members[person],
-                                      kind=kind, direction=direction, reason="theft", note="seen", hours=hours))
+                                      kind=kind, direction=direction, reason="theft", note="seen",
+                                      hours=hours or (24 if kind == BANNED else 0)))
     assert isinstance(decided, Penalised)
     return decided.penalty
 

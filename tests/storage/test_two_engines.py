@@ -179,7 +179,7 @@ async def test_a_ban_counts_for_the_next_commit_on_both_sides_under_load(two: Tw
         while not sum(isinstance(answer, Sent) for answer in heard):
             await asyncio.wait(load, timeout=0.01)
         await operator.run(Penalise(key=f"ban {round_}", operator=1, person=BOB, member=bob, kind=BANNED,
-                                    reason="fraud", hours=0))
+                                    reason="fraud", hours=24))
         before = await two.value(went)
         for number in range(5):
             with pytest.raises(refusals.AccountBanned):

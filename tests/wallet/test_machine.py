@@ -63,6 +63,7 @@ BENEATH: Final[Mapping[type[Refusal], str]] = {
     refusals.PinNeeded: "a keypad that asks for the PIN is shown instead",
     refusals.HoldNotDue: "only the clock ends what ran out",
     refusals.PenaltyNotDue: "only the clock ends what ran out",
+    refusals.TwoOperatorsNeeded: "it is proposed instead",
     refusals.PenaltyOver: "only the clock ends what ran out",
     refusals.ProposalNotDue: "only the clock ends what ran out",
     refusals.EnvelopeNotDue: "only the clock ends what ran out",

@@ -13,14 +13,16 @@ from tests.fakes.store import FakeStore
 from tests.wallet.bank import ALICE, BOB, CAROL, STRANGER, Bank, Made, open_bank
 from wallet import events, refusals
 from wallet.appeals import Appeal
-from wallet.commands import Command
-from wallet.drafts import Confirm
+from wallet.commands import Command, Outcome
+from wallet.drafts import Asked, Confirm
 from wallet.events import PenaltyEnded, PenaltyGiven
+from wallet.for_ever import BanDeed, UnbanDeed
 from wallet.funding import TopUp
 from wallet.givebacks import GiveBack
 from wallet.holds import FREEZE_LIFE, CancelHold, ClaimHold, ExpireHold, SettleHold
 from wallet.operators import ROLES, Appoint, AppointOwners
 from wallet.penalties import DECIDES, KINDS, REASONS, EndPenalty, Lift, Lifted, Penalise, Penalised
+from wallet.proposals import Approve, Deed, Propose, Proposed, Sign
 from wallet.rows import (
     LIMITED,
     TO_ACCEPT,
@@ -58,7 +60,8 @@ async def bank() -> AsyncIterator[Bank]:
 def penalise(bank: Bank, person: int, kind: str, *, direction: str = "", hours: int = 0, operator: int = RISK,
              reason: str = "fraud") -> Penalise:
     return Penalise(key=bank.key(), operator=operator, person=person, member=bank.members.get(person, 0), kind=kind,
-                    direction=direction, reason=reason, note="seen by two", hours=hours)
+                    direction=direction, reason=reason, note="seen by two",
+                    hours=hours or (WEEK if kind == BANNED else 0))
 
 
 async def penalised(bank: Bank, person: int, kind: str, *, direction: str = "", hours: int = 0) -> int:
@@ -251,8 +254,50 @@ async def test_a_longer_one_takes_the_place_of_a_shorter_and_not_the_other_way_r
     assert refusal == refusals.PenaltyInForce(bank.row(Penalty, first).until)
     second = await penalised(bank, BOB, BANNED)
     assert (bank.row(Penalty, first).ended_by, bank.row(Penalty, second).ended_at) == (RISK, 0)
-    assert await refused(bank, penalise(bank, BOB, BANNED), refusals.PenaltyInForce) == refusals.PenaltyInForce(0)
+    await penalised(bank, BOB, FROZEN)
+    assert await refused(bank, penalise(bank, BOB, FROZEN, hours=9), refusals.PenaltyInForce) == (
+        refusals.PenaltyInForce(0))
+    await lifted(bank, BOB, FROZEN)
     assert await lifted(bank, BOB, BANNED) == second
+    await bank.pays(BOB, ALICE, amount=1)
+
+
+# ------------------------------------------------------------------------------------------------- for ever
+async def signed(bank: Bank, who: int, command: Propose | Approve) -> Outcome:
+    """Somebody asks for it, or approves it, and proves their PIN."""
+    asked = await bank.run(command)
+    assert isinstance(asked, Asked)
+    return await bank.run(Sign(key=bank.key(), member=bank.members[who], token=asked.token, pin_version=1))
+
+
+def proposes(bank: Bank, who: int, deed: Deed) -> Propose:
+    return Propose(key=bank.key(), member=bank.members[who], deed=deed.text(), token=bank.key())
+
+
+async def test_a_ban_for_ever_and_lifting_it_take_two_operators(bank: Bank) -> None:
+    await bank.join(OWNER)
+    for who in (OWNER, RISK):
+        await bank.set_pin(who)
+    bob = bank.members[BOB]
+    await refused(bank, replace(penalise(bank, BOB, BANNED), hours=0), refusals.TwoOperatorsNeeded)
+    await refused(bank, proposes(bank, RISK, BanDeed(bank.members[SUPPORT], SUPPORT, "fraud", "")),
+                  refusals.OperatorPenalised)
+    await refused(bank, proposes(bank, RISK, UnbanDeed(bob, BOB)), refusals.NoPenaltyInForce)
+    first = await penalised(bank, BOB, BANNED, hours=48)
+    for deed, state in ((BanDeed(bob, BOB, "fraud", "seen"), BANNED), (UnbanDeed(bob, BOB), "active")):
+        proposed = await signed(bank, RISK, proposes(bank, RISK, deed))
+        assert isinstance(proposed, Proposed)
+        await refused(bank, Approve(key=bank.key(), member=bank.members[RISK], proposal=proposed.proposal, token="own"),
+                      refusals.OwnProposal)
+        done = await signed(bank, OWNER, Approve(key=bank.key(), member=bank.members[OWNER], token=bank.key(),
+                                                 proposal=proposed.proposal))
+        assert isinstance(done, Penalised | Lifted)
+        assert bank.row(Member, bob).state == state
+        if isinstance(done, Penalised):
+            assert (done.until, bank.row(Penalty, first).ended_by) == (0, RISK)
+            await refused(bank, Lift(key=bank.key(), operator=OWNER, person=BOB, member=bob, kind=BANNED),
+                          refusals.TwoOperatorsNeeded)
+            await refused(bank, proposes(bank, RISK, deed), refusals.PenaltyInForce)
     await bank.pays(BOB, ALICE, amount=1)
 
 

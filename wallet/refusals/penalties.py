@@ -24,6 +24,11 @@ class NoPenaltyInForce(Refusal):
 
 
 @dataclass(eq=False)
+class TwoOperatorsNeeded(Refusal):
+    """A ban for ever, and lifting one, takes the signatures of two operators."""
+
+
+@dataclass(eq=False)
 class PenaltyOver(Refusal):
     """The penalty has ended."""
 

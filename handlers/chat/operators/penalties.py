@@ -21,6 +21,8 @@ from handlers import payments
 from handlers import penalties as said_of
 from handlers.asking import answers
 from handlers.chat.buttons.numbers import Number
+from handlers.chat.cards import Cards
+from handlers.chat.operators.signing import propose, propose_as
 from handlers.chat.operators.whom import person_meant
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
@@ -32,7 +34,9 @@ from handlers.parsing.penalties import penalty_said
 from handlers.texts import Code, Fact, Lines, Speaker, Text, _
 from wallet import refusals
 from wallet.engine import Engine
+from wallet.for_ever import BanDeed, UnbanDeed
 from wallet.penalties import MOST_HOURS, REASONS, Lift, Lifted, Penalise, Penalised, sort_of
+from wallet.proposals import Deed
 from wallet.protocols import OperatorReads, Reads
 from wallet.rows import LIMITED, WARNING
 from wallet.standing import BANNED, DIRECTIONS, FROZEN
@@ -173,7 +177,8 @@ def make_router() -> Router:
 # ------------------------------------------------------------------------------------------------- the ways in
 async def decide(message: Message, asked: Asked, bot: Bot, engine: Engine, dialogs: Dialogs,
                  operator_reads: OperatorReads, reads: Reads, people: People, phones: Phones, library: Library,
-                 speaker: Speaker, config: Config) -> None:
+                 speaker: Speaker, config: Config, cards: Cards, member: MemberView | None,
+                 now: Callable[[], datetime]) -> None:
     """`/ban @bob fraud 7d note`, `/restrict @bob sending fraud`, `/unban @bob`, and as replies."""
     assert message.from_user is not None
     desk = Desk(engine, reads, people, dialogs, library, speaker, message.date, message.from_user.id)
@@ -190,11 +195,12 @@ async def decide(message: Message, asked: Asked, bot: Bot, engine: Engine, dialo
     else:
         wish.person = (await person_meant(message, asked.argument, people, reads, phones, config)).telegram_id
     pointed = isinstance(who, Replied | Mentioned)
-    if wish.step == "y" and pointed and (wish.lifts or wish.kind != BANNED):
-        said, markup = await _carried_out(wish, message_key(bot.id, message, "penalty"), desk)
+    if wish.step != "y" or not pointed or (wish.kind == BANNED and not wish.lifts):
+        await answer(message, speaker, *await _asked(wish, desk))
+    elif (deed := await _deed(wish, desk, operator_reads)) is not None:
+        await propose(message, deed, cards, dialogs, speaker, member, now)
     else:
-        said, markup = await _asked(wish, desk)
-    await answer(message, speaker, said, markup)
+        await answer(message, speaker, *await _carried_out(wish, message_key(bot.id, message, "penalty"), desk))
 
 
 def _typed(asked: Asked) -> Wish | None:
@@ -227,7 +233,8 @@ async def begin(press: CallbackQuery, callback_data: BeginButton, engine: Engine
 
 
 async def go_on(press: CallbackQuery, callback_data: StepButton, engine: Engine, dialogs: Dialogs, reads: Reads,
-                people: People, library: Library, speaker: Speaker, now: Callable[[], datetime]) -> None:
+                operator_reads: OperatorReads, people: People, library: Library, speaker: Speaker, cards: Cards,
+                member: MemberView | None, now: Callable[[], datetime]) -> None:
     """An answer to what was asked, or the last word."""
     only_for(press, callback_data.presser)
     dialog, message = await dialogs.get(press.from_user.id), pressed_message(press)
@@ -245,16 +252,33 @@ async def go_on(press: CallbackQuery, callback_data: StepButton, engine: Engine,
     if not wish.takes(callback_data.said):
         raise refusals.ButtonStale
     desk = Desk(engine, reads, people, dialogs, library, speaker, now(), press.from_user.id)
-    if decides:
+    if not decides:
+        said, markup = await _asked(wish, desk)
+    elif (deed := await _deed(wish, desk, operator_reads)) is not None:
+        await dialogs.drop(press.from_user.id)  # Before the keypad, which is one, too.
+        await propose_as(message, press.from_user, press_key(press, "penalty"), deed, cards, dialogs, speaker, member,
+                         now)
+        said, markup = _question(wish, (await desk.meant(wish.person))[1], desk), None
+    else:
         said, markup = await _carried_out(wish, press_key(press, "penalty"), desk)
         await dialogs.drop(press.from_user.id)
-    else:
-        said, markup = await _asked(wish, desk)
     await toast(press)
     await change(message, speaker, said, markup)
 
 
 # ------------------------------------------------------------------------------------------------- deciding
+async def _deed(wish: Wish, desk: Desk, operator_reads: OperatorReads) -> Deed | None:
+    """What two operators have to sign: a ban for ever, or lifting one. None for what one decides."""
+    if wish.kind != BANNED:
+        return None
+    member, _name = await desk.meant(wish.person)
+    if not wish.lifts:
+        return None if wish.hours else BanDeed(member.id, wish.person, wish.reason, wish.note)
+    in_force, _before = await operator_reads.penalties(desk.operator, member.id)
+    for_ever = any(view.kind == BANNED and not view.until for view in in_force)
+    return UnbanDeed(member.id, wish.person) if for_ever else None
+
+
 async def _carried_out(wish: Wish, key: str, desk: Desk) -> tuple[Fact, InlineKeyboardMarkup | None]:
     """Decide it, and say so."""
     member, name = await desk.meant(wish.person)

@@ -50,11 +50,18 @@ def make_router() -> Router:
 async def propose(message: Message, deed: Deed, cards: Cards, dialogs: Dialogs, speaker: Speaker,
                   member: MemberView | None, now: Callable[[], datetime]) -> None:
     """Ask whoever wrote a message to sign what they want to be done. Refuses what `Propose` refuses."""
+    assert message.from_user is not None
+    await propose_as(message, message.from_user, message_key(cards.bot.id, message, "propose"), deed, cards, dialogs,
+                     speaker, member, now)
+
+
+async def propose_as(message: Message, person: User, key: str, deed: Deed, cards: Cards, dialogs: Dialogs,
+                     speaker: Speaker, member: MemberView | None, now: Callable[[], datetime]) -> None:
+    """The same of whoever pressed a button under a message of ours."""
     signer = _signer(member)
-    asked = await cards.engine.run(Propose(
-        key=message_key(cards.bot.id, message, "propose"), member=signer.id, deed=deed.text(),
-        chat=group_of(message), token=new_token()))
-    await _ask(message, message.from_user, asked, cards, dialogs, speaker, signer, now)
+    asked = await cards.engine.run(Propose(key=key, member=signer.id, deed=deed.text(), chat=group_of(message),
+                                           token=new_token()))
+    await _ask(message, person, asked, cards, dialogs, speaker, signer, now)
 
 
 async def _ask(message: Message, person: User | None, asked: Outcome, cards: Cards, dialogs: Dialogs,

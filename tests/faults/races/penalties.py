@@ -20,7 +20,7 @@ class Penalties(Ground):
 
     def _decide(self, key: str, person: int, kind: str) -> Penalise:
         return Penalise(key=key, operator=OPERATOR, person=person, member=self.bank.members[person], kind=kind,
-                        reason="fraud", hours=0)
+                        reason="fraud", hours=24 if kind == BANNED else 0)
 
     def _lift(self, key: str, person: int, kind: str) -> Lift:
         return Lift(key=key, operator=OPERATOR, person=person, member=self.bank.members[person], kind=kind)

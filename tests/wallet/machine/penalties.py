@@ -75,7 +75,7 @@ class Penalties(Paying):
     def ban_and_end_what_it_ends(self, telegram_id: int, rounds: int, lifts: bool) -> None:
         self.join_wholly(telegram_id)
         member = self.members[telegram_id]
-        for given in self._penalise(telegram_id, BANNED, "", 0):
+        for given in self._penalise(telegram_id, BANNED, "", 30):
             found = self.three.do(FakeReads(self.three.memory).ends_with_ban(member, rounds))
             if lifts:
                 self._lift(telegram_id, BANNED, "")
