@@ -304,12 +304,11 @@ async def play_a_month(here: Stage) -> None:
     """The days that went by, as the clock would have counted them."""
     await turn(here, "count_days")
     today = here.app.now().astimezone(here.app.config.zone).toordinal()
-    rows: list[dict[str, int | str]] = [{"day": today - 29 + day, "what": what, "number": 1 + day * step % most,
-             "amount": each * (40 + day * step * 7 % 50 + day)}
-            for day in range(30)
-            for what, most, each, step in (("send", 9, 90, 3), ("share", 8, 16, 5), ("split", 4, 26, 2),
-                                           ("envelope", 2, 16, 5), ("joined", 2, 0, 3))
-            if (day < 29 or what != "joined")]
+    ways = ("send", 9, 90, 3), ("share", 8, 16, 5), ("split", 4, 26, 2), ("envelope", 2, 16, 5), ("joined", 2, 0, 3)
+    rows: list[dict[str, int | str]] = [
+        {"day": today - 29 + day, "what": what, "number": 1 + day * step % most,
+         "amount": each * (40 + day * step * 7 % 50 + day)}
+        for day in range(30) for what, most, each, step in ways if (day, what) != (29, "joined")]
     crowd = sum(int(row["number"]) for row in rows if row["what"] == "joined")
 
     def write(connection: Connection) -> None:

@@ -116,7 +116,7 @@ async def announce(message: Message, asked: Asked, announcements: Announcements,
         await _list(message, operator, announcements, speaker)
         return
     first, *rest = asked.argument.words.split(maxsplit=1)
-    to_groups = first.lower() in _TO_GROUPS
+    to_groups = first in _TO_GROUPS  # "Groups …" begins a sentence.
     parts = parts_in(NEWS, "".join(rest) if to_groups else asked.argument.words)
     await _offer(message, operator.id, {"what": NEWS, "audience": GROUPS if to_groups else MEMBERS, "named": [],
                                         _COLUMNS[language_in(parts[0])]: list(parts)},
