@@ -24,7 +24,7 @@ from handlers.commands import COMMANDS, Command, Section, Verb, declared, works
 from handlers.ground import Config, Dialogs, Operators, Who, accepts
 from handlers.keyboards import Open, main_buttons, pressed_message, to_private
 from handlers.legal import Library
-from handlers.texts import Code, Html, Lines, Listed, Speaker, Text, _
+from handlers.texts import Code, Fact, Html, Lines, Listed, Speaker, Text, _
 from wallet.books import Policy
 from wallet.operators import may
 from wallet.views import MemberView
@@ -51,20 +51,36 @@ def make_last_router() -> Router:
 async def show_help(message: Message, operators: Operators, speaker: Speaker, config: Config) -> None:
     """`/help` in private."""
     assert message.from_user is not None
-    await answer(message, speaker, _page(config, await operators.role(message.from_user.id)))
+    await _tell(message, await operators.role(message.from_user.id), speaker, config)
 
 
 async def open_help(press: CallbackQuery, operators: Operators, speaker: Speaker, config: Config) -> None:
     """The same, by a button."""
     message = pressed_message(press)
     await toast(press)
-    await answer(message, speaker, _page(config, await operators.role(press.from_user.id)))
+    await _tell(message, await operators.role(press.from_user.id), speaker, config)
 
 
-def _page(config: Config, role: str) -> Lines:
+async def _tell(message: Message, role: str, speaker: Speaker, config: Config) -> None:
+    """All of it, in as few messages as hold it: a section is never torn apart."""
+    pages: list[list[Fact]] = [[]]
+    for part in _parts(config, role):
+        if pages[-1] and len(speaker.say(Lines((*pages[-1], part), gap=_GAP))) > PAGE:
+            pages.append([])
+        pages[-1].append(part)
+    for page in pages:
+        await answer(message, speaker, Lines(tuple(page), gap=_GAP))
+
+
+PAGE: Final = 3_800
+"""So many signs a page has at most, markup and all: Telegram takes 4,096, and some signs count twice."""
+_GAP: Final = "\n\n"
+
+
+def _parts(config: Config, role: str) -> Sequence[Fact]:
     """Every command that works today for whoever has a role or none, in sections, and what else one should know."""
     rows = _working(config, role)
-    return Lines((
+    return (
         _("❓ <b>How {brand} works</b>"),
         *(_section(section, some) for section in Section if (some := [row for row in rows if row.section is section])),
         _("<b>Plain words</b>, those behind the dots, do the same without a slash: <code>转账 @bob 20 午饭</code>. In "
@@ -73,7 +89,7 @@ def _page(config: Config, role: str) -> Lines:
         _("<b>Reach us</b>, to ask or to appeal: {contact}", contact=config.contact) if config.contact else
         _("<b>Reach us</b>, to ask or to appeal: whoever runs this bot has left no address here. My profile may name "
           "one; otherwise ask whoever brought me into your group."),
-    ), gap="\n\n")
+    )
 
 
 def _working(config: Config, role: str) -> list[Command]:

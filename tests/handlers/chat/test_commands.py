@@ -101,15 +101,15 @@ async def test_a_plain_word_does_in_private_what_its_command_does(world: MoneyWo
 
 async def test_the_help_tells_of_every_command_that_works_and_of_no_other(member: Somebody) -> None:
     await member.says("/help")
-    lines = [line.partition(" ")[0] for line in member.sees().splitlines() if line.startswith("/")]
+    lines = [line.partition(" ")[0] for line in member.sees_all().splitlines() if line.startswith("/")]
     assert list(dict.fromkeys(lines)) == [
         row.typed for section in Section for row in EVERYBODYS if row.section is section]
     for row in EVERYBODYS:
-        assert f" · <code>{row.words[0]}</code>" in member.sees()
+        assert f" · <code>{row.words[0]}</code>" in member.sees_all()
 
 
 async def test_the_help_of_real_money_offers_no_play_money(world: MoneyWorld, member: Somebody) -> None:
     world.dispatcher["config"] = replace(world.dispatcher["config"], play_money=False)
     await member.says("/help")
     for row in EVERYBODYS:
-        assert (row.typed in member.sees()) is works(row, play_money=False)
+        assert (row.typed in member.sees_all()) is works(row, play_money=False)

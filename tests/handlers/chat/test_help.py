@@ -17,9 +17,9 @@ async def test_help_names_what_works_and_when_plain_words_are_seen(world: World,
     await alice.says("/help")
     for word in ("/send", "/balance", "/history", "/topup", "/settings", "/pin", "/agreement", "/cancel",
                  "privacy mode", "administrator"):
-        assert word in alice.sees()
+        assert word in alice.sees_all()
     await li.says("帮助")
-    assert "隐私模式" in li.sees()
+    assert "隐私模式" in li.sees_all()
 
 
 async def test_help_tells_how_to_reach_whoever_runs_it(world: World, alice: Somebody, li: Somebody) -> None:
@@ -39,7 +39,17 @@ async def test_help_in_a_group_is_short_and_points_to_the_private_chat(alice: So
 async def test_help_opens_by_its_button(alice: Somebody) -> None:
     await alice.joins()
     await alice.taps("Help")
-    assert "/send @bob 20 lunch" in alice.sees()
+    assert "/send @bob 20 lunch" in alice.sees_all()
+
+
+async def test_help_of_any_length_is_told_in_messages_that_telegram_takes(world: World, alice: Somebody,
+                                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helping, "PAGE", 1_500)
+    await alice.says("/help")
+    told = world.session.texts(alice.id)
+    assert len(told) > 2
+    assert "/send" in told[0]
+    assert "Reach us" in told[-1]
 
 
 async def test_cancel_leaves_a_dialog_and_its_keyboard(world: World, alice: Somebody) -> None:

@@ -291,6 +291,10 @@ class Somebody:
         """Its text."""
         return self.sees_message(chat).text
 
+    def sees_all(self) -> str:
+        """All that stands in the private chat."""
+        return "\n\n".join(self.world.session.texts(self.id))
+
     def was_alerted(self) -> str:
         """What the newest alert said."""
         alert = self.world.session.alerts()[-1]
