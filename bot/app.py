@@ -95,6 +95,7 @@ from handlers.chat.operators import (
     announcements,
     announcing,
     auditing,
+    maintaining,
     members,
     penalties,
     removing,
@@ -110,6 +111,7 @@ from handlers.chat.till import WORDS
 from handlers.drawing import Drawer
 from handlers.ground import Config, Dialogs, sighted
 from handlers.hashing import Argon2Pins
+from handlers.jobs.maintaining import Window
 from handlers.mail import Mailer
 from handlers.pictures.covers import Covers
 from handlers.pictures.easel import PAGES, Easel
@@ -171,7 +173,7 @@ def routers() -> list[Router]:
         penalties.make_router(), announcing.make_router(), support.make_router(), reporting.make_router(),
         blocking.make_router(), removing.make_router(), desk.make_router(), stats.make_router(),
         signing.make_router(), adjusting.make_router(), announcements.make_router(),
-        auditing.make_router(), helping.make_router(),
+        auditing.make_router(), maintaining.make_router(), helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
@@ -416,6 +418,8 @@ class App:
         anchors = self.settings.anchors(local=self.chat is not None)
         jobs = jobs_of(self.engine, self.reads, self.policy.terms, self.sender, self.database, self.clock, anchors,
                        self.config.zone, self.metrics)
+        window = Window(self.engine, self.operator_reads, self.now, self.settings.window(local=self.chat is not None))
+        jobs.append(Job("keep_window", 10, window.round))
         jobs.append(Job("tidy_groups", 10, lambda: self.tidying.round(self.bot)))
         self.jobs = Jobs(jobs, self.leases, self.clock, self.metrics, holder=holder)
         self.asides = Asides(handling.handle, self.clock)

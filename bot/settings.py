@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     """The most requests on cards that one may have open at a time."""
     envelope_pace: int = Field(default=20, ge=1, le=1_000)
     """The most shares of red envelopes that somebody may open in a minute."""
+    maintenance_minutes: int | None = Field(default=None, ge=0, le=360)
+    """How long the maintenance window is that opens at 22:00 in Shanghai; 0 for none. Unless it is set, 30, and none in
+    the local chat."""
     voucher_days: int = Field(default=30, ge=1, le=365)
     dormant_after: int = Field(default=365, ge=0, le=36_500)
     """After how many days without use a wallet goes to sleep; 0 for never."""
@@ -259,6 +262,12 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite+aiosqlite:///{self.data_dir.absolute() / (LOCAL_FILE if local else 'ikmpay.db')}"
+
+    def window(self, *, local: bool) -> int:
+        """Minutes of the nightly maintenance window, 0 for none."""
+        if self.maintenance_minutes is not None:
+            return self.maintenance_minutes
+        return 0 if local else 30
 
     def anchors(self, *, local: bool) -> Path:
         """Where the anchors of that database are kept; the local chat's own stand beside its file, whoever names it."""

@@ -64,6 +64,7 @@ class Verb(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     AUDIT = "audit"
+    MAINTENANCE = "maintenance"
     START = "start"
     CANCEL = "cancel"
     HELP = "help"
@@ -399,6 +400,10 @@ _TABLE: Final = (
         (_("/audit – who did what; /audit @bob for what they did and what was done about them"),
          _("/audit verify – whether all of it, and the ledger, is still what was written")),
         _("Who did what, and whether it is still what was written")),
+    Command(
+        Verb.MAINTENANCE, (), Takes.WORDS, _operating(Act.SWITCH_MONEY), Section.OPERATORS,
+        (_("/maintenance on 30 – let money rest for 30 minutes; /maintenance off ends it"),),
+        _("Let money rest: on 30, off, status")),
 )
 """What is used most comes first: the menus and the help keep this order."""
 

@@ -17,6 +17,7 @@ from storage.tables import (
     accounts,
     counters,
     envelopes,
+    groups,
     holds,
     members,
     penalties,
@@ -27,6 +28,7 @@ from storage.tables import (
     roles,
     runs,
     split_shares,
+    switch,
     transfers,
 )
 from wallet import ids
@@ -34,7 +36,16 @@ from wallet.gate import Safeguard
 from wallet.limits import EVER
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.removals import REQUEST, SCHEDULE, SPLIT
-from wallet.views import MemberCard, OperatorView, Party, PenaltyView, ProposalView, RemovableView, StatsView
+from wallet.views import (
+    MemberCard,
+    OperatorView,
+    Party,
+    PenaltyView,
+    ProposalView,
+    RemovableView,
+    StatsView,
+    SwitchView,
+)
 
 MOST: Final = 200
 """No list is longer."""
@@ -79,6 +90,16 @@ class SqlOperatorReads(Reading):
     async def operators(self, viewer: int) -> Sequence[OperatorView]:
         return [OperatorView(row.telegram_id, row.role, row.at, row.by, row.nickname)
                 for row in await self._all(_OPERATORS.where(is_operator(viewer)))]
+
+    async def switch(self) -> SwitchView:
+        (row,) = await self._all(select(switch))
+        return SwitchView(row.state, row.until, row.reason)
+
+    async def active_groups(self, since: int, after: int, limit: int) -> tuple[int, ...]:
+        found = await self._all(select(groups.c.chat).where(
+            groups.c.chat < 0, groups.c.chat > after, groups.c.seen_at >= since).order_by(groups.c.chat)
+            .limit(min(limit, MOST)))
+        return tuple(row.chat for row in found)
 
     async def proposals(self, viewer: int, limit: int) -> Sequence[ProposalView]:
         return await self._proposals(_PROPOSAL.where(proposals.c.state == "open", is_operator(viewer)).order_by(

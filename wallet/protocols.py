@@ -39,6 +39,7 @@ from wallet.views import (
     ScheduleView,
     SplitView,
     StatsView,
+    SwitchView,
     TicketView,
     VoucherView,
     WordedView,
@@ -126,6 +127,12 @@ class OperatorReads(Protocol):
 
     async def operators(self, viewer: int) -> Sequence[OperatorView]:
         """The same for an operator to look at, in the order of their appointment; nothing for anybody else."""
+
+    async def switch(self) -> SwitchView:
+        """How the money switch stands."""
+
+    async def active_groups(self, since: int, after: int, limit: int) -> tuple[int, ...]:
+        """Groups in which something was said since, rising, behind one of them."""
 
     async def proposals(self, viewer: int, limit: int) -> Sequence[ProposalView]:
         """What waits for a second operator, oldest first."""

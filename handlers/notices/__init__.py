@@ -521,6 +521,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.ProposalWaits, proposals.waits),
     _way(events.ProposalEnded, proposals.ended),
     _way(events.BalanceAdjusted, proposals.adjusted),
+    _way(events.MaintenanceSoon, operators.maintenance_soon),
     _way(events.AnnouncementCame, announcements.came),
     _way(events.IncidentCame, announcements.came),
     _way(events.DraftRanOut, _ran_out),

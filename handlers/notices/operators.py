@@ -14,7 +14,7 @@ from handlers.chat import buttons
 from handlers.keyboards import button, keyboard
 from handlers.notices.base import Context, Said, member
 from handlers.operators import called
-from handlers.texts import Code, Fact, Lines, Speaker, Text, _
+from handlers.texts import Code, Fact, Lines, Moment, Speaker, Text, _
 from wallet import events, ids
 from wallet.removals import WHAT
 from wallet.tickets import APPEAL, REPORT
@@ -79,3 +79,10 @@ async def words_removed(event: events.WordsRemoved, context: Context) -> Said:
                         [button(speaker, _("✋ Appeal"), buttons.AskButton(category=APPEAL))])
 
     return text, markup, None
+
+
+async def maintenance_soon(event: events.MaintenanceSoon, context: Context) -> Said:
+    text = _("🛠 Maintenance begins at {begins}: until {until} nobody can pay. What is under way goes on, and "
+             "/balance and /history work.", begins=Moment.of_microseconds(event.begins),
+             until=Moment.of_microseconds(event.until))
+    return text, None, None

@@ -17,6 +17,7 @@ from wallet.events.operators import AnnouncementCame as AnnouncementCame
 from wallet.events.operators import BalanceAdjusted as BalanceAdjusted
 from wallet.events.operators import IncidentCame as IncidentCame
 from wallet.events.operators import InvariantBroke as InvariantBroke
+from wallet.events.operators import MaintenanceSoon as MaintenanceSoon
 from wallet.events.operators import ProposalEnded as ProposalEnded
 from wallet.events.operators import ProposalWaits as ProposalWaits
 from wallet.events.operators import RoleChanged as RoleChanged
@@ -543,7 +544,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed, ShareAsked,
     ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
     ScheduleEnded, EmailBound, PinResetAsked, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
-    BalanceAdjusted, AnnouncementCame, IncidentCame, DormancyNear, FellAsleep)}
+    BalanceAdjusted, MaintenanceSoon, AnnouncementCame, IncidentCame, DormancyNear, FellAsleep)}
 """All events by the name under which a notice stores them."""
 
 

@@ -99,3 +99,11 @@ class IncidentCame(Event):
 
     URGENT: ClassVar[bool] = True
     announcement: int
+
+
+@frozen()
+class MaintenanceSoon(Event):
+    """To an active group: money will rest from one moment to another."""
+
+    begins: int
+    until: int

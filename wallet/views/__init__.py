@@ -16,6 +16,7 @@ from wallet.views.operators import PenaltyView as PenaltyView
 from wallet.views.operators import ProposalView as ProposalView
 from wallet.views.operators import RemovableView as RemovableView
 from wallet.views.operators import StatsView as StatsView
+from wallet.views.operators import SwitchView as SwitchView
 
 
 @frozen()

@@ -170,3 +170,12 @@ class AuditVerdict:
     milliseconds: int
     broken: tuple[str, ...]
     """What is not what was written, by name."""
+
+
+@frozen()
+class SwitchView:
+    """The money switch; see `wallet.rows.Switch`."""
+
+    state: str
+    until: int
+    reason: str

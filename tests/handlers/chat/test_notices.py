@@ -131,6 +131,7 @@ EVERY: tuple[Event, ...] = (
     events.ProposalEnded(21, ADJUST, "expired", 0, ""),
     events.BalanceAdjusted(22, 500, "counted twice", 7),
     events.BalanceAdjusted(22, -500, "counted twice", 0),
+    events.MaintenanceSoon(NOON, NOON),
     events.TicketAnswered(14, "appeal", 2, True, ""),
     events.TicketAnswered(14, "appeal", 0, True, "solved"),
     events.AnnouncementCame(15),
