@@ -4,7 +4,6 @@ Guards: what a broken check has stopped is not opened here; the wallet says so.
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +16,7 @@ from handlers.chat.saying import answer
 from handlers.commands import Verb
 from handlers.ground import message_key, microseconds
 from handlers.parsing import Asked, WordsAsked
+from handlers.parsing.lengths import minutes_said
 from handlers.texts import Moment, Speaker, Text, _
 from wallet.engine import Engine
 from wallet.maintenance import Rest, Resume
@@ -26,7 +26,6 @@ from wallet.views import SwitchView
 
 DEFAULT: Final = 30
 LONGEST: Final = 24 * 60
-_ON: Final = re.compile(r"(?:on|开|开启)(?: *(?P<minutes>[0-9]{1,4}))?")
 _OFF: Final = frozenset({"off", "关", "关闭"})
 
 
@@ -42,9 +41,9 @@ async def maintenance(message: Message, asked: Asked, bot: Bot, engine: Engine, 
     """`/maintenance on [minutes]`, `/maintenance off`, `/maintenance` or `/maintenance status`."""
     assert message.from_user is not None
     words = fold_width(asked.argument.words).strip().lower() if isinstance(asked.argument, WordsAsked) else ""
-    key, operator, on = message_key(bot.id, message, "maintenance"), message.from_user.id, _ON.fullmatch(words)
-    if on is not None:
-        minutes = min(LONGEST, max(1, int(on["minutes"] or DEFAULT)))
+    key, operator = message_key(bot.id, message, "maintenance"), message.from_user.id
+    minutes = minutes_said(words, DEFAULT, LONGEST)
+    if minutes is not None:
         until = microseconds(now() + timedelta(minutes=minutes))
         await engine.run(Rest(key=key, operator=operator, until=until))
     elif words in _OFF:
