@@ -1,5 +1,5 @@
 """Payments that come again, through the whole process and in both languages: set up with the PIN, told of, paid on
-their day, tried again without money, and stopped."""
+their day, tried again without money, stopped after too many tries, set up again, and stopped by hand."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -32,15 +32,18 @@ class Said:
     went: str
     came: str
     failed: str
+    stopped: str
+    again: str
     stop: str
     none: str
 
 
 IN_ENGLISH = Said(ENGLISH, "lunch every week on Monday until 2040-12-31", "every Monday", "/schedules",
                   "a recurring payment to", "Nothing was paid yet", "Tomorrow", "as you set up", "sent you ¥20.00",
-                  "could not be paid", "Stop ¥20.00", "You have no recurring payments")
+                  "could not be paid", "is stopped. No money moved", "Set it up again", "Stop ¥20.00",
+                  "You have no recurring payments")
 IN_CHINESE = Said(CHINESE, "每周一 lunch", "每周一", "定时", "的定时转账", "现在还没有付款", "明天", "定时转账：已向",
-                  "¥20.00", "没有成功", "停止 ¥20.00", "你没有定时转账")
+                  "¥20.00", "没有成功", "已停止", "重新设定", "停止 ¥20.00", "你没有定时转账")
 
 
 async def available(here: Stage, person: Person) -> int:
@@ -100,6 +103,19 @@ async def test_it_is_set_up_told_paid_put_off_and_stopped(said: Said, database_u
         assert await run_schedules(engine, reads, noon + timedelta(hours=1)) == 0
         await here.settle()
         payer.was_told(said.failed)
+
+        # Seven tries have failed in a row when it fails once more: it is stopped, and its payer sets it up again.
+        await comes(here, -2)
+        await here.app.database.write(lambda connection: connection.execute(text("UPDATE schedules SET tries = 7")))
+        assert await run_schedules(engine, reads, noon) == 1
+        await here.settle()
+        assert await reads.due_schedules(10**6, 10) == ()
+        payer.was_told(said.stopped)
+        await payer.taps(said.again)
+        assert "¥20.00" in payer.was_told("○")
+        await payer.types_pin(PIN)
+        assert len(await reads.due_schedules(10**6, 10)) == 1
+        assert await available(here, payer) == 500
 
         await payer.says(said.schedules)
         payer.was_told(said.days)
