@@ -227,6 +227,12 @@ QUERIES: Final = {
          " || beneficiary AS facts FROM envelopes WHERE beneficiary <> 0 UNION ALL SELECT member, id || ' ' || \"only\""
          " FROM vouchers WHERE \"only\" <> 0) o ON o.member = a.member AND o.facts = a.facts"
          " WHERE a.act = 'for_one_alone' AND o.facts IS NULL"),
+    "a request is what was asked for":
+        # Those that were asked for before the record was kept have none.
+        ("SELECT count(*) FROM audit WHERE act = 'asked_for'",
+         "SELECT 'member ' || a.member || ': ' || a.facts FROM audit a LEFT JOIN (SELECT member, id || ' ' || person"
+         " || ' ' || amount || ' ' || expires_at AS facts FROM requests) r ON r.member = a.member"
+         " AND r.facts = a.facts WHERE a.act = 'asked_for' AND r.facts IS NULL"),
     "open requests are what was tallied":
         ("SELECT count(*) FROM tallies",
          "SELECT 'member ' || t.member || ', ' || t.what || ': counted ' || t.open || ', open ' || coalesce(r.n, 0)"

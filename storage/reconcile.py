@@ -2,7 +2,7 @@
 
 Guards: the invariants. A balance is the fold of its entries, entries are numbered without gaps, every transfer has its
 two sides, money is neither made nor lost, holds match the money that is held and whom it was set aside for, one card
-hides one debit or is paid once, counters and pairs match the payments, requests were paid as they say and tallied,
+hides one debit or is paid once, counters and pairs match the payments, requests are as asked, paid so and tallied,
 envelopes are divided as they were drawn, they and vouchers hold what is left of them and go to whom they are for,
 corrections have two operators, shares of splits were paid once and to whoever collects, all of that in its time, what
 members accepted is on record, notes are what was written, and every commit's journal hash is that of its rows. What is

@@ -239,6 +239,7 @@ CASHED = "a voucher was filled and emptied as it says"
 IN_TIME = "a hold ends in its time"
 CLAIMED = "what was claimed went to whom it was for, and under a card not to its payer"
 CARD_PAID = "a request on a card was paid once, to whoever sent it, over its amount"
+ASKED = "a request is what was asked for"
 ASKING = "open requests on cards are what was tallied"
 BECAME = "a card became what its draft wanted, of whoever sent it"
 WHILE = "what may be opened, redeemed or paid for a time was so in its time"
@@ -325,6 +326,13 @@ TAMPERINGS = [
         f"UPDATE requests SET state = 'paid', ended_at = 1, transfer = {SEND} WHERE state = 'open'",), PAID),
     Tampering("a request turned to somebody else", ("UPDATE requests SET person = person + 1 WHERE state = 'paid'",),
               PAID),
+    Tampering("an open request made larger", ("UPDATE requests SET amount = amount + 1 WHERE state = 'open'",), ASKED),
+    Tampering("an open request turned to somebody else", (
+        "UPDATE requests SET person = person + 1 WHERE state = 'open'",), ASKED),
+    Tampering("an open request given to another asker", (
+        "UPDATE requests SET member = (SELECT max(id) FROM members) WHERE state = 'open'",), ASKED),
+    Tampering("a request made to last", ("UPDATE requests SET expires_at = expires_at + 1 WHERE state = 'open'",),
+              ASKED),
     Tampering("a request forgotten", ("DELETE FROM requests WHERE state = 'open'",),
               "open requests are what was tallied"),
     Tampering("what comes again made larger", ("UPDATE schedules SET amount = amount + 1",), AGAIN),
@@ -478,7 +486,7 @@ async def test_a_note_that_was_rewritten_is_named_when_the_key_is_there(story_ur
     report = await after(story_url, f"UPDATE notes SET text = 'for the car' WHERE transfer = {SEND}")
     assert report.whole
     found = (await reconcile(story_url, POLICY.digest_key)).checks[-1]
-    assert (found.name, found.looked_at, len(found.broken)) == ("every note is what its payer wrote", 10, 1)
+    assert (found.name, found.looked_at, len(found.broken)) == ("every note is what its payer wrote", 12, 1)
 
 
 async def test_who_was_named_stands_in_the_journal(sqlite_story: str) -> None:
