@@ -21,7 +21,7 @@ from handlers.chat.attending import is_in
 from handlers.chat.buttons import RedButton, RedChoice
 from handlers.chat.cards import Cards
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, answered, change, toast, whisper
+from handlers.chat.saying import answer, answered, change, closed, toast, whisper
 from handlers.chat.till import Till
 from handlers.chat.wizard import named_in
 from handlers.commands import Verb, declared
@@ -72,6 +72,8 @@ class Wish:
     username: str = ""
     again: str = ""
     """The number that may be typed anew instead of picking a group: none, "amount" or "shares"."""
+    asked: int = 0
+    """The message whose buttons answer what is asked now, or 0."""
 
     def dialog(self) -> dict[str, Any]:
         """As it is kept."""
@@ -249,6 +251,7 @@ async def pressed(press: CallbackQuery, callback_data: RedButton, dialogs: Dialo
         _go_on(wish)
     await toast(press)
     await answered(press)
+    wish.asked = 0  # It keeps the answer.
     await _ask(message, wish, dialogs, speaker, member)
 
 
@@ -309,10 +312,15 @@ def _not_there(refusal: refusals.Refusal, wish: Wish) -> tuple[str, Text]:
 
 # ----------------------------------------------------------------------------------------------- questions
 async def _ask(message: Message, wish: Wish, dialogs: Dialogs, speaker: Speaker, member: MemberView) -> None:
-    """Keep where somebody is, and ask what comes next."""
+    """Keep where somebody is, and ask what comes next in the place of what was asked before."""
+    before, wish.asked = wish.asked, 0
     await dialogs.put(member.telegram_id, wish.dialog())
+    await closed(message, before)
     said, markup = _question(wish, speaker)
-    await answer(message, speaker, said, markup)
+    shown = await answer(message, speaker, said, markup)
+    if isinstance(markup, InlineKeyboardMarkup):
+        wish.asked = shown.message_id
+        await dialogs.put(member.telegram_id, wish.dialog())
 
 
 def _question(wish: Wish, speaker: Speaker

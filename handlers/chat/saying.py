@@ -143,6 +143,14 @@ async def answered(press: CallbackQuery) -> None:
                                     link_preview_options=NO_PREVIEW)
 
 
+async def closed(message: Message, asked: int) -> None:
+    """A question of several was answered by what somebody wrote, which stands below it: the message that asked, where
+    there was one with buttons, keeps nothing that can be pressed."""
+    if asked and message.bot is not None:
+        with suppress(TelegramAPIError):
+            await message.bot.edit_message_reply_markup(chat_id=message.chat.id, message_id=asked)
+
+
 def _receiver(message: Message) -> int:
     """Who alone sees an ephemeral message of ours."""
     receiver = message.receiver_user

@@ -22,7 +22,7 @@ from handlers.chat.buttons import VoucherChoice, VoucherStepButton
 from handlers.chat.cards import Cards
 from handlers.chat.payees import payee_of
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, answered, change, toast, whisper
+from handlers.chat.saying import answer, answered, change, closed, toast, whisper
 from handlers.chat.till import Till
 from handlers.chat.vouchers import show_list
 from handlers.chat.wizard import named_in
@@ -57,6 +57,8 @@ class Wish:
     uses: int = 1
     password: str = ""
     only: int = 0
+    asked: int = 0
+    """The message whose buttons answer what is asked now."""
 
     def dialog(self) -> dict[str, Any]:
         """As it is kept."""
@@ -106,9 +108,7 @@ async def voucher(message: Message, asked: Asked, bot: Bot, reads: Reads, people
 
 
 async def _begin(message: Message, key: str, dialogs: Dialogs, speaker: Speaker, member: MemberView) -> None:
-    wish = Wish(key, message.message_id, secrets.token_hex(16))
-    await dialogs.put(member.telegram_id, wish.dialog())
-    await _ask(message, wish, speaker)
+    await _ask(message, Wish(key, message.message_id, secrets.token_hex(16)), dialogs, speaker, member)
 
 
 async def opened(press: CallbackQuery, dialogs: Dialogs, speaker: Speaker, member: MemberView) -> None:
@@ -142,6 +142,8 @@ async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, peopl
     assert message.from_user is not None
     till = Till(cards, dialogs, speaker, member, cards.payer(message.from_user, member), now)
     await _go_on(message, wish, till)
+    if wish.step == "word":
+        await closed(message, wish.asked)
 
 
 async def _take_amount(message: Message, wish: Wish, reads: Reads, people: People, phones: Phones, policy: Policy,
@@ -213,21 +215,27 @@ async def pressed(press: CallbackQuery, callback_data: VoucherStepButton, dialog
         await change(message, speaker, _("Cancelled. No money moved."))
         return
     wish = Wish.read(dialog)
-    if callback_data.step != wish.step or wish.step == "amount":
+    again = wish.step == "word" and wish.asked == message.message_id
+    if (callback_data.step != wish.step and not again) or wish.step == "amount":
         raise refusals.ButtonStale
     await toast(press)
+    if again and callback_data.step == "password":
+        wish.password = ""  # One was typed, and nothing came of it.
+    elif again:
+        wish.only = 0
     wish.go_on()
-    if wish.step != "word":  # What is not decided then can be pressed again.
-        await answered(press)
+    if wish.step != "word":
+        wish.asked = 0  # It keeps the answer.
     await _go_on(message, wish, Till(cards, dialogs, speaker, member, cards.payer(press.from_user, member), now))
+    await answered(press)  # What was not decided can be pressed again.
 
 
 async def _go_on(message: Message, wish: Wish, till: Till) -> None:
     """Keep where somebody is, and ask what comes next: at last for their word, which ends the wizard."""
-    await till.dialogs.put(till.member.telegram_id, wish.dialog())
     if wish.step != "word":
-        await _ask(message, wish, till.speaker)
+        await _ask(message, wish, till.dialogs, till.speaker, till.member)
         return
+    await till.dialogs.put(till.member.telegram_id, wish.dialog())
     try:
         await _make(message, wish, till)
     except refusals.Refusal as refusal:
@@ -249,20 +257,28 @@ async def _make(message: Message, wish: Wish, till: Till) -> None:
 
 
 # ----------------------------------------------------------------------------------------------- questions
-async def _ask(message: Message, wish: Wish, speaker: Speaker) -> None:
-    """Ask what comes next."""
+async def _ask(message: Message, wish: Wish, dialogs: Dialogs, speaker: Speaker, member: MemberView) -> None:
+    """Keep where somebody is, and ask what comes next in the place of what was asked before."""
+    before, wish.asked = wish.asked, 0
+    await dialogs.put(member.telegram_id, wish.dialog())
+    await closed(message, before)
+    wish.asked = (await _question(message, wish, speaker)).message_id
+    await dialogs.put(member.telegram_id, wish.dialog())
+
+
+async def _question(message: Message, wish: Wish, speaker: Speaker) -> Message:
+    """Ask what comes next; returns the message with the buttons."""
     if wish.step == "amount":
         said = _("🎟 How much is one voucher worth? Type the amount, like 50, or all of it in one line: 50 3 for three "
                  "people, 50 !word with a password, 50 @bob for one person. /cancel leaves.")
-        await answer(message, speaker, said, buttons.voucher_step(speaker, "amount"))
-    elif wish.step == "uses":
+        return await answer(message, speaker, said, buttons.voucher_step(speaker, "amount"))
+    if wish.step == "uses":
         said = _("How many people may redeem it, each for the same amount? Just type the number.")
-        await answer(message, speaker, said, buttons.voucher_step(speaker, "uses", _("One person")))
-    elif wish.step == "password":
+        return await answer(message, speaker, said, buttons.voucher_step(speaker, "uses", _("One person")))
+    if wish.step == "password":
         said = _("Shall it have a password? Type one, and whoever redeems it has to know it; or go on without.")
-        await answer(message, speaker, said, buttons.voucher_step(speaker, "password", _("No password")))
-    else:
-        said = _("Who may redeem it? Pick somebody with the button below, or send me a @username.")
-        await answer(message, speaker, said, buttons.pick_person(speaker))
-        said = _("Or leave it to whoever has the link:")
-        await answer(message, speaker, said, buttons.voucher_step(speaker, "only", _("Anybody")))
+        return await answer(message, speaker, said, buttons.voucher_step(speaker, "password", _("No password")))
+    said = _("Who may redeem it? Pick somebody with the button below, or send me a @username.")
+    await answer(message, speaker, said, buttons.pick_person(speaker))
+    said = _("Or leave it to whoever has the link:")
+    return await answer(message, speaker, said, buttons.voucher_step(speaker, "only", _("Anybody")))

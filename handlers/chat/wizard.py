@@ -23,7 +23,7 @@ from handlers.chat.keypad import DIALOG as KEYPAD
 from handlers.chat.payees import numbers_of, payee_in, payees_of, payees_shared
 from handlers.chat.paying import tell
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, answered, change, toast, whisper
+from handlers.chat.saying import answer, answered, change, closed, toast, whisper
 from handlers.chat.till import Till
 from handlers.commands import Verb, declared
 from handlers.ground import (
@@ -68,19 +68,21 @@ class Wizard:
     """"person", "amount" or "note"."""
     payees: tuple[Payee, ...] = ()
     amount: int = 0
+    asked: int = 0
+    """The message whose buttons answer what is asked now, or 0."""
 
     def dialog(self) -> dict[str, Any]:
         """As it is kept."""
         payees = [[one.telegram_id, one.name.name, one.username, one.pointed_at, one.by_number, one.digits]
                   for one in self.payees]
         return {"kind": DIALOG, "key": self.key, "last": self.last, "step": self.step, "payees": payees,
-                "amount": self.amount}
+                "amount": self.amount, "asked": self.asked}
 
     @classmethod
     def read(cls, dialog: Mapping[str, Any]) -> Wizard:
         """As it was kept."""
         payees = tuple(Payee(number, Person(name), *how) for number, name, *how in dialog["payees"])
-        return cls(dialog["key"], dialog["last"], dialog["step"], payees, dialog["amount"])
+        return cls(dialog["key"], dialog["last"], dialog["step"], payees, dialog["amount"], dialog.get("asked", 0))
 
 
 def make_router() -> Router:
@@ -103,8 +105,7 @@ async def begin(message: Message, person: User, key: str, dialogs: Dialogs, read
                  "/send @bob 20 lunch.")
         await whisper(message, person.id, speaker, said, group_speaker, config, payload="send_now")
         return
-    await dialogs.put(person.id, Wizard(key, message.message_id).dialog())
-    await _ask_person(message, reads, people, speaker, member)
+    await _ask(message, Wizard(key, message.message_id), dialogs, reads, people, speaker, member)
 
 
 async def opened(press: CallbackQuery, dialogs: Dialogs, reads: Reads, people: People, speaker: Speaker,
@@ -156,11 +157,12 @@ async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, peopl
     """The answer to the question that was asked last."""
     wizard = Wizard.read(dialog)
     if message.message_id <= wizard.last:
-        await _ask(message, wizard, reads, people, speaker, member)
+        await _ask(message, wizard, dialogs, reads, people, speaker, member)
         return
     wizard.last = message.message_id
     if message.text is None and wizard.step != "person":
-        await _ask(message, wizard, reads, people, speaker, member)  # A place or a picture is no amount and no note.
+        # A place or a picture is no amount and no note.
+        await _ask(message, wizard, dialogs, reads, people, speaker, member)
     elif wizard.step == "person":
         said = await named_in(message, people, reads, phones, config)
         if isinstance(said, Unclear):
@@ -174,8 +176,7 @@ async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, peopl
             await answer(message, speaker, said_of.about_amount(refused))
             return
         wizard.step = "note"
-        await dialogs.put(member.telegram_id, wizard.dialog())
-        await _ask(message, wizard, reads, people, speaker, member)
+        await _ask(message, wizard, dialogs, reads, people, speaker, member)
     else:
         try:
             note = clean_note(message.text or "")
@@ -186,6 +187,7 @@ async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, peopl
         till = Till(cards, dialogs, speaker, member, cards.payer(message.from_user, member), now)
         # Somebody may have typed "no, wait": it is a note only if they say so.
         await _pay(message, wizard, note or "", till, ask=True)
+        await closed(message, wizard.asked)
 
 
 async def picked(press: CallbackQuery, callback_data: PickButton, dialogs: Dialogs, reads: Reads, people: People,
@@ -195,7 +197,7 @@ async def picked(press: CallbackQuery, callback_data: PickButton, dialogs: Dialo
     wizard = await _wizard_of(press, dialogs)
     if wizard.step != "person":
         await toast(press)
-        await _ask(message, wizard, reads, people, speaker, member)
+        await _ask(message, wizard, dialogs, reads, people, speaker, member)
         return
     lately = await reads.recent_receivers(member.id, MOST_KNOWN)
     found = next((party for party in lately if party.member == callback_data.member), None)
@@ -203,6 +205,7 @@ async def picked(press: CallbackQuery, callback_data: PickButton, dialogs: Dialo
         raise refusals.ButtonStale
     await toast(press)
     await answered(press)
+    wizard.asked = 0  # It keeps the answer.
     seen = (await people.by_ids((found.telegram_id,))).get(found.telegram_id)
     payee = Payee(found.telegram_id, payments.party_name(found, seen), seen.username if seen else "")
     await _take_people(message, wizard, (payee,), dialogs, reads, people, speaker, member)
@@ -223,6 +226,7 @@ async def pressed(press: CallbackQuery, callback_data: WizardButton, dialogs: Di
     await toast(press)
     till = Till(cards, dialogs, speaker, member, cards.payer(press.from_user, member), now)
     await _pay(message, wizard, "", till)
+    await answered(press)  # What was not decided can be pressed again.
 
 
 async def _wizard_of(press: CallbackQuery, dialogs: Dialogs) -> Wizard:
@@ -253,8 +257,7 @@ async def _take_people(message: Message, wizard: Wizard, payees: Sequence[Payee]
     if any(payee.telegram_id == member.telegram_id for payee in payees):
         raise refusals.PayToYourself
     wizard.payees, wizard.step = tuple(payees), "amount"
-    await dialogs.put(member.telegram_id, wizard.dialog())
-    await _ask(message, wizard, reads, people, speaker, member)
+    await _ask(message, wizard, dialogs, reads, people, speaker, member)
 
 
 async def _pay(message: Message, wizard: Wizard, note: str, till: Till, *, ask: bool = False) -> None:
@@ -287,28 +290,36 @@ async def _pay(message: Message, wizard: Wizard, note: str, till: Till, *, ask: 
 
 
 # ----------------------------------------------------------------------------------------------- questions
-async def _ask(message: Message, wizard: Wizard, reads: Reads, people: People, speaker: Speaker,
+async def _ask(message: Message, wizard: Wizard, dialogs: Dialogs, reads: Reads, people: People, speaker: Speaker,
                member: MemberView) -> None:
-    """Ask again what is being asked."""
+    """Keep where somebody is, and ask what is asked there in the place of what was asked before."""
+    before, wizard.asked = wizard.asked, 0
+    await dialogs.put(member.telegram_id, wizard.dialog())
+    await closed(message, before)
     if wizard.step == "person":
-        await _ask_person(message, reads, people, speaker, member)
-        return
-    names = await told_apart(wizard.payees, member.id, people, reads)
-    if wizard.step == "amount":
-        await _ask_amount(message, names, speaker)
+        wizard.asked = await _ask_person(message, reads, people, speaker, member)
     else:
-        await _ask_note(message, names, wizard.amount, speaker)
+        names = await told_apart(wizard.payees, member.id, people, reads)
+        if wizard.step == "amount":
+            await _ask_amount(message, names, speaker)
+        else:
+            wizard.asked = await _ask_note(message, names, wizard.amount, speaker)
+    if wizard.asked:
+        await dialogs.put(member.telegram_id, wizard.dialog())
 
 
-async def _ask_person(message: Message, reads: Reads, people: People, speaker: Speaker, member: MemberView) -> None:
+async def _ask_person(message: Message, reads: Reads, people: People, speaker: Speaker, member: MemberView) -> int:
+    """Ask whom; returns the message with those who were paid lately, or 0."""
     said = _("Whom do you want to pay? Pick somebody with the button below, or send me a @username or a phone number. "
              "/cancel leaves.")
     await answer(message, speaker, said, buttons.pick_person(speaker))
     found = await reads.recent_receivers(member.id, MOST_RECENT)
-    if found:
-        names = await labels(found, people, reads)
-        lately = [(party.member, names[party.telegram_id]) for party in found]
-        await answer(message, speaker, _("Or somebody you paid lately:"), buttons.recent(speaker, lately))
+    if not found:
+        return 0
+    names = await labels(found, people, reads)
+    lately = [(party.member, names[party.telegram_id]) for party in found]
+    shown = await answer(message, speaker, _("Or somebody you paid lately:"), buttons.recent(speaker, lately))
+    return shown.message_id
 
 
 async def _ask_amount(message: Message, names: Sequence[Fact], speaker: Speaker) -> None:
@@ -320,7 +331,8 @@ async def _ask_amount(message: Message, names: Sequence[Fact], speaker: Speaker)
     await answer(message, speaker, said, ReplyKeyboardRemove())
 
 
-async def _ask_note(message: Message, names: Sequence[Fact], amount: int, speaker: Speaker) -> None:
+async def _ask_note(message: Message, names: Sequence[Fact], amount: int, speaker: Speaker) -> int:
+    """Ask for a note; returns the message with the button that goes on without one."""
     asked = payments.question(names, amount, "", None)
     said = Lines((asked, _("Type a note of up to 100 characters to send it along, or go on without one.")))
-    await answer(message, speaker, said, buttons.skip_note(speaker))
+    return (await answer(message, speaker, said, buttons.skip_note(speaker))).message_id
