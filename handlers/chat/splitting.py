@@ -23,7 +23,7 @@ from handlers.chat.buttons import ShareOf, SplitChoice, SplitStepButton
 from handlers.chat.cards import Cards, thread_of
 from handlers.chat.payees import payees_of
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, answered, change, toast, whisper
+from handlers.chat.saying import answer, answered, change, closed, toast, whisper
 from handlers.chat.splits import put_card, show_own
 from handlers.chat.wizard import named_in
 from handlers.commands import Feature, Verb, declared
@@ -75,13 +75,16 @@ class Bill:
     group: int = 0
     """Where the card is to stand, 0 for the private chat."""
     title: str = ""
+    asked: int = 0
+    """The message whose buttons answer what is asked now, or 0."""
 
     def dialog(self) -> dict[str, Any]:
         """As it is kept."""
         named = [[one.telegram_id, one.name.name, one.username] for one in self.payees]
         return {"kind": DIALOG, "key": self.key, "last": self.last, "way": self.way, "step": self.step,
                 "payees": named, "owed": self.owed, "amount": self.amount, "heads": self.heads,
-                "with_me": self.with_me, "note": self.note, "group": self.group, "title": self.title}
+                "with_me": self.with_me, "note": self.note, "group": self.group, "title": self.title,
+                "asked": self.asked}
 
     @classmethod
     def read(cls, dialog: Mapping[str, Any]) -> Bill:
@@ -264,6 +267,7 @@ async def picked(press: CallbackQuery, callback_data: ShareOf, dialogs: Dialogs,
         raise refusals.ButtonStale
     await toast(press)
     await answered(press)
+    bill.asked = 0  # It keeps the answer.
     seen = (await people.by_ids((found.telegram_id,))).get(found.telegram_id)
     payee = Payee(found.telegram_id, payments.party_name(found, seen), seen.username if seen else "")
     wrong = _add(bill, (payee,), member, config)
@@ -286,6 +290,7 @@ async def chosen(press: CallbackQuery, callback_data: SplitStepButton, dialogs: 
         raise refusals.ButtonStale
     await toast(press)
     await answered(press)
+    bill.asked = 0  # It keeps the answer.
     if bill.step == "way":
         bill.way, bill.step = choice, _STEPS[choice][0]
     else:
@@ -341,36 +346,45 @@ async def _bill_of(press: CallbackQuery, dialogs: Dialogs) -> Bill:
 # ----------------------------------------------------------------------------------------------------- questions
 async def _ask(message: Message, bill: Bill, dialogs: Dialogs, reads: Reads, people: People, speaker: Speaker,
                member: MemberView) -> None:
-    """Keep where somebody is, and ask what comes next."""
+    """Keep where somebody is, and ask what comes next in the place of what was asked before."""
+    before, bill.asked = bill.asked, 0
     await dialogs.put(member.telegram_id, bill.dialog())
+    await closed(message, before)
     names = await told_apart(bill.payees, member.id, people, reads) if bill.payees else []
-    if bill.step == "people":
-        await _ask_people(message, bill, names, reads, people, speaker, member)
-        return
-    await answer(message, speaker, *_question(bill, names, speaker))
-    if bill.step == "group" and bill.payees:
-        said = _("Or without a group: I write to each of them.")
-        await answer(message, speaker, said, buttons.split_step(speaker, "group", (
-            (SplitChoice.HERE, _("Keep the card here")),)))
+    bill.asked = await (_ask_people(message, bill, names, reads, people, speaker, member) if bill.step == "people" else
+                        _ask_else(message, bill, names, speaker))
+    if bill.asked:
+        await dialogs.put(member.telegram_id, bill.dialog())
 
 
 async def _ask_people(message: Message, bill: Bill, names: Sequence[Fact], reads: Reads, people: People,
-                      speaker: Speaker, member: MemberView) -> None:
-    """Ask whom, or whom else."""
+                      speaker: Speaker, member: MemberView) -> int:
+    """Ask whom, or whom else; returns the message with the buttons, or 0."""
     found = [party for party in await reads.recent_receivers(member.id, MOST_RECENT + MAX_RECEIVERS)
              if party.telegram_id not in {payee.telegram_id for payee in bill.payees}][:MOST_RECENT]
     known = await labels(found, people, reads)
     lately = [(party.member, known[party.telegram_id]) for party in found]
-    if not names:
-        said: Text = _("Who shall pay? Pick people with the button below, or send me their @usernames.")
+    if names:
+        said = _("So far: {names}. Pick or name somebody else, or go on.", names=payments.listed(names))
+        markup = buttons.split_step(speaker, "people", ((SplitChoice.ENOUGH, _("Go on ›")),), lately)
+    else:
+        said = _("Who shall pay? Pick people with the button below, or send me their @usernames.")
         await answer(message, speaker, said, buttons.pick_person(speaker))
-        if lately:
-            await answer(message, speaker, _("Or somebody you paid lately:"),
-                         buttons.split_step(speaker, "people", (), lately))
-        return
-    said = _("So far: {names}. Pick or name somebody else, or go on.", names=payments.listed(names))
-    await answer(message, speaker, said, buttons.split_step(speaker, "people", (
-        (SplitChoice.ENOUGH, _("Go on ›")),), lately))
+        if not lately:
+            return 0
+        said, markup = _("Or somebody you paid lately:"), buttons.split_step(speaker, "people", (), lately)
+    return (await answer(message, speaker, said, markup)).message_id
+
+
+async def _ask_else(message: Message, bill: Bill, names: Sequence[Fact], speaker: Speaker) -> int:
+    """Ask all else; returns the message with the buttons, or 0."""
+    said, markup = _question(bill, names, speaker)
+    shown = await answer(message, speaker, said, markup)
+    if bill.step == "group" and bill.payees:
+        said = _("Or without a group: I write to each of them.")
+        markup = buttons.split_step(speaker, "group", ((SplitChoice.HERE, _("Keep the card here")),))
+        shown = await answer(message, speaker, said, markup)
+    return shown.message_id if isinstance(markup, InlineKeyboardMarkup) else 0
 
 
 def _question(bill: Bill, names: Sequence[Fact], speaker: Speaker

@@ -170,6 +170,11 @@ class Person:
                  if post.seen_by(self.id) and post.sender == self.stage.world.bot_id]
         return [button["text"] for button in _buttons(posts[-1])] if posts else []
 
+    def every_button(self, where: int | None = None) -> set[str]:
+        """Labels of the buttons under all that the bot says in a chat."""
+        return {button["text"] for post in self._chat(where).posts.values()
+                if post.seen_by(self.id) and post.sender == self.stage.world.bot_id for button in _buttons(post)}
+
     def _button(self, label: str, where: int | None) -> tuple[Post, Json]:
         posts = [post for post in self._chat(where).posts.values() if post.seen_by(self.id)]
         shown = [(post, button) for post in reversed(posts) for button in _buttons(post)]

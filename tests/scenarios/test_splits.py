@@ -321,6 +321,7 @@ async def test_a_bill_is_split_step_by_step_in_private(said: Said, sqlite_url: s
         for answer in ("90", "1", "3", "hot pot"):
             await maker.says(answer)
         maker.was_told("1 to 50" if english else "1 至 50")
+        assert not {"No note", "不写附言"} & maker.every_button(), "an answered step can't be pressed"
         await maker.picks_group(here.group, elsewhere=True)
         maker.was_told("We have to be in that group" if english else "都要在那个群里")
         await maker.picks_group(here.group)
