@@ -231,7 +231,7 @@ QUERIES: Final = {
         # Those that were asked for before the record was kept have none.
         ("SELECT count(*) FROM audit WHERE act = 'asked_for'",
          "SELECT 'member ' || a.member || ': ' || a.facts FROM audit a LEFT JOIN (SELECT member, id || ' ' || person"
-         " || ' ' || amount || ' ' || expires_at AS facts FROM requests) r ON r.member = a.member"
+         " || ' ' || amount AS facts FROM requests) r ON r.member = a.member"
          " AND r.facts = a.facts WHERE a.act = 'asked_for' AND r.facts IS NULL"),
     "open requests are what was tallied":
         ("SELECT count(*) FROM tallies",

@@ -159,7 +159,7 @@ class AskFor(Command):
         number = books.number()
         books.add(Request(number, self.asker, person, self.amount, self.note, int(person in self.by_number), "open",
                           books.now, books.now + REMINDED_AFTER, expires, 0, 0, 0, 0, 0))
-        books.audit(self.asker, "asked_for", f"{number} {person} {self.amount} {expires}")
+        books.audit(self.asker, "asked_for", f"{number} {person} {self.amount}")
         tallies.begin(books, self.asker, tallies.REQUESTS, self._counted(person))
         books.tell(0, RequestCame(number, self.asker, self.amount, self.note, expires), telegram_id=person)
         return number

@@ -1,4 +1,4 @@
-"""No tickets: for whatever tells notices that are about none."""
+"""No tickets to read: for whatever tells notices that are about none, and for whoever only writes."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -32,4 +32,4 @@ class NoTickets:
         return None
 
     async def sealed_for(self, member: int, ticket: int, text: str, pictures: Sequence[tuple[str, str]]) -> Sealed:
-        raise AssertionError("nobody writes here")
+        return Sealed("0" * 64, b"sealed", b"")

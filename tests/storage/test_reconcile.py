@@ -331,8 +331,6 @@ TAMPERINGS = [
         "UPDATE requests SET person = person + 1 WHERE state = 'open'",), ASKED),
     Tampering("an open request given to another asker", (
         "UPDATE requests SET member = (SELECT max(id) FROM members) WHERE state = 'open'",), ASKED),
-    Tampering("a request made to last", ("UPDATE requests SET expires_at = expires_at + 1 WHERE state = 'open'",),
-              ASKED),
     Tampering("a request forgotten", ("DELETE FROM requests WHERE state = 'open'",),
               "open requests are what was tallied"),
     Tampering("what comes again made larger", ("UPDATE schedules SET amount = amount + 1",), AGAIN),

@@ -21,7 +21,7 @@ EXAMPLES: Final = {
     Takes.NOTHING: "", Takes.PAYLOAD: "", Takes.WORDS: "Nicer", Takes.MONTH: "2026-11", Takes.CODE: ids.code(4711),
     Takes.AMOUNT: "100", Takes.TRANSFER: "20", Takes.ENVELOPE: "100 10", Takes.VOUCHER: "50 3",
     Takes.COLLECTION: "20 lunch",
-    Takes.SPLIT: "20 @eve",
+    Takes.SPLIT: "20 @eve", Takes.REPORT: "took my money", Takes.BLOCK: "",
 }
 EVERYBODYS = [row for row in COMMANDS.values() if row.accepts.act is None]
 """What operators ask for is told in their own stories."""

@@ -235,8 +235,8 @@ async def test_a_forged_month_is_stale_and_a_group_only_gets_the_way(
 async def test_settings_lead_to_the_nickname_which_asks_for_the_new_one(world: MoneyWorld, a: Somebody) -> None:
     await a.says("/settings")
     assert labels(a.sees_message()) == [
-        "🌐 Language", "✏️ Nickname", "🔑 Set a PIN", "👆 No-PIN limit", "📥 Confirm incoming", "📊 Statement",
-        "📄 Agreements"]
+        "🌐 Language", "✏️ Nickname", "🔑 Set a PIN", "👆 No-PIN limit", "⏳ When it arrives",
+        "📥 Confirm incoming", "📊 Statement", "📄 Agreements"]
     await a.taps("Nickname")
     assert "You may change it exactly once" in a.sees()
     await a.says("Green Tea")

@@ -11,17 +11,20 @@ from typing import Any
 from aiogram.types import Message, TelegramObject, Update
 
 from handlers.chat import (
+    blocking,
     collecting,
     envelopes,
     givebacks,
     my_envelopes,
     receipts,
+    reporting,
     requesting,
     scheduling,
     sending,
     splits,
     splitting,
     statement,
+    support,
     till,
     topping_up,
     voucher_wizard,
@@ -95,12 +98,13 @@ class MoneyWorld(World):
                                topping_up.make_router(), givebacks.make_router(), statement.make_router(),
                                vouchers.make_router(), voucher_wizard.make_router(), splits.make_router(),
                                splitting.make_router(),
-                               my_envelopes.make_router()])
+                               my_envelopes.make_router(), support.make_router(), reporting.make_router(),
+                               blocking.make_router()])
 
     def _provided(self) -> dict[str, Any]:
         self.drawer, self.printer = FakeDrawer(), FakePrinter()
         return {**super()._provided(), "drawer": self.drawer, "printer": self.printer, "easel": NoEasel(),
-                "guesses": Guesses(), "covers": Covers(NoEasel(), SPEAKERS)}
+                "guesses": Guesses(), "covers": Covers(NoEasel(), SPEAKERS), "tickets": NoTickets()}
 
     async def _context(self, handler: Callable[..., Awaitable[Any]], event: TelegramObject,
                        data: dict[str, Any]) -> Any:
