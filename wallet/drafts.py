@@ -38,6 +38,8 @@ class Intent(ABC):
     """The feature whose documents the payer must have accepted."""
     ASKS: ClassVar[bool] = False
     """Whether it asks others for money, and its owner pays nothing."""
+    SIGNED: ClassVar[bool] = False
+    """Whether its owner signs it as an operator."""
     _known: ClassVar[dict[str, type[Intent]]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -182,6 +184,8 @@ class Confirm(Command):
     GATE: ClassVar[str] = "join"
     MONEY: ClassVar[bool] = True
     DEBITS: ClassVar[bool] = True
+    SIGNS: ClassVar[bool] = False
+    """Whether it is an operator's signature: it stops at other gates, so it says yes to nothing else."""
 
     def actor(self) -> int:
         return self.member
@@ -195,6 +199,8 @@ class Confirm(Command):
         and what the intent refuses. A draft that needed a word needs the PIN once the day's PIN-less sum is used up."""
         draft = own_draft(books, self.token, self.member)
         intent = read(draft.intent)
+        if intent.SIGNED is not self.SIGNS:
+            raise refusals.DraftUnknown
         payer = books.get(Member, self.member)
         gate.accepted(books, payer, intent.GATE, spends=True)
         found = intent.check(books, payer)

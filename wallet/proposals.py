@@ -107,6 +107,7 @@ class SignIntent(Intent):
 
     WORD: ClassVar[str] = "sign"
     GATE: ClassVar[str] = "join"
+    SIGNED: ClassVar[bool] = True
 
     @property
     def total(self) -> int:
@@ -162,6 +163,7 @@ class Sign(Confirm):
 
     MONEY: ClassVar[bool] = False
     DEBITS: ClassVar[bool] = False
+    SIGNS: ClassVar[bool] = True
     HOUSE: ClassVar[tuple[AccountKind, ...]] = (AccountKind.ADJUSTMENT,)
     """The house accounts that deeds post to."""
 

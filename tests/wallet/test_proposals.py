@@ -106,8 +106,16 @@ async def test_nothing_is_signed_without_the_pin_that_is_in_force(bank: Bank) ->
         await signs(bank, token, OWNER, 2)
     with pytest.raises(refusals.NotYours):
         await signs(bank, token, ADMIN)
-    with pytest.raises(refusals.PinNeeded):
-        await bank.run(Confirm(key=bank.key(), member=bank.members[OWNER], token=token))
+
+
+async def test_a_signature_confirms_no_payment_and_a_yes_to_a_payment_signs_nothing(bank: Bank) -> None:
+    token = await wants(bank, adjustment(bank, 5))
+    with pytest.raises(refusals.DraftUnknown):
+        await bank.run(Confirm(key=bank.key(), member=bank.members[OWNER], token=token, pin_version=1))
+    payment = await bank.asks(ALICE, BOB, amount=5)
+    with pytest.raises(refusals.DraftUnknown):
+        await signs(bank, payment.token, ALICE)
+    assert await bank.balance(BOB) == 0
 
 
 async def test_maker_and_checker_are_two_people_and_neither_is_whom_it_is_about(bank: Bank) -> None:
