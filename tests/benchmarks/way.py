@@ -205,8 +205,8 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
                 "dialogs": everybody, "answered": unused, "library": unused, "policy": ours.POLICY, "vault": unused,
                 "phones": unused, "pins": unused, "drawer": unused, "covers": unused, "easel": unused,
                 "scanner": unused, "printer": unused, "guesses": unused, "offered": unused,
-                "operators": unused, "operator_reads": unused, "tickets": unused, "words": everybody,
-                "announcements": unused,
+                "operators": unused, "operator_reads": unused, "tickets": unused, "mailer": None, "words": everybody,
+                "announcements": unused, "audit_reads": unused,
                 "speakers": voices, "config": config,
                 "now": lambda: datetime.now(UTC)}
 

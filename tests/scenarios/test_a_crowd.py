@@ -40,7 +40,8 @@ async def test_a_card_is_drawn_about_once_a_second_and_ends_right(tmp_path: Path
     # Once at the beginning, once a second, and once more by the notice that nothing is left.
     assert opened - 1 <= len(telegram.edits) <= opened + 3
     for (earlier, before), (later, after) in zip(drawn, drawn[round(1 / EVERY):], strict=False):
-        assert after - before <= 2, f"{after - before} times between {earlier} and {later}"
+        # One may have been on its way when it was counted, and the notice's comes besides.
+        assert after - before <= 3, f"{after - before} times between {earlier} and {later}"
     last = telegram.edits[-1]
     said = last.text if isinstance(last, EditMessageText) else last.caption
     assert "All opened" in (said or "")

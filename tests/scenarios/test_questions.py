@@ -38,7 +38,7 @@ async def test_another_command_ends_the_wizard(here: Stage) -> None:
         await here.alice.says("@bob")
         await here.alice.says(other)
         await here.alice.says("2")
-        await here.alice.says("/limits")
+        await here.alice.says("/unheard_of")
         assert await has(here) == before, other
         assert "didn't understand" in here.alice.sees()[-1], here.alice.sees()[-2:]
 
