@@ -25,8 +25,8 @@ def rich(text: LegalText) -> tuple[str, ...]:
     messages: list[list[Section]] = [[]]
     size = blocks = 0
     for section in text.sections:
-        # A heading, its anchor and its line in the contents come on top; an item of a list counts as two blocks.
-        more = units(_rich_section(text, section)) + 2 * units(escape(section.heading)) + 100
+        # A chapter's line in the contents comes on top; an item of a list counts as two blocks.
+        more = units(_rich_section(text, section)) + (units(_line(text, section)) if section.is_chapter else 0)
         more_blocks = 5 + sum(2 if block.kind == "li" else 1 for block in section.blocks)
         if messages[-1] and (size + more > _RICH_UNITS - 4000 or blocks + more_blocks > _RICH_BLOCKS):
             messages.append([])
@@ -40,7 +40,7 @@ def rich(text: LegalText) -> tuple[str, ...]:
 
 
 def _rich_message(text: LegalText, sections: Sequence[Section]) -> str:
-    lines = "".join(f'<li><a href="#{s.anchor}">{escape(text.label(s))}</a></li>' for s in sections if s.is_chapter)
+    lines = "".join(_line(text, section) for section in sections if section.is_chapter)
     body = "".join(_rich_section(text, section) for section in sections)
     here = {section.anchor for section in sections}
     return (
@@ -49,6 +49,11 @@ def _rich_message(text: LegalText, sections: Sequence[Section]) -> str:
         f"<details><summary>{WORDS[text.language].contents}</summary><ul>{lines}</ul></details>"
         f"{_without_links_elsewhere(body, here)}<footer>{escape(text.dates)} · SHA-256 {text.sha256}</footer>"
     )
+
+
+def _line(text: LegalText, chapter: Section) -> str:
+    """Where the contents lead to a chapter."""
+    return f'<li><a href="#{chapter.anchor}">{escape(text.label(chapter))}</a></li>'
 
 
 def _without_links_elsewhere(html: str, here: set[str]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from handlers.legal import LegalText, Names
 from tests.handlers.legal.shelf import TEXTS, each_text, loaded
 
-LATIN_IN_CHINESE = {"ikmPay", "Telegram", "SHA", "Argon2id", "CNY", "Asia", "Shanghai", "QQ", "Cookie"}
+LATIN_IN_CHINESE = {"ikmPay", "Telegram", "SHA", "Argon2id", "CNY", "Asia", "Shanghai", "QQ", "AA", "Cookie"}
 CHINESE = [text for text in TEXTS if text.language == "zh_CN"]
 
 

@@ -10,16 +10,16 @@ from handlers.legal import Document, LegalText, Names
 from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_document, each_text, loaded, written
 
 PUBLISHED = {
-    ("user-agreement", "en"): "9e2ee1ee4e8396fae5a01a9dfc90f0d11fbdecffb903407b2c3e11a05d4380eb",
-    ("user-agreement", "zh_CN"): "09e01af116aec0cec4bfb9b9a28892ddf66a406613b2d8d904bdf3ddeaa23440",
-    ("payment-service-agreement", "en"): "05f1409162fd97e5aea53da8008c40d2234c760a897b31cc654b37ae985308a4",
-    ("payment-service-agreement", "zh_CN"): "ff3c567b0fff29afce6922194362a5e070c2f5296f0ab6248e624e129be004f0",
-    ("privacy-policy", "en"): "6a927cff705eb6b20c4d5f1f7b75f8044ea2fefe28004d3067266d3b69daf3ac",
-    ("privacy-policy", "zh_CN"): "da48187a4327848ce7c96112cc493b2855a540367098a54318fd6ef7be3dcff9",
-    ("account-rules", "en"): "284454f906dfefef1f32e3d0371d2c57557639dfe841f7a62d1353488c766fb1",
-    ("account-rules", "zh_CN"): "bcbe580608cd949826d8d9683d1aba7df49dfd8c667c54c244350986afb6a1f3",
-    ("red-envelope-rules", "en"): "52db18ff4b871802927b84a52ec97ab831b0211651a5e4a521aefc13c9a9fc07",
-    ("red-envelope-rules", "zh_CN"): "f6533f75c2e134822f4c6101cbce82fc773ad5ada2758beec380e579156144cd",
+    ("user-agreement", "en"): "214cf11c4e5cccca5e4dcb6a80dfdd70c5f43cc22aa31eebd14c926e140ce354",
+    ("user-agreement", "zh_CN"): "78743f621bc81618291a38ea879b4b108cc9de58a19d18c43e779e33d3dbe34a",
+    ("payment-service-agreement", "en"): "db29544735fa4172484a43c263605ad6cfcf24122067137e0dd654d67408f4d0",
+    ("payment-service-agreement", "zh_CN"): "2b43b75d5df33f813f35c5fe1bf6562cc0975336e3e408ab3e6d205569f2d717",
+    ("privacy-policy", "en"): "feb31ccafb63fe6b2eee33b1c5e14acf8fe1f6ed9b38b8f545dfb9f2e15a5cc0",
+    ("privacy-policy", "zh_CN"): "38b2c9eb46be33212e61c22f902d73b47f4928d707b138b370ae58c130c71d15",
+    ("account-rules", "en"): "6405232c390459441f21896e56e88db086043d6340817754de0ee0d917bebd6e",
+    ("account-rules", "zh_CN"): "2a01d88c51144177d315ce7d553d838894e3ec513966936c59803f6588397fb1",
+    ("red-envelope-rules", "en"): "7f9e50bd7694fc4a341a02a02cebb65941ec4cc5e78218174e8a98d5ec61006b",
+    ("red-envelope-rules", "zh_CN"): "7c5be56c26afbb515e25d2f68cfc036043c4e3a7b17dd26bd0a6dd97855eed16",
     ("merchant-agreement", "en"): "1a723a2d6becbc47b7e05267f0ff74756d649178e57cbd978dcd18cc888a405d",
     ("merchant-agreement", "zh_CN"): "a9d3d724ecf5f5fe1627f10168ae6ebaaa00a908036e891adb5c6ab3bbcf7e75",
 }
