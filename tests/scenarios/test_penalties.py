@@ -41,7 +41,7 @@ class Told:
 TOLD = {"en": Told("Your wallet is banned", "clause 6.9 Fraud", "Your wallet is banned until", "✋ Appeal",
                    "The operators have it", "banned no more", "Your wallet is frozen",
                    "when your wallet is frozen no more", "frozen no more", "took back the request"),
-        "zh": Told("你的钱包已被封禁", "第 6.9 欺诈 条", "你的钱包被封禁到", "✋ 申诉", "运营人员已经收到",
+        "zh": Told("你的钱包已被封禁", "「6.9 欺诈」条款", "你的钱包被封禁到", "✋ 申诉", "运营人员已经收到",
                    "已解除封禁", "你的钱包已被冻结", "解冻后会自动到账", "你的钱包已解冻", "撤回了向")}
 
 
