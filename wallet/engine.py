@@ -119,8 +119,7 @@ class Batch:
         """Decide each command in turn. Every batch begins anew here, so a commit can be tried again."""
         now = max(now, lane.last_now + 1)
         moved = replace(lane, seq=lane.seq + 1, last_now=now)
-        books = Books(base, lane=moved, now=now, zone=self.zone, switch=switch,
-                      policy=self.policy)
+        books = Books(base, lane=moved, now=now, zone=self.zone, switch=switch, policy=self.policy)
         for place, item in enumerate(self.waiting):
             if place and not place % STEP:
                 yield

@@ -62,6 +62,22 @@ async def comes(here: Stage, days: int) -> datetime:
     return noon
 
 
+async def fails_for_good_and_is_set_up_again(here: Stage, payer: Person, said: Said, noon: datetime) -> None:
+    """Seven tries have failed in a row when it fails once more: it is stopped, until its payer says otherwise."""
+    reads = here.app.reads
+    await comes(here, -2)
+    await here.app.database.write(lambda connection: connection.execute(text("UPDATE schedules SET tries = 7")))
+    assert await run_schedules(here.app.engine, reads, noon) == 1
+    await here.settle()
+    assert await reads.due_schedules(10**6, 10) == ()
+    payer.was_told(said.stopped)
+    await payer.taps(said.again)
+    assert "¥20.00" in payer.was_told("○")
+    await payer.types_pin(PIN)
+    assert len(await reads.due_schedules(10**6, 10)) == 1
+    assert await available(here, payer) == 500
+
+
 @pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
 async def test_it_is_set_up_told_paid_put_off_and_stopped(said: Said, database_url: str, tmp_path: Path) -> None:
     async with stage(tmp_path, database_url) as here:
@@ -104,19 +120,7 @@ async def test_it_is_set_up_told_paid_put_off_and_stopped(said: Said, database_u
         await here.settle()
         payer.was_told(said.failed)
 
-        # Seven tries have failed in a row when it fails once more: it is stopped, and its payer sets it up again.
-        await comes(here, -2)
-        await here.app.database.write(lambda connection: connection.execute(text("UPDATE schedules SET tries = 7")))
-        assert await run_schedules(engine, reads, noon) == 1
-        await here.settle()
-        assert await reads.due_schedules(10**6, 10) == ()
-        payer.was_told(said.stopped)
-        await payer.taps(said.again)
-        assert "¥20.00" in payer.was_told("○")
-        await payer.types_pin(PIN)
-        assert len(await reads.due_schedules(10**6, 10)) == 1
-        assert await available(here, payer) == 500
-
+        await fails_for_good_and_is_set_up_again(here, payer, said, noon)
         await payer.says(said.schedules)
         payer.was_told(said.days)
         await payer.taps(said.stop)
