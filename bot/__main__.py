@@ -101,7 +101,7 @@ def reconcile() -> None:
 
 
 @audit.command("verify")
-def audit_verify() -> None:
+def audit_verify(fingerprint: str = typer.Argument("", help="of an anchor, as it was posted to the channel")) -> None:
     """Compute every commit again, and compare the anchors: whether all is still what was written."""
     from storage.audit import verify
 
@@ -113,10 +113,17 @@ def audit_verify() -> None:
     for local_one in databases:
         url = settings.database(local=local_one)
         with _in_words(url):
-            verdict = asyncio.run(verify(url, settings.anchors(local=local_one)))
+            verdict = asyncio.run(verify(url, settings.anchors(local=local_one), fingerprint.lower()))
         speed = verdict.rows * 1_000 // max(1, verdict.milliseconds)
         typer.echo(f"{_shown(url)}: {'BROKEN' if verdict.broken else 'ok'}, {verdict.rows:,} rows in "
                    f"{verdict.commits:,} commits and {verdict.anchors:,} anchors, {speed:,} rows a second")
+        typer.echo("  Compared: rows with the journal, balances with entries, journal with "
+                   f"{settings.anchors(local=local_one)}")
+        if verdict.named:
+            typer.echo(f"  The fingerprint is that of anchor {verdict.named}.")
+        elif verdict.posted is not None:
+            typer.echo(f"  Posted last: anchor {verdict.posted.number}, {verdict.posted.hash}\n"
+                       "  Give the fingerprint that stands in the channel to have that compared, too.")
         for one in verdict.broken:
             typer.echo(f"  {one}")
         whole = whole and not verdict.broken

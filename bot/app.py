@@ -25,6 +25,7 @@ from aiohttp import web
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from bot.anchoring import post_anchor
 from bot.asides import Asides
 from bot.clock import Clock, SystemClock
 from bot.commands import introduce
@@ -420,6 +421,9 @@ class App:
                        self.config.zone, self.metrics)
         window = Window(self.engine, self.operator_reads, self.now, self.settings.window(local=self.chat is not None))
         jobs.append(Job("keep_window", 10, window.round))
+        if channel := self.settings.anchor_channel:
+            jobs.append(Job("post_anchor", 60, lambda: post_anchor(self.engine, self.database, channel,
+                                                                   self.clock.now())))
         jobs.append(Job("tidy_groups", 10, lambda: self.tidying.round(self.bot)))
         self.jobs = Jobs(jobs, self.leases, self.clock, self.metrics, holder=holder)
         self.asides = Asides(handling.handle, self.clock)

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
     operators_group: int = Field(default=0, le=0, ge=-10**15)
     """The chat in which operators may work besides their private chats."""
+    anchor_channel: int = Field(default=0, le=0, ge=-10**15)
+    """The channel to which anchors are posted, 0 for none."""
     brand: str = Field(default="ikmPay", min_length=1, max_length=40)
     currency: str = "CNY"
     timezone: str = "Asia/Shanghai"

@@ -398,7 +398,8 @@ _TABLE: Final = (
     Command(
         Verb.AUDIT, (), Takes.WORDS, _operating(Act.LOOK_AT_AUDIT), Section.OPERATORS,
         (_("/audit – who did what; /audit @bob for what they did and what was done about them"),
-         _("/audit verify – whether all of it, and the ledger, is still what was written")),
+         _("/audit verify – whether all of it, and the ledger, is still what was written; with a fingerprint from the "
+           "channel of anchors, whether that is one of ours")),
         _("Who did what, and whether it is still what was written")),
     Command(
         Verb.MAINTENANCE, (), Takes.WORDS, _operating(Act.SWITCH_MONEY), Section.OPERATORS,

@@ -20,13 +20,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage.database import Database, normal
-from storage.tables import anchors, journal, lanes
+from storage.tables import anchors, audit, journal, lanes
+from wallet.anchoring import POSTED
+from wallet.operators import HOUSE
 
 GENESIS: Final = bytes(32)
 PAGE: Final = 200
 """How many anchors are in memory at once."""
 LONGEST_LINE: Final = 32 * 1024
 """All lanes' heads have room in a quarter of it."""
+POSTED_EVERY: Final = 60 * 60 * 1_000_000
+"""Microseconds between two anchors that are posted."""
 SHOWN: Final = 20
 """How many broken things are named."""
 
@@ -133,6 +137,49 @@ def _append(path: Path, new: Sequence[Anchor]) -> None:
             os.close(folder)
 
 
+# ----------------------------------------------------------------------------------------------- posting
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The anchor that was posted last, and the commit that says so."""
+
+    anchor: int
+    hash: str
+    at: int
+    lane: int
+    seq: int
+
+
+async def last_posted(connection: AsyncConnection) -> Posted | None:
+    """Which anchor was posted last, as the audit says."""
+    found = (await connection.execute(select(audit).where(audit.c.member == HOUSE, audit.c.act == POSTED).order_by(
+        audit.c.at.desc(), audit.c.id.desc()).limit(1))).first()
+    if found is None:
+        return None
+    anchor, digest, *_ = found.facts.split(" ")
+    return Posted(int(anchor), digest, found.at, found.lane, found.seq)
+
+
+async def to_post(database: Database, now: int) -> Anchor | None:
+    """The newest anchor if it is time to post one. That the last one was posted is a commit, too, and no reason."""
+    async with database.reading.connect() as connection:
+        posted = await last_posted(connection)
+        if posted is not None and now < posted.at + POSTED_EVERY:
+            return None
+        wanted = [posted.anchor] if posted else []
+        rows = (await connection.execute(select(anchors).where(
+            anchors.c.id.in_([*wanted, select(func.max(anchors.c.id)).scalar_subquery()]))
+            .order_by(anchors.c.id.desc()))).all()
+    if not rows:
+        return None
+    newest = Anchor(rows[0].id, rows[0].at, rows[0].previous, rows[0].hash, rows[0].heads)
+    if posted is None or len(rows) == 1:
+        return newest if posted is None else None
+    before = {lane: seq for lane, seq, _ in json.loads(rows[1].heads)}
+    moved = [(lane, seq) for lane, seq, _ in json.loads(newest.heads) if seq > before.get(lane, 0)]
+    is_only_that = moved == [(posted.lane, posted.seq)] and before.get(posted.lane, 0) == posted.seq - 1
+    return None if is_only_that else newest
+
+
 # ---------------------------------------------------------------------------------------------- checking
 @dataclass(frozen=True, slots=True)
 class Verified:
@@ -140,10 +187,15 @@ class Verified:
 
     looked_at: int
     broken: tuple[str, ...]
+    named: int = 0
+    """The number of the anchor whose hash was asked for."""
+    posted: Posted | None = None
 
 
-async def verify_anchors(url: str, path: Path) -> Verified:
-    """Compare the file with the database: its chain, and that every head is a commit of the journal still."""
+async def verify_anchors(url: str, path: Path, fingerprint: str = "") -> Verified:
+    """Compare the file with the database: its chain, and that every head is a commit of the journal still. With the
+    fingerprint of an anchor, as hex, that it is one of them."""
+    named = 0
     engine = create_async_engine(normal(url), poolclass=NullPool)
     broken: list[str] = []
     looked_at = 0
@@ -158,16 +210,20 @@ async def verify_anchors(url: str, path: Path) -> Verified:
                     looked_at += 1
                     broken += _wrong_with(anchor, last, stored, known)
                     last = anchor
+                    named = anchor.id if anchor.hash.hex() == fingerprint else named
                 if len(broken) >= SHOWN:
                     break
             newest = (await connection.execute(select(func.max(anchors.c.id)))).scalar() or 0
+            posted = await last_posted(connection)
     finally:
         await engine.dispose()
     missing = newest - (last.id if last else 0)
     if missing > 1 and len(broken) < SHOWN:
         # One may be on its way to the file.
         broken.append(f"{missing} anchors of the database are not in {path.name}")
-    return Verified(looked_at, tuple(broken[:SHOWN]))
+    if fingerprint and not named:
+        broken.insert(0, f"no anchor in {path.name} has the fingerprint {fingerprint}")
+    return Verified(looked_at, tuple(broken[:SHOWN]), named, posted)
 
 
 def _pages(path: Path, broken: list[str]) -> Iterator[list[Anchor]]:

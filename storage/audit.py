@@ -24,7 +24,7 @@ from storage.reads.base import Reading
 from storage.reconcile import SHOWN, in_one_moment, queried
 from storage.tables import OF_ROW, audit, journal
 from wallet.rows import ALL
-from wallet.views import AuditLine, AuditVerdict
+from wallet.views import AuditLine, AuditVerdict, PostedAnchor
 
 MOST: Final = 50
 """No page is longer."""
@@ -57,14 +57,16 @@ def looked_at(connection: Connection) -> Looked:
     return Looked(rows, commits, tuple(broken[:SHOWN]))
 
 
-async def verify(url: str, anchors: Path) -> AuditVerdict:
-    """Verify a database and the file of its anchors."""
+async def verify(url: str, anchors: Path, fingerprint: str = "") -> AuditVerdict:
+    """Verify a database and the file of its anchors; with the fingerprint of one that was posted, that it is there."""
     began = time.perf_counter()
     looked = await in_one_moment(url, looked_at)
-    anchored = await verify_anchors(url, anchors)
+    anchored = await verify_anchors(url, anchors, fingerprint)
     took = int((time.perf_counter() - began) * 1_000)
+    last = anchored.posted
     return AuditVerdict(looked.rows, looked.commits, anchored.looked_at, took,
-                        (*looked.broken, *anchored.broken)[:SHOWN])
+                        (*anchored.broken, *looked.broken)[:SHOWN], anchored.named,
+                        PostedAnchor(last.anchor, last.at, last.hash) if last else None)
 
 
 class SqlAudit(Reading):
@@ -88,6 +90,6 @@ class SqlAudit(Reading):
         found = await self._all(query.order_by(*newest).offset(skip).limit(min(limit, MOST)))
         return [AuditLine(row.at, row.member, row.act, row.facts) for row in found]
 
-    async def verify(self) -> AuditVerdict:
+    async def verify(self, fingerprint: str = "") -> AuditVerdict:
         async with self._verifying:  # It takes a core for as long as it takes, so one at a time is enough.
-            return await asyncio.to_thread(asyncio.run, verify(self._url, self._anchors))
+            return await asyncio.to_thread(asyncio.run, verify(self._url, self._anchors, fingerprint))

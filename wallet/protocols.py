@@ -115,8 +115,8 @@ class AuditReads(Protocol):
                     ) -> Sequence[AuditLine]:
         """Its lines, the newest first: all of them, or those about a member and what an operator did of late."""
 
-    async def verify(self) -> AuditVerdict:
-        """Compute it again, with all of the ledger."""
+    async def verify(self, fingerprint: str = "") -> AuditVerdict:
+        """Compute it again, with all of the ledger, and look for the anchor with this fingerprint (as hex)."""
 
 
 class OperatorReads(Protocol):

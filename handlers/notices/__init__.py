@@ -508,6 +508,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.PinWasSet, _pin_set),
     _way(events.InvariantBroke, operators.broke),
     _way(events.RoleChanged, operators.role_changed),
+    _way(events.AnchorPosted, operators.anchor_posted),
     _way(events.PenaltyGiven, penalties.given),
     _way(events.PenaltyEnded, penalties.ended),
     _way(events.EndedByBan, _ended_by_ban),

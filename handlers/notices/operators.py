@@ -27,6 +27,13 @@ async def broke(event: events.InvariantBroke, context: Context) -> Said:
     return text, None, None
 
 
+async def anchor_posted(event: events.AnchorPosted, context: Context) -> Said:
+    head = _("⚓ <b>Anchor {number}</b>, {time}", number=event.anchor, time=Moment.of_microseconds(event.at))
+    what = _("This is the fingerprint of all that was written until then. Whoever keeps it can tell later whether any "
+             "of it was changed: operators send /audit verify with it.")
+    return Lines((head, Code(event.hash), what)), None, None
+
+
 async def role_changed(event: events.RoleChanged, context: Context) -> Said:
     if not event.role:
         return _("👥 You are no operator here any more."), None, None

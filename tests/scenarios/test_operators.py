@@ -32,9 +32,9 @@ THEIRS: Final = GROUP_ID - 1
 
 
 @asynccontextmanager
-async def house(url: str, folder: Path) -> AsyncIterator[Stage]:
+async def house(url: str, folder: Path, *, anchor_channel: int = 0) -> AsyncIterator[Stage]:
     """Alice owns it, and everybody is in the group in which operators may work."""
-    async with stage(folder, url, owner_ids=str(OWNER), operators_group=THEIRS) as here:
+    async with stage(folder, url, owner_ids=str(OWNER), operators_group=THEIRS, anchor_channel=anchor_channel) as here:
         assert groups.made(here.world, {}, "Operators", list(here.world.people)).id == THEIRS
         yield here
 

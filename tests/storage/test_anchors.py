@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from storage.anchors import Anchor, Verified, drop_anchor, verify_anchors
+from bot.anchoring import post_anchor
+from storage.anchors import POSTED_EVERY, Anchor, Verified, drop_anchor, verify_anchors
 from tests.fakes.clock import FakeClock
 from tests.wallet.bank import Bank, open_bank
+from wallet.engine import microseconds
+from wallet.events import AnchorPosted
 
-ALICE, BOB = 101, 102
+ALICE, BOB, CHANNEL = 101, 102, -1002
 
 
 class Harbour:
@@ -127,3 +131,26 @@ async def test_lines_that_never_reached_the_file_are_added(harbour: Harbour) -> 
     harbour.path.write_bytes(whole.splitlines(keepends=True)[0])
     await harbour.anchors()
     assert harbour.path.read_bytes() == whole
+
+
+async def test_an_anchor_is_posted_once_an_hour_and_only_if_something_was_written(harbour: Harbour) -> None:
+    async def posts(later: int) -> bool:
+        await harbour.anchors()
+        return await post_anchor(harbour.bank.engine, harbour.database, CHANNEL, microseconds() + later)
+
+    assert await posts(0)
+    assert not await posts(0)
+    assert not await posts(2 * POSTED_EVERY), "that it was posted is no news"
+    await harbour.pays_and_anchors()
+    assert not await posts(POSTED_EVERY // 2)
+    assert await posts(2 * POSTED_EVERY)
+    told = [row for row in harbour.bank.told if row.event == AnchorPosted.__name__]
+    assert [row.telegram_id for row in told] == [CHANNEL] * 2
+    number, _at, fingerprint = json.loads(told[1].facts)
+    url = harbour.database.url.render_as_string(hide_password=False)
+    verified = await verify_anchors(url, harbour.path, fingerprint)
+    assert (verified.named, verified.broken) == (number, ())
+    assert verified.posted is not None
+    assert (verified.posted.anchor, verified.posted.hash) == (number, fingerprint)
+    assert (await verify_anchors(url, harbour.path, "ab" * 32)).broken == (
+        f"no anchor in anchors.log has the fingerprint {'ab' * 32}",)

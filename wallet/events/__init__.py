@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from wallet.events.base import Event as Event
 from wallet.events.dormancy import DormancyNear as DormancyNear
 from wallet.events.dormancy import FellAsleep as FellAsleep
+from wallet.events.operators import AnchorPosted as AnchorPosted
 from wallet.events.operators import AnnouncementCame as AnnouncementCame
 from wallet.events.operators import BalanceAdjusted as BalanceAdjusted
 from wallet.events.operators import IncidentCame as IncidentCame
@@ -544,7 +545,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed, ShareAsked,
     ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
     ScheduleEnded, EmailBound, PinResetAsked, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
-    BalanceAdjusted, MaintenanceSoon, AnnouncementCame, IncidentCame, DormancyNear, FellAsleep)}
+    BalanceAdjusted, MaintenanceSoon, AnnouncementCame, IncidentCame, AnchorPosted, DormancyNear, FellAsleep)}
 """All events by the name under which a notice stores them."""
 
 

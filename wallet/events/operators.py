@@ -16,6 +16,15 @@ class InvariantBroke(Event):
 
 
 @frozen()
+class AnchorPosted(Event):
+    """To the channel that is set for it: the fingerprint of all that was written until a moment."""
+
+    anchor: int
+    at: int
+    hash: str
+
+
+@frozen()
 class RoleChanged(Event):
     """To somebody whom an owner made an operator, or who is none any more: `role` is "" then."""
 

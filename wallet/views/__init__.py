@@ -13,6 +13,7 @@ from wallet.views.operators import DaySum as DaySum
 from wallet.views.operators import MemberCard as MemberCard
 from wallet.views.operators import OperatorView as OperatorView
 from wallet.views.operators import PenaltyView as PenaltyView
+from wallet.views.operators import PostedAnchor as PostedAnchor
 from wallet.views.operators import ProposalView as ProposalView
 from wallet.views.operators import RemovableView as RemovableView
 from wallet.views.operators import StatsView as StatsView

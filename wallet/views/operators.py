@@ -161,6 +161,15 @@ class AuditLine:
 
 
 @frozen()
+class PostedAnchor:
+    """The anchor that was posted to the channel last."""
+
+    number: int
+    at: int
+    hash: str
+
+
+@frozen()
 class AuditVerdict:
     """What verifying the audit and the ledger came to."""
 
@@ -170,6 +179,9 @@ class AuditVerdict:
     milliseconds: int
     broken: tuple[str, ...]
     """What is not what was written, by name."""
+    named: int = 0
+    """The number of the anchor with the fingerprint that was asked for, 0 for none."""
+    posted: PostedAnchor | None = None
 
 
 @frozen()

@@ -5,6 +5,7 @@ changes nothing; what it finds broken is said by name.
 """
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final
 
 from aiogram import Bot, Router
@@ -28,6 +29,7 @@ from wallet.views import AuditLine, AuditVerdict
 
 PAGE: Final = 10
 VERIFY: Final = frozenset({"verify", "校验", "验证"})
+FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 LONGEST_FACTS: Final = 200
 """Characters of a line's facts that are shown."""
 
@@ -54,9 +56,15 @@ async def audit(message: Message, asked: Asked, bot: Bot, engine: Engine, audit_
     operator = message.from_user
     assert operator is not None
     words = asked.argument.words.strip() if isinstance(asked.argument, WordsAsked) else ""
-    if words.lower() in VERIFY:
+    word, _space, fingerprint = words.lower().partition(" ")
+    if word in VERIFY:
+        fingerprint = fingerprint.strip()
+        if fingerprint and not FINGERPRINT.fullmatch(fingerprint):
+            await answer(message, speaker, _("That is no fingerprint of an anchor: it has 64 signs, digits and the "
+                                             "letters a to f. Copy it from the channel. Nothing was compared."))
+            return
         await answer(message, speaker, _("🔎 Every commit is being computed again …"))
-        await answer(message, speaker, _verdict(await audit_reads.verify()))
+        await answer(message, speaker, _verdict(await audit_reads.verify(fingerprint)))
         return
     person = 0
     if words or is_reply(message):
@@ -112,8 +120,22 @@ def _verdict(verdict: AuditVerdict) -> Lines:
     looked = _("{rows} rows in {commits} commits, and {anchors} anchors outside the database, in {seconds} s: {speed} "
                "rows a second.", rows=f"{verdict.rows:,}", commits=f"{verdict.commits:,}",
                anchors=f"{verdict.anchors:,}", seconds=f"{verdict.milliseconds / 1_000:.1f}", speed=f"{speed:,}")
+    against = _("Compared: the rows with the journal, the balances with the entries, and the journal with the anchors "
+                "in the file outside the database.")
     if not verdict.broken:
-        return Lines((_("✅ Everything is what was written."), looked))
+        return Lines((_("✅ Everything is what was written."), looked, against, *_channel(verdict)))
     head = _("🛑 This is not what was written. Run <code>ikmpay reconcile</code>, and let nobody pay until it is "
              "cleared up.")
-    return Lines((head, looked, *(Code(one) for one in verdict.broken)))
+    return Lines((head, looked, against, *(Code(one) for one in verdict.broken), *_channel(verdict)))
+
+
+def _channel(verdict: AuditVerdict) -> tuple[Text, ...]:
+    """What is known of the channel, which nobody here can read again."""
+    if verdict.named:
+        return (_("The fingerprint is that of anchor {number}, so all before it is what was posted.",
+                  number=verdict.named),) if not verdict.broken else ()
+    if verdict.posted is None:
+        return ()
+    return (_("Posted to the channel last: anchor {number} of {time}, {hash}. I can't read the channel: send /audit "
+              "verify with what stands there, and I compare that, too.", number=verdict.posted.number,
+              time=Moment.of_microseconds(verdict.posted.at), hash=Code(verdict.posted.hash)),)

@@ -115,6 +115,7 @@ EVERY: tuple[Event, ...] = (
     events.PinWasSet(True),
     events.PinWasSet(False),
     events.InvariantBroke("all accounts sum to zero; no balance is below zero"),
+    events.AnchorPosted(12, NOON, "ab" * 32),
     events.RoleChanged("risk", 7),
     events.RoleChanged("", 7),
     events.EmailBound(),
