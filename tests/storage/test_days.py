@@ -4,6 +4,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, text
 
@@ -88,6 +89,25 @@ async def test_movements_are_counted_by_their_numbers_and_nobody_adds_them_up_to
             explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
             plan = " ".join(row[-1] for row in await connection.execute(text(explain + WINDOW_READ)))
         assert ("SEARCH" if sqlite else "Index Scan") in plan
+    finally:
+        await database.close()
+
+
+async def test_a_day_begins_a_quarter_past_an_hour_where_its_clocks_say_so(database_url: str) -> None:
+    kathmandu = ZoneInfo("Asia/Kathmandu")
+    midnight = int(datetime(2026, 9, 22, tzinfo=kathmandu).timestamp()) * 1_000_000
+    database = open_database(database_url)
+    try:
+        rows = [{"id": ids.number(number, 0), "kind": SEND.name, "debit": (ALICE + number) * 16, "credit": BOB * 16,
+                 "amount": 1, "at": at, "reverses": 0, "hold": 0, "note_digest": b"", "lane": 0, "seq": 1}
+                for number, at in ((1, midnight - 1), (2, midnight), (3, midnight + 1))]
+        await database.write(lambda connection: connection.execute(insert(transfers), rows))
+        await database.write(lambda connection: connection.execute(insert(lanes), [
+            {"lane": 0, "epoch": 1, "seq": 1, "head": b"", "counter": 3, "last_now": 0}]))
+        assert await Days(database, kathmandu).count() == 3
+        found = await SqlStats(database).stats(date(2026, 9, 22).toordinal())
+        assert [one.number for one in found.sums] == [1, 2]
+        assert (found.active, found.active_today) == (3, 2)
     finally:
         await database.close()
 
