@@ -98,7 +98,7 @@ async def test_a_day_begins_a_quarter_past_an_hour_where_its_clocks_say_so(datab
     midnight = int(datetime(2026, 9, 22, tzinfo=kathmandu).timestamp()) * 1_000_000
     database = open_database(database_url)
     try:
-        rows = [{"id": ids.number(number, 0), "kind": SEND.name, "debit": (ALICE + number) * 16, "credit": BOB * 16,
+        rows = [{"id": ids.number(number, 0), "kind": SEND.name, "debit": (BOB + number) * 16, "credit": BOB * 16,
                  "amount": 1, "at": at, "reverses": 0, "hold": 0, "note_digest": b"", "lane": 0, "seq": 1}
                 for number, at in ((1, midnight - 1), (2, midnight), (3, midnight + 1))]
         await database.write(lambda connection: connection.execute(insert(transfers), rows))
