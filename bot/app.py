@@ -39,6 +39,7 @@ from bot.middlewares import WATCHED, Answered, Context, EveryPress, Guard
 from bot.outbox import Sender
 from bot.pacing import UNLIMITED, Limits, MemoryMeter, Meter, Pacing
 from bot.polling import Polling
+from bot.publications import Publications
 from bot.returning import Welcoming
 from bot.ringing import Bell
 from bot.settings import LOCAL_TOKEN, Settings, WrongSettings
@@ -99,6 +100,7 @@ from handlers.chat.operators import (
     maintaining,
     members,
     penalties,
+    publishing,
     removing,
     roles,
     signing,
@@ -123,7 +125,7 @@ from storage.announcements import SqlAnnouncements
 from storage.audit import SqlAudit
 from storage.database import open_database
 from storage.dialogs import SqlDialogs
-from storage.documents import register, wordings
+from storage.documents import days_published, register, wordings
 from storage.inbox import UpdateStore
 from storage.leases import SqlLeases, name_of_process
 from storage.leavings import Leavings
@@ -173,7 +175,7 @@ def routers() -> list[Router]:
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
         penalties.make_router(), announcing.make_router(), support.make_router(), reporting.make_router(),
         blocking.make_router(), removing.make_router(), desk.make_router(), stats.make_router(),
-        signing.make_router(), adjusting.make_router(), announcements.make_router(),
+        signing.make_router(), adjusting.make_router(), publishing.make_router(), announcements.make_router(),
         auditing.make_router(), maintaining.make_router(), helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
@@ -288,12 +290,16 @@ class App:
         names = legal.Names(brand=settings.brand, currency=currency.code, operator=settings.operator,
                             limit=plain_amount(settings.no_pin_minor, currency).removesuffix(".00"),
                             court=settings.court, contact=settings.contact)
-        today = self.now().astimezone(zone).date().isoformat()
-        self.library = legal.load_all(LOCALES / "legal", [
-            legal.Wording(number, date.fromisoformat(since), legal.Names(**json.loads(words)))
-            for number, since, words in await wordings(self.database, names.words(), today, self.clock.now())], zone)
+        today = self.now().astimezone(zone).date()
+        kept = await wordings(self.database, names.words(), today.isoformat(), self.clock.now())
+        self.library = legal.load_all(
+            LOCALES / "legal",
+            [legal.Wording(number, date.fromisoformat(since), legal.Names(**json.loads(words)))
+             for number, since, words in kept],
+            zone, legal.Shared(await days_published(self.database), today))
         terms = self.library.terms()
         await register(self.database, terms.documents, self.clock.now())
+        self.publications = Publications(self.database, self.library, terms)
         unit = 10 ** currency.digits
         self.policy = Policy(
             terms=terms, digest_key=self.vault.derived("notes"), max_amount=settings.max_minor,
@@ -391,7 +397,7 @@ class App:
                         Bell(self.operators, self.config.operators_group), cards.place_offer)
         words = Words(self.reads, self.clock)
         self.engine.watchers = (self.directory.forget, self.operators.forget, self.groups.forget, words.forget,
-                                lambda command: teller.forget(command.actor()))
+                                lambda command: teller.forget(command.actor()), self.publications.heed)
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.pins = Argon2Pins(self.vault, self._hasher)
         self.updates = UpdateStore(self.database, self.vault, self.bot.id, holder)
@@ -460,6 +466,7 @@ class App:
         self.jobs.start()
         self._stops.append(self.jobs.stop)
         self._go(self.metrics.watch_loop())
+        self._go(self.publications.watch())
         await self._introduce()
         try:
             await until_answered(lambda: introduce(self.bot, self.voices, play_money=self.play_money), self.clock)

@@ -65,6 +65,7 @@ class Verb(StrEnum):
     REJECT = "reject"
     AUDIT = "audit"
     MAINTENANCE = "maintenance"
+    PUBLISH = "publish"
     START = "start"
     CANCEL = "cancel"
     HELP = "help"
@@ -405,6 +406,10 @@ _TABLE: Final = (
         Verb.MAINTENANCE, (), Takes.WORDS, _operating(Act.SWITCH_MONEY), Section.OPERATORS,
         (_("/maintenance on 30 – let money rest for 30 minutes; /maintenance off ends it"),),
         _("Let money rest: on 30, off, status")),
+    Command(
+        Verb.PUBLISH, (), Takes.NOTHING, _operating(Act.PUBLISH), Section.OPERATORS,
+        (_("/publish – new versions of the agreements that wait in the files; everybody is told of what you publish"),),
+        _("Publish a new version of an agreement")),
 )
 """What is used most comes first: the menus and the help keep this order."""
 

@@ -24,6 +24,7 @@ from wallet.adjustments import AdjustDeed, Adjusted
 from wallet.commands import Outcome
 from wallet.for_ever import BanDeed, UnbanDeed
 from wallet.proposals import Deed, read
+from wallet.publishing import PublishDeed
 from wallet.views import Party
 
 D = TypeVar("D", bound=Deed)
@@ -130,6 +131,26 @@ class Unbans(Spoken[UnbanDeed]):
 
     async def what(self, deed: UnbanDeed, known: Known, people: People) -> Fact:
         return _("Lift the ban for ever of {name}.", name=await member_named(deed.member, known, people))
+
+
+@spoken_of(PublishDeed)
+class Publications(Spoken[PublishDeed]):
+    """New versions of the agreements."""
+
+    async def what(self, deed: PublishDeed, known: Known, people: People) -> Fact:
+        name, time = Code(deed.document), Moment.of_microseconds(deed.effective)
+        return Lines((
+            _("📜 Publish the significant version {version} of {name}, in force from {time}.", name=name,
+              version=deed.version, time=time)
+            if deed.significant else
+            _("📜 Publish the minor version {version} of {name}, in force from {time}.", name=name,
+              version=deed.version, time=time),
+            _("SHA-256 in English: {code}", code=Code(deed.english)),
+            _("SHA-256 in Chinese: {code}", code=Code(deed.chinese)),
+            _("/publish shows all of it and what it changes.")))
+
+    def came(self, deed: PublishDeed, outcome: Outcome) -> Fact:
+        return _("Everybody who accepted an older version is told now, each once.")
 
 
 def adjusted(amount: int, reason: str, receipt: int, transfer: int) -> Lines:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -480,6 +481,10 @@ proposals = Table(
 Index("ix_proposals_open_expires_at", proposals.c.expires_at, postgresql_where=text("state = 'open'"),
       sqlite_where=text("state = 'open'"))
 
+publications = Table(
+    "publications", metadata, _key("id"), _text("document"), _text("version"), _text("english"), _text("chinese"),
+    _big("effective"), _big("at"), UniqueConstraint("document", "version"))
+
 adjustments = Table("adjustments", metadata, _key("transfer"), _big("proposal", unique=True), _big("receipt"))
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
@@ -489,7 +494,8 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Announcement: announcements, rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles,
     rows.Profile: profiles, rows.Pin: pins, rows.Email: emails, rows.PinReset: pin_resets, rows.Dormancy: dormancies,
     rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries,
-    rows.Note: notes, rows.Unnamed: unnamed, rows.Adjustment: adjustments, rows.Drawn: draws, rows.Share: shares,
+    rows.Note: notes, rows.Unnamed: unnamed, rows.Adjustment: adjustments, rows.Publication: publications,
+    rows.Drawn: draws, rows.Share: shares,
     rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries, rows.KeptShare: kept_shares,
     rows.SplitShare: split_shares, rows.Ran: runs, rows.TicketWords: ticket_words, rows.Hold: holds,
     rows.Counter: counters, rows.OwnLimits: own_limits, rows.Tally: tallies, rows.Pair: pairs, rows.Block: blocks,

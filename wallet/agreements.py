@@ -34,18 +34,30 @@ class Published:
     """(language, SHA-256 of the text) for every language."""
     counts_as: str = ""
     """The version that stands for this one, which gave way to another before its day; "" for all that hold or will."""
+    notice: int = 0
+    """So many microseconds before it is in force it has to be published."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Terms:
-    """All published documents."""
+    """All published documents, and those that wait to be."""
 
     documents: tuple[Published, ...] = ()
+    waiting: tuple[Published, ...] = ()
+    """What the files have beside them: it holds for nobody, and nobody can accept it."""
     _missing: dict[tuple[str, str, bool], tuple[int, tuple[str, ...]]] = field(default_factory=dict, compare=False)
 
     def in_force(self, gate: str, now: int) -> tuple[Published, ...]:
         """The newest effective version of each document that gates something."""
         return tuple(document for document in self._newest(now).values() if gate in document.gates)
+
+    def publish(self, name: str, version: str) -> None:
+        """From now on a version that waited counts."""
+        published = next(one for one in self.waiting if (one.name, one.version) == (name, version))
+        self.waiting = tuple(one for one in self.waiting if one is not published)
+        self.documents = tuple(sorted((*self.documents, published), key=lambda one: (one.name, one.version)))
+        self._missing.clear()
+        self.__dict__.pop("_current", None)  # What was computed from the documents before.
 
     @cached_property
     def _current(self) -> tuple[Published, ...]:

@@ -41,6 +41,7 @@ class Act(StrEnum):
     ADJUST = "adjust"
     ANNOUNCE = "announce"
     INCIDENT = "incident"
+    PUBLISH = "publish"
 
 
 PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
@@ -61,6 +62,7 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.ADJUST: frozenset({OWNER, ADMIN}),
     Act.ANNOUNCE: frozenset({OWNER, ADMIN}),
     Act.INCIDENT: frozenset({OWNER, ADMIN, RISK}),
+    Act.PUBLISH: frozenset({OWNER, ADMIN}),
 }
 """Which roles may do what."""
 

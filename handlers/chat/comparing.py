@@ -15,6 +15,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from handlers.chat.reading import CONTENTS, OPEN, named, page_of, plain_button
 from handlers.chat.saying import rewrite, toast, write
+from handlers.ground import Operators
 from handlers.keyboards import Close, Compare, button, keyboard, pressed_message
 from handlers.legal import (
     PAGE_UNITS,
@@ -40,11 +41,11 @@ _TOGETHER: Final = 40
 
 
 async def compare(press: CallbackQuery, callback_data: Compare, library: Library, speaker: Speaker,
-                  speakers: Mapping[Language, Speaker], bot: Bot) -> None:
+                  speakers: Mapping[Language, Speaker], bot: Bot, operators: Operators) -> None:
     """A button to what changed, to a page of it, or to the same in the other language."""
-    message = pressed_message(press)
-    old = library.find(callback_data.document, callback_data.since)
-    new = library.find(callback_data.document, callback_data.version)
+    message, is_operator = pressed_message(press), bool(await operators.role(press.from_user.id))
+    old = library.find(callback_data.document, callback_data.since, waiting=is_operator)
+    new = library.find(callback_data.document, callback_data.version, waiting=is_operator)
     if old is None or new is None or old.version >= new.version or callback_data.language not in new.texts:
         raise refusals.ButtonStale
     own = speakers["zh_CN" if callback_data.language == "zh_CN" else "en"]
@@ -59,6 +60,12 @@ async def compare(press: CallbackQuery, callback_data: Compare, library: Library
         await write(bot, message.chat.id, sheets[0], markup)
     else:
         await rewrite(bot, message.chat.id, message.message_id, sheets[page - 1], markup)
+
+
+async def show_changes(bot: Bot, chat: int, old: Document, new: Document, speaker: Speaker) -> None:
+    """The first page of what changed, in a new message and the reader's language."""
+    sheets = await asyncio.to_thread(told, old.texts[speaker.language], new.texts[speaker.language], speaker)
+    await write(bot, chat, sheets[0], _around(old, new, speaker.language, 1, len(sheets), speaker))
 
 
 def _around(old: Document, new: Document, language: Language, page: int, count: int, speaker: Speaker

@@ -16,7 +16,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, InputRichMessage, Message
 
 from handlers.chat.saying import rewrite, toast, write
-from handlers.ground import accepts
+from handlers.ground import Operators, accepts
 from handlers.keyboards import LABEL_MOST, Close, Compare, Read, button, copies, keyboard, pressed_message
 from handlers.legal import Document, LegalText, Library, contents, pages, rich
 from handlers.texts import Day, Speaker, _
@@ -112,10 +112,12 @@ async def open_document(bot: Bot, chat: int, reading: Opened) -> None:
 
 
 async def turn(press: CallbackQuery, callback_data: Read, library: Library, speaker: Speaker, bot: Bot,
-               member: MemberView | None) -> None:
-    """A button to a document, a page of it, its contents or its other language."""
+               member: MemberView | None, operators: Operators) -> None:
+    """A button to a document, a page of it, its contents or its other language. Only operators read what is not
+    published yet."""
     message = pressed_message(press)
-    document = library.find(callback_data.document, callback_data.version)
+    is_operator = bool(await operators.role(press.from_user.id))
+    document = library.find(callback_data.document, callback_data.version, waiting=is_operator)
     language, page = callback_data.language, callback_data.page
     if document is None or language not in document.texts:
         raise refusals.ButtonStale

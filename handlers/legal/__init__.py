@@ -18,10 +18,10 @@ from handlers.legal.documents import (
     label,
     units,
 )
-from handlers.legal.loading import load, load_all
+from handlers.legal.loading import Shared, load, load_all
 from handlers.legal.pages import PAGE_UNITS, PAGES_MOST, contents, packed, pages
 from handlers.legal.rich import rich
 
 __all__ = ["GATES", "LANGUAGES", "ORDER", "PAGES_MOST", "PAGE_UNITS", "REASONS", "Changes", "Clause", "Document",
-           "Entry", "LegalError", "LegalText", "Library", "Names", "Paragraph", "Piece", "Section", "Wording",
-           "changes", "contents", "label", "load", "load_all", "packed", "pages", "rich", "units"]
+           "Entry", "LegalError", "LegalText", "Library", "Names", "Paragraph", "Piece", "Section", "Shared",
+           "Wording", "changes", "contents", "label", "load", "load_all", "packed", "pages", "rich", "units"]

@@ -31,6 +31,7 @@ ORDER = (
 LEAST_NOTICE_DAYS: Final = 7
 NOTICE_DAYS: Final[Mapping[str, int]] = {"merchant-agreement": 30}
 """So many days before it takes effect a significant version has to be announced, as the agreements promise."""
+_DAY: Final = 24 * 60 * 60 * 1_000_000
 NAME_MOST: Final = 25
 """A longer name of a document does not fit into a button beside two versions."""
 REASONS = (
@@ -260,6 +261,11 @@ class Document:
         """The day in its version, which the file has: the same in every wording."""
         return self.version[:10]
 
+    @property
+    def notice_days(self) -> int:
+        """So many days before it is in force it has to be published. A minor one must only not be in force before."""
+        return NOTICE_DAYS.get(self.name, LEAST_NOTICE_DAYS) if self.kind == "significant" else 0
+
     def giving_way(self, holds: str) -> Document:
         return replace(self, counts_as=holds)
 
@@ -274,12 +280,20 @@ class Entry:
     page: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Library:
     """All versions of all documents. A version is in force from midnight of its date in the zone of the service."""
 
     documents: tuple[Document, ...]
     zone: ZoneInfo
+    waiting: tuple[Document, ...] = ()
+    """What the files have beside them and no operator published yet: nobody else is shown it."""
+
+    def publish(self, name: str, version: str) -> None:
+        """From now on everybody is shown a version that waited."""
+        published = next(one for one in self.waiting if (one.name, one.version) == (name, version))
+        self.waiting = tuple(one for one in self.waiting if one is not published)
+        self.documents = tuple(sorted((*self.documents, published), key=order))
 
     def in_force(self, now: datetime) -> Mapping[str, Document]:
         """The newest version of each document that is effective at `now`, by name."""
@@ -290,7 +304,7 @@ class Library:
 
     def terms(self) -> Terms:
         """What the wallet has to know of all this to hold the gate."""
-        return Terms(tuple(self._published(d) for d in self.documents))
+        return Terms(tuple(self._published(d) for d in self.documents), tuple(self._published(d) for d in self.waiting))
 
     def _published(self, document: Document) -> Published:
         start = datetime.combine(document.effective, time(), self.zone)
@@ -302,10 +316,13 @@ class Library:
             gates=tuple(sorted(document.gates)),
             hashes=tuple((language, text.sha256) for language, text in document.texts.items()),
             counts_as=document.counts_as,
+            notice=document.notice_days * _DAY,
         )
 
-    def find(self, name: str, version: str) -> Document | None:
-        return next((d for d in self.documents if (d.name, d.version) == (name, version)), None)
+    def find(self, name: str, version: str, *, waiting: bool = False) -> Document | None:
+        """A version by its name; with `waiting` also one that nobody published yet."""
+        among = (*self.documents, *self.waiting) if waiting else self.documents
+        return next((d for d in among if (d.name, d.version) == (name, version)), None)
 
     def before(self, document: Document) -> Document | None:
         """The version that a version follows."""
@@ -327,6 +344,11 @@ class Library:
 def place(name: str) -> tuple[int, str]:
     """Where a document stands in the list."""
     return (ORDER.index(name) if name in ORDER else len(ORDER), name)
+
+
+def order(document: Document) -> tuple[tuple[int, str], date, str]:
+    """How versions are listed: by document, from old to new."""
+    return (place(document.name), document.effective, document.version)
 
 
 def label(language: str, number: str, heading: str) -> str:

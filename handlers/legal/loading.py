@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -30,9 +30,7 @@ from markdown_it.token import Token
 from handlers.legal.documents import (
     GATES,
     LANGUAGES,
-    LEAST_NOTICE_DAYS,
     NAME_MOST,
-    NOTICE_DAYS,
     WORDS,
     Block,
     Document,
@@ -43,7 +41,7 @@ from handlers.legal.documents import (
     Section,
     Wording,
     label,
-    place,
+    order,
     units,
 )
 
@@ -70,21 +68,49 @@ def load(folder: Path, names: Names, zone: ZoneInfo) -> Library:
     return _load(folder, Wording(1, date.min, names), zone)
 
 
-def load_all(folder: Path, wordings: Sequence[Wording], zone: ZoneInfo) -> Library:
+def load_all(folder: Path, wordings: Sequence[Wording], zone: ZoneInfo, shared: Shared | None = None) -> Library:
     """The same in every wording that there was: a later one makes a version of each text that it changes and that was
-    in force or to come, and what was to come gives way to it."""
+    in force or to come, and what was to come gives way to it. Without `shared` all that is in the files is published.
+    """
     assert 0 < len(wordings) <= Wording.MOST
     before: Library | None = None
     documents: list[Document] = []
     for wording in wordings:
         library = _load(folder, wording, zone)
+        if shared is not None:
+            _keep_back(library, shared)
         if before is None:
             documents += library.documents
         else:
             reworded = tuple(_reworded(before, library, wording, wordings))
             documents = [*_left(documents, reworded, wording), *reworded]
         before = library
-    return Library(tuple(sorted(documents, key=_order)), zone)
+    return Library(tuple(sorted(documents, key=order)), zone, library.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What of the files was published already."""
+
+    days: Mapping[str, Collection[str]]
+    """The days of its published versions, by document. One that is in none of them is new as a whole: what is in force
+    of it, and its first version, needs nobody to publish it."""
+    today: date
+
+
+def _keep_back(library: Library, shared: Shared) -> None:
+    """Set aside what no operator published yet."""
+    first: dict[str, Document] = {}
+    for document in library.documents:
+        first.setdefault(document.name, document)
+
+    def is_published(document: Document) -> bool:
+        if document.name in shared.days:
+            return document.written in shared.days[document.name]
+        return document.effective <= shared.today or document is first[document.name]
+
+    library.waiting = tuple(one for one in library.documents if not is_published(one))
+    library.documents = tuple(one for one in library.documents if is_published(one))
 
 
 def _reworded(before: Library, library: Library, wording: Wording, wordings: Sequence[Wording]) -> Iterator[Document]:
@@ -112,16 +138,12 @@ def _left(documents: Sequence[Document], reworded: Sequence[Document], wording: 
         held = [one for one in documents
                 if one.name == document.name and one.effective <= wording.since and not one.counts_as]
         if held:
-            yield document.giving_way(max(held, key=_order).version)
+            yield document.giving_way(max(held, key=order).version)
 
 
 def _body(text: LegalText) -> str:
     """What a text says, without the line that tells its version."""
     return text.plain.replace(text.dates, "", 1)
-
-
-def _order(document: Document) -> tuple[tuple[int, str], date, str]:
-    return (place(document.name), document.effective, document.version)
 
 
 def _load(folder: Path, wording: Wording, zone: ZoneInfo) -> Library:
@@ -137,7 +159,7 @@ def _load(folder: Path, wording: Wording, zone: ZoneInfo) -> Library:
         except (LegalError, UnicodeDecodeError) as fault:
             raise LegalError(f"{path.parent.name}/{path.name}: {fault}") from fault
         drafts.setdefault((draft.document, draft.version), {})[draft.language] = draft
-    documents = tuple(sorted((_pair(versions) for versions in drafts.values()), key=_order))
+    documents = tuple(sorted((_pair(versions) for versions in drafts.values()), key=order))
     for older, newer in pairwise(documents):
         if older.name == newer.name and older.version > newer.version:
             raise LegalError(f"{older.name}: {newer.version} takes effect after {older.version}, which is newer")
@@ -163,9 +185,9 @@ def _check_announcements(documents: Sequence[Document]) -> None:
         name = f"{document.name}/{document.version}"
         if any(bool(text.changes) == is_first for text in document.texts.values()):
             raise LegalError(f"{name}: " + ("a first version changes nothing" if is_first else "says not what changed"))
-        days = NOTICE_DAYS.get(document.name, LEAST_NOTICE_DAYS)
+        days = document.notice_days
         written = date.fromisoformat(document.written)
-        if not is_first and document.kind == "significant" and (document.effective - written).days < days:
+        if not is_first and (document.effective - written).days < days:
             raise LegalError(f"{name}: a significant version takes effect {days} days after its date at the earliest")
 
 

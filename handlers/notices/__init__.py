@@ -453,7 +453,9 @@ async def _ran_out(event: events.DraftRanOut, context: Context) -> Said:
 
 
 async def _versions(event: events.NewVersions, context: Context) -> Said:
-    significant, minor = ([one for name, version in named(text) if (one := context.library.find(name, version))]
+    # Another process may have published it a moment ago.
+    significant, minor = ([one for name, version in named(text)
+                           if (one := context.library.find(name, version, waiting=True))]
                           for text in (event.significant, event.minor))
     if not significant and not minor:
         return None, None, None  # The files were taken back.

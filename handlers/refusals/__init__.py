@@ -21,6 +21,7 @@ from handlers.refusals import (
     penalties,
     pin,
     proposals,
+    publishing,
     recovery,
     requests,
     schedules,
@@ -45,7 +46,7 @@ _SAID: Final[Sentences] = {
     **undecided.SAID, **standing.SAID, **joining.SAID, **operators.SAID, **penalties.SAID, **pin.SAID, **paying.SAID,
     **limits.SAID, **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID,
     **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID, **proposals.SAID,
-    **announcements.SAID,
+    **announcements.SAID, **publishing.SAID,
     **identity.SAID, **recovery.SAID}
 
 

@@ -21,6 +21,7 @@ from wallet.refusals import (
     LevelLimitReached,
     Maintenance,
     NicknameRefused,
+    NoticeTooShort,
     OwnLimitReached,
     PersonUnknown,
     ProposalOver,
@@ -43,7 +44,7 @@ FACTS: dict[str, Any] = {
     "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20, "level": 2,
     "shares": 100, "amount": 10**14, "transfer": 7, "word": "字" * 20, "feature": "envelopes",
     "problem": "form", "again": MOMENT, "daily": True, "limit": 10**14, "year": 2026, "what": "day",
-    "first": 9, "second": 9, "proof": "0" * 16,
+    "first": 9, "second": 9, "proof": "0" * 16, "notice": 30 * 24 * 60 * 60 * 1_000_000,
 }
 
 
@@ -64,7 +65,8 @@ ALL: list[Refusal] = [
     *(NicknameRefused(reason.value, 2, 20) for reason in TextReason),
     *(LevelLimitReached(level, 10**14, 10**14, 2026) for level in (0, 1, 2)),
     OwnLimitReached("payment", 10**14, 10**14),
-    TooManyTickets(3, daily=False), Maintenance(0), TopUpOutOfRange(0), PersonUnknown("+8613800138000"),
+    TooManyTickets(3, daily=False), Maintenance(0), TopUpOutOfRange(0), NoticeTooShort(0),
+    PersonUnknown("+8613800138000"),
 ]
 
 AMOUNTS = [AmountRefused(reason, currency, "USD") for reason in AmountReason for currency in (CNY, YEN)]

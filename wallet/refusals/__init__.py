@@ -19,6 +19,7 @@ from wallet.refusals.paying import *
 from wallet.refusals.penalties import *
 from wallet.refusals.pin import *
 from wallet.refusals.proposals import *
+from wallet.refusals.publishing import *
 from wallet.refusals.recovery import *
 from wallet.refusals.requests import *
 from wallet.refusals.schedules import *

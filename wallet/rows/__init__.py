@@ -6,6 +6,7 @@ every database and never lose a digit.
 
 A row is never changed in place: `books.edit` hands out a copy, so that a refused command leaves no trace.
 """
+from wallet.rows.agreements import *
 from wallet.rows.announcements import *
 from wallet.rows.base import Key as Key
 from wallet.rows.base import Row as Row
@@ -28,9 +29,9 @@ from wallet.rows.waiting import *
 
 ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, Proposal,
                               Announcement, GroupRules, Claim, Role, Profile, Identity, Pin, Email, PinReset, Dormancy,
-                              Acceptance, Account, Transfer, Entry, Note, Unnamed, Adjustment, Drawn, Share, VoucherUse,
-                              VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Hold, Counter, OwnLimits, Tally,
-                              Pair, Block, Draft, Penalty, Operation, Journal, Notice, Audit)
+                              Acceptance, Account, Transfer, Entry, Note, Unnamed, Adjustment, Publication, Drawn,
+                              Share, VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Hold, Counter,
+                              OwnLimits, Tally, Pair, Block, Draft, Penalty, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

@@ -24,6 +24,7 @@ from tests.faults.dialogs import (
     penalties,
     pins,
     proposals,
+    publishing,
     recovery,
     requests,
     schedules,
@@ -40,7 +41,7 @@ from wallet import refusals
 from wallet.refusals import every
 
 CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, limits, waiting, envelopes, requests,
-                   splits, schedules, vouchers, arriving, tickets, blocks, proposals, announcements,
+                   splits, schedules, vouchers, arriving, tickets, blocks, proposals, announcements, publishing,
                    identity, recovery)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
