@@ -5,6 +5,7 @@ which something was done still hears what was done, for its outcome stands in th
 """
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 from wallet.commands import Command, Outcome
@@ -43,7 +44,9 @@ class Finals:
         if last is not None:
             self._known.setdefault((type(command), question), (key, last))
         if len(self._known) > self._most:
-            del self._known[next(iter(self._known))]
+            # Many at a time: what was taken out of the front of a dict is walked over by whoever looks for its first.
+            for oldest in list(islice(self._known, 1 + self._most // 8)):
+                del self._known[oldest]
 
 
 def _anew(refusal: Refusal) -> Refusal:
