@@ -231,6 +231,8 @@ pin_resets = Table(
 Index("ix_pin_resets_to_tell_tell_at", pin_resets.c.tell_at, postgresql_where=text("tell_at <> 0"),
       sqlite_where=text("tell_at <> 0"))
 
+one_time_codes = Table("one_time_codes", metadata, _key("member"), _bytes("sealed"), _big("since"), _big("step"))
+
 acceptances = Table(
     "acceptances", metadata, _key("id"), _big("member", index=True), _text("document"), _text("version"),
     _text("language"), _text("sha256"), _big("chat"), _big("at"), Column("lane", SmallInteger, nullable=False),
@@ -489,6 +491,7 @@ adjustments = Table("adjustments", metadata, _key("transfer"), _big("proposal", 
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Identity: identities,
+    rows.OneTimeCodes: one_time_codes,
     rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests, rows.Voucher: vouchers,
     rows.Split: splits, rows.Schedule: schedules, rows.Ticket: tickets, rows.Proposal: proposals,
     rows.Announcement: announcements, rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles,

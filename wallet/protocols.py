@@ -18,6 +18,7 @@ from wallet.views import (
     AuditLine,
     AuditVerdict,
     BalanceView,
+    CodesView,
     DraftView,
     Ends,
     EntryLine,
@@ -250,6 +251,9 @@ class Reads(Protocol):
 
     async def sealed_email(self, member: int) -> tuple[bytes, bytes] | None:
         """A member's own e-mail address as it is sealed, and the key it is sealed with, itself sealed."""
+
+    async def one_time_codes(self, member: int) -> CodesView | None:
+        """The secret of a member's own one-time codes, if there are any."""
 
     async def resets_to_tell(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
         """Members whose forgotten PIN they are to be told of, each with the moment since when."""

@@ -18,6 +18,9 @@ DIGITS: Final = 6
 DIALOG: Final = "pin"
 """The kind of the dialog that a keypad is."""
 
+CODE: Final = "code"
+"""The stage in which the first one-time code of an app is typed."""
+
 Purpose: TypeAlias = Mapping[str, str | int]
 """What a proven PIN is for: "act" names who goes on, the rest is theirs. It is kept as JSON."""
 
@@ -36,7 +39,7 @@ class Keypad:
     """A keypad as its dialog keeps it."""
 
     stage: str
-    """"check": prove the PIN that there is; "new": choose one; "again": the same once more."""
+    """"check": prove the PIN that there is; "new": choose one; "again": the same once more; `CODE`."""
     purpose: Purpose
     head: str
     """What it is for, as it is said."""
@@ -53,6 +56,8 @@ class Keypad:
     """In which its head and note were said, and so all of it is, whatever its owner chooses meanwhile."""
     choices: list[list[dict[str, str | None]]] = field(default_factory=list)
     """Rows of buttons above the keys, for what else can be chosen."""
+    codes: bool = False
+    """Whether a one-time code will do as well as the PIN."""
     message: int = 0
     press: str = ""
     """The last press that was counted: a redelivered one is not another digit."""
@@ -83,6 +88,10 @@ class Keypad:
         return "\n\n".join(part for part in said if part)
 
     def _asks(self) -> Text:
+        if self.stage == CODE:
+            return _("Please enter the code that the app shows now:")
+        if self.stage == "check" and self.codes:
+            return _("Please enter your payment PIN or a one-time code:")
         if self.stage == "check":
             return _("Please enter your payment PIN:") if not self.changes_pin else _(
                 "Please enter your <b>present</b> PIN first:")

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from base64 import b32decode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from handlers.asking import InDialog, answers
-from handlers.chat.keypad import DIALOG, DIGITS, FORGOTTEN_PIN, SET_PIN, Keypad, Purpose, kept_rows
+from handlers.chat.keypad import CODE, DIALOG, DIGITS, FORGOTTEN_PIN, SET_PIN, Keypad, Purpose, kept_rows
 from handlers.chat.redraws import Redraws
 from handlers.chat.saying import answer, change, rewrite, toast, write
 from handlers.commands import Verb
@@ -43,6 +44,7 @@ from handlers.keyboards import Open, Pad, button, keyboard, pressed_message
 from handlers.refusals import sentence
 from handlers.texts import Fact, Html, Language, Speaker, _
 from wallet import refusals
+from wallet.codes import UseCode, step_of
 from wallet.engine import Engine
 from wallet.pins import AttemptReserved, PinFailed, PinPassed, ReserveAttempt, SetPin, too_simple
 from wallet.protocols import Reads
@@ -97,11 +99,11 @@ def act(name: str, *, cancelled: Callable[..., Awaitable[None]] | None = None) -
 # ------------------------------------------------------------------------------------ opening and leaving it
 async def ask_pin(purpose: Purpose, about: Fact | None, data: Mapping[str, Any], *, member: MemberView, bot: Bot,
                   dialogs: Dialogs, speaker: Speaker, reads: Reads, now: Callable[[], datetime],
-                  choices: Sequence[Sequence[InlineKeyboardButton]] = ()) -> None:
+                  choices: Sequence[Sequence[InlineKeyboardButton]] = (), codes: bool = False) -> None:
     """Open the keypad in the private chat, for setting a PIN first where there is none. `about` says what the PIN is
-    for, and `choices` are what else can be chosen of that before; `data` is what else a handler is given, for the act
-    whose keypad this one replaces. Raises `PinLocked`, and `TelegramForbiddenError` when the bot may not write
-    there."""
+    for, and `choices` are what else can be chosen of that before; with `codes` a one-time code will do as well. `data`
+    is what else a handler is given, for the act whose keypad this one replaces. Raises `PinLocked`, and
+    `TelegramForbiddenError` when the bot may not write there."""
     forgotten = purpose == FORGOTTEN_PIN
     assert purpose["act"] in ACTS or purpose == SET_PIN or forgotten
     view = None if forgotten else await reads.pin(member.id)
@@ -112,10 +114,23 @@ async def ask_pin(purpose: Purpose, about: Fact | None, data: Mapping[str, Any],
         note = speaker.say(_("This needs a payment PIN, and you have none yet. You choose it once."))
     pad = Keypad("check" if view else "new", dict(purpose), speaker.say(about) if about else "", note,
                  language=speaker.language, choices=kept_rows(choices))
+    kept = await reads.one_time_codes(member.id) if codes and view else None
+    pad.codes = kept is not None and kept.since > 0
     before = await dialogs.get(member.telegram_id)
     if before is not None and before.get("kind") == DIALOG:
         await _make_room(Keypad.read(before), purpose, {**data, "bot": bot, "dialogs": dialogs, "speaker": speaker,
                                                         "member": member, "reads": reads})
+    await _show(pad, bot, dialogs, speaker, member)
+
+
+async def open_pad(stage: str, purpose: Purpose, about: Fact | None, *, member: MemberView, bot: Bot, dialogs: Dialogs,
+                   speaker: Speaker) -> None:
+    """Open the keypad at a stage of its own, in the place of one that has just done its work."""
+    pad = Keypad(stage, dict(purpose), speaker.say(about) if about else "", language=speaker.language)
+    await _show(pad, bot, dialogs, speaker, member)
+
+
+async def _show(pad: Keypad, bot: Bot, dialogs: Dialogs, speaker: Speaker, member: MemberView) -> None:
     shown = await write(bot, member.telegram_id, pad.html(speaker), pad.markup(speaker))
     pad.message = shown.message_id
     await dialogs.put(member.telegram_id, pad.dialog())
@@ -213,7 +228,7 @@ class _Turn:
     async def complete(self) -> None:
         """Go on with six digits."""
         match self.pad.stage:
-            case "check":
+            case "check" | "code":
                 await self._check()
             case "new":
                 await self._choose()
@@ -229,6 +244,13 @@ class _Turn:
             await self.restart("new")
             return
         assert isinstance(reserved, AttemptReserved)
+        step = await self._step() if self.pad.codes or self.pad.stage == CODE else 0
+        if step:
+            await self._use(step, reserved.version)
+            return
+        if self.pad.stage == CODE:
+            await self._wrong()
+            return
         view = await self.reads.pin(self.member.id)
         if view is None or view.version != reserved.version:
             raise refusals.PinChanged
@@ -237,10 +259,37 @@ class _Turn:
                                             version=reserved.version))
             await self._proven(reserved.version)
             return
+        await self._wrong()
+
+    async def _wrong(self) -> None:
+        """Count it, and ask again as long as it may be tried."""
         try:
             await self.engine.run(PinFailed(key=press_key(self.press, "failed"), member=self.member.id))
         except refusals.PinWrong as wrong:
-            await self.restart("check", sentence(wrong))
+            said = _("That code is wrong; {n} try is left. Nothing changed.",
+                     "That code is wrong; {n} tries are left. Nothing changed.", n=wrong.left)
+            await self.restart(self.pad.stage, said if self.pad.stage == CODE else sentence(wrong))
+
+    async def _step(self) -> int:
+        """The step whose one-time code was typed, 0 when it is none."""
+        kept = await self.reads.one_time_codes(self.member.id)
+        if kept is None or bool(kept.since) is (self.pad.stage == CODE):
+            return 0
+        try:
+            secret = b32decode(self.vault.open_for(kept.wrapped_key, kept.sealed))
+        except Unreadable:
+            return 0
+        return step_of(secret, self.pad.typed, microseconds(self.data["now"]()) // 1_000_000)
+
+    async def _use(self, step: int, version: int) -> None:
+        """Use the code up, and go on."""
+        try:
+            await self.engine.run(UseCode(key=press_key(self.press, "passed"), member=self.member.id, step=step,
+                                          first=self.pad.stage == CODE))
+        except refusals.CodeUsed as used:
+            await self.restart(self.pad.stage, sentence(used))
+            return
+        await self._proven(version)
 
     async def _choose(self) -> None:
         """A new PIN, for the first time: not one that a thief tries first."""

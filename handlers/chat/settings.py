@@ -18,7 +18,7 @@ from handlers.chat.keypad import Purpose
 from handlers.chat.pin import act, ask_pin, change_pin
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
-from handlers.ground import Config, Dialogs, accepts, message_key, press_key
+from handlers.ground import Config, Dialogs, Operators, accepts, message_key, press_key
 from handlers.keyboards import (
     ConfirmIncoming,
     NoPinLimit,
@@ -38,6 +38,7 @@ from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.members import ChooseLanguage, SetConfirmIncoming, SetNoPinLimit
 from wallet.money import AmountReason, AmountRefused
+from wallet.operators import Act, may
 from wallet.protocols import Reads
 from wallet.transfers import SetUsualDelay
 from wallet.views import MemberView
@@ -70,19 +71,21 @@ def make_router() -> Router:
 
 
 # -------------------------------------------------------------------------------------------------- the screen
-async def show_settings(message: Message, speaker: Speaker, member: MemberView, config: Config) -> None:
+async def show_settings(message: Message, operators: Operators, speaker: Speaker, member: MemberView, config: Config
+                        ) -> None:
     """`/settings`."""
-    await answer(message, speaker, *_screen(speaker, member, config))
+    await answer(message, speaker, *_screen(speaker, member, config, await operators.role(member.telegram_id)))
 
 
-async def open_settings(press: CallbackQuery, speaker: Speaker, member: MemberView, config: Config) -> None:
+async def open_settings(press: CallbackQuery, operators: Operators, speaker: Speaker, member: MemberView,
+                        config: Config) -> None:
     """The same, by a button."""
     message = pressed_message(press)
     await toast(press)
-    await answer(message, speaker, *_screen(speaker, member, config))
+    await answer(message, speaker, *_screen(speaker, member, config, await operators.role(member.telegram_id)))
 
 
-def _screen(speaker: Speaker, member: MemberView, config: Config) -> tuple[Lines, InlineKeyboardMarkup]:
+def _screen(speaker: Speaker, member: MemberView, config: Config, role: str) -> tuple[Lines, InlineKeyboardMarkup]:
     pin = _("Payment PIN: set") if member.has_pin else _("Payment PIN: not set yet")
     said = Lines((_("⚙️ <b>Settings</b>"), _("Nickname: {name}", name=Person(member.nickname)),
                   _("Language: {language}", language="中文" if member.language == "zh_CN" else "English"),
@@ -96,6 +99,7 @@ def _screen(speaker: Speaker, member: MemberView, config: Config) -> tuple[Lines
         [button(speaker, _("⏳ When it arrives"), Open(what="arrival")),
          button(speaker, _("📥 Confirm incoming"), Open(what="incoming"))],
         [button(speaker, _("📧 E-mail"), Open(what="email"))] if config.mail else [],
+        [button(speaker, _("📱 One-time codes"), Open(what="codes"))] if role and may(role, Act.SIGN) else [],
         [statement(speaker), button(speaker, _("📄 Agreements"), Open(what="agreements"))])
 
 

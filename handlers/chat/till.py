@@ -198,7 +198,7 @@ class Till:
         await ask_pin({"act": ACT, "token": token}, await _words(intent).question(intent, self, None),
                       {"cards": self.cards}, member=self.member, bot=self.cards.bot, dialogs=self.dialogs,
                       speaker=self.speaker, reads=self.cards.reads, now=self.now,
-                      choices=_words(intent).choices(intent, self.speaker, token))
+                      choices=_words(intent).choices(intent, self.speaker, token), codes=intent.SIGNED)
 
 
 @payload("pin")

@@ -23,6 +23,9 @@ SAID: Final[Sentences] = dict((
     entry(refusals.PinWrong, 403, lambda r: _(
         "That PIN is wrong; {n} try is left. No money moved. Please type it again.",
         "That PIN is wrong; {n} tries are left. No money moved. Please type it again.", n=r.left)),
+    entry(refusals.CodeUsed, 409, lambda _r: _(
+        "That code was used already. Nothing was signed and no money moved. Please wait until your app shows the next "
+        "one, half a minute at most.")),
     entry(refusals.PinChanged, 409, lambda _r: _(
         "Your PIN was changed in the meantime, so no money moved. Please start again with the new one.")),
 ))

@@ -9,11 +9,23 @@ from sqlalchemy import Row, select
 from storage.among import among
 from storage.database import Database
 from storage.reads.base import MOST, PARTY, Reading, party
-from storage.tables import acceptances, blocks, claims, emails, identities, members, pairs, pin_resets, pins, profiles
+from storage.tables import (
+    acceptances,
+    blocks,
+    claims,
+    emails,
+    identities,
+    members,
+    one_time_codes,
+    pairs,
+    pin_resets,
+    pins,
+    profiles,
+)
 from storage.together import Together
 from wallet.rows import BY_NUMBER
 from wallet.standing import DORMANT
-from wallet.views import AcceptanceView, MemberView, Party, PinView
+from wallet.views import AcceptanceView, CodesView, MemberView, Party, PinView
 
 _MEMBER = select(members, profiles.c.nickname, profiles.c.nickname_changes, profiles.c.delay,
                  pins.c.version.label("pin")).select_from(
@@ -66,6 +78,12 @@ class People(Reading):
                                 .join(profiles, profiles.c.member == emails.c.member)
                                 .where(emails.c.member == member, emails.c.address != b""))
         return (bytes(found[0].address), bytes(found[0].wrapped_key)) if found else None
+
+    async def one_time_codes(self, member: int) -> CodesView | None:
+        found = await self._all(select(one_time_codes.c.sealed, profiles.c.wrapped_key, one_time_codes.c.since)
+                                .join(profiles, profiles.c.member == one_time_codes.c.member)
+                                .where(one_time_codes.c.member == member, one_time_codes.c.sealed != b""))
+        return CodesView(bytes(found[0].sealed), bytes(found[0].wrapped_key), found[0].since) if found else None
 
     async def resets_to_tell(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
         found = await self._all(select(pin_resets.c.member, pin_resets.c.tell_at).where(

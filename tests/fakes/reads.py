@@ -33,6 +33,7 @@ from wallet.rows import (
     KeptShare,
     Member,
     Note,
+    OneTimeCodes,
     OwnLimits,
     Pair,
     Penalty,
@@ -54,6 +55,7 @@ from wallet.views import (
     AcceptanceView,
     AllowanceView,
     BalanceView,
+    CodesView,
     DraftView,
     Ends,
     EntryLine,
@@ -128,6 +130,12 @@ class FakeReads:
         row, profile = self._store.rows.get((Email, member)), self._store.rows.get((Profile, member))
         if isinstance(row, Email) and isinstance(profile, Profile) and row.address:
             return row.address, profile.wrapped_key
+        return None
+
+    async def one_time_codes(self, member: int) -> CodesView | None:
+        row, profile = self._store.rows.get((OneTimeCodes, member)), self._store.rows.get((Profile, member))
+        if isinstance(row, OneTimeCodes) and isinstance(profile, Profile) and row.sealed:
+            return CodesView(row.sealed, profile.wrapped_key, row.since)
         return None
 
     async def resets_to_tell(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:

@@ -40,5 +40,10 @@ class PinWrong(Refusal):
 
 
 @dataclass(eq=False)
+class CodeUsed(Refusal):
+    """A one-time code that was used before, is older than one that was, or has been given up."""
+
+
+@dataclass(eq=False)
 class PinChanged(Refusal):
     """The PIN was changed while this one was being checked."""

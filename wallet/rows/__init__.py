@@ -28,6 +28,7 @@ from wallet.rows.vouchers import *
 from wallet.rows.waiting import *
 
 ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, Proposal,
+                              OneTimeCodes,
                               Announcement, GroupRules, Claim, Role, Profile, Identity, Pin, Email, PinReset, Dormancy,
                               Acceptance, Account, Transfer, Entry, Note, Unnamed, Adjustment, Publication, Drawn,
                               Share, VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Hold, Counter,

@@ -30,6 +30,21 @@ class Email(Row):
 
 
 @dataclass(slots=True)
+class OneTimeCodes(Row):
+    """That an operator signs with one-time codes, too."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member",)
+
+    member: int
+    sealed: bytes
+    """Their secret, sealed with the member's key; empty for none any more."""
+    since: int
+    """When the first code was typed, 0 before."""
+    step: int
+    """Of the last code that was used."""
+
+
+@dataclass(slots=True)
 class PinReset(Row):
     """That a member forgot their PIN and waits until they may choose another one."""
 

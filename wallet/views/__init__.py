@@ -480,6 +480,18 @@ class DraftView:
 
 
 @frozen()
+class CodesView:
+    """What is needed to look at a one-time code."""
+
+    sealed: bytes
+    """The secret, sealed with the member's key."""
+    wrapped_key: bytes
+    """That key, sealed itself."""
+    since: int
+    """When the first code was typed, 0 before."""
+
+
+@frozen()
 class PinView:
     """What is needed to check a PIN."""
 
