@@ -36,7 +36,8 @@ class Penalties(Paying):
 
     @rule(telegram_id=person, sort=sorts, hours=st.sampled_from((0, 1, 30)), lifts=st.booleans())
     def decide_against(self, telegram_id: int, sort: tuple[str, str], hours: int, lifts: bool) -> None:
-        self._penalise(telegram_id, *sort, 0 if sort[0] == WARNING else hours)
+        given = self._penalise(telegram_id, *sort, 0 if sort[0] == WARNING else hours)
+        self.ask(*[EndPenalty(key=self.key(), penalty=one.penalty) for one in given])
         if lifts:
             self._lift(telegram_id, *sort)
 
@@ -75,6 +76,7 @@ class Penalties(Paying):
     def ban_and_end_what_it_ends(self, telegram_id: int, rounds: int, lifts: bool) -> None:
         self.join_wholly(telegram_id)
         member = self.members[telegram_id]
+        self._penalise(telegram_id, BANNED, "", 0)  # For ever, and by one alone.
         for given in self._penalise(telegram_id, BANNED, "", 30):
             found = self.three.do(FakeReads(self.three.memory).ends_with_ban(member, rounds))
             if lifts:

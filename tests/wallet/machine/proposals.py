@@ -81,5 +81,7 @@ class Proposals(Paying):
                 self.sign(member, Propose(key=self.key(), member=member, deed=deed.text(), token=self.key()))
                 continue
             newest = max((row.id for row in self.three.memory.all(Proposal)), default=0)
+            if newest:
+                self.ask(ExpireProposal(key=self.key(), proposal=newest))
             self.sign(member, Approve(key=self.key(), member=member, proposal=newest, token=self.key()))
         self.relieve()

@@ -52,6 +52,24 @@ class Vouchers(Ground):
                 ways.insert(len(ways) // 2, WithdrawVoucher(key=self.key(), member=maker, voucher=made.voucher))
             self.ask(*ways)
 
+    @rule(telegram_id=person, comer=person,
+          words=st.lists(st.sampled_from(("", "sesame", "wrong")), min_size=1, max_size=4),
+          money=st.integers(1, 500))
+    def come_for_one_with_a_password(self, telegram_id: int, comer: int, words: list[str], money: int) -> None:
+        maker, nonce = self.able(telegram_id), f"{next(self.keys):032x}"
+        member = self.able(comer)
+        wanted = self.ask(AskVoucher(
+            key=self.key(), payer=maker, amount=money, uses=1, only=0, nonce=nonce, chat=0,
+            password=password_of(RULES.voucher_key, nonce, "sesame"), token=f"voucher {nonce}"))[0]
+        if not isinstance(wanted, Asked):
+            return
+        made = self.ask(Confirm(key=self.key(), member=maker, token=wanted.token, pin_version=1))[0]
+        if isinstance(made, VoucherMade):
+            self.vouchers.append(Made(made.voucher, link_of(RULES.voucher_key, nonce), nonce))
+            self.moved.append(made.transfer)
+            self.ask(ExpireVoucher(key=self.key(), voucher=made.voucher))
+            self.ask(*[self.come(self.vouchers[-1], member, word) for word in words])
+
     @precondition(lambda self: self.vouchers)
     @rule(which=pick, comers=st.lists(pick, min_size=1, max_size=7), forged=yes, later=st.sampled_from((0, 0, 0, 31)),
           word=st.sampled_from(("", "sesame", "wrong", "worse")), end=st.sampled_from((0, 1, 2)))
