@@ -49,8 +49,8 @@ class EngineDead(RuntimeError):
 class Waiting:
     """One command on its way, and everybody who waits for it."""
 
-    __slots__ = ("callers", "command", "deadline", "error", "extra", "fingerprint", "needed", "outcome", "queued",
-                 "reads", "roots")
+    __slots__ = ("_roots", "callers", "command", "deadline", "error", "extra", "fingerprint", "needed", "outcome",
+                 "queued", "reads")
 
     def __init__(self, command: Command, fingerprint: bytes, deadline: float) -> None:
         self.command = command
@@ -64,8 +64,7 @@ class Waiting:
         """What its decision found out that it reads."""
         self.reads: tuple[Key, ...] = ()
         """All that it reads, as far as that is known; empty until somebody looks."""
-        self.roots: frozenset[Key] = frozenset()
-        """What of it is locked, as far as that is known."""
+        self._roots: frozenset[Key] | None = None
         self.outcome: Outcome | refusals.Refusal | None = None
         self.error: Exception | None = None
 
@@ -74,7 +73,14 @@ class Waiting:
         command = self.command
         actor = command.actor()
         self.reads = (*(((Member, actor),) if actor else ()), *command.reads(today), *self.extra)
-        self.roots = frozenset([key for key in self.reads if key[0].ROOT])
+        self._roots = None
+
+    @property
+    def roots(self) -> frozenset[Key]:
+        """What of that is locked. A lane that is alone does not ask."""
+        if self._roots is None:
+            self._roots = frozenset([key for key in self.reads if key[0].ROOT])
+        return self._roots
 
 
 @dataclass(frozen=True, slots=True)
