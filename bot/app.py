@@ -103,6 +103,7 @@ from handlers.chat.operators import (
     penalties,
     publishing,
     removing,
+    resetting,
     roles,
     signing,
     stats,
@@ -176,8 +177,8 @@ def routers() -> list[Router]:
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
         penalties.make_router(), announcing.make_router(), support.make_router(), reporting.make_router(),
         blocking.make_router(), removing.make_router(), desk.make_router(), stats.make_router(),
-        signing.make_router(), adjusting.make_router(), publishing.make_router(), announcements.make_router(),
-        auditing.make_router(), maintaining.make_router(), helping.make_router(),
+        signing.make_router(), adjusting.make_router(), publishing.make_router(), resetting.make_router(),
+        announcements.make_router(), auditing.make_router(), maintaining.make_router(), helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
 

@@ -66,6 +66,7 @@ class Verb(StrEnum):
     AUDIT = "audit"
     MAINTENANCE = "maintenance"
     PUBLISH = "publish"
+    RESETPIN = "resetpin"
     START = "start"
     CANCEL = "cancel"
     HELP = "help"
@@ -410,6 +411,11 @@ _TABLE: Final = (
         Verb.PUBLISH, (), Takes.NOTHING, _operating(Act.PUBLISH), Section.OPERATORS,
         (_("/publish – new versions of the agreements that wait in the files; everybody is told of what you publish"),),
         _("Publish a new version of an agreement")),
+    Command(
+        Verb.RESETPIN, (), Takes.PERSON, _operating(Act.RESET_PIN), Section.OPERATORS,
+        (_("/resetpin @bob how they proved who they are – a day later they may choose another PIN; a second operator "
+           "approves it"),),
+        _("Let somebody replace a forgotten PIN")),
 )
 """What is used most comes first: the menus and the help keep this order."""
 

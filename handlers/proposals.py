@@ -25,6 +25,7 @@ from wallet.commands import Outcome
 from wallet.for_ever import BanDeed, UnbanDeed
 from wallet.proposals import Deed, read
 from wallet.publishing import PublishDeed
+from wallet.resets import ResetPinDeed
 from wallet.views import Party
 
 D = TypeVar("D", bound=Deed)
@@ -151,6 +152,19 @@ class Publications(Spoken[PublishDeed]):
 
     def came(self, deed: PublishDeed, outcome: Outcome) -> Fact:
         return _("Everybody who accepted an older version is told now, each once.")
+
+
+@spoken_of(ResetPinDeed)
+class Resets(Spoken[ResetPinDeed]):
+    """Forgotten PINs."""
+
+    async def what(self, deed: ResetPinDeed, known: Known, people: People) -> Fact:
+        return Lines((_("🔑 Let {name} choose another PIN a day from now.",
+                        name=await member_named(deed.member, known, people)),
+                      _("How they proved who they are: {proof}", proof=payments.plainly(deed.proof))))
+
+    def came(self, deed: ResetPinDeed, outcome: Outcome) -> Fact:
+        return _("They are told now, and can stop it until then.")
 
 
 def adjusted(amount: int, reason: str, receipt: int, transfer: int) -> Lines:

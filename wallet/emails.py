@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Iterable
 from typing import Final
 
-from wallet import pins, refusals, tallies
+from wallet import identity, pins, refusals, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import EmailBound
@@ -38,15 +38,19 @@ class AskCode(Command):
     sealed: bytes = unasked(default=b"")
     pin_version: int = unasked(default=0)
     """The version of the PIN that was just proven, or 0."""
+    number: str = ""
+    """Keyed digest of the ID number, which whoever forgot the PIN and gave one names as well."""
 
     def actor(self) -> int:
         return self.member
 
     def reads(self, today: int) -> Iterable[Key]:
-        return (Email, self.member), (Pin, self.member), *tallies.reads(self.member, tallies.MAILS)
+        return ((Email, self.member), (Pin, self.member), *tallies.reads(self.member, tallies.MAILS),
+                *identity.proven_reads(self.member, self.number))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `NotAMember`, `PinNotSet`, `PinNeeded`, `PinChanged`, `EmailMissing` and `TooManyMails`."""
+        """Refuses `NotAMember`, `PinNotSet`, `PinNeeded`, `PinChanged`, `EmailMissing`, `IdentityOther`,
+        `IdentityTooOften` and `TooManyMails`."""
         assert self.purpose in PURPOSES
         if books.get(Member, self.member).step:
             raise refusals.NotAMember
@@ -55,6 +59,8 @@ class AskCode(Command):
             pins.proven(books, self.member, self.pin_version)
         elif row is None or not row.address:
             raise refusals.EmailMissing
+        else:
+            identity.proven(books, self.member, self.number)
         if tallies.begun_today(books, self.member, tallies.MAILS) >= MOST_MAILS:
             raise refusals.TooManyMails(MOST_MAILS)
         tallies.note(books, self.member, tallies.MAILS, books.today)

@@ -26,6 +26,27 @@ def identity_claim(digest: str) -> str:
     return f"identity:{digest}"
 
 
+def proven(books: Books, member: int, digest: str) -> None:
+    """Whoever gave an ID number names it again, by its keyed digest, before something that it guards. A wrong one
+    counts. Raises `IdentityTooOften` and `IdentityOther`."""
+    if books.find(Identity, member) is None:
+        return
+    tried = tallies.begun_today(books, member, tallies.IDENTITIES)
+    if tried >= MOST_A_DAY:
+        raise refusals.IdentityTooOften(MOST_A_DAY)
+    claim = books.find(Claim, identity_claim(digest))
+    if claim is None or claim.owner != member:
+        tallies.note(books, member, tallies.IDENTITIES, books.today)
+        books.audit(member, "identity_not_matched")
+        books.keep()
+        raise refusals.IdentityOther(MOST_A_DAY - tried - 1)
+
+
+def proven_reads(member: int, digest: str) -> tuple[Key, ...]:
+    """What that asks the books for."""
+    return (Identity, member), (Claim, identity_claim(digest)), *tallies.reads(member, tallies.IDENTITIES)
+
+
 @frozen(kw_only=True)
 class GiveIdentity(Command):
     """A member gives name and ID number, which were checked for their form."""

@@ -42,6 +42,7 @@ class Act(StrEnum):
     ANNOUNCE = "announce"
     INCIDENT = "incident"
     PUBLISH = "publish"
+    RESET_PIN = "reset_pin"
 
 
 PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
@@ -63,6 +64,7 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.ANNOUNCE: frozenset({OWNER, ADMIN}),
     Act.INCIDENT: frozenset({OWNER, ADMIN, RISK}),
     Act.PUBLISH: frozenset({OWNER, ADMIN}),
+    Act.RESET_PIN: frozenset({OWNER, ADMIN, RISK, SUPPORT}),
 }
 """Which roles may do what."""
 

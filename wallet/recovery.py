@@ -49,19 +49,23 @@ class ForgetPin(Command):
     def decide(self, books: Books) -> Outcome:
         """Refuses `MailCodeOver`, `MailCodeWrong` and `PinNotSet`."""
         emails.typed(books, self.member, emails.FORGOTTEN, self.code)
-        pin = books.find(Pin, self.member)
-        if pin is None:
+        if books.find(Pin, self.member) is None:
             raise refusals.PinNotSet
-        ready = books.now + WAIT
-        if books.find(PinReset, self.member) is None:
-            books.add(PinReset(self.member, "waits", pin.version, ready, ready + OPEN, books.now + AGAIN))
-        else:
-            row = books.edit(PinReset, self.member)
-            row.state, row.version = "waits", pin.version
-            row.ready_at, row.ends_at, row.tell_at = ready, ready + OPEN, books.now + AGAIN
-        books.audit(self.member, "pin_forgotten", str(ready))
-        books.tell(self.member, PinResetAsked(ready, False))
-        return Waiting(ready)
+        return begin(books, self.member, "mail")
+
+
+def begin(books: Books, member: int, way: str) -> Waiting:
+    """The day begins, whoever let it: a code by mail, or two operators."""
+    pin, ready = books.get(Pin, member), books.now + WAIT
+    if books.find(PinReset, member) is None:
+        books.add(PinReset(member, "waits", pin.version, ready, ready + OPEN, books.now + AGAIN))
+    else:
+        row = books.edit(PinReset, member)
+        row.state, row.version = "waits", pin.version
+        row.ready_at, row.ends_at, row.tell_at = ready, ready + OPEN, books.now + AGAIN
+    books.audit(member, "pin_forgotten", f"{ready} by {way}")
+    books.tell(member, PinResetAsked(ready, False))
+    return Waiting(ready)
 
 
 @frozen(kw_only=True)

@@ -34,6 +34,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from handlers.asking import InDialog, answers
+from handlers.chat.buttons import ResetButton
 from handlers.chat.keypad import CODE, DIALOG, DIGITS, FORGOTTEN_PIN, SET_PIN, Keypad, Purpose, kept_rows
 from handlers.chat.redraws import Redraws
 from handlers.chat.saying import answer, change, rewrite, toast, write
@@ -107,7 +108,9 @@ async def ask_pin(purpose: Purpose, about: Fact | None, data: Mapping[str, Any],
     forgotten = purpose == FORGOTTEN_PIN
     assert purpose["act"] in ACTS or purpose == SET_PIN or forgotten
     view = None if forgotten else await reads.pin(member.id)
-    if view is not None and view.locked_until > microseconds(now()):
+    if view is not None and view.may_be_replaced(microseconds(now())):
+        choices = [*choices, [button(speaker, _("🔑 Choose another PIN"), ResetButton(stop=False))]]
+    elif view is not None and view.locked_until > microseconds(now()):
         raise refusals.PinLocked(view.locked_until)
     note = ""
     if view is None and purpose["act"] in ACTS:

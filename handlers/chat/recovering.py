@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from aiogram import Bot, F, Router
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, Message
 
 from handlers import mail
@@ -28,6 +29,7 @@ from handlers.texts import Code, Lines, Moment, Speaker, Text, _
 from wallet import refusals
 from wallet.emails import BIND, FORGOTTEN, AskCode, BindEmail
 from wallet.engine import Engine
+from wallet.idnumbers import IdRefused, read_number
 from wallet.protocols import Reads
 from wallet.recovery import ForgetPin, StopReset, Waiting
 from wallet.vault import Unreadable, Vault
@@ -37,6 +39,8 @@ ADDRESS: Final = "email"
 """The kind of the dialog that asks for an address."""
 TYPED: Final = "mail code"
 """The kind of the one that asks for a code."""
+NUMBER: Final = "forgotten number"
+"""The kind of the one that asks whoever forgot the PIN for the ID number."""
 ACT: Final = "bind_email"
 LONG: Final = 15 * 60
 
@@ -47,6 +51,7 @@ def make_router() -> Router:
     settings, pin = declared(Verb.SETTINGS), declared(Verb.PIN)
     router.message.register(name_address, InDialog(ADDRESS), F.text, flags=settings)
     router.message.register(type_code, InDialog(TYPED), F.text, flags=settings)
+    router.message.register(type_number, InDialog(NUMBER), F.text, flags=pin)
     press = router.callback_query.register
     press(open_email, Open.filter(F.what == "email"), flags=settings)
     press(forgot, Open.filter(F.what == FORGOT), flags=pin)
@@ -151,21 +156,49 @@ async def type_code(message: Message, dialog: Mapping[str, Any], bot: Bot, engin
 # --------------------------------------------------------------------------------------------- a forgotten PIN
 async def forgot(press: CallbackQuery, engine: Engine, dialogs: Dialogs, reads: Reads, vault: Vault,
                  mailer: Mailer | None, speaker: Speaker, member: MemberView) -> None:
-    """A code goes to the address that is bound. Refuses `EmailMissing` and `TooManyMails`."""
+    """A code goes to the address that is bound, after the ID number where one was given. Refuses `EmailMissing` and
+    `TooManyMails`."""
     if mailer is None:
         raise refusals.ButtonStale
-    address, key = await _address(member, reads, vault), press_key(press, "forgot")
-    if not address:
+    if not await _address(member, reads, vault):
         raise refusals.EmailMissing
-    code = mail.code_for(vault, key)
-    await engine.run(AskCode(key=key, member=member.id, purpose=FORGOTTEN,
+    message, key = pressed_message(press), press_key(press, "forgot")
+    if await reads.sealed_identity(member.id) is None:
+        await toast(press)
+        await _forgotten_code(key, "", message, engine, dialogs, reads, vault, mailer, speaker, member)
+        return
+    await toast(press)
+    await dialogs.put(member.telegram_id, {"kind": NUMBER}, seconds=LONG)
+    await answer(message, speaker, _("First your ID number, please, the one that you gave by /verify. I delete the "
+                                     "message when I have read it. /cancel leaves this."))
+
+
+async def type_number(message: Message, bot: Bot, engine: Engine, dialogs: Dialogs, reads: Reads, vault: Vault,
+                      mailer: Mailer | None, speaker: Speaker, member: MemberView) -> None:
+    """The ID number of whoever forgot the PIN. Refuses `IdNumberWrong`, and what `AskCode` refuses."""
+    with suppress(TelegramAPIError):  # It is read; it need not stand in the chat.
+        await message.delete()
+    if mailer is None:
+        raise refusals.ButtonStale
+    try:
+        number = read_number(message.text or "")
+    except IdRefused as refused:
+        raise refusals.IdNumberWrong(refused.problem.value) from None
+    await _forgotten_code(message_key(bot.id, message, "forgot"), vault.digest("identity", number.text), message,
+                          engine, dialogs, reads, vault, mailer, speaker, member)
+
+
+async def _forgotten_code(key: str, number: str, message: Message, engine: Engine, dialogs: Dialogs, reads: Reads,
+                          vault: Vault, mailer: Mailer, speaker: Speaker, member: MemberView) -> None:
+    """Send it."""
+    address, code = await _address(member, reads, vault), mail.code_for(vault, key)
+    await engine.run(AskCode(key=key, member=member.id, purpose=FORGOTTEN, number=number,
                              code=mail.digest_of(vault, member.id, FORGOTTEN, code)))
     sent = await _mail_code(mailer, speaker, address, code, _(
         "Somebody says in your chat with us that they forgot the payment PIN. With this code another one may be chosen "
         "a day later. If that wasn't you, give it to nobody."))
-    await toast(press)
     await dialogs.put(member.telegram_id, {"kind": TYPED, "purpose": FORGOTTEN}, seconds=LONG)
-    await answer(pressed_message(press), speaker, sent)
+    await answer(message, speaker, sent)
 
 
 async def stop(press: CallbackQuery, engine: Engine, speaker: Speaker, member: MemberView) -> None:

@@ -32,6 +32,11 @@ SAID: Final[Sentences] = dict((
     entry(refusals.IdentityKnown, 409, lambda _r: _(
         "You have given your name and ID number before, and they stay. Nothing was changed and no money moved. If they "
         "are wrong, write to the operators with /support.")),
+    entry(refusals.IdentityOther, 403, lambda r: _(
+        "That is not the ID number that you gave; {n} try is left today. Nothing changed and no money moved. Please "
+        "send it again, or /cancel.",
+        "That is not the ID number that you gave; {n} tries are left today. Nothing changed and no money moved. Please "
+        "send it again, or /cancel.", n=r.left)),
     entry(refusals.IdentityTooOften, 429, lambda r: _(
         "{most} numbers a day are the most that you can try. Nothing was changed and no money moved. Please try again "
         "tomorrow.", most=r.most)),

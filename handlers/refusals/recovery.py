@@ -24,6 +24,8 @@ SAID: Final[Sentences] = dict((
     entry(refusals.MailCodeOver, 409, lambda _r: _(
         "There is no code to be typed any more: it is too old, used, or was wrong too often. Nothing changed and no "
         "money moved. Please ask for another one.")),
+    entry(refusals.TheyHaveNoPin, 409, lambda _r: _(
+        "They have no payment PIN yet: it is chosen when it is needed first. Nothing happened and no money moved.")),
     entry(refusals.ResetOver, 409, lambda _r: _(
         "No new PIN waits to be chosen: it was stopped, used, or is too old. No money moved. /pin begins anew.")),
     entry(refusals.ResetWaits, 409, lambda r: _(

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, func, select
 
 from storage.among import among
 from storage.database import Database
@@ -91,8 +91,14 @@ class People(Reading):
         return tuple((row.member, row.tell_at) for row in found)
 
     async def pin(self, member: int) -> PinView | None:
-        found = await self._all(select(pins).where(pins.c.member == member))
-        return PinView(found[0].hash, found[0].version, found[0].locked_until) if found else None
+        found = await self._all(
+            select(pins, func.coalesce(pin_resets.c.ready_at, 0).label("anew_from"),
+                   func.coalesce(pin_resets.c.ends_at, 0).label("anew_until"))
+            .outerjoin(pin_resets, and_(pin_resets.c.member == pins.c.member, pin_resets.c.version == pins.c.version,
+                                        pin_resets.c.state == "waits"))
+            .where(pins.c.member == member))
+        return PinView(found[0].hash, found[0].version, found[0].locked_until, found[0].anew_from,
+                       found[0].anew_until) if found else None
 
     async def recent_receivers(self, viewer: int, limit: int) -> tuple[Party, ...]:
         found = await self._all(PARTY.join(pairs, pairs.c.receiver == members.c.id)

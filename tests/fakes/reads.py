@@ -143,7 +143,12 @@ class FakeReads:
 
     async def pin(self, member: int) -> PinView | None:
         row = self._store.rows.get((Pin, member))
-        return PinView(row.hash, row.version, row.locked_until) if isinstance(row, Pin) else None
+        if not isinstance(row, Pin):
+            return None
+        reset = self._store.rows.get((PinReset, member))
+        if not isinstance(reset, PinReset) or reset.state != "waits" or reset.version != row.version:
+            return PinView(row.hash, row.version, row.locked_until)
+        return PinView(row.hash, row.version, row.locked_until, reset.ready_at, reset.ends_at)
 
     # -------------------------------------------------------------------------------------------- money
     async def balance(self, member: int) -> BalanceView:

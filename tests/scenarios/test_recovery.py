@@ -12,6 +12,8 @@ from handlers.texts import Language
 from storage.tables import pin_resets
 from tests.scenarios.harness import Person, Stage, stage
 from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins
+from tests.scenarios.test_operators import house
+from tests.scenarios.test_proposals import PINS, code_in, operates, signs
 
 PIN: Final = "739154"
 NEW: Final = "482916"
@@ -82,3 +84,37 @@ async def test_a_forgotten_pin_gives_way_to_another_one_a_day_later(sqlite_url: 
         await who.says("/pin")
         await who.types_pin(NEW)
         assert "●" not in who.sees()[-1], "the new one is right, and another may be chosen"
+
+
+@pytest.mark.parametrize(("words", "language"), [(ENGLISH, "en"), (CHINESE, "zh_CN")], ids=["en", "zh_CN"])
+async def test_operators_let_somebody_without_an_address_choose_another_pin(
+        sqlite_url: str, tmp_path: Path, words: Words, language: Language) -> None:
+    said = SAID[language]
+    async with house(sqlite_url, tmp_path) as here:
+        owner, other, who = here.alice, here.bob, here.wangfang if language == "zh_CN" else here.liming
+        await operates(here, owner, other)
+        await joins(who, words)
+        name = here.world.people[who.id].user["username"]
+        await owner.says(f"/resetpin @{name} identity card in a video call")
+        owner.was_told("They have no payment PIN yet")
+        await who.says("/pin")
+        await signs(who, PIN, first=True)
+        await owner.says(f"/resetpin @{name}")
+        owner.was_told("how they proved who they are")
+
+        await owner.says(f"/resetpin @{name} identity card in a video call")
+        await signs(owner, PINS["alice"], first=True)
+        code = code_in(owner.was_told("waits for a second operator until"))
+        who.was_not_told(said["warned"])
+        await other.says(f"/approve {code}")
+        other.was_told("identity card in a video call")
+        await signs(other, PINS["bob"], first=True)
+        who.was_told(said["warned"])
+        assert said["stop"] in who.buttons()[-1]
+
+        await the_day_is_over(here)
+        await who.says("/pin")
+        await who.taps(said["choose"])
+        for _ in range(2):
+            await who.types_pin(NEW)
+        who.was_told(said["changed"])

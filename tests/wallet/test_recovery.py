@@ -5,12 +5,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.wallet.bank import ALICE, Bank, open_bank
+from tests.wallet.bank import ALICE, BOB, CAROL, Bank, open_bank
 from wallet import refusals
+from wallet.drafts import Asked
 from wallet.emails import BIND, FORGOTTEN, LIFE, MOST_MAILS, TRIES, AskCode, BindEmail
 from wallet.events import PinResetAsked, read
+from wallet.identity import GiveIdentity
+from wallet.operators import AppointOwners
 from wallet.pins import SetPin
+from wallet.proposals import Approve, Propose, Proposed, Sign
 from wallet.recovery import AGAIN, OPEN, WAIT, ForgetPin, SetForgottenPin, StopReset, TellOfReset, Waiting
+from wallet.resets import ResetPinDeed
 from wallet.rows import Email, Pin
 
 
@@ -129,3 +134,61 @@ async def test_a_wait_ends_by_its_owners_word_by_another_pin_and_by_itself(bank:
         await chooses(bank)
     await bank.run(TellOfReset(key=bank.key(), member=bank.members[ALICE]))
     assert told(bank) == ([False] if how != "too late" else [False, True])
+
+
+async def test_whoever_gave_an_id_number_names_it_before_a_code_is_sent(bank: Bank) -> None:
+    await asks(bank)
+    await binds(bank)
+    member = bank.members[ALICE]
+    await bank.run(GiveIdentity(key=bank.key(), member=member, digest="own", sealed=b"s", born=726_000))
+
+    async def forgot(number: str) -> None:
+        await bank.run(AskCode(key=bank.key(), member=member, purpose=FORGOTTEN, code="right", number=number))
+
+    for left, number in ((3, ""), (2, "other")):
+        with pytest.raises(refusals.IdentityOther) as refused:
+            await forgot(number)
+        assert refused.value.left == left
+    with pytest.raises(refusals.MailCodeOver):
+        await forgets(bank)
+    await forgot("own")
+    await forgets(bank)
+    for _ in range(2):
+        with pytest.raises(refusals.IdentityOther):
+            await forgot("other")
+    with pytest.raises(refusals.IdentityTooOften):
+        await forgot("own")
+
+
+async def test_two_operators_let_somebody_replace_a_pin_a_day_later_unless_they_stop_it(bank: Bank) -> None:
+    await bank.run(AppointOwners(key="owners", telegram_ids=(BOB, CAROL)))
+    for operator in (BOB, CAROL):
+        await bank.join(operator)
+        await bank.set_pin(operator)
+
+    async def signed(who: int, ask: Propose | Approve) -> object:
+        asked = await bank.run(ask)
+        assert isinstance(asked, Asked)
+        return await bank.run(Sign(key=bank.key(), member=bank.members[who], token=asked.token, pin_version=1))
+
+    async def reset() -> None:
+        deed = ResetPinDeed(bank.members[ALICE], "identity card in a video call")
+        proposed = await signed(BOB, Propose(key=bank.key(), member=bank.members[BOB], deed=deed.text(),
+                                             token=bank.key()))
+        assert isinstance(proposed, Proposed)
+        done = await signed(CAROL, Approve(key=bank.key(), member=bank.members[CAROL], proposal=proposed.proposal,
+                                           token=bank.key()))
+        assert isinstance(done, Waiting)
+
+    await reset()
+    assert told(bank) == [False]
+    await bank.run(StopReset(key=bank.key(), member=bank.members[ALICE]))
+    bank.clock.forward(hours=25)
+    with pytest.raises(refusals.ResetOver):
+        await chooses(bank)
+    await reset()
+    with pytest.raises(refusals.ResetWaits):
+        await chooses(bank)
+    bank.clock.forward(hours=25)
+    await chooses(bank)
+    assert pin(bank).hash == "another"

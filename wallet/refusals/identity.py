@@ -38,3 +38,10 @@ class IdentityTooOften(Refusal):
     """One may try only so many numbers in a day."""
 
     most: int
+
+
+@dataclass(eq=False)
+class IdentityOther(Refusal):
+    """It is not the ID number that the member gave; this many tries are left today."""
+
+    left: int

@@ -46,3 +46,8 @@ class ResetWaits(Refusal):
 
     until: int
     stored = False
+
+
+@dataclass(eq=False)
+class TheyHaveNoPin(Refusal):
+    """Somebody's PIN was to be replaced who has none."""

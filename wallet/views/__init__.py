@@ -498,6 +498,13 @@ class PinView:
     hash: str
     version: int
     locked_until: int
+    anew_from: int = 0
+    """It was forgotten, and from then on another one may be chosen without it; 0 where it was not."""
+    anew_until: int = 0
+
+    def may_be_replaced(self, now: int) -> bool:
+        """Whether another one may be chosen without it."""
+        return self.anew_from != 0 and self.anew_from <= now < self.anew_until
 
 
 @frozen()

@@ -1,13 +1,17 @@
 """What is refused around e-mail addresses and forgotten PINs. No mail is ever taken from the town."""
 from __future__ import annotations
 
+from datetime import date
+
 from handlers.chat.buttons import ResetButton
 from handlers.keyboards import Open
 from handlers.mail import digest_of
 from tests.faults.dialogs.scripts import ANOTHER_PIN, meets
-from tests.faults.town import Town
+from tests.faults.town import Town, name_of
 from wallet import refusals
 from wallet.emails import BIND, FORGOTTEN, MOST_MAILS, TRIES, AskCode, BindEmail
+from wallet.identity import GiveIdentity
+from wallet.operators import AppointOwners
 from wallet.recovery import ForgetPin
 
 FORGOT = Open(what="forgot_pin").pack()
@@ -57,6 +61,29 @@ async def a_code_is_guessed_too_often(town: Town) -> None:
     await town.forges(person, FORGOT)
     for _ in range(TRIES + 1):
         await town.says(person, "000000")
+
+
+async def _verified(town: Town) -> int:
+    """The same, who gave an ID number; returns their Telegram id."""
+    person = await _bound(town)
+    await town.run(GiveIdentity(key=town.key(), member=await town.member(person), digest=town.key(),
+                                sealed=b"sealed", born=date(1990, 1, 1).toordinal()))
+    return person
+
+
+@meets(refusals.IdentityOther)
+async def whoever_forgot_names_another_number(town: Town) -> None:
+    person = await _verified(town)
+    await town.forges(person, FORGOT)
+    await town.says(person, "11010519491231002X")
+
+
+@meets(refusals.TheyHaveNoPin)
+async def a_pin_that_there_is_not_is_replaced(town: Town) -> None:
+    operator, person = await town.resident(pin=True), await town.resident()
+    await town.run(AppointOwners(key=town.key(), telegram_ids=(operator,)))
+    await town.says(person, "hello")
+    await town.says(operator, f"/resetpin @{name_of(person)} showed the identity card")
 
 
 @meets(refusals.ResetOver)

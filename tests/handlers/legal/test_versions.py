@@ -12,8 +12,8 @@ from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_docum
 PUBLISHED = {
     ("user-agreement", "en"): "214cf11c4e5cccca5e4dcb6a80dfdd70c5f43cc22aa31eebd14c926e140ce354",
     ("user-agreement", "zh_CN"): "78743f621bc81618291a38ea879b4b108cc9de58a19d18c43e779e33d3dbe34a",
-    ("payment-service-agreement", "en"): "db29544735fa4172484a43c263605ad6cfcf24122067137e0dd654d67408f4d0",
-    ("payment-service-agreement", "zh_CN"): "2b43b75d5df33f813f35c5fe1bf6562cc0975336e3e408ab3e6d205569f2d717",
+    ("payment-service-agreement", "en"): "d0d2d1a400e721515e135647a26f41ab068f8d84a611956d684df1bcd70ee0e9",
+    ("payment-service-agreement", "zh_CN"): "34f4826b5ebfa49561c9660f37556367e1d8480f6afda6ecf03e532c2370a848",
     ("privacy-policy", "en"): "feb31ccafb63fe6b2eee33b1c5e14acf8fe1f6ed9b38b8f545dfb9f2e15a5cc0",
     ("privacy-policy", "zh_CN"): "38b2c9eb46be33212e61c22f902d73b47f4928d707b138b370ae58c130c71d15",
     ("account-rules", "en"): "6405232c390459441f21896e56e88db086043d6340817754de0ee0d917bebd6e",
