@@ -245,6 +245,11 @@ def small_sum(first: int, second: int) -> Text:
     return _("🧧 Before it opens: what do {first} and {second} come to?", first=first, second=second)
 
 
+def signs_asked() -> Text:
+    """What one answers under a picture."""
+    return _("🧧 Before it opens: which signs do you see?")
+
+
 def own_share(amount: int, number: int, shares: int, name: Fact) -> Text:
     """To whoever opened one: what their share came to."""
     if shares == 1:

@@ -259,7 +259,7 @@ class SeenGroups:
         async with self._database.reading.connect() as connection:
             row = (await connection.execute(select(group_rules).where(group_rules.c.chat == chat))).first()
         found = GroupRulesView() if row is None else GroupRulesView(
-            frozenset(filter(None, row.off.split(","))), row.average, row.shares, bool(row.question), row.delay,
+            frozenset(filter(None, row.off.split(","))), row.average, row.shares, row.question, row.delay,
             row.tidy)
         if self._changes == before:  # Else it may be older than what was forgotten meanwhile.
             self._rules[chat] = (found, now)

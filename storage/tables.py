@@ -424,7 +424,7 @@ group_rules = Table(
     Column("question", SmallInteger, nullable=False), Column("delay", Integer, nullable=False),
     Column("tidy", SmallInteger, nullable=False),
     CheckConstraint("chat < 0 AND average >= 0 AND shares >= 0 AND delay >= 0 AND tidy >= 0", name="numbers"),
-    CheckConstraint("question IN (0, 1)", name="question"), **_UPDATED)
+    CheckConstraint("question IN (0, 1, 2)", name="question"), **_UPDATED)
 
 roles = Table(
     "roles", metadata, _key("telegram_id"), _text("role"), _big("at"), _big("by"),

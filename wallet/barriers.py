@@ -2,15 +2,16 @@
 
 Guards: openings are counted in the commit that makes them, so nobody is faster than the pace by asking for many at
 once. A question belongs to one member and one envelope; it is answered by whoever was asked it, in the group, and who
-answers wrong too often hears no other one.
+answers wrong too often hears no other one, in words or drawn.
 """
 from __future__ import annotations
 
 import hmac
-from typing import Final, NamedTuple
+from typing import Final
 
-from wallet import refusals, tallies
+from wallet import questions, refusals, tallies
 from wallet.books import Books
+from wallet.questions import Picture, Sum
 from wallet.rows import Envelope, GroupRules, Key, Member, Tally
 
 MINUTE: Final = 60 * 1_000_000
@@ -20,17 +21,10 @@ WRONG_ANSWERS: Final = "answers:"
 """Answers of somebody to the questions of the envelope whose number follows."""
 TRIES: Final = 3
 """So many answers to the questions of one envelope may be wrong."""
+DRAWN: Final = 2
+"""What a group's rule says where the question is a picture; whoever can't see it may have it in words."""
 NOTHING: Final = -1
 """No answer."""
-
-
-class Sum(NamedTuple):
-    """A question: what two numbers come to."""
-
-    first: int
-    second: int
-    proof: str
-    """That it was asked: who was not asked does not know it."""
 
 
 def reads(member: int, chat: int) -> tuple[Key, ...]:
@@ -63,7 +57,7 @@ def count(books: Books, member: int) -> None:
 
 def was_asked(books: Books, envelope: int, member: int, proof: str) -> bool:
     """Whether a member was asked the question that they are about to answer."""
-    return bool(proof) and hmac.compare_digest(_sum(books, envelope, member).proof.encode(), proof.encode())
+    return _asked(books, envelope, member, proof) is not None
 
 
 def admit(books: Books, envelope: Envelope, member: Member, answer: int, proof: str) -> None:
@@ -76,7 +70,7 @@ def admit(books: Books, envelope: Envelope, member: Member, answer: int, proof: 
         raise refusals.WalletTooNew(old_enough)
     rules = _rules(books, envelope)
     if rules is not None and rules.question:
-        _answered(books, envelope.id, member.id, answer, proof)
+        _answered(books, envelope.id, member.id, answer, proof, drawn=rules.question == DRAWN)
 
 
 def wait(books: Books, envelope: Envelope) -> int:
@@ -89,14 +83,15 @@ def _rules(books: Books, envelope: Envelope) -> GroupRules | None:
     return books.find(GroupRules, envelope.chat) if envelope.chat else None
 
 
-def _answered(books: Books, envelope: int, member: int, answer: int, proof: str) -> None:
+def _answered(books: Books, envelope: int, member: int, answer: int, proof: str, *, drawn: bool) -> None:
     left = TRIES - tallies.begun_in(books, member, _wrong(envelope), 0)
     if left <= 0:
         raise refusals.AnswersUsedUp
-    question = _sum(books, envelope, member)
-    if answer == NOTHING or not was_asked(books, envelope, member, proof):
-        raise refusals.QuestionAsked(*question)
-    if answer != question.first + question.second:
+    question = _asked(books, envelope, member, proof)
+    if answer == NOTHING or question is None:
+        in_words, in_a_picture = _questions(books, envelope, member)
+        raise refusals.QuestionAsked(in_words, in_a_picture if drawn else None)
+    if answer != question.right:
         tallies.note(books, member, _wrong(envelope), 0)
         books.keep()
         raise refusals.AnswerWrong(left - 1)
@@ -106,8 +101,14 @@ def _wrong(envelope: int) -> str:
     return f"{WRONG_ANSWERS}{envelope}"
 
 
-def _sum(books: Books, envelope: int, member: int) -> Sum:
-    """Another one after each wrong answer."""
-    wrong = tallies.begun_in(books, member, _wrong(envelope), 0)
-    digest = hmac.digest(books.policy.digest_key, f"question:{envelope}:{member}:{wrong}".encode(), "sha256")
-    return Sum(2 + digest[0] % 8, 2 + digest[1] % 8, digest[2:10].hex())
+def _questions(books: Books, envelope: int, member: int) -> tuple[Sum, Picture]:
+    """In words and drawn; others after each wrong answer."""
+    about = f"{envelope}:{member}:{tallies.begun_in(books, member, _wrong(envelope), 0)}"
+    secret = books.policy.digest_key
+    return questions.small_sum(secret, about), questions.picture(secret, about)
+
+
+def _asked(books: Books, envelope: int, member: int, proof: str) -> Sum | Picture | None:
+    """The one of them that goes with a proof."""
+    return next((one for one in _questions(books, envelope, member)
+                 if hmac.compare_digest(one.proof.encode(), proof.encode())), None) if proof else None

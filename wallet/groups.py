@@ -18,7 +18,7 @@ from wallet.rows import GroupRules, Key
 ENVELOPES: Final = "envelopes"
 """The feature that red envelopes are."""
 
-NUMBERS: Final = {"average": 2**53, "shares": 10_000, "question": 1, "delay": 7 * 24 * 60, "tidy": 48}
+NUMBERS: Final = {"average": 2**53, "shares": 10_000, "question": 2, "delay": 7 * 24 * 60, "tidy": 48}
 """The rules that are numbers, and the most that each may be."""
 LANGUAGE: Final = "language"
 """Kept with what is known of groups; a change of it is only noted here."""

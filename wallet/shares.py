@@ -34,16 +34,16 @@ def draw(seed: str, amount: int, count: int) -> tuple[int, ...]:
     open late would have more of it.
     """
     assert 0 < count <= amount
-    numbers = _numbers(seed)
+    chance = numbers(seed)
     shares: list[int] = []
     spare = amount - count
     for heads in range(count, 1, -1):
-        more = _below(2 * spare // heads + 1, numbers)
+        more = below(2 * spare // heads + 1, chance)
         shares.append(1 + more)
         spare -= more
     shares.append(1 + spare)
     for last in range(count - 1, 0, -1):
-        other = _below(last + 1, numbers)
+        other = below(last + 1, chance)
         shares[last], shares[other] = shares[other], shares[last]
     return tuple(shares)
 
@@ -64,7 +64,7 @@ def read(text: str) -> tuple[int, ...]:
     return tuple(map(int, text.split(",")))
 
 
-def _numbers(seed: str) -> Iterator[int]:
+def numbers(seed: str) -> Iterator[int]:
     """As many numbers of 64 bits as are asked for."""
     block = 0
     while True:
@@ -74,8 +74,8 @@ def _numbers(seed: str) -> Iterator[int]:
         block += 1
 
 
-def _below(bound: int, numbers: Iterator[int]) -> int:
+def below(bound: int, chance: Iterator[int]) -> int:
     """A number from 0 to one below the bound, each as likely as the others."""
     assert 0 < bound <= _RANGE
     fair = _RANGE - _RANGE % bound
-    return next(number for number in numbers if number < fair) % bound
+    return next(number for number in chance if number < fair) % bound

@@ -21,14 +21,14 @@ from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup
 from handlers import envelopes as said_of
 from handlers import payments
 from handlers.asking import answers
-from handlers.chat import buttons, red_wizard
+from handlers.chat import buttons, questions, red_wizard
 from handlers.chat.buttons import AnswerButton, EnvelopeButton
 from handlers.chat.cards import Cards, Place
 from handlers.chat.following import pages
 from handlers.chat.keeping import keep
 from handlers.chat.payees import payee_of
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, aside, change, change_card, toast, whisper
+from handlers.chat.saying import answer, aside, change, change_card, toast
 from handlers.chat.till import Till, Words, spoken
 from handlers.commands import Verb
 from handlers.ground import (
@@ -47,7 +47,7 @@ from handlers.keyboards import hangs_there, message_of_ones_own, pressed_message
 from handlers.namesakes import Payee, named, told_apart
 from handlers.parsing import Asked, CodeAsked, EnvelopeRequest, Unclear
 from handlers.pictures.covers import Covers
-from handlers.pictures.easel import NotDrawn
+from handlers.pictures.easel import Easel, NotDrawn
 from handlers.proof import proof
 from handlers.texts import Fact, Money, Speaker, _
 from wallet import drafts, ids, refusals
@@ -59,9 +59,6 @@ from wallet.rows import EQUAL, LUCKY
 from wallet.text import MAX_WORD, as_said
 from wallet.views import EnvelopeView, MemberView, WordedView
 
-OFFERED: Final = 4
-"""So many answers are offered to a question, one of them right."""
-_CHANCE: Final = secrets.SystemRandom()
 MOST_WORDED: Final = 10
 """So many open envelopes of a group may be opened by a word; of more, the newest."""
 
@@ -299,7 +296,8 @@ async def _dress_ended(view: EnvelopeView, cards: Cards, covers: Covers) -> None
 
 # ---------------------------------------------------------------------------------------------- opening one
 async def open_share(press: CallbackQuery, callback_data: EnvelopeButton, engine: Engine, cards: Cards,
-                     speaker: Speaker, group_speaker: Speaker, member: MemberView | None, config: Config) -> None:
+                     easel: Easel, speaker: Speaker, group_speaker: Speaker, member: MemberView | None, config: Config
+                     ) -> None:
     """*Open* was pressed: whoever pressed is told their share, or why there is none."""
     message = pressed_message(press)
     if member is None or not member.joined:
@@ -309,9 +307,8 @@ async def open_share(press: CallbackQuery, callback_data: EnvelopeButton, engine
         outcome = await engine.run(OpenEnvelope(key=press_key(press, "open"), member=member.id,
                                                 envelope=callback_data.envelope, chat=message.chat.id))
     except refusals.QuestionAsked as asked:
-        said = said_of.small_sum(asked.first, asked.second)
-        await whisper(message, member.telegram_id, speaker, said, group_speaker, config, payload="balance_now",
-                      markup=_answers(speaker, callback_data.envelope, asked), press=press)
+        await questions.ask(message, member.telegram_id, callback_data.envelope, asked, easel, speaker, group_speaker,
+                            config, press)
         return
     assert isinstance(outcome, Opened)
     await toast(press, speaker.plain(await own_share(outcome, cards)), alert=True)
@@ -321,21 +318,19 @@ async def open_share(press: CallbackQuery, callback_data: EnvelopeButton, engine
                                                            pictured=bool(message.photo)))
 
 
-def _answers(speaker: Speaker, envelope: int, asked: refusals.QuestionAsked) -> InlineKeyboardMarkup:
-    """The right answer among wrong ones near it, in any order."""
-    right = asked.first + asked.second
-    offered = [right, *_CHANCE.sample([right + off for off in (-3, -2, -1, 1, 2, 3)], OFFERED - 1)]
-    _CHANCE.shuffle(offered)
-    return buttons.answers(speaker, envelope, offered, asked.proof)
-
-
 async def answer_question(press: CallbackQuery, callback_data: AnswerButton, engine: Engine, cards: Cards,
-                          speaker: Speaker, member: MemberView) -> None:
-    """The question was answered, in the group by whoever alone sees it, or in private."""
+                          speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config) -> None:
+    """The question was answered, in the group by whoever alone sees it, or in private; or its picture does not help
+    them and they want it in words."""
     message, envelope = message_of_ones_own(press), callback_data.envelope
-    outcome = await engine.run(OpenEnvelope(
-        key=press_key(press, "answer"), member=member.id, envelope=envelope, chat=0, answer=callback_data.answer,
-        proof=callback_data.proof))
+    try:
+        outcome = await engine.run(OpenEnvelope(
+            key=press_key(press, "answer"), member=member.id, envelope=envelope, chat=0, answer=callback_data.answer,
+            proof=callback_data.proof))
+    except refusals.QuestionAsked as asked:
+        await questions.ask_in_words(message, member.telegram_id, envelope, asked, speaker, group_speaker, config,
+                                     press)
+        return
     assert isinstance(outcome, Opened)
     said = await own_share(outcome, cards)
     await toast(press, speaker.plain(said), alert=True)
@@ -348,7 +343,8 @@ async def answer_question(press: CallbackQuery, callback_data: AnswerButton, eng
 
 @payload("share")
 async def came_for_share(message: Message, rest: str, bot: Bot, engine: Engine, reads: Reads, cards: Cards,
-                         speaker: Speaker, member: MemberView, config: Config) -> None:
+                         easel: Easel, speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config
+                         ) -> None:
     """Somebody for whom a share is kept has a wallet now; a group that asks a question has them answer it here, and
     whoever has to wait comes back. Refuses what else `OpenKept` refuses."""
     envelope = ids.from_code(rest) or 0
@@ -356,7 +352,7 @@ async def came_for_share(message: Message, rest: str, bot: Bot, engine: Engine, 
         outcome = await engine.run(OpenKept(key=message_key(bot.id, message, f"share:{rest}"), member=member.id,
                                             envelope=envelope))
     except refusals.QuestionAsked as asked:
-        await answer(message, speaker, said_of.small_sum(asked.first, asked.second), _answers(speaker, envelope, asked))
+        await questions.ask(message, member.telegram_id, envelope, asked, easel, speaker, group_speaker, config)
         return
     except refusals.WalletTooNew as young:
         until = await reads.kept_until(envelope, member.telegram_id)

@@ -31,6 +31,7 @@ from handlers.keyboards import (
 )
 from handlers.texts import LANGUAGES, Fact, Language, Lines, Listed, Money, Speaker, Text, _
 from wallet import refusals
+from wallet.barriers import DRAWN
 from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.groups import FEATURE, LANGUAGE, MoveGroup, SetGroupRule
@@ -160,7 +161,7 @@ def _offered(policy: Policy, currency: Currency) -> Mapping[str, Mapping[str, Se
         "envelopes": {"average": (*(one for one in averages if one < policy.envelope_average), 0),
                       "shares": (*(one for one in SHARES if one < policy.envelope_shares), 0)},
         "features": {f"{FEATURE}{feature.value}": (0, 1) for feature in Feature},
-        "protection": {"question": (0, 1), "delay": (0, *DELAYS)},
+        "protection": {"question": (0, 1, DRAWN), "delay": (0, *DELAYS)},
         "tidy": {"tidy": (0, *TIDY)},
     }
 
@@ -192,8 +193,8 @@ _PAGES: Final[Mapping[str, tuple[Text, Text]]] = {
     "features": (_("🧩 <b>What works here</b>"), _(
         "Whoever asks here for something that is switched off is told so; in private it works as before.")),
     "protection": (_("🛡 <b>Protection</b>"), _(
-        "Against machines that grab red envelopes: a small question before a share opens, and a wait for wallets that "
-        "were opened only just now.")),
+        "Against machines that grab red envelopes: a small question before a share opens, in words or in a picture "
+        "(whoever can't see it may have it in words), and a wait for wallets that were opened only just now.")),
     "tidy": (_("🧹 <b>Clean-up</b>"), _(
         "My short answers here, which nobody needs later, I can delete after a time. Receipts and red envelopes "
         "stay, and so does what others write.")),
@@ -210,7 +211,7 @@ def _overview(rules: GroupRulesView, policy: Policy) -> Sequence[Text]:
         _("Works here: {features}", features=Listed(tuple(on))) if on else _("Works here: nothing about money"),
         _("Red envelopes: at most {shares} shares, on average at most {average} each", shares=shares,
           average=Money(average)),
-        _("Question before a share opens: {answer}", answer=_switch(rules.question)),
+        _("Question before a share opens: {answer}", answer=_QUESTIONS[rules.question]),
         _("New wallets wait: {time}", time=_minutes(rules.delay)),
         _("Delete my short answers: {time}", time=_hours(rules.tidy)))
 
@@ -220,10 +221,8 @@ def _choices(rule: str, values: Sequence[int], rules: GroupRulesView, policy: Po
     """The buttons of one rule, the chosen one ticked; a switch is one button that turns it."""
     name = rule.replace(":", ".")
     if tuple(values) == (0, 1):
-        is_on = rules.question if rule == "question" else rule.removeprefix(FEATURE) not in rules.off
-        label = (_("Question before a share opens") if rule == "question"
-                 else Feature(rule.removeprefix(FEATURE)).called)
-        said = f"{'✅' if is_on else '◻️'} {speaker.plain(label)}"
+        is_on = rule.removeprefix(FEATURE) not in rules.off
+        said = f"{'✅' if is_on else '◻️'} {speaker.plain(Feature(rule.removeprefix(FEATURE)).called)}"
         return [[button(speaker, said, GroupRule(rule=name, value=0 if is_on else 1, presser=presser))]]
     known: int = getattr(rules, rule)
     buttons = [button(speaker, ("✓ " if value == known else "") + speaker.plain(_value(rule, value, policy)),
@@ -236,11 +235,14 @@ def _value(rule: str, value: int, policy: Policy) -> Fact:
         return _("up to {amount}", amount=Money(value or policy.envelope_average))
     if rule == "shares":
         return _("up to {n} share", "up to {n} shares", n=value or policy.envelope_shares)
+    if rule == "question":
+        return _QUESTION_BUTTONS[value]
     return _minutes(value) if rule == "delay" else _hours(value)
 
 
-def _switch(is_on: bool) -> Text:
-    return _("on") if is_on else _("off")
+_QUESTIONS: Final = (_("off"), _("in words"), _("in a picture"))
+_QUESTION_BUTTONS: Final = (_("No question"), _("Question in words"), _("Question in a picture"))
+"""Both by the number of the rule."""
 
 
 def _minutes(value: int) -> Text:

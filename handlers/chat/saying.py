@@ -24,6 +24,7 @@ from aiogram.exceptions import (
     TelegramMigrateToChat,
 )
 from aiogram.types import (
+    BufferedInputFile,
     CallbackQuery,
     EphemeralMessageParameters,
     InlineKeyboardMarkup,
@@ -122,12 +123,27 @@ async def change(message: Message, speaker: Speaker, said: Fact, markup: InlineK
     if message.ephemeral_message_id is not None:
         # Only its receiver ever sees it, and an edit that fails leaves them what they have read.
         with suppress(TelegramBadRequest):
-            await bot.edit_ephemeral_message_text(
-                chat_id=message.chat.id, receiver_user_id=_receiver(message),
-                ephemeral_message_id=message.ephemeral_message_id, text=speaker.say(said), parse_mode=ParseMode.HTML,
-                reply_markup=markup)
+            await _change_alone(bot, message, message.ephemeral_message_id, speaker.say(said), markup)
         return
+    if message.photo:
+        with suppress(TelegramBadRequest):
+            await change_card(bot, message.chat.id, message.message_id, speaker.say(said), markup, pictured=True)
+            return
     await rewrite(bot, message.chat.id, message.message_id, speaker.say(said), markup)
+
+
+async def _change_alone(bot: Bot, message: Message, number: int, html: str, markup: InlineKeyboardMarkup | None
+                        ) -> None:
+    """The same for one that one person alone sees, by its own number; under a picture only the words change."""
+    chat, person = message.chat.id, _receiver(message)
+    if message.photo:
+        await bot.edit_ephemeral_message_caption(
+            chat_id=chat, receiver_user_id=person, ephemeral_message_id=number, caption=html, parse_mode=ParseMode.HTML,
+            reply_markup=markup)
+    else:
+        await bot.edit_ephemeral_message_text(
+            chat_id=chat, receiver_user_id=person, ephemeral_message_id=number, text=html, parse_mode=ParseMode.HTML,
+            reply_markup=markup)
 
 
 async def answered(press: CallbackQuery) -> None:
@@ -177,6 +193,45 @@ async def whisper(message: Message, person: int, speaker: Speaker, said: Fact, g
         words, way = (_TOLD, to_private(group_speaker, config, "")) if written else (
             _POINTER, to_private(group_speaker, config, payload))
         await _point(message, group_speaker.say(words), way, None)
+
+
+async def show_alone(message: Message, person: int, speaker: Speaker, picture: bytes, said: Fact,
+                     group_speaker: Speaker, config: Config, *, markup: InlineKeyboardMarkup,
+                     press: CallbackQuery | None) -> bool:
+    """The same with a picture above the words; whether it could be shown. Where that is not possible in a group, they
+    are told that it is in the private chat."""
+    bot, file = message.bot, BufferedInputFile(picture, "picture.png")
+    assert bot is not None
+    html = speaker.say(said)
+    if message.chat.type != "private" and await _shown_alone(message, person, file, html, markup, press):
+        return True
+    try:
+        await bot.send_photo(person, file, caption=html, parse_mode=ParseMode.HTML, reply_markup=markup)
+    except TelegramAPIError:
+        return False
+    if message.chat.type != "private":
+        await whisper(message, person, speaker, _TOLD, group_speaker, config, payload="balance_now", press=press)
+    return True
+
+
+async def _shown_alone(message: Message, person: int, file: BufferedInputFile, html: str, markup: InlineKeyboardMarkup,
+                       press: CallbackQuery | None) -> bool:
+    """Show it in the group to one person alone, where the server is known to be able to do that."""
+    bot = message.bot
+    assert bot is not None
+    server = _servers.setdefault(bot.session, _Server())
+    if not server.keeps_secrets or (press is None and server.refuses(message.chat.id)):
+        return False
+    alone = EphemeralMessageParameters(receiver_user_id=person, callback_query_id=press.id if press else None)
+    try:
+        await bot.send_photo(
+            message.chat.id, file, caption=html, parse_mode=ParseMode.HTML, reply_markup=markup,
+            message_thread_id=message.message_thread_id if message.is_topic_message else None,
+            ephemeral_message_parameters=alone)
+    except (TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat):
+        server.refused(message.chat.id)
+        return False
+    return True
 
 
 async def aside(message: Message, person: int, speaker: Speaker, said: Fact, group_speaker: Speaker, config: Config, *,

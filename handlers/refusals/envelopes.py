@@ -48,7 +48,7 @@ SAID: Final[Sentences] = dict((
         "{until} on.", until=Moment.of_microseconds(r.until))),
     entry(refusals.QuestionAsked, 409, lambda r: _(
         "Before a share opens here, please say what {first} and {second} come to. No money moved yet. Tap the red "
-        "envelope to answer.", first=r.first, second=r.second)),
+        "envelope to answer.", first=r.words.first, second=r.words.second)),
     entry(refusals.AnswerWrong, 422, lambda r: _(
         "That isn't right, so no money moved. Tap the red envelope for another question; you have {n} more try.",
         "That isn't right, so no money moved. Tap the red envelope for another question; you have {n} more tries.",

@@ -9,7 +9,7 @@ import pytest
 
 from tests.wallet.bank import ALICE, BOB, CAROL, GROUP, Bank, open_bank
 from wallet import refusals
-from wallet.barriers import TRIES
+from wallet.barriers import DRAWN, TRIES
 from wallet.books import Lane
 from wallet.commands import Outcome
 from wallet.envelopes import Opened, OpenEnvelope
@@ -44,10 +44,11 @@ async def asked(bank: Bank, envelope: int, who: int = BOB) -> refusals.QuestionA
     return heard.value
 
 
-def answers(bank: Bank, envelope: int, question: refusals.QuestionAsked, who: int = BOB, off: int = 0, chat: int = 0
-            ) -> OpenEnvelope:
+def answers(bank: Bank, envelope: int, asked: refusals.QuestionAsked, who: int = BOB, off: int = 0, chat: int = 0, *,
+            in_words: bool = True) -> OpenEnvelope:
+    question = asked.words if in_words or asked.picture is None else asked.picture
     return OpenEnvelope(key=bank.key(), member=bank.members[who], envelope=envelope, chat=chat, proof=question.proof,
-                        answer=question.first + question.second + off)
+                        answer=(question.right + off) % len(question.offered))
 
 
 # ------------------------------------------------------------------------------------------------- the pace
@@ -170,8 +171,30 @@ async def test_a_wrong_answer_brings_another_question(bank: Bank) -> None:
     with pytest.raises(refusals.EnvelopeUnknown):
         await bank.run(answers(bank, envelope, first))
     second = await asked(bank, envelope)
-    assert second.proof != first.proof
+    assert second.words.proof != first.words.proof
     assert isinstance(await bank.run(answers(bank, envelope, second)), Opened)
+
+
+async def test_a_drawn_question_opens_by_its_signs_or_in_words_and_its_tries_are_the_same(bank: Bank) -> None:
+    envelope, other = await fills(bank), await fills(bank)
+    await rules(bank, question=DRAWN)
+    seen = await asked(bank, envelope)
+    assert seen.picture is not None
+    assert seen.picture.proof != seen.words.proof
+    assert isinstance(await bank.run(answers(bank, envelope, seen, in_words=False)), Opened)
+    for left, in_words in ((2, False), (1, True), (0, False)):
+        wrong = answers(bank, other, await asked(bank, other), off=1, in_words=in_words)
+        with pytest.raises(refusals.AnswerWrong) as heard:
+            await bank.run(wrong)
+        assert heard.value.left == left
+    with pytest.raises(refusals.AnswersUsedUp):
+        await bank.run(bank.tap(other, BOB))
+    assert isinstance(await bank.run(answers(bank, other, await asked(bank, other, CAROL), CAROL)), Opened)
+
+
+async def test_a_group_that_wants_words_shows_no_picture(bank: Bank) -> None:
+    await rules(bank, question=1)
+    assert (await asked(bank, await fills(bank))).picture is None
 
 
 async def test_who_joined_for_a_share_that_is_kept_answers_first_and_may_in_private(bank: Bank) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wallet.questions import Picture, Sum
 from wallet.refusals.base import Refusal
 
 
@@ -99,18 +100,17 @@ class WalletTooNew(Refusal):
 
 @dataclass(eq=False)
 class QuestionAsked(Refusal):
-    """In this group one answers a question first: what two numbers come to. Not stored: nothing is decided by it."""
+    """In this group one answers a question first. Not stored: nothing is decided by it."""
 
-    first: int
-    second: int
-    proof: str
-    """Goes with the answer."""
+    words: Sum
+    picture: Picture | None
+    """Where the group wants one drawn; whoever can't see it is asked the other."""
     stored = False
 
 
 @dataclass(eq=False)
 class AnswerWrong(Refusal):
-    """That is not what they come to; so many more answers may be wrong."""
+    """That is not the answer; so many more answers may be wrong."""
 
     left: int
 

@@ -22,7 +22,7 @@ class GroupRules(Row):
     shares: int
     """The most shares that an envelope may have, or 0."""
     question: int
-    """1 where whoever opens a share has to answer a question."""
+    """Where whoever opens a share has to answer a question: 1 in words, 2 drawn; else 0."""
     delay: int
     """How many minutes a new account waits before it opens a share."""
     tidy: int

@@ -106,7 +106,7 @@ class GroupRulesView:
     off: frozenset[str] = frozenset()
     average: int = 0
     shares: int = 0
-    question: bool = False
+    question: int = 0
     delay: int = 0
     tidy: int = 0
 

@@ -16,6 +16,7 @@ from handlers.ground import Config
 from handlers.keyboards import Open, button, deep_link, keyboard, link
 from handlers.texts import Speaker, Text, _
 from wallet import ids
+from wallet.barriers import NOTHING
 
 
 class EnvelopeButton(CallbackData, prefix="eo"):
@@ -24,11 +25,12 @@ class EnvelopeButton(CallbackData, prefix="eo"):
     envelope: Number
 
 
-class AnswerButton(CallbackData, prefix="ea"):
+class AnswerButton(CallbackData, prefix="eq"):
     """Answers the question that somebody was asked before a share opens; the wallet knows whom it asked what."""
 
     envelope: Number
-    answer: Annotated[int, Field(ge=0, le=99)]
+    answer: Annotated[int, Field(ge=NOTHING, lt=100)]
+    """Its place among those that were offered; `NOTHING` to be asked in words."""
     proof: Annotated[str, Field(min_length=16, max_length=16)]
 
 
@@ -84,10 +86,22 @@ def open_envelope(speaker: Speaker, envelope: int) -> InlineKeyboardMarkup:
     return keyboard([button(speaker, _("🧧 Open"), EnvelopeButton(envelope=envelope), ButtonStyle.DANGER)])
 
 
-def answers(speaker: Speaker, envelope: int, offered: Sequence[int], proof: str) -> InlineKeyboardMarkup:
+def answers(envelope: int, offered: Sequence[object], proof: str) -> InlineKeyboardMarkup:
     """Under a question: what may be the answer."""
-    return keyboard([button(speaker, number, AnswerButton(envelope=envelope, answer=number, proof=proof))
-                     for number in offered])
+    return keyboard(_offered(envelope, offered, proof))
+
+
+def answers_to_picture(speaker: Speaker, envelope: int, offered: Sequence[str], proof: str) -> InlineKeyboardMarkup:
+    """The same under one that is drawn, three in a row, and the way to one in words."""
+    shown = _offered(envelope, offered, proof)
+    in_words = AnswerButton(envelope=envelope, answer=NOTHING, proof=proof)
+    return keyboard(*(shown[start:start + 3] for start in range(0, len(shown), 3)),
+                    [button(speaker, _("Ask me in words"), in_words)])
+
+
+def _offered(envelope: int, offered: Sequence[object], proof: str) -> list[InlineKeyboardButton]:
+    return [InlineKeyboardButton(text=str(one), callback_data=AnswerButton(
+        envelope=envelope, answer=place, proof=proof).pack()) for place, one in enumerate(offered)]
 
 
 def my_envelopes(speaker: Speaker, transfers: Sequence[int], here: EnvelopesButton, *, more: bool,

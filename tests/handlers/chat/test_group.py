@@ -80,7 +80,7 @@ def admin(world: World, alice: Somebody) -> Somebody:
 def rules(world: World) -> GroupRulesView:
     row = world.store.rows.get((GroupRules, GROUP))
     assert isinstance(row, GroupRules)
-    return GroupRulesView(frozenset(filter(None, row.off.split(","))), row.average, row.shares, bool(row.question),
+    return GroupRulesView(frozenset(filter(None, row.off.split(","))), row.average, row.shares, row.question,
                           row.delay, row.tidy)
 
 
@@ -88,7 +88,8 @@ def rules(world: World) -> GroupRulesView:
     ("🧧 Red envelopes", "up to ¥5.00", GroupRulesView(average=500)),
     ("🧧 Red envelopes", "up to 20 shares", GroupRulesView(shares=20)),
     ("🧩 What works here", "✅ Sending money", GroupRulesView(off=frozenset({"transfers"}))),
-    ("🛡 Protection", "◻️ Question before a share opens", GroupRulesView(question=True)),
+    ("🛡 Protection", "Question in words", GroupRulesView(question=1)),
+    ("🛡 Protection", "Question in a picture", GroupRulesView(question=2)),
     ("🛡 Protection", "10 minutes", GroupRulesView(delay=10)),
     ("🧹 Clean-up", "after 24 hours", GroupRulesView(tidy=24)),
 ])
@@ -113,14 +114,14 @@ async def test_the_first_page_tells_all_that_is_chosen(world: World, admin: Some
         "Red envelopes: at most 100 shares, on average at most ¥200.00 each", "Question before a share opens: off",
         "New wallets wait: no", "Delete my short answers: never"]
     for page, label in (("🧧 Red envelopes", "up to 5 shares"), ("🧩 What works here", "✅ Red envelopes"),
-                        ("🛡 Protection", "1 hour"), ("🛡 Protection", "◻️ Question before a share opens"),
+                        ("🛡 Protection", "1 hour"), ("🛡 Protection", "Question in a picture"),
                         ("🧹 Clean-up", "after 1 hour")):
         await admin.taps(page, chat=GROUP)
         await admin.taps(label, chat=GROUP)
         await admin.taps("‹ Back", chat=GROUP)
     assert admin.sees(GROUP).splitlines()[2:7] == [
         "Works here: Sending money, Getting paid, and Looking at balance and history",
-        "Red envelopes: at most 5 shares, on average at most ¥200.00 each", "Question before a share opens: on",
+        "Red envelopes: at most 5 shares, on average at most ¥200.00 each", "Question before a share opens: in a picture",
         "New wallets wait: 1 hour", "Delete my short answers: after 1 hour"]
 
 

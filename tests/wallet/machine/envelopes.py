@@ -102,8 +102,8 @@ class Envelopes(Ground):
         member = self.members[newcomer]
         asked = self.ask(OpenKept(key=self.key(), member=member, envelope=envelope))[0]
         if isinstance(asked, refusals.QuestionAsked):
-            self.ask(OpenEnvelope(key=self.key(), member=member, envelope=envelope, chat=0, proof=asked.proof,
-                                  answer=asked.first + asked.second), *gives_back)
+            self.ask(OpenEnvelope(key=self.key(), member=member, envelope=envelope, chat=0, proof=asked.words.proof,
+                                  answer=asked.words.right), *gives_back)
         rule(0)
 
     def filled(self, telegram_id: int, money: int, count: int) -> int:
@@ -118,8 +118,9 @@ class Envelopes(Ground):
         return made.envelope if isinstance(made, EnvelopeMade) else 0
 
     @rule(telegram_id=person, opener=person, right=st.lists(yes, min_size=1, max_size=5),
-          delay=st.sampled_from((0, 0, 60)))
-    def answer_questions_before_a_share(self, telegram_id: int, opener: int, right: list[bool], delay: int) -> None:
+          delay=st.sampled_from((0, 0, 60)), kind=st.sampled_from((1, 2)))
+    def answer_questions_before_a_share(self, telegram_id: int, opener: int, right: list[bool], delay: int, kind: int
+                                        ) -> None:
         self.join_wholly(opener)
         who, envelope = self.members[opener], self.filled(telegram_id, 60, 3)
         if not envelope:
@@ -129,12 +130,13 @@ class Envelopes(Ground):
             self.ask(*[SetGroupRule(key=self.key(), administrator=1, chat=GROUP, rule=rule, value=value)
                        for rule, value in (("question", question), ("delay", delay))])
 
-        rules(1, delay)
+        rules(kind, delay)
         for is_right in right:
             asked = self.ask(OpenEnvelope(key=self.key(), member=who, envelope=envelope, chat=GROUP))[0]
             if isinstance(asked, refusals.QuestionAsked):
-                self.ask(OpenEnvelope(key=self.key(), member=who, envelope=envelope, chat=0, proof=asked.proof,
-                                      answer=asked.first + asked.second + (not is_right)))
+                question = asked.picture or asked.words
+                self.ask(OpenEnvelope(key=self.key(), member=who, envelope=envelope, chat=0, proof=question.proof,
+                                      answer=(question.right + (not is_right)) % len(question.offered)))
         rules(0, 0)
 
     @precondition(lambda self: self.envelopes)
