@@ -14,6 +14,7 @@ from handlers.parsing import ParseProblem, Unclear
 from handlers.refusals import ALERT_MOST, about_amount, about_note, about_unclear, sentence, status
 from handlers.texts import LANGUAGES, Language, Text, load_catalogue, speakers
 from wallet.money import CNY, AmountReason, AmountRefused, Currency
+from wallet.questions import Sum
 from wallet.refusals import (
     DirectionRestricted,
     DraftOver,
@@ -44,7 +45,7 @@ FACTS: dict[str, Any] = {
     "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20, "level": 2,
     "shares": 100, "amount": 10**14, "transfer": 7, "word": "字" * 20, "feature": "envelopes",
     "problem": "form", "again": MOMENT, "daily": True, "limit": 10**14, "year": 2026, "what": "day",
-    "first": 9, "second": 9, "proof": "0" * 16, "notice": 30 * 24 * 60 * 60 * 1_000_000,
+    "words": Sum(9, 9, (17, 18, 19, 20), 1, "0" * 16), "picture": None, "notice": 30 * 24 * 60 * 60 * 1_000_000,
 }
 
 

@@ -121,7 +121,8 @@ async def test_the_first_page_tells_all_that_is_chosen(world: World, admin: Some
         await admin.taps("‹ Back", chat=GROUP)
     assert admin.sees(GROUP).splitlines()[2:7] == [
         "Works here: Sending money, Getting paid, and Looking at balance and history",
-        "Red envelopes: at most 5 shares, on average at most ¥200.00 each", "Question before a share opens: in a picture",
+        "Red envelopes: at most 5 shares, on average at most ¥200.00 each",
+        "Question before a share opens: in a picture",
         "New wallets wait: 1 hour", "Delete my short answers: after 1 hour"]
 
 

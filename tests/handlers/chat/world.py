@@ -107,7 +107,7 @@ class FakeGroups:
         row = self._store.rows.get((GroupRules, chat))
         if not isinstance(row, GroupRules):
             return GroupRulesView()
-        return GroupRulesView(frozenset(filter(None, row.off.split(","))), row.average, row.shares, bool(row.question),
+        return GroupRulesView(frozenset(filter(None, row.off.split(","))), row.average, row.shares, row.question,
                               row.delay, row.tidy)
 
 

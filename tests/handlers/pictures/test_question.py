@@ -18,8 +18,8 @@ def test_the_signs_stand_in_order_and_inside_each_picture_with_its_own_noise() -
     for picture in pictures:
         root = ElementTree.fromstring(picture)  # noqa: S314 - our own
         assert [one.text for one in root.iter(f"{SVG}text")] == list("AC34")
-        places = [tuple(map(float, one.get("transform", "")[10:].partition(")")[0].split())) for one in root.iter(f"{SVG}g")
-                  if one.find(f"{SVG}text") is not None]
+        places = [tuple(map(float, one.get("transform", "")[10:].partition(")")[0].split()))
+                  for one in root.iter(f"{SVG}g") if one.find(f"{SVG}text") is not None]
         assert all(40 < x < WIDE - 40 and 60 < y < HIGH - 60 for x, y in places)
         assert places == sorted(places)
 
