@@ -98,6 +98,7 @@ from handlers.chat.operators import (
     announcements,
     announcing,
     auditing,
+    interceptions,
     maintaining,
     members,
     penalties,
@@ -144,6 +145,7 @@ from storage.tickets import SqlTickets
 from wallet.books import Policy
 from wallet.money import plain_amount
 from wallet.operators import AppointOwners
+from wallet.rules import changed
 from wallet.vault import BadSecret, Unreadable, Vault, secret_in
 
 if TYPE_CHECKING:
@@ -175,10 +177,11 @@ def routers() -> list[Router]:
         own_settings.make_router(), codes.make_router(), safeguards.make_router(), verifying.make_router(),
         nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
-        penalties.make_router(), announcing.make_router(), support.make_router(), reporting.make_router(),
-        blocking.make_router(), removing.make_router(), desk.make_router(), stats.make_router(),
-        signing.make_router(), adjusting.make_router(), publishing.make_router(), resetting.make_router(),
-        announcements.make_router(), auditing.make_router(), maintaining.make_router(), helping.make_router(),
+        interceptions.make_router(), penalties.make_router(), announcing.make_router(), support.make_router(),
+        reporting.make_router(), blocking.make_router(), removing.make_router(), desk.make_router(),
+        stats.make_router(), signing.make_router(), adjusting.make_router(), publishing.make_router(),
+        resetting.make_router(), announcements.make_router(), auditing.make_router(), maintaining.make_router(),
+        helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
 
@@ -311,7 +314,8 @@ class App:
             voucher_life=settings.voucher_days * DAY, openings_a_minute=settings.envelope_pace,
             envelopes_open=settings.envelopes_open, vouchers_open=settings.vouchers_open,
             appeals_open=settings.card_requests_open, level_limits=settings.level_limits,
-            least_level=self._least_level(), dormant_after=settings.dormant_after)
+            least_level=self._least_level(), dormant_after=settings.dormant_after,
+            rules=changed(settings.rules, dry=settings.rules_dry))
         self.engine = WatchedEngine(
             open_store(self.database), self.policy, zone=zone, batch=settings.batch, writers=settings.writers,
             on_notices=lambda rows: self.sender.accept(rows), on_death=self._die)

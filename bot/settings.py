@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from handlers.mail import address_in
 from storage.database import normal
 from wallet.money import CNY, AmountRefused, Currency, parse_amount
+from wallet.rules import changed
 
 LOCAL_TOKEN: Final = "42:local-chat"  # noqa: S105 - opens nothing but the local chat, which is on loopback
 LOCAL_FILE: Final = "local.db"
@@ -94,6 +95,10 @@ class Settings(BaseSettings):
     voucher_days: int = Field(default=30, ge=1, le=365)
     dormant_after: int = Field(default=365, ge=0, le=36_500)
     """After how many days without use a wallet goes to sleep; 0 for never."""
+    rules: str = ""
+    """Changes to the rules that payments are judged by, as JSON: see `wallet.rules.changed`."""
+    rules_dry: bool = False
+    """Whether all rules are on trial: they write down what they would have done, and do nothing."""
     play_money: bool = True
     """Whether everybody may top up with play money, in the local chat as on Telegram."""
     operator: str = ""
@@ -194,6 +199,12 @@ class Settings(BaseSettings):
     def _currency(cls, given: str) -> str:
         if not is_currency(given):
             raise ValueError("an ISO 4217 code like CNY or EUR, in capitals")
+        return given
+
+    @field_validator("rules")
+    @classmethod
+    def _rules(cls, given: str) -> str:
+        changed(given)  # Raises a ValueError that says what is wrong.
         return given
 
     @field_validator("dormant_after")

@@ -50,6 +50,9 @@ class Verb(StrEnum):
     ROLE = "role"
     USER = "user"
     TICKETS = "tickets"
+    INTERCEPTS = "intercepts"
+    RELEASE = "release"
+    SENDBACK = "sendback"
     STATS = "stats"
     ANNOUNCE = "announce"
     INCIDENT = "incident"
@@ -335,6 +338,18 @@ _TABLE: Final = (
         Verb.USER, (), Takes.PERSON, _operating(Act.LOOK_AT_MEMBERS), Section.OPERATORS,
         (_("/user @bob – all about a member on one card; a phone number or a receipt's code will do, too"),),
         _("A member on one card")),
+    Command(
+        Verb.INTERCEPTS, (), Takes.NOTHING, _operating(Act.DECIDE_INTERCEPTIONS), Section.OPERATORS,
+        (_("/intercepts – payments that a rule held back, what waits longest first"),),
+        _("Payments that a rule held back")),
+    Command(
+        Verb.RELEASE, (), Takes.PERSON, _operating(Act.DECIDE_INTERCEPTIONS), Section.OPERATORS,
+        (_("/release CODE reason – let a payment go on that was held back"),),
+        _("Let a held payment go on: CODE reason")),
+    Command(
+        Verb.SENDBACK, (), Takes.PERSON, _operating(Act.DECIDE_INTERCEPTIONS), Section.OPERATORS,
+        (_("/sendback CODE reason – return a payment that was held back to whoever paid"),),
+        _("Return a held payment: CODE reason")),
     Command(
         Verb.TICKETS, (), Takes.CODE, _operating(Act.LOOK_AT_TICKETS), Section.OPERATORS,
         (_("/tickets – what people wrote to us, what waits longest first; reply to one to answer it"),

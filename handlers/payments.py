@@ -13,7 +13,7 @@ from handlers.ground import People, Seen
 from handlers.texts import Code, Fact, Lines, Listed, Moment, Money, Person, Text, _, shown_name
 from wallet import ids
 from wallet.protocols import Reads
-from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_THAW
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CHECK, TO_THAW
 from wallet.text import presentable
 from wallet.views import Party
 
@@ -203,6 +203,9 @@ def waits_for(names: Sequence[Fact], purpose: str, arrives_at: int = 0) -> Text:
     if purpose == TO_THAW:
         return _("Can't take it yet: {names}. The money waits for up to 7 days and arrives by itself; until then you "
                  "can take it back.", names=listed(names))
+    if purpose == TO_CHECK:
+        return _("🔎 Not there yet: {names}. Our safety check held it back, and the operators look at it: it goes on "
+                 "or comes back, within 3 days.", names=listed(names))
     if purpose == TO_ACCEPT:
         return _("Still to be accepted: {names}. The money waits for 24 hours; what is not accepted comes back.",
                  names=listed(names))
@@ -221,6 +224,9 @@ def card(payer: Fact, name: Fact, amount: int, note: str, purpose: str, arrives_
         line = _("⏳ {payer} sent <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount), name=name)
         return with_note(line, note, _("It has yet to arrive and waits for up to 7 days; until then {payer} can take "
                                        "it back.", payer=payer))
+    if purpose == TO_CHECK:
+        line = _("⏳ {payer} sent <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount), name=name)
+        return with_note(line, note, _("It has yet to arrive."))
     line = _("🎁 {payer} sent <b>{amount}</b> to {name}.", payer=payer, amount=Money(amount), name=name)
     if purpose == TO_ACCEPT:
         return with_note(line, note, _("{name} can accept it within 24 hours; otherwise it goes back.", name=name))
@@ -235,7 +241,7 @@ def card_again(payer: Fact, name: Fact, amount: int, note: str) -> Lines:
 
 def card_claimed(payer: Fact, name: Fact, amount: int, purpose: str) -> Text:
     """The card after the money was claimed or accepted, or has arrived."""
-    if purpose in (TO_ARRIVE, TO_THAW):
+    if purpose in (TO_ARRIVE, TO_THAW, TO_CHECK):
         return _("✅ {amount} from {payer} has arrived at {name}.", name=name, amount=Money(amount), payer=payer)
     if purpose == TO_ACCEPT:
         return _("✅ {name} accepted {amount} from {payer}.", name=name, amount=Money(amount), payer=payer)
@@ -244,6 +250,8 @@ def card_claimed(payer: Fact, name: Fact, amount: int, purpose: str) -> Text:
 
 def card_returned(payer: Fact, name: Fact, amount: int, state: str, purpose: str) -> Text:
     """The card after the money went back: taken back by its payer, declined, or not taken in time."""
+    if purpose == TO_CHECK:
+        return _could_not_arrive(payer, name, amount)
     if state == "released":
         return _("↩️ {payer} took back {amount} that waited for {name}.", payer=payer, amount=Money(amount), name=name)
     if purpose == TO_THAW:

@@ -118,6 +118,7 @@ _WHY: Final[Mapping[str, Callable[[], Text]]] = {
     "agreements": lambda: _("An agreement has to be accepted first. /agreement shows it."),
     "payer": lambda: _("Nothing may go out of your wallet at the moment. /help says how to reach us."),
     "receiver": lambda: _("The receiver can't take money at the moment."),
+    "risk": lambda: _("Our safety check stopped it, since nobody was there to be asked. You can pay it by hand."),
 }
 
 

@@ -85,6 +85,14 @@ QUERIES: Final = {
          " WHERE (h.state = 'settled' AND (e.at >= h.expires_at) <> (h.purpose = 'delay'))"
          " OR (h.state = 'released' AND h.purpose = 'delay' AND e.at >= h.expires_at)"
          " OR (h.state = 'expired' AND e.at < h.expires_at)"),
+    "what rules hold back waits to be looked at, once":
+        ("SELECT count(*) FROM interceptions WHERE state <> 'noted'",
+         "SELECT 'interception ' || i.id FROM interceptions i LEFT JOIN holds h ON h.id = i.id"
+         " WHERE i.state <> 'noted' AND (h.id IS NULL OR h.amount <> i.amount OR h.member <> i.member"
+         " OR (i.state = 'open') <> (h.state = 'open' AND h.purpose = 'check')"
+         " OR (i.state IN ('sent_back', 'expired') AND h.state = 'settled'))"
+         " UNION ALL SELECT 'hold ' || h.id FROM holds h LEFT JOIN interceptions i ON i.id = h.id"
+         " WHERE h.purpose = 'check' AND i.id IS NULL"),
     "what waits for whoever is frozen began to while they were":
         # It waits for `wallet.holds.FREEZE_LIFE`, so when that began follows from when it ends.
         ("SELECT count(*) FROM holds WHERE purpose = 'frozen'",

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select, true
 
 from storage.database import Database
 from storage.days import SqlStats
-from storage.reads.base import PARTY, Reading, party
+from storage.reads.base import PARTY, Reading, owner, party
 from storage.tables import (
     accounts,
     counters,
     envelopes,
     groups,
     holds,
+    interceptions,
     members,
     penalties,
     pins,
@@ -37,6 +38,7 @@ from wallet.limits import EVER
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.removals import REQUEST, SCHEDULE, SPLIT
 from wallet.views import (
+    InterceptedView,
     MemberCard,
     OperatorView,
     Party,
@@ -124,6 +126,20 @@ class SqlOperatorReads(Reading):
         if not await self._all(select(_VIEWER.c.role).where(is_operator(viewer)).limit(1)):
             return None
         return await self._stats.stats(today)
+
+    async def intercepted(self, viewer: int, limit: int, transfer: int = 0) -> Sequence[InterceptedView]:
+        found = await self._all(
+            select(holds.c.id, holds.c.transfer, holds.c.member, holds.c.beneficiary, holds.c.amount,
+                   holds.c.expires_at, interceptions.c.rule, interceptions.c.facts, members.c.telegram_id,
+                   profiles.c.nickname)
+            .select_from(holds.join(interceptions, interceptions.c.id == holds.c.id)
+                         .join(members, members.c.id == holds.c.member)
+                         .outerjoin(profiles, profiles.c.member == holds.c.member))
+            .where(interceptions.c.state == "open", is_operator(viewer),
+                   holds.c.transfer == transfer if transfer else true())
+            .order_by(interceptions.c.at, holds.c.id).limit(min(limit, MOST)))
+        return [InterceptedView(row.id, row.transfer, owner(row), row.beneficiary, row.amount, row.rule, row.facts,
+                                row.expires_at) for row in found]
 
     async def removable(self, viewer: int, transfer: int) -> RemovableView | None:
         moved = await self._moved(viewer, transfer)

@@ -316,7 +316,7 @@ holds = Table(
     Column("pinless_on", Integer, nullable=False, server_default=text("0")),
     _big("offer", server_default=text("0")), _text("card", server_default=text("''")),
     Column("counted_on", Integer, nullable=False, server_default=text("0")),
-    CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim", "accept", "delay", "frozen"),
+    CheckConstraint("amount > 0", name="amount"), _one_of("purpose", "claim", "accept", "delay", "frozen", "check"),
     _one_of("state", "open", "settled", "released", "declined", "expired"),
     CheckConstraint("(state = 'open') = (ended_by = 0)", name="ended"),
     CheckConstraint("state <> 'declined' OR purpose IN ('accept', 'frozen')", name="declined"), **_UPDATED)
@@ -331,6 +331,8 @@ counters = Table(
     "counters", metadata, _key("member"), Column("day", Integer, primary_key=True, autoincrement=False),
     _big("sent_sum"), _big("sent_count"), _big("pinless_sum"), _big("uncounted", server_default=text("0")),
     Column("year", Integer, nullable=False, server_default=text("0")), _big("year_sum", server_default=text("0")),
+    *(_big(name, server_default=text("0")) for name in (
+        "hour", "hour_count", "hour_sum", "hour_new", "before_count", "before_sum", "before_new")),
     CheckConstraint("sent_sum >= pinless_sum AND pinless_sum >= 0", name="sums"), **_UPDATED, **_KEYED)
 
 own_limits = Table(
@@ -352,6 +354,22 @@ blocks = Table(
     "blocks", metadata, _key("owner"), _key("blocked"), Column("active", SmallInteger, nullable=False), _big("at"),
     CheckConstraint("owner <> blocked", name="another"), CheckConstraint("active IN (0, 1)", name="active"),
     **_UPDATED, **_KEYED)
+
+habits = Table(
+    "habits", metadata, _key("member"),
+    *(_big(name) for name in (
+        "hour", "came_from", "came_sum", "before_from", "before_sum", "wrong_pins", "wrong_since", "reports",
+        "reports_since", "rang_at")), **_UPDATED)
+
+interceptions = Table(
+    "interceptions", metadata, _key("id"), _big("member"), _big("person"), _big("amount"), _text("rule"),
+    _text("verdict"), _text("facts"), _text("state"), _big("at"), _big("decided_at"), _big("decided_by"),
+    _text("reason"), _one_of("state", "noted", "open", "released", "sent_back", "expired"),
+    CheckConstraint("(state IN ('noted', 'open')) = (decided_at = 0)", name="decided"),
+    CheckConstraint("amount > 0", name="amount"), **_UPDATED)
+Index("ix_interceptions_member", interceptions.c.member)
+_undecided = text("state = 'open'")
+Index("ix_interceptions_open_at", interceptions.c.at, postgresql_where=_undecided, sqlite_where=_undecided)
 
 drafts = Table(
     "drafts", metadata, Column("token", Text, primary_key=True), _big("member"), _text("needs"), _text("intent"),
@@ -502,6 +520,7 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries, rows.KeptShare: kept_shares,
     rows.SplitShare: split_shares, rows.Ran: runs, rows.TicketWords: ticket_words, rows.Hold: holds,
     rows.Counter: counters, rows.OwnLimits: own_limits, rows.Tally: tallies, rows.Pair: pairs, rows.Block: blocks,
+    rows.Habit: habits, rows.Interception: interceptions,
     rows.Draft: drafts, rows.Penalty: penalties, rows.Operation: operations, rows.Journal: journal,
     rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""

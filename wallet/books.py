@@ -18,6 +18,7 @@ from wallet.dates import day_of
 from wallet.movements import HOUSE, MAY_GO_BELOW_ZERO, AccountKind, Movement
 from wallet.refusals import NotEnough
 from wallet.rows import Account, Entry, Key, Notice, Row, Transfer
+from wallet.rules import RULES, Facts, Rule, Verdict
 
 if TYPE_CHECKING:
     from wallet.agreements import Terms
@@ -59,6 +60,19 @@ class Lane:
     last_now: int
 
 
+@dataclass(slots=True)
+class Judgement:
+    """What `wallet.risk` found of the debit that is being decided."""
+
+    payer: int
+    person: int
+    """Who is paid, by Telegram id, where a rule applied and it is a single member; else 0."""
+    facts: Facts
+    rule: Rule | None
+    """The severest that applies and is in force."""
+    verdict: Verdict
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What this deployment has chosen, as far as decisions depend on it. Amounts in minor units."""
@@ -96,6 +110,8 @@ class Policy:
     """What a member may pay by identity level: in all at level 0, in a calendar year at levels 1 and 2."""
     dormant_after: int = 365
     """After how many days without use a wallet goes to sleep; 0 for never."""
+    rules: tuple[Rule, ...] = RULES
+    """What movements are judged by."""
 
 
 def digest_of(key: bytes, text: str) -> bytes:
@@ -106,8 +122,8 @@ def digest_of(key: bytes, text: str) -> bytes:
 class Books:
     """One batch's view: rows by key, changes by command, numbers, the moment, and what must be told."""
 
-    __slots__ = ("_base", "_changed", "_kept", "_once", "_rows", "_undo", "lane", "now", "policy", "switch", "today",
-                 "zone")
+    __slots__ = ("_base", "_changed", "_kept", "_once", "_rows", "_undo", "judgement", "lane", "now", "policy",
+                 "switch", "today", "zone")
 
     def __init__(self, base: dict[Key, Row | None], *, lane: Lane, now: int, zone: tzinfo, switch: rows.Switch,
                  policy: Policy) -> None:
@@ -122,6 +138,8 @@ class Books:
         """New rows that nobody looks for before they are committed: most of what a payment writes."""
         self._kept = 0
         """How many of them were kept."""
+        self.judgement: Judgement | None = None
+        """What was found of the debit that the command in turn is about, once it was judged."""
         self.lane = lane
         self.now = now
         self.zone = zone

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
-from wallet import gate, ids, limits, pins, refusals
+from wallet import gate, ids, limits, pins, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, tupled, unasked
 from wallet.events import DraftRanOut
@@ -78,8 +78,8 @@ class Intent(ABC):
         return compact([self.WORD, *values(self)])
 
     def beyond_pinless(self, books: Books, payer: Member) -> bool:
-        """Whether it is more than its payer may still pay today without the PIN."""
-        return self.total > limits.pinless_left(books, payer)
+        """Whether it is more than its payer may still pay today without the PIN, or a rule wants that asked."""
+        return self.total > limits.pinless_left(books, payer) or risk.asks(books, payer.id)
 
 
 class AmountIntent(Intent):
@@ -128,6 +128,7 @@ def asked(draft: Draft) -> Asked:
 
 def keep_draft(books: Books, token: str, needs: str, intent: Intent, *, life: int = DRAFT_LIFE) -> Asked:
     """Keep what the payer wants until they say so."""
+    risk.asked(books, intent.payer)
     return asked(books.add(Draft(token, intent.payer, needs, intent.text(), "open", books.now + life,
                                   intent.chat, 0, intent.asked_under, 0)))
 
@@ -207,6 +208,7 @@ class Confirm(Command):
         # The day was a guess when the counters were asked for.
         books.need(*limits.reads(self.member, books.today))
         if not self.pin_version and draft.needs == "confirm" and intent.beyond_pinless(books, payer):
+            risk.asked(books, self.member)
             draft = books.edit(Draft, self.token)
             draft.needs = "pin"
             return asked(draft)

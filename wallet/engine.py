@@ -151,6 +151,7 @@ class Batch:
                 return refusals.KeyReused()
             return decode(stored.outcome)
         outcome: Outcome | refusals.Refusal
+        books.judgement = None
         try:
             gate.admit(books, command)
             outcome = command.decide(books)

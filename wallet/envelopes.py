@@ -229,7 +229,7 @@ def _fill(books: Books, intent: EnvelopeIntent, draft: Draft, *, pinless: bool) 
         put_behind(books, intent.card, payer)
     if intent.beneficiary:
         books.audit(payer, "for_one_alone", f"{envelope} {intent.beneficiary}")
-    limits.count(books, payer, amount, pinless=pinless)
+    limits.count(books, payer, amount, pinless=pinless, stranger=risk.is_first(books))
     tallies.begin(books, payer, tallies.ENVELOPES)
     books.tell(payer, EnvelopeWent(transfer.id, envelope, intent.kind, amount, count, intent.greeting, expires))
     return EnvelopeMade(envelope, transfer.id, intent.kind, amount, count, intent.greeting,

@@ -56,7 +56,7 @@ class GiftIntent(AmountIntent):
         transfer, hold = set_aside(books, self.payer, 0, TO_CLAIM, self.amount, self.note, by_number=False,
                                    pinless=pinless, card=self.card)
         put_behind(books, self.card, self.payer)
-        limits.count(books, self.payer, self.amount, pinless=pinless)
+        limits.count(books, self.payer, self.amount, pinless=pinless, stranger=risk.is_first(books))
         books.tell(self.payer, MoneyWent(transfer, 0, 0, self.amount, self.note, hold, False, TO_CLAIM))
         return GiftMade(hold, transfer, self.amount, self.note, books.balance(self.payer), self.card)
 

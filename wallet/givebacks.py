@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from wallet import gate, ids, limits, pins, refusals, risk
+from wallet import gate, habits, ids, limits, pins, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.events import MoneyGivenBack
@@ -81,8 +81,8 @@ class GiveBack(Command):
         # The day was a guess when the counters were asked for.
         counted_on = _counted_on(books, received)
         books.need((Claim, giveback_claim(received.id)), (Member, payer), (Account, available),
-                   (Unnamed, received.id), (Pair, (self.member, payer)), *limits.reads(self.member, books.today),
-                   *limits.counted(payer, counted_on))
+                   (Unnamed, received.id), (Pair, (self.member, payer)), habits.reads(payer),
+                   *limits.reads(self.member, books.today), *limits.counted(payer, counted_on))
         if books.find(Claim, giveback_claim(received.id)) is not None:
             raise refusals.GivenBackBefore
         if not gate.may_have_back(books, books.get(Member, payer)):
@@ -99,6 +99,7 @@ class GiveBack(Command):
         transfer = books.post(GIVEBACK, ids.account(self.member, AccountKind.AVAILABLE), available, received.amount,
                               reverses=received.id)
         books.add(Claim(giveback_claim(received.id), self.member, books.now))
+        risk.asked(books, self.member)
         limits.count(books, self.member, received.amount, pinless=not self.pin_version, back=True)
         limits.uncount(books, payer, counted_on, received.amount)
         unnamed = books.find(Unnamed, received.id) is not None
@@ -141,5 +142,5 @@ def _counted_on(books: Books, received: Transfer) -> int:
 
 def _authorised(books: Books, member: Member, amount: int, pin_version: int) -> None:
     """Above the day's PIN-less sum whoever is debited proves it with the PIN."""
-    if pin_version or amount > limits.pinless_left(books, member):
+    if pin_version or amount > limits.pinless_left(books, member) or risk.asks(books, member.id):
         pins.proven(books, member.id, pin_version)

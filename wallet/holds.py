@@ -11,19 +11,43 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import blocks, gate, ids, limits, pairs, refusals
+from wallet import blocks, gate, habits, ids, limits, pairs, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.events import HoldLasts, HoldReturned, HoldSettled, HoldWithdrawn, MoneyArrived, MoneyWaits
+from wallet.events import (
+    HoldLasts,
+    HoldReturned,
+    HoldSettled,
+    HoldWithdrawn,
+    MoneyArrived,
+    MoneyWaits,
+    PaymentChecked,
+)
 from wallet.movements import CLAIM, RETURN, SET_ASIDE, AccountKind
+from wallet.operators import Act, demand
 from wallet.plain import frozen
-from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, TO_THAW, Account, Hold, Key, Member, Pair
+from wallet.rows import (
+    TO_ACCEPT,
+    TO_ARRIVE,
+    TO_CHECK,
+    TO_CLAIM,
+    TO_THAW,
+    Account,
+    Hold,
+    Interception,
+    Key,
+    Member,
+    Pair,
+    Role,
+)
 
 HOUR: Final = 60 * 60 * 1_000_000
 HOLD_LIFE: Final = 24 * HOUR
 """How long money waits for somebody who has yet to join, or to say yes."""
 FREEZE_LIFE: Final = 7 * 24 * HOUR
 """How long it waits for whoever is frozen."""
+CHECK_LIFE: Final = 3 * 24 * HOUR
+"""How long operators have to look at what a rule held back, before it goes back by itself."""
 
 
 @frozen()
@@ -76,8 +100,8 @@ def purpose_for(books: Books, member: int, *, delayed: bool) -> str:
 
 
 def life_of(purpose: str, delay: int) -> int:
-    """How long money waits; a delay is in hours."""
-    return {TO_ARRIVE: delay * HOUR, TO_THAW: FREEZE_LIFE}.get(purpose, HOLD_LIFE)
+    """How long money waits, 0 for what arrives later without a delay that its payer chose; a delay is in hours."""
+    return {TO_ARRIVE: delay * HOUR, TO_THAW: FREEZE_LIFE, TO_CHECK: CHECK_LIFE}.get(purpose, HOLD_LIFE)
 
 
 def set_aside(books: Books, payer: int, telegram_id: int, purpose: str, amount: int, note: str, *,
@@ -94,7 +118,7 @@ def set_aside(books: Books, payer: int, telegram_id: int, purpose: str, amount: 
     books.edit(Member, payer).waiting += 1
     # The hold's row changes when it ends, so who may claim it is written down where nothing changes.
     books.audit(payer, "set_aside", f"{hold} {telegram_id} {amount}")
-    if telegram_id:
+    if telegram_id and purpose != TO_CHECK:
         books.tell(0, MoneyWaits(hold, transfer.id, payer, amount, note, expires, purpose), telegram_id=telegram_id)
     return transfer.id, hold
 
@@ -173,13 +197,13 @@ class ClaimHold(Command):
         return self.member
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Hold, self.hold), (Account, ids.account(self.member, AccountKind.AVAILABLE)))
+        return (Hold, self.hold), (Account, ids.account(self.member, AccountKind.AVAILABLE)), habits.reads(self.member)
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `HoldUnknown`, `OwnGift`, `NotForYou`, `HoldOver`, `PayerUnavailable`, and whoever may take nothing.
         """
         hold = books.find(Hold, self.hold)
-        if hold is None or hold.card != self.card or hold.purpose in (TO_ARRIVE, TO_THAW):
+        if hold is None or hold.card != self.card or hold.purpose in (TO_ARRIVE, TO_THAW, TO_CHECK):
             raise refusals.HoldUnknown  # Whoever forges a button learns nothing, and what comes by itself nobody takes.
         member = books.get(Member, self.member)
         if hold.card and hold.member == self.member:
@@ -249,12 +273,14 @@ class CancelHold(Command):
                 (Account, ids.account(self.member, AccountKind.HELD)))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `HoldUnknown`, `HoldOver` and `HoldArriving`. Somebody else's hold is as unknown as one that never
-        was."""
+        """Refuses `HoldUnknown`, `HoldOver`, `HoldChecked` and `HoldArriving`. What is another's is as unknown as what
+        never was."""
         hold = books.find(Hold, self.hold)
         if hold is None or hold.member != self.member:
             raise refusals.HoldUnknown
         _open_hold(books, hold)
+        if hold.purpose == TO_CHECK:
+            raise refusals.HoldChecked
         if hold.purpose == TO_ARRIVE and hold.expires_at <= books.now:
             raise refusals.HoldArriving
         return _give_back(books, hold, "released")
@@ -277,6 +303,9 @@ class ExpireHold(Command):
         _open_hold(books, hold)
         if books.now < hold.expires_at or hold.purpose == TO_ARRIVE:
             raise refusals.HoldNotDue
+        if hold.purpose == TO_CHECK:
+            books.need((Interception, hold.id))
+            end_check(books, hold, "expired", 0, "")
         returned = _give_back(books, hold, "expired")
         books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "expired", hold.purpose))
         return returned
@@ -293,7 +322,7 @@ class SettleHold(Command):
     MONEY: ClassVar[bool] = True
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Hold, self.hold), (Member, self.receiver),
+        return ((Hold, self.hold), (Member, self.receiver), habits.reads(self.receiver),
                 (Account, ids.account(self.receiver, AccountKind.AVAILABLE)))
 
     def decide(self, books: Books) -> Outcome:
@@ -316,17 +345,108 @@ class SettleHold(Command):
             returned = _give_back(books, hold, state)
             books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, state, hold.purpose))
             return returned
-        if gate.is_frozen(books, receiver):
-            hold = books.edit(Hold, hold.id)
-            hold.purpose, hold.expires_at = TO_THAW, books.now + FREEZE_LIFE
-            books.tell(payer.id, HoldLasts(hold.id, hold.transfer, hold.amount, hold.expires_at))
+        return _let_on(books, hold, payer, receiver)
+
+
+@frozen(kw_only=True)
+class ReleaseCheck(Command):
+    """An operator lets go on what a rule held back."""
+
+    operator: int
+    """Telegram id."""
+    hold: int
+    receiver: int = unasked()
+    """The member it is meant for, as looked up before, 0 for whoever has yet to join; checked again here."""
+    reason: str
+
+    MONEY: ClassVar[bool] = True
+
+    def reads(self, today: int) -> Iterable[Key]:
+        theirs = ((Member, self.receiver), (Account, ids.account(self.receiver, AccountKind.AVAILABLE)),
+                  habits.reads(self.receiver)) if self.receiver else ()
+        return (Role, self.operator), (Hold, self.hold), (Interception, self.hold), *theirs
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `NotAllowed`, `HoldUnknown`, `HoldOver`, `OnOneself`, `ReceiverUnavailable` and `PayerUnavailable`.
+        Who confirms what comes in, is frozen or has yet to join is asked, or waited for, from now on."""
+        more: tuple[Key, ...] = ((Pair, (_payer_of(books, self.hold), self.receiver)),) if self.receiver else ()
+        hold, payer = _checked(books, self.operator, self.hold, *more)
+        if not gate.money_goes_out(books, payer):
+            raise refusals.PayerUnavailable
+        end_check(books, hold, "released", self.operator, self.reason)
+        hold = books.edit(Hold, hold.id)
+        if not self.receiver:
+            hold.purpose, hold.expires_at = TO_CLAIM, books.now + HOLD_LIFE
+            books.tell(0, MoneyWaits(hold.id, hold.transfer, payer.id, hold.amount, "", hold.expires_at, TO_CLAIM),
+                       telegram_id=hold.beneficiary)
             return Done()
-        if receiver.confirm_incoming:
-            hold = books.edit(Hold, hold.id)
-            hold.purpose, hold.expires_at = TO_ACCEPT, books.now + HOLD_LIFE
-            books.tell(receiver.id, MoneyArrived(hold.id, hold.transfer, payer.id, hold.amount, hold.expires_at))
-            return Done()
-        return _arrive(books, hold, payer, receiver.id)
+        receiver = books.get(Member, self.receiver)
+        assert receiver.telegram_id == hold.beneficiary
+        if not gate.may_be_paid(books, receiver) or blocks.blocks(books, receiver.id, payer.id):
+            raise refusals.ReceiverUnavailable
+        return _let_on(books, hold, payer, receiver)
+
+
+@frozen(kw_only=True)
+class SendBackCheck(Command):
+    """An operator returns what a rule held back to its payer. Runs while money rests, too."""
+
+    operator: int
+    hold: int
+    reason: str
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return (Role, self.operator), (Hold, self.hold), (Interception, self.hold)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `NotAllowed`, `HoldUnknown`, `HoldOver` and `OnOneself`."""
+        hold, _payer = _checked(books, self.operator, self.hold)
+        end_check(books, hold, "sent_back", self.operator, self.reason)
+        return _give_back(books, hold, "released")
+
+
+def _payer_of(books: Books, number: int) -> int:
+    hold = books.find(Hold, number)
+    return hold.member if hold is not None else 0
+
+
+def _checked(books: Books, operator: int, number: int, *more: Key) -> tuple[Hold, Member]:
+    """What an operator decides about, and its payer."""
+    demand(books, operator, Act.DECIDE_INTERCEPTIONS)
+    hold = books.find(Hold, number)
+    if hold is None or hold.purpose != TO_CHECK:
+        raise refusals.HoldOver(hold.state) if hold is not None and hold.state != "open" else refusals.HoldUnknown
+    payer = _open_hold(books, hold, (Interception, number), *more)
+    if operator in (payer.telegram_id, hold.beneficiary):
+        raise refusals.OnOneself
+    if hold.expires_at <= books.now:
+        raise refusals.HoldOver("expired")
+    return hold, payer
+
+
+def end_check(books: Books, hold: Hold, state: str, operator: int, reason: str) -> None:
+    """What was held back is decided, which happens once."""
+    found = books.edit(Interception, hold.id)
+    assert found.state == "open"
+    found.state, found.decided_at, found.decided_by, found.reason = state, books.now, operator, reason
+    books.audit(hold.member, f"interception_{state}", f"{hold.id} by {operator}")
+    if operator:
+        books.tell(hold.member, PaymentChecked(hold.id, hold.transfer, hold.amount, state))
+
+
+def _let_on(books: Books, hold: Hold, payer: Member, receiver: Member) -> Outcome:
+    """Whom it is for may be paid: it arrives, or waits for what their wallet wants first."""
+    if gate.is_frozen(books, receiver):
+        hold = books.edit(Hold, hold.id)
+        hold.purpose, hold.expires_at = TO_THAW, books.now + FREEZE_LIFE
+        books.tell(payer.id, HoldLasts(hold.id, hold.transfer, hold.amount, hold.expires_at))
+        return Done()
+    if receiver.confirm_incoming:
+        hold = books.edit(Hold, hold.id)
+        hold.purpose, hold.expires_at = TO_ACCEPT, books.now + HOLD_LIFE
+        books.tell(receiver.id, MoneyArrived(hold.id, hold.transfer, payer.id, hold.amount, hold.expires_at))
+        return Done()
+    return _arrive(books, hold, payer, receiver.id)
 
 
 def _comes_now(books: Books, hold: Hold, receiver: Member) -> bool:
@@ -366,7 +486,7 @@ def _give_back(books: Books, hold: Hold, state: str) -> Returned:
                           reverses=hold.transfer, hold=hold.id)
     _end(books, hold.id, state, transfer.id)
     limits.uncount(books, hold.member, hold.counted_on, hold.amount, pinless_on=hold.pinless_on)
-    if (state != "declined" or hold.purpose == TO_THAW) and hold.beneficiary:
+    if (state != "declined" or hold.purpose == TO_THAW) and hold.purpose != TO_CHECK and hold.beneficiary:
         books.tell(0, HoldWithdrawn(hold.id, hold.member, hold.amount, state), telegram_id=hold.beneficiary)
     return Returned(hold.id, hold.amount, state, hold.beneficiary, hold.chat, hold.message)
 

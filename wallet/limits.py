@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Protocol
 
-from wallet import refusals
+from wallet import habits, refusals
 from wallet.books import Books, Policy
 from wallet.dates import day_of, year_of
 from wallet.gate import Safeguard
@@ -19,9 +19,9 @@ EVER: Final = 0
 """The "day" of a member's running total."""
 
 
-def reads(member: int, today: int) -> tuple[Key, Key]:
-    """The counters that a debit touches."""
-    return (Counter, (member, EVER)), (Counter, (member, today))
+def reads(member: int, today: int) -> tuple[Key, ...]:
+    """The counters that a debit touches, and what rules know of its payer."""
+    return (Counter, (member, EVER)), (Counter, (member, today)), habits.reads(member)
 
 
 def reads_of(books: Books, member: Member) -> tuple[Key, ...]:
@@ -102,19 +102,23 @@ def pinless_left(books: Books, member: Member) -> int:
 
 
 # ------------------------------------------------------------------------------------------------------ counting
-def count(books: Books, member: int, amount: int, *, pinless: bool, back: bool = False) -> None:
-    """Count an outgoing payment. What gives back what was received counts towards no limit."""
+def count(books: Books, member: int, amount: int, *, pinless: bool, back: bool = False, stranger: bool = False
+          ) -> None:
+    """Count an outgoing payment. What gives back what was received counts towards no limit; `stranger` is whether it
+    goes to somebody whom they never paid before."""
     without_pin, uncounted = amount if pinless else 0, amount if back else 0
     year = year_of(books.today)
     ever = books.find(Counter, (member, EVER))
     if ever is None:
-        books.add(Counter(member, EVER, amount, 1, without_pin, uncounted, year, amount - uncounted))
+        ever = Counter(member, EVER, amount, 1, without_pin, uncounted, year, amount - uncounted)
+        books.add(ever)
     else:
         ever = books.edit(Counter, (member, EVER))
         _add(ever, amount, without_pin, uncounted)
         if ever.year != year:
             ever.year, ever.year_sum = year, 0
         ever.year_sum += amount - uncounted
+    habits.count_paid(ever, books.now, amount, new=stranger)
     if books.find(Counter, (member, books.today)) is None:
         books.add(Counter(member, books.today, amount, 1, without_pin, uncounted, 0, 0))
     else:

@@ -5,6 +5,7 @@ time, and not from whom the list of recent payees names first.
 """
 from __future__ import annotations
 
+from wallet import habits
 from wallet.books import Books
 from wallet.rows import BOTH, BY_NAME, BY_NUMBER, Pair, Transfer, Unnamed
 
@@ -20,8 +21,9 @@ def paid(books: Books, transfer: Transfer, payer: int, member: int, *, by_number
     """Remember that one paid the other with this transfer, and how they were named."""
     if by_number:
         books.add(Unnamed(transfer.id, payer))
-    way = BY_NUMBER if by_number else BY_NAME
-    if books.find(Pair, (payer, member)) is None:
+    way, before = BY_NUMBER if by_number else BY_NAME, books.find(Pair, (payer, member))
+    if before is None:
+        habits.count_came(books, member, transfer.amount)
         books.add(Pair(payer, member, 1, transfer.amount, books.now, way))
     else:
         pair = books.edit(Pair, (payer, member))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
-from wallet import refusals
+from wallet import habits, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import PinWasLocked, PinWasSet
@@ -119,11 +119,13 @@ class PinFailed(Command):
         return self.member
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Pin, self.member),)
+        return (Pin, self.member), habits.reads(self.member)
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `PinWrong` or `PinLocked`; a lock is told to the member as well."""
         pin = books.get(Pin, self.member)
+        habits.typed_wrong(books, self.member)
+        books.keep()
         if pin.locked_until > books.now:
             books.tell(self.member, PinWasLocked(pin.locked_until))
             books.audit(self.member, "pin_locked", str(pin.locks))

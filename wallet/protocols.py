@@ -27,6 +27,7 @@ from wallet.views import (
     HistoryLine,
     HistoryPage,
     HoldView,
+    InterceptedView,
     MemberCard,
     MemberView,
     OperatorView,
@@ -147,6 +148,10 @@ class OperatorReads(Protocol):
     async def stats(self, viewer: int, today: int) -> StatsView | None:
         """What the last days came to and what is open, for an operator; nothing for anybody else. `today` is the
         number of the day."""
+
+    async def intercepted(self, viewer: int, limit: int, transfer: int = 0) -> Sequence[InterceptedView]:
+        """What rules held back and nobody has decided, what waits longest first, or only that of a transfer, for an
+        operator; nothing for anybody else."""
 
     async def removable(self, viewer: int, transfer: int) -> RemovableView | None:
         """Which note is shown with a movement, for an operator; nothing for anybody else."""

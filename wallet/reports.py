@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from wallet import refusals, tallies
+from wallet import habits, refusals, tallies
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.plain import frozen
@@ -39,7 +39,7 @@ class Report(Command):
         return self.member
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Member, self.reported), *tallies.reads(self.reported, *tallies.REPORTED),
+        return ((Member, self.reported), habits.reads(self.reported),
                 *tallies.reads(self.member, tallies.REPORTS, tallies.reports_of(self.reported)))
 
     def decide(self, books: Books) -> Outcome:
@@ -59,5 +59,5 @@ class Report(Command):
                 or tallies.still_open(books, self.member, tallies.REPORTS) >= MOST_OPEN):
             raise refusals.TooManyReports(MOST_A_DAY)
         tallies.note(books, self.member, same, books.today)
-        tallies.note_report(books, self.reported)
+        habits.was_reported(books, self.reported)
         return begin(books, self.member, REPORT, self.reported, Words(self.digest, self.sealed, b"", self.pictures))

@@ -1,25 +1,156 @@
 """The look that every debit gets before it is final.
 
-Guards: there is one place where a movement can be stopped, inside the operation that would move the money. No rules
-are in force yet, so everything passes; rules will be data with thresholds and decide here.
+Guards: there is one place where a movement is judged, inside the operation that would move the money, from rows that
+were read for it. What a rule decides is written down with the facts that led to it, in the same commit, also where
+nothing moves. A rule that is on trial is written down and does nothing.
 """
 from __future__ import annotations
 
-from enum import Enum
+from dataclasses import fields
+from typing import Final
 
-from wallet.books import Books
+from wallet import habits, refusals
+from wallet.books import Books, Judgement
+from wallet.events import PaymentStopped
+from wallet.rows import Counter, Habit, Interception, Member, Pair
+from wallet.rules import Facts, Rule, Verdict, applying, severest
+
+COOL_OFF: Final = 15 * 60 * 1_000_000
+"""How much later money arrives that may be taken back meanwhile."""
+_DAY: Final = 24 * 60 * 60 * 1_000_000
+_LONG: Final = 10_000
+"""Days: as old as whoever has not joined, whose money waits for them in any case."""
+_EVER: Final = 0
+"""As `wallet.limits.EVER`."""
+_NAMES: Final = tuple(field.name for field in fields(Facts))
 
 
-class Verdict(Enum):
-    """What may become of a movement."""
+def decide(books: Books, payer: int, receivers: tuple[int, ...], amount: int, *, waits: bool = False) -> Verdict:
+    """Judge a debit of `amount` to each receiver (member numbers; 0 for somebody who has not joined, or nobody in
+    particular). `waits` is whether it can be held back; what can't is refused instead. Refuses `StoppedForSafety`.
 
-    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    What comes of it is kept with the books for what follows in the same decision."""
+    verdict = look(books, payer, receivers, amount)
+    found = books.judgement
+    assert found is not None
+    if verdict is Verdict.REFUSE or (verdict is Verdict.HOLD and not waits):
+        refuse(books)
+        books.keep()
+        raise refusals.StoppedForSafety
+    if verdict is Verdict.COOL and 0 in receivers and waits:
+        # Whoever has yet to join takes it by a tap, at once: what is to be late for them, operators look at.
+        found.verdict = Verdict.HOLD
+    return found.verdict
 
 
-def decide(books: Books, payer: int, receivers: tuple[int, ...], amount: int) -> Verdict:
-    """Judge a debit of `amount` to each receiver (member numbers; 0 for somebody who has not joined)."""
+def look(books: Books, payer: int, receivers: tuple[int, ...], amount: int) -> Verdict:
+    """Judge a debit and let whoever asks see to what comes of it."""
     assert amount > 0
     assert receivers
-    assert payer
-    assert books.now
-    return Verdict.PASS
+    facts = facts_of(books, payer, receivers, amount)
+    found = applying(books.policy.rules, facts)
+    rule = severest(found, dry=False) if found else None
+    one = receivers[0] if len(receivers) == 1 else 0
+    books.judgement = Judgement(payer, books.get(Member, one).telegram_id if found and one else 0, facts, rule,
+                                rule.verdict if rule is not None else Verdict.PASS)
+    trial = severest(found, dry=True) if found else None
+    if trial is not None:
+        _note(books, trial, f"dry {trial.verdict.name.lower()}")
+    return books.judgement.verdict
+
+
+def is_first(books: Books) -> bool:
+    """Whether the debit that was just judged goes to somebody whom its payer never paid."""
+    assert books.judgement is not None
+    return bool(books.judgement.facts.first)
+
+
+def asks(books: Books, payer: int) -> bool:
+    """Whether what was just judged needs the PIN."""
+    found = books.judgement
+    return found is not None and found.payer == payer and found.verdict in (Verdict.ASK, Verdict.COOL)
+
+
+def becomes(books: Books, payer: int) -> Verdict:
+    """What was just decided about a payment that can wait."""
+    found = books.judgement
+    return found.verdict if found is not None and found.payer == payer else Verdict.PASS
+
+
+def asked(books: Books, payer: int) -> None:
+    """Write down that its payer is asked because of a rule."""
+    if asks(books, payer):
+        assert books.judgement is not None
+        assert books.judgement.rule is not None
+        _note(books, books.judgement.rule, "ask")
+
+
+def refuse(books: Books) -> None:
+    """Write down that what was just judged is refused, and tell the operators."""
+    found = books.judgement
+    assert found is not None
+    assert found.rule is not None
+    _note(books, found.rule, "refuse")
+    if habits.may_ring(books, found.payer):
+        books.ring(PaymentStopped(0, found.payer, found.person, found.facts.amount, found.rule.name,
+                                  listed(found.facts)))
+
+
+def cooled(books: Books, person: int) -> None:
+    """Write down that what was just judged arrives later."""
+    found = books.judgement
+    assert found is not None
+    assert found.rule is not None
+    _note(books, found.rule, "cool", person)
+
+
+def intercepted(books: Books, person: int, hold: int, transfer: int, amount: int) -> None:
+    """Write down what was just decided of money that a hold keeps, and tell the operators."""
+    found = books.judgement
+    assert found is not None
+    assert found.rule is not None
+    facts = listed(found.facts)
+    books.add(Interception(hold, found.payer, person, amount, found.rule.name, "hold", facts, "open", books.now, 0, 0,
+                           ""))
+    books.audit(found.payer, "intercepted", f"{hold} {found.rule.name} {amount}")
+    books.ring(PaymentStopped(transfer, found.payer, person, amount, found.rule.name, facts))
+
+
+def facts_of(books: Books, number: int, receivers: tuple[int, ...], amount: int) -> Facts:
+    """What is known of a debit."""
+    now, payer, habit = books.now, books.get(Member, number), books.find(Habit, number)
+    ever = books.find(Counter, (number, _EVER))
+    did, came, total = habits.paid(ever, now), habits.came(habit, now), amount * len(receivers)
+    fresh = came_from = reported = 0
+    newest = _LONG
+    for one in receivers:
+        if not one:
+            fresh += 1
+        elif books.find(Pair, (number, one)) is None:
+            theirs = books.find(Habit, one)
+            fresh += 1
+            newest = min(newest, (now - books.get(Member, one).joined_at) // _DAY)
+            came_from = max(came_from, habits.came(theirs, now).people)
+            reported = max(reported, habits.reports(theirs, now))
+    gone = did.sum + total
+    usual = ever.sent_sum // ever.sent_count if ever is not None and ever.sent_count else 0
+    return Facts(
+        amount=total, count=did.count + len(receivers), sum=gone, strangers=did.new + fresh, first=int(fresh > 0),
+        drained=100 * gone // max(1, did.sum + books.balance(number)), payments=ever.sent_count if ever else 0,
+        times_usual=amount // usual if usual else 0, age=(now - payer.joined_at) // _DAY,
+        came=came.sum, passed_on=100 * gone // came.sum if came.sum else 0, wrong_pins=habits.wrong_pins(habit, now),
+        receiver_came_from=came_from, receiver_age=newest, receiver_reports=reported)
+
+
+def listed(facts: Facts) -> str:
+    """Facts as they are written down."""
+    return " ".join(f"{name}={getattr(facts, name)}" for name in _NAMES)
+
+
+# ------------------------------------------------------------------------------------------------- leaves
+def _note(books: Books, rule: Rule, verdict: str, person: int = 0) -> None:
+    """Write down that a rule applied where there is nothing to decide any more."""
+    found = books.judgement
+    assert found is not None
+    books.add(Interception(books.number(), found.payer, person or found.person, found.facts.amount, rule.name, verdict,
+                           listed(found.facts), "noted", books.now, 0, 0, ""))

@@ -20,6 +20,7 @@ from wallet.members import telegram_claim
 from wallet.movements import AccountKind
 from wallet.plain import frozen
 from wallet.rows import Account, Claim, Draft, Key, Member, Pair, Ran, Schedule
+from wallet.rules import Verdict
 from wallet.transfers import MOST_WAITING, pay_one
 
 MOST_SCHEDULES: Final = 20
@@ -288,7 +289,10 @@ def _why_not_now(books: Books, schedule: Schedule, payer: Member, receiver: Memb
         limits.judge(books, payer, schedule.amount)
     except (refusals.LevelLimitReached, refusals.OwnLimitReached):
         return "limit"
-    risk.decide(books, payer.id, (receiver.id,), schedule.amount)
+    # Its payer said yes long ago and is not there to be asked: what needs more than that waits for another day.
+    if risk.look(books, payer.id, (receiver.id,), schedule.amount) > Verdict.ASK:
+        risk.refuse(books)
+        return "risk"
     return ""
 
 

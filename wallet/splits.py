@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import blocks, gate, ids, limits, pairs, refusals, risk, tallies
+from wallet import blocks, gate, habits, ids, limits, pairs, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.deadlines import run_out
@@ -305,7 +305,7 @@ def _keys(payer: int, person: int, split: int, maker: int, today: int) -> tuple[
     """What paying a share reads."""
     return ((Split, split), (SplitShare, (split, person)), (Account, ids.account(payer, AccountKind.AVAILABLE)),
             (Member, maker), (Account, ids.account(maker, AccountKind.AVAILABLE)), (Pair, (payer, maker)),
-            *tallies.reads(maker, tallies.SPLITS), *limits.reads(payer, today))
+            habits.reads(maker), *tallies.reads(maker, tallies.SPLITS), *limits.reads(payer, today))
 
 
 def _all_read(books: Books, payer: Member, split: int, maker: int) -> None:
@@ -346,7 +346,7 @@ def _pay(books: Books, intent: ShareIntent, amount: int, *, pinless: bool) -> Sh
     transfer = books.post(SPLIT, ids.account(payer.id, AccountKind.AVAILABLE),
                           ids.account(split.member, AccountKind.AVAILABLE), amount, note=split.note)
     pairs.paid(books, transfer, payer.id, split.member, by_number=False)
-    limits.count(books, payer.id, amount, pinless=pinless)
+    limits.count(books, payer.id, amount, pinless=pinless, stranger=risk.is_first(books))
     split.paid += 1
     split.collected += amount
     if split.kind == NAMED:

@@ -34,9 +34,8 @@ MAILS: Final = "mails"
 """Codes that were sent by mail."""
 REPORTS: Final = "reports"
 """Reports of others to the operators."""
-REPORTED: Final = ("reported:0", "reported:1")
-"""By how many others a member was reported, in this window of `REPORT_DAYS` and in the one before, in turn."""
 REPORT_DAYS: Final = 14
+"""After how many days somebody may report the same member once more."""
 
 GUESSES: Final = "guesses:"
 """Wrong passwords for the voucher whose number follows."""
@@ -107,16 +106,3 @@ def end(books: Books, member: int, *whats: str) -> None:
     """One fewer of each."""
     for what in whats:
         books.edit(Tally, (member, what)).open -= 1
-
-
-def note_report(books: Books, reported: int) -> None:
-    """One more member reported this one."""
-    window = books.today // REPORT_DAYS
-    note(books, reported, REPORTED[window % 2], window)
-
-
-def reported_lately(books: Books, member: int) -> int:
-    """By how many others a member was reported in the last two to four weeks; reads `reads(member, *REPORTED)`."""
-    window = books.today // REPORT_DAYS
-    return (begun_in(books, member, REPORTED[window % 2], window)
-            + begun_in(books, member, REPORTED[(window - 1) % 2], window - 1))

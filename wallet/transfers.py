@@ -10,16 +10,30 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from wallet import blocks, gate, ids, limits, pairs, refusals, risk
+from wallet import blocks, gate, habits, ids, limits, pairs, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.drafts import Intent, asked, keep_draft, own_draft, read
-from wallet.events import MoneyCame, MoneyWent
+from wallet.events import MoneyCame, MoneyWent, PaymentChecked
 from wallet.holds import HOUR, life_of, purpose_for, set_aside
 from wallet.members import telegram_claim
 from wallet.movements import SEND, AccountKind
 from wallet.plain import frozen
-from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CLAIM, TO_THAW, Account, Claim, Draft, Key, Member, Pair, Profile
+from wallet.rows import (
+    TO_ACCEPT,
+    TO_ARRIVE,
+    TO_CHECK,
+    TO_CLAIM,
+    TO_THAW,
+    Account,
+    Claim,
+    Draft,
+    Key,
+    Member,
+    Pair,
+    Profile,
+)
+from wallet.rules import Verdict
 
 MOST_RECEIVERS: Final = 20
 """How many people one command may pay."""
@@ -55,12 +69,14 @@ class Sent(Outcome):
     """When these arrive."""
     to_thaw: tuple[int, ...] = ()
     """Those that wait for whoever is frozen to be free."""
+    to_check: tuple[int, ...] = ()
+    """Those that operators look at first."""
 
     @property
     def purposes(self) -> tuple[str, ...]:
         """For each receiver what their hold is for, "" for whoever has the money."""
         kinds = (dict.fromkeys(self.to_accept, TO_ACCEPT) | dict.fromkeys(self.to_arrive, TO_ARRIVE)
-                 | dict.fromkeys(self.to_thaw, TO_THAW))
+                 | dict.fromkeys(self.to_thaw, TO_THAW) | dict.fromkeys(self.to_check, TO_CHECK))
         return tuple(kinds.get(hold, TO_CLAIM) if hold else "" for hold in self.holds)
 
 
@@ -212,7 +228,8 @@ class SetUsualDelay(Command):
 def _receiver_keys(payer: int, telegram_id: int, member: int) -> tuple[Key, ...]:
     """What paying one receiver reads; the claim tells whether a stranger has joined meanwhile."""
     if member:
-        return (Member, member), (Account, ids.account(member, AccountKind.AVAILABLE)), (Pair, (payer, member))
+        return ((Member, member), (Account, ids.account(member, AccountKind.AVAILABLE)), (Pair, (payer, member)),
+                habits.reads(member))
     return (Claim, telegram_claim(telegram_id)), (Account, ids.account(payer, AccountKind.HELD))
 
 
@@ -248,7 +265,8 @@ def _checked(books: Books, payer: Member, intent: SendIntent, looked_up: tuple[i
     if available < total:
         raise refusals.NotEnough(available, total)
     limits.judge(books, payer, intent.amount, len(receivers))
-    risk.decide(books, payer.id, found, intent.amount)
+    if risk.decide(books, payer.id, found, intent.amount, waits=True) > Verdict.ASK:
+        books.need((Account, ids.account(payer.id, AccountKind.HELD)))
     return found
 
 
@@ -309,12 +327,13 @@ def _pay(books: Books, payer: Member, intent: SendIntent, members: tuple[int, ..
          message: int) -> Sent:
     """Move the money: everything was checked."""
     transfers, holds = [], []
-    waiting: dict[str, list[int]] = {TO_CLAIM: [], TO_ACCEPT: [], TO_ARRIVE: [], TO_THAW: []}
+    waiting: dict[str, list[int]] = {TO_CLAIM: [], TO_ACCEPT: [], TO_ARRIVE: [], TO_THAW: [], TO_CHECK: []}
+    arrival = books.now + (intent.delay * HOUR or risk.COOL_OFF)
     for telegram_id, member in zip(intent.receivers, members, strict=True):
         by_number = telegram_id in intent.by_number
         transfer, hold, purpose = pay_one(books, payer.id, telegram_id, member, intent.amount, intent.note, intent.chat,
                                           by_number=by_number, pinless=pinless, delay=intent.delay)
-        arrives_at = books.now + intent.delay * HOUR if purpose == TO_ARRIVE else 0
+        arrives_at = arrival if purpose == TO_ARRIVE else 0
         if purpose:
             waiting[purpose].append(hold)
         if intent.chat:
@@ -324,21 +343,34 @@ def _pay(books: Books, payer: Member, intent: SendIntent, members: tuple[int, ..
         holds.append(hold)
     return Sent(intent.receivers, tuple(transfers), tuple(holds), intent.amount, intent.note,
                 books.balance(payer.id), intent.chat, message, tuple(waiting[TO_ACCEPT]),
-                tuple(waiting[TO_ARRIVE]), books.now + intent.delay * HOUR if waiting[TO_ARRIVE] else 0,
-                tuple(waiting[TO_THAW]))
+                tuple(waiting[TO_ARRIVE]), arrival if waiting[TO_ARRIVE] else 0, tuple(waiting[TO_THAW]),
+                tuple(waiting[TO_CHECK]))
 
 
 def pay_one(books: Books, payer: int, telegram_id: int, member: int, amount: int, note: str, chat: int, *,
             by_number: bool, pinless: bool, delay: int = 0) -> tuple[int, int, str]:
     """Pay somebody whose rows were read, or set the money aside for them, to arrive after so many hours if there is a
     delay; returns the transfer, the hold and what that is for, 0 and "" where there is none."""
-    hold, purpose = 0, purpose_for(books, member, delayed=bool(delay))
+    hold, purpose, verdict = 0, purpose_for(books, member, delayed=bool(delay)), risk.becomes(books, payer)
+    stranger = not member or books.find(Pair, (payer, member)) is None
+    if verdict is Verdict.HOLD:
+        purpose = TO_CHECK
+    elif verdict is Verdict.COOL and purpose in ("", TO_ACCEPT):
+        purpose = TO_ARRIVE
     if purpose:
+        life = life_of(purpose, delay) or risk.COOL_OFF
         transfer, hold = set_aside(books, payer, telegram_id, purpose, amount, note, by_number=by_number,
-                                   pinless=pinless, life=life_of(purpose, delay))
+                                   pinless=pinless, life=life)
     else:
         transfer = _give(books, payer, member, amount, note, chat, by_number=by_number)
-    limits.count(books, payer, amount, pinless=pinless)
+    if purpose == TO_CHECK:
+        risk.intercepted(books, telegram_id, hold, transfer, amount)
+        books.tell(payer, PaymentChecked(hold, transfer, amount, "held"))
+    elif verdict is Verdict.COOL:
+        risk.cooled(books, telegram_id)
+        if purpose == TO_ARRIVE and not delay:
+            books.tell(payer, PaymentChecked(hold, transfer, amount, "cools"))
+    limits.count(books, payer, amount, pinless=pinless, stranger=stranger)
     return transfer, hold, purpose
 
 

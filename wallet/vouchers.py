@@ -134,7 +134,7 @@ class VoucherIntent(Intent):
         tallies.begin(books, self.payer, tallies.VOUCHERS)
         if self.only:
             books.audit(self.payer, "for_one_alone", f"{voucher} {self.only}")
-        limits.count(books, self.payer, self.total, pinless=pinless)
+        limits.count(books, self.payer, self.total, pinless=pinless, stranger=risk.is_first(books))
         if self.chat:
             books.tell(self.payer, VoucherWent(transfer.id, voucher, self.amount, self.uses, expires))
         return VoucherMade(voucher, transfer.id, self.amount, self.uses, books.balance(self.payer), self.chat,

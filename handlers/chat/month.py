@@ -31,7 +31,7 @@ from wallet.movements import (
     VOUCHER_USE,
 )
 from wallet.protocols import Reads
-from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_THAW
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CHECK, TO_THAW
 from wallet.views import EntryLine, MemberView, Party
 
 MOST_ROWS: Final = 5_000
@@ -136,7 +136,7 @@ _ASKED_KINDS: Final[Mapping[tuple[str, bool], Text]] = {
 def kind_of(line: EntryLine) -> Text:
     """What people call a movement."""
     came = line.change > 0
-    if line.purpose in (TO_ARRIVE, TO_THAW) and (line.kind, came) in _DELAYED_KINDS:
+    if line.purpose in (TO_ARRIVE, TO_THAW, TO_CHECK) and (line.kind, came) in _DELAYED_KINDS:
         return _DELAYED_KINDS[line.kind, came]
     if line.purpose == TO_ACCEPT and (line.kind, came) in _ASKED_KINDS:
         return _ASKED_KINDS[line.kind, came]

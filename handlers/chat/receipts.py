@@ -45,7 +45,7 @@ from wallet.movements import (
     VOUCHER_USE,
 )
 from wallet.protocols import Reads
-from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_THAW
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CHECK, TO_THAW
 from wallet.views import MemberView, ReceiptView
 
 RECEIPT_DIALOG: Final = "receipt"
@@ -162,7 +162,8 @@ def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> l
     if view.hold is not None and view.kind == CLAIM.name:
         rows.append((_("Set aside with"), Code(ids.code(view.hold.transfer))))
     if view.hold is not None and view.kind == SET_ASIDE.name and view.hold.state == "settled":
-        taken = {TO_ACCEPT: _("Accepted with"), TO_ARRIVE: _("Arrived with"), TO_THAW: _("Arrived with")}.get(
+        taken = {TO_ACCEPT: _("Accepted with"), TO_ARRIVE: _("Arrived with"), TO_THAW: _("Arrived with"),
+                 TO_CHECK: _("Arrived with")}.get(
             view.hold.purpose, _("Claimed with"))
         rows.append((taken, Code(ids.code(view.hold.ended_by))))
     if view.reverses:
@@ -177,7 +178,7 @@ def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> l
 def _kind(view: ReceiptView) -> Text:
     if view.hold is not None and view.hold.purpose == TO_ACCEPT:
         return _ASKED_KINDS[view.kind]()
-    if view.hold is not None and view.hold.purpose in (TO_ARRIVE, TO_THAW):
+    if view.hold is not None and view.hold.purpose in (TO_ARRIVE, TO_THAW, TO_CHECK):
         return _DELAYED_KINDS[view.kind]()
     return _KINDS[view.kind]()
 
@@ -229,4 +230,6 @@ _DELAYED_STATES: Final[dict[str, Callable[[], Text]]] = {
     "expired": lambda: _("Could not arrive; it went back"),
 }
 _STATES_OF: Final = {TO_ACCEPT: _ASKED_STATES, TO_ARRIVE: _DELAYED_STATES,
-                     TO_THAW: {**_DELAYED_STATES, "declined": _DELAYED_STATES["expired"]}}
+                     TO_THAW: {**_DELAYED_STATES, "declined": _DELAYED_STATES["expired"]},
+                     TO_CHECK: {**_DELAYED_STATES, "open": lambda: _("Looked at by the operators"),
+                                "released": _DELAYED_STATES["expired"]}}

@@ -42,7 +42,7 @@ from wallet.movements import (
     VOUCHER_USE,
 )
 from wallet.protocols import Reads
-from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_THAW
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CHECK, TO_THAW
 from wallet.views import HistoryLine, HistoryPage, MemberView
 
 PAGE: Final = 8
@@ -275,7 +275,14 @@ _ASKED: Final[dict[str, Callable[[Person], Text]]] = {
     "declined": lambda name: _("to {name}, declined", name=name),
     "expired": lambda name: _("to {name}, not accepted", name=name),
 }
-_HELD: Final = {TO_ACCEPT: _ASKED, TO_ARRIVE: _DELAYED, TO_THAW: {**_DELAYED, "declined": _DELAYED["expired"]}}
+
+
+def _checked(name: Person) -> Text:
+    return _("to {name}, looked at by the operators", name=name)
+
+
+_HELD: Final = {TO_ACCEPT: _ASKED, TO_ARRIVE: _DELAYED, TO_THAW: {**_DELAYED, "declined": _DELAYED["expired"]},
+                TO_CHECK: {**_DELAYED, "released": _DELAYED["expired"], "open": _checked}}
 
 
 async def labelled(lines: Sequence[HistoryLine], people: People) -> list[tuple[int, Text]]:

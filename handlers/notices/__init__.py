@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from handlers import anywhere, envelopes, payments, requests, schedules, splits, vouchers
 from handlers.chat import buttons, renewing
-from handlers.notices import announcements, dormancy, operators, penalties, proposals, recovery
+from handlers.notices import announcements, dormancy, operators, penalties, proposals, recovery, risk
 from handlers.notices.base import Context as Context
 from handlers.notices.base import Edit as Edit
 from handlers.notices.base import Rendered as Rendered
@@ -19,7 +19,7 @@ from handlers.notices.base import Said, Told, member, somebody
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Text, _
 from wallet import events, ids
 from wallet.agreements import named
-from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_THAW, Notice
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CHECK, TO_THAW, Notice
 from wallet.views import HoldView, SplitShareView, SplitView
 
 MOST_MERGED: Final = 8
@@ -89,7 +89,7 @@ async def _waits(event: events.MoneyWaits, context: Context) -> Said:
 
 async def _settled(event: events.HoldSettled, context: Context) -> Said:
     name, amount = await member(context, event.receiver, by_number=event.by_number), Money(event.amount)
-    if event.purpose in (TO_ARRIVE, TO_THAW):
+    if event.purpose in (TO_ARRIVE, TO_THAW, TO_CHECK):
         text = _("✅ The {amount} that you sent has arrived at {name}.", name=name, amount=amount)
         return text, lambda speaker: buttons.after_payment(speaker, event.transfer), await _arrived_card(event, context)
     if event.purpose == TO_ACCEPT:
@@ -147,7 +147,7 @@ def _back(event: events.HoldReturned, name: Person) -> Text:
     amount = Money(event.amount)
     if event.state == "released":
         return _("↩️ You took back {amount} that waited for {name}.", amount=amount, name=name)
-    if event.purpose == TO_THAW:
+    if event.purpose in (TO_THAW, TO_CHECK):
         return _("↩️ Your {amount} could not arrive at {name}, so it is back in your wallet.", name=name, amount=amount)
     if event.state == "declined":
         return _("↩️ {name} declined your {amount}, so it is back in your wallet.", name=name, amount=amount)
@@ -511,6 +511,8 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.InvariantBroke, operators.broke),
     _way(events.RoleChanged, operators.role_changed),
     _way(events.AnchorPosted, operators.anchor_posted),
+    _way(events.PaymentStopped, risk.stopped),
+    _way(events.PaymentChecked, risk.checked),
     _way(events.PenaltyGiven, penalties.given),
     _way(events.PenaltyEnded, penalties.ended),
     _way(events.EndedByBan, _ended_by_ban),

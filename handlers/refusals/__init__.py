@@ -24,6 +24,7 @@ from handlers.refusals import (
     publishing,
     recovery,
     requests,
+    risk,
     schedules,
     splits,
     standing,
@@ -47,7 +48,7 @@ _SAID: Final[Sentences] = {
     **limits.SAID, **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID,
     **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID, **proposals.SAID,
     **announcements.SAID, **publishing.SAID,
-    **identity.SAID, **recovery.SAID}
+    **identity.SAID, **recovery.SAID, **risk.SAID}
 
 
 def sentence(refusal: Refusal) -> Text:

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import literal_column, select, union_all
+from sqlalchemy import literal_column, select, true, union_all
 
 from storage.reads.base import Reading
 from storage.tables import drafts, holds, members, penalties, requests, schedules, splits, vouchers
-from wallet.rows import TO_THAW
+from wallet.rows import TO_CHECK, TO_THAW
 from wallet.standing import FROZEN
 from wallet.views import Ends
 
@@ -41,7 +41,10 @@ class Penalties(Reading):
     async def ends_with_ban(self, member: int, limit: int) -> tuple[Ends, ...]:
         each = [select(literal_column(f"'{what}'").label("what"), table.c.id.label("number"),
                        literal_column("''").label("token"))
-                .where(table.c.member == member, table.c.state == state) for what, (table, state) in _OPEN.items()]
+                # What operators look at is theirs to decide, and goes back by itself.
+                .where(table.c.member == member, table.c.state == state,
+                       holds.c.purpose != TO_CHECK if what == "hold" else true())
+                for what, (table, state) in _OPEN.items()]
         cards = select(literal_column("'card'"), literal_column("0"), drafts.c.token).where(
             drafts.c.member == member, drafts.c.state == "open", drafts.c.card != "")
         found = await self._all(union_all(*each, cards).limit(limit))

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, and_, or_, select
 
 from storage.reads.base import MOST, Reading, owner
 from storage.tables import drafts, holds, members, notes, profiles, proposals
-from wallet.rows import TO_ARRIVE
+from wallet.rows import TO_ARRIVE, TO_CHECK
 from wallet.views import DraftView, HoldView
 
 _HOLD = select(holds, notes.c.text.label("note"), members.c.telegram_id, profiles.c.nickname).select_from(
@@ -23,7 +23,7 @@ class Waiting(Reading):
         return _hold(found[0]) if found else None
 
     async def waiting_for(self, telegram_id: int) -> tuple[HoldView, ...]:
-        return await self._open_holds(holds.c.beneficiary == telegram_id)
+        return await self._open_holds(and_(holds.c.beneficiary == telegram_id, holds.c.purpose != TO_CHECK))
 
     async def waiting_of(self, viewer: int) -> tuple[HoldView, ...]:
         return await self._open_holds(holds.c.member == viewer)

@@ -49,6 +49,8 @@ def test_the_environment_is_read_and_empty_values_count_as_unset(monkeypatch: py
     ({"database_url": "sqlite://"}, "not durable"),
     ({"redis_url": "http://host"}, "REDIS_URL: an address like redis://"),
     ({"port": "70000"}, "PORT"),
+    ({"rules": "no"}, "RULES: no JSON"),
+    ({"rules": '{"habit": {"verdict": "burn"}}'}, "RULES: habit: the verdict is one of"),
     ({"owner_ids": "alice"}, "OWNER_IDS: numeric"),
     ({"currency": "yuan"}, "CURRENCY: an ISO 4217"),
     ({"timezone": "Mars/Olympus"}, "TIMEZONE: a time zone like"),

@@ -15,6 +15,7 @@ from wallet.movements import AccountKind
 from wallet.rows import (
     BY_NUMBER,
     TO_ARRIVE,
+    TO_CHECK,
     TO_THAW,
     Acceptance,
     Account,
@@ -255,7 +256,8 @@ class FakeReads:
                         row.offer, row.card)
 
     async def waiting_for(self, telegram_id: int) -> tuple[HoldView, ...]:
-        return await self._open(row.id for row in self._store.all(Hold) if row.beneficiary == telegram_id)
+        return await self._open(row.id for row in self._store.all(Hold) if row.beneficiary == telegram_id
+                                and row.purpose != TO_CHECK)
 
     async def waiting_of(self, viewer: int) -> tuple[HoldView, ...]:
         return await self._open(row.id for row in self._store.all(Hold) if row.member == viewer)
@@ -303,7 +305,8 @@ class FakeReads:
     async def ends_with_ban(self, member: int, limit: int) -> tuple[Ends, ...]:
         found = [Ends(what, row.id, "") for what, cls in (("request", Request), ("split", Split), ("voucher", Voucher),
                                                           ("schedule", Schedule), ("hold", Hold))
-                 for row in self._store.all(cls) if row.member == member and row.state in ("open", "active")]
+                 for row in self._store.all(cls) if row.member == member and row.state in ("open", "active")
+                 and getattr(row, "purpose", "") != TO_CHECK]
         found += [Ends("card", 0, row.token) for row in self._store.all(Draft)
                   if row.member == member and row.state == "open" and row.card]
         return tuple(found[:limit])

@@ -19,13 +19,14 @@ from tests.wallet.bank import GROUP, POLICY, Bank, open_bank
 from wallet.adjustments import AdjustDeed
 from wallet.appeals import Appeal, PayAppeal
 from wallet.givebacks import GiveBack
-from wallet.holds import CancelHold, ClaimHold, DeclineHold, SettleHold
+from wallet.holds import CancelHold, ClaimHold, DeclineHold, ReleaseCheck, SendBackCheck, SettleHold
 from wallet.keeping import KeepShare
 from wallet.members import SetConfirmIncoming
 from wallet.operators import AppointOwners
 from wallet.penalties import Penalise
 from wallet.proposals import Approve, Propose, Proposed, Sign
 from wallet.rows import EQUAL, LIMITED, LUCKY
+from wallet.rules import Rule, Verdict
 from wallet.schedules import RunSchedule
 from wallet.standing import FROZEN
 from wallet.transfers import Sent
@@ -92,6 +93,17 @@ async def story(bank: Bank) -> None:
     await bank.makes(ALICE, amount=7, uses=1, only=BOB)
     await corrected(bank, -3, last.transfers[0])
     await corrected(bank, 5)
+    await held_back(bank)
+
+
+async def held_back(bank: Bank) -> None:
+    """A rule holds back three payments, two of which operators decide about."""
+    bank.engine.policy = replace(POLICY, rules=(Rule("drain", Verdict.HOLD, {"amount": 31}, {}),))
+    on, back, _ = [(await bank.pays(ALICE, BOB, amount=amount)).holds[0] for amount in (31, 32, 33)]
+    bank.engine.policy = POLICY
+    await bank.run(ReleaseCheck(key="let on", operator=1, hold=on, receiver=bank.members[BOB],
+                                reason="it was her"))
+    await bank.run(SendBackCheck(key="send back", operator=1, hold=back, reason="it was not her"))
 
 
 async def corrected(bank: Bank, amount: int, receipt: int = 0) -> None:
@@ -247,7 +259,15 @@ STANDS = "a penalty in force stands in its member's row, and nothing else does"
 THAWS = "what waits for whoever is frozen began to while they were"
 ALONE = "what is for one person alone is for who was named"
 TWO = "every correction has two operators, none of whom it is about"
+LOOKED_AT = "what rules hold back waits to be looked at, once"
 TAMPERINGS = [
+    Tampering("what a rule held back called let on", (
+        "UPDATE interceptions SET state = 'released', decided_at = 1 WHERE state = 'open'",), LOOKED_AT),
+    Tampering("what a rule held back made claimable", (
+        "UPDATE holds SET purpose = 'claim' WHERE purpose = 'check' AND state = 'open'",), LOOKED_AT),
+    Tampering("what was sent back held once more", (
+        "UPDATE interceptions SET state = 'open', decided_at = 0 WHERE state = 'sent_back'",), LOOKED_AT),
+    Tampering("what a rule held back forgotten", ("DELETE FROM interceptions WHERE state = 'open'",), LOOKED_AT),
     Tampering("another checker under a correction", (
         "UPDATE proposals SET checker = 803 WHERE deed LIKE '%,-3,%'",), TWO),
     Tampering("a correction that says another amount", (

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Iterable
 import pytest
 
 from tests.wallet.bank import ALICE, BOB, CAROL, Bank, open_bank
-from wallet import refusals, tallies
+from wallet import habits, refusals, tallies
 from wallet.books import Books
 from wallet.commands import Command, Outcome
 from wallet.events import TicketWaits
 from wallet.operators import Appoint, AppointOwners
 from wallet.plain import frozen
 from wallet.reports import MOST_A_DAY, Report
-from wallet.rows import Key
+from wallet.rows import Habit, Key
 from wallet.tickets import AnswerTicket, LookAtTicket, OpenTicket, Said
 
 OWNER = 1
@@ -50,10 +50,10 @@ class LookHowOften(Command):
     member: int
 
     def reads(self, today: int) -> Iterable[Key]:
-        return tallies.reads(self.member, *tallies.REPORTED)
+        return (habits.reads(self.member),)
 
     def decide(self, books: Books) -> Outcome:
-        return Known(tallies.reported_lately(books, self.member))
+        return Known(habits.reports(books.find(Habit, self.member), books.now))
 
 
 async def reported_by(bank: Bank, person: int) -> int:
@@ -73,13 +73,14 @@ async def test_a_report_is_counted_and_told_to_the_operators_and_to_nobody_else(
 
 async def test_what_was_reported_long_ago_counts_no_more(bank: Bank) -> None:
     await reports(bank, ALICE, BOB)
-    bank.clock.forward(hours=tallies.REPORT_DAYS * DAY_HOURS)
+    bank.clock.forward(hours=12 * DAY_HOURS)
     await reports(bank, CAROL, BOB)
     assert await reported_by(bank, BOB) == 2
-    bank.clock.forward(hours=tallies.REPORT_DAYS * DAY_HOURS)
-    assert await reported_by(bank, BOB) == 1
-    bank.clock.forward(hours=tallies.REPORT_DAYS * DAY_HOURS)
+    bank.clock.forward(hours=DAY_HOURS)
     assert await reported_by(bank, BOB) == 0
+    bank.clock.forward(hours=DAY_HOURS)
+    await reports(bank, ALICE, BOB)
+    assert await reported_by(bank, BOB) == 1
 
 
 async def test_the_same_member_is_reported_by_the_same_one_once_in_a_while(bank: Bank) -> None:

@@ -190,7 +190,8 @@ async def test_play_money_is_bounded_and_can_be_closed() -> None:
 
 
 async def test_more_may_be_paid_waited_for_and_returned_than_play_money_fills_a_wallet_to() -> None:
-    rich = replace(POLICY, max_amount=10**12, no_pin_limit=10**12, top_up_most=10**8, balance_most=10**8)
+    rich = replace(POLICY, max_amount=10**12, no_pin_limit=10**12, top_up_most=10**8, balance_most=10**8,
+                   rules=())
     async with open_bank("", policy=rich) as bank:
         for person in (ALICE, BOB, CAROL):
             await bank.join(person, 10**8)

@@ -19,6 +19,8 @@ from wallet.events.operators import BalanceAdjusted as BalanceAdjusted
 from wallet.events.operators import IncidentCame as IncidentCame
 from wallet.events.operators import InvariantBroke as InvariantBroke
 from wallet.events.operators import MaintenanceSoon as MaintenanceSoon
+from wallet.events.operators import PaymentChecked as PaymentChecked
+from wallet.events.operators import PaymentStopped as PaymentStopped
 from wallet.events.operators import ProposalEnded as ProposalEnded
 from wallet.events.operators import ProposalWaits as ProposalWaits
 from wallet.events.operators import RoleChanged as RoleChanged
@@ -539,6 +541,7 @@ class NewVersions(Event):
 
 
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
+    PaymentStopped, PaymentChecked,
     MoneyCame, MoneyWent, MoneyWaits, MoneyArrived, HoldLasts, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked,
     PinWasSet, InvariantBroke, RoleChanged, PenaltyGiven, PenaltyEnded, EndedByBan, DraftRanOut, MoneyGivenBack,
     NewVersions, EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,

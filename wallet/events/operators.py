@@ -116,3 +116,30 @@ class MaintenanceSoon(Event):
 
     begins: int
     until: int
+
+
+@frozen()
+class PaymentStopped(Event):
+    """To the operators: a rule held back a payment, or refused one, whose `transfer` is 0."""
+
+    URGENT: ClassVar[bool] = True
+    transfer: int
+    payer: int
+    person: int
+    """Who was to be paid, by Telegram id, or 0."""
+    amount: int
+    rule: str
+    reasons: str
+    """The facts that led to it."""
+
+
+@frozen()
+class PaymentChecked(Event):
+    """To the payer: a rule looked twice at a payment of theirs. `became` is "held", "cools", "released" or
+    "sent_back"."""
+
+    URGENT: ClassVar[bool] = True
+    hold: int
+    transfer: int
+    amount: int
+    became: str

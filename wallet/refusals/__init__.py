@@ -22,6 +22,7 @@ from wallet.refusals.proposals import *
 from wallet.refusals.publishing import *
 from wallet.refusals.recovery import *
 from wallet.refusals.requests import *
+from wallet.refusals.risk import *
 from wallet.refusals.schedules import *
 from wallet.refusals.splits import *
 from wallet.refusals.standing import *

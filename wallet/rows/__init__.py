@@ -21,6 +21,7 @@ from wallet.rows.people import *
 from wallet.rows.proposals import *
 from wallet.rows.recovery import *
 from wallet.rows.requests import *
+from wallet.rows.risk import *
 from wallet.rows.schedules import *
 from wallet.rows.splits import *
 from wallet.rows.tickets import *
@@ -32,7 +33,8 @@ ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split,
                               Announcement, GroupRules, Claim, Role, Profile, Identity, Pin, Email, PinReset, Dormancy,
                               Acceptance, Account, Transfer, Entry, Note, Unnamed, Adjustment, Publication, Drawn,
                               Share, VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Hold, Counter,
-                              OwnLimits, Tally, Pair, Block, Draft, Penalty, Operation, Journal, Notice, Audit)
+                              OwnLimits, Tally, Pair, Block, Habit, Interception, Draft, Penalty, Operation, Journal,
+                              Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

@@ -24,6 +24,17 @@ class Counter(Row):
     """The year in which the member last paid; 0 in a day's row."""
     year_sum: int
     """What counts in that year; 0 in a day's row."""
+    hour: int = 0
+    """The number of the hour that is being counted; 0 in a day's row, as is all that follows."""
+    hour_count: int = 0
+    """How often they paid in it."""
+    hour_sum: int = 0
+    hour_new: int = 0
+    """How many of those whom they paid they had never paid before."""
+    before_count: int = 0
+    """The same of the hour before, here and below."""
+    before_sum: int = 0
+    before_new: int = 0
 
 
 @dataclass(slots=True)

@@ -37,6 +37,8 @@ TO_ACCEPT: Final = "accept"
 """It waits for the word of a member who confirms what comes in."""
 TO_ARRIVE: Final = "delay"
 """It arrives by itself when its time has come, because its payer wanted to be able to take it back until then."""
+TO_CHECK: Final = "check"
+"""Operators look at it first: a rule held it back."""
 TO_THAW: Final = "frozen"
 """It waits for the freeze of whoever it is for to be lifted."""
 
@@ -49,7 +51,7 @@ class Hold(Row):
     member: int
     """Whose money it is."""
     purpose: str
-    """`TO_CLAIM`, `TO_ACCEPT`, `TO_ARRIVE` or `TO_THAW`."""
+    """`TO_CLAIM`, `TO_ACCEPT`, `TO_ARRIVE`, `TO_CHECK` or `TO_THAW`."""
     amount: int
     beneficiary: int
     """The Telegram id of the person it waits for; 0 when it is for whoever takes it first under its card."""

@@ -516,3 +516,19 @@ class AcceptanceView:
     language: str
     sha256: str
     at: int
+
+
+@frozen()
+class InterceptedView:
+    """A payment that a rule held back, as operators see it."""
+
+    hold: int
+    transfer: int
+    payer: Party
+    person: int
+    """Who is paid, by Telegram id."""
+    amount: int
+    rule: str
+    facts: str
+    expires_at: int
+    """When it goes back by itself."""

@@ -13,7 +13,7 @@ from handlers.chat.buttons.ways import balance
 from handlers.keyboards import button, keyboard
 from handlers.texts import Fact, Money, Speaker, _
 from wallet import ids
-from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_THAW
+from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CHECK, TO_THAW
 
 
 class HoldAct(StrEnum):
@@ -62,7 +62,7 @@ def take_back_list(speaker: Speaker, holds: Sequence[tuple[int, int, Fact]]) -> 
 
 def _taking(speaker: Speaker, hold: int, purpose: str) -> list[InlineKeyboardButton]:
     yes, no = HoldButton(act=HoldAct.CLAIM, hold=hold), HoldButton(act=HoldAct.DECLINE, hold=hold)
-    if purpose in (TO_ARRIVE, TO_THAW):
+    if purpose in (TO_ARRIVE, TO_THAW, TO_CHECK):
         return []
     if purpose == TO_ACCEPT:
         return [button(speaker, _("Accept"), yes, ButtonStyle.SUCCESS), button(speaker, _("Decline"), no)]

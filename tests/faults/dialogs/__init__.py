@@ -27,6 +27,7 @@ from tests.faults.dialogs import (
     publishing,
     recovery,
     requests,
+    risk,
     schedules,
     splits,
     standing,
@@ -42,7 +43,7 @@ from wallet.refusals import every
 
 CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, limits, waiting, envelopes, requests,
                    splits, schedules, vouchers, arriving, tickets, blocks, proposals, announcements, publishing,
-                   identity, recovery)
+                   identity, recovery, risk)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "every command is for members of any level yet",

@@ -1,0 +1,86 @@
+"""`/intercepts`, `/release` and `/sendback`: payments that a rule held back.
+
+Guards: an operator decides about a payment by its code and with a reason, never about money of or for themselves; the
+wallet looks at both again.
+"""
+from __future__ import annotations
+
+from typing import Final
+
+from aiogram import Bot, Router
+from aiogram.types import Message
+
+from handlers import interceptions as said_of
+from handlers import payments
+from handlers.asking import answers
+from handlers.chat.saying import answer
+from handlers.commands import Verb
+from handlers.ground import People, message_key
+from handlers.parsing import Asked, CodeAsked, PersonAsked
+from handlers.texts import Code, Fact, Lines, Moment, Money, Speaker, _
+from wallet import ids, refusals
+from wallet.engine import Engine
+from wallet.holds import ReleaseCheck, SendBackCheck
+from wallet.protocols import OperatorReads, Reads
+from wallet.views import InterceptedView
+
+MOST: Final = 10
+"""So many stand on a list; the others come once these are decided."""
+
+
+def make_router() -> Router:
+    """The handlers of this chapter."""
+    router = Router(name="interceptions")
+    answers(router, Verb.INTERCEPTS, listed)
+    answers(router, Verb.RELEASE, decide)
+    answers(router, Verb.SENDBACK, decide)
+    return router
+
+
+async def listed(message: Message, operator_reads: OperatorReads, reads: Reads, people: People, speaker: Speaker
+                 ) -> None:
+    """`/intercepts`."""
+    assert message.from_user is not None
+    found = await operator_reads.intercepted(message.from_user.id, MOST)
+    if not found:
+        await answer(message, speaker, _("No payment is held back."))
+        return
+    payers = await payments.sides([one.payer for one in found], people)
+    receivers = await payments.names([one.person for one in found], people, reads)
+    lines = [_about(one, payers[one.payer], receivers[one.person]) for one in found]
+    await answer(message, speaker, Lines((_("🔎 <b>Held back</b>"), *lines, _(
+        "/release CODE reason lets it go on, /sendback CODE reason returns it; after 3 days it goes back by itself.")),
+        gap="\n\n"))
+
+
+def _about(one: InterceptedView, payer: Fact, receiver: Fact) -> Lines:
+    return Lines((
+        _("{code}: <b>{amount}</b> from {payer} to {name}", code=Code(ids.code(one.transfer)), amount=Money(one.amount),
+          payer=payer, name=receiver),
+        _("Why: {rule}", rule=said_of.RULES[one.rule]()), said_of.facts(one.facts),
+        _("Goes back on {moment}", moment=Moment.of_microseconds(one.expires_at))))
+
+
+async def decide(message: Message, asked: Asked, bot: Bot, engine: Engine, operator_reads: OperatorReads, reads: Reads,
+                 speaker: Speaker) -> None:
+    """`/release CODE reason`, `/sendback CODE reason`. Refuses what the wallet refuses, and `ReceiptUnknown`."""
+    assert message.from_user is not None
+    argument, operator = asked.argument, message.from_user.id
+    if not isinstance(argument, PersonAsked) or not isinstance(argument.who, CodeAsked) or not argument.words:
+        await answer(message, speaker, _(
+            "Write the code and a reason, like {command} CODE it was really her. /intercepts lists the codes. Nothing "
+            "was decided, and no money moved.", command=f"/{asked.verb}"))
+        return
+    found = await operator_reads.intercepted(operator, 1, argument.who.number)
+    if not found:
+        raise refusals.ReceiptUnknown
+    hold, key = found[0].hold, message_key(bot.id, message, asked.verb)
+    if asked.verb == Verb.SENDBACK:
+        await engine.run(SendBackCheck(key=key, operator=operator, hold=hold, reason=argument.words))
+        await answer(message, speaker, _("↩️ Sent back: {amount} is its payer's again. They were told.",
+                                         amount=Money(found[0].amount)))
+        return
+    receiver = await reads.member(found[0].person)
+    await engine.run(ReleaseCheck(key=key, operator=operator, hold=hold, reason=argument.words,
+                                  receiver=receiver.id if receiver is not None and receiver.joined else 0))
+    await answer(message, speaker, _("✅ Let go on: {amount}. Both were told.", amount=Money(found[0].amount)))

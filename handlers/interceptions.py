@@ -1,0 +1,30 @@
+"""The sentences about what rules hold back, for chats and notices.
+
+Guards: every rule of the wallet is named in words, and a fact that is not known here can't be shown.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from handlers.texts import Code, Text, _
+from wallet.rules import NAMES
+
+RULES: Final[Mapping[str, Callable[[], Text]]] = {
+    "speed": lambda: _("very many payments within an hour"),
+    "flood": lambda: _("more payments within an hour than a person makes"),
+    "habit": lambda: _("much more than they usually pay"),
+    "first_time": lambda: _("a large amount to somebody they never paid"),
+    "new_account": lambda: _("a new wallet that pays many strangers"),
+    "straight_out": lambda: _("what came goes straight on"),
+    "wrong_pin": lambda: _("wrong PINs, and then a payment to a stranger"),
+    "drain": lambda: _("a wallet is emptied to one stranger after the other"),
+    "many_to_one": lambda: _("many strangers pay one new member"),
+    "reported": lambda: _("the receiver was reported by several members"),
+}
+assert set(RULES) == set(NAMES)
+
+
+def facts(listed: str) -> Code:
+    """The facts of a decision that say anything, as they are stored."""
+    return Code(" ".join(one for one in listed.split() if not one.endswith("=0")))

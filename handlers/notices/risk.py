@@ -1,0 +1,54 @@
+"""What is told when a rule looked twice at a payment, to its payer and to the operators.
+
+Guards: the payer hears what becomes of the money and what to do, and nothing by which a thief could learn the rule; the
+operators hear the rule and its facts.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from handlers import interceptions as said_of
+from handlers.chat import buttons
+from handlers.notices.base import Context, Said, member, somebody
+from handlers.texts import Code, Fact, Lines, Money, Text, _
+from wallet import events, ids
+
+_BECAME: Final[Mapping[str, Callable[[Money], Text]]] = {
+    "held": lambda amount: _(
+        "🔎 <b>Our safety check held back {amount}.</b> It left your balance and waits. The operators look at it; "
+        "within 3 days it goes on or comes back.\n\nWas it not you? Change your PIN with /pin at once and write to us "
+        "with /support. Never pay anybody who asks you for codes.", amount=amount),
+    "cools": lambda amount: _(
+        "⏳ <b>{amount} arrives in 15 minutes</b>, because this payment is unlike your others. Until then you can take "
+        "it back. Never pay anybody who asks you for codes or tells you to hurry.", amount=amount),
+    "released": lambda amount: _("✅ The operators looked at the {amount} that was held back: it goes on.",
+                                 amount=amount),
+    "sent_back": lambda amount: _("↩️ The operators sent back the {amount} that was held back: it is in your wallet "
+                                  "again. /support answers questions.", amount=amount),
+}
+
+
+async def checked(event: events.PaymentChecked, context: Context) -> Said:
+    """To the payer."""
+    text = _BECAME[event.became](Money(event.amount))
+    hold = event.hold if event.became == "cools" else 0
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer, hold), None
+
+
+async def stopped(event: events.PaymentStopped, context: Context) -> Said:
+    """To the operators."""
+    payer = await member(context, event.payer)
+    lines: list[Fact] = []
+    if event.transfer:
+        whom = await somebody(context, event.person)
+        lines.append(_("🔎 Held back: <b>{amount}</b> from {payer} to {name}.", amount=Money(event.amount), payer=payer,
+                       name=whom))
+        lines.append(_("Code: {code}", code=Code(ids.code(event.transfer))))
+    else:
+        lines.append(_("🛑 Refused: a payment of <b>{amount}</b> by {payer}.", amount=Money(event.amount), payer=payer))
+    lines += [_("Why: {rule}", rule=said_of.RULES[event.rule]()), said_of.facts(event.reasons)]
+    if event.transfer:
+        lines.append(_("/release CODE reason lets it go on, /sendback CODE reason returns it; after 3 days it goes "
+                       "back by itself."))
+    return Lines(tuple(lines)), None, None

@@ -1,0 +1,57 @@
+"""What rules look at and what they decided: habits, and movements that were looked at twice."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wallet.rows.base import Row
+
+
+@dataclass(slots=True)
+class Habit(Row):
+    """What rules know of a member beside what they paid: who came to pay them, wrong PINs, and reports. A child of the
+    member, changed where something out of the ordinary happens."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member",)
+
+    member: int
+    hour: int
+    """The number of the hour that is being counted."""
+    came_from: int
+    """How many paid them in it who never had before."""
+    came_sum: int
+    """How much that was."""
+    before_from: int
+    """The same of the hour before, here and below."""
+    before_sum: int
+    wrong_pins: int
+    """Wrong PINs since `wrong_since`."""
+    wrong_since: int
+    reports: int
+    """By how many others they were reported since `reports_since`."""
+    reports_since: int
+    rang_at: int
+    """When the operators last heard that a payment of theirs was refused."""
+
+
+@dataclass(slots=True)
+class Interception(Row):
+    """That a rule applied to a movement, and what became of it. A child of the paying member."""
+
+    id: int
+    """Where money is held back, the number of its hold."""
+    member: int
+    person: int
+    """Who is paid, by Telegram id; 0 for nobody in particular, or several."""
+    amount: int
+    rule: str
+    verdict: str
+    """"ask", "cool", "hold" or "refuse", with "dry " before it where nothing was done."""
+    facts: str
+    state: str
+    """"noted" where there is nothing to decide, "open", "released", "sent_back" or "expired"."""
+    at: int
+    decided_at: int
+    decided_by: int
+    """The operator's Telegram id; 0 for the clock."""
+    reason: str
