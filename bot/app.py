@@ -61,6 +61,7 @@ from handlers.chat import (
     joining,
     my_envelopes,
     nickname,
+    papers,
     paying,
     pin,
     reading,
@@ -105,6 +106,7 @@ from handlers.chat.operators import (
     publishing,
     removing,
     resetting,
+    reviewing,
     roles,
     signing,
     stats,
@@ -118,13 +120,17 @@ from handlers.drawing import Drawer
 from handlers.ground import Config, Dialogs, sighted
 from handlers.hashing import Argon2Pins
 from handlers.jobs.maintaining import Window
+from handlers.jobs.reviewing import end_abandoned
 from handlers.mail import Mailer
+from handlers.pictures.aside import Aside
+from handlers.pictures.copier import Copier
 from handlers.pictures.covers import Covers
 from handlers.pictures.easel import PAGES, Easel
 from handlers.pictures.printer import Printer
 from handlers.pictures.scanner import Scanner
 from handlers.texts import LOCALES, speakers
 from storage.announcements import SqlAnnouncements
+from storage.applications import SqlApplications
 from storage.audit import SqlAudit
 from storage.database import open_database
 from storage.dialogs import SqlDialogs
@@ -168,6 +174,7 @@ def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
         support.make_listening_router(), desk.make_listening_router(), announcements.make_listening_router(),
+        papers.make_listening_router(),
         under_cards.make_router(), sending.make_router(), paying.make_router(), till.make_router(),
         envelopes.make_router(), own_wallet.make_router(), receipts.make_router(), givebacks.make_router(),
         vouchers.make_router(), voucher_wizard.make_router(), collecting.make_router(), requesting.make_router(),
@@ -175,12 +182,14 @@ def routers() -> list[Router]:
         waiting.make_router(), my_envelopes.make_router(), red_wizard.make_router(), topping_up.make_router(),
         wizard.make_router(), pin.make_router(), recovering.make_router(), joining.make_router(), waking.make_router(),
         own_settings.make_router(), codes.make_router(), safeguards.make_router(), verifying.make_router(),
-        nickname.make_router(), agreements.make_router(), reading.make_router(), statements.make_router(),
+        papers.make_router(), nickname.make_router(), agreements.make_router(), reading.make_router(),
+        statements.make_router(),
         anywhere.make_router(), group.make_router(), roles.make_router(), members.make_router(),
         interceptions.make_router(), penalties.make_router(), announcing.make_router(), support.make_router(),
         reporting.make_router(), blocking.make_router(), removing.make_router(), desk.make_router(),
         stats.make_router(), signing.make_router(), adjusting.make_router(), publishing.make_router(),
         resetting.make_router(), announcements.make_router(), auditing.make_router(), maintaining.make_router(),
+        reviewing.make_router(),
         helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
@@ -329,6 +338,7 @@ class App:
             Smtp(smtp.get_secret_value(), settings.mail_from, settings.brand) if smtp is not None else
             self.chat.mails if self.chat is not None else None)
         self.tickets = SqlTickets(self.database, self.vault)
+        self.applications = SqlApplications(self.database, self.vault)
         self.announcements = SqlAnnouncements(self.database)
         self.operators = Roles(self.operator_reads, self.clock, ALONE if self.alone else SHARED)
         self.people = SeenPeople(self.database, sighted(settings.brand), self.clock.now)
@@ -407,16 +417,17 @@ class App:
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.pins = Argon2Pins(self.vault, self._hasher)
         self.updates = UpdateStore(self.database, self.vault, self.bot.id, holder)
-        refuse = refusing.answer_refusal
+        refuse, aside = refusing.answer_refusal, Aside()
         self.provided: dict[str, Any] = {
             "engine": self.engine, "reads": self.reads, "people": self.people, "groups": self.groups, "words": words,
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,
             "phones": SqlPhones(self.database, self.vault, self.reads),
             "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": covers,
-            "printer": Printer(self.press), "scanner": Scanner(), "guesses": Guesses(),
+            "printer": Printer(self.press), "scanner": Scanner(aside), "copier": Copier(aside), "guesses": Guesses(),
             "members": self.directory, "operators": self.operators, "operator_reads": self.operator_reads,
             "audit_reads": SqlAudit(self.database, self.settings.anchors(local=self.chat is not None)),
-            "mailer": self.mailer, "tickets": self.tickets, "announcements": self.announcements,
+            "mailer": self.mailer, "tickets": self.tickets, "applications": self.applications,
+            "announcements": self.announcements,
             "speakers": voices, "config": self.config, "now": self.now, "answered": self.answered.has,
             "cards": cards, "offered": anywhere.Offered()}
         self.dispatcher = make_dispatcher(
@@ -436,6 +447,7 @@ class App:
         if channel := self.settings.anchor_channel:
             jobs.append(Job("post_anchor", 60, lambda: post_anchor(self.engine, self.database, channel,
                                                                    self.clock.now())))
+        jobs.append(Job("end_abandoned", 600, lambda: end_abandoned(self.engine, self.applications, self.clock.now())))
         jobs.append(Job("tidy_groups", 10, lambda: self.tidying.round(self.bot)))
         self.jobs = Jobs(jobs, self.leases, self.clock, self.metrics, holder=holder)
         self.asides = Asides(handling.handle, self.clock)

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.clock import Clock
 from storage.together import Together
+from wallet.applications import DecideApplication
 from wallet.commands import Command, Outcome
 from wallet.engine import Engine
 from wallet.envelopes import PlaceEnvelope
@@ -52,6 +53,9 @@ class Directory:
     def forget(self, command: Command) -> None:
         """Whoever a command is about may be another now."""
         self._changes += 1
+        if isinstance(command, DecideApplication):  # About somebody whom it does not name.
+            self._known.clear()
+            self._numbers.clear()
         met = command.telegram_id if isinstance(command, Meet) else self._numbers.pop(command.actor(), 0)
         self._known.pop(met, None)
 

@@ -53,6 +53,7 @@ class Verb(StrEnum):
     INTERCEPTS = "intercepts"
     RELEASE = "release"
     SENDBACK = "sendback"
+    KYC = "kyc"
     STATS = "stats"
     ANNOUNCE = "announce"
     INCIDENT = "incident"
@@ -355,6 +356,11 @@ _TABLE: Final = (
         (_("/tickets – what people wrote to us, what waits longest first; reply to one to answer it"),
          _("/tickets CODE – one of them"),),
         _("What people wrote to us")),
+    Command(
+        Verb.KYC, (), Takes.CODE, _operating(Act.REVIEW), Section.OPERATORS,
+        (_("/kyc – documents that members handed in, to be looked at and decided"),
+         _("/kyc CODE – one application"),),
+        _("Documents to be reviewed")),
     Command(
         Verb.STATS, (), Takes.NOTHING, _operating(Act.LOOK_AT_STATS), Section.OPERATORS,
         (_("/stats – today and the last 30 days: money moved, payments, members, and what is open"),),

@@ -1,5 +1,6 @@
 """What is forgotten in time: raw updates, old operations, dead drafts, dialogs, notices that nobody can be told, people
-and groups that were merely seen, which numbers were asked for, wrong answers to what is over, and leases that ended.
+and groups that were merely seen, pictures of documents, which numbers were asked for, wrong answers to what is over,
+and leases that ended.
 
 Guards: one run is bounded whatever has piled up, so nobody waits for it. The large tables have no index by time, which
 every payment would pay for; they are walked through by their keys instead, a slice at a time, round and round.
@@ -8,8 +9,8 @@ Ledger, journal, audit, acceptances and claims are never touched.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.database import Database
 from storage.people import LATELY
 from storage.tables import (
+    applications,
     asked_numbers,
     dialogs,
     drafts,
@@ -44,11 +46,13 @@ from storage.tables import (
     members,
     notices,
     operations,
+    papers,
     people,
     tallies,
     updates,
     vouchers,
 )
+from wallet.applications import FORGOTTEN, KEPT
 from wallet.barriers import WRONG_ANSWERS
 from wallet.tallies import GUESSES
 
@@ -86,8 +90,8 @@ class Walk:
     name: str
     table: Table
     due: Callable[[int], ColumnElement[bool]]
-    erase: tuple[str, ...] = ()
-    """Columns that become NULL; without any the row goes."""
+    erase: Mapping[str, object] = field(default_factory=dict)
+    """What columns become; without any the row goes."""
     needed: Callable[[AsyncConnection, Select[Any]], Awaitable[list[str]]] | None = None
     """Which of the due rows stay nevertheless, by their key."""
 
@@ -114,6 +118,12 @@ def _counted_wrong(now: int) -> ColumnElement[bool]:
         for name, of in ((GUESSES, vouchers), (WRONG_ANSWERS, envelopes))))
 
 
+def _reviewed_long_ago(now: int) -> ColumnElement[bool]:
+    """What was decided a month ago, or taken back a day ago."""
+    return or_(and_(applications.c.state.in_(("approved", "rejected")), applications.c.ended_at < now - KEPT),
+               and_(applications.c.state == "withdrawn", applications.c.ended_at < now - FORGOTTEN))
+
+
 def _numbered(name: str) -> ColumnElement[int | None]:
     """The number behind a name of what is tallied, which other names don't have."""
     return case((tallies.c.what.startswith(name), cast(func.substr(tallies.c.what, len(name) + 1), BigInteger)))
@@ -122,7 +132,7 @@ def _numbered(name: str) -> ColumnElement[int | None]:
 WALKS: Final = (
     Walk("update_bodies", updates, lambda now: and_(updates.c.body.is_not(None), or_(
         and_(updates.c.state.in_(("done", "refused")), updates.c.done_at < now - BODIES),
-        and_(updates.c.state == "dead", updates.c.done_at < now - DEAD_BODIES))), erase=("body",)),
+        and_(updates.c.state == "dead", updates.c.done_at < now - DEAD_BODIES))), erase={"body": None}),
     Walk("updates", updates, lambda now: and_(
         updates.c.state != "pending", updates.c.done_at < now - UPDATES)),
     Walk("operations", operations, lambda now: operations.c.at < now - OPERATIONS, needed=_needed_operations),
@@ -137,6 +147,11 @@ WALKS: Final = (
     Walk("groups", groups, lambda now: groups.c.seen_at < now - GROUPS),
     Walk("asked_numbers", asked_numbers, lambda now: asked_numbers.c.day < _EPOCH + now // DAY - 1),
     Walk("tallies", tallies, _counted_wrong),
+    Walk("papers", papers, lambda now: select(applications.c.id).where(
+        applications.c.id == papers.c.application, _reviewed_long_ago(now)).exists()),
+    Walk("applications", applications, lambda now: and_(
+        _reviewed_long_ago(now), or_(applications.c.sealed != b"", applications.c.wrapped_key != b"")),
+        erase={"sealed": b"", "wrapped_key": b""}),
     Walk("leases", leases, lambda now: leases.c.until < now - DAY),
 )
 
@@ -188,7 +203,7 @@ class Purge:
     async def _forget(self, walk: Walk, due: Select[Any]) -> int:
         where = due.whereclause
         assert where is not None
-        change = (update(walk.table).where(where).values(dict.fromkeys(walk.erase)) if walk.erase
+        change = (update(walk.table).where(where).values(dict(walk.erase)) if walk.erase
                   else delete(walk.table).where(where))
         return await self._database.write(lambda connection: connection.execute(change).rowcount)
 

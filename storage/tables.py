@@ -185,6 +185,21 @@ Index("ix_tickets_member", tickets.c.member)
 Index("ix_tickets_open_waits_since", tickets.c.waits_since, postgresql_where=text("state = 'open'"),
       sqlite_where=text("state = 'open'"))
 
+applications = Table(
+    "applications", metadata, _key("id"), _big("member"), _text("kind"), _big("subject"), _text("state"),
+    _text("digest"), _bytes("sealed"), _bytes("wrapped_key"), _text("papers"), _big("began_at"), _big("asked_at"),
+    _big("operator"), _big("taken_at"), _big("ended_at"), _text("reason"),
+    _one_of("state", "open", "waiting", "approved", "rejected", "withdrawn"),
+    CheckConstraint("(state IN ('open', 'waiting')) = (ended_at = 0)", name="ended"),
+    CheckConstraint("state = 'open' OR state = 'withdrawn' OR asked_at <> 0", name="asked"),
+    CheckConstraint("state NOT IN ('approved', 'rejected') OR operator <> 0", name="decided"),
+    CheckConstraint("(state = 'rejected') = (reason <> '')", name="reason"), **_UPDATED)
+Index("ix_applications_member", applications.c.member)
+Index("ix_applications_open_began_at", applications.c.began_at, postgresql_where=text("state = 'open'"),
+      sqlite_where=text("state = 'open'"))
+Index("ix_applications_waiting_asked_at", applications.c.asked_at, postgresql_where=text("state = 'waiting'"),
+      sqlite_where=text("state = 'waiting'"))
+
 announcements = Table(
     "announcements", metadata, _key("id"), _text("kind"), _text("audience"), _text("named"), _text("english"),
     _text("chinese"), _text("state"), _big("operator"), _big("after"), _big("told"), _big("at"), _big("ended_at"),
@@ -201,13 +216,9 @@ profiles = Table(
     "profiles", metadata, _key("member"), _text("nickname"), Column("nickname_changes", SmallInteger, nullable=False),
     _bytes("phone"), _bytes("wrapped_key"), Column("delay", SmallInteger, nullable=False, server_default=text("0")))
 
-identities = Table(
-    "identities", metadata, _key("member"), _bytes("sealed"), _big("given_at"), _text("state"), _bytes("papers"),
-    _big("asked_at"), _big("decided_at"), _big("decided_by"), _text("reason"),
-    _one_of("state", "none", "waiting", "approved", "rejected"))
-# Operators look at those that wait.
-Index("ix_identities_waiting_asked_at", identities.c.asked_at, postgresql_where=text("state = 'waiting'"),
-      sqlite_where=text("state = 'waiting'"))
+identities = Table("identities", metadata, _key("member"), _bytes("sealed"), _big("given_at"))
+
+enterprises = Table("enterprises", metadata, _key("member"), _bytes("sealed"), _big("since"))
 
 pins = Table(
     "pins", metadata, _key("member"), _text("hash"), Column("version", Integer, nullable=False),
@@ -308,6 +319,9 @@ Index("uq_runs_transfer", runs.c.transfer, unique=True, postgresql_where=text("t
 ticket_words = Table(
     "ticket_words", metadata, _key("ticket"), Column("number", Integer, primary_key=True, autoincrement=False),
     _big("operator"), _bytes("sealed"), _big("at"), CheckConstraint("number > 0", name="number"), **_KEYED)
+
+papers = Table(
+    "papers", metadata, _key("application"), Column("name", Text, primary_key=True), _bytes("sealed"), _big("at"))
 
 holds = Table(
     "holds", metadata, _key("id"), _big("member"), _text("purpose"), _big("amount"), _big("beneficiary"),
@@ -510,6 +524,7 @@ adjustments = Table("adjustments", metadata, _key("transfer"), _big("proposal", 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Identity: identities,
     rows.OneTimeCodes: one_time_codes,
+    rows.Identity: identities, rows.Enterprise: enterprises, rows.Application: applications, rows.Paper: papers,
     rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests, rows.Voucher: vouchers,
     rows.Split: splits, rows.Schedule: schedules, rows.Ticket: tickets, rows.Proposal: proposals,
     rows.Announcement: announcements, rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles,

@@ -15,8 +15,10 @@ from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.idnumbers import is_adult
 from wallet.plain import frozen
-from wallet.rows import Claim, Identity, Key, Member
+from wallet.rows import Application, Claim, Identity, Key, Member
 
+REVIEWED: Final = 2
+"""The identity level of those whose documents were reviewed."""
 MOST_A_DAY: Final = 5
 """So many numbers somebody may try in a day."""
 
@@ -88,7 +90,25 @@ class GiveIdentity(Command):
             books.keep()
             raise refusals.IdentityTaken
         books.add(Claim(claim, self.member, books.now))
-        books.add(Identity(self.member, self.sealed, books.now, "none", b"", 0, 0, 0, ""))
+        books.add(Identity(self.member, self.sealed, books.now))
         books.edit(Member, self.member).level = 1
         books.audit(self.member, "identity_given", "level 1")
         return Done()
+
+
+# --------------------------------------------------------------------------------------------- the documents
+def may_show_documents(books: Books, member: Member) -> None:
+    """Refuses `NotAMember`, `IdentityMissing` and `ApplicationDone`."""
+    if member.step:
+        raise refusals.NotAMember
+    if books.find(Identity, member.id) is None:
+        raise refusals.IdentityMissing
+    if member.level >= REVIEWED:
+        raise refusals.ApplicationDone
+
+
+def documents_approved(books: Books, application: Application) -> None:
+    """An operator has found the documents to be in order. This is where a name becomes a verified one."""
+    member = books.edit(Member, application.member)
+    member.level = max(member.level, REVIEWED)
+    books.audit(application.member, "identity_reviewed", f"level {member.level}")

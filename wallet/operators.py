@@ -44,6 +44,7 @@ class Act(StrEnum):
     INCIDENT = "incident"
     PUBLISH = "publish"
     RESET_PIN = "reset_pin"
+    REVIEW = "review"
 
 
 PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
@@ -67,6 +68,7 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.INCIDENT: frozenset({OWNER, ADMIN, RISK}),
     Act.PUBLISH: frozenset({OWNER, ADMIN}),
     Act.RESET_PIN: frozenset({OWNER, ADMIN, RISK, SUPPORT}),
+    Act.REVIEW: frozenset({OWNER, ADMIN, RISK}),
 }
 """Which roles may do what."""
 

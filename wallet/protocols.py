@@ -15,6 +15,7 @@ from wallet.views import (
     AcceptanceView,
     AllowanceView,
     AnnouncementView,
+    ApplicationView,
     AuditLine,
     AuditVerdict,
     BalanceView,
@@ -39,6 +40,7 @@ from wallet.views import (
     RemovableView,
     RequestView,
     ScheduleView,
+    SealedPerson,
     SplitView,
     StatsView,
     SwitchView,
@@ -197,6 +199,45 @@ class Tickets(Protocol):
         """A message to be kept, of a member's ticket or, for 0, of one that is to be opened."""
 
 
+class Applications(Protocol):
+    """What members hand in for operators to look at, which only they and operators may see. Pictures and statements
+    are sealed in the database and open here."""
+
+    async def own(self, viewer: int, kind: str) -> ApplicationView | None:
+        """A member's newest of a kind."""
+
+    async def own_one(self, viewer: int, application: int) -> ApplicationView | None:
+        """One of a member's own."""
+
+    async def queue(self, viewer: int, limit: int) -> Sequence[ApplicationView]:
+        """What waits, for an operator by their Telegram id, the oldest first; nothing for anybody else, and nothing
+        that is about themselves."""
+
+    async def waiting(self, viewer: int) -> int:
+        """How many wait, for an operator; 0 for anybody else."""
+
+    async def seen(self, viewer: int, application: int) -> ApplicationView | None:
+        """One of them, for an operator; nothing for anybody else."""
+
+    async def facts(self, application: ApplicationView) -> tuple[str, ...]:
+        """What was stated in one, for whoever was given it; empty where its key was destroyed."""
+
+    async def papers(self, application: ApplicationView) -> Sequence[tuple[str, bytes]]:
+        """Its pictures by their names, for an operator who was given it and whose look was written down."""
+
+    async def sealed_facts(self, member: int, facts: Sequence[str]) -> Sealed:
+        """What is stated in an application that a member is about to begin."""
+
+    async def sealed_paper(self, application: ApplicationView, picture: bytes) -> Sealed:
+        """A picture to be kept with one."""
+
+    async def abandoned(self, before: int, limit: int) -> Sequence[int]:
+        """Those that were begun before a moment and never handed in, for the clock."""
+
+    async def persons(self, members: Sequence[int]) -> Mapping[int, SealedPerson]:
+        """Who several members were found to be: for masked names and for companies, and for nothing else."""
+
+
 class Announcements(Protocol):
     """What operators tell many people at once."""
 
@@ -221,13 +262,13 @@ class Announcements(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A message as it is kept."""
+    """A message, a statement or a picture as it is kept."""
 
     digest: str
-    """Keyed: equal messages have equal ones, and nothing else can be told from it."""
+    """Keyed: equal ones have equal digests, and nothing else can be told from it."""
     sealed: bytes
     wrapped_key: bytes
-    """The key made for a ticket whose member has none yet, else empty."""
+    """The key made for it where its member has none yet, else empty."""
 
 
 class Reads(Protocol):

@@ -25,6 +25,9 @@ ENVELOPES: Final = "envelopes"
 IDENTITIES: Final = "identities"
 """ID numbers that somebody tried to give as theirs."""
 
+PAPERS: Final = "papers"
+"""Pictures of documents."""
+
 VOUCHERS: Final = "vouchers"
 """Vouchers that others may redeem."""
 
@@ -36,6 +39,8 @@ REPORTS: Final = "reports"
 """Reports of others to the operators."""
 REPORT_DAYS: Final = 14
 """After how many days somebody may report the same member once more."""
+
+HAND_IN_DAYS: Final = 30
 
 GUESSES: Final = "guesses:"
 """Wrong passwords for the voucher whose number follows."""
@@ -50,6 +55,16 @@ def requests_to(person: int, *, by_number: bool) -> str:
 def guesses_at(voucher: int) -> str:
     """Wrong passwords for a voucher, whoever typed them: counted for its maker."""
     return f"{GUESSES}{voucher}"
+
+
+def applications(kind: str) -> str:
+    """What a member asks operators to look at, of one kind."""
+    return f"applications:{kind}"
+
+
+def handed_in(kind: str) -> str:
+    """How often it was handed in, in windows of `HAND_IN_DAYS`."""
+    return f"handed in:{kind}"
 
 
 def reports_of(member: int) -> str:

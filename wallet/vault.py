@@ -57,13 +57,21 @@ class Vault:
 
     def seal_for(self, wrapped_key: bytes, text: str) -> bytes:
         """Seal a text with a member's key."""
-        nonce = os.urandom(NONCE)
-        return nonce + AESGCM(self._unwrapped(wrapped_key)).encrypt(nonce, text.encode(), b"")
+        return self.seal_data_for(wrapped_key, text.encode())
 
     def open_for(self, wrapped_key: bytes, sealed: bytes) -> str:
         """The text behind a sealed field. Raises `Unreadable`."""
+        return self.open_data_for(wrapped_key, sealed).decode()
+
+    def seal_data_for(self, wrapped_key: bytes, data: bytes) -> bytes:
+        """Seal a picture with a member's key."""
+        nonce = os.urandom(NONCE)
+        return nonce + AESGCM(self._unwrapped(wrapped_key)).encrypt(nonce, data, b"")
+
+    def open_data_for(self, wrapped_key: bytes, sealed: bytes) -> bytes:
+        """The picture behind what was sealed. Raises `Unreadable`."""
         try:
-            return AESGCM(self._unwrapped(wrapped_key)).decrypt(sealed[:NONCE], sealed[NONCE:], b"").decode()
+            return AESGCM(self._unwrapped(wrapped_key)).decrypt(sealed[:NONCE], sealed[NONCE:], b"")
         except InvalidTag as error:
             raise Unreadable from error
 

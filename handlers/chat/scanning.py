@@ -5,24 +5,21 @@ neither opened nor repeated.
 """
 from __future__ import annotations
 
-import io
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aiogram import Bot, F, Router
-from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Message
 
+from handlers.chat.fetching import fetched
 from handlers.chat.payloads import continue_with
 from handlers.chat.saying import answer
 from handlers.chat.wizard import no_keypad
 from handlers.ground import Config, accepts
-from handlers.pictures.scanner import MOST_BYTES, NotRead, Scanner
+from handlers.pictures.aside import NotRead
+from handlers.pictures.scanner import Scanner
 from handlers.texts import Fact, Speaker, _
 from wallet.views import MemberView
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 _LINK: Final = re.compile(
     r"(?:(?:https?://)?(?:t|telegram)\.me/(?P<name>[A-Za-z0-9_]{1,64})/?\?|tg://resolve/?\?domain=(?P<domain>[A-Za-z0-9_]"
@@ -41,7 +38,7 @@ async def scan(message: Message, bot: Bot, scanner: Scanner, speaker: Speaker, m
                **others: Any) -> None:
     """A picture. Of several codes of ours none is chosen for anybody."""
     try:
-        found = await scanner.read(await _fetched(message, bot))
+        found = await scanner.read(await fetched(message, bot))
     except NotRead:
         await answer(message, speaker, _("I could not read this picture, and no money moved. Please send it again as a "
                                          "photo, or open the link of the code."))
@@ -70,26 +67,3 @@ def _what_is_there(codes: int, ours: int) -> Fact:
         return _("The code in this picture is not one of ours, so I don't follow it. No money moved.")
     return _("I found no code in this picture, so nothing happened. "
              "If there is one, send it sharp and in good light.")
-
-
-async def _fetched(message: Message, bot: Bot) -> bytes:
-    """The largest picture that may be looked at. Raises `NotRead`."""
-    files = [message.document] if message.document else list(reversed(message.photo or []))
-    file = next((one for one in files if (one.file_size or 0) <= MOST_BYTES), None)
-    if file is None:
-        raise NotRead
-    into = _Bounded()
-    try:
-        await bot.download(file.file_id, into)
-    except (TelegramAPIError, OSError):
-        raise NotRead from None
-    return into.getvalue()
-
-
-class _Bounded(io.BytesIO):
-    """Takes no more than we look at, whatever size was announced."""
-
-    def write(self, data: Buffer, /) -> int:
-        if self.tell() + memoryview(data).nbytes > MOST_BYTES:
-            raise OSError("The file is too large.")
-        return super().write(data)

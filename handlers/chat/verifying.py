@@ -1,4 +1,4 @@
-"""`/verify`: a member gives name and ID number.
+"""`/verify`: a member gives name and ID number, and then shows documents (`handlers.chat.papers`).
 
 Guards: the messages in which they were typed are taken out of the chat as far as Telegram lets us; until they are given
 they are in a sealed dialog and nowhere else, and they are shown masked. Nothing is given without a last yes, by the
@@ -15,22 +15,25 @@ from aiogram import F, Router
 from aiogram.enums import ButtonStyle
 from aiogram.exceptions import TelegramAPIError
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from handlers import payments
 from handlers.asking import InDialog, answers
+from handlers.chat import papers
+from handlers.chat.buttons import PaperAct, PaperButton
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
 from handlers.ground import Dialogs, new_token, press_key
 from handlers.keyboards import Open, button, keyboard, pressed_message
-from handlers.texts import Code, Lines, Money, Person, Speaker, Text, _
+from handlers.texts import Code, Fact, Lines, Money, Person, Speaker, Text, _
 from wallet import refusals
+from wallet.applications import DOCUMENTS
 from wallet.books import Policy
 from wallet.engine import Engine
-from wallet.identity import GiveIdentity
+from wallet.identity import REVIEWED, GiveIdentity
 from wallet.idnumbers import IdRefused, masked_number, read_name, read_number
 from wallet.limits import level_of
-from wallet.protocols import Reads
+from wallet.protocols import Applications, Reads
 from wallet.vault import Unreadable, Vault
 from wallet.views import MemberView
 
@@ -58,12 +61,14 @@ def make_router() -> Router:
 
 
 # ---------------------------------------------------------------------------------------------- the questions
-async def verify(message: Message, dialogs: Dialogs, reads: Reads, vault: Vault, policy: Policy, speaker: Speaker,
-                 member: MemberView) -> None:
+async def verify(message: Message, dialogs: Dialogs, reads: Reads, applications: Applications, vault: Vault,
+                 policy: Policy, speaker: Speaker, member: MemberView) -> None:
     """`/verify`, `实名`: what is known already, or the first question. Whoever left in between goes on there."""
     sealed = await reads.sealed_identity(member.id)
     if sealed is not None:
-        await answer(message, speaker, _known(sealed, vault, policy, member))
+        said, rows = await _further(applications, dialogs, policy, speaker, member)
+        known = _known(sealed, vault, policy, member)
+        await answer(message, speaker, Lines((known, said), gap="\n\n"), keyboard(*rows))
         return
     dialog = await dialogs.get(member.telegram_id)
     name = dialog.get("name") if dialog is not None and dialog.get("kind") == DIALOG else None
@@ -77,12 +82,12 @@ async def verify(message: Message, dialogs: Dialogs, reads: Reads, vault: Vault,
         "Please send me your name as it is printed on your identity card, or /cancel.")), gap="\n\n"))
 
 
-async def open_verify(press: CallbackQuery, dialogs: Dialogs, reads: Reads, vault: Vault, policy: Policy,
-                      speaker: Speaker, member: MemberView) -> None:
+async def open_verify(press: CallbackQuery, dialogs: Dialogs, reads: Reads, applications: Applications, vault: Vault,
+                      policy: Policy, speaker: Speaker, member: MemberView) -> None:
     """The same, by a button."""
     message = pressed_message(press)
     await toast(press)
-    await verify(message, dialogs, reads, vault, policy, speaker, member)
+    await verify(message, dialogs, reads, applications, vault, policy, speaker, member)
 
 
 def _known(sealed: tuple[bytes, bytes], vault: Vault, policy: Policy, member: MemberView) -> Lines:
@@ -94,6 +99,27 @@ def _known(sealed: tuple[bytes, bytes], vault: Vault, policy: Policy, member: Me
         lines.append(_("Name: {name} · ID number: {number}", name=payments.masked(Person(name)),
                        number=Code(masked_number(number))))
     return Lines((*lines, _("They stay as they are. If they are wrong, write to the operators with /support.")))
+
+
+async def _further(applications: Applications, dialogs: Dialogs, policy: Policy, speaker: Speaker,
+                   member: MemberView) -> tuple[Fact, list[list[InlineKeyboardButton]]]:
+    """How the documents stand, and the way on."""
+    if member.level >= REVIEWED:
+        return _("✅ Operators have reviewed your documents."), []
+    last = await applications.own(member.id, DOCUMENTS)
+    if last is not None and not last.ended_at:
+        await papers.wait_for_next(last, dialogs, member)
+        return papers.stands(last, speaker)
+    return Lines((*papers.before(last), _offer(policy))), [_sending(speaker)]
+
+
+def _offer(policy: Policy) -> Text:
+    return _("With pictures of your identity card, which operators look at, you can pay {limit} a year.",
+             limit=Money(policy.level_limits[2]))
+
+
+def _sending(speaker: Speaker) -> list[InlineKeyboardButton]:
+    return [button(speaker, _("📷 Send pictures"), PaperButton(act=PaperAct.BEGIN))]
 
 
 async def go_on(message: Message, dialog: Mapping[str, Any], dialogs: Dialogs, speaker: Speaker, member: MemberView
@@ -150,5 +176,6 @@ async def give(press: CallbackQuery, callback_data: IdentityWord, engine: Engine
         key=press_key(press, "identity"), member=member.id, digest=vault.digest("identity", dialog["number"]),
         sealed=vault.seal_for(own[1], f"{dialog['name']}\n{dialog['number']}"),
         born=date.fromisoformat(dialog["born"]).toordinal()))
-    await change(message, speaker, _("✅ Thank you. Your identity level is 1 now: you can pay {limit} a year. /limits "
-                                     "shows it.", limit=Money(policy.level_limits[1])))
+    await change(message, speaker, Lines((_("✅ Thank you. Your identity level is 1 now: you can pay {limit} a year. "
+                                            "/limits shows it.", limit=Money(policy.level_limits[1])),
+                                          _offer(policy)), gap="\n\n"), keyboard(_sending(speaker)))

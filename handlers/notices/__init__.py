@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from handlers import anywhere, envelopes, payments, requests, schedules, splits, vouchers
 from handlers.chat import buttons, renewing
 from handlers.notices import announcements, dormancy, operators, penalties, proposals, recovery, risk
+from handlers.notices import announcements, applications, dormancy, operators, penalties, proposals, recovery
 from handlers.notices.base import Context as Context
 from handlers.notices.base import Edit as Edit
 from handlers.notices.base import Rendered as Rendered
@@ -520,6 +521,8 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.FellAsleep, dormancy.asleep),
     _way(events.EmailBound, recovery.email_bound),
     _way(events.PinResetAsked, recovery.reset_asked),
+    _way(events.ApplicationCame, applications.came),
+    _way(events.ApplicationDecided, applications.decided),
     _way(events.WordsRemoved, operators.words_removed),
     _way(events.TicketWaits, operators.ticket_waits),
     _way(events.TicketAnswered, operators.ticket_answered),

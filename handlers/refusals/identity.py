@@ -40,4 +40,37 @@ SAID: Final[Sentences] = dict((
     entry(refusals.IdentityTooOften, 429, lambda r: _(
         "{most} numbers a day are the most that you can try. Nothing was changed and no money moved. Please try again "
         "tomorrow.", most=r.most)),
+    entry(refusals.IdentityMissing, 409, lambda _r: _(
+        "Your name and ID number come first. Nothing was changed and no money moved. /verify asks for them.")),
+    entry(refusals.ApplicationDone, 409, lambda _r: _(
+        "Operators have reviewed that before, so there is nothing to hand in. Nothing was changed and no money moved. "
+        "/verify shows how it stands.")),
+    entry(refusals.ApplicationWaits, 409, lambda _r: _(
+        "You have begun that already. Nothing was changed and no money moved. /verify shows it and goes on with it.")),
+    entry(refusals.ApplicationTooOften, 429, lambda r: _(
+        "You have handed it in {most} times in about a month, which is the most. Nothing was changed and no money "
+        "moved. Please try again later, or write to the operators with /support.", most=r.most)),
+    entry(refusals.ApplicationUnknown, 404, lambda _r: _(
+        "There is no such application that you may see. Nothing was changed and no money moved. /verify shows your "
+        "own.")),
+    entry(refusals.ApplicationOver, 409, lambda _r: _(
+        "That application was handed in, decided or taken back meanwhile. Nothing was changed now and no money moved. "
+        "Please open it again to see how it stands.")),
+    entry(refusals.ApplicationLacks, 409, lambda _r: _(
+        "Pictures are missing, so it was not handed in. No money moved. /verify shows which.")),
+    entry(refusals.PapersTooMany, 429, lambda r: _(
+        "{most} pictures a day are the most that you can send for this. The last one was not kept and no money moved. "
+        "Please go on tomorrow with /verify.", most=r.most)),
+    entry(refusals.PaperUnreadable, 422, lambda _r: _(
+        "I can't use that file: please send a JPEG, PNG or WebP picture of at most 10 MB, with at least 300 pixels on "
+        "each side. It was not kept and no money moved.")),
+    entry(refusals.ApplicationTaken, 409, lambda _r: _(
+        "Another operator sees to that application now. Nothing was changed and no money moved. /kyc shows what else "
+        "waits; after half an hour it is free again.")),
+    entry(refusals.ApplicationNotTaken, 409, lambda _r: _(
+        "Please take the application upon yourself first. Nothing was changed and no money moved. The button is on its "
+        "card in /kyc.")),
+    entry(refusals.EnterpriseTaken, 409, lambda _r: _(
+        "That company belongs to another wallet, and one company belongs to one wallet. Nothing was changed and no "
+        "money moved. Reject the application, or ask both members with /tickets.")),
 ))

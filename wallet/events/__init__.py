@@ -10,6 +10,8 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from wallet.events.applications import ApplicationCame as ApplicationCame
+from wallet.events.applications import ApplicationDecided as ApplicationDecided
 from wallet.events.base import Event as Event
 from wallet.events.dormancy import DormancyNear as DormancyNear
 from wallet.events.dormancy import FellAsleep as FellAsleep
@@ -548,7 +550,8 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed, ShareAsked,
     ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
     ScheduleEnded, EmailBound, PinResetAsked, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
-    BalanceAdjusted, MaintenanceSoon, AnnouncementCame, IncidentCame, AnchorPosted, DormancyNear, FellAsleep)}
+    BalanceAdjusted, ApplicationCame, ApplicationDecided, MaintenanceSoon, AnnouncementCame, IncidentCame,
+    AnchorPosted, DormancyNear, FellAsleep)}
 """All events by the name under which a notice stores them."""
 
 

@@ -45,3 +45,64 @@ class IdentityOther(Refusal):
     """It is not the ID number that the member gave; this many tries are left today."""
 
     left: int
+class IdentityMissing(Refusal):
+    """Name and ID number have to be given first."""
+
+
+@dataclass(eq=False)
+class ApplicationDone(Refusal):
+    """What is applied for was approved before."""
+
+
+@dataclass(eq=False)
+class ApplicationWaits(Refusal):
+    """There is one of the kind already that has not ended."""
+
+
+@dataclass(eq=False)
+class ApplicationTooOften(Refusal):
+    """One may hand in only so many in a month."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class ApplicationUnknown(Refusal):
+    """There is no such application, or none that whoever asks may see."""
+
+
+@dataclass(eq=False)
+class ApplicationOver(Refusal):
+    """It was handed in, decided or taken back meanwhile."""
+
+
+@dataclass(eq=False)
+class ApplicationLacks(Refusal):
+    """Pictures are missing."""
+
+
+@dataclass(eq=False)
+class PapersTooMany(Refusal):
+    """One may send only so many pictures in a day."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class PaperUnreadable(Refusal):
+    """What was sent is no picture that can be kept, or one that is too small or too large."""
+
+
+@dataclass(eq=False)
+class ApplicationTaken(Refusal):
+    """Another operator sees to it now."""
+
+
+@dataclass(eq=False)
+class ApplicationNotTaken(Refusal):
+    """Nobody decides before they have taken it upon themselves."""
+
+
+@dataclass(eq=False)
+class EnterpriseTaken(Refusal):
+    """The company belongs to another wallet."""

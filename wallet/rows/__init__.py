@@ -8,6 +8,7 @@ A row is never changed in place: `books.edit` hands out a copy, so that a refuse
 """
 from wallet.rows.agreements import *
 from wallet.rows.announcements import *
+from wallet.rows.applications import *
 from wallet.rows.base import Key as Key
 from wallet.rows.base import Row as Row
 from wallet.rows.counting import *
@@ -28,13 +29,12 @@ from wallet.rows.tickets import *
 from wallet.rows.vouchers import *
 from wallet.rows.waiting import *
 
-ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, Proposal,
-                              OneTimeCodes,
-                              Announcement, GroupRules, Claim, Role, Profile, Identity, Pin, Email, PinReset, Dormancy,
-                              Acceptance, Account, Transfer, Entry, Note, Unnamed, Adjustment, Publication, Drawn,
-                              Share, VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Hold, Counter,
-                              OwnLimits, Tally, Pair, Block, Habit, Interception, Draft, Penalty, Operation, Journal,
-                              Notice, Audit)
+ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, Application,
+                              Proposal, OneTimeCodes, Announcement, GroupRules, Claim, Role, Profile, Identity,
+                              Enterprise, Pin, Email, PinReset, Dormancy, Acceptance, Account, Transfer, Entry, Note,
+                              Unnamed, Adjustment, Publication, Drawn, Share, VoucherUse, VoucherTry, KeptShare,
+                              SplitShare, Ran, TicketWords, Paper, Hold, Counter, OwnLimits, Tally, Pair, Block, Habit,
+                              Interception, Draft, Penalty, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

@@ -64,6 +64,38 @@ class Party:
 
 
 @frozen()
+class ApplicationView:
+    """What a member asks operators to look at; see `wallet.rows.Application`."""
+
+    id: int
+    party: Party
+    """Who asks."""
+    kind: str
+    subject: int
+    state: str
+    papers: tuple[str, ...]
+    """Which pictures there are."""
+    began_at: int
+    asked_at: int
+    operator: int
+    """The Telegram id of whoever sees to it or has decided, or 0."""
+    taken_at: int
+    ended_at: int
+    reason: str
+
+
+@frozen()
+class SealedPerson:
+    """Who a member was found to be, as it is sealed."""
+
+    wrapped_key: bytes
+    identity: bytes
+    """Name and ID number; empty where no operator has seen the documents."""
+    enterprise: bytes
+    """The company for which they act; empty for none."""
+
+
+@frozen()
 class TicketView:
     """A conversation with the operators, for its member and for them."""
 

@@ -3,6 +3,7 @@
 Guards: a button carries ids only, within 64 bytes, and proves nothing by itself: whoever presses is checked against
 the state that it names. Numbers are bounded, because anybody can forge what a button carries.
 """
+from handlers.chat.buttons.applications import *
 from handlers.chat.buttons.blocks import *
 from handlers.chat.buttons.confirming import *
 from handlers.chat.buttons.dormancy import *

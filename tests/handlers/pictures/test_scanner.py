@@ -11,11 +11,12 @@ import pytest
 import segno
 from PIL import Image
 
-from handlers.pictures import codes
+from handlers.pictures import aside, codes
 from handlers.pictures import scanner as scanners
+from handlers.pictures.aside import Aside, NotRead
 from handlers.pictures.codes import CodePicture
 from handlers.pictures.easel import Easel
-from handlers.pictures.scanner import NotRead, Scanner
+from handlers.pictures.scanner import Scanner
 
 LINK = "https://t.me/ikmpay_bot?start=to_23456789A0123abcd_3uw_" + "zu63ubfNzQ"
 HOSTILE = "</text><image href=\"x\"/>&'"
@@ -39,14 +40,14 @@ def saved(image: Image.Image, form: str = "PNG", **how: int) -> bytes:
 
 
 async def test_our_own_picture_is_read(drawn: bytes) -> None:
-    assert await Scanner().read(drawn) == (LINK,)
+    assert await Scanner(Aside()).read(drawn) == (LINK,)
 
 
 @pytest.mark.parametrize("turned", [0, 8, 90, 180])
 async def test_a_photo_of_it_is_read(drawn: bytes, turned: int) -> None:
     photo = Image.open(io.BytesIO(drawn)).convert("RGB").rotate(turned, expand=True, fillcolor="grey")
     small = photo.resize((photo.width * 2 // 3, photo.height * 2 // 3))
-    assert await Scanner().read(saved(small, "JPEG", quality=50)) == (LINK,)
+    assert await Scanner(Aside()).read(saved(small, "JPEG", quality=50)) == (LINK,)
 
 
 async def test_every_code_of_a_picture_is_told_up_to_a_number() -> None:
@@ -56,13 +57,13 @@ async def test_every_code_of_a_picture_is_told_up_to_a_number() -> None:
         segno.make(f"code {number}", micro=False).save(into, kind="png", scale=4, border=4)
         into.seek(0)
         sheet.paste(Image.open(into), (number % 10 * 190, number // 10 * 200))
-    found = await Scanner().read(saved(sheet))
+    found = await Scanner(Aside()).read(saved(sheet))
     assert len(found) == scanners.MOST_FOUND
     assert set(found) < {f"code {number}" for number in range(12)}
 
 
 async def test_a_picture_without_a_code_has_none() -> None:
-    assert await Scanner().read(saved(Image.new("RGBA", (50, 50)))) == ()
+    assert await Scanner(Aside()).read(saved(Image.new("RGBA", (50, 50)))) == ()
 
 
 def bomb() -> bytes:
@@ -76,16 +77,16 @@ def bomb() -> bytes:
 
 @pytest.mark.parametrize("file", [
     b"", b"no picture", b"<svg/>", b"\x89PNG\r\n\x1a\n" + b"\xff" * 100, b"\xff\xd8\xff\xe0" + b"\0" * 999, bomb(),
-    saved(Image.new("L", (9, 9)), "GIF"), saved(Image.new("L", (500, 500)))[:-200], b"x" * (scanners.MOST_BYTES + 1)])
+    saved(Image.new("L", (9, 9)), "GIF"), saved(Image.new("L", (500, 500)))[:-200], b"x" * (aside.MOST_BYTES + 1)])
 async def test_a_file_that_means_harm_does_none(file: bytes) -> None:
     with pytest.raises(NotRead):
-        await Scanner().read(file)
+        await Scanner(Aside()).read(file)
 
 
 async def test_a_picture_that_takes_too_long_is_given_up(drawn: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scanners, "PATIENCE", 0.001)
+    monkeypatch.setattr(aside, "PATIENCE", 0.001)
     with pytest.raises(NotRead):
-        await Scanner().read(drawn)
+        await Scanner(Aside()).read(drawn)
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "好" * 100, "W" * 100, ""])

@@ -42,6 +42,7 @@ from handlers.pictures.easel import Easel, NotDrawn
 from handlers.pictures.paper import Paper
 from handlers.pictures.printer import Printer
 from tests.fakes.announcements import NoAnnouncements
+from tests.fakes.applications import NoApplications
 from tests.fakes.telegram import Shown, message_update, press_update
 from tests.fakes.tickets import NoTickets
 from tests.handlers.chat.world import CONFIG, GROUP, SPEAKERS, Somebody, World
@@ -104,7 +105,8 @@ class MoneyWorld(World):
     def _provided(self) -> dict[str, Any]:
         self.drawer, self.printer = FakeDrawer(), FakePrinter()
         return {**super()._provided(), "drawer": self.drawer, "printer": self.printer, "easel": NoEasel(),
-                "guesses": Guesses(), "covers": Covers(NoEasel(), SPEAKERS), "tickets": NoTickets()}
+                "guesses": Guesses(), "covers": Covers(NoEasel(), SPEAKERS), "tickets": NoTickets(),
+                "applications": NoApplications()}
 
     async def _context(self, handler: Callable[..., Awaitable[Any]], event: TelegramObject,
                        data: dict[str, Any]) -> Any:

@@ -1,0 +1,64 @@
+"""Under what is handed in for operators to look at, for whoever hands it in and for those who look."""
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardMarkup
+from pydantic import Field
+
+from handlers.chat.buttons.numbers import Number
+from handlers.keyboards import Open, button, keyboard
+from handlers.texts import Speaker, _
+
+
+class PaperAct(StrEnum):
+    """What its member does with an application."""
+
+    BEGIN = "b"
+    ASK = "a"
+    HAND_IN = "h"
+    WITHDRAW = "w"
+
+
+class PaperButton(CallbackData, prefix="ap"):
+    """For the member of an application; the wallet checks whose it is."""
+
+    act: PaperAct
+    application: Number = 0
+    name: Annotated[str, Field(max_length=12)] = ""
+    """Which picture to ask for."""
+
+
+class ReviewAct(StrEnum):
+    """What operators do with one."""
+
+    QUEUE = "q"
+    SHOW = "s"
+    TAKE = "t"
+    LEAVE = "l"
+    PAPERS = "p"
+    APPROVE = "a"
+    SURE = "y"
+    REJECT = "r"
+    BECAUSE = "w"
+    NEXT = "n"
+
+
+class ReviewButton(CallbackData, prefix="ar"):
+    """For operators; the wallet checks who may."""
+
+    act: ReviewAct
+    application: Number = 0
+    reason: Annotated[str, Field(max_length=12)] = ""
+
+
+def to_review(speaker: Speaker, application: int) -> InlineKeyboardMarkup:
+    """Under what operators are told of one."""
+    return keyboard([button(speaker, _("🪪 Look at it"), ReviewButton(act=ReviewAct.SHOW, application=application))])
+
+
+def after_review(speaker: Speaker) -> InlineKeyboardMarkup:
+    """Under what its member hears."""
+    return keyboard([button(speaker, _("🪪 Verify who you are"), Open(what="verify"))])

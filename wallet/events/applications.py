@@ -1,0 +1,27 @@
+"""What operators are told of applications, and what members hear of theirs."""
+from __future__ import annotations
+
+from typing import ClassVar
+
+from wallet.events.base import Event
+from wallet.plain import frozen
+
+
+@frozen()
+class ApplicationCame(Event):
+    """To the operators: somebody handed something in for them to look at."""
+
+    application: int
+    kind: str
+    payer: int
+    """The member who did."""
+
+
+@frozen()
+class ApplicationDecided(Event):
+    """To a member: operators have decided. `reason` is "" where they said yes."""
+
+    URGENT: ClassVar[bool] = True
+    application: int
+    kind: str
+    reason: str
