@@ -11,8 +11,7 @@ from typing import Any, Final, TypeVar
 
 from handlers import anywhere, envelopes, payments, requests, schedules, splits, vouchers
 from handlers.chat import buttons, renewing
-from handlers.notices import announcements, dormancy, operators, penalties, proposals, recovery, risk
-from handlers.notices import announcements, applications, dormancy, operators, penalties, proposals, recovery
+from handlers.notices import announcements, applications, dormancy, operators, penalties, proposals, recovery, risk
 from handlers.notices.base import Context as Context
 from handlers.notices.base import Edit as Edit
 from handlers.notices.base import Rendered as Rendered
