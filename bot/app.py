@@ -25,6 +25,7 @@ from aiohttp import web
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from bot.alarm import Alarm
 from bot.anchoring import post_anchor
 from bot.asides import Asides
 from bot.clock import Clock, SystemClock
@@ -417,7 +418,7 @@ class App:
         self.sender = Sender(outbox, teller, self.clock, self.metrics, holder=holder)
         self.pins = Argon2Pins(self.vault, self._hasher)
         self.updates = UpdateStore(self.database, self.vault, self.bot.id, holder)
-        refuse, aside = refusing.answer_refusal, Aside()
+        refuse, aside = Alarm(refusing.answer_refusal, self.engine, self.clock), Aside()
         self.provided: dict[str, Any] = {
             "engine": self.engine, "reads": self.reads, "people": self.people, "groups": self.groups, "words": words,
             "dialogs": self.dialogs, "library": self.library, "policy": self.policy, "vault": self.vault,

@@ -210,10 +210,13 @@ def hangs_there(press: CallbackQuery) -> bool:
     """Whether the button that was pressed hangs on the message that it was pressed under. Anybody can forge what a
     press carries, and must not have a message changed in which others read something else."""
     message = pressed_message(press)
-    if message.chat.type == "private":
-        return True
+    return message.chat.type == "private" or carries(message, press.data)
+
+
+def carries(message: Message, data: str | None) -> bool:
+    """Whether one of a message's buttons says this."""
     markup = message.reply_markup
-    return markup is not None and any(one.callback_data == press.data for row in markup.inline_keyboard for one in row)
+    return markup is not None and any(one.callback_data == data for row in markup.inline_keyboard for one in row)
 
 
 def message_of_ones_own(press: CallbackQuery) -> Message:

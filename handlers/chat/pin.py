@@ -47,6 +47,7 @@ from handlers.texts import Fact, Html, Language, Speaker, _
 from wallet import refusals
 from wallet.codes import UseCode, step_of
 from wallet.engine import Engine
+from wallet.intrusions import StopGuesses
 from wallet.pins import AttemptReserved, PinFailed, PinPassed, ReserveAttempt, SetPin, too_simple
 from wallet.protocols import Reads
 from wallet.recovery import SetForgottenPin
@@ -272,6 +273,9 @@ class _Turn:
             said = _("That code is wrong; {n} try is left. Nothing changed.",
                      "That code is wrong; {n} tries are left. Nothing changed.", n=wrong.left)
             await self.restart(self.pad.stage, said if self.pad.stage == CODE else sentence(wrong))
+        except refusals.PinLocked:
+            await self.engine.run(StopGuesses(key=press_key(self.press, "guesses"), member=self.member.id))
+            raise
 
     async def _step(self) -> int:
         """The step whose one-time code was typed, 0 when it is none."""

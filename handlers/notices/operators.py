@@ -16,6 +16,7 @@ from handlers.notices.base import Context, Said, member
 from handlers.operators import called
 from handlers.texts import Code, Fact, Lines, Moment, Speaker, Text, _
 from wallet import events, ids
+from wallet.intrusions import BUTTONS, CODES, KINDS, PINS
 from wallet.removals import WHAT
 from wallet.tickets import APPEAL, REPORT
 
@@ -25,6 +26,25 @@ async def broke(event: events.InvariantBroke, context: Context) -> Said:
              "<code>ikmpay reconcile</code> for the details.\n\nWhat no longer holds: <code>{checks}</code>",
              checks=event.checks)
     return text, None, None
+
+
+_TRIED: Final[Mapping[str, Callable[[int], Text]]] = {
+    BUTTONS: lambda n: _("{n} forged button within ten minutes", "{n} forged buttons within ten minutes", n=n),
+    CODES: lambda n: _("{n} code tried out within ten minutes", "{n} codes tried out within ten minutes", n=n),
+    PINS: lambda n: _("wrong PINs until it was locked {n} time in a row",
+                      "wrong PINs until it was locked {n} times in a row", n=n),
+}
+assert set(_TRIED) == set(KINDS)
+
+
+async def attack_stopped(event: events.AttackStopped, context: Context) -> Said:
+    who = _("🚨 {name} ({number}): {what}.", name=await member(context, event.payer), number=Code(str(event.person)),
+            what=_TRIED[event.kind](event.count))
+    done = (_("The wallet is frozen until one of you has looked. The button shows the card, on which you can lift it.")
+            if event.penalty else
+            _("This is an operator's account, so nothing was frozen. Find out at once who uses it: /role takes their "
+              "role away."))
+    return Lines((who, done)), lambda speaker: buttons.to_member(speaker, event.person), None
 
 
 async def anchor_posted(event: events.AnchorPosted, context: Context) -> Said:

@@ -17,6 +17,7 @@ from wallet.events.dormancy import DormancyNear as DormancyNear
 from wallet.events.dormancy import FellAsleep as FellAsleep
 from wallet.events.operators import AnchorPosted as AnchorPosted
 from wallet.events.operators import AnnouncementCame as AnnouncementCame
+from wallet.events.operators import AttackStopped as AttackStopped
 from wallet.events.operators import BalanceAdjusted as BalanceAdjusted
 from wallet.events.operators import IncidentCame as IncidentCame
 from wallet.events.operators import InvariantBroke as InvariantBroke
@@ -551,7 +552,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
     ScheduleEnded, EmailBound, PinResetAsked, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
     BalanceAdjusted, ApplicationCame, ApplicationDecided, MaintenanceSoon, AnnouncementCame, IncidentCame,
-    AnchorPosted, DormancyNear, FellAsleep)}
+    AnchorPosted, AttackStopped, DormancyNear, FellAsleep)}
 """All events by the name under which a notice stores them."""
 
 

@@ -16,6 +16,21 @@ class InvariantBroke(Event):
 
 
 @frozen()
+class AttackStopped(Event):
+    """To the operators: somebody forged buttons, or tried out codes or PINs, and was frozen for it."""
+
+    URGENT: ClassVar[bool] = True
+    payer: int
+    """The member who did it."""
+    person: int
+    """Their Telegram id."""
+    kind: str
+    count: int
+    penalty: int
+    """0 where they are an operator, whom nothing freezes by itself."""
+
+
+@frozen()
 class AnchorPosted(Event):
     """To the channel that is set for it: the fingerprint of all that was written until a moment."""
 

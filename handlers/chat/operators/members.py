@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final
+from typing import Final
 
 from aiogram import Bot, Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
-from pydantic import Field
 
 from handlers import payments, penalties
 from handlers.asking import answers
+from handlers.chat.buttons import UserButton
 from handlers.chat.operators.penalties import ways_to_decide
 from handlers.chat.operators.whom import person_meant
 from handlers.chat.saying import answer, change, toast
@@ -36,13 +35,6 @@ from wallet.views import MemberCard, MemberView, PenaltyView
 
 MOST_LATELY: Final = 5
 """So many movements stand on the card."""
-
-
-class UserButton(CallbackData, prefix="ou"):
-    """Shows somebody's card. `presser` is the operator who asked."""
-
-    person: Annotated[int, Field(gt=0, lt=2**53)]
-    presser: int
 
 
 def make_router() -> Router:
@@ -75,8 +67,10 @@ async def user(message: Message, asked: Asked, bot: Bot, engine: Engine, operato
 
 async def choose(press: CallbackQuery, callback_data: UserButton, engine: Engine, operator_reads: OperatorReads,
                  reads: Reads, people: People, operators: Operators, library: Library, speaker: Speaker) -> None:
-    """One of the two sides of a payment."""
-    only_for(press, callback_data.presser)
+    """One of the two sides of a payment, or somebody whom all operators were told of."""
+    shared = not callback_data.presser
+    if not shared:
+        only_for(press, callback_data.presser)
     if not hangs_there(press):
         raise refusals.ButtonStale
     operator = press.from_user.id
@@ -85,7 +79,7 @@ async def choose(press: CallbackQuery, callback_data: UserButton, engine: Engine
     look = Look(operator, await operators.role(operator), operator_reads, reads, people, library, speaker)
     said, markup = await look.card(callback_data.person)
     await toast(press)
-    await change(pressed_message(press), speaker, said, markup)
+    await (answer if shared else change)(pressed_message(press), speaker, said, markup)
 
 
 async def _ask_which(message: Message, code: CodeAsked, operator: int, operator_reads: OperatorReads, people: People,

@@ -14,8 +14,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from handlers import payments
 from handlers import tickets as said_of
 from handlers.asking import answers, typed_as_command
-from handlers.chat.buttons import DeskAct, DeskButton
-from handlers.chat.operators.members import UserButton
+from handlers.chat.buttons import DeskAct, DeskButton, UserButton
 from handlers.chat.saying import answer, change, toast
 from handlers.chat.support import send_pictures
 from handlers.commands import Verb, declared
