@@ -25,7 +25,7 @@ from handlers.chat.cards import Cards, Place, thread_of
 from handlers.chat.following import pages
 from handlers.chat.payees import payees_of
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, answered, change, toast, whisper
+from handlers.chat.saying import answer, answered, change, closed, toast, whisper
 from handlers.chat.till import Till, Words, spoken
 from handlers.chat.wizard import named_in
 from handlers.commands import Verb, declared
@@ -134,14 +134,17 @@ async def _begin(message: Message, person: User, key: str, dialogs: Dialogs, rea
         return
     await _show_open(message, reads, people, speaker, member, now)
     await dialogs.put(person.id, _dialog(key, message.message_id))
-    await _ask_person(message, reads, people, speaker, member)
+    offered = await _ask_person(message, reads, people, speaker, member)
+    if offered:
+        await dialogs.put(person.id, _dialog(key, message.message_id, offered=offered))
 
 
-def _dialog(key: str, last: int, payees: Sequence[Payee] = ()) -> dict[str, Any]:
-    """Where somebody is, as the dialog keeps it: they name people first, then the amount."""
+def _dialog(key: str, last: int, payees: Sequence[Payee] = (), offered: int = 0) -> dict[str, Any]:
+    """Where somebody is, as the dialog keeps it: they name people first, then the amount. `offered` is the message
+    with people to choose from, or 0."""
     kept = [[one.telegram_id, one.name.name, one.username, one.pointed_at, one.by_number, one.digits]
             for one in payees]
-    return {"kind": DIALOG, "key": key, "last": last, "payees": kept}
+    return {"kind": DIALOG, "key": key, "last": last, "payees": kept, "offered": offered}
 
 
 async def opened(press: CallbackQuery, dialogs: Dialogs, reads: Reads, people: People, speaker: Speaker,
@@ -175,6 +178,7 @@ async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, peopl
             await answer(message, speaker, said_of.about_unclear(unclear, config.currency))
             return
         await _take(message, dialog["key"], found, dialogs, reads, people, speaker, member)
+        await closed(message, dialog.get("offered", 0))
         return
     said = said_in(message, config)
     wanted = parse_collection(said, config.currency, config.region) if said is not None else None
@@ -220,15 +224,18 @@ async def _take(message: Message, key: str, payees: Sequence[Payee], dialogs: Di
     await _ask_amount(message, payees, reads, people, speaker, member)
 
 
-async def _ask_person(message: Message, reads: Reads, people: People, speaker: Speaker, member: MemberView) -> None:
+async def _ask_person(message: Message, reads: Reads, people: People, speaker: Speaker, member: MemberView) -> int:
+    """Ask whom; returns the message with those who were paid lately, or 0."""
     said = _("Whom do you want to ask for money? Pick somebody with the button below, or send me a @username or a "
              "phone number. /cancel leaves.")
     await answer(message, speaker, said, buttons.pick_person(speaker))
     found = await reads.recent_receivers(member.id, MOST_RECENT)
-    if found:
-        names = await labels(found, people, reads)
-        lately = [(party.member, names[party.telegram_id]) for party in found]
-        await answer(message, speaker, _("Or somebody you paid lately:"), buttons.whom_to_ask(speaker, lately))
+    if not found:
+        return 0
+    names = await labels(found, people, reads)
+    lately = [(party.member, names[party.telegram_id]) for party in found]
+    shown = await answer(message, speaker, _("Or somebody you paid lately:"), buttons.whom_to_ask(speaker, lately))
+    return shown.message_id
 
 
 async def _ask_amount(message: Message, payees: Sequence[Payee], reads: Reads, people: People, speaker: Speaker,

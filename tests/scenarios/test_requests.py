@@ -177,4 +177,10 @@ async def test_the_bare_word_lists_what_is_open_and_asks_step_by_step(said: Said
         await asker.says("/request")
         assert await asker.taps(f"{said.take_back} ¥3.00")
         assert (await available(here, asker), await available(here, payer)) == (7_000, 3_000)
+        await payer.says("/request")
+        lately = "Alice Chen" if english else "李明"
+        assert lately in payer.buttons()
+        await payer.says("@alice" if english else "@liming")
+        assert lately not in payer.every_button(), "an answered step can't be pressed"
+        await payer.says("/cancel")
         assert await here.app.reads.requests_to(payer.id) == ()
