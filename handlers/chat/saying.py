@@ -30,6 +30,7 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     Message,
+    ReplyKeyboardRemove,
     ReplyMarkupUnion,
     ReplyParameters,
 )
@@ -165,6 +166,16 @@ async def closed(message: Message, asked: int) -> None:
     if asked and message.bot is not None:
         with suppress(TelegramAPIError):
             await message.bot.edit_message_reply_markup(chat_id=message.chat.id, message_id=asked)
+
+
+async def left(message: Message, speaker: Speaker, said: Fact, *, picker: bool) -> None:
+    """Something asked step by step was left by its button: said in its place, or, where a picker stands under the
+    field, below, so that the picker goes as well."""
+    if not picker:
+        await change(message, speaker, said)
+        return
+    await closed(message, message.message_id)
+    await answer(message, speaker, said, ReplyKeyboardRemove())
 
 
 def _receiver(message: Message) -> int:

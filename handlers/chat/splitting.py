@@ -23,7 +23,7 @@ from handlers.chat.buttons import ShareOf, SplitChoice, SplitStepButton
 from handlers.chat.cards import Cards, thread_of
 from handlers.chat.payees import payees_of
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, answered, change, closed, toast, whisper
+from handlers.chat.saying import answer, answered, change, closed, left, toast, whisper
 from handlers.chat.splits import put_card, show_own
 from handlers.chat.wizard import named_in
 from handlers.commands import Feature, Verb, declared
@@ -284,13 +284,15 @@ async def chosen(press: CallbackQuery, callback_data: SplitStepButton, dialogs: 
     if choice is SplitChoice.CANCEL:
         await dialogs.drop(press.from_user.id)
         await toast(press)
-        await change(message, speaker, _("Cancelled. No money moved."))
+        await left(message, speaker, _("Cancelled. No money moved."), picker=bill.step in ("people", "group"))
         return
     if callback_data.step != bill.step or not _fits(choice, bill):
         raise refusals.ButtonStale
     await toast(press)
     await answered(press)
     bill.asked = 0  # It keeps the answer.
+    if bill.step == "group":
+        await answer(message, speaker, _("The card stays here with you."), ReplyKeyboardRemove())
     if bill.step == "way":
         bill.way, bill.step = choice, _STEPS[choice][0]
     else:

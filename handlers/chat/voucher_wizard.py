@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from aiogram import Bot, F, Router
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove
 
 from handlers import refusals as sentences
 from handlers.asking import InDialog, answers, said_in
@@ -22,7 +22,7 @@ from handlers.chat.buttons import VoucherChoice, VoucherStepButton
 from handlers.chat.cards import Cards
 from handlers.chat.payees import payee_of
 from handlers.chat.payloads import payload
-from handlers.chat.saying import answer, answered, change, closed, toast, whisper
+from handlers.chat.saying import answer, answered, closed, left, toast, whisper
 from handlers.chat.till import Till
 from handlers.chat.vouchers import show_list
 from handlers.chat.wizard import named_in
@@ -131,6 +131,7 @@ async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, peopl
                 now: Callable[[], datetime]) -> None:
     """The answer to the question that was asked last."""
     wish = Wish.read(dialog)
+    before = wish.step
     if message.message_id > wish.last and (message.text is not None or wish.step == "only"):
         wish.last = message.message_id
         wrong = (await _take_amount(message, wish, reads, people, phones, policy, config) if wish.step == "amount" else
@@ -141,7 +142,7 @@ async def go_on(message: Message, dialog: Mapping[str, Any], reads: Reads, peopl
             return
     assert message.from_user is not None
     till = Till(cards, dialogs, speaker, member, cards.payer(message.from_user, member), now)
-    await _go_on(message, wish, till)
+    await _go_on(message, wish, till, before)
     if wish.step == "word":
         await closed(message, wish.asked)
 
@@ -212,9 +213,10 @@ async def pressed(press: CallbackQuery, callback_data: VoucherStepButton, dialog
     if callback_data.choice is VoucherChoice.CANCEL:
         await dialogs.drop(press.from_user.id)
         await toast(press)
-        await change(message, speaker, _("Cancelled. No money moved."))
+        await left(message, speaker, _("Cancelled. No money moved."), picker=Wish.read(dialog).step == "only")
         return
     wish = Wish.read(dialog)
+    before = wish.step
     again = wish.step == "word" and wish.asked == message.message_id
     if (callback_data.step != wish.step and not again) or wish.step == "amount":
         raise refusals.ButtonStale
@@ -226,16 +228,22 @@ async def pressed(press: CallbackQuery, callback_data: VoucherStepButton, dialog
     wish.go_on()
     if wish.step != "word":
         wish.asked = 0  # It keeps the answer.
-    await _go_on(message, wish, Till(cards, dialogs, speaker, member, cards.payer(press.from_user, member), now))
+    till = Till(cards, dialogs, speaker, member, cards.payer(press.from_user, member), now)
+    await _go_on(message, wish, till, before)
     await answered(press)  # What was not decided can be pressed again.
 
 
-async def _go_on(message: Message, wish: Wish, till: Till) -> None:
-    """Keep where somebody is, and ask what comes next: at last for their word, which ends the wizard."""
+async def _go_on(message: Message, wish: Wish, till: Till, before: str) -> None:
+    """Keep where somebody is, and ask what comes next: at last for their word, which ends the wizard. `before` is the
+    step that was just answered: the picker of people goes with it."""
     if wish.step != "word":
         await _ask(message, wish, till.dialogs, till.speaker, till.member)
         return
     await till.dialogs.put(till.member.telegram_id, wish.dialog())
+    if before == "only":
+        said = (_("Nobody but them can redeem it.") if wish.only else
+                _("Whoever has the link can redeem it."))
+        await answer(message, till.speaker, said, ReplyKeyboardRemove())
     try:
         await _make(message, wish, till)
     except refusals.Refusal as refusal:

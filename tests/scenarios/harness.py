@@ -170,6 +170,10 @@ class Person:
                  if post.seen_by(self.id) and post.sender == self.stage.world.bot_id]
         return [button["text"] for button in _buttons(posts[-1])] if posts else []
 
+    def has_keyboard(self) -> bool:
+        """Whether a keyboard stands below the private chat's field."""
+        return self.id in self._chat(None).keyboards
+
     def every_button(self, where: int | None = None) -> set[str]:
         """Labels of the buttons under all that the bot says in a chat."""
         return {button["text"] for post in self._chat(where).posts.values()

@@ -343,7 +343,9 @@ async def test_a_bill_is_split_step_by_step_in_private(said: Said, sqlite_url: s
         for answer in ("20", "35"):
             await maker.says(answer)
         await maker.taps("No note" if english else "不写附言")
+        assert maker.has_keyboard()
         await maker.taps("Keep the card here" if english else "卡片留在这里")
+        assert not maker.has_keyboard(), "the picker goes with its step"
         await maker.taps("Send the card" if english else "发出卡片")
         first.was_told(said.asked)
         assert maker.was_told("¥55.00").count("⬜") == 2

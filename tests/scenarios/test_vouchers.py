@@ -282,15 +282,23 @@ async def test_one_is_made_step_by_step(words: Words, sqlite_url: str, tmp_path:
             assert maker.buttons().count(one) == 0
             await (maker.taps(answers[0]) if answers else maker.says("sesame"))
             maker.was_told(who)
+            assert maker.has_keyboard()
             await (maker.taps(answers[1]) if answers else maker.says("@bob" if english else "@wangfang"))
             assert all(sign in maker.sees()[-1] for sign in shown)
             assert not {one, open_to_all, anybody} & maker.every_button(), "an answered step can't be pressed"
+            assert not maker.has_keyboard(), "the picker goes with its step"
             await maker.taps(words.confirm)
             link = link_of(here, maker)
             await friend.starts(link)
             if not answers:
                 await friend.says("Sesame")
             assert "¥10.00" in friend.sees()[-1]
+        await maker.says("/voucher")
+        for answer in ("10", "1", "sesame"):
+            await maker.says(answer)
+        await maker.taps("Cancel" if english else "取消")
+        assert not maker.has_keyboard()
+        assert not {anybody, "Cancel", "取消"} & set(maker.buttons())
         await maker.says("/voucher")
         await maker.says("10")
         await maker.says("1000")
