@@ -150,6 +150,7 @@ from storage.store import open_store
 from storage.tables import profiles
 from storage.tickets import SqlTickets
 from wallet.books import Policy
+from wallet.hosts import watch_for
 from wallet.money import plain_amount
 from wallet.operators import AppointOwners
 from wallet.rules import changed
@@ -301,6 +302,7 @@ class App:
 
     async def _build_wallet(self) -> None:
         settings, currency, zone = self.settings, self.settings.money, self.settings.zone
+        watch_for(settings.hosts())
         self.play_money = settings.play_money
         names = legal.Names(brand=settings.brand, currency=currency.code, operator=settings.operator,
                             limit=plain_amount(settings.no_pin_minor, currency).removesuffix(".00"),

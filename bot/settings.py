@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from handlers.mail import address_in
 from storage.database import normal
+from wallet.hosts import Hosts
 from wallet.money import CNY, AmountRefused, Currency, parse_amount
 from wallet.rules import changed
 
@@ -57,6 +58,8 @@ class Settings(BaseSettings):
     """The chat in which operators may work besides their private chats."""
     anchor_channel: int = Field(default=0, le=0, ge=-10**15)
     """The channel to which anchors are posted, 0 for none."""
+    bad_hosts: Path | None = None
+    """A file with hosts to which no note may lead, one a line, besides those that are shipped."""
     brand: str = Field(default="ikmPay", min_length=1, max_length=40)
     currency: str = "CNY"
     timezone: str = "Asia/Shanghai"
@@ -275,6 +278,15 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite+aiosqlite:///{self.data_dir.absolute() / (LOCAL_FILE if local else 'ikmpay.db')}"
+
+    def hosts(self) -> Hosts | None:
+        """The deployment's own list of bad hosts. Raises `WrongSettings`."""
+        if self.bad_hosts is None:
+            return None
+        try:
+            return Hosts(self.bad_hosts.read_text(encoding="utf-8").splitlines())
+        except (OSError, ValueError) as error:
+            raise WrongSettings(f"BAD_HOSTS: {self.bad_hosts} is no list of hosts: {error}") from None
 
     def window(self, *, local: bool) -> int:
         """Minutes of the nightly maintenance window, 0 for none."""

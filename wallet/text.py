@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NoReturn
 
+from wallet.hosts import is_bad
+
 MAX_NOTE: Final = 100
 MIN_NICKNAME: Final = 2
 MAX_NICKNAME: Final = 20
@@ -36,6 +38,7 @@ class TextReason(StrEnum):
     LOOKALIKE = "lookalike"
     AMOUNT = "amount"
     OFFENSIVE = "offensive"
+    BAD_LINK = "bad_link"
 
 
 class TextRefused(ValueError):
@@ -70,6 +73,8 @@ def clean_note(text: str) -> str | None:
         raise TextRefused(TextReason.TOO_LONG, 1, MAX_NOTE)
     if is_offensive(note):
         raise TextRefused(TextReason.OFFENSIVE, 1, MAX_NOTE)
+    if is_bad(note):
+        raise TextRefused(TextReason.BAD_LINK, 1, MAX_NOTE)
     return note if can_be_seen(note) else None
 
 
@@ -108,6 +113,8 @@ def clean_nickname(text: str, brand: str = "ikmPay") -> str:
         _refuse_nickname(TextReason.LOOKALIKE)
     if is_offensive(name):
         _refuse_nickname(TextReason.OFFENSIVE)
+    if is_bad(name):
+        _refuse_nickname(TextReason.BAD_LINK)
     return name
 
 

@@ -170,4 +170,6 @@ def read_words(reading: Reading) -> str | None:
     except TextRefused as refused:
         if refused.reason is TextReason.OFFENSIVE:
             reading.stop(ParseProblem.NOTE_OFFENSIVE)
+        if refused.reason is TextReason.BAD_LINK:
+            reading.stop(ParseProblem.NOTE_BAD_LINK)
         reading.stop(ParseProblem.NOTE_TOO_LONG, limit=refused.most)

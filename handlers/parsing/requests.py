@@ -39,6 +39,7 @@ class ParseProblem(StrEnum):
     PHONE = "phone"
     NOTE_TOO_LONG = "note_too_long"
     NOTE_OFFENSIVE = "note_offensive"
+    NOTE_BAD_LINK = "note_bad_link"
     MONTH = "month"
     CODE = "code"
     RHYTHM = "rhythm"

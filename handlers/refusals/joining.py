@@ -31,6 +31,9 @@ _NICKNAMES: Final[Mapping[TextReason, Callable[[refusals.NicknameRefused], Text]
     TextReason.AMOUNT: lambda _r: _(
         "That nickname could be read as an amount of money. It stays as it was, and no money moved. Please send "
         "another one."),
+    TextReason.BAD_LINK: lambda _r: _(
+        "That nickname names a page by which people are cheated. It stays as it was, and no money moved. Please "
+        "send another one."),
     TextReason.OFFENSIVE: lambda _r: _(
         "That nickname has a word in it that insults people. It stays as it was, and no money moved. Please send "
         "another one."),

@@ -46,6 +46,8 @@ def about_note(refused: TextRefused) -> Text:
         return _long_note(refused.most)
     if refused.reason is TextReason.OFFENSIVE:
         return _offensive_note()
+    if refused.reason is TextReason.BAD_LINK:
+        return _bad_link()
     return _("That note can't be kept as it is. No money moved. Please send it again with other words, or without "
              "a note.")
 
@@ -58,6 +60,11 @@ def _long_note(most: int) -> Text:
 def _offensive_note() -> Text:
     return _("That note has a word in it that insults people, so no money moved. Please send it again with other "
              "words, or without a note.")
+
+
+def _bad_link() -> Text:
+    return _("That note leads to a page by which people are cheated, so no money moved. If somebody asked you to send "
+             "it, don't pay them: /report tells us. Otherwise send it again without the link.")
 
 
 def _decimals(currency: Currency, _named: str) -> Text:
@@ -130,6 +137,7 @@ _PROBLEMS: Final[Mapping[ParseProblem, Callable[[int], Text]]] = {
                                      "again."),
     ParseProblem.NOTE_TOO_LONG: _long_note,
     ParseProblem.NOTE_OFFENSIVE: lambda _n: _offensive_note(),
+    ParseProblem.NOTE_BAD_LINK: lambda _n: _bad_link(),
     ParseProblem.FOR_ONE: lambda _n: _(
         "A red envelope for one person needs to know whom, and how much. No money moved. Write it like /red @bob 8.8, "
         "or reply to them with /red 8.8."),

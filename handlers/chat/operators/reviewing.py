@@ -15,8 +15,7 @@ from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup
 from handlers import applications as said_of
 from handlers import payments
 from handlers.asking import answers
-from handlers.chat.buttons import ReviewAct, ReviewButton
-from handlers.chat.operators.members import UserButton
+from handlers.chat.buttons import ReviewAct, ReviewButton, UserButton
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
 from handlers.ground import People, press_key
