@@ -100,17 +100,11 @@ def _write(db: sqlite3.Connection, writes: Writes) -> None:
         if new:
             db.executemany(_sqlite_insert(cls), map(cls.VALUES, new))  # type: ignore[arg-type]
         if changed:
-            db.executemany(_sqlite_update(cls), [_key_last(cls, row) for row in changed])  # type: ignore[arg-type]
+            db.executemany(_sqlite_update(cls), map(cls.VALUES, changed))  # type: ignore[arg-type]
     db.execute(_sqlite_insert(Journal), writes.journal.values())
     lane = writes.lane
     db.execute("UPDATE lanes SET seq = ?, head = ?, counter = ?, last_now = ? WHERE lane = ?",
                (lane.seq, lane.head, lane.counter, lane.last_now, lane.lane))
-
-
-def _key_last(cls: type[Row], row: Row) -> tuple[Any, ...]:
-    values = row.values()
-    size = len(cls.KEY)
-    return values[size:] + values[:size]
 
 
 @lru_cache(maxsize=64)
@@ -120,8 +114,7 @@ def _sqlite_insert(cls: type[Row]) -> str:
 
 @lru_cache(maxsize=64)
 def _sqlite_update(cls: type[Row]) -> str:
-    names = cls.columns()
-    size = len(cls.KEY)
-    assert names[:size] == cls.KEY, "a row's key comes first"
-    changes = ", ".join(f'"{name}" = ?' for name in names[size:])
-    return f"UPDATE {OF_ROW[cls].name} SET {changes} WHERE " + " AND ".join(f'"{n}" = ?' for n in cls.KEY)  # noqa: S608
+    """Its places are numbered, so that rows are taken as they are, though their key comes first."""
+    places = {name: f'"{name}" = ?{place}' for place, name in enumerate(cls.columns(), start=1)}
+    changes = ", ".join(place for name, place in places.items() if name not in cls.KEY)
+    return f"UPDATE {OF_ROW[cls].name} SET {changes} WHERE {' AND '.join(places[name] for name in cls.KEY)}"  # noqa: S608

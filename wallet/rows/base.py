@@ -34,6 +34,7 @@ class Row:
         """Look up the fields once; called for every class where all of them come together."""
         assert cls.ONCE or not cls.FINAL
         cls._columns = names = tuple(field.name for field in fields(cls))  # type: ignore[arg-type]
+        assert names[:len(cls.KEY)] == cls.KEY, "a row's key comes first"
         cls.VALUES = attrgetter(*names)
         cls.NAMED = attrgetter("__class__.__name__", *names)
         cls._pk = attrgetter(*cls.KEY)
