@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from typing import Final
 
+from wallet.plain import frozen
+
 
 class Verdict(IntEnum):
     """What may become of a movement, the mildest first."""
@@ -25,7 +27,7 @@ class Verdict(IntEnum):
     REFUSE = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=True)
 class Facts:
     """What is known of a movement. Amounts in minor units; what is lately was in the last hour, this one among it."""
 
