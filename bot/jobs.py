@@ -21,6 +21,7 @@ from bot.metrics import Metrics
 from bot.outbox import Sender
 from bot.watch import watch_ledger
 from handlers.jobs.announcing import Announcer
+from handlers.jobs.checking import ring_again
 from handlers.jobs.dormancy import put_to_sleep
 from handlers.jobs.expiry import (
     expire_drafts,
@@ -187,6 +188,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("expire_proposals", 30, lambda: expire_proposals(engine, reads, clock.now())),
         Job("expire_requests", 5, lambda: expire_requests(engine, reads, clock.now())),
         Job("remind_of_requests", 30, lambda: remind_of_requests(engine, reads, clock.now())),
+        Job("ring_again", 600, lambda: ring_again(engine, reads, local())),
         Job("tell_of_resets", 30, lambda: tell_of_resets(engine, reads, clock.now())),
         Job("run_schedules", 30, lambda: run_schedules(engine, reads, local())),
         Job("tell_of_schedules", 60, lambda: tell_of_schedules(engine, reads, local())),

@@ -25,6 +25,7 @@ from wallet.commands import Outcome
 from wallet.for_ever import BanDeed, UnbanDeed
 from wallet.proposals import Deed, read
 from wallet.publishing import PublishDeed
+from wallet.releases import ReleaseDeed
 from wallet.resets import ResetPinDeed
 from wallet.views import Party
 
@@ -165,6 +166,23 @@ class Resets(Spoken[ResetPinDeed]):
 
     def came(self, deed: ResetPinDeed, outcome: Outcome) -> Fact:
         return _("They are told now, and can stop it until then.")
+
+
+@spoken_of(ReleaseDeed)
+class Releases(Spoken[ReleaseDeed]):
+    """Payments that a rule held back."""
+
+    async def what(self, deed: ReleaseDeed, known: Known, people: People) -> Fact:
+        receiver = (await member_named(deed.receiver, known, people) if deed.receiver
+                    else _("{number}, who has yet to join", number=Code(str(deed.person))))
+        return Lines((
+            _("🔎 Let <b>{amount}</b> go on from {payer} to {name}.", amount=Money(deed.amount),
+              payer=await member_named(deed.payer, known, people), name=receiver),
+            _("Reason: {reason}", reason=payments.plainly(deed.reason)),
+            _("Nobody can take it back once it has arrived.")))
+
+    def came(self, deed: ReleaseDeed, outcome: Outcome) -> Fact:
+        return _("Its payer is told, and whoever it is for.")
 
 
 def adjusted(amount: int, reason: str, receipt: int, transfer: int) -> Lines:

@@ -112,6 +112,8 @@ class Policy:
     """After how many days without use a wallet goes to sleep; 0 for never."""
     rules: tuple[Rule, ...] = RULES
     """What movements are judged by."""
+    release_alone: int = 100_000
+    """From this amount on two operators let go on what a rule held back."""
 
 
 def digest_of(key: bytes, text: str) -> bytes:

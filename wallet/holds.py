@@ -24,7 +24,6 @@ from wallet.events import (
     PaymentChecked,
 )
 from wallet.movements import CLAIM, RETURN, SET_ASIDE, AccountKind
-from wallet.operators import Act, demand
 from wallet.plain import frozen
 from wallet.rows import (
     TO_ACCEPT,
@@ -38,7 +37,6 @@ from wallet.rows import (
     Key,
     Member,
     Pair,
-    Role,
 )
 
 HOUR: Final = 60 * 60 * 1_000_000
@@ -210,7 +208,7 @@ class ClaimHold(Command):
             raise refusals.OwnGift
         if not hold.card and hold.beneficiary != member.telegram_id:
             raise refusals.NotForYou
-        payer = _open_hold(books, hold, (Pair, (hold.member, self.member)))
+        payer = open_hold(books, hold, (Pair, (hold.member, self.member)))
         if hold.expires_at <= books.now:
             raise refusals.HoldOver("expired")
         gate.may_take(books, member)
@@ -248,10 +246,10 @@ class DeclineHold(Command):
             raise refusals.HoldUnknown
         if hold.beneficiary != books.get(Member, self.member).telegram_id:
             raise refusals.NotForYou
-        _open_hold(books, hold)
+        open_hold(books, hold)
         if hold.expires_at <= books.now:
             raise refusals.HoldOver("expired")
-        returned = _give_back(books, hold, "declined")
+        returned = give_back(books, hold, "declined")
         books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "declined", hold.purpose))
         return returned
 
@@ -278,12 +276,12 @@ class CancelHold(Command):
         hold = books.find(Hold, self.hold)
         if hold is None or hold.member != self.member:
             raise refusals.HoldUnknown
-        _open_hold(books, hold)
+        open_hold(books, hold)
         if hold.purpose == TO_CHECK:
             raise refusals.HoldChecked
         if hold.purpose == TO_ARRIVE and hold.expires_at <= books.now:
             raise refusals.HoldArriving
-        return _give_back(books, hold, "released")
+        return give_back(books, hold, "released")
 
 
 @frozen(kw_only=True)
@@ -300,13 +298,13 @@ class ExpireHold(Command):
         hold = books.find(Hold, self.hold)
         if hold is None:
             raise refusals.HoldUnknown
-        _open_hold(books, hold)
+        open_hold(books, hold)
         if books.now < hold.expires_at or hold.purpose == TO_ARRIVE:
             raise refusals.HoldNotDue
         if hold.purpose == TO_CHECK:
             books.need((Interception, hold.id))
             end_check(books, hold, "expired", 0, "")
-        returned = _give_back(books, hold, "expired")
+        returned = give_back(books, hold, "expired")
         books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, "expired", hold.purpose))
         return returned
 
@@ -332,7 +330,7 @@ class SettleHold(Command):
         hold = books.find(Hold, self.hold)
         if hold is None:
             raise refusals.HoldUnknown
-        payer = _open_hold(books, hold, (Pair, (hold.member, self.receiver)))
+        payer = open_hold(books, hold, (Pair, (hold.member, self.receiver)))
         if hold.purpose not in (TO_ARRIVE, TO_THAW):
             raise refusals.HoldNotDue
         receiver = books.get(Member, self.receiver)
@@ -342,99 +340,23 @@ class SettleHold(Command):
         if (not gate.money_goes_out(books, payer) or not gate.may_be_paid(books, receiver)
                 or blocks.blocks(books, receiver.id, payer.id)):
             state = "declined" if hold.purpose == TO_THAW else "expired"
-            returned = _give_back(books, hold, state)
+            returned = give_back(books, hold, state)
             books.tell(hold.member, HoldReturned(hold.id, hold.transfer, hold.amount, state, hold.purpose))
             return returned
-        return _let_on(books, hold, payer, receiver)
-
-
-@frozen(kw_only=True)
-class ReleaseCheck(Command):
-    """An operator lets go on what a rule held back."""
-
-    operator: int
-    """Telegram id."""
-    hold: int
-    receiver: int = unasked()
-    """The member it is meant for, as looked up before, 0 for whoever has yet to join; checked again here."""
-    reason: str
-
-    MONEY: ClassVar[bool] = True
-
-    def reads(self, today: int) -> Iterable[Key]:
-        theirs = ((Member, self.receiver), (Account, ids.account(self.receiver, AccountKind.AVAILABLE)),
-                  habits.reads(self.receiver)) if self.receiver else ()
-        return (Role, self.operator), (Hold, self.hold), (Interception, self.hold), *theirs
-
-    def decide(self, books: Books) -> Outcome:
-        """Refuses `NotAllowed`, `HoldUnknown`, `HoldOver`, `OnOneself`, `ReceiverUnavailable` and `PayerUnavailable`.
-        Who confirms what comes in, is frozen or has yet to join is asked, or waited for, from now on."""
-        more: tuple[Key, ...] = ((Pair, (_payer_of(books, self.hold), self.receiver)),) if self.receiver else ()
-        hold, payer = _checked(books, self.operator, self.hold, *more)
-        if not gate.money_goes_out(books, payer):
-            raise refusals.PayerUnavailable
-        end_check(books, hold, "released", self.operator, self.reason)
-        hold = books.edit(Hold, hold.id)
-        if not self.receiver:
-            hold.purpose, hold.expires_at = TO_CLAIM, books.now + HOLD_LIFE
-            books.tell(0, MoneyWaits(hold.id, hold.transfer, payer.id, hold.amount, "", hold.expires_at, TO_CLAIM),
-                       telegram_id=hold.beneficiary)
-            return Done()
-        receiver = books.get(Member, self.receiver)
-        assert receiver.telegram_id == hold.beneficiary
-        if not gate.may_be_paid(books, receiver) or blocks.blocks(books, receiver.id, payer.id):
-            raise refusals.ReceiverUnavailable
-        return _let_on(books, hold, payer, receiver)
-
-
-@frozen(kw_only=True)
-class SendBackCheck(Command):
-    """An operator returns what a rule held back to its payer. Runs while money rests, too."""
-
-    operator: int
-    hold: int
-    reason: str
-
-    def reads(self, today: int) -> Iterable[Key]:
-        return (Role, self.operator), (Hold, self.hold), (Interception, self.hold)
-
-    def decide(self, books: Books) -> Outcome:
-        """Refuses `NotAllowed`, `HoldUnknown`, `HoldOver` and `OnOneself`."""
-        hold, _payer = _checked(books, self.operator, self.hold)
-        end_check(books, hold, "sent_back", self.operator, self.reason)
-        return _give_back(books, hold, "released")
-
-
-def _payer_of(books: Books, number: int) -> int:
-    hold = books.find(Hold, number)
-    return hold.member if hold is not None else 0
-
-
-def _checked(books: Books, operator: int, number: int, *more: Key) -> tuple[Hold, Member]:
-    """What an operator decides about, and its payer."""
-    demand(books, operator, Act.DECIDE_INTERCEPTIONS)
-    hold = books.find(Hold, number)
-    if hold is None or hold.purpose != TO_CHECK:
-        raise refusals.HoldOver(hold.state) if hold is not None and hold.state != "open" else refusals.HoldUnknown
-    payer = _open_hold(books, hold, (Interception, number), *more)
-    if operator in (payer.telegram_id, hold.beneficiary):
-        raise refusals.OnOneself
-    if hold.expires_at <= books.now:
-        raise refusals.HoldOver("expired")
-    return hold, payer
+        return let_on(books, hold, payer, receiver)
 
 
 def end_check(books: Books, hold: Hold, state: str, operator: int, reason: str) -> None:
-    """What was held back is decided, which happens once."""
+    """What was held back is decided, which happens once. `operator` is 0 for the clock, and where several signed."""
     found = books.edit(Interception, hold.id)
     assert found.state == "open"
     found.state, found.decided_at, found.decided_by, found.reason = state, books.now, operator, reason
     books.audit(hold.member, f"interception_{state}", f"{hold.id} by {operator}")
-    if operator:
+    if state != "expired":
         books.tell(hold.member, PaymentChecked(hold.id, hold.transfer, hold.amount, state))
 
 
-def _let_on(books: Books, hold: Hold, payer: Member, receiver: Member) -> Outcome:
+def let_on(books: Books, hold: Hold, payer: Member, receiver: Member) -> Outcome:
     """Whom it is for may be paid: it arrives, or waits for what their wallet wants first."""
     if gate.is_frozen(books, receiver):
         hold = books.edit(Hold, hold.id)
@@ -469,7 +391,7 @@ def _arrive(books: Books, hold: Hold, payer: Member, receiver: int) -> Claimed:
                    hold.message, hold.purpose, by_number, hold.offer)
 
 
-def _open_hold(books: Books, hold: Hold, *more: Key) -> Member:
+def open_hold(books: Books, hold: Hold, *more: Key) -> Member:
     """The payer of an open hold, under lock. A hold is its payer's child, so it counts only when they are locked."""
     keys: list[Key] = [(Member, hold.member), (Account, ids.account(hold.member, AccountKind.HELD)),
                        (Account, ids.account(hold.member, AccountKind.AVAILABLE)),
@@ -480,7 +402,7 @@ def _open_hold(books: Books, hold: Hold, *more: Key) -> Member:
     return books.get(Member, hold.member)
 
 
-def _give_back(books: Books, hold: Hold, state: str) -> Returned:
+def give_back(books: Books, hold: Hold, state: str) -> Returned:
     transfer = books.post(RETURN, ids.account(hold.member, AccountKind.HELD),
                           ids.account(hold.member, AccountKind.AVAILABLE), hold.amount,
                           reverses=hold.transfer, hold=hold.id)

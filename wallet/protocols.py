@@ -382,6 +382,9 @@ class Reads(Protocol):
     async def requests_in(self, chat: int, limit: int) -> tuple[RequestView, ...]:
         """Open requests whose card stands in a chat, newest first."""
 
+    async def checks_since(self, before: int) -> int:
+        """How many payments that a rule held back before that moment nobody has decided about."""
+
     async def requests_to_remind_of(self, now: int, limit: int) -> tuple[int, ...]:
         """Open requests of which whoever is asked has to be reminded, oldest first."""
 

@@ -514,6 +514,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.PaymentStopped, risk.stopped),
     _way(events.PaymentChecked, risk.checked),
     _way(events.AttackStopped, operators.attack_stopped),
+    _way(events.ChecksWait, risk.wait),
     _way(events.PenaltyGiven, penalties.given),
     _way(events.PenaltyEnded, penalties.ended),
     _way(events.EndedByBan, _ended_by_ban),

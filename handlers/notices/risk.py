@@ -52,3 +52,11 @@ async def stopped(event: events.PaymentStopped, context: Context) -> Said:
         lines.append(_("/release CODE reason lets it go on, /sendback CODE reason returns it; after 3 days it goes "
                        "back by itself."))
     return Lines(tuple(lines)), None, None
+
+
+async def wait(event: events.ChecksWait, context: Context) -> Said:
+    """To the operators."""
+    return _("🔎 {n} payment has been held back for a day or longer and waits for you: /intercepts. After 3 days it "
+             "goes back by itself.",
+             "🔎 {n} payments have been held back for a day or longer and wait for you: /intercepts. After 3 days they "
+             "go back by themselves.", n=event.waiting), None, None

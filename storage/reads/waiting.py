@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from storage.reads.base import MOST, Reading, owner
-from storage.tables import drafts, holds, members, notes, profiles, proposals
+from storage.tables import drafts, holds, interceptions, members, notes, profiles, proposals
 from wallet.rows import TO_ARRIVE, TO_CHECK
 from wallet.views import DraftView, HoldView
 
@@ -24,6 +24,11 @@ class Waiting(Reading):
 
     async def waiting_for(self, telegram_id: int) -> tuple[HoldView, ...]:
         return await self._open_holds(and_(holds.c.beneficiary == telegram_id, holds.c.purpose != TO_CHECK))
+
+    async def checks_since(self, before: int) -> int:
+        found = await self._all(select(func.count().label("waiting")).select_from(interceptions).where(
+            interceptions.c.state == "open", interceptions.c.at <= before))
+        return int(found[0].waiting)
 
     async def waiting_of(self, viewer: int) -> tuple[HoldView, ...]:
         return await self._open_holds(holds.c.member == viewer)

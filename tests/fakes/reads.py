@@ -31,6 +31,7 @@ from wallet.rows import (
     Envelope,
     Hold,
     Identity,
+    Interception,
     KeptShare,
     Member,
     Note,
@@ -403,6 +404,9 @@ class FakeReads:
         found = [await self.request(number) for number in numbers]
         there = [view for view in found if view is not None and view.state == "open"]
         return tuple(sorted(there, key=lambda view: (view.expires_at, view.id)))
+
+    async def checks_since(self, before: int) -> int:
+        return sum(row.state == "open" and row.at <= before for row in self._store.all(Interception))
 
     async def requests_to_remind_of(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Request)

@@ -115,7 +115,7 @@ def an_expiry_that_ignores_a_claim() -> None:
     from wallet import holds, refusals
     from wallet.rows import Hold
 
-    look = holds._open_hold
+    look = holds.open_hold
 
     def ended_too(books: Any, hold: Hold, *more: Any) -> Any:
         try:
@@ -130,7 +130,7 @@ def an_expiry_that_ignores_a_claim() -> None:
         ended_too(books, hold)
         if books.now < hold.expires_at:
             raise refusals.HoldNotDue
-        return holds._give_back(books, hold, "expired")
+        return holds.give_back(books, hold, "expired")
 
     holds.ExpireHold.decide = decide  # type: ignore[method-assign]
 

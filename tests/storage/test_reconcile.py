@@ -19,12 +19,13 @@ from tests.wallet.bank import GROUP, POLICY, Bank, open_bank
 from wallet.adjustments import AdjustDeed
 from wallet.appeals import Appeal, PayAppeal
 from wallet.givebacks import GiveBack
-from wallet.holds import CancelHold, ClaimHold, DeclineHold, ReleaseCheck, SendBackCheck, SettleHold
+from wallet.holds import CancelHold, ClaimHold, DeclineHold, SettleHold
 from wallet.keeping import KeepShare
 from wallet.members import SetConfirmIncoming
 from wallet.operators import AppointOwners
 from wallet.penalties import Penalise
-from wallet.proposals import Approve, Propose, Proposed, Sign
+from wallet.proposals import Approve, Deed, Propose, Proposed, Sign
+from wallet.releases import ReleaseDeed, SendBackCheck
 from wallet.rows import EQUAL, LIMITED, LUCKY
 from wallet.rules import Rule, Verdict
 from wallet.schedules import RunSchedule
@@ -101,23 +102,26 @@ async def held_back(bank: Bank) -> None:
     bank.engine.policy = replace(POLICY, rules=(Rule("drain", Verdict.HOLD, {"amount": 31}, {}),))
     on, back, _ = [(await bank.pays(ALICE, BOB, amount=amount)).holds[0] for amount in (31, 32, 33)]
     bank.engine.policy = POLICY
-    await bank.run(ReleaseCheck(key="let on", operator=1, hold=on, receiver=bank.members[BOB],
-                                reason="it was her"))
+    await signed(bank, ReleaseDeed(on, bank.members[ALICE], BOB, bank.members[BOB], 31, "it was her"), 801)
     await bank.run(SendBackCheck(key="send back", operator=1, hold=back, reason="it was not her"))
 
 
 async def corrected(bank: Bank, amount: int, receipt: int = 0) -> None:
     """Two operators correct what Alice has."""
+    await signed(bank, AdjustDeed(bank.members[ALICE], amount, "counted twice", receipt), 801, 802)
+
+
+async def signed(bank: Bank, deed: Deed, *operators: int) -> None:
+    """Operators do something together, the first of whom proposes it."""
     number = 0
-    for operator in (801, 802):
+    for operator in operators:
         if operator not in bank.members:
             await bank.join(operator)
             await bank.set_pin(operator)
             await bank.run(AppointOwners(key=f"operator {operator}", telegram_ids=(operator,)))
         member, token = bank.members[operator], bank.key()
         wants = (Approve(key=bank.key(), member=member, proposal=number, token=token) if number else Propose(
-            key=bank.key(), member=member, token=token,
-            deed=AdjustDeed(bank.members[ALICE], amount, "counted twice", receipt).text()))
+            key=bank.key(), member=member, token=token, deed=deed.text()))
         await bank.run(wants)
         signed = await bank.run(Sign(key=bank.key(), member=member, token=token, pin_version=1))
         number = signed.proposal if isinstance(signed, Proposed) else number

@@ -9,19 +9,21 @@ import pytest
 
 from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, Bank, open_bank
 from wallet import refusals, rules
-from wallet.commands import Command
+from wallet.commands import Command, Outcome
 from wallet.drafts import Asked
 from wallet.events import PaymentChecked, PaymentStopped, read
-from wallet.holds import CancelHold, Claimed, ExpireHold, ReleaseCheck, Returned, SendBackCheck, SettleHold
+from wallet.holds import CancelHold, Claimed, ExpireHold, Returned, SettleHold
 from wallet.operators import AppointOwners
 from wallet.pins import PinFailed
+from wallet.proposals import Approve, Propose, Proposed, Sign
+from wallet.releases import ReleaseDeed, SendBackCheck
 from wallet.reports import Report
 from wallet.rows import TO_ARRIVE, TO_CHECK, Habit, Hold, Interception, Member
 from wallet.rules import RULES, Facts, RulesWrong, Verdict
 from wallet.transfers import Sent
 
 OWNER: Final = 1
-DAVE, ERIN = 104, 105
+DAVE, ERIN, GRACE = 104, 105, 106
 MAKES: Final[dict[str, Facts]] = {
     "speed": Facts(count=40, sum=200_000),
     "flood": Facts(count=300, sum=2_000_000),
@@ -73,9 +75,11 @@ def test_rules_are_changed_by_a_setting() -> None:
 @pytest.fixture
 async def bank() -> AsyncIterator[Bank]:
     async with open_bank("", policy=replace(POLICY, no_pin_limit=10_000_000)) as opened:
-        await opened.run(AppointOwners(key="owners", telegram_ids=(OWNER, DAVE)))
-        for person in (ALICE, BOB, CAROL, DAVE, ERIN):
+        await opened.run(AppointOwners(key="owners", telegram_ids=(OWNER, DAVE, GRACE)))
+        for person in (ALICE, BOB, CAROL, DAVE, ERIN, GRACE):
             await opened.join(person, 300_000)
+        for operator in (DAVE, GRACE):
+            await opened.set_pin(operator)
         opened.clock.forward(hours=24 * 40)
         yield opened
 
@@ -98,8 +102,12 @@ def told(bank: Bank, kind: type[object]) -> list[object]:
     return [read(notice.event, notice.facts) for notice in bank.told if notice.event == kind.__name__]
 
 
-def release(bank: Bank, hold: int, operator: int = OWNER) -> ReleaseCheck:
-    return ReleaseCheck(key=bank.key(), operator=operator, hold=hold, receiver=bank.members[ERIN], reason="it was her")
+async def release(bank: Bank, hold: int, operator: int = GRACE, amount: int = 90_000) -> Outcome:
+    """An operator signs that it goes on."""
+    deed = ReleaseDeed(hold, bank.members[ALICE], ERIN, bank.members[ERIN], amount, "it was her")
+    asked = await bank.run(Propose(key=bank.key(), member=bank.members[operator], deed=deed.text(), token=bank.key()))
+    assert isinstance(asked, Asked)
+    return await bank.run(Sign(key=bank.key(), member=bank.members[operator], token=asked.token, pin_version=1))
 
 
 def send_back(bank: Bank, hold: int, operator: int = OWNER) -> SendBackCheck:
@@ -121,11 +129,13 @@ async def test_a_drained_wallet_stops_at_the_third_stranger_and_all_hear_of_it(b
 
 async def test_what_is_held_back_is_decided_once(bank: Bank) -> None:
     hold = await drained(bank)
-    await refused(bank, release(bank, hold, BOB), refusals.NotAllowed)
-    assert isinstance(await bank.run(release(bank, hold)), Claimed)
+    with pytest.raises(refusals.NotAllowed):
+        await release(bank, hold, BOB)
+    assert isinstance(await release(bank, hold), Claimed)
     assert await bank.balance(ERIN) == 390_000
     await refused(bank, send_back(bank, hold), refusals.HoldOver)
-    await refused(bank, release(bank, hold), refusals.HoldOver)
+    with pytest.raises(refusals.HoldOver):
+        await release(bank, hold)
     assert bank.row(Interception, hold).state == "released"
     await bank.whole()
 
@@ -134,14 +144,34 @@ async def test_what_is_sent_back_is_its_payers_again(bank: Bank) -> None:
     hold = await drained(bank)
     assert isinstance(await bank.run(send_back(bank, hold)), Returned)
     assert await bank.balance(ALICE) == 110_000
-    await refused(bank, release(bank, hold), refusals.HoldOver)
+    with pytest.raises(refusals.HoldOver):
+        await release(bank, hold)
+    await bank.whole()
+
+
+async def test_a_large_amount_goes_on_when_two_have_signed(bank: Bank) -> None:
+    await bank.pays(ALICE, BOB, amount=100_000)
+    await bank.pays(ALICE, CAROL, amount=50_000)
+    hold = (await bank.pays(ALICE, ERIN, amount=110_000)).holds[0]
+    with pytest.raises(refusals.HoldUnknown):  # A deed that names another amount is about no payment.
+        await release(bank, hold, amount=90_000)
+    proposed = await release(bank, hold, amount=110_000)
+    assert isinstance(proposed, Proposed)
+    assert await bank.balance(ERIN) == 300_000
+    with pytest.raises(refusals.OwnProposal):
+        await bank.run(Approve(key=bank.key(), member=bank.members[GRACE], proposal=proposed.proposal, token="own"))
+    await bank.run(Approve(key=bank.key(), member=bank.members[DAVE], proposal=proposed.proposal, token="second"))
+    assert isinstance(await bank.run(Sign(key=bank.key(), member=bank.members[DAVE], token="second", pin_version=1)),
+                      Claimed)
+    assert await bank.balance(ERIN) == 410_000
     await bank.whole()
 
 
 async def test_what_nobody_decides_goes_back_after_three_days(bank: Bank) -> None:
     hold = await drained(bank)
     bank.clock.forward(hours=72)
-    await refused(bank, release(bank, hold), refusals.HoldOver)
+    with pytest.raises(refusals.HoldOver):
+        await release(bank, hold)
     await bank.run(ExpireHold(key=bank.key(), hold=hold))
     assert await bank.balance(ALICE) == 110_000
     assert bank.row(Interception, hold).state == "expired"
@@ -153,12 +183,16 @@ async def test_nobody_decides_about_money_of_or_for_themselves(bank: Bank) -> No
     await bank.pays(ALICE, CAROL, amount=90_000)
     hold = (await bank.pays(ALICE, DAVE, amount=90_000)).holds[0]
     await refused(bank, send_back(bank, hold, DAVE), refusals.OnOneself)
+    deed = ReleaseDeed(hold, bank.members[ALICE], DAVE, bank.members[DAVE], 90_000, "it was her")
+    await refused(bank, Propose(key=bank.key(), member=bank.members[DAVE], deed=deed.text(), token="own"),
+                  refusals.OnOneself)
 
 
 async def test_who_was_banned_meanwhile_is_not_paid(bank: Bank) -> None:
     hold = await drained(bank)
     bank.change(ERIN, state="banned", penalties="banned:0:1")
-    await refused(bank, release(bank, hold), refusals.ReceiverUnavailable)
+    with pytest.raises(refusals.ReceiverUnavailable):
+        await release(bank, hold)
     assert bank.row(Interception, hold).state == "open"
     assert isinstance(await bank.run(send_back(bank, hold)), Returned)
 

@@ -19,6 +19,7 @@ from wallet.events.operators import AnchorPosted as AnchorPosted
 from wallet.events.operators import AnnouncementCame as AnnouncementCame
 from wallet.events.operators import AttackStopped as AttackStopped
 from wallet.events.operators import BalanceAdjusted as BalanceAdjusted
+from wallet.events.operators import ChecksWait as ChecksWait
 from wallet.events.operators import IncidentCame as IncidentCame
 from wallet.events.operators import InvariantBroke as InvariantBroke
 from wallet.events.operators import MaintenanceSoon as MaintenanceSoon
@@ -544,7 +545,7 @@ class NewVersions(Event):
 
 
 ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
-    PaymentStopped, PaymentChecked,
+    PaymentStopped, PaymentChecked, ChecksWait,
     MoneyCame, MoneyWent, MoneyWaits, MoneyArrived, HoldLasts, HoldSettled, HoldReturned, HoldWithdrawn, PinWasLocked,
     PinWasSet, InvariantBroke, RoleChanged, PenaltyGiven, PenaltyEnded, EndedByBan, DraftRanOut, MoneyGivenBack,
     NewVersions, EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,

@@ -149,6 +149,13 @@ class PaymentStopped(Event):
 
 
 @frozen()
+class ChecksWait(Event):
+    """To the operators: so many payments that a rule held back have waited for a day."""
+
+    waiting: int
+
+
+@frozen()
 class PaymentChecked(Event):
     """To the payer: a rule looked twice at a payment of theirs. `became` is "held", "cools", "released" or
     "sent_back"."""

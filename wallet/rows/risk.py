@@ -53,5 +53,6 @@ class Interception(Row):
     at: int
     decided_at: int
     decided_by: int
-    """The operator's Telegram id; 0 for the clock."""
+    """The Telegram id of the operator who sent it back; 0 for the clock, and for what operators signed, whom the audit
+    names."""
     reason: str

@@ -5,24 +5,27 @@ wallet looks at both again.
 """
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
-from aiogram import Bot, Router
+from aiogram import Router
 from aiogram.types import Message
 
 from handlers import interceptions as said_of
 from handlers import payments
 from handlers.asking import answers
+from handlers.chat.cards import Cards
+from handlers.chat.operators.signing import propose
 from handlers.chat.saying import answer
 from handlers.commands import Verb
-from handlers.ground import People, message_key
+from handlers.ground import Dialogs, People, message_key
 from handlers.parsing import Asked, CodeAsked, PersonAsked
 from handlers.texts import Code, Fact, Lines, Moment, Money, Speaker, _
-from wallet import ids, refusals
-from wallet.engine import Engine
-from wallet.holds import ReleaseCheck, SendBackCheck
+from wallet import ids
 from wallet.protocols import OperatorReads, Reads
-from wallet.views import InterceptedView
+from wallet.releases import ReleaseDeed, SendBackCheck
+from wallet.views import InterceptedView, MemberView
 
 MOST: Final = 10
 """So many stand on a list; the others come once these are decided."""
@@ -61,9 +64,9 @@ def _about(one: InterceptedView, payer: Fact, receiver: Fact) -> Lines:
         _("Goes back on {moment}", moment=Moment.of_microseconds(one.expires_at))))
 
 
-async def decide(message: Message, asked: Asked, bot: Bot, engine: Engine, operator_reads: OperatorReads, reads: Reads,
-                 speaker: Speaker) -> None:
-    """`/release CODE reason`, `/sendback CODE reason`. Refuses what the wallet refuses, and `ReceiptUnknown`."""
+async def decide(message: Message, asked: Asked, operator_reads: OperatorReads, reads: Reads, cards: Cards,
+                 dialogs: Dialogs, speaker: Speaker, member: MemberView | None, now: Callable[[], datetime]) -> None:
+    """`/release CODE reason`, `/sendback CODE reason`. Refuses what the wallet refuses."""
     assert message.from_user is not None
     argument, operator = asked.argument, message.from_user.id
     if not isinstance(argument, PersonAsked) or not isinstance(argument.who, CodeAsked) or not argument.words:
@@ -73,14 +76,18 @@ async def decide(message: Message, asked: Asked, bot: Bot, engine: Engine, opera
         return
     found = await operator_reads.intercepted(operator, 1, argument.who.number)
     if not found:
-        raise refusals.ReceiptUnknown
-    hold, key = found[0].hold, message_key(bot.id, message, asked.verb)
+        await answer(message, speaker, _(
+            "No payment with this code is held back; it may have been decided already. Nothing was decided now, and no "
+            "money moved. /intercepts lists what waits."))
+        return
     if asked.verb == Verb.SENDBACK:
-        await engine.run(SendBackCheck(key=key, operator=operator, hold=hold, reason=argument.words))
+        await cards.engine.run(SendBackCheck(key=message_key(cards.bot.id, message, asked.verb), operator=operator,
+                                             hold=found[0].hold, reason=argument.words))
         await answer(message, speaker, _("↩️ Sent back: {amount} is its payer's again. They were told.",
                                          amount=Money(found[0].amount)))
         return
-    receiver = await reads.member(found[0].person)
-    await engine.run(ReleaseCheck(key=key, operator=operator, hold=hold, reason=argument.words,
-                                  receiver=receiver.id if receiver is not None and receiver.joined else 0))
-    await answer(message, speaker, _("✅ Let go on: {amount}. Both were told.", amount=Money(found[0].amount)))
+    one, payer, receiver = found[0], await reads.member(found[0].payer.telegram_id), await reads.member(found[0].person)
+    assert payer is not None
+    deed = ReleaseDeed(one.hold, payer.id, one.person, receiver.id if receiver is not None and receiver.joined else 0,
+                       one.amount, argument.words)
+    await propose(message, deed, cards, dialogs, speaker, member, now)

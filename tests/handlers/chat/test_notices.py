@@ -172,6 +172,8 @@ EVERY: tuple[Event, ...] = (
     events.HoldReturned(9, 7, 500, "declined", "frozen"),
     events.PaymentStopped(7, 384, 103, 90_000, "drain", "amount=90000 count=3 first=0"),
     events.PaymentStopped(0, 384, 0, 90_000, "flood", "amount=90000"),
+    events.ChecksWait(1),
+    events.ChecksWait(2),
     events.PaymentChecked(9, 7, 90_000, "held"),
     events.PaymentChecked(9, 7, 90_000, "cools"),
     events.PaymentChecked(9, 7, 90_000, "released"),
