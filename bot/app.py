@@ -130,6 +130,7 @@ from handlers.pictures.easel import PAGES, Easel
 from handlers.pictures.printer import Printer
 from handlers.pictures.scanner import Scanner
 from handlers.texts import LOCALES, speakers
+from handlers.verified import Verified
 from storage.announcements import SqlAnnouncements
 from storage.applications import SqlApplications
 from storage.audit import SqlAudit
@@ -407,7 +408,9 @@ class App:
         holder = self._holder or name_of_process(self.settings.host, self.site.port)
         outbox = Outbox(self.database)
         self.redraws = Redraws(clock=self.clock.time, sleep=self.clock.sleep)
-        cards = Cards(self.bot, self.engine, self.reads, self.people, self.groups, voices, self.config, self.redraws)
+        verified = Verified(self.applications, self.vault)
+        cards = Cards(self.bot, self.engine, self.reads, self.people, self.groups, voices, self.config,
+                      verified, self.redraws)
         self._stops.append(self.redraws.idle)
         self.easel, self.press = Easel(), Easel(PAGES)
         covers = Covers(self.easel, voices)
@@ -432,7 +435,7 @@ class App:
             "mailer": self.mailer, "tickets": self.tickets, "applications": self.applications,
             "announcements": self.announcements,
             "speakers": voices, "config": self.config, "now": self.now, "answered": self.answered.has,
-            "cards": cards, "offered": anywhere.Offered()}
+            "cards": cards, "verified": verified, "offered": anywhere.Offered()}
         self.dispatcher = make_dispatcher(
             routers(),
             context=Context(self.directory, self.groups, voices, self.config),

@@ -11,12 +11,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 
 from storage.database import Database
 from storage.operators import is_operator
 from storage.reads.base import Reading
-from storage.tables import applications, enterprises, identities, members, papers, profiles
+from storage.tables import applications, enterprises, identities, members, pairs, papers, profiles
 from wallet.identity import REVIEWED
 from wallet.plain import compact
 from wallet.protocols import Sealed
@@ -34,7 +34,7 @@ _SEALED = select(applications.c.sealed, applications.c.wrapped_key.label("own"),
                  profiles.c.wrapped_key.label("members")).select_from(
     applications.outerjoin(profiles, profiles.c.member == applications.c.member))
 _PERSON = select(
-    members.c.id, profiles.c.wrapped_key, enterprises.c.sealed.label("enterprise"),
+    members.c.id, members.c.telegram_id, profiles.c.wrapped_key, enterprises.c.sealed.label("enterprise"),
     case((members.c.level >= REVIEWED, identities.c.sealed)).label("identity")).select_from(
     members.join(profiles, profiles.c.member == members.c.id)
     .outerjoin(identities, identities.c.member == members.c.id)
@@ -119,11 +119,18 @@ class SqlApplications(Reading):
 
     # ------------------------------------------------------------------------------------- who somebody is
     async def persons(self, members_: Sequence[int]) -> Mapping[int, SealedPerson]:
-        if not members_:
-            return {}
         found = await self._all(_PERSON.where(members.c.id.in_(sorted(set(members_))[:MOST])))
-        return {row.id: SealedPerson(bytes(row.wrapped_key), bytes(row.identity or b""), bytes(row.enterprise or b""))
-                for row in found if row.identity or row.enterprise}
+        return {row.id: _person(row) for row in found if row.identity or row.enterprise}
+
+    async def persons_unpaid(self, viewer: int, telegram_ids: Sequence[int]) -> Mapping[int, SealedPerson]:
+        paid = select(pairs.c.receiver).where(pairs.c.sender == viewer, pairs.c.receiver == members.c.id)
+        found = await self._all(_PERSON.where(members.c.telegram_id.in_(sorted(set(telegram_ids))[:MOST]),
+                                              ~paid.exists()))
+        return {row.telegram_id: _person(row) for row in found if row.identity or row.enterprise}
+
+
+def _person(row: Row[Any]) -> SealedPerson:
+    return SealedPerson(bytes(row.wrapped_key), bytes(row.identity or b""), bytes(row.enterprise or b""))
 
 
 def opened(vault: Vault, key: bytes, sealed: bytes) -> tuple[str, ...]:

@@ -237,6 +237,9 @@ class Applications(Protocol):
     async def persons(self, members: Sequence[int]) -> Mapping[int, SealedPerson]:
         """Who several members were found to be: for masked names and for companies, and for nothing else."""
 
+    async def persons_unpaid(self, viewer: int, telegram_ids: Sequence[int]) -> Mapping[int, SealedPerson]:
+        """The same of those whom the viewer has never paid, by their Telegram ids."""
+
 
 class Announcements(Protocol):
     """What operators tell many people at once."""

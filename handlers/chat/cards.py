@@ -27,6 +27,7 @@ from handlers.chat.redraws import Redraws
 from handlers.chat.saying import NO_PREVIEW
 from handlers.ground import Config, Groups, People
 from handlers.texts import Fact, Language, Person, Speaker, language_of
+from handlers.verified import Verified
 from wallet import refusals
 from wallet.drafts import PlaceDraft
 from wallet.engine import Engine
@@ -61,6 +62,7 @@ class Cards:
     groups: Groups
     speakers: Mapping[Language, Speaker]
     config: Config
+    verified: Verified
     redraws: Redraws = field(default_factory=Redraws)
     """The pace of cards that many people change at once."""
 

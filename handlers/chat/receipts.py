@@ -25,7 +25,8 @@ from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, People, group_of
 from handlers.keyboards import pressed_message
 from handlers.parsing import Asked, CodeAsked, ParseProblem, Unclear
-from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Speaker, Text, _
+from handlers.texts import Code, Fact, Lines, Moment, Money, Speaker, Text, _
+from handlers.verified import Verified
 from wallet import ids, refusals
 from wallet.movements import (
     ADJUST_IN,
@@ -63,10 +64,11 @@ def make_router() -> Router:
 
 
 async def receipt(message: Message, asked: Asked, reads: Reads, people: People, dialogs: Dialogs, speaker: Speaker,
-                  group_speaker: Speaker, member: MemberView, config: Config) -> None:
+                  group_speaker: Speaker, member: MemberView, config: Config, verified: Verified) -> None:
     """`/receipt CODE`, `凭证`; bare, it asks for the code."""
     if isinstance(asked.argument, CodeAsked):
-        await _show_receipt(message, asked.argument.number, reads, people, speaker, group_speaker, member, config, None)
+        await _show_receipt(message, asked.argument.number, reads, people, speaker, group_speaker, member, config, None,
+                            verified)
         return
     if group_of(message):
         await whisper(message, member.telegram_id, speaker, _which_receipt(), group_speaker, config,
@@ -100,7 +102,7 @@ def _which_receipt() -> Text:
 
 
 async def receipt_code(message: Message, reads: Reads, people: People, dialogs: Dialogs, speaker: Speaker,
-                       group_speaker: Speaker, member: MemberView, config: Config) -> None:
+                       group_speaker: Speaker, member: MemberView, config: Config, verified: Verified) -> None:
     """The code that was asked for."""
     number = ids.from_code(message.text or "")
     if number is None:
@@ -108,25 +110,28 @@ async def receipt_code(message: Message, reads: Reads, people: People, dialogs: 
         await answer(message, speaker, said_of.about_unclear(unclear, config.currency))
         return
     await dialogs.drop(member.telegram_id)
-    await _show_receipt(message, number, reads, people, speaker, group_speaker, member, config, None)
+    await _show_receipt(message, number, reads, people, speaker, group_speaker, member, config, None, verified)
 
 
 async def open_receipt(press: CallbackQuery, callback_data: ReceiptButton, reads: Reads, people: People,
-                       speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config) -> None:
+                       speaker: Speaker, group_speaker: Speaker, member: MemberView, config: Config,
+                       verified: Verified) -> None:
     """A line of the history, or the button under a notice."""
     message = pressed_message(press)
-    await _show_receipt(message, callback_data.transfer, reads, people, speaker, group_speaker, member, config, press)
+    await _show_receipt(message, callback_data.transfer, reads, people, speaker, group_speaker, member, config, press,
+                        verified)
 
 
 async def _show_receipt(message: Message, transfer: int, reads: Reads, people: People, speaker: Speaker,
                         group_speaker: Speaker, member: MemberView, config: Config,
-                        press: CallbackQuery | None) -> None:
+                        press: CallbackQuery | None, verified: Verified) -> None:
     view = await reads.receipt(member.id, transfer)
     if view is None:
         raise refusals.ReceiptUnknown
     if press is not None:
         await toast(press)
-    names = await payments.parties((view.payer, view.receiver), people)
+    names = await verified.sides((view.payer, view.receiver),
+                                 await payments.parties((view.payer, view.receiver), people))
     rows = _rows(view, names.get(view.payer.telegram_id) if view.payer else None,
                  names.get(view.receiver.telegram_id) if view.receiver else None)
     mine_to_give = view.incoming and view.kind in (SEND.name, CLAIM.name) and not view.given_back
@@ -146,7 +151,7 @@ def _rich(rows: list[tuple[Text, Fact]], speaker: Speaker) -> InputRichMessage:
                             skip_entity_detection=True)
 
 
-def _rows(view: ReceiptView, payer: Person | None, receiver: Person | None) -> list[tuple[Text, Fact]]:
+def _rows(view: ReceiptView, payer: Fact | None, receiver: Fact | None) -> list[tuple[Text, Fact]]:
     """What a receipt tells, label by label."""
     rows: list[tuple[Text, Fact]] = [(_("Amount"), Money(view.amount)), (_("What"), _kind(view))]
     if payer is not None:

@@ -41,10 +41,12 @@ from handlers.legal import Library
 from handlers.notices import Context as Telling
 from handlers.notices import render
 from handlers.texts import speakers
+from handlers.verified import Verified
 from tests.benchmarks import ours
 from tests.benchmarks.anchors import measure, schema, usual_sqlalchemy
 from tests.benchmarks.ours import ACCEPTED, ZONE, Load, Result, member
 from tests.fakes.announcements import NoAnnouncements
+from tests.fakes.applications import NoApplications
 from tests.fakes.tickets import NoTickets
 from wallet.events import MoneyCame
 from wallet.money import CNY
@@ -200,13 +202,15 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
     unused, anybody = SimpleNamespace(), cast(Any, everybody)
     engine = make_engine(bot, Telling(anybody, anybody, voices["en"], Library((), ZONE), NoTickets(),
                                       NoAnnouncements()))
-    provided = {"engine": engine, "cards": Cards(bot, engine, anybody, anybody, anybody, voices, config),
+    provided = {"engine": engine, "cards": Cards(bot, engine, anybody, anybody, anybody, voices, config,
+                                                   Verified(NoApplications(), cast(Any, unused))),
                 "reads": everybody, "people": everybody, "groups": everybody, "members": everybody,
                 "dialogs": everybody, "answered": unused, "library": unused, "policy": ours.POLICY, "vault": unused,
                 "phones": unused, "pins": unused, "drawer": unused, "covers": unused, "easel": unused,
                 "scanner": unused, "printer": unused, "guesses": unused, "offered": unused,
                 "operators": unused, "operator_reads": unused, "tickets": unused, "mailer": None, "words": everybody,
-                "announcements": unused, "audit_reads": unused, "applications": unused, "copier": unused,
+                "announcements": unused, "audit_reads": unused, "applications": unused, "verified": unused,
+                "copier": unused,
                 "speakers": voices, "config": config,
                 "now": lambda: datetime.now(UTC)}
 

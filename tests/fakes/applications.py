@@ -42,3 +42,6 @@ class NoApplications:
 
     async def persons(self, members: Sequence[int]) -> Mapping[int, SealedPerson]:
         return {}
+
+    async def persons_unpaid(self, viewer: int, telegram_ids: Sequence[int]) -> Mapping[int, SealedPerson]:
+        return {}

@@ -27,6 +27,7 @@ from handlers.legal import Library
 from handlers.operators import STATES, called
 from handlers.parsing import Asked, CodeAsked, PersonAsked
 from handlers.texts import Code, Day, Fact, Lines, Moment, Money, Speaker, Text, _
+from handlers.verified import Verified
 from wallet import refusals
 from wallet.engine import Engine
 from wallet.operators import Act, LookAtMember, may
@@ -47,7 +48,7 @@ def make_router() -> Router:
 
 async def user(message: Message, asked: Asked, bot: Bot, engine: Engine, operator_reads: OperatorReads, reads: Reads,
                people: People, phones: Phones, operators: Operators, library: Library, speaker: Speaker,
-               config: Config) -> None:
+               config: Config, verified: Verified) -> None:
     """`/user @bob`, `/user +86…`, `/user CODE`, or as a reply."""
     operator = message.from_user
     assert operator is not None
@@ -61,12 +62,14 @@ async def user(message: Message, asked: Asked, bot: Bot, engine: Engine, operato
         payee = await person_meant(message, asked.argument, people, reads, phones, config)
         key = message_key(bot.id, message, "user")
         await engine.run(LookAtMember(key=key, operator=operator.id, member=await _number(payee.telegram_id, reads)))
-        look = Look(operator.id, await operators.role(operator.id), operator_reads, reads, people, library, speaker)
+        look = Look(operator.id, await operators.role(operator.id), operator_reads, reads, people, library, speaker,
+                    verified)
         await answer(message, speaker, *await look.card(payee.telegram_id))
 
 
 async def choose(press: CallbackQuery, callback_data: UserButton, engine: Engine, operator_reads: OperatorReads,
-                 reads: Reads, people: People, operators: Operators, library: Library, speaker: Speaker) -> None:
+                 reads: Reads, people: People, operators: Operators, library: Library, speaker: Speaker,
+                 verified: Verified) -> None:
     """One of the two sides of a payment, or somebody whom all operators were told of."""
     shared = not callback_data.presser
     if not shared:
@@ -76,7 +79,8 @@ async def choose(press: CallbackQuery, callback_data: UserButton, engine: Engine
     operator = press.from_user.id
     await engine.run(LookAtMember(key=press_key(press, "user"), operator=operator,
                                   member=await _number(callback_data.person, reads)))
-    look = Look(operator, await operators.role(operator), operator_reads, reads, people, library, speaker)
+    look = Look(operator, await operators.role(operator), operator_reads, reads, people, library, speaker,
+                verified)
     said, markup = await look.card(callback_data.person)
     await toast(press)
     await (answer if shared else change)(pressed_message(press), speaker, said, markup)
@@ -112,6 +116,7 @@ class Look:
     people: People
     library: Library
     speaker: Speaker
+    verified: Verified
 
     async def card(self, person: int) -> tuple[Lines, InlineKeyboardMarkup | None]:
         """What is known of somebody, and what may be decided about them. Refuses `NotAllowed`."""
@@ -121,9 +126,11 @@ class Look:
         seen = (await self.people.by_ids((person,))).get(person)
         name = payments.exactly(payments.person(member.nickname, seen), seen.username if seen else "")
         lately = await labelled((await self.reads.history(member.id, limit=MOST_LATELY)).lines, self.people)
+        found = (await self.verified.marks([member.id])).get(member.id)
         in_force, before = await self.operator_reads.penalties(self.operator, member.id)
         said = Lines((
-            _("👤 <b>{name}</b>", name=name), Lines(tuple(_facts(member, card))),
+            _("👤 <b>{name}</b>", name=name),
+            Lines((*_facts(member, card), *([found.line()] if found is not None else []))),
             *([Lines(told)] if (told := self._penalties(in_force, before)) else []),
             Lines((_("<b>Lately</b>"), *(line for _transfer, line in lately))) if lately else _("No payment yet."),
         ), gap="\n\n")

@@ -28,7 +28,9 @@ from handlers.chat.refusing import answer_refusal
 from handlers.ground import Accepts, Config, Seen
 from handlers.legal import Library, Names, load
 from handlers.texts import LOCALES, Language, language_of, speakers
+from handlers.verified import Verified
 from storage.phones import MOST
+from tests.fakes.applications import NoApplications
 from tests.fakes.reads import FakeReads
 from tests.fakes.store import FakeStore
 from tests.fakes.telegram import (
@@ -162,7 +164,8 @@ class World:
         self.groups = FakeGroups(self.store)
         self.vault = Vault(b"s" * 32)
         self.phones = FakePhones(self.reads, self.vault)
-        self.cards = Cards(self.bot, self.engine, self.reads, self.people, self.groups, SPEAKERS, CONFIG)
+        self.cards = Cards(self.bot, self.engine, self.reads, self.people, self.groups, SPEAKERS, CONFIG,
+                           Verified(NoApplications(), self.vault))
         self.dispatcher = Dispatcher(disable_fsm=True, **self._provided())
         paced = redraws or Redraws(pause=0)
         routers = [pin.make_router(paced), joining.make_router(), agreements.make_router(), reading.make_router(),
@@ -188,7 +191,7 @@ class World:
                 "groups": self.groups, "dialogs": self.dialogs, "vault": self.vault, "library": self.library,
                 "phones": self.phones, "speakers": SPEAKERS, "pins": self.pins, "policy": self.policy, "config": CONFIG,
                 "now": lambda: self.moment, "answered": self.answered.has,
-                "cards": self.cards, "operators": self}
+                "cards": self.cards, "operators": self, "verified": self.cards.verified}
 
     async def _context(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Message | CallbackQuery)
