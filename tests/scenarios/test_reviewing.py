@@ -17,8 +17,9 @@ from bot.local.state import Post
 from storage.purge import Purge
 from storage.tables import applications, audit, metadata, papers
 from tests.scenarios.harness import Person, Stage, stage
-from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins
+from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins, tops_up
 from tests.scenarios.test_operators import OWNER
+from tests.scenarios.test_tickets import code_in
 from tests.scenarios.test_verifying import NUMBER
 from wallet.applications import KEPT
 from wallet.operators import Appoint
@@ -146,8 +147,24 @@ async def test_documents_are_shown_rejected_shown_again_and_forgotten(words: Sho
         await who.says(words.verify)
         who.was_told(words.reviewed)
 
+        await is_paid(here, who, words)
         await nothing_is_in_clear(here)
         await time_passes(here)
+
+
+async def is_paid(here: Stage, who: Person, words: Showing) -> None:
+    """Whoever pays them for the first time is shown the mask, and whoever has a receipt that they are verified."""
+    payer, masked = here.alice, "A*** C***" if words is IN_ENGLISH else "*小明"
+    await tops_up(payer, ENGLISH, 100)
+    send = f"/send @{here.world.people[who.id].user['username']} 1.50"
+    await payer.says(send)
+    payer.was_told(f"Verified name: {masked}")
+    await payer.taps("Confirm")
+    payer.was_not_told(masked)
+    await payer.says(f"/receipt {code_in(payer.sees()[-1])}")
+    payer.was_told("(verified)")
+    await payer.says(f"{send} in 2h")
+    payer.was_not_told(masked)
 
 
 async def nothing_is_in_clear(here: Stage) -> None:
