@@ -24,7 +24,7 @@ from wallet.rows import LUCKY
 
 SHARES: Final = 1_000
 CONTENDERS: Final = 5_000
-AMOUNT: Final = 10_000_000
+AMOUNT: Final = 200_000
 GROUP: Final = -1_001
 MAKER: Final = 1
 """Not one of those who open."""
