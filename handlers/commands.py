@@ -41,6 +41,7 @@ class Verb(StrEnum):
     NICKNAME = "nickname"
     PIN = "pin"
     VERIFY = "verify"
+    FAMILY = "family"
     LIMITS = "limits"
     LOCK = "lock"
     UNLOCK = "unlock"
@@ -284,6 +285,10 @@ _TABLE: Final = (
         Verb.LIMITS, ("限额", "限額"), Takes.NOTHING, _OWN, Section.ACCOUNT,
         (_("/limits – how much you can pay, and lower limits of your own"),),
         _("How much you can pay")),
+    Command(
+        Verb.FAMILY, ("亲属", "親屬"), Takes.NOTHING, _OWN, Section.ACCOUNT,
+        (_("/family – minors and their guardians: what is paid, and what is allowed"),),
+        _("Minors and their guardians"), is_talk=True),
     Command(
         Verb.LOCK, ("锁定", "鎖定"), Takes.NOTHING, _LOOKING, Section.ACCOUNT,
         (_("/lock – nothing goes out of your wallet until you unlock it"),),

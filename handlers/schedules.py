@@ -115,6 +115,7 @@ _WHY: Final[Mapping[str, Callable[[], Text]]] = {
     "waiting": lambda: _("Too many of your payments wait for others. /balance shows them."),
     "limit": lambda: _("It is more than your limits let you pay now. /limits shows them."),
     "locked": lambda: _("You locked your wallet. /unlock opens it again."),
+    "guardian": lambda: _("Your guardian doesn't allow it, or nobody answers for you now. /family says which."),
     "agreements": lambda: _("An agreement has to be accepted first. /agreement shows it."),
     "payer": lambda: _("Nothing may go out of your wallet at the moment. /help says how to reach us."),
     "receiver": lambda: _("The receiver can't take money at the moment."),

@@ -320,6 +320,21 @@ QUERIES: Final = {
          " ON s.member = t.member WHERE t.what = 'schedules' AND t.open <> coalesce(s.n, 0) UNION ALL"
          " SELECT 'schedule ' || s.id FROM schedules s LEFT JOIN tallies t ON t.member = s.member"
          " AND t.what = 'schedules' WHERE t.member IS NULL"),
+    "minors have a guardian or are marked as having none":
+        ("SELECT count(*) FROM wards",
+         # The bits are those of `wallet.gate.Safeguard`: 4 for a minor, 16 for one without a guardian.
+         "SELECT 'member ' || w.member FROM wards w LEFT JOIN members m ON m.id = w.member"
+         " WHERE m.id IS NULL OR (m.safeguards & 4 = 0 AND (m.safeguards & 24 <> 0 OR w.guardian <> 0))"
+         " OR (m.safeguards & 4 <> 0 AND (m.safeguards & 16 = 0) <> (w.guardian <> 0)) UNION ALL"
+         " SELECT 'member ' || m.id FROM members m LEFT JOIN wards w ON w.member = m.id"
+         " WHERE w.member IS NULL AND m.safeguards & 28 <> 0"),
+    "those for whom somebody answers are what was tallied":
+        ("SELECT count(*) FROM wards WHERE guardian <> 0",
+         "SELECT 'member ' || t.member || ': counted ' || t.open || ', answers for ' || coalesce(w.n, 0) FROM tallies t"
+         " LEFT JOIN (SELECT guardian, count(*) AS n FROM wards WHERE guardian <> 0 GROUP BY guardian) w"
+         " ON w.guardian = t.member WHERE t.what = 'wards' AND t.open <> coalesce(w.n, 0) UNION ALL"
+         " SELECT 'member ' || w.guardian FROM wards w LEFT JOIN tallies t ON t.member = w.guardian"
+         " AND t.what = 'wards' WHERE w.guardian <> 0 AND t.member IS NULL"),
     "what members paid each other is what was counted":
         ("SELECT count(*) FROM pairs",
          "SELECT 'member ' || p.sender || ' to ' || p.receiver || ': counted ' || p.count || ', ' || p.total"

@@ -5,8 +5,8 @@ two sides, money is neither made nor lost, holds match the money that is held an
 hides one debit or is paid once, counters and pairs match the payments, requests are as asked, paid so and tallied,
 envelopes are divided as they were drawn, they and vouchers hold what is left of them and go to whom they are for,
 corrections have two operators, shares of splits were paid once and to whoever collects, all of that in its time, what
-members accepted is on record, notes are what was written, and every commit's journal hash is that of its rows. What is
-broken is named.
+members accepted is on record, minors have a guardian or are known to have none, notes are what was written, and every
+commit's journal hash is that of its rows. What is broken is named.
 """
 from __future__ import annotations
 

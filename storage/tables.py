@@ -354,6 +354,16 @@ own_limits = Table(
     Column("from_day", Integer, nullable=False),
     CheckConstraint("payment >= 0 AND day >= 0 AND next_payment >= 0 AND next_day >= 0", name="amounts"), **_UPDATED)
 
+wards = Table(
+    "wards", metadata, _key("member"), _big("guardian"), _big("payment"), _big("day"), _big("month"),
+    Column("free_on", Integer, nullable=False), _big("since"),
+    CheckConstraint("payment >= 0 AND day >= 0 AND month >= 0", name="amounts"),
+    # Nobody answers for themselves.
+    CheckConstraint("guardian <> member", name="guardian"), **_UPDATED)
+Index("ix_wards_guardian", wards.c.guardian, postgresql_where=text("guardian <> 0"),
+      sqlite_where=text("guardian <> 0"))
+Index("ix_wards_free_on", wards.c.free_on, postgresql_where=text("free_on <> 0"), sqlite_where=text("free_on <> 0"))
+
 tallies = Table(
     "tallies", metadata, _key("member"), Column("what", Text, primary_key=True),
     Column("open", Integer, nullable=False), Column("day", Integer, nullable=False),
@@ -534,8 +544,8 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Drawn: draws, rows.Share: shares,
     rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries, rows.KeptShare: kept_shares,
     rows.SplitShare: split_shares, rows.Ran: runs, rows.TicketWords: ticket_words, rows.Hold: holds,
-    rows.Counter: counters, rows.OwnLimits: own_limits, rows.Tally: tallies, rows.Pair: pairs, rows.Block: blocks,
-    rows.Habit: habits, rows.Interception: interceptions,
+    rows.Counter: counters, rows.OwnLimits: own_limits, rows.Ward: wards, rows.Tally: tallies, rows.Pair: pairs,
+    rows.Block: blocks, rows.Habit: habits, rows.Interception: interceptions,
     rows.Draft: drafts, rows.Penalty: penalties, rows.Operation: operations, rows.Journal: journal,
     rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""

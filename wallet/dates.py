@@ -28,6 +28,11 @@ def year_of(day: int) -> int:
     return date.fromordinal(day).year
 
 
+def first_of_month(day: int) -> int:
+    """The number of the first day of the month in which a day falls."""
+    return day - date.fromordinal(day).day + 1
+
+
 def can_be(unit: str, on: int) -> bool:
     """Whether there are such days."""
     return on in {DAILY: range(1), WEEKLY: range(7), MONTHLY: range(1, 32)}[unit]

@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
 
 class Safeguard(IntFlag):
-    """What a member chose for their own safety, so that every debit sees it in their row."""
+    """What is there for a member's own safety, so that every debit sees it in their row."""
 
     LOCKED = 1
     """Nothing goes out until they unlock it."""
     LIMITED = 2
     """They have limits of their own, in `OwnLimits`."""
+    WARD = 4
+    """They are under 18: what their guardian allows stands in `Ward`. Not theirs to choose, as the next two."""
+    STOPPED = 8
+    """Their guardian lets nothing go out."""
+    UNGUARDED = 16
+    """They are under 18 and nobody answers for them: nothing goes out."""
 
 
 def admit(books: Books, command: Command) -> None:
@@ -72,6 +78,8 @@ def may_send(books: Books, member: Member) -> None:
             raise refusals.NotAMember
     if locked(member):
         raise refusals.WalletLocked
+    if halted(member):
+        raise refusals.NoGuardian if member.safeguards & Safeguard.UNGUARDED else refusals.GuardianStopped
     if restricted(books, member, Restriction.SENDING):
         raise _restricted(books, member, Restriction.SENDING)
 
@@ -79,13 +87,24 @@ def may_send(books: Books, member: Member) -> None:
 def money_goes_out(books: Books, member: Member) -> bool:
     """Whether money that a member set aside may reach somebody else now. What stops their sending stops this too; a red
     envelope goes on, for it belongs to those who were given it."""
-    return not (locked(member) or state_of(books, member) in (FROZEN, BANNED)
+    return not (locked(member) or halted(member) or state_of(books, member) in (FROZEN, BANNED)
                 or restricted(books, member, Restriction.SENDING))
 
 
 def locked(member: Member) -> bool:
     """Whether the member locked the wallet: nothing goes out, not even what was set aside before."""
     return member.safeguards != 0 and bool(member.safeguards & Safeguard.LOCKED)
+
+
+def halted(member: Member) -> bool:
+    """Whether a minor's money stays where it is, be it the guardian's word or for want of one: not even what was set
+    aside before goes out."""
+    return member.safeguards != 0 and bool(member.safeguards & (Safeguard.STOPPED | Safeguard.UNGUARDED))
+
+
+def answers(books: Books, guardian: Member) -> bool:
+    """Whether somebody may answer for a minor now: an adult, as far as we know, whose wallet is in order."""
+    return state_of(books, guardian) == "active" and not guardian.safeguards & Safeguard.WARD
 
 
 def may_receive(books: Books, member: Member) -> bool:

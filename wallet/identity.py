@@ -1,8 +1,10 @@
 """Who members are: name and ID number.
 
 Guards: a number belongs to one wallet, known by its keyed digest alone; name and number are kept sealed with the
-member's key, and enter no outcome, no notice and no audit. Nobody under 18 passes as long as there are no guardians,
-and whoever tries other people's numbers may do so a few times a day.
+member's key, and enter no outcome, no notice and no audit. Whose number says that they are under 18 is a minor from
+that commit on, whatever they said before: nothing of theirs goes out until a guardian answers for them. A minor is free
+when their number says so, and not at once where it says so all of a sudden. Whoever tries other people's numbers may do
+so a few times a day.
 """
 from __future__ import annotations
 
@@ -10,17 +12,22 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from wallet import refusals, tallies
+from wallet import refusals, tallies, wards
 from wallet.books import Books
-from wallet.commands import Command, Done, Outcome, unasked
-from wallet.idnumbers import is_adult
+from wallet.commands import Command, Outcome, unasked
+from wallet.events import AgeShown, FoundUnderAge, MinorFound
+from wallet.gate import Safeguard
+from wallet.idnumbers import of_age_on
 from wallet.plain import frozen
-from wallet.rows import Application, Claim, Identity, Key, Member
+from wallet.rows import Application, Claim, Identity, Key, Member, Role, Ward
 
 REVIEWED: Final = 2
 """The identity level of those whose documents were reviewed."""
 MOST_A_DAY: Final = 5
 """So many numbers somebody may try in a day."""
+DAYS_TO_OBJECT: Final = 7
+"""For so many days a minor whose number says that they are of age stays one, so that their guardian can object: anybody
+can type any number."""
 
 
 def identity_claim(digest: str) -> str:
@@ -49,6 +56,15 @@ def proven_reads(member: int, digest: str) -> tuple[Key, ...]:
     return (Identity, member), (Claim, identity_claim(digest)), *tallies.reads(member, tallies.IDENTITIES)
 
 
+@frozen()
+class Verified(Outcome):
+    """Name and number are taken. `free_on` is the number of the day from which nobody has to answer for them, 0 for
+    whoever is no minor; `found` is whether we had taken them for an adult."""
+
+    free_on: int
+    found: bool
+
+
 @frozen(kw_only=True)
 class GiveIdentity(Command):
     """A member gives name and ID number, which were checked for their form."""
@@ -66,24 +82,20 @@ class GiveIdentity(Command):
 
     def reads(self, today: int) -> Iterable[Key]:
         return ((Claim, identity_claim(self.digest)), (Identity, self.member),
-                *tallies.reads(self.member, tallies.IDENTITIES))
+                (Ward, self.member), *tallies.reads(self.member, tallies.IDENTITIES))
 
     def decide(self, books: Books) -> Outcome:
-        """Raises the level to 1. Refuses `NotAMember`, `IdentityKnown`, `IdentityTooOften`, `UnderAge` and
-        `IdentityTaken`."""
+        """Raises the level to 1. Refuses `NotAMember`, `IdentityKnown`, `IdentityTooOften` and `IdentityTaken`."""
         member = books.find(Member, self.member)
         if member is None or member.step:
             raise refusals.NotAMember
+        books.need((Role, member.telegram_id))
         if books.find(Identity, self.member) is not None:
             raise refusals.IdentityKnown
         if tallies.begun_today(books, self.member, tallies.IDENTITIES) >= MOST_A_DAY:
             raise refusals.IdentityTooOften(MOST_A_DAY)
         tallies.note(books, self.member, tallies.IDENTITIES, books.today)
         books.keep()
-        if not is_adult(date.fromordinal(self.born), date.fromordinal(books.today)):
-            books.audit(self.member, "identity_under_18")
-            books.keep()
-            raise refusals.UnderAge
         claim = identity_claim(self.digest)
         if books.find(Claim, claim) is not None:
             books.audit(self.member, "identity_taken")
@@ -93,7 +105,40 @@ class GiveIdentity(Command):
         books.add(Identity(self.member, self.sealed, books.now))
         books.edit(Member, self.member).level = 1
         books.audit(self.member, "identity_given", "level 1")
-        return Done()
+        of_age = of_age_on(date.fromordinal(self.born)).toordinal()
+        if member.safeguards & Safeguard.WARD:
+            return Verified(_known_of_ward(books, self.member, of_age), False)
+        if of_age <= books.today:
+            return Verified(0, False)
+        _found_under_age(books, member, of_age)
+        return Verified(of_age, True)
+
+
+def _known_of_ward(books: Books, number: int, of_age: int) -> int:
+    """When a minor is free, now that their number is known."""
+    sudden = of_age <= books.today
+    row = books.edit(Ward, number)
+    row.free_on = books.today + DAYS_TO_OBJECT if sudden else of_age
+    books.audit(number, "age_known", str(row.free_on))
+    if sudden:
+        books.ring(AgeShown(number, row.free_on))
+        if row.guardian:
+            books.tell(row.guardian, AgeShown(number, row.free_on))
+    return row.free_on
+
+
+def _found_under_age(books: Books, member: Member, of_age: int) -> None:
+    """Somebody whom we took for an adult is under 18: a minor without a guardian, and no operator."""
+    wards.has_none(books, member.id)
+    books.edit(Ward, member.id).free_on = of_age
+    books.audit(member.id, "found_under_18")
+    held = books.find(Role, member.telegram_id)
+    role = held.role if held else ""
+    if role and role != "owner":  # Somebody has to run this; who owns it is for people to settle.
+        books.edit(Role, member.telegram_id).role = ""
+        books.audit(0, "appointed", f"{member.telegram_id} nobody by age")
+    books.tell(member.id, FoundUnderAge(of_age))
+    books.ring(MinorFound(member.id, role))
 
 
 # --------------------------------------------------------------------------------------------- the documents

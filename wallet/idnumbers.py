@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import isleap
 from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -72,9 +73,10 @@ def check_sign(digits: str) -> str:
     return _SIGNS[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=True)) % 11]
 
 
-def is_adult(born: date, today: date) -> bool:
-    """Whether somebody is of age. Who was born on 29 February is so from 1 March where there is none."""
-    return (today.year - born.year, today.month, today.day) >= (ADULT, born.month, born.day)
+def of_age_on(born: date) -> date:
+    """The day from which somebody is of age. Who was born on 29 February is so from 1 March where there is none."""
+    year = born.year + ADULT
+    return date(year, 3, 1) if (born.month, born.day) == (2, 29) and not isleap(year) else born.replace(year=year)
 
 
 def read_name(typed: str) -> str | None:

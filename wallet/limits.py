@@ -10,9 +10,9 @@ from typing import Any, Final, Protocol
 
 from wallet import habits, refusals
 from wallet.books import Books, Policy
-from wallet.dates import day_of, year_of
-from wallet.gate import Safeguard
-from wallet.rows import Counter, Key, Member, OwnLimits
+from wallet.dates import day_of, first_of_month, year_of
+from wallet.gate import Safeguard, answers
+from wallet.rows import Counter, Key, Member, OwnLimits, Ward
 from wallet.views import AllowanceView, MemberView
 
 EVER: Final = 0
@@ -27,7 +27,15 @@ def reads(member: int, today: int) -> tuple[Key, ...]:
 def reads_of(books: Books, member: Member) -> tuple[Key, ...]:
     """All by which a debit of a member whose row was read is judged, for whoever looks for more at the same time."""
     own: tuple[Key, ...] = ((OwnLimits, member.id),) if member.safeguards & Safeguard.LIMITED else ()
-    return *reads(member.id, books.today), *own
+    ward: tuple[Key, ...] = ()
+    if member.safeguards & Safeguard.WARD:
+        ward = (Ward, member.id), *((Counter, (member.id, day)) for day in month_until(books.today))
+    return *reads(member.id, books.today), *own, *ward
+
+
+def month_until(today: int) -> range:
+    """The days of a month up to one of them: what a minor paid in them is what they paid in the month."""
+    return range(first_of_month(today), today + 1)
 
 
 # ------------------------------------------------------------------------------------------------------- judging
@@ -37,7 +45,8 @@ def level_of(policy: Policy, member: Member | MemberView) -> int:
 
 
 def judge(books: Books, member: Member, amount: int, payments: int = 1) -> None:
-    """Refuse what is beyond a limit, `LevelLimitReached` or `OwnLimitReached`: so many payments of an amount each."""
+    """Refuse what is beyond a limit: so many payments of an amount each. Refuses `LevelLimitReached`,
+    `OwnLimitReached`, and of a minor `GuardianAway` and `GuardianLimitReached`."""
     total = amount * payments
     ever = books.find(Counter, (member.id, EVER))
     level = level_of(books.policy, member)
@@ -53,6 +62,8 @@ def judge(books: Books, member: Member, amount: int, payments: int = 1) -> None:
         raise refusals.LevelLimitReached(level, limit, max(0, limit - used), year)
     if member.safeguards and member.safeguards & Safeguard.LIMITED:
         _judge_own(books, member.id, amount, total)
+    if member.safeguards and member.safeguards & Safeguard.WARD:
+        _judge_ward(books, member, amount, total)
 
 
 def _judge_own(books: Books, member: int, amount: int, total: int) -> None:
@@ -61,10 +72,32 @@ def _judge_own(books: Books, member: int, amount: int, total: int) -> None:
     if payment and amount > payment:
         raise refusals.OwnLimitReached("payment", payment, payment)
     if day:
-        today = books.find(Counter, (member, books.today))
-        used = today.sent_sum - today.uncounted if today else 0
+        used = _paid(books, member, range(books.today, books.today + 1))
         if used + total > day:
             raise refusals.OwnLimitReached("day", day, max(0, day - used))
+
+
+def _judge_ward(books: Books, member: Member, amount: int, total: int) -> None:
+    """Refuse what a minor's guardian does not allow. Whether one answers for them, and lets anything go out, the gate
+    has asked; whether that one may act themselves stands in their own row."""
+    books.need(*reads_of(books, member))
+    ward = books.get(Ward, member.id)
+    assert ward.guardian, "the gate lets nothing of theirs out"
+    if not answers(books, books.get(Member, ward.guardian)):
+        raise refusals.GuardianAway
+    if ward.payment and amount > ward.payment:
+        raise refusals.GuardianLimitReached("payment", ward.payment, ward.payment)
+    for what, limit, days in (("day", ward.day, range(books.today, books.today + 1)),
+                              ("month", ward.month, month_until(books.today))):
+        used = _paid(books, member.id, days) if limit else 0
+        if limit and used + total > limit:
+            raise refusals.GuardianLimitReached(what, limit, max(0, limit - used))
+
+
+def _paid(books: Books, member: int, days: range) -> int:
+    """What counts of all that a member paid on some days."""
+    found = (books.find(Counter, (member, day)) for day in days)
+    return sum(counter.sent_sum - counter.uncounted for counter in found if counter)
 
 
 def in_force(own: OwnLimits, today: int) -> tuple[int, int]:

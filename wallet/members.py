@@ -1,8 +1,8 @@
 """Joining, step by step, and what a member may set.
 
 Guards: one wallet per Telegram account and per phone number; a wallet opens only after the joining documents were
-accepted and a contact of one's own was shared, and not for somebody who says that they are under 18. Every step is
-stored, so joining goes on where it was left.
+accepted and a contact of one's own was shared, and for somebody who says that they are under 18 only once a guardian
+answers for them (`wallet.family`). Every step is stored, so joining goes on where it was left.
 """
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Final
 from wallet import ids, pins, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
+from wallet.gate import Safeguard
 from wallet.movements import AccountKind
 from wallet.plain import frozen
 from wallet.rows import Account, Claim, Key, Member, Pin, Profile
@@ -103,7 +104,7 @@ class DeclareMinor(Command):
     def decide(self, books: Books) -> Outcome:
         """Refuses `JoiningOutOfOrder`."""
         member = books.edit(Member, self.member)
-        if member.step in ("minor", "barred"):
+        if member.step in ("minor", "barred") or member.safeguards & Safeguard.WARD:
             return Done()
         if member.step != "agree":
             raise refusals.JoiningOutOfOrder(member.step)

@@ -13,6 +13,7 @@ from wallet import refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
 from wallet.events import InvariantBroke, RoleChanged
+from wallet.gate import Safeguard
 from wallet.members import telegram_claim
 from wallet.plain import frozen
 from wallet.rows import Claim, Key, Member, Role, Switch
@@ -138,7 +139,7 @@ class Appoint(Command):
         return (Role, self.operator), (Role, self.person), (Claim, telegram_claim(self.person))
 
     def decide(self, books: Books) -> Outcome:
-        """Refusals: `NotAllowed`, `OnOneself`, `OperatorIsNoMember`."""
+        """Refusals: `NotAllowed`, `OnOneself`, `OperatorIsNoMember`, `MinorNoOperator`."""
         assert self.role in ("", *ROLES)
         demand(books, self.operator, Act.APPOINT)
         if self.person == self.operator:
@@ -164,6 +165,8 @@ class Appoint(Command):
         member = books.find(Member, claim.owner) if claim else None
         if member is None or member.state != "active":
             raise refusals.OperatorIsNoMember
+        if member.safeguards & Safeguard.WARD:
+            raise refusals.MinorNoOperator
 
 
 @frozen(kw_only=True)

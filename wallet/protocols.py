@@ -46,6 +46,7 @@ from wallet.views import (
     SwitchView,
     TicketView,
     VoucherView,
+    WardView,
     WordedView,
     WordsView,
 )
@@ -458,6 +459,15 @@ class Reads(Protocol):
     async def drowsy(self, today: int, after: int, limit: int) -> tuple[int, ...]:
         """Members for whom a step towards sleep is due, where wallets sleep after so many days without use; those
         first who have not used theirs for longest."""
+
+    async def ward(self, member: int) -> WardView | None:
+        """What is known of somebody as a minor, for themselves; None for whoever is none here."""
+
+    async def wards(self, viewer: int) -> tuple[WardView, ...]:
+        """For whom somebody answers."""
+
+    async def of_age(self, today: int, limit: int) -> tuple[int, ...]:
+        """Minors for whom nobody has to answer any more."""
 
     async def due_drafts(self, now: int, limit: int) -> tuple[str, ...]:
         """Open drafts whose time is over and that wait in a message or under a card, oldest first."""

@@ -264,8 +264,8 @@ def _why_never(books: Books, payer: Member, receiver: Member | None) -> str:
     """What ends it: its payer's money may not go out, or the receiver can take none."""
     try:
         gate.may_send(books, payer)
-    except refusals.WalletLocked:
-        pass  # Whoever locked it unlocks it again.
+    except (refusals.WalletLocked, refusals.GuardianStopped, refusals.NoGuardian):
+        pass  # Whoever locked it unlocks it again, and minors find a guardian.
     except refusals.Refusal:
         return "payer"
     if receiver is None or not gate.may_be_paid(books, receiver) or blocks.any_blocks(books, [receiver], payer.id):
@@ -277,6 +277,8 @@ def _why_not_now(books: Books, schedule: Schedule, payer: Member, receiver: Memb
     """What may be otherwise tomorrow."""
     if gate.locked(payer):
         return "locked"
+    if gate.halted(payer):
+        return "guardian"
     try:
         gate.accepted(books, payer, "payment", spends=True)
     except refusals.AgreementsNeeded:
@@ -289,6 +291,8 @@ def _why_not_now(books: Books, schedule: Schedule, payer: Member, receiver: Memb
         limits.judge(books, payer, schedule.amount)
     except (refusals.LevelLimitReached, refusals.OwnLimitReached):
         return "limit"
+    except (refusals.GuardianAway, refusals.GuardianLimitReached):
+        return "guardian"
     # Its payer said yes long ago and is not there to be asked: what needs more than that waits for another day.
     if risk.look(books, payer.id, (receiver.id,), schedule.amount) > Verdict.ASK:
         risk.refuse(books)

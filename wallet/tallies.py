@@ -31,6 +31,9 @@ PAPERS: Final = "papers"
 VOUCHERS: Final = "vouchers"
 """Vouchers that others may redeem."""
 
+WARDS: Final = "wards"
+"""Minors for whom one answers."""
+
 TICKETS: Final = "tickets"
 """Conversations with the operators."""
 MAILS: Final = "mails"

@@ -16,9 +16,10 @@ from typing import Any, Final
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardRemove, ReplyMarkupUnion, User
 
-from handlers import payments, requests
+from handlers import family, payments, requests
 from handlers.asking import answers
 from handlers.chat.agreements import accept_shown, agree_keyboard, listed, missing
+from handlers.chat.buttons import pass_on
 from handlers.chat.keeping import tell_what_is_kept
 from handlers.chat.own_number import number_of
 from handlers.chat.payloads import continue_with
@@ -31,6 +32,7 @@ from handlers.keyboards import (
     Age,
     Agree,
     Minor,
+    Open,
     Speak,
     button,
     keyboard,
@@ -68,6 +70,7 @@ _FRIENDLY: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 }
 
 _AGREE: Final = _("I am 18 or older, and I agree")
+_AGREE_MINOR: Final = _("I agree")
 _UNDER: Final = _("I am under 18")
 
 
@@ -82,6 +85,7 @@ def make_router() -> Router:
                             flags=accepts(joined=False))
     router.callback_query.register(choose_language, Speak.filter(), has_not_joined, flags=accepts(joined=False))
     router.callback_query.register(agree, Agree.filter(F.gate == JOIN), is_joining, flags=accepts(joined=False))
+    router.callback_query.register(go_on, Open.filter(F.what == "join"), has_not_joined, flags=accepts(joined=False))
     router.callback_query.register(minor, Minor.filter(), is_joining, flags=accepts(joined=False))
     return router
 
@@ -105,11 +109,8 @@ class Guide:
                 return self._agreement_screen(member)
             case "contact":
                 return _contact_screen(), share_contact(self.speaker)
-            case "minor":
-                return self.for_minor(_("You told me that you are under 18."))
-            case "barred":
-                return _("You told me twice that you are under 18, so no wallet can be opened from here, and nothing "
-                         "was opened. When you are 18, write to us: /help says how."), ReplyKeyboardRemove()
+            case "minor" | "barred":
+                return self.for_minor(member, _("You told me that you are under 18."))
         return self.greeting(member)
 
     def greeting(self, member: MemberView) -> tuple[Fact, ReplyMarkupUnion]:
@@ -117,16 +118,20 @@ class Guide:
         return (_("Hello, {name}. What would you like to do?", name=Person(member.nickname)),
                 main_buttons(self.speaker))
 
-    def for_minor(self, opening: Text) -> tuple[Fact, InlineKeyboardMarkup]:
-        """For somebody under 18: a kind no, and the way back for a finger that slipped."""
-        said = _("A wallet is for people of 18 and older; opening one together with a guardian isn't possible yet. "
-                 "Nothing was opened, and your phone number wasn't asked for. You are welcome as soon as you are 18.")
-        return (Lines((opening, said)),
-                keyboard([button(self.speaker, _("That isn't right"), Minor(said=Age.SLIP))]))
+    def for_minor(self, member: MemberView, opening: Text) -> tuple[Fact, InlineKeyboardMarkup]:
+        """For somebody under 18: the link for their guardian, and once the way back for a finger that slipped."""
+        url = family.url_for(self.config, self.policy, member.id, self.now)
+        slip = [button(self.speaker, _("That isn't right"), Minor(said=Age.SLIP))] if member.step == "minor" else []
+        return Lines((opening, family.ASK_SOMEBODY, _(
+            "As soon as somebody says yes, you hear it here and go on.")), gap="\n\n"), keyboard(
+                pass_on(self.speaker, url), slip)
 
     def expected(self, member: MemberView) -> tuple[Fact, ReplyMarkupUnion | None]:
         """What somebody who is joining is told when they said something else. The agreement is not shown again."""
         match member.step:
+            case "agree" if member.minor:
+                return _("I am waiting for your answer: please tap “{yes}” under my welcome above. /start shows it "
+                         "again.", yes=_AGREE_MINOR), None
             case "agree":
                 return _("I am waiting for your answer: please tap “{yes}” or “{no}” under my welcome above. /start "
                          "shows it again.", yes=_AGREE, no=_UNDER), None
@@ -141,11 +146,14 @@ class Guide:
             _("<b>Welcome to {brand}</b>\nPeople pay each other here, in the middle of a group chat."),
             *([_play_money()] if self.config.play_money else []),
             listed(documents, self.speaker),
-            _("You must be <b>18 or older</b> to open a wallet. By agreeing you say that you are, and accept the "
-              "documents above as they stand today.")]
+            _("Your guardian said yes. They see what you have and what you pay, and can limit it. By agreeing you "
+              "accept the documents above as they stand today.") if member.minor else
+            _("To open a wallet by yourself you must be <b>18 or older</b>. By agreeing you say that you are, and "
+              "accept the documents above as they stand today.")]
         markup = agree_keyboard(documents, self.library, member.accepted, JOIN, member.telegram_id, self.speaker,
-                                _AGREE)
-        markup.inline_keyboard.append([button(self.speaker, _UNDER, Minor(said=Age.UNDER))])
+                                _AGREE_MINOR if member.minor else _AGREE)
+        if not member.minor:
+            markup.inline_keyboard.append([button(self.speaker, _UNDER, Minor(said=Age.UNDER))])
         return Lines(tuple(said), gap="\n\n"), markup
 
     def welcome(self, member: MemberView) -> Lines:
@@ -282,6 +290,16 @@ async def choose_language(press: CallbackQuery, callback_data: Speak, engine: En
     await _replace(message, guide, member)
 
 
+async def go_on(press: CallbackQuery, speaker: Speaker, library: Library, policy: Policy, config: Config,
+                member: MemberView | None, now: Callable[[], datetime]) -> None:
+    """Somebody who was told that they can go on."""
+    if member is None:
+        raise refusals.ButtonStale
+    message = pressed_message(press)
+    await toast(press)
+    await show_step(message, member, speaker, library, policy, config, now)
+
+
 async def _meet(press: CallbackQuery, engine: Engine, language: str) -> int:
     """Begin joining for somebody who came by another way than /start."""
     met = await engine.run(Meet(key=press_key(press, "meet"), telegram_id=press.from_user.id, language=language))
@@ -338,7 +356,7 @@ async def minor(press: CallbackQuery, callback_data: Minor, engine: Engine, read
     await toast(press)
     before, member = member, await reads.member(press.from_user.id) or member
     if (before.step, member.step) == ("agree", "minor"):
-        await change(message, speaker, *guide.for_minor(_("Thank you for telling the truth.")))
+        await change(message, speaker, *guide.for_minor(member, _("Thank you for telling the truth.")))
     else:
         await _replace(message, guide, member)
 

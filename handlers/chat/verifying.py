@@ -6,9 +6,9 @@ button of this very question.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from aiogram import F, Router
@@ -17,21 +17,21 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
-from handlers import payments
+from handlers import family, payments
 from handlers.asking import InDialog, answers
 from handlers.chat import papers
 from handlers.chat.buttons import PaperAct, PaperButton
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
-from handlers.ground import Dialogs, new_token, press_key
+from handlers.ground import Config, Dialogs, new_token, press_key
 from handlers.keyboards import Open, button, keyboard, pressed_message
 from handlers.texts import Code, Fact, Lines, Money, Person, Speaker, Text, _
 from wallet import refusals
 from wallet.applications import DOCUMENTS
 from wallet.books import Policy
 from wallet.engine import Engine
-from wallet.identity import REVIEWED, GiveIdentity
-from wallet.idnumbers import IdRefused, masked_number, read_name, read_number
+from wallet.identity import REVIEWED, GiveIdentity, Verified
+from wallet.idnumbers import IdRefused, masked_number, of_age_on, read_name, read_number
 from wallet.limits import level_of
 from wallet.protocols import Applications, Reads
 from wallet.vault import Unreadable, Vault
@@ -122,8 +122,8 @@ def _sending(speaker: Speaker) -> list[InlineKeyboardButton]:
     return [button(speaker, _("📷 Send pictures"), PaperButton(act=PaperAct.BEGIN))]
 
 
-async def go_on(message: Message, dialog: Mapping[str, Any], dialogs: Dialogs, speaker: Speaker, member: MemberView
-                ) -> None:
+async def go_on(message: Message, dialog: Mapping[str, Any], dialogs: Dialogs, speaker: Speaker, member: MemberView,
+                now: Callable[[], datetime], config: Config) -> None:
     """The name, and then the number. What is refused may be sent again. Refuses `NameWrong` and `IdNumberWrong`."""
     with suppress(TelegramAPIError):  # It is read; it need not stand in the chat.
         await message.delete()
@@ -141,9 +141,12 @@ async def go_on(message: Message, dialog: Mapping[str, Any], dialogs: Dialogs, s
     token, name = new_token(), str(dialog["name"])
     await dialogs.put(member.telegram_id, {"kind": DIALOG, "name": name, "number": number.text, "token": token,
                                            "born": number.born.isoformat()}, seconds=LASTS)
+    young = of_age_on(number.born) > now().astimezone(config.zone).date()
     await answer(message, speaker, Lines((
         _("Name: {name} · ID number: {number}", name=payments.masked(Person(name)),
           number=Code(masked_number(number.text))),
+        *([_("By that number you are under 18. If that is so, nothing goes out of your wallet unless a guardian "
+             "answers for you. If it is mistyped, start again.")] if young else []),
         _("Is that you? Once given they stay. By this you say that both are your own."))), keyboard(
         [button(speaker, _("Yes, that is me"), IdentityWord(right=True, token=token), ButtonStyle.SUCCESS),
          button(speaker, _("Start again"), IdentityWord(right=False, token=token))]))
@@ -172,10 +175,16 @@ async def give(press: CallbackQuery, callback_data: IdentityWord, engine: Engine
     own = await reads.sealed_phone(member.id)
     assert own is not None, "who has joined has a key"
     await dialogs.drop(member.telegram_id)
-    await engine.run(GiveIdentity(
+    done = await engine.run(GiveIdentity(
         key=press_key(press, "identity"), member=member.id, digest=vault.digest("identity", dialog["number"]),
         sealed=vault.seal_for(own[1], f"{dialog['name']}\n{dialog['number']}"),
         born=date.fromisoformat(dialog["born"]).toordinal()))
-    await change(message, speaker, Lines((_("✅ Thank you. Your identity level is 1 now: you can pay {limit} a year. "
-                                            "/limits shows it.", limit=Money(policy.level_limits[1])),
-                                          _offer(policy)), gap="\n\n"), keyboard(_sending(speaker)))
+    assert isinstance(done, Verified)
+    thanks: Fact = Lines((_("✅ Thank you. Your identity level is 1 now: you can pay {limit} a year. /limits shows it.",
+                            limit=Money(policy.level_limits[1])), _offer(policy)), gap="\n\n")
+    if done.found:  # What follows from it they are told apart.
+        thanks = _("Thank you. Your number is taken down.")
+    elif done.free_on:
+        thanks = _("✅ Thank you. Your identity level is 1 now. From {day} on nobody has to answer for you; until then "
+                   "your guardian does. /family shows it.", day=family.free_on(done.free_on))
+    await change(message, speaker, thanks, keyboard(_sending(speaker)))

@@ -11,7 +11,17 @@ from typing import Any, Final, TypeVar
 
 from handlers import anywhere, envelopes, payments, requests, schedules, splits, vouchers
 from handlers.chat import buttons, renewing
-from handlers.notices import announcements, applications, dormancy, operators, penalties, proposals, recovery, risk
+from handlers.notices import (
+    announcements,
+    applications,
+    dormancy,
+    family,
+    operators,
+    penalties,
+    proposals,
+    recovery,
+    risk,
+)
 from handlers.notices.base import Context as Context
 from handlers.notices.base import Edit as Edit
 from handlers.notices.base import Rendered as Rendered
@@ -520,6 +530,13 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.EndedByBan, _ended_by_ban),
     _way(events.DormancyNear, dormancy.near),
     _way(events.FellAsleep, dormancy.asleep),
+    _way(events.GuardianAnswered, family.answered),
+    _way(events.WardRulesChanged, family.rules_changed),
+    _way(events.GuardianLeft, family.left),
+    _way(events.FoundUnderAge, family.found),
+    _way(events.MinorFound, family.minor_found),
+    _way(events.AgeShown, family.age_shown),
+    _way(events.CameOfAge, family.came_of_age),
     _way(events.EmailBound, recovery.email_bound),
     _way(events.PinResetAsked, recovery.reset_asked),
     _way(events.ApplicationCame, applications.came),

@@ -13,6 +13,7 @@ from handlers.refusals import (
     arriving,
     blocks,
     envelopes,
+    family,
     identity,
     joining,
     limits,
@@ -48,7 +49,7 @@ _SAID: Final[Sentences] = {
     **limits.SAID, **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID,
     **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID, **proposals.SAID,
     **announcements.SAID, **publishing.SAID,
-    **identity.SAID, **recovery.SAID, **risk.SAID}
+    **identity.SAID, **recovery.SAID, **risk.SAID, **family.SAID}
 
 
 def sentence(refusal: Refusal) -> Text:

@@ -23,9 +23,6 @@ SAID: Final[Sentences] = dict((
         "That does not look like the name on an identity card. Nothing was changed and no money moved. Please send it "
         "as it is printed there, or /cancel.")),
     entry(refusals.IdNumberWrong, 422, lambda r: _WRONG[r.problem]()),
-    entry(refusals.UnderAge, 403, lambda _r: _(
-        "By that number you are under 18, and we can't verify you yet. Nothing was changed and no money moved. "
-        "/support reaches the operators if that is wrong.")),
     entry(refusals.IdentityTaken, 409, lambda _r: _(
         "That ID number belongs to another wallet, and one number belongs to one wallet. Nothing was changed and no "
         "money moved. If it is yours, write to the operators with /support.")),

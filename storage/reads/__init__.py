@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from storage.reads.dormancy import Dormancies
 from storage.reads.envelopes import Envelopes
+from storage.reads.family import Family
 from storage.reads.history import History
 from storage.reads.penalties import Penalties
 from storage.reads.requests import Requests
@@ -16,5 +17,5 @@ from storage.reads.splits import Splits
 from storage.reads.vouchers import Vouchers
 
 
-class SqlReads(History, Envelopes, Requests, Vouchers, Splits, Schedules, Penalties, Dormancies):
+class SqlReads(History, Envelopes, Requests, Vouchers, Splits, Schedules, Penalties, Dormancies, Family):
     """`wallet.protocols.Reads` over a database."""

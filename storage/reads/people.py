@@ -23,6 +23,7 @@ from storage.tables import (
     profiles,
 )
 from storage.together import Together
+from wallet.gate import Safeguard
 from wallet.rows import BY_NUMBER
 from wallet.standing import DORMANT
 from wallet.views import AcceptanceView, CodesView, MemberView, Party, PinView
@@ -132,4 +133,5 @@ class People(Reading):
 def _member(row: Row[Any]) -> MemberView:
     return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
                       row.no_pin_limit, row.payload, row.nickname or "", row.pin is not None, row.nickname_changes or 0,
-                      row.joined_at, bool(row.confirm_incoming), row.delay or 0)
+                      row.joined_at, bool(row.confirm_incoming), row.delay or 0,
+                      bool(row.safeguards & Safeguard.WARD))

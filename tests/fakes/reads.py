@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from tests.fakes.families import FakeFamilies
 from tests.fakes.store import FakeStore
 from wallet import ids, movements, shares
+from wallet.gate import Safeguard
 from wallet.limits import allowance
 from wallet.movements import AccountKind
 from wallet.rows import (
@@ -83,7 +85,7 @@ from wallet.views import (
 _FROM_HOUSE = (movements.TOP_UP.name, movements.ADJUST_IN.name, movements.ADJUST_OUT.name)
 
 
-class FakeReads:
+class FakeReads(FakeFamilies):
     """`wallet.protocols.Reads` over rows in memory. `today` gives the number of the day."""
 
     def __init__(self, store: FakeStore, today: Callable[[], int] = lambda: 0) -> None:
@@ -543,7 +545,8 @@ class FakeReads:
         return MemberView(row.id, row.telegram_id, row.state, row.step, row.language, row.level, row.accepted,
                           row.no_pin_limit, row.payload, self._nickname(row.id), (Pin, row.id) in self._store.rows,
                           profile.nickname_changes if isinstance(profile, Profile) else 0, row.joined_at,
-                          bool(row.confirm_incoming), profile.delay if isinstance(profile, Profile) else 0)
+                          bool(row.confirm_incoming), profile.delay if isinstance(profile, Profile) else 0,
+                          bool(row.safeguards & Safeguard.WARD))
 
     def _nickname(self, member: int) -> str:
         row = self._store.rows.get((Profile, member))

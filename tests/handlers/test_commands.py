@@ -19,7 +19,7 @@ PRODUCT = {
     "collect": "收款", "red": "红包", "envelopes": "我的红包", "request": "请求",
     "schedules": "定时", "voucher": "兑换券",
     "split": "AA", "support": "客服", "report": "举报", "block": "拉黑", "limits": "限额", "lock": "锁定",
-    "unlock": "解锁", "verify": "实名",
+    "unlock": "解锁", "verify": "实名", "family": "亲属",
 }
 """People know these words; they may get company but never change."""
 

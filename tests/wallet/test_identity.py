@@ -5,15 +5,16 @@ from datetime import date
 
 import pytest
 
-from tests.wallet.bank import ALICE, BOB, Bank
+from tests.wallet.bank import ALICE, BOB, CAROL, Bank
 from wallet import refusals
-from wallet.commands import Done
-from wallet.identity import MOST_A_DAY, GiveIdentity
-from wallet.idnumbers import IdProblem, IdRefused, check_sign, is_adult, masked_number, read_name, read_number
+from wallet.identity import MOST_A_DAY, GiveIdentity, Verified
+from wallet.idnumbers import IdProblem, IdRefused, check_sign, masked_number, of_age_on, read_name, read_number
+from wallet.operators import Appoint, AppointOwners
 from wallet.refusals import Refusal
-from wallet.rows import Member
+from wallet.rows import Member, Role
 
 BORN = date(1990, 3, 7).toordinal()
+YOUNG, OF_AGE = date(2015, 1, 1).toordinal(), date(2033, 1, 1).toordinal()
 
 
 @pytest.mark.parametrize("typed", ["11010519491231002X", "11010519491231002x", " 110105 19491231 002X ",
@@ -42,10 +43,9 @@ def test_a_single_wrong_digit_never_passes() -> None:
 
 
 def test_nobody_is_of_age_a_day_too_early() -> None:
-    assert is_adult(date(2008, 3, 7), date(2026, 3, 7))
-    assert not is_adult(date(2008, 3, 8), date(2026, 3, 7))
-    assert not is_adult(date(2008, 2, 29), date(2026, 2, 28))
-    assert is_adult(date(2008, 2, 29), date(2026, 3, 1))
+    assert of_age_on(date(2008, 3, 7)) == date(2026, 3, 7)
+    assert of_age_on(date(2008, 2, 29)) == date(2026, 3, 1)
+    assert of_age_on(date(2002, 2, 28)) == date(2020, 2, 28)
 
 
 @pytest.mark.parametrize(("typed", "name"), [
@@ -72,7 +72,7 @@ async def refused(bank: Bank, command: GiveIdentity) -> Refusal:
 
 
 async def test_name_and_number_raise_the_level_once(bank: Bank) -> None:
-    assert await bank.run(given(bank, ALICE)) == Done()
+    assert await bank.run(given(bank, ALICE)) == Verified(0, False)
     assert bank.row(Member, bank.members[ALICE]).level == 1
     assert await refused(bank, given(bank, ALICE, digest="b" * 64)) == refusals.IdentityKnown()
 
@@ -89,10 +89,27 @@ async def test_nobody_tries_other_peoples_numbers_all_day(bank: Bank) -> None:
         assert await refused(bank, given(bank, BOB)) == refusals.IdentityTaken()
     assert await refused(bank, given(bank, BOB, digest="c" * 64)) == refusals.IdentityTooOften(MOST_A_DAY)
     bank.clock.forward(hours=24)
-    assert await bank.run(given(bank, BOB, digest="c" * 64)) == Done()
+    assert await bank.run(given(bank, BOB, digest="c" * 64)) == Verified(0, False)
 
 
-async def test_under_eighteen_is_refused_and_claims_nothing(bank: Bank) -> None:
-    young = date(2015, 1, 1).toordinal()
-    assert await refused(bank, given(bank, ALICE, born=young)) == refusals.UnderAge()
-    assert await bank.run(given(bank, BOB)) == Done()
+async def test_whose_number_says_under_eighteen_pays_nobody_and_keeps_what_they_have(bank: Bank) -> None:
+    await bank.run(AppointOwners(key=bank.key(), telegram_ids=(CAROL,)))
+    await bank.run(Appoint(key=bank.key(), operator=CAROL, person=ALICE, role="risk"))
+    assert await bank.run(given(bank, ALICE, born=YOUNG)) == Verified(OF_AGE, True)
+    rung = [notice for notice in bank.told if notice.event == "MinorFound"]
+    assert rung
+    assert bank.row(Role, ALICE).role == ""
+    before = await bank.balance(ALICE)
+    with pytest.raises(refusals.NoGuardian):
+        await bank.run(bank.send(ALICE, BOB, amount=1))
+    await bank.pays(BOB, ALICE, amount=5)
+    assert await bank.balance(ALICE) == before + 5
+    with pytest.raises(refusals.MinorNoOperator):
+        await bank.run(Appoint(key=bank.key(), operator=CAROL, person=ALICE, role="risk"))
+    assert await refused(bank, given(bank, ALICE, digest="d" * 64)) == refusals.IdentityKnown()
+
+
+async def test_a_number_that_is_anothers_makes_nobody_a_minor(bank: Bank) -> None:
+    await bank.run(given(bank, ALICE, born=YOUNG))
+    assert await refused(bank, given(bank, BOB, born=YOUNG)) == refusals.IdentityTaken()
+    await bank.pays(BOB, ALICE, amount=1)

@@ -15,6 +15,13 @@ from wallet.events.applications import ApplicationDecided as ApplicationDecided
 from wallet.events.base import Event as Event
 from wallet.events.dormancy import DormancyNear as DormancyNear
 from wallet.events.dormancy import FellAsleep as FellAsleep
+from wallet.events.family import AgeShown as AgeShown
+from wallet.events.family import CameOfAge as CameOfAge
+from wallet.events.family import FoundUnderAge as FoundUnderAge
+from wallet.events.family import GuardianAnswered as GuardianAnswered
+from wallet.events.family import GuardianLeft as GuardianLeft
+from wallet.events.family import MinorFound as MinorFound
+from wallet.events.family import WardRulesChanged as WardRulesChanged
 from wallet.events.operators import AnchorPosted as AnchorPosted
 from wallet.events.operators import AnnouncementCame as AnnouncementCame
 from wallet.events.operators import AttackStopped as AttackStopped
@@ -438,7 +445,7 @@ class ScheduleFailed(Event):
     by_number: bool
     day: int
     why: str
-    """"balance", "limit", "locked", "waiting" or "agreements"."""
+    """"balance", "limit", "locked", "guardian", "waiting" or "agreements"."""
     again: int
     """The day on which it is tried again or, when this one is skipped, due next; 0 for none."""
     skipped: bool
@@ -553,7 +560,8 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
     ScheduleEnded, EmailBound, PinResetAsked, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
     BalanceAdjusted, ApplicationCame, ApplicationDecided, MaintenanceSoon, AnnouncementCame, IncidentCame,
-    AnchorPosted, AttackStopped, DormancyNear, FellAsleep)}
+    AnchorPosted, AttackStopped, DormancyNear, FellAsleep, GuardianAnswered, WardRulesChanged, GuardianLeft,
+    FoundUnderAge, MinorFound, AgeShown, CameOfAge)}
 """All events by the name under which a notice stores them."""
 
 

@@ -11,6 +11,7 @@ from wallet.refusals.base import Refusal as Refusal
 from wallet.refusals.base import every as every
 from wallet.refusals.blocks import *
 from wallet.refusals.envelopes import *
+from wallet.refusals.family import *
 from wallet.refusals.identity import *
 from wallet.refusals.joining import *
 from wallet.refusals.limits import *

@@ -19,11 +19,6 @@ class IdNumberWrong(Refusal):
 
 
 @dataclass(eq=False)
-class UnderAge(Refusal):
-    """By the number its owner is under 18."""
-
-
-@dataclass(eq=False)
 class IdentityTaken(Refusal):
     """The number belongs to another wallet."""
 

@@ -14,6 +14,7 @@ from wallet.rows.base import Row as Row
 from wallet.rows.counting import *
 from wallet.rows.engine import *
 from wallet.rows.envelopes import *
+from wallet.rows.family import *
 from wallet.rows.groups import *
 from wallet.rows.identity import *
 from wallet.rows.ledger import *
@@ -33,8 +34,8 @@ ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split,
                               Proposal, OneTimeCodes, Announcement, GroupRules, Claim, Role, Profile, Identity,
                               Enterprise, Pin, Email, PinReset, Dormancy, Acceptance, Account, Transfer, Entry, Note,
                               Unnamed, Adjustment, Publication, Drawn, Share, VoucherUse, VoucherTry, KeptShare,
-                              SplitShare, Ran, TicketWords, Paper, Hold, Counter, OwnLimits, Tally, Pair, Block, Habit,
-                              Interception, Draft, Penalty, Operation, Journal, Notice, Audit)
+                              SplitShare, Ran, TicketWords, Paper, Hold, Counter, OwnLimits, Ward, Tally, Pair, Block,
+                              Habit, Interception, Draft, Penalty, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

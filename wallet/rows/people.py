@@ -18,8 +18,8 @@ class Member(Row):
     state: str
     """"joining", "active", "frozen", "banned", "dormant" or "closed"."""
     step: str
-    """Where joining stands: "language", "agree", "contact", "minor" and "barred" for somebody under 18 who may take
-    that back and who may not any more, or "" when it is done."""
+    """Where joining stands: "language", "agree", "contact", "minor" and "barred" for somebody under 18 who needs a
+    guardian first, and who may take that back and who may not any more, or "" when it is done."""
     language: str
     """"en" or "zh_CN"."""
     level: int
@@ -47,7 +47,7 @@ class Member(Row):
     blocks: int
     """How many others they block: only then is it looked up whom."""
     safeguards: int
-    """Bits of `wallet.gate.Safeguard`: what the member chose for their own safety."""
+    """Bits of `wallet.gate.Safeguard`: what is there for the member's own safety."""
     used_on: int
     """The number of the day on which they did something last, or a standing payment of theirs went."""
 

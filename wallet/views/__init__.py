@@ -44,6 +44,8 @@ class MemberView:
     """Whether what others send them waits for their word."""
     delay: int = 0
     """After how many hours what they send arrives where they say nothing of it, 0 for at once."""
+    minor: bool = False
+    """Whether they are under 18, so that a guardian has to answer for them."""
 
     @property
     def joined(self) -> bool:
@@ -151,6 +153,30 @@ class BalanceView:
     held: int
     pinless_left: int
     """What may still be paid today without the PIN."""
+
+
+@frozen()
+class WardView:
+    """A minor, for whoever answers for them and for themselves."""
+
+    party: Party
+    guardian: Party | None
+    guardian_able: bool
+    """Whether the guardian's own wallet is in order, without which nothing of the minor's goes out."""
+    payment: int
+    day: int
+    month: int
+    """What the guardian allows; minor units, 0 for no cap of theirs."""
+    today: int
+    this_month: int
+    """What counts of all that they paid today and in this month."""
+    stopped: bool
+    joined: bool
+    """Whether their wallet is open."""
+    free_on: int
+    """The number of the day from which nobody has to answer for them; 0 where it is not known."""
+    since: int
+    """When a guardian came or went last, in microseconds; 0 for never."""
 
 
 @frozen()

@@ -8,6 +8,7 @@ from handlers.chat.buttons.blocks import *
 from handlers.chat.buttons.confirming import *
 from handlers.chat.buttons.dormancy import *
 from handlers.chat.buttons.envelopes import *
+from handlers.chat.buttons.family import *
 from handlers.chat.buttons.members import *
 from handlers.chat.buttons.money import *
 from handlers.chat.buttons.numbers import *

@@ -130,13 +130,26 @@ class Look:
         in_force, before = await self.operator_reads.penalties(self.operator, member.id)
         said = Lines((
             _("👤 <b>{name}</b>", name=name),
-            Lines((*_facts(member, card), *([found.line()] if found is not None else []))),
+            Lines((*_facts(member, card), *([found.line()] if found is not None else []),
+                   *await self._family(member))),
             *([Lines(told)] if (told := self._penalties(in_force, before)) else []),
             Lines((_("<b>Lately</b>"), *(line for _transfer, line in lately))) if lately else _("No payment yet."),
         ), gap="\n\n")
         decides = may(self.role, Act.BAN) and member.joined and not card.role
         ways = ways_to_decide(person, in_force, self.operator, self.speaker) if decides else []
         return said, keyboard(*ways) if ways else None
+
+    async def _family(self, member: MemberView) -> Sequence[Fact]:
+        """Who answers for them, and for whom they do."""
+        own, wards = await self.reads.ward(member.id), await self.reads.wards(member.id)
+        names = await payments.sides([own.guardian if own else None, *(view.party for view in wards)], self.people)
+        lines: list[Fact] = []
+        if own is not None:
+            lines.append(_("Under 18, with a guardian: {name}", name=names[own.guardian]) if own.guardian else
+                         _("Under 18, without a guardian: nothing goes out"))
+            if own.stopped:
+                lines.append(_("Stopped by their guardian"))
+        return [*lines, *(_("Guardian of {name}", name=names[view.party]) for view in wards)]
 
     def _penalties(self, in_force: Sequence[PenaltyView], before: int) -> tuple[Fact, ...]:
         """What they have to do without, and how often that was decided before."""

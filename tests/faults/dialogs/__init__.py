@@ -15,6 +15,7 @@ from tests.faults.dialogs import (
     arriving,
     blocks,
     envelopes,
+    family,
     house,
     identity,
     joining,
@@ -43,10 +44,10 @@ from wallet.refusals import every
 
 CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, limits, waiting, envelopes, requests,
                    splits, schedules, vouchers, arriving, tickets, blocks, proposals, announcements, publishing,
-                   identity, recovery, risk)
+                   identity, recovery, risk, family)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
-    refusals.LevelNeeded: "every command is for members of any level yet",
+    refusals.LevelNeeded: "where all is play everybody has a level, and no command asks for more",
 }
 """What nothing can bring about."""
 

@@ -55,12 +55,6 @@ async def a_digit_is_mistyped(town: Town) -> None:
     await _gives(town, person, number[:16] + str((ord(number[16]) - 47) % 10) + number[17:])
 
 
-@meets(refusals.UnderAge)
-async def a_child_gives_its_number(town: Town) -> None:
-    person = await town.resident()
-    await _gives(town, person, number_of(person, "20200307"))
-
-
 @meets(refusals.IdentityTaken)
 async def somebody_elses_number_is_given(town: Town) -> None:
     first, second = await town.resident(), await town.resident()

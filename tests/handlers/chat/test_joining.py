@@ -154,18 +154,19 @@ async def test_a_contact_before_its_step_is_not_taken(world: World, alice: Someb
     assert "choose your language" in alice.sees()
 
 
-async def test_somebody_under_18_is_kindly_refused_and_is_remembered(world: World, alice: Somebody) -> None:
+async def test_somebody_under_18_gets_a_link_for_a_guardian_and_is_remembered(world: World, alice: Somebody) -> None:
     await alice.says("/start")
     await alice.taps("English")
     agree = alice.sees_message().button("I agree").callback_data
     assert agree is not None
     await alice.taps("under 18")
     assert "Thank you for telling the truth." in alice.sees()
-    assert "welcome as soon as you are 18" in alice.sees()
+    assert "Please send them the link below" in alice.sees()
     for said in ("/start", "hello?"):
         await alice.says(said)
-        assert alice.sees().startswith("You told me that you are under 18.\nA wallet is for people of 18 and older;")
-        assert [button.text for button in alice.sees_message().buttons] == ["That isn't right"]
+        assert alice.sees().startswith("You told me that you are under 18.\n\n")
+        labels = [button.text for button in alice.sees_message().buttons]
+        assert labels == ["Copy the link", "Share", "That isn't right"]
     await alice.forges(agree)
     assert (await alice.member()).step == "minor"
     assert world.rows(Acceptance) == []
@@ -187,10 +188,10 @@ async def test_a_slip_about_the_age_is_taken_back_by_a_second_question_and_once(
     await alice.taps("Yes")
     assert "Welcome to ikmPay" in alice.sees()
     await alice.taps("under 18")
-    assert "You told me twice that you are under 18" in alice.sees()
     await alice.forges(yes)
     await alice.says("/start")
-    assert "You told me twice that you are under 18" in alice.sees()
+    assert "You told me that you are under 18." in alice.sees()
+    assert [button.text for button in alice.sees_message().buttons] == ["Copy the link", "Share"]
     assert (await alice.member()).step == "barred"
     assert [row.act for row in world.rows(Audit)] == ["said_under_18", "took_back_under_18", "said_under_18"]
 

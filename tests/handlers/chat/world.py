@@ -20,7 +20,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
 from bot.middlewares import Answered, admit
 from handlers.asking import read_message
-from handlers.chat import agreements, group, joining, nickname, pin, reading, safeguards, settings, verifying
+from handlers.chat import agreements, family, group, joining, nickname, pin, reading, safeguards, settings, verifying
 from handlers.chat import help as helping
 from handlers.chat.cards import Cards
 from handlers.chat.redraws import Redraws
@@ -170,6 +170,7 @@ class World:
         paced = redraws or Redraws(pause=0)
         routers = [pin.make_router(paced), joining.make_router(), agreements.make_router(), reading.make_router(),
                    settings.make_router(), nickname.make_router(), safeguards.make_router(), verifying.make_router(),
+                   family.make_router(),
                    group.make_router(),
                    helping.make_router(), *more,
                    helping.make_last_router()]

@@ -10,14 +10,14 @@ from handlers.legal import Document, LegalText, Names
 from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_document, each_text, loaded, written
 
 PUBLISHED = {
-    ("user-agreement", "en"): "214cf11c4e5cccca5e4dcb6a80dfdd70c5f43cc22aa31eebd14c926e140ce354",
-    ("user-agreement", "zh_CN"): "78743f621bc81618291a38ea879b4b108cc9de58a19d18c43e779e33d3dbe34a",
+    ("user-agreement", "en"): "6c56653c589146506303a854fe45fd7d69233fc54e83a0cc9946e034fec7e942",
+    ("user-agreement", "zh_CN"): "a544c013b590e3f2e075d47dd47b0fbb0384024fe7c657d3296a99792954c114",
     ("payment-service-agreement", "en"): "d0d2d1a400e721515e135647a26f41ab068f8d84a611956d684df1bcd70ee0e9",
     ("payment-service-agreement", "zh_CN"): "34f4826b5ebfa49561c9660f37556367e1d8480f6afda6ecf03e532c2370a848",
-    ("privacy-policy", "en"): "58393ad9e2c537709b130abb0ebc1b98b2c16c0f5103af5d06b0c1fdddcf30bb",
-    ("privacy-policy", "zh_CN"): "62b8c4f2a0afa0c2dfc35b6800b4226f40191f9e25100c8e3499ed2f9682a947",
-    ("account-rules", "en"): "6bae99f5992fb362e0f19532853fd2d234f64012e0109f1d44867c6de2b6cd81",
-    ("account-rules", "zh_CN"): "2ed5fdfb95883fe449c38412f684ad347d5257fa8f00e091bd282ed7b4a09a75",
+    ("privacy-policy", "en"): "f1d07af4074bf3c2f000bacfb978964a784e2d7e894d8e8c9f23d92344ad2992",
+    ("privacy-policy", "zh_CN"): "3d7224bbc71d790f330394f8fd00dba83bbeae94c2702f8aaea62462f80e8bf1",
+    ("account-rules", "en"): "f9f3eaa5cbe59b9cce9d4198422ca94c5f41104df1e5ff52e054c0401eaaeeb8",
+    ("account-rules", "zh_CN"): "308737c5221bd37b23a1d6c7e1d5ca5886d3fc4781e49cd34d8f6c2dcb9be17a",
     ("red-envelope-rules", "en"): "7f9e50bd7694fc4a341a02a02cebb65941ec4cc5e78218174e8a98d5ec61006b",
     ("red-envelope-rules", "zh_CN"): "7c5be56c26afbb515e25d2f68cfc036043c4e3a7b17dd26bd0a6dd97855eed16",
     ("merchant-agreement", "en"): "1a723a2d6becbc47b7e05267f0ff74756d649178e57cbd978dcd18cc888a405d",
