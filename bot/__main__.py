@@ -149,6 +149,36 @@ def _tell(name: str, looked_at: int, broken: Sequence[str]) -> None:
         typer.echo(f"           {one}")
 
 
+@main.command("replay-rules")
+def replay_rules(
+        rules: Path | None = typer.Option(None, help="a file with changes to the rules, as RULES has them"),  # noqa: B008
+        since: int = typer.Option(30, min=1, max=3_660, help="how many days are looked at")) -> None:
+    """Run rules over past payments, and show what they would have caught. Nothing is written."""
+    from storage.replay import SHOWN, replay
+    from wallet import ids
+    from wallet.rules import changed
+
+    settings = _settings()
+    databases = _databases(settings)
+    if not databases:
+        raise _unusable(f"there is no database in {settings.data_dir} yet, and DATABASE_URL names none")
+    try:
+        wanted = changed(rules.read_text(encoding="utf-8") if rules is not None else settings.rules)
+    except (OSError, ValueError) as wrong:
+        raise _unusable(f"{rules}: {wrong}") from None
+    for local_one in databases:
+        url = settings.database(local=local_one)
+        with _in_words(url):
+            found = asyncio.run(replay(url, wanted, since))
+        typer.echo(f"{_shown(url)}: {found.looked_at} payments")
+        for (name, verdict), count in sorted(found.counts.items()):
+            typer.echo(f"  {name}: {verdict}, {count} times")
+        for one in found.caught:
+            typer.echo(f"    {ids.code(one.transfer)} {one.rule} ({one.verdict}): {one.facts}")
+        if sum(found.counts.values()) > SHOWN:
+            typer.echo(f"    … the first {SHOWN} of them")
+
+
 @main.command()
 def money(state: str = typer.Argument(help="open, maintenance or read_only"),
           reason: str = typer.Argument(help="why; it is written down")) -> None:
