@@ -101,6 +101,7 @@ from handlers.chat.operators import (
     announcements,
     announcing,
     auditing,
+    exporting,
     interceptions,
     maintaining,
     members,
@@ -138,6 +139,7 @@ from storage.audit import SqlAudit
 from storage.database import open_database
 from storage.dialogs import SqlDialogs
 from storage.documents import days_published, register, wordings
+from storage.dossiers import SqlDossiers
 from storage.inbox import UpdateStore
 from storage.leases import SqlLeases, name_of_process
 from storage.leavings import Leavings
@@ -192,7 +194,8 @@ def routers() -> list[Router]:
         interceptions.make_router(), penalties.make_router(), announcing.make_router(), support.make_router(),
         reporting.make_router(), blocking.make_router(), removing.make_router(), desk.make_router(),
         stats.make_router(), signing.make_router(), adjusting.make_router(), publishing.make_router(),
-        resetting.make_router(), announcements.make_router(), auditing.make_router(), maintaining.make_router(),
+        resetting.make_router(), announcements.make_router(), auditing.make_router(), exporting.make_router(),
+        maintaining.make_router(),
         reviewing.make_router(),
         helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
@@ -432,6 +435,7 @@ class App:
             "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": covers,
             "printer": Printer(self.press), "scanner": Scanner(aside), "copier": Copier(aside), "guesses": Guesses(),
             "members": self.directory, "operators": self.operators, "operator_reads": self.operator_reads,
+            "dossiers": SqlDossiers(self.database),
             "audit_reads": SqlAudit(self.database, self.settings.anchors(local=self.chat is not None)),
             "mailer": self.mailer, "tickets": self.tickets, "applications": self.applications,
             "announcements": self.announcements,

@@ -69,6 +69,7 @@ class Verb(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     AUDIT = "audit"
+    EXPORT = "export"
     MAINTENANCE = "maintenance"
     PUBLISH = "publish"
     RESETPIN = "resetpin"
@@ -429,6 +430,10 @@ _TABLE: Final = (
          _("/audit verify – whether all of it, and the ledger, is still what was written; with a fingerprint from the "
            "channel of anchors, whether that is one of ours")),
         _("Who did what, and whether it is still what was written")),
+    Command(
+        Verb.EXPORT, (), Takes.PERSON, Accepts(private=Who.OPERATORS, fresh=FRESH, act=Act.EXPORT), Section.OPERATORS,
+        (_("/export @bob 30 – all about a member within the last 30 days as a file, in private; it is in the audit"),),
+        _("All about a member as a file: @bob 30")),
     Command(
         Verb.MAINTENANCE, (), Takes.WORDS, _operating(Act.SWITCH_MONEY), Section.OPERATORS,
         (_("/maintenance on 30 – let money rest for 30 minutes; /maintenance off ends it"),),

@@ -46,6 +46,7 @@ class Act(StrEnum):
     PUBLISH = "publish"
     RESET_PIN = "reset_pin"
     REVIEW = "review"
+    EXPORT = "export"
 
 
 PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
@@ -70,6 +71,7 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.PUBLISH: frozenset({OWNER, ADMIN}),
     Act.RESET_PIN: frozenset({OWNER, ADMIN, RISK, SUPPORT}),
     Act.REVIEW: frozenset({OWNER, ADMIN, RISK}),
+    Act.EXPORT: frozenset({OWNER, ADMIN, RISK}),
 }
 """Which roles may do what."""
 

@@ -20,6 +20,7 @@ from wallet.views import (
     AuditVerdict,
     BalanceView,
     CodesView,
+    Dossier,
     DraftView,
     Ends,
     EntryLine,
@@ -122,6 +123,13 @@ class AuditReads(Protocol):
 
     async def verify(self, fingerprint: str = "") -> AuditVerdict:
         """Compute it again, with all of the ledger, and look for the anchor with this fingerprint (as hex)."""
+
+
+class Dossiers(Protocol):
+    """What is known of members, to be handed on."""
+
+    async def dossier(self, viewer: int, member: int, since: int) -> Dossier | None:
+        """All about a member since a moment, for an operator; None for everybody else."""
 
 
 class OperatorReads(Protocol):

@@ -209,8 +209,8 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
                 "phones": unused, "pins": unused, "drawer": unused, "covers": unused, "easel": unused,
                 "scanner": unused, "printer": unused, "guesses": unused, "offered": unused,
                 "operators": unused, "operator_reads": unused, "tickets": unused, "mailer": None, "words": everybody,
-                "announcements": unused, "audit_reads": unused, "applications": unused, "verified": unused,
-                "copier": unused,
+                "announcements": unused, "audit_reads": unused, "dossiers": unused, "applications": unused,
+                "verified": unused, "copier": unused,
                 "speakers": voices, "config": config,
                 "now": lambda: datetime.now(UTC)}
 

@@ -10,6 +10,7 @@ from wallet.views.operators import AnnouncementView as AnnouncementView
 from wallet.views.operators import AuditLine as AuditLine
 from wallet.views.operators import AuditVerdict as AuditVerdict
 from wallet.views.operators import DaySum as DaySum
+from wallet.views.operators import Dossier as Dossier
 from wallet.views.operators import MemberCard as MemberCard
 from wallet.views.operators import OperatorView as OperatorView
 from wallet.views.operators import PenaltyView as PenaltyView

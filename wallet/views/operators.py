@@ -1,6 +1,9 @@
 """What operators may look at."""
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from wallet.plain import frozen
 
 
@@ -158,6 +161,29 @@ class AuditLine:
     """Whom it is about, 0 for nobody in particular."""
     act: str
     facts: str
+
+
+@frozen()
+class Dossier:
+    """What is known of a member within a time, for an operator to hand on."""
+
+    member: int
+    telegram_id: int
+    nickname: str
+    state: str
+    level: int
+    joined_at: int
+    penalties: str
+    phone: bytes
+    """Sealed with the member's key, as is the identity; empty for none."""
+    wrapped_key: bytes
+    identity: bytes
+    lists: Mapping[str, Sequence[Mapping[str, Any]]]
+    """By what it lists, its rows, the newest first."""
+    left_out: tuple[str, ...]
+    """The lists that are longer than this."""
+    people: Mapping[int, int]
+    """Telegram numbers of those with whom money was moved, by member."""
 
 
 @frozen()
