@@ -237,7 +237,9 @@ def _value(rule: str, value: int, policy: Policy) -> Fact:
         return _("up to {n} share", "up to {n} shares", n=value or policy.envelope_shares)
     if rule == "question":
         return _QUESTION_BUTTONS[value]
-    return _minutes(value) if rule == "delay" else _hours(value)
+    if rule == "delay":
+        return _minutes(value) if value else _("No wait")
+    return _hours(value)
 
 
 _QUESTIONS: Final = (_("off"), _("in words"), _("in a picture"))
