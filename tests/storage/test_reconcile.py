@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from tests.services.postgres import Postgres
 from tests.wallet.bank import GROUP, POLICY, Bank, open_bank
 from wallet.adjustments import AdjustDeed
 from wallet.appeals import Appeal, PayAppeal
+from wallet.family import BecomeGuardian, seal_of
 from wallet.givebacks import GiveBack
 from wallet.holds import CancelHold, ClaimHold, DeclineHold, SettleHold
+from wallet.identity import GiveIdentity
 from wallet.keeping import KeepShare
 from wallet.members import SetConfirmIncoming
 from wallet.operators import AppointOwners
@@ -95,6 +98,18 @@ async def story(bank: Bank) -> None:
     await corrected(bank, -3, last.transfers[0])
     await corrected(bank, 5)
     await held_back(bank)
+    await guarded(bank)
+
+
+async def guarded(bank: Bank) -> None:
+    """Somebody turns out to be a minor, and another one answers for them."""
+    ward, guardian, until = await bank.join(821), await bank.join(822), 2**40
+    for member, born in ((ward, date(2015, 1, 1)), (guardian, date(1980, 1, 1))):
+        await bank.run(GiveIdentity(key=f"identity {member}", member=member, digest=f"{member:064x}", sealed=b"sealed",
+                                    born=born.toordinal()))
+    await bank.set_pin(822)
+    await bank.run(BecomeGuardian(key="guardian", guardian=guardian, ward=ward, until=until,
+                                  seal=seal_of(POLICY, ward, until), pin_version=1))
 
 
 async def held_back(bank: Bank) -> None:
@@ -362,6 +377,11 @@ TAMPERINGS = [
     Tampering("a day set back to be paid once more", (
         "UPDATE schedules SET next_day = next_day - 1 WHERE id IN (SELECT schedule FROM runs)",), AGAIN),
     Tampering("a day paid by another payment", (f"UPDATE runs SET transfer = {SEND}",), AGAIN),
+    Tampering("a guardian taken from a minor", ("UPDATE wards SET guardian = 0",),
+              "minors have a guardian or are marked as having none"),
+    Tampering("a minor made an adult", ("UPDATE members SET safeguards = 0 WHERE safeguards = 4",),
+              "minors have a guardian or are marked as having none"),
+    Tampering("a minor forgotten", ("DELETE FROM wards",), "those for whom somebody answers are what was tallied"),
     Tampering("what comes again forgotten", ("DELETE FROM schedules",), "what comes again is tallied"),
     Tampering("a balance raised", ("UPDATE accounts SET balance = balance + 1 WHERE kind = 0",), FOLD),
     Tampering("money moved between balances", (
