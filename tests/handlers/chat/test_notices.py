@@ -18,6 +18,7 @@ from tests.fakes.tickets import NoTickets
 from tests.handlers.chat.world import GROUP, LIBRARY, SPEAKERS, ZONE
 from wallet import events, ids
 from wallet.adjustments import AdjustDeed
+from wallet.applications import DOCUMENTS, ENTERPRISE
 from wallet.events import Event
 from wallet.rows import Notice
 from wallet.views import (
@@ -124,6 +125,8 @@ EVERY: tuple[Event, ...] = (
     events.EmailBound(),
     events.PinResetAsked(NOON, False),
     events.PinResetAsked(NOON, True),
+    events.ApplicationCame(7, DOCUMENTS, 64),
+    *(events.ApplicationDecided(7, kind, reason) for kind in (DOCUMENTS, ENTERPRISE) for reason in ("", "unreadable")),
     events.WordsRemoved("note", 7, "fraud", NOON),
     events.WordsRemoved("greeting", 7, "content", NOON),
     events.WordsRemoved("nickname", 0, "impersonation", NOON),
