@@ -19,13 +19,14 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from handlers import family, payments
 from handlers.asking import InDialog, answers
-from handlers.chat import papers
+from handlers.chat import companies, papers
 from handlers.chat.buttons import PaperAct, PaperButton
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, new_token, press_key
 from handlers.keyboards import Open, button, keyboard, pressed_message
 from handlers.texts import Code, Fact, Lines, Money, Person, Speaker, Text, _
+from handlers.verified import Verified as KnownAs
 from wallet import refusals
 from wallet.applications import DOCUMENTS
 from wallet.books import Policy
@@ -61,12 +62,12 @@ def make_router() -> Router:
 
 
 # ---------------------------------------------------------------------------------------------- the questions
-async def verify(message: Message, dialogs: Dialogs, reads: Reads, applications: Applications, vault: Vault,
-                 policy: Policy, speaker: Speaker, member: MemberView) -> None:
+async def verify(message: Message, dialogs: Dialogs, reads: Reads, applications: Applications, verified: KnownAs,
+                 vault: Vault, policy: Policy, speaker: Speaker, member: MemberView) -> None:
     """`/verify`, `实名`: what is known already, or the first question. Whoever left in between goes on there."""
     sealed = await reads.sealed_identity(member.id)
     if sealed is not None:
-        said, rows = await _further(applications, dialogs, policy, speaker, member)
+        said, rows = await _further(applications, verified, dialogs, policy, speaker, member)
         known = _known(sealed, vault, policy, member)
         await answer(message, speaker, Lines((known, said), gap="\n\n"), keyboard(*rows))
         return
@@ -82,12 +83,12 @@ async def verify(message: Message, dialogs: Dialogs, reads: Reads, applications:
         "Please send me your name as it is printed on your identity card, or /cancel.")), gap="\n\n"))
 
 
-async def open_verify(press: CallbackQuery, dialogs: Dialogs, reads: Reads, applications: Applications, vault: Vault,
-                      policy: Policy, speaker: Speaker, member: MemberView) -> None:
+async def open_verify(press: CallbackQuery, dialogs: Dialogs, reads: Reads, applications: Applications,
+                      verified: KnownAs, vault: Vault, policy: Policy, speaker: Speaker, member: MemberView) -> None:
     """The same, by a button."""
     message = pressed_message(press)
     await toast(press)
-    await verify(message, dialogs, reads, applications, vault, policy, speaker, member)
+    await verify(message, dialogs, reads, applications, verified, vault, policy, speaker, member)
 
 
 def _known(sealed: tuple[bytes, bytes], vault: Vault, policy: Policy, member: MemberView) -> Lines:
@@ -101,16 +102,24 @@ def _known(sealed: tuple[bytes, bytes], vault: Vault, policy: Policy, member: Me
     return Lines((*lines, _("They stay as they are. If they are wrong, write to the operators with /support.")))
 
 
-async def _further(applications: Applications, dialogs: Dialogs, policy: Policy, speaker: Speaker,
-                   member: MemberView) -> tuple[Fact, list[list[InlineKeyboardButton]]]:
-    """How the documents stand, and the way on."""
+async def _further(applications: Applications, verified: KnownAs, dialogs: Dialogs, policy: Policy, speaker: Speaker,
+                   member: MemberView) -> tuple[Lines, list[list[InlineKeyboardButton]]]:
+    """How the documents stand, and a company's, and the ways on."""
+    said, rows = await _documents(applications, dialogs, policy, speaker, member)
+    more, ways = await companies.stands(applications, verified, dialogs, speaker, member)
+    return Lines((*said, *more), gap="\n\n"), [*rows, *ways]
+
+
+async def _documents(applications: Applications, dialogs: Dialogs, policy: Policy, speaker: Speaker, member: MemberView
+                     ) -> tuple[list[Fact], list[list[InlineKeyboardButton]]]:
     if member.level >= REVIEWED:
-        return _("✅ Operators have reviewed your documents."), []
+        return [_("✅ Operators have reviewed your documents.")], []
     last = await applications.own(member.id, DOCUMENTS)
     if last is not None and not last.ended_at:
         await papers.wait_for_next(last, dialogs, member)
-        return papers.stands(last, speaker)
-    return Lines((*papers.before(last), _offer(policy))), [_sending(speaker)]
+        stand, rows = papers.stands(last, speaker)
+        return [stand], rows
+    return [Lines((*papers.before(last), _offer(policy)))], [_sending(speaker)]
 
 
 def _offer(policy: Policy) -> Text:

@@ -18,6 +18,13 @@ _WRONG: Final[Mapping[str, Callable[[], Text]]] = {
 }
 
 
+_CODES: Final[Mapping[str, Callable[[], Text]]] = {
+    "form": lambda: _("That is no unified social credit code: it has 18 digits and letters, without I, O, S, V and Z. "
+                      "Nothing was changed and no money moved. Please send it again, or /cancel."),
+    "checksum": lambda: _("The last sign of the code does not fit the others, so one of them is mistyped. Nothing was "
+                          "changed and no money moved. Please send it again, or /cancel."),
+}
+
 SAID: Final[Sentences] = dict((
     entry(refusals.NameWrong, 422, lambda _r: _(
         "That does not look like the name on an identity card. Nothing was changed and no money moved. Please send it "
@@ -70,4 +77,8 @@ SAID: Final[Sentences] = dict((
     entry(refusals.EnterpriseTaken, 409, lambda _r: _(
         "That company belongs to another wallet, and one company belongs to one wallet. Nothing was changed and no "
         "money moved. Reject the application, or ask both members with /tickets.")),
+    entry(refusals.CompanyWrong, 422, lambda r: _(
+        "Please send 2 to {most} characters on one line, as they stand on the documents, or /cancel. Nothing was "
+        "changed and no money moved.", most=r.most)),
+    entry(refusals.CreditCodeWrong, 422, lambda r: _CODES[r.problem]()),
 ))

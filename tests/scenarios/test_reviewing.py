@@ -210,3 +210,37 @@ async def test_nobody_sees_or_decides_what_is_not_for_them(sqlite_url: str, tmp_
         await here.alice.taps("Take it back")
         assert "撤回" in await here.wangfang.taps("查看证件")
         assert pictures(here.wangfang, of_bot=True) == []
+
+
+async def test_a_company_is_named_reviewed_and_shown(sqlite_url: str, tmp_path: Path) -> None:
+    async with opened(tmp_path, sqlite_url) as here:
+        await joins(here.alice, ENGLISH)
+        await joins(here.liming, CHINESE)
+        await names_themselves(here.liming, IN_CHINESE)
+        await here.liming.says("实名")
+        await here.liming.taps("我代表企业")
+        for said in ("福州示例有限公司", "91350100M000100Y43", "王小二", "福州示例有限公司"):
+            await here.liming.says(said)
+        here.liming.was_told("营业执照")
+        await shows(here.liming, picture())
+        await here.liming.taps("提交")
+        await takes(here.alice)
+        for fact in ("福州示例有限公司", "91350100M000100Y43", "王小二"):
+            here.alice.was_told(fact)
+        await here.alice.taps("Approve")
+        await here.alice.taps("Yes, approve")
+        here.liming.was_told("你的企业已通过审核")
+        await here.liming.says("实名")
+        here.liming.was_told("已审核企业：福州示例有限公司")
+
+        await tops_up(here.alice, ENGLISH, 100)
+        await here.alice.says(f"/send @{here.world.people[here.liming.id].user['username']} 1.50")
+        here.alice.was_told("Reviewed company: 福州示例有限公司")
+        await here.alice.taps("Confirm")
+        await here.alice.says(f"/receipt {code_in(here.alice.sees()[-1])}")
+        here.alice.was_told("🏢 福州示例有限公司")
+        await here.alice.says(f"/user @{here.world.people[here.liming.id].user['username']}")
+        here.alice.was_told("Reviewed company")
+        async with here.app.database.reading.connect() as connection:
+            for table in metadata.sorted_tables:
+                assert "示例有限" not in str((await connection.execute(select(table))).all()), table.name

@@ -101,3 +101,18 @@ class ApplicationNotTaken(Refusal):
 @dataclass(eq=False)
 class EnterpriseTaken(Refusal):
     """The company belongs to another wallet."""
+
+
+@dataclass(eq=False)
+class CompanyWrong(Refusal):
+    """What was typed can't be what is known of a company."""
+
+    most: int
+    """Characters."""
+
+
+@dataclass(eq=False)
+class CreditCodeWrong(Refusal):
+    """What was typed is no credit code: "form" or "checksum"."""
+
+    problem: str

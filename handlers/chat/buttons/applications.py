@@ -20,6 +20,7 @@ class PaperAct(StrEnum):
     ASK = "a"
     HAND_IN = "h"
     WITHDRAW = "w"
+    COMPANY = "c"
 
 
 class PaperButton(CallbackData, prefix="ap"):

@@ -212,3 +212,22 @@ async def two_members_name_one_company(town: Town) -> None:
         for number in (await _waits(town, ENTERPRISE, digest), await _waits(town, ENTERPRISE, digest)):
             await town.forges(operator, ReviewButton(act=ReviewAct.TAKE, application=number).pack())
             await town.forges(operator, ReviewButton(act=ReviewAct.SURE, application=number).pack())
+
+
+async def _names_a_company(town: Town) -> int:
+    """Somebody is asked for its name."""
+    person, _ = await _verified(town)
+    await town.forges(person, PaperButton(act=PaperAct.COMPANY).pack())
+    return person
+
+
+@meets(refusals.CompanyWrong)
+async def a_company_has_a_novel_for_a_name(town: Town) -> None:
+    await town.says(await _names_a_company(town), "福州示例有限公司" * 100)
+
+
+@meets(refusals.CreditCodeWrong)
+async def a_companys_code_is_mistyped(town: Town) -> None:
+    person = await _names_a_company(town)
+    for said in ("福州示例有限公司", "91350100M000100Y44"):
+        await town.says(person, said)

@@ -10,14 +10,14 @@ from handlers.legal import Document, LegalText, Names
 from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_document, each_text, loaded, written
 
 PUBLISHED = {
-    ("user-agreement", "en"): "6c56653c589146506303a854fe45fd7d69233fc54e83a0cc9946e034fec7e942",
-    ("user-agreement", "zh_CN"): "a544c013b590e3f2e075d47dd47b0fbb0384024fe7c657d3296a99792954c114",
+    ("user-agreement", "en"): "c4df02ba985ce5c44247a183f85ffaadd6074f6daee01cc46ef714f3d36932b1",
+    ("user-agreement", "zh_CN"): "0cc8e9dedde2f4354d4f8aa0717f7b3f0dc7bfbab44a0d0124f9e2440a444e51",
     ("payment-service-agreement", "en"): "8b0ecb10a3723f938ff712eaf3b463d950ffdb81ef31a82e8588d8e4d9f1fc70",
     ("payment-service-agreement", "zh_CN"): "902e3ee3280e0d6dc123fcdf22dd323d79cbcbc2bb4fc149fe5d141d8749f061",
-    ("privacy-policy", "en"): "0e91df5d64ce0e1dc1767af1f3a5594431cdfa1333c478aed979e8851b26cabe",
-    ("privacy-policy", "zh_CN"): "0088edd78a9c0da99a6ad208d59331354c4db331f6cd54879216576458e21e85",
-    ("account-rules", "en"): "f9f3eaa5cbe59b9cce9d4198422ca94c5f41104df1e5ff52e054c0401eaaeeb8",
-    ("account-rules", "zh_CN"): "308737c5221bd37b23a1d6c7e1d5ca5886d3fc4781e49cd34d8f6c2dcb9be17a",
+    ("privacy-policy", "en"): "4272fea164ee77cbffc31d5f0df6ee1d404ced9cf1c0598ebf8fffff35530978",
+    ("privacy-policy", "zh_CN"): "7673ac9f54c3473b3679aff369027b6cd526278d9ba11589443a1d7b6c0abeba",
+    ("account-rules", "en"): "71a061bcb8d4f1871945b891f1c5b6354a52cf98861e82869a7e89ae823b67bf",
+    ("account-rules", "zh_CN"): "ab233b7f8db372de859056340457f095836f2f6ad09c18598b248470be66177f",
     ("red-envelope-rules", "en"): "7f9e50bd7694fc4a341a02a02cebb65941ec4cc5e78218174e8a98d5ec61006b",
     ("red-envelope-rules", "zh_CN"): "7c5be56c26afbb515e25d2f68cfc036043c4e3a7b17dd26bd0a6dd97855eed16",
     ("merchant-agreement", "en"): "1a723a2d6becbc47b7e05267f0ff74756d649178e57cbd978dcd18cc888a405d",
