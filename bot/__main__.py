@@ -1,4 +1,5 @@
-"""The command line: `ikmpay local`, `run`, `migrate`, `reconcile`, `audit verify`, `money`, `version`.
+"""The command line: `ikmpay local`, `run`, `migrate`, `reconcile`, `audit verify`, `statement-key`,
+`verify-statement`, `money`, `version`.
 
 Guards: whoever stops it with Ctrl-C or SIGTERM finds everything finished or safely stored, and exit code 0; a process
 that can't go on ends with 70, one whose settings are wrong says so in words and ends with 78.
@@ -131,8 +132,60 @@ def audit_verify(fingerprint: str = typer.Argument("", help="of an anchor, as it
         raise typer.Exit(1)
 
 
+@main.command("statement-key")
+def statement_key() -> None:
+    """The public key of the signed statements of what is owed to members: publish it."""
+    typer.echo(_statement_key(_settings()) or _needs_a_secret())
+
+
+@main.command("verify-statement")
+def verify_statement(
+        file: str = typer.Argument(help="the statement, as the bot sent it"),
+        key: str = typer.Option("", help="the public key; without it, that of this deployment's secret")) -> None:
+    """Whether a statement of what is owed is signed by the key, and matches the ledger where there is one."""
+    from storage.winding_down import differs
+    from wallet.owed import NotAStatement, is_signed, opened
+
+    settings = _settings()
+    public = key.strip().lower() or _statement_key(settings) or _needs_a_secret()
+    try:
+        statement, _named, signature = opened(Path(file).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, NotAStatement):
+        raise _unusable(f"{file} is no signed statement") from None
+    if not is_signed(statement, signature, public):
+        typer.echo(f"NOT SIGNED by {public}: changed by somebody, or from elsewhere")
+        raise typer.Exit(1)
+    owed = ", ".join(f"{currency} {amounts['total']}" for currency, amounts in statement["owed"].items())
+    typer.echo(f"signed: {owed} owed to member {statement['member']} (Telegram {statement['telegram_id']}) at "
+               f"{statement['at']}")
+    for local_one in [] if key else _databases(settings):  # Whoever brings a key asks about another deployment's.
+        url = settings.database(local=local_one)
+        with _in_words(url):
+            wrong = asyncio.run(differs(url, statement))
+        typer.echo(f"{_shown(url)}: {'NOT IN THE LEDGER: ' + wrong if wrong else 'as in the ledger'}")
+        if wrong:
+            raise typer.Exit(1)
+
+
+def _needs_a_secret() -> str:
+    raise _unusable("name the public key by --key: there is no SECRET_KEY (nor secret.key in DATA_DIR) to tell it from")
+
+
+def _statement_key(settings: Settings) -> str:
+    """The public key of statements, "" where there is no secret."""
+    from wallet.owed import public_key
+
+    seed = _derived(settings, "statements")
+    return public_key(seed) if seed else ""
+
+
 def _digest_key(settings: Settings) -> bytes | None:
-    """The key of the notes' digests; a check makes no secret where there is none."""
+    """The key of the notes' digests."""
+    return _derived(settings, "notes")
+
+
+def _derived(settings: Settings, purpose: str) -> bytes | None:
+    """A key for one purpose; a check makes no secret where there is none."""
     from wallet.vault import BadSecret, Vault, kept_secret
 
     try:
@@ -140,7 +193,7 @@ def _digest_key(settings: Settings) -> bytes | None:
                   else kept_secret(settings.data_dir))
     except BadSecret as bad:
         raise _unusable(bad) from None
-    return Vault(secret).derived("notes") if secret else None
+    return Vault(secret).derived(purpose) if secret else None
 
 
 def _tell(name: str, looked_at: int, broken: Sequence[str]) -> None:

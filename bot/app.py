@@ -64,6 +64,7 @@ from handlers.chat import (
     joining,
     my_envelopes,
     nickname,
+    owed,
     papers,
     paying,
     pin,
@@ -114,6 +115,7 @@ from handlers.chat.operators import (
     roles,
     signing,
     stats,
+    winding_down,
 )
 from handlers.chat.operators import tickets as desk
 from handlers.chat.payloads import PAYLOADS
@@ -154,6 +156,7 @@ from storage.secret import is_the_secret_of
 from storage.store import open_store
 from storage.tables import profiles
 from storage.tickets import SqlTickets
+from storage.winding_down import SqlWindDowns
 from wallet.books import Policy
 from wallet.hosts import watch_for
 from wallet.money import plain_amount
@@ -196,8 +199,7 @@ def routers() -> list[Router]:
         reporting.make_router(), blocking.make_router(), removing.make_router(), desk.make_router(),
         stats.make_router(), signing.make_router(), adjusting.make_router(), publishing.make_router(),
         resetting.make_router(), announcements.make_router(), auditing.make_router(), exporting.make_router(),
-        maintaining.make_router(),
-        reviewing.make_router(),
+        maintaining.make_router(), reviewing.make_router(), winding_down.make_router(), owed.make_router(),
         helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
@@ -329,6 +331,7 @@ class App:
             no_pin_limit=settings.no_pin_minor, top_up_most=TOP_UP_MOST * unit if self.play_money else 0,
             balance_most=BALANCE_MOST * unit, envelope_average=settings.envelope_average_minor,
             envelope_shares=settings.envelope_shares, voucher_key=self.vault.derived("vouchers"),
+            statement_key=self.vault.derived("statements"), currency=currency,
             voucher_life=settings.voucher_days * DAY, openings_a_minute=settings.envelope_pace,
             envelopes_open=settings.envelopes_open, vouchers_open=settings.vouchers_open,
             appeals_open=settings.card_requests_open, level_limits=settings.level_limits,
@@ -349,6 +352,7 @@ class App:
         self.tickets = SqlTickets(self.database, self.vault)
         self.applications = SqlApplications(self.database, self.vault)
         self.announcements = SqlAnnouncements(self.database)
+        self.wind_downs = SqlWindDowns(self.database)
         self.operators = Roles(self.operator_reads, self.clock, ALONE if self.alone else SHARED)
         self.people = SeenPeople(self.database, sighted(settings.brand), self.clock.now)
         self.groups = SeenGroups(self.database, self.clock.now)
@@ -439,7 +443,7 @@ class App:
             "dossiers": SqlDossiers(self.database),
             "audit_reads": SqlAudit(self.database, self.settings.anchors(local=self.chat is not None)),
             "mailer": self.mailer, "tickets": self.tickets, "applications": self.applications,
-            "announcements": self.announcements,
+            "announcements": self.announcements, "wind_downs": self.wind_downs,
             "speakers": voices, "config": self.config, "now": self.now, "answered": self.answered.has,
             "cards": cards, "verified": verified, "offered": anywhere.Offered()}
         self.dispatcher = make_dispatcher(

@@ -39,11 +39,13 @@ from handlers.jobs.recovering import tell_of_resets
 from handlers.jobs.reminding import expire_requests, remind_of_requests
 from handlers.jobs.scheduling import run_schedules, tell_of_schedules
 from handlers.jobs.splits import expire_splits, remind_of_splits
+from handlers.jobs.winding_down import tell_of_end
 from storage.anchors import drop_anchor
 from storage.announcements import SqlAnnouncements
 from storage.database import Database
 from storage.days import Days, SqlStats
 from storage.purge import Purge
+from storage.winding_down import SqlWindDowns
 from wallet.agreements import Terms
 from wallet.engine import Engine
 from wallet.protocols import Reads
@@ -167,6 +169,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
     """Everything that the clock starts. `anchors` is the file outside the database that they are kept in; `zone` is
     where the deployment lives."""
     purge, stats, announcements = Purge(database), SqlStats(database), SqlAnnouncements(database)
+    wind_downs = SqlWindDowns(database)
 
     def local() -> datetime:
         return datetime.fromtimestamp(clock.now() / 1_000_000, zone)
@@ -193,6 +196,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("tell_of_resets", 30, lambda: tell_of_resets(engine, reads, clock.now())),
         Job("run_schedules", 30, lambda: run_schedules(engine, reads, local())),
         Job("tell_of_schedules", 60, lambda: tell_of_schedules(engine, reads, local())),
+        Job("tell_of_end", 5, lambda: tell_of_end(engine, wind_downs)),
         Job("announce", 5, lambda: tell_next(engine, announcements)),
         Job("put_to_sleep", 600, lambda: put_to_sleep(engine, reads, local())),
         Job("release_wards", 600, lambda: release_wards(engine, reads, local())),

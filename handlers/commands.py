@@ -71,6 +71,7 @@ class Verb(StrEnum):
     AUDIT = "audit"
     EXPORT = "export"
     MAINTENANCE = "maintenance"
+    WINDDOWN = "winddown"
     PUBLISH = "publish"
     RESETPIN = "resetpin"
     START = "start"
@@ -438,6 +439,11 @@ _TABLE: Final = (
         Verb.MAINTENANCE, (), Takes.WORDS, _operating(Act.SWITCH_MONEY), Section.OPERATORS,
         (_("/maintenance on 30 – let money rest for 30 minutes; /maintenance off ends it"),),
         _("Let money rest: on 30, off, status")),
+    Command(
+        Verb.WINDDOWN, (), Takes.WORDS, _operating(Act.WIND_DOWN), Section.OPERATORS,
+        (_("/winddown 2027-06-30 – close the service in order, with a second operator: nothing is taken in any more, "
+           "and every member gets a signed statement of what is owed to them; /winddown off calls it off"),),
+        _("Close the service in order: a day, or off")),
     Command(
         Verb.PUBLISH, (), Takes.NOTHING, _operating(Act.PUBLISH), Section.OPERATORS,
         (_("/publish – new versions of the agreements that wait in the files; everybody is told of what you publish"),),

@@ -28,6 +28,7 @@ from wallet.publishing import PublishDeed
 from wallet.releases import ReleaseDeed
 from wallet.resets import ResetPinDeed
 from wallet.views import Party
+from wallet.winding_down import CallOffDeed, WindDownDeed
 
 D = TypeVar("D", bound=Deed)
 S = TypeVar("S", bound="type[Spoken[Any]]")
@@ -183,6 +184,25 @@ class Releases(Spoken[ReleaseDeed]):
 
     def came(self, deed: ReleaseDeed, outcome: Outcome) -> Fact:
         return _("Its payer is told, and whoever it is for.")
+
+
+@spoken_of(WindDownDeed)
+class WindDowns(Spoken[WindDownDeed]):
+    """The end of it all."""
+
+    async def what(self, deed: WindDownDeed, known: Known, people: People) -> Fact:
+        return _("🏁 Close the service on {time}. At once nobody joins any more, and nothing is topped up or set "
+                 "aside; vouchers come back and recurring payments end. Every member is told, with a signed statement "
+                 "of what is owed to them.", time=Moment.of_microseconds(deed.closes_at))
+
+
+@spoken_of(CallOffDeed)
+class CallOffs(Spoken[CallOffDeed]):
+    """Going on after all."""
+
+    async def what(self, deed: CallOffDeed, known: Known, people: People) -> Fact:
+        return _("🌱 Don't close the service on {time} after all. Every member is told.",
+                 time=Moment.of_microseconds(deed.closes_at))
 
 
 def adjusted(amount: int, reason: str, receipt: int, transfer: int) -> Lines:

@@ -120,10 +120,11 @@ _WHY: Final[Mapping[str, Callable[[], Text]]] = {
     "payer": lambda: _("Nothing may go out of your wallet at the moment. /help says how to reach us."),
     "receiver": lambda: _("The receiver can't take money at the moment."),
     "risk": lambda: _("Our safety check stopped it, since nobody was there to be asked. You can pay it by hand."),
+    "closing": lambda: _("{brand} closes, so nothing is paid again and again any more."),
 }
 
 
-FOR_EVER: Final = frozenset({"payer", "receiver"})
+FOR_EVER: Final = frozenset({"payer", "receiver", "closing"})
 """What does not pass by itself."""
 
 

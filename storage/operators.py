@@ -95,7 +95,7 @@ class SqlOperatorReads(Reading):
 
     async def switch(self) -> SwitchView:
         (row,) = await self._all(select(switch))
-        return SwitchView(row.state, row.until, row.reason)
+        return SwitchView(row.state, row.until, row.reason, row.winds_down)
 
     async def active_groups(self, since: int, after: int, limit: int) -> tuple[int, ...]:
         found = await self._all(select(groups.c.chat).where(

@@ -42,9 +42,9 @@ _AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.Loc
 
 _LOCK_LANE = """
 SELECT l.seq, l.head, l.counter, l.last_now, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
-       s.id, s.state, s.until, s.reason
+       s.id, s.state, s.until, s.reason, s.winds_down
   FROM lanes l, switch s WHERE l.lane = $1 AND l.epoch = $2 AND s.id = 1 FOR UPDATE OF l FOR SHARE OF s"""
-_SWITCH: Final = slice(5, 9)
+_SWITCH: Final = slice(5, 10)
 _LOCK_CLAIMS = "SELECT pg_advisory_xact_lock(hashtextextended(t, 0)) FROM unnest($1::text[]) t"
 
 

@@ -42,7 +42,8 @@ class SqliteStore:
 
     def _decided(self, db: sqlite3.Connection, lane: Lane, work: Work) -> None:
         """Read, decide, write."""
-        row = db.execute("SELECT l.seq, l.head, l.counter, l.last_now, s.id, s.state, s.until, s.reason"
+        row = db.execute("SELECT l.seq, l.head, l.counter, l.last_now, s.id, s.state, s.until, s.reason,"
+                         " s.winds_down"
                          " FROM lanes l, switch s WHERE l.lane = ? AND l.epoch = ?", (lane.lane, lane.epoch)).fetchone()
         if row is None:
             raise LaneLost

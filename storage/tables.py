@@ -65,7 +65,8 @@ def _one_of(name: str, *values: str) -> CheckConstraint:
 # --------------------------------------------------------------------------------------- rows of the wallet
 switch = Table(
     "switch", metadata, _key("id"), _text("state"), _big("until"), _text("reason"),
-    _one_of("state", "open", "maintenance", "read_only"), CheckConstraint("id = 1", name="one"))
+    _big("winds_down", server_default=text("0")), _one_of("state", "open", "maintenance", "read_only"),
+    CheckConstraint("id = 1", name="one"))
 
 members = Table(
     "members", metadata, _key("id"), _big("telegram_id", unique=True), _text("state"), _text("step"), _text("language"),
@@ -208,6 +209,11 @@ announcements = Table(
     CheckConstraint("told >= 0 AND english || chinese <> ''", name="told"), **_UPDATED)
 Index("ix_announcements_open_id", announcements.c.id, postgresql_where=text("state = 'open'"),
       sqlite_where=text("state = 'open'"))
+
+wind_downs = Table(
+    "wind_downs", metadata, _key("id"), _text("kind"), _big("closes_at"), _text("state"), _big("after"), _big("told"),
+    _big("at"), _big("ended_at"), _one_of("kind", "begun", "off"), _one_of("state", "open", "done"),
+    CheckConstraint("(state = 'open') = (ended_at = 0)", name="ended"))
 
 claims = Table(
     "claims", metadata, Column("text", Text, primary_key=True), _big("owner"), _big("at"), **_KEYED)
@@ -537,7 +543,8 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Identity: identities, rows.Enterprise: enterprises, rows.Application: applications, rows.Paper: papers,
     rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests, rows.Voucher: vouchers,
     rows.Split: splits, rows.Schedule: schedules, rows.Ticket: tickets, rows.Proposal: proposals,
-    rows.Announcement: announcements, rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles,
+    rows.Announcement: announcements, rows.WindDown: wind_downs,
+    rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles,
     rows.Profile: profiles, rows.Pin: pins, rows.Email: emails, rows.PinReset: pin_resets, rows.Dormancy: dormancies,
     rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries,
     rows.Note: notes, rows.Unnamed: unnamed, rows.Adjustment: adjustments, rows.Publication: publications,

@@ -97,6 +97,7 @@ class Appeal(Command):
     """Names the draft; it comes from the card, so that this has one."""
 
     GATE: ClassVar[str] = "payment"
+    BINDS: ClassVar[bool] = True
     MONEY: ClassVar[bool] = True
 
     def actor(self) -> int:

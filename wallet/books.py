@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from wallet import ids, rows
 from wallet.dates import day_of
+from wallet.money import CNY, Currency
 from wallet.movements import HOUSE, MAY_GO_BELOW_ZERO, AccountKind, Movement
 from wallet.refusals import NotEnough
 from wallet.rows import Account, Entry, Key, Notice, Row, Transfer
@@ -114,6 +115,9 @@ class Policy:
     """What movements are judged by."""
     release_alone: int = 100_000
     """From this amount on two operators let go on what a rule held back."""
+    statement_key: bytes = bytes(32)
+    """Signs what is owed to members when the service closes."""
+    currency: Currency = CNY
 
 
 def digest_of(key: bytes, text: str) -> bytes:

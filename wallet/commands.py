@@ -62,6 +62,8 @@ class Command:
     """Whether it stops while money rests (maintenance, read-only)."""
     DEBITS: ClassVar[bool] = False
     """Whether the actor's money goes out by it: refused to whoever is frozen, banned or restricted."""
+    BINDS: ClassVar[bool] = False
+    """Whether it takes money or people in, or binds money for longer: refused once the service is to close."""
     HOUSE: ClassVar[tuple[AccountKind, ...]] = ()
     """House accounts that it posts to."""
     _asked: ClassVar[dict[type[Command], Callable[[Any], tuple[Any, ...]]]] = {}

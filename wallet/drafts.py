@@ -38,6 +38,8 @@ class Intent(ABC):
     """The feature whose documents the payer must have accepted."""
     ASKS: ClassVar[bool] = False
     """Whether it asks others for money, and its owner pays nothing."""
+    BINDS: ClassVar[bool] = False
+    """As of a command: refused once the service is to close."""
     SIGNED: ClassVar[bool] = False
     """Whether its owner signs it as an operator."""
     _known: ClassVar[dict[str, type[Intent]]] = {}
@@ -203,6 +205,8 @@ class Confirm(Command):
         if intent.SIGNED is not self.SIGNS:
             raise refusals.DraftUnknown
         payer = books.get(Member, self.member)
+        if intent.BINDS:
+            gate.takes_in(books)
         gate.accepted(books, payer, intent.GATE, spends=True)
         found = intent.check(books, payer)
         # The day was a guess when the counters were asked for.

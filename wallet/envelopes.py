@@ -100,6 +100,7 @@ class EnvelopeIntent(AmountIntent):
 
     WORD: ClassVar[str] = "envelope"
     GATE: ClassVar[str] = "envelopes"
+    BINDS: ClassVar[bool] = True
 
     @property
     def asked_under(self) -> str:
@@ -145,6 +146,7 @@ class AskEnvelope(Command):
     """What the group is called, where it is asked about elsewhere."""
 
     GATE: ClassVar[str] = "envelopes"
+    BINDS: ClassVar[bool] = True
     MONEY: ClassVar[bool] = True
     DEBITS: ClassVar[bool] = True
 

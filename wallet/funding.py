@@ -33,6 +33,7 @@ class TopUp(Command):
     amount: int
 
     GATE: ClassVar[str] = "payment"
+    BINDS: ClassVar[bool] = True
     MONEY: ClassVar[bool] = True
     HOUSE: ClassVar[tuple[AccountKind, ...]] = (AccountKind.CLEARING,)
 

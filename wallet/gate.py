@@ -36,6 +36,8 @@ def admit(books: Books, command: Command) -> None:
     """Raise the refusal that applies, or return."""
     if command.MONEY:
         moves(books)
+    if command.BINDS:
+        takes_in(books)
     if not command.GATE:
         return
     member = books.find(Member, command.actor())
@@ -52,6 +54,13 @@ def moves(books: Books) -> None:
         raise refusals.Maintenance(books.switch.until)
     if books.switch.state != "open":
         raise refusals.ReadOnly
+
+
+def takes_in(books: Books) -> None:
+    """Raise once it was decided that the service closes: nobody joins, no money comes in, none is bound for longer.
+    What gets money out, or back, does not ask."""
+    if books.switch.winds_down:
+        raise refusals.WindingDown(books.switch.winds_down)
 
 
 def accepted(books: Books, member: Member, feature: str, *, spends: bool) -> None:

@@ -43,6 +43,7 @@ class GiftIntent(AmountIntent):
 
     WORD: ClassVar[str] = "gift"
     GATE: ClassVar[str] = "payment"
+    BINDS: ClassVar[bool] = True
 
     @property
     def asked_under(self) -> str:
@@ -74,6 +75,7 @@ class AskGift(Command):
     """Names the draft; it comes from the card, so that this has one."""
 
     GATE: ClassVar[str] = "payment"
+    BINDS: ClassVar[bool] = True
     MONEY: ClassVar[bool] = True
     DEBITS: ClassVar[bool] = True
 

@@ -86,7 +86,15 @@ class Returned(Outcome):
 
 def purpose_for(books: Books, member: int, *, delayed: bool) -> str:
     """What money for somebody waits for, "" when it goes at once. Who has yet to join claims it, which its payer can
-    forestall all the while; who is frozen, or confirms what comes in, is looked at when the delay is over."""
+    forestall all the while; who is frozen, or confirms what comes in, is looked at when the delay is over. Refuses
+    `WindingDown`: what waits long is not begun any more."""
+    purpose = _purpose(books, member, delayed=delayed)
+    if purpose and purpose != TO_ACCEPT:  # Who confirms what comes in says so within a day.
+        gate.takes_in(books)
+    return purpose
+
+
+def _purpose(books: Books, member: int, *, delayed: bool) -> str:
     if not member:
         return TO_CLAIM
     if delayed:

@@ -45,6 +45,7 @@ class KeepShare(Command):
     """What Telegram calls the card under which they did, where that was sent through us."""
 
     MONEY: ClassVar[bool] = True
+    BINDS: ClassVar[bool] = True
 
     def question(self) -> object:
         return self.envelope, self.person, self.chat

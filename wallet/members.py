@@ -7,9 +7,9 @@ answers for them (`wallet.family`). Every step is stored, so joining goes on whe
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import ClassVar, Final
 
-from wallet import ids, pins, refusals
+from wallet import gate, ids, pins, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.gate import Safeguard
@@ -85,6 +85,7 @@ class ChooseLanguage(Command):
         member = books.edit(Member, self.member)
         member.language = self.language
         if member.step == "language":
+            gate.takes_in(books)
             member.step = "agree"
         return Done()
 
@@ -156,6 +157,8 @@ class ShareContact(Command):
     wrapped_key: bytes = unasked()
     nickname: str = unasked()
     """The one that is proposed."""
+
+    BINDS: ClassVar[bool] = True
 
     def actor(self) -> int:
         return self.member

@@ -43,6 +43,7 @@ class Act(StrEnum):
     ADJUST = "adjust"
     ANNOUNCE = "announce"
     INCIDENT = "incident"
+    WIND_DOWN = "wind_down"
     PUBLISH = "publish"
     RESET_PIN = "reset_pin"
     REVIEW = "review"
@@ -68,6 +69,7 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.ADJUST: frozenset({OWNER, ADMIN}),
     Act.ANNOUNCE: frozenset({OWNER, ADMIN}),
     Act.INCIDENT: frozenset({OWNER, ADMIN, RISK}),
+    Act.WIND_DOWN: frozenset({OWNER, ADMIN}),
     Act.PUBLISH: frozenset({OWNER, ADMIN}),
     Act.RESET_PIN: frozenset({OWNER, ADMIN, RISK, SUPPORT}),
     Act.REVIEW: frozenset({OWNER, ADMIN, RISK}),

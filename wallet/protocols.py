@@ -48,6 +48,7 @@ from wallet.views import (
     TicketView,
     VoucherView,
     WardView,
+    WindDownView,
     WordedView,
     WordsView,
 )
@@ -270,6 +271,19 @@ class Announcements(Protocol):
 
     async def reach(self, viewer: int, audience: str) -> int:
         """How many members or groups there are to be told, for an operator; 0 for anybody else."""
+
+
+class WindDowns(Protocol):
+    """That the service closes, and whom the clock tells of it."""
+
+    async def running(self) -> Sequence[WindDownView]:
+        """What is being told, for the clock, oldest first."""
+
+    async def next(self, wind_down: WindDownView, limit: int) -> tuple[int, ...]:
+        """Which members the clock tells next, by their numbers."""
+
+    async def latest(self, viewer: int) -> WindDownView | None:
+        """How far telling of the last decision has come, for an operator; nothing for anybody else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ class AskFor(Command):
     """Those of them of whom the asker knows only the phone number, and is told no more."""
 
     GATE: ClassVar[str] = "payment"
+    BINDS: ClassVar[bool] = True
     MONEY: ClassVar[bool] = True
 
     def actor(self) -> int:

@@ -58,7 +58,8 @@ class ScheduleTurn(Outcome):
     hold: int
     """The hold where the money waits for the receiver's word, or 0."""
     why: str
-    """Why nothing was paid: "balance", "waiting" or "agreements" for now; "payer" or "receiver" for ever; or ""."""
+    """Why nothing was paid: "balance", "waiting" or "agreements" for now; "payer", "receiver" or
+    "closing" for ever; or ""."""
     again: int
     """The day on which it is tried or paid next, 0 for never."""
 
@@ -81,6 +82,7 @@ class ScheduleIntent(AmountIntent):
 
     WORD: ClassVar[str] = "schedule"
     GATE: ClassVar[str] = "payment"
+    BINDS: ClassVar[bool] = True
 
     def check(self, books: Books, payer: Member) -> int:
         """Refuses what `AskSchedule` refuses; answers the first day."""
@@ -118,6 +120,7 @@ class AskSchedule(Command):
     """The group in which it was asked, 0 in private."""
 
     GATE: ClassVar[str] = "payment"
+    BINDS: ClassVar[bool] = True
     MONEY: ClassVar[bool] = True
     DEBITS: ClassVar[bool] = True
 
@@ -261,7 +264,9 @@ def _parties(books: Books, schedule: Schedule) -> tuple[Member, Member | None]:
 
 
 def _why_never(books: Books, payer: Member, receiver: Member | None) -> str:
-    """What ends it: its payer's money may not go out, or the receiver can take none."""
+    """What ends it: the service closes, its payer's money may not go out, or the receiver can take none."""
+    if books.switch.winds_down:
+        return "closing"
     try:
         gate.may_send(books, payer)
     except (refusals.WalletLocked, refusals.GuardianStopped, refusals.NoGuardian):

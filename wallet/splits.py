@@ -146,6 +146,7 @@ class MakeSplit(Command):
     """The group that it is for, or the maker's private chat."""
 
     GATE: ClassVar[str] = "payment"
+    BINDS: ClassVar[bool] = True
     MONEY: ClassVar[bool] = True
 
     def actor(self) -> int:

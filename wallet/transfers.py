@@ -291,10 +291,12 @@ def _takers(books: Books, payer: int, receivers: tuple[int, ...], looked_up: tup
 
 
 def _waiting(books: Books, payer: int, members: tuple[int, ...], *, delayed: bool) -> int:
-    """For how many of them the money will wait. Refuses `ReceiverUnavailable`."""
+    """For how many of them the money will wait. Refuses `ReceiverUnavailable` and `WindingDown`."""
     waiting, joined = members.count(0), [books.get(Member, number) for number in members if number]
     if not all(gate.may_be_paid(books, member) for member in joined) or blocks.any_blocks(books, joined, payer):
         raise refusals.ReceiverUnavailable
+    if waiting:
+        gate.takes_in(books)
     waiting += sum(bool(purpose_for(books, member.id, delayed=delayed)) for member in joined)
     if waiting:
         books.need((Account, ids.account(payer, AccountKind.HELD)))

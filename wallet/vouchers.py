@@ -99,6 +99,7 @@ class VoucherIntent(Intent):
 
     WORD: ClassVar[str] = "voucher"
     GATE: ClassVar[str] = "payment"
+    BINDS: ClassVar[bool] = True
 
     @property
     def total(self) -> int:
@@ -161,6 +162,7 @@ class AskVoucher(Command):
     """The group in which it was asked, 0 in private."""
 
     GATE: ClassVar[str] = "payment"
+    BINDS: ClassVar[bool] = True
     MONEY: ClassVar[bool] = True
     DEBITS: ClassVar[bool] = True
 
@@ -332,7 +334,7 @@ class WithdrawVoucher(Command):
 
 @frozen(kw_only=True)
 class ExpireVoucher(Command):
-    """The clock gives back what nobody redeemed in time. Runs while money rests, too."""
+    """The clock gives back what nobody redeemed in time, or before the service closes. Runs while money rests, too."""
 
     voucher: int
 
@@ -346,8 +348,10 @@ class ExpireVoucher(Command):
         if voucher is None:
             raise refusals.VoucherUnknown
         _must_be_open(voucher, 0)
-        if books.now < voucher.expires_at:
+        if books.now < voucher.expires_at and not books.switch.winds_down:
             raise refusals.VoucherNotDue
+        if books.now < voucher.expires_at:
+            books.edit(Voucher, self.voucher).expires_at = books.now
         ended = _give_back(books, voucher, "expired")
         books.tell(voucher.member, VoucherReturned(ended.transfer, voucher.id, ended.amount, voucher.used,
                                                    voucher.uses))

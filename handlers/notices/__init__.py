@@ -21,6 +21,7 @@ from handlers.notices import (
     proposals,
     recovery,
     risk,
+    winding_down,
 )
 from handlers.notices.base import Context as Context
 from handlers.notices.base import Edit as Edit
@@ -550,5 +551,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.MaintenanceSoon, operators.maintenance_soon),
     _way(events.AnnouncementCame, announcements.came),
     _way(events.IncidentCame, announcements.came),
+    _way(events.WindDownCame, winding_down.came),
+    _way(events.WindDownCalledOff, winding_down.off),
     _way(events.DraftRanOut, _ran_out),
 ))

@@ -33,6 +33,7 @@ from handlers.refusals import (
     undecided,
     vouchers,
     waiting,
+    winding_down,
 )
 from handlers.refusals.table import Sentences
 from handlers.refusals.unclear import about_amount, about_note, about_unclear
@@ -47,7 +48,7 @@ ALERT_MOST: Final = 200
 _SAID: Final[Sentences] = {
     **undecided.SAID, **standing.SAID, **joining.SAID, **operators.SAID, **penalties.SAID, **pin.SAID, **paying.SAID,
     **limits.SAID, **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID,
-    **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID, **proposals.SAID,
+    **winding_down.SAID, **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID, **proposals.SAID,
     **announcements.SAID, **publishing.SAID,
     **identity.SAID, **recovery.SAID, **risk.SAID, **family.SAID}
 

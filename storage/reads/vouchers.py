@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, case, select
+from sqlalchemy import Row, case, exists, or_, select
 
 from storage.reads.base import MOST, Reading, owner
-from storage.tables import members, profiles, vouchers
+from storage.tables import members, profiles, switch, vouchers
 from wallet.views import VoucherView
 
 _VOUCHER = select(vouchers, members.c.telegram_id, profiles.c.nickname).select_from(
@@ -33,7 +33,8 @@ class Vouchers(Reading):
         return tuple(_voucher(row) for row in found)
 
     async def due_vouchers(self, now: int, limit: int) -> tuple[int, ...]:
-        found = await self._all(select(vouchers.c.id).where(vouchers.c.state == "open", vouchers.c.expires_at <= now)
+        found = await self._all(select(vouchers.c.id).where(
+            vouchers.c.state == "open", or_(vouchers.c.expires_at <= now, exists().where(switch.c.winds_down != 0)))
                                 .order_by(vouchers.c.expires_at, vouchers.c.id).limit(limit))
         return tuple(row.id for row in found)
 

@@ -50,6 +50,7 @@ from wallet.rows import (
     Share,
     Split,
     SplitShare,
+    Switch,
     Transfer,
     Unnamed,
     Voucher,
@@ -441,7 +442,8 @@ class FakeReads(FakeFamilies):
         return tuple(view for view in found if view is not None)
 
     async def due_vouchers(self, now: int, limit: int) -> tuple[int, ...]:
-        due = [row for row in self._store.all(Voucher) if row.state == "open" and row.expires_at <= now]
+        closes = any(row.winds_down for row in self._store.all(Switch))
+        due = [row for row in self._store.all(Voucher) if row.state == "open" and (closes or row.expires_at <= now)]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
 
     async def due_kept(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:

@@ -40,7 +40,8 @@ YEN = Currency("JPY", 0)
 MOMENT = 1_796_000_000_000_000
 
 FACTS: dict[str, Any] = {
-    "until": MOMENT, "documents": ("user-agreement",), "direction": "sending", "step": "agree",
+    "closes_at": MOMENT, "until": MOMENT, "documents": ("user-agreement",), "direction": "sending",
+    "step": "agree",
     "document": "user-agreement", "lowest": 1, "highest": 10**14, "left": 2, "available": 10**14, "needed": 10**14,
     "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20, "level": 2,
     "shares": 100, "amount": 10**14, "transfer": 7, "word": "字" * 20, "feature": "envelopes",

@@ -39,6 +39,8 @@ from wallet.events.operators import TicketAnswered as TicketAnswered
 from wallet.events.operators import TicketWaits as TicketWaits
 from wallet.events.recovery import EmailBound as EmailBound
 from wallet.events.recovery import PinResetAsked as PinResetAsked
+from wallet.events.winding_down import WindDownCalledOff as WindDownCalledOff
+from wallet.events.winding_down import WindDownCame as WindDownCame
 from wallet.plain import frozen
 
 
@@ -561,7 +563,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     ScheduleEnded, EmailBound, PinResetAsked, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
     BalanceAdjusted, ApplicationCame, ApplicationDecided, MaintenanceSoon, AnnouncementCame, IncidentCame,
     AnchorPosted, AttackStopped, DormancyNear, FellAsleep, GuardianAnswered, WardRulesChanged, GuardianLeft,
-    FoundUnderAge, MinorFound, AgeShown, CameOfAge)}
+    FoundUnderAge, MinorFound, AgeShown, CameOfAge, WindDownCame, WindDownCalledOff)}
 """All events by the name under which a notice stores them."""
 
 

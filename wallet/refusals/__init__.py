@@ -31,3 +31,4 @@ from wallet.refusals.tickets import *
 from wallet.refusals.undecided import *
 from wallet.refusals.vouchers import *
 from wallet.refusals.waiting import *
+from wallet.refusals.winding_down import *

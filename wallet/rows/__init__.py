@@ -29,10 +29,12 @@ from wallet.rows.splits import *
 from wallet.rows.tickets import *
 from wallet.rows.vouchers import *
 from wallet.rows.waiting import *
+from wallet.rows.winding_down import *
 
 ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, Application,
-                              Proposal, OneTimeCodes, Announcement, GroupRules, Claim, Role, Profile, Identity,
-                              Enterprise, Pin, Email, PinReset, Dormancy, Acceptance, Account, Transfer, Entry, Note,
+                              Proposal, OneTimeCodes, Announcement, WindDown, GroupRules, Claim, Role, Profile,
+                              Identity, Enterprise, Pin, Email, PinReset, Dormancy, Acceptance, Account, Transfer,
+                              Entry, Note,
                               Unnamed, Adjustment, Publication, Drawn, Share, VoucherUse, VoucherTry, KeptShare,
                               SplitShare, Ran, TicketWords, Paper, Hold, Counter, OwnLimits, Ward, Tally, Pair, Block,
                               Habit, Interception, Draft, Penalty, Operation, Journal, Notice, Audit)

@@ -18,6 +18,8 @@ class Switch(Row):
     """"open", "maintenance" or "read_only"."""
     until: int
     reason: str
+    winds_down: int = 0
+    """When the service closes, 0 for not at all: from the decision on nothing new is taken in."""
 
 
 @dataclass(slots=True)

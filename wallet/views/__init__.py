@@ -19,6 +19,7 @@ from wallet.views.operators import ProposalView as ProposalView
 from wallet.views.operators import RemovableView as RemovableView
 from wallet.views.operators import StatsView as StatsView
 from wallet.views.operators import SwitchView as SwitchView
+from wallet.views.operators import WindDownView as WindDownView
 
 
 @frozen()

@@ -211,9 +211,24 @@ class AuditVerdict:
 
 
 @frozen()
+class WindDownView:
+    """That the service closes, or was called off; see `wallet.rows.WindDown`."""
+
+    id: int
+    kind: str
+    closes_at: int
+    state: str
+    after: int
+    told: int
+    at: int
+    ended_at: int
+
+
+@frozen()
 class SwitchView:
     """The money switch; see `wallet.rows.Switch`."""
 
     state: str
     until: int
     reason: str
+    winds_down: int = 0

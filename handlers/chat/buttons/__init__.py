@@ -12,6 +12,7 @@ from handlers.chat.buttons.family import *
 from handlers.chat.buttons.members import *
 from handlers.chat.buttons.money import *
 from handlers.chat.buttons.numbers import *
+from handlers.chat.buttons.owed import *
 from handlers.chat.buttons.picking import *
 from handlers.chat.buttons.proposals import *
 from handlers.chat.buttons.recovery import *

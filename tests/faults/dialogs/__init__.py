@@ -35,6 +35,7 @@ from tests.faults.dialogs import (
     tickets,
     vouchers,
     waiting,
+    winding_down,
 )
 from tests.faults.dialogs.scripts import SCRIPTS
 from tests.faults.town import Kind, Town
@@ -44,7 +45,7 @@ from wallet.refusals import every
 
 CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, limits, waiting, envelopes, requests,
                    splits, schedules, vouchers, arriving, tickets, blocks, proposals, announcements, publishing,
-                   identity, recovery, risk, family)
+                   identity, recovery, risk, family, winding_down)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "where all is play everybody has a level, and no command asks for more",

@@ -20,6 +20,8 @@ from wallet import events, ids
 from wallet.adjustments import AdjustDeed
 from wallet.applications import DOCUMENTS, ENTERPRISE
 from wallet.events import Event
+from wallet.owed import FORMAT
+from wallet.plain import compact
 from wallet.rows import Notice
 from wallet.views import (
     AnnouncementView,
@@ -35,6 +37,9 @@ from wallet.views import (
 )
 
 ALICE, BOB = Party(64, 1001, "爱丽丝"), Party(128, 1002, "Bobby")
+OWED = compact({"statement": {"format": FORMAT, "member": 64, "at": "2026-12-01T04:00:00Z",
+                              "entries": {"available": [1024, 3, 500], "held": [1025, 1, 20]}},
+                "key": "ab" * 32, "signature": "cd" * 64})
 NOON = int(datetime(2026, 12, 1, 4, tzinfo=UTC).timestamp()) * 1_000_000
 DAY = date(2026, 12, 5).toordinal()
 LONG = "\"" * 100
@@ -139,6 +144,8 @@ EVERY: tuple[Event, ...] = (
     events.BalanceAdjusted(22, 500, "counted twice", 7),
     events.BalanceAdjusted(22, -500, "counted twice", 0),
     events.MaintenanceSoon(NOON, NOON),
+    events.WindDownCame(NOON, OWED),
+    events.WindDownCalledOff(NOON),
     events.TicketAnswered(14, "appeal", 2, True, ""),
     events.TicketAnswered(14, "appeal", 0, True, "solved"),
     events.AnnouncementCame(15),

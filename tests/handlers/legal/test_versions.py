@@ -10,8 +10,8 @@ from handlers.legal import Document, LegalText, Names
 from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_document, each_text, loaded, written
 
 PUBLISHED = {
-    ("user-agreement", "en"): "c4df02ba985ce5c44247a183f85ffaadd6074f6daee01cc46ef714f3d36932b1",
-    ("user-agreement", "zh_CN"): "0cc8e9dedde2f4354d4f8aa0717f7b3f0dc7bfbab44a0d0124f9e2440a444e51",
+    ("user-agreement", "en"): "cad49a4b6d438d4d14892133d2a3f247c33e5998da0ffb6b08cf0874d59e0238",
+    ("user-agreement", "zh_CN"): "94cf8ef2721cc483c6b124148ce61b054535905163642c1ea0a77edf7c4a7cfd",
     ("payment-service-agreement", "en"): "8b0ecb10a3723f938ff712eaf3b463d950ffdb81ef31a82e8588d8e4d9f1fc70",
     ("payment-service-agreement", "zh_CN"): "902e3ee3280e0d6dc123fcdf22dd323d79cbcbc2bb4fc149fe5d141d8749f061",
     ("privacy-policy", "en"): "4272fea164ee77cbffc31d5f0df6ee1d404ced9cf1c0598ebf8fffff35530978",

@@ -1,0 +1,154 @@
+"""The service closes in order: what it takes in no more, what comes back, and what is owed, signed."""
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from handlers.jobs.expiry import expire_vouchers
+from handlers.jobs.winding_down import tell_of_end
+from storage.reads import SqlReads
+from storage.winding_down import SqlWindDowns, differs
+from tests.bot.test_command_line import said
+from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, STRANGER, Bank, open_bank
+from wallet import owed, refusals
+from wallet.commands import Command
+from wallet.engine import microseconds
+from wallet.envelopes import AskEnvelope
+from wallet.events import WindDownCalledOff, WindDownCame, read
+from wallet.funding import TopUp
+from wallet.gifts import AskGift
+from wallet.keeping import KeepShare
+from wallet.members import ChooseLanguage, Meet, Met, ShareContact
+from wallet.operators import AppointOwners
+from wallet.proposals import Approve, Propose, Proposed, Sign
+from wallet.requests import AskFor
+from wallet.schedules import AskSchedule
+from wallet.splits import MakeSplit
+from wallet.vouchers import AskVoucher
+from wallet.winding_down import DAY, NOTICE, CallOffDeed, Stated, StateOwed, WindDownDeed
+
+KEY = owed.public_key(POLICY.statement_key)
+
+
+@pytest.fixture
+async def bank(database_url: str) -> AsyncIterator[Bank]:
+    async with open_bank(database_url) as opened:
+        await opened.settle()
+        await opened.run(AppointOwners(key="owners", telegram_ids=(ALICE, BOB)))
+        for person in (ALICE, BOB):
+            await opened.set_pin(person)
+        yield opened
+
+
+async def decides(bank: Bank, deed: WindDownDeed | CallOffDeed) -> None:
+    """Two operators, for one is too few."""
+    alice, bob = bank.members[ALICE], bank.members[BOB]
+    await bank.run(Propose(key=bank.key(), member=alice, deed=deed.text(), token=(one := bank.key())))
+    first = await bank.run(Sign(key=bank.key(), member=alice, token=one, pin_version=1))
+    assert isinstance(first, Proposed)
+    await bank.run(Approve(key=bank.key(), member=bob, proposal=first.proposal, token=(two := bank.key())))
+    await bank.run(Sign(key=bank.key(), member=bob, token=two, pin_version=1))
+
+
+async def proposes(bank: Bank, deed: WindDownDeed | CallOffDeed) -> None:
+    await bank.run(Propose(key=bank.key(), member=bank.members[ALICE], deed=deed.text(), token=bank.key()))
+
+
+def now(bank: Bank) -> int:
+    assert bank.database is not None
+    return microseconds()
+
+
+async def test_nothing_comes_in_what_waits_comes_back_and_everybody_has_it_signed(bank: Bank) -> None:
+    assert bank.database is not None
+    voucher = await bank.makes(ALICE, amount=500, uses=2)
+    waiting = await bank.asks(ALICE, STRANGER, amount=700)
+    closes_at = now(bank) + NOTICE + DAY
+    await decides(bank, WindDownDeed(closes_at))
+
+    for command in (bank.send(ALICE, STRANGER, amount=100),
+                    TopUp(key=bank.key(), member=bank.members[CAROL], amount=100)):
+        with pytest.raises(refusals.WindingDown) as closing:
+            await bank.run(command)
+        assert closing.value.closes_at == closes_at
+    assert waiting.token
+    newcomer = await bank.run(Meet(key=bank.key(), telegram_id=STRANGER, language="en"))
+    assert isinstance(newcomer, Met)
+    with pytest.raises(refusals.WindingDown):
+        await bank.run(ChooseLanguage(key=bank.key(), member=newcomer.member, language="en"))
+    await bank.pays(BOB, CAROL, amount=300)
+
+    reads, wind_downs = SqlReads(bank.database, today=lambda: 0), SqlWindDowns(bank.database)
+    assert await expire_vouchers(bank.engine, reads, now(bank)) == 1
+    with pytest.raises(refusals.VoucherOver):
+        await bank.run(bank.redeem(voucher, BOB))
+    bank.told.clear()
+    assert await tell_of_end(bank.engine, wind_downs) == 3
+    assert await tell_of_end(bank.engine, wind_downs) == 0, "once each"
+    came = {notice.member: read(notice.event, notice.facts) for notice in bank.told}
+    for person, total in ((ALICE, "1000.00"), (BOB, "997.00"), (CAROL, "3.00")):
+        event = came[bank.members[person]]
+        assert isinstance(event, WindDownCame)
+        statement, key, signature = owed.opened(event.statement)
+        assert key == KEY
+        assert owed.is_signed(statement, signature, KEY)
+        assert statement["owed"]["CNY"]["total"] == total
+        assert statement["telegram_id"] == person
+    url = bank.database.url.render_as_string(hide_password=False)
+    stated = await bank.run(StateOwed(key=bank.key(), member=bank.members[CAROL]))
+    assert isinstance(stated, Stated)
+    statement, _key, _signature = owed.opened(stated.statement)
+    assert not await differs(url, statement)
+    (account, number, balance), ledger = statement["entries"]["available"], statement["ledger"]
+    for forged in ({"entries": {"available": [account, number, balance + 1]}},
+                   {"ledger": {**ledger, "head": "00" * 32}},
+                   {"entries": {"available": [account + 64, number, balance]}}):
+        assert await differs(url, {**statement, **forged})
+
+
+async def test_it_can_be_called_off_before_the_day_by_two_and_everything_works_again(bank: Bank) -> None:
+    assert bank.database is not None
+    for wrong in (now(bank) + NOTICE - DAY, now(bank) + 3 * 366 * DAY):
+        with pytest.raises(refusals.ClosingDayWrong):
+            await proposes(bank, WindDownDeed(wrong))
+    with pytest.raises(refusals.NotWindingDown):
+        await proposes(bank, CallOffDeed(0))
+    closes_at = now(bank) + NOTICE + DAY
+    await decides(bank, WindDownDeed(closes_at))
+    with pytest.raises(refusals.WindingDown):
+        await proposes(bank, WindDownDeed(closes_at))
+    await decides(bank, CallOffDeed(closes_at))
+    await bank.run(TopUp(key=bank.key(), member=bank.members[CAROL], amount=100))
+    bank.told.clear()
+    await tell_of_end(bank.engine, SqlWindDowns(bank.database))
+    assert [notice.event for notice in bank.told] == [WindDownCalledOff.__name__] * 3
+
+
+def test_what_takes_in_or_binds_is_refused_and_what_gets_money_out_is_not() -> None:
+    binds: set[type[Command]] = {TopUp, ShareContact, AskEnvelope, AskGift, KeepShare, AskFor, AskSchedule, MakeSplit,
+                                 AskVoucher}
+    assert all(one.BINDS for one in binds)
+    assert not Sign.BINDS
+    assert not StateOwed.BINDS
+
+
+async def test_a_statement_that_was_changed_or_signed_by_another_is_none(bank: Bank, tmp_path: Path) -> None:
+    stated = await bank.run(StateOwed(key=bank.key(), member=bank.members[ALICE]))
+    assert isinstance(stated, Stated)
+    statement, _key, signature = owed.opened(stated.statement)
+    assert owed.is_signed(statement, signature, KEY)
+    assert not owed.is_signed(statement, signature, owed.public_key(b"x" * 32))
+    assert not owed.is_signed({**statement, "telegram_id": BOB}, signature, KEY)
+    file = tmp_path / "owed.json"
+    file.write_text(stated.statement, "utf-8")
+    for arguments, code, words in ((("--key", KEY), 0, "1000.00 owed to member"),
+                                   (("--key", "ab" * 32), 1, "NOT SIGNED"), ((), 78, "name the public key")):
+        ended, told = said("verify-statement", str(file), *arguments, DATA_DIR=str(tmp_path))
+        assert ended == code, told
+        assert words in told
+    for broken in ("", "{}", "[]", "null", json.dumps({"statement": 1, "key": 2, "signature": 3})):
+        with pytest.raises(owed.NotAStatement):
+            owed.opened(broken)
