@@ -18,6 +18,7 @@ from wallet.engine import Engine
 from wallet.envelopes import PlaceEnvelope
 from wallet.members import Meet
 from wallet.operators import Appoint, AppointOwners
+from wallet.proposals import Sign
 from wallet.protocols import OperatorReads, Reads
 from wallet.views import MemberView, WordedView
 
@@ -53,7 +54,7 @@ class Directory:
     def forget(self, command: Command) -> None:
         """Whoever a command is about may be another now."""
         self._changes += 1
-        if isinstance(command, DecideApplication):  # About somebody whom it does not name.
+        if isinstance(command, DecideApplication | Sign):  # About somebody whom it does not name, or two accounts.
             self._known.clear()
             self._numbers.clear()
         met = command.telegram_id if isinstance(command, Meet) else self._numbers.pop(command.actor(), 0)

@@ -35,7 +35,7 @@ from handlers.jobs.expiry import (
 from handlers.jobs.family import release_wards
 from handlers.jobs.penalties import end_penalties, settle_thawed, sweep_bans
 from handlers.jobs.proclaiming import tell_next
-from handlers.jobs.recovering import tell_of_resets
+from handlers.jobs.recovering import end_moves, tell_of_resets
 from handlers.jobs.reminding import expire_requests, remind_of_requests
 from handlers.jobs.scheduling import run_schedules, tell_of_schedules
 from handlers.jobs.splits import expire_splits, remind_of_splits
@@ -194,6 +194,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("remind_of_requests", 30, lambda: remind_of_requests(engine, reads, clock.now())),
         Job("ring_again", 600, lambda: ring_again(engine, reads, local())),
         Job("tell_of_resets", 30, lambda: tell_of_resets(engine, reads, clock.now())),
+        Job("end_moves", 10, lambda: end_moves(engine, reads, clock.now())),
         Job("run_schedules", 30, lambda: run_schedules(engine, reads, local())),
         Job("tell_of_schedules", 60, lambda: tell_of_schedules(engine, reads, local())),
         Job("tell_of_end", 5, lambda: tell_of_end(engine, wind_downs)),

@@ -74,6 +74,7 @@ class Verb(StrEnum):
     WINDDOWN = "winddown"
     PUBLISH = "publish"
     RESETPIN = "resetpin"
+    RECOVER = "recover"
     START = "start"
     CANCEL = "cancel"
     HELP = "help"
@@ -283,6 +284,10 @@ _TABLE: Final = (
         Verb.VERIFY, ("实名", "實名"), Takes.NOTHING, _OWN, Section.ACCOUNT,
         (_("/verify – say who you are, which raises your limits"),),
         _("Verify who you are")),
+    Command(
+        Verb.RECOVER, ("找回",), Takes.NOTHING, Accepts(private=Who.ANYBODY), Section.ACCOUNT,
+        (_("/recover – on a new Telegram account: get back the wallet of one that you lost"),),
+        _("Get back the wallet of a lost account")),
     Command(
         Verb.LIMITS, ("限额", "限額"), Takes.NOTHING, _OWN, Section.ACCOUNT,
         (_("/limits – how much you can pay, and lower limits of your own"),),

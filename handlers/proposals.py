@@ -23,6 +23,7 @@ from wallet import ids
 from wallet.adjustments import AdjustDeed, Adjusted
 from wallet.commands import Outcome
 from wallet.for_ever import BanDeed, UnbanDeed
+from wallet.moving import MoveDeed
 from wallet.proposals import Deed, read
 from wallet.publishing import PublishDeed
 from wallet.releases import ReleaseDeed
@@ -203,6 +204,22 @@ class CallOffs(Spoken[CallOffDeed]):
     async def what(self, deed: CallOffDeed, known: Known, people: People) -> Fact:
         return _("🌱 Don't close the service on {time} after all. Every member is told.",
                  time=Moment.of_microseconds(deed.closes_at))
+
+
+@spoken_of(MoveDeed)
+class Moves(Spoken[MoveDeed]):
+    """Wallets that move to another Telegram account."""
+
+    async def what(self, deed: MoveDeed, known: Known, people: People) -> Fact:
+        seen = (await people.by_ids((deed.person,))).get(deed.person)
+        return Lines((
+            _("🚚 Give the wallet of {name} to the Telegram account {person}, {number}.",
+              name=await member_named(deed.member, known, people), number=Code(str(deed.person)),
+              person=payments.exactly(payments.person("", seen), seen.username if seen else "")),
+            _("How they proved who they are: {proof}", proof=payments.plainly(deed.proof))))
+
+    def came(self, deed: MoveDeed, outcome: Outcome) -> Fact:
+        return _("Both accounts are told. Money goes out of it again in a minute.")
 
 
 def adjusted(amount: int, reason: str, receipt: int, transfer: int) -> Lines:

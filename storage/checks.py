@@ -6,7 +6,23 @@ from __future__ import annotations
 
 from typing import Final
 
+
+def _is(member: str, person: str) -> str:
+    """Whether a wallet belongs to a Telegram account, or did before it moved."""
+    return (f"(EXISTS (SELECT 1 FROM members q WHERE q.id = {member} AND q.telegram_id = {person})"
+            f" OR EXISTS (SELECT 1 FROM former_accounts q WHERE q.member = {member} AND q.telegram_id = {person}))")
+
+
 QUERIES: Final = {
+    "each wallet is claimed by its Telegram account":
+        ("SELECT count(*) FROM members",
+         "SELECT 'member ' || m.id FROM members m LEFT JOIN claims c ON c.text = 'telegram:' || m.telegram_id"
+         " WHERE c.owner IS NULL OR c.owner <> m.id"),
+    "a wallet rests while somebody asks for it, and only then":
+        ("SELECT count(*) FROM members",
+         "SELECT 'member ' || m.id FROM members m LEFT JOIN moves v ON v.member = m.id"
+         " WHERE (m.safeguards / 32 % 2 = 1) <> (coalesce(v.state, '') IN ('asked', 'moved')) UNION ALL"
+         " SELECT 'move ' || v.member FROM moves v LEFT JOIN members m ON m.id = v.member WHERE m.id IS NULL"),
     "all accounts sum to zero":
         ("SELECT count(*) FROM accounts",
          "SELECT 'the sum is ' || sum(balance) FROM accounts HAVING coalesce(sum(balance), 0) <> 0"),
@@ -71,7 +87,7 @@ QUERIES: Final = {
         ("SELECT count(*) FROM holds WHERE state = 'settled'",
          "SELECT 'hold ' || h.id FROM holds h LEFT JOIN transfers e ON e.id = h.ended_by"
          " LEFT JOIN members m ON m.id = e.credit / 16 WHERE h.state = 'settled' AND (m.id IS NULL"
-         " OR CASE WHEN h.beneficiary = 0 THEN m.id = h.member ELSE m.telegram_id <> h.beneficiary END)"),
+         f" OR CASE WHEN h.beneficiary = 0 THEN m.id = h.member ELSE NOT {_is('m.id', 'h.beneficiary')} END)"),
     "a card has money behind it once, and what has no card is for somebody":
         ("SELECT count(*) FROM holds WHERE card <> ''",
          "SELECT 'card ' || card FROM (SELECT card FROM holds WHERE card <> '' UNION ALL SELECT card FROM envelopes"
@@ -96,8 +112,9 @@ QUERIES: Final = {
     "what waits for whoever is frozen began to while they were":
         # It waits for `wallet.holds.FREEZE_LIFE`, so when that began follows from when it ends.
         ("SELECT count(*) FROM holds WHERE purpose = 'frozen'",
-         "SELECT 'hold ' || h.id FROM holds h LEFT JOIN members m ON m.telegram_id = h.beneficiary"
-         " WHERE h.purpose = 'frozen' AND NOT EXISTS (SELECT 1 FROM penalties p WHERE p.member = m.id"
+         "SELECT 'hold ' || h.id FROM holds h"
+         " WHERE h.purpose = 'frozen' AND NOT EXISTS (SELECT 1 FROM penalties p"
+         f" WHERE {_is('p.member', 'h.beneficiary')}"
          " AND p.kind = 'frozen' AND p.at <= h.expires_at - 604800000000"
          " AND (p.ended_at = 0 OR p.ended_at >= h.expires_at - 604800000000)"
          " AND (p.until = 0 OR p.until > h.expires_at - 604800000000))"),
@@ -129,7 +146,7 @@ QUERIES: Final = {
          " LEFT JOIN proposals p ON p.id = a.proposal LEFT JOIN members m ON m.id = t.member"
          " LEFT JOIN approved u ON u.member = t.member AND u.facts LIKE p.id || ' by ' || p.checker || ' %'"
          " LEFT JOIN transfers o ON o.id = a.receipt WHERE p.id IS NULL OR u.member IS NULL OR p.state <> 'approved'"
-         " OR p.maker = p.checker OR m.telegram_id IN (p.maker, p.checker)"
+         f" OR p.maker = p.checker OR {_is('t.member', 'p.maker')} OR {_is('t.member', 'p.checker')}"
          " OR p.deed NOT LIKE '[\"adjust\",' || t.member || ',' || t.change || ',%'"
          " OR (a.receipt <> 0 AND (o.id IS NULL OR o.amount < t.amount"
          " OR t.member NOT IN (o.debit / 16, o.credit / 16)))"
@@ -174,8 +191,7 @@ QUERIES: Final = {
          " ON k.envelope = e.id WHERE e.kept <> coalesce(k.n, 0) OR e.kept * 10 > e.shares"
          " OR e.opened + e.kept > e.shares UNION ALL"
          " SELECT 'envelope ' || k.envelope || ', person ' || k.person FROM kept_shares k"
-         " LEFT JOIN members m ON m.telegram_id = k.person"
-         " LEFT JOIN shares s ON s.envelope = k.envelope AND s.member = m.id"
+         f" LEFT JOIN shares s ON s.envelope = k.envelope AND {_is('s.member', 'k.person')}"
          " LEFT JOIN envelopes e ON e.id = k.envelope WHERE e.id IS NULL"
          " OR (k.state = 'opened' AND s.number IS NULL) OR (k.state = 'kept' AND s.number IS NOT NULL)"),
     "every share went to whoever opened it":
@@ -183,14 +199,14 @@ QUERIES: Final = {
          "SELECT 'envelope ' || s.envelope || ' share ' || s.number FROM shares s LEFT JOIN transfers t"
          " ON t.id = s.transfer LEFT JOIN envelopes e ON e.id = s.envelope LEFT JOIN members m ON m.id = s.member"
          " WHERE t.id IS NULL OR t.kind <> 'share' OR t.debit <> s.envelope * 16 + 2 OR t.credit <> s.member * 16"
-         " OR t.amount <> s.amount OR (e.beneficiary <> 0 AND e.beneficiary <> coalesce(m.telegram_id, 0)) UNION ALL"
+         f" OR t.amount <> s.amount OR (e.beneficiary <> 0 AND NOT {_is('s.member', 'e.beneficiary')}) UNION ALL"
          " SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN shares s ON s.envelope = t.debit / 16"
          " AND s.transfer = t.id WHERE t.kind = 'share' AND s.envelope IS NULL"),
     "a request was paid once, to its asker, over its amount":
         ("SELECT count(*) FROM requests",
          "SELECT 'request ' || r.id FROM requests r LEFT JOIN transfers t ON t.id = r.transfer"
          " LEFT JOIN members m ON m.id = t.debit / 16 WHERE r.state = 'paid' AND (t.id IS NULL OR t.kind <> 'send'"
-         " OR t.credit <> r.member * 16 OR t.amount <> r.amount OR coalesce(m.telegram_id, 0) <> r.person)"
+         f" OR t.credit <> r.member * 16 OR t.amount <> r.amount OR NOT {_is('t.debit / 16', 'r.person')})"
          " OR (r.state <> 'paid' AND r.transfer <> 0) OR (r.state = 'expired' AND r.ended_at < r.expires_at)"),
     "a request on a card was paid once, to whoever sent it, over its amount":
         # Its draft's text begins with whose it is and how much it is about.
@@ -291,7 +307,7 @@ QUERIES: Final = {
          "SELECT 'split ' || s.split || ' share ' || s.number FROM split_shares s LEFT JOIN splits p ON p.id = s.split"
          " LEFT JOIN members m ON m.id = s.member LEFT JOIN transfers t ON t.id = s.transfer"
          " WHERE p.id IS NULL OR (s.transfer <> 0 AND (t.id IS NULL OR t.kind <> 'split' OR t.debit <> s.member * 16"
-         " OR t.credit <> p.member * 16 OR t.amount <> s.amount OR m.id IS NULL OR m.telegram_id <> s.person))"
+         f" OR t.credit <> p.member * 16 OR t.amount <> s.amount OR m.id IS NULL OR NOT {_is('s.member', 's.person')}))"
          " UNION ALL SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN split_shares s ON s.transfer = t.id"
          " WHERE t.kind = 'split' AND s.split IS NULL"),
     "open splits are what was tallied":
@@ -312,7 +328,8 @@ QUERIES: Final = {
          " OR (s.state = 'active' AND r.day >= s.next_day) OR (s.last_day <> 0 AND r.day > s.last_day)"
          " OR (r.transfer <> 0 AND (t.id IS NULL OR t.debit <> s.member * 16 OR t.amount <> s.amount"
          " OR t.kind NOT IN ('send', 'set_aside')"
-         " OR s.person <> CASE t.kind WHEN 'send' THEN m.telegram_id ELSE h.beneficiary END))"),
+         f" OR CASE t.kind WHEN 'send' THEN NOT {_is('t.credit / 16', 's.person')}"
+         " ELSE s.person <> h.beneficiary END))"),
     "what comes again is tallied":
         ("SELECT count(*) FROM schedules",
          "SELECT 'member ' || t.member || ': counted ' || t.open || ', active ' || coalesce(s.n, 0) FROM tallies t"

@@ -69,7 +69,7 @@ switch = Table(
     CheckConstraint("id = 1", name="one"))
 
 members = Table(
-    "members", metadata, _key("id"), _big("telegram_id", unique=True), _text("state"), _text("step"), _text("language"),
+    "members", metadata, _key("id"), _big("telegram_id", index=True), _text("state"), _text("step"), _text("language"),
     Column("level", SmallInteger, nullable=False), _text("accepted"), _big("no_pin_limit"),
     Column("restrictions", Integer, nullable=False), _big("restricted_until"), _text("payload"),
     Column("waiting", Integer, nullable=False), _big("joined_at"), _big("created_at"),
@@ -247,6 +247,19 @@ pin_resets = Table(
     CheckConstraint("ends_at > ready_at", name="ends"))
 Index("ix_pin_resets_to_tell_tell_at", pin_resets.c.tell_at, postgresql_where=text("tell_at <> 0"),
       sqlite_where=text("tell_at <> 0"))
+
+moves = Table(
+    "moves", metadata, _key("member"), _big("person"), _big("asker"), _text("state"), _big("asked_at"),
+    _big("ready_at"), _big("due_at"),
+    _one_of("state", "asked", "objected", "rejected", "expired", "moved", "done"),
+    CheckConstraint("(state IN ('asked', 'moved')) = (due_at <> 0)", name="due"))
+Index("ix_moves_due_due_at", moves.c.due_at, postgresql_where=text("due_at <> 0"),
+      sqlite_where=text("due_at <> 0"))
+
+# A wallet moves to another Telegram account while both are written in one statement, so the claims alone see to it that
+# each account has one wallet.
+former_accounts = Table(
+    "former_accounts", metadata, _key("member"), _key("telegram_id"), _big("until"), **_KEYED)
 
 one_time_codes = Table("one_time_codes", metadata, _key("member"), _bytes("sealed"), _big("since"), _big("step"))
 
@@ -539,7 +552,7 @@ adjustments = Table("adjustments", metadata, _key("transfer"), _big("proposal", 
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Identity: identities,
-    rows.OneTimeCodes: one_time_codes,
+    rows.OneTimeCodes: one_time_codes, rows.Move: moves, rows.FormerAccount: former_accounts,
     rows.Identity: identities, rows.Enterprise: enterprises, rows.Application: applications, rows.Paper: papers,
     rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests, rows.Voucher: vouchers,
     rows.Split: splits, rows.Schedule: schedules, rows.Ticket: tickets, rows.Proposal: proposals,

@@ -30,6 +30,8 @@ class Safeguard(IntFlag):
     """Their guardian lets nothing go out."""
     UNGUARDED = 16
     """They are under 18 and nobody answers for them: nothing goes out."""
+    MOVING = 32
+    """Somebody asks for the wallet from another Telegram account: nothing goes out until that is decided."""
 
 
 def admit(books: Books, command: Command) -> None:
@@ -85,8 +87,8 @@ def may_send(books: Books, member: Member) -> None:
         _must_not_be_stopped(books, member)
         if state_of(books, member) != "active":
             raise refusals.NotAMember
-    if locked(member):
-        raise refusals.WalletLocked
+    if rests(member):
+        raise refusals.WalletMoving if member.safeguards & Safeguard.MOVING else refusals.WalletLocked
     if halted(member):
         raise refusals.NoGuardian if member.safeguards & Safeguard.UNGUARDED else refusals.GuardianStopped
     if restricted(books, member, Restriction.SENDING):
@@ -96,7 +98,7 @@ def may_send(books: Books, member: Member) -> None:
 def money_goes_out(books: Books, member: Member) -> bool:
     """Whether money that a member set aside may reach somebody else now. What stops their sending stops this too; a red
     envelope goes on, for it belongs to those who were given it."""
-    return not (locked(member) or halted(member) or state_of(books, member) in (FROZEN, BANNED)
+    return not (rests(member) or halted(member) or state_of(books, member) in (FROZEN, BANNED)
                 or restricted(books, member, Restriction.SENDING))
 
 
@@ -114,6 +116,11 @@ def halted(member: Member) -> bool:
 def answers(books: Books, guardian: Member) -> bool:
     """Whether somebody may answer for a minor now: an adult, as far as we know, whose wallet is in order."""
     return state_of(books, guardian) == "active" and not guardian.safeguards & Safeguard.WARD
+
+
+def rests(member: Member) -> bool:
+    """Whether nothing goes out because it is locked, or because somebody asks for it from another account."""
+    return member.safeguards != 0 and bool(member.safeguards & (Safeguard.LOCKED | Safeguard.MOVING))
 
 
 def may_receive(books: Books, member: Member) -> bool:

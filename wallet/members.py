@@ -58,16 +58,19 @@ class Meet(Command):
         text = telegram_claim(self.telegram_id)
         claim = books.find(Claim, text)
         if claim is None:
-            number = books.number()
-            books.add(Claim(text, number, books.now))
-            books.add(Member(number, self.telegram_id, "joining", "language", self.language, 0, "",
-                             books.policy.no_pin_limit, 0, 0, self.payload, 0, 0, books.now, 0, "", 0, 0,
-                             books.today))
-            return Met(number, "language")
+            member = begun(books, self.telegram_id, self.language, self.payload)
+            books.add(Claim(text, member.id, books.now))
+            return Met(member.id, member.step)
         member = books.get(Member, claim.owner)
         if member.step and self.payload and member.payload != self.payload:
             books.edit(Member, member.id).payload = self.payload
         return Met(member.id, member.step)
+
+
+def begun(books: Books, telegram_id: int, language: str, payload: str) -> Member:
+    """Somebody who has only begun to join, with a number of their own."""
+    return books.add(Member(books.number(), telegram_id, "joining", "language", language, 0, "",
+                            books.policy.no_pin_limit, 0, 0, payload, 0, 0, books.now, 0, "", 0, 0, books.today))
 
 
 @frozen(kw_only=True)

@@ -48,6 +48,7 @@ class Act(StrEnum):
     RESET_PIN = "reset_pin"
     REVIEW = "review"
     EXPORT = "export"
+    MOVE = "move"
 
 
 PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
@@ -74,6 +75,7 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.RESET_PIN: frozenset({OWNER, ADMIN, RISK, SUPPORT}),
     Act.REVIEW: frozenset({OWNER, ADMIN, RISK}),
     Act.EXPORT: frozenset({OWNER, ADMIN, RISK}),
+    Act.MOVE: frozenset({OWNER, ADMIN, RISK}),
 }
 """Which roles may do what."""
 

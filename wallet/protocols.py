@@ -32,6 +32,7 @@ from wallet.views import (
     InterceptedView,
     MemberCard,
     MemberView,
+    MoveView,
     OperatorView,
     Party,
     PenaltyView,
@@ -326,6 +327,12 @@ class Reads(Protocol):
 
     async def one_time_codes(self, member: int) -> CodesView | None:
         """The secret of a member's own one-time codes, if there are any."""
+
+    async def moves_due(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        """Wallets whose move the clock has to do with: number and since when."""
+
+    async def move(self, member: int) -> MoveView | None:
+        """What became of somebody's asking for a wallet from another account; None where nobody ever did."""
 
     async def resets_to_tell(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
         """Members whose forgotten PIN they are to be told of, each with the moment since when."""

@@ -269,8 +269,8 @@ def _why_never(books: Books, payer: Member, receiver: Member | None) -> str:
         return "closing"
     try:
         gate.may_send(books, payer)
-    except (refusals.WalletLocked, refusals.GuardianStopped, refusals.NoGuardian):
-        pass  # Whoever locked it unlocks it again, and minors find a guardian.
+    except (refusals.WalletLocked, refusals.WalletMoving, refusals.GuardianStopped, refusals.NoGuardian):
+        pass  # It opens again, and minors find a guardian.
     except refusals.Refusal:
         return "payer"
     if receiver is None or not gate.may_be_paid(books, receiver) or blocks.any_blocks(books, [receiver], payer.id):
@@ -280,7 +280,7 @@ def _why_never(books: Books, payer: Member, receiver: Member | None) -> str:
 
 def _why_not_now(books: Books, schedule: Schedule, payer: Member, receiver: Member) -> str:
     """What may be otherwise tomorrow."""
-    if gate.locked(payer):
+    if gate.rests(payer):
         return "locked"
     if gate.halted(payer):
         return "guardian"

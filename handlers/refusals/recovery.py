@@ -26,6 +26,17 @@ SAID: Final[Sentences] = dict((
         "money moved. Please ask for another one.")),
     entry(refusals.TheyHaveNoPin, 409, lambda _r: _(
         "They have no payment PIN yet: it is chosen when it is needed first. Nothing happened and no money moved.")),
+    entry(refusals.MoveUnmatched, 404, lambda _r: _(
+        "I find no wallet that can be given to you by these numbers. Nothing changed and no money moved. The operators "
+        "can help: /support.")),
+    entry(refusals.MoveOver, 409, lambda _r: _(
+        "Nobody asks for this wallet any more, or it was decided. Nothing changed and no money moved.")),
+    entry(refusals.MoveTooEarly, 409, lambda r: _(
+        "Until {until} the old account may say no, so nothing was signed and no money moved. Please try again then.",
+        until=Moment.of_microseconds(r.until))),
+    entry(refusals.WalletMoving, 403, lambda _r: _(
+        "Somebody asks for this wallet from another Telegram account, so nothing goes out and no money moved. If it "
+        "isn't you, say no: /recover.")),
     entry(refusals.ResetOver, 409, lambda _r: _(
         "No new PIN waits to be chosen: it was stopped, used, or is too old. No money moved. /pin begins anew.")),
     entry(refusals.ResetWaits, 409, lambda r: _(

@@ -16,6 +16,7 @@ from storage.tables import (
     emails,
     identities,
     members,
+    moves,
     one_time_codes,
     pairs,
     pin_resets,
@@ -26,7 +27,7 @@ from storage.together import Together
 from wallet.gate import Safeguard
 from wallet.rows import BY_NUMBER
 from wallet.standing import DORMANT
-from wallet.views import AcceptanceView, CodesView, MemberView, Party, PinView
+from wallet.views import AcceptanceView, CodesView, MemberView, MoveView, Party, PinView
 
 _MEMBER = select(members, profiles.c.nickname, profiles.c.nickname_changes, profiles.c.delay,
                  pins.c.version.label("pin")).select_from(
@@ -85,6 +86,16 @@ class People(Reading):
                                 .join(profiles, profiles.c.member == one_time_codes.c.member)
                                 .where(one_time_codes.c.member == member, one_time_codes.c.sealed != b""))
         return CodesView(bytes(found[0].sealed), bytes(found[0].wrapped_key), found[0].since) if found else None
+
+    async def moves_due(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        found = await self._all(select(moves.c.member, moves.c.due_at).where(moves.c.due_at != 0, moves.c.due_at <= now)
+                                .order_by(moves.c.due_at, moves.c.member).limit(limit))
+        return tuple((row.member, row.due_at) for row in found)
+
+    async def move(self, member: int) -> MoveView | None:
+        found = await self._all(select(moves).where(moves.c.member == member))
+        return MoveView(member, found[0].person, found[0].asker, found[0].state,
+                        found[0].ready_at) if found else None
 
     async def resets_to_tell(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
         found = await self._all(select(pin_resets.c.member, pin_resets.c.tell_at).where(

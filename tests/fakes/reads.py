@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tests.fakes.families import FakeFamilies
+from tests.fakes.moves import FakeMoves
 from tests.fakes.store import FakeStore
 from wallet import ids, movements, shares
 from wallet.gate import Safeguard
@@ -86,7 +87,7 @@ from wallet.views import (
 _FROM_HOUSE = (movements.TOP_UP.name, movements.ADJUST_IN.name, movements.ADJUST_OUT.name)
 
 
-class FakeReads(FakeFamilies):
+class FakeReads(FakeFamilies, FakeMoves):
     """`wallet.protocols.Reads` over rows in memory. `today` gives the number of the day."""
 
     def __init__(self, store: FakeStore, today: Callable[[], int] = lambda: 0) -> None:

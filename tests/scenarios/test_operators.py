@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.local import acts, groups, members
 from bot.local.seed import GROUP_ID
-from handlers.commands import COMMANDS
+from handlers.commands import COMMANDS, Command
 from handlers.texts import Language
 from storage.tables import audit
 from tests.scenarios.harness import Stage, stage
@@ -23,6 +23,7 @@ from wallet.operators import ROLES, Appoint, may
 COMMANDED: Final = [row for row in COMMANDS.values() if row.accepts.act is not None]
 NOT_ALLOWED: Final[dict[Language, str]] = {"en": "the right role", "zh_CN": "角色"}
 ELSEWHERE: Final[dict[Language, str]] = {"en": "operators' group", "zh_CN": "运营群"}
+IN_PRIVATE: Final = "only in a private chat"
 OWNER: Final = 1000001
 """Alice, whom the setting names."""
 
@@ -72,12 +73,12 @@ async def test_every_command_answers_the_roles_that_may_where_operators_work_and
             await here.settle()
             for row in COMMANDED:
                 assert row.accepts.act is not None
-                await says_it_everywhere(here, row.typed, is_one=bool(role), allowed=may(role, row.accepts.act))
+                await says_it_everywhere(here, row, is_one=bool(role), allowed=may(role, row.accepts.act))
 
 
-async def says_it_everywhere(here: Stage, typed: str, *, is_one: bool, allowed: bool) -> None:
+async def says_it_everywhere(here: Stage, row: Command, *, is_one: bool, allowed: bool) -> None:
     """Bob types a command in private, in the operators' group, and in another one."""
-    no, elsewhere = NOT_ALLOWED["en"], ELSEWHERE["en"]
+    no, elsewhere, typed = NOT_ALLOWED["en"], ELSEWHERE["en"], row.typed
     for place in (None, THEIRS, here.group):
         before = len(here.bob.sees(place))
         await here.bob.says(typed, place)
@@ -85,6 +86,8 @@ async def says_it_everywhere(here: Stage, typed: str, *, is_one: bool, allowed: 
         if not is_one:
             assert not any(no in said or elsewhere in said for said in heard), "there is no such command"
             assert bool(heard) is (place is None), (typed, place, heard)
+        elif place and row.accepts.group is None:
+            assert any(IN_PRIVATE in said for said in heard), (typed, place, heard)
         elif not allowed:
             assert any(no in said for said in heard), (typed, place, heard)
         elif place == here.group:

@@ -38,6 +38,9 @@ from wallet.events.operators import RoleChanged as RoleChanged
 from wallet.events.operators import TicketAnswered as TicketAnswered
 from wallet.events.operators import TicketWaits as TicketWaits
 from wallet.events.recovery import EmailBound as EmailBound
+from wallet.events.recovery import MoveAsked as MoveAsked
+from wallet.events.recovery import MoveEnded as MoveEnded
+from wallet.events.recovery import MoveWaits as MoveWaits
 from wallet.events.recovery import PinResetAsked as PinResetAsked
 from wallet.events.winding_down import WindDownCalledOff as WindDownCalledOff
 from wallet.events.winding_down import WindDownCame as WindDownCame
@@ -563,7 +566,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     ScheduleEnded, EmailBound, PinResetAsked, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
     BalanceAdjusted, ApplicationCame, ApplicationDecided, MaintenanceSoon, AnnouncementCame, IncidentCame,
     AnchorPosted, AttackStopped, DormancyNear, FellAsleep, GuardianAnswered, WardRulesChanged, GuardianLeft,
-    FoundUnderAge, MinorFound, AgeShown, CameOfAge, WindDownCame, WindDownCalledOff)}
+     FoundUnderAge, MinorFound, AgeShown, CameOfAge, MoveAsked, MoveWaits, MoveEnded, WindDownCame, WindDownCalledOff)}
 """All events by the name under which a notice stores them."""
 
 

@@ -21,3 +21,28 @@ class PinResetAsked(Event):
     URGENT: ClassVar[bool] = True
     ready_at: int
     ready: bool
+
+
+@frozen()
+class MoveAsked(Event):
+    """To the member: somebody asks for the wallet from another account, and operators decide from a moment on."""
+
+    URGENT: ClassVar[bool] = True
+    ready_at: int
+
+
+@frozen()
+class MoveWaits(Event):
+    """To the operators: somebody asks for a wallet, and from a moment on it can be decided."""
+
+    member: int
+    person: int
+    ready_at: int
+
+
+@frozen()
+class MoveEnded(Event):
+    """To both accounts: what became of it. "granted" is for the old one and "done" for the new one."""
+
+    URGENT: ClassVar[bool] = True
+    state: str

@@ -51,3 +51,26 @@ class ResetWaits(Refusal):
 @dataclass(eq=False)
 class TheyHaveNoPin(Refusal):
     """Somebody's PIN was to be replaced who has none."""
+
+
+@dataclass(eq=False)
+class MoveUnmatched(Refusal):
+    """Nothing that may be asked for is found by these two numbers."""
+
+
+@dataclass(eq=False)
+class MoveOver(Refusal):
+    """Nobody asks for the wallet any more, or it was decided."""
+
+
+@dataclass(eq=False)
+class MoveTooEarly(Refusal):
+    """The old account may still say no. Not stored: later it may be decided."""
+
+    until: int
+    stored = False
+
+
+@dataclass(eq=False)
+class WalletMoving(Refusal):
+    """Somebody asks for the wallet from another Telegram account, and nothing goes out until that is decided."""

@@ -59,3 +59,36 @@ class PinReset(Row):
     ends_at: int
     tell_at: int
     """When its member is told of it next, or 0."""
+
+
+@dataclass(slots=True)
+class Move(Row):
+    """That somebody on another Telegram account asked for a wallet, and what became of it; one at a time."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member",)
+
+    member: int
+    """The wallet."""
+    person: int
+    """The Telegram id of whoever asked."""
+    asker: int
+    """Their number, under which they began to join."""
+    state: str
+    """"asked", "objected", "rejected", "expired", "moved" (a minute ago), "done"."""
+    asked_at: int
+    ready_at: int
+    """From then on operators may decide."""
+    due_at: int
+    """When the clock has to do with it, or 0."""
+
+
+@dataclass(slots=True)
+class FormerAccount(Row):
+    """A Telegram account that a wallet belonged to before it moved: what was written then names it."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member", "telegram_id")
+    ONCE: ClassVar[bool] = True
+
+    member: int
+    telegram_id: int
+    until: int

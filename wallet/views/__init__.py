@@ -6,6 +6,7 @@ the viewer first. Looked-at values are not locked: a command that follows checks
 from __future__ import annotations
 
 from wallet.plain import frozen
+from wallet.views.moves import MoveView as MoveView
 from wallet.views.operators import AnnouncementView as AnnouncementView
 from wallet.views.operators import AuditLine as AuditLine
 from wallet.views.operators import AuditVerdict as AuditVerdict

@@ -15,7 +15,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import payments, penalties
 from handlers.asking import answers
-from handlers.chat.buttons import UserButton
+from handlers.chat.buttons import UserButton, deciding_move
 from handlers.chat.operators.penalties import ways_to_decide
 from handlers.chat.operators.whom import person_meant
 from handlers.chat.saying import answer, change, toast
@@ -137,6 +137,13 @@ class Look:
         ), gap="\n\n")
         decides = may(self.role, Act.BAN) and member.joined and not card.role
         ways = ways_to_decide(person, in_force, self.operator, self.speaker) if decides else []
+        move = await self.reads.move(member.id)
+        if move is not None and move.state == "asked":
+            said = Lines((said, _("🚚 Telegram account {person} asks for this wallet; from {moment} on it can be "
+                                  "decided.", person=Code(str(move.person)),
+                                  moment=Moment.of_microseconds(move.ready_at))), gap="\n\n")
+            if may(self.role, Act.MOVE):
+                ways = [*ways, deciding_move(self.speaker, member.id, move.person)]
         return said, keyboard(*ways) if ways else None
 
     async def _family(self, member: MemberView) -> Sequence[Fact]:

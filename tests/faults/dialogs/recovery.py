@@ -3,14 +3,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers.chat.buttons import ResetButton
+from handlers.chat.buttons import MoveButton, ProvenButton, ResetButton
 from handlers.keyboards import Open
 from handlers.mail import digest_of
 from tests.faults.dialogs.scripts import ANOTHER_PIN, meets
-from tests.faults.town import Town, name_of
+from tests.faults.town import Town, name_of, phone_of
 from wallet import refusals
 from wallet.emails import BIND, FORGOTTEN, MOST_MAILS, TRIES, AskCode, BindEmail
 from wallet.identity import GiveIdentity
+from wallet.moving import AskMove
 from wallet.operators import AppointOwners
 from wallet.recovery import ForgetPin
 
@@ -101,3 +102,44 @@ async def somebody_does_not_wait(town: Town) -> None:
     await town.forges(person, ResetButton(stop=False).pack())
     for _ in range(2):
         await town.types(person, ANOTHER_PIN)
+
+
+async def _moving(town: Town) -> tuple[int, int]:
+    """Somebody verified whose wallet another account asks for; returns both Telegram ids."""
+    person, asker = await town.resident(pin=True), await town.newcomer()
+    member, number = await town.member(person), town.key()
+    phone = town.app.vault.digest("phone", phone_of(person))
+    await town.run(GiveIdentity(key=town.key(), member=member, digest=number, sealed=b"sealed",
+                                born=date(1990, 1, 1).toordinal()))
+    await town.run(AskMove(key=town.key(), member=await town.member(asker), phone=phone, number=number))
+    return person, asker
+
+
+@meets(refusals.WalletMoving)
+async def a_wallet_pays_that_somebody_asks_for(town: Town) -> None:
+    person, _asker = await _moving(town)
+    receiver = await town.resident()
+    await town.says(receiver, "hello")
+    await town.says(person, f"/send @{name_of(receiver)} 1")
+
+
+@meets(refusals.MoveOver)
+async def nobody_asked_for_the_wallet(town: Town) -> None:
+    await town.forges(await town.resident(), MoveButton(member=0).pack())
+
+
+@meets(refusals.MoveTooEarly)
+async def operators_decide_at_once(town: Town) -> None:
+    person, asker = await _moving(town)
+    operator = await town.resident(pin=True)
+    await town.run(AppointOwners(key=town.key(), telegram_ids=(operator,)))
+    await town.forges(operator, ProvenButton(member=await town.member(person), person=asker).pack())
+    await town.says(operator, "identity card in a video call")
+
+
+@meets(refusals.MoveUnmatched)
+async def a_wallet_is_asked_for_by_somebody_elses_number(town: Town) -> None:
+    asker = await town.newcomer()
+    await town.says(asker, "/recover")
+    await town.says(asker, "", contact={"phone_number": phone_of(asker), "first_name": "x", "user_id": asker})
+    await town.says(asker, "11010519491231002X")

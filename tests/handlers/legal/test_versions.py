@@ -10,14 +10,14 @@ from handlers.legal import Document, LegalText, Names
 from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_document, each_text, loaded, written
 
 PUBLISHED = {
-    ("user-agreement", "en"): "cad49a4b6d438d4d14892133d2a3f247c33e5998da0ffb6b08cf0874d59e0238",
-    ("user-agreement", "zh_CN"): "94cf8ef2721cc483c6b124148ce61b054535905163642c1ea0a77edf7c4a7cfd",
+    ("user-agreement", "en"): "d62945bfedfd37d3604c9f9132d55ba1df4108d2fb5c7beead1619b90ff72a7a",
+    ("user-agreement", "zh_CN"): "500041f7a2473206fb80cbaa0911697beaec6dd85d1f69fe1c478c3e41d1cc4a",
     ("payment-service-agreement", "en"): "8b0ecb10a3723f938ff712eaf3b463d950ffdb81ef31a82e8588d8e4d9f1fc70",
     ("payment-service-agreement", "zh_CN"): "902e3ee3280e0d6dc123fcdf22dd323d79cbcbc2bb4fc149fe5d141d8749f061",
-    ("privacy-policy", "en"): "4272fea164ee77cbffc31d5f0df6ee1d404ced9cf1c0598ebf8fffff35530978",
-    ("privacy-policy", "zh_CN"): "7673ac9f54c3473b3679aff369027b6cd526278d9ba11589443a1d7b6c0abeba",
-    ("account-rules", "en"): "71a061bcb8d4f1871945b891f1c5b6354a52cf98861e82869a7e89ae823b67bf",
-    ("account-rules", "zh_CN"): "ab233b7f8db372de859056340457f095836f2f6ad09c18598b248470be66177f",
+    ("privacy-policy", "en"): "06ae297002aebe8d2a063128bc794a71744a14efc2e49d7cbe7965a6fd78f30c",
+    ("privacy-policy", "zh_CN"): "b515d860d0dc9c678abcdf432c05997f3bb4b5954be74899a93a8bda10de7456",
+    ("account-rules", "en"): "507b258d10dd7de356f48966cecbe450a02b7ad1d832642e0ac58594b879ecaf",
+    ("account-rules", "zh_CN"): "c7907239a00aa7000d9008b7aa85c03b7f3d9e7da1daf1ec8b17bfb0de9a9a12",
     ("red-envelope-rules", "en"): "7f9e50bd7694fc4a341a02a02cebb65941ec4cc5e78218174e8a98d5ec61006b",
     ("red-envelope-rules", "zh_CN"): "7c5be56c26afbb515e25d2f68cfc036043c4e3a7b17dd26bd0a6dd97855eed16",
     ("merchant-agreement", "en"): "1a723a2d6becbc47b7e05267f0ff74756d649178e57cbd978dcd18cc888a405d",

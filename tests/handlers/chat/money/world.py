@@ -15,6 +15,7 @@ from handlers.chat import (
     collecting,
     envelopes,
     givebacks,
+    moving,
     my_envelopes,
     receipts,
     reporting,
@@ -100,7 +101,7 @@ class MoneyWorld(World):
                                vouchers.make_router(), voucher_wizard.make_router(), splits.make_router(),
                                splitting.make_router(),
                                my_envelopes.make_router(), support.make_router(), reporting.make_router(),
-                               blocking.make_router()])
+                               blocking.make_router(), moving.make_router()])
 
     def _provided(self) -> dict[str, Any]:
         self.drawer, self.printer = FakeDrawer(), FakePrinter()
