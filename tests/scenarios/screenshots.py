@@ -4,7 +4,8 @@ The first shows a group in which somebody paid, as the payer sees it, and beside
 payee; the second a month's statement on one phone and an agreement on another; the third an envelope that eight people
 open, while it counts and in the end; the fourth bills that a group splits, and how somebody is asked for a share; the
 fifth what is offered behind the bot's name in a group where the bot is not, and the cards that came of it; the sixth
-what operators see of a month, and what they told everybody.
+what operators see of a month, and what they told everybody; the seventh all that an operator sees of a member on one
+card, and what that member is told of a measure.
 """
 from __future__ import annotations
 
@@ -93,6 +94,8 @@ class Scene:
     news: tuple[str, str]
     """What an operator announces, and how it begins when it arrives."""
     send: str
+    measure: tuple[str, str, str]
+    """What an operator types against a member and then to see them, and the button of an appeal."""
 
 
 ENGLISH: Final = Scene(
@@ -105,7 +108,8 @@ ENGLISH: Final = Scene(
     ("red 10 2 see you there", "20 court", "request 15 cinema"), "Claim", "Pay ¥15.00",
     ("Grace", "Tom", "Mia", "Ben", "Zoe"),
     ("/announce Hello everybody!\n\nFrom today you can split a bill in any group: /split 120 4 hot pot. Whoever taps "
-     "pays their share, and the card shows who has.\n\nYour team", "An announcement"), "Send it")
+     "pays their share, and the card shows who has.\n\nYour team", "An announcement"), "Send it",
+    ("/freeze @bob theft 7d Two members say their phones were used", "/user @bob", "Appeal"))
 CHINESE: Final = Scene(
     ".zh-CN", "zh-CN", "简体中文", "我已满 18 周岁，并同意", "我同意", "充值 100",
     "午饭一共 40，我先付了。", "/send 20 午饭", "收到，谢谢！😋", "转账 @bob 5 咖啡", "确认",
@@ -116,7 +120,8 @@ CHINESE: Final = Scene(
     ("红包 10 2 不见不散", "20 场地费", "收款 15 电影票"), "领取", "付 ¥15.00",
     ("陈静", "刘洋", "赵磊", "孙悦", "周涛"),
     ("/announce 大家好！\n\n从今天起，在任何群里都可以 AA 收款：发 AA 120 4 火锅，谁点谁付自己的一份，"
-     "卡片上看得到谁付了。\n\n运营团队", "公告"), "发送")
+     "卡片上看得到谁付了。\n\n运营团队", "公告"), "发送",
+    ("/freeze @wangfang 盗窃 7d 两位用户称手机被人拿走", "/user @wangfang", "申诉"))
 
 
 async def joins(person: Person, scene: Scene) -> None:
@@ -300,6 +305,29 @@ async def make_operators(scene: Scene, folder: Path) -> None:
             _keep(folder / f"operators{scene.suffix}.png", *await together(right, before=shown))
 
 
+async def make_measure(scene: Scene, folder: Path) -> None:
+    """An operator freezes somebody and looks at their card; they are told why, and how to appeal."""
+    with tempfile.TemporaryDirectory() as scratch:
+        database = f"sqlite+aiosqlite:///{scratch}/ikmpay.db"
+        owner, member = (1000001, 1000003) if scene is ENGLISH else (1000002, 1000004)
+        async with (stage(Path(scratch), database, owner_ids=str(owner)) as here,
+                    chromium(f"http://127.0.0.1:{here.app.site.port}/") as windows):
+            operator = Person(here, owner)
+            for person in (operator, Person(here, member)):
+                await joins(person, scene)
+            freeze, look, appeal = scene.measure
+            await operator.says(freeze)
+            await operator.taps(scene.confirm)
+            await operator.says(look)
+            await here.settle()
+            all_read(here)
+            left = await windows.open(owner, scene.locale, TALL)
+            await left.sees(look)
+            right = await windows.open(member, scene.locale, TALL)
+            await right.sees(appeal)
+            _keep(folder / f"measure{scene.suffix}.png", *await together(left, right))
+
+
 async def play_a_month(here: Stage) -> None:
     """The days that went by, as the clock would have counted them."""
     await turn(here, "count_days")
@@ -380,6 +408,7 @@ async def both() -> None:
         await make_split(scene, ROOT / "docs" / "images")
         await make_anywhere(scene, ROOT / "docs" / "images")
         await make_operators(scene, ROOT / "docs" / "images")
+        await make_measure(scene, ROOT / "docs" / "images")
 
 
 if __name__ == "__main__":
