@@ -25,7 +25,8 @@ pytestmark = pytest.mark.faults
 SHARES: Final = 1_000
 CONTENDERS: Final = 5_000
 TIMES: Final = 3
-AMOUNT: Final = 987_654
+AMOUNT: Final = 298_765
+"""Below what one is asked about who pays so much to nobody in particular."""
 AT_ONCE: Final = 2_500
 """So many taps are on their way in one engine; it would take four thousand."""
 
