@@ -33,6 +33,7 @@ from wallet.agreements import Accept
 from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.funding import TopUp
+from wallet.members import telegram_claim
 from wallet.money import CNY
 from wallet.movements import AccountKind
 from wallet.rules import changed
@@ -80,6 +81,8 @@ def fill(connection: Connection, accounts: int) -> None:
                "accepted": "", "no_pin_limit": 10**15, "restrictions": 0, "restricted_until": 0, "payload": "",
                "waiting": 0, "joined_at": 1, "created_at": 1} for i in range(1, accounts + 1)]
     connection.execute(insert(tables.members), people)
+    connection.execute(insert(tables.claims), [
+        {"text": telegram_claim(int(str(one["telegram_id"]))), "owner": one["id"], "at": 1} for one in people])
     connection.execute(insert(tables.profiles), [
         {"member": one["id"], "nickname": f"member {one['telegram_id']}", "nickname_changes": 0, "phone": b"",
          "wrapped_key": b""} for one in people])
