@@ -32,6 +32,11 @@ def slip_claim(member: int) -> str:
     return f"slip:{member}"
 
 
+def renaming_claim(member: int) -> str:
+    """The claim by which somebody whose nickname was taken away may choose another one, once."""
+    return f"renaming:{member}"
+
+
 @frozen()
 class Met(Outcome):
     """Who it is. `step` is "" for somebody who has joined."""
@@ -197,7 +202,8 @@ class Nicknamed(Outcome):
 
 @frozen(kw_only=True)
 class ChangeNickname(Command):
-    """A member takes another nickname, exactly once. Several may have the same."""
+    """A member takes another nickname, exactly once; and once more, if operators took away what they chose
+    (`wallet.removals`). Several may have the same."""
 
     member: int
     nickname: str

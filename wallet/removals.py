@@ -2,8 +2,9 @@
 
 Guards: no amount and no hash changes by it: the journal holds a keyed digest of what was written, and that stays. What
 is gone can be shown nowhere any more, nor said again by what it came from (a request, a split, a payment that comes
-again). Only an operator whose role may, never about themselves, for a clause of the agreement, which its author is
-told; who did it and the digest are in the audit, the words are not.
+again). Whoever had spent their one choice of a nickname chooses once more; a second time it stays away. Only an
+operator whose role may, never about themselves, for a clause of the agreement, which its author is told; who did it and
+the digest are in the audit, the words are not.
 """
 from __future__ import annotations
 
@@ -14,11 +15,12 @@ from wallet import ids, refusals
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.events import WordsRemoved
+from wallet.members import renaming_claim
 from wallet.movements import ENVELOPE
 from wallet.operators import Act, demand
 from wallet.penalties import REASONS
 from wallet.plain import frozen
-from wallet.rows import Key, Member, Note, Profile, Ran, Request, Role, Schedule, Split, SplitShare, Transfer
+from wallet.rows import Claim, Key, Member, Note, Profile, Ran, Request, Role, Schedule, Split, SplitShare, Transfer
 
 NOTE, GREETING, NICKNAME = WHAT = ("note", "greeting", "nickname")
 """What may be taken away."""
@@ -100,7 +102,8 @@ class RemoveNote(Command):
 
 @frozen(kw_only=True)
 class RemoveNickname(Command):
-    """An operator takes a nickname away and puts a plain one in its place: everybody is called something."""
+    """An operator takes a nickname away and puts a plain one in its place: everybody is called something. Its owner
+    may choose another one: with the choice that they still have, or, once, with a new one."""
 
     operator: int
     """Telegram id."""
@@ -111,7 +114,8 @@ class RemoveNickname(Command):
     """The plain one."""
 
     def reads(self, today: int) -> Iterable[Key]:
-        return (Role, self.operator), (Member, self.member), (Profile, self.member)
+        return ((Role, self.operator), (Member, self.member), (Profile, self.member),
+                (Claim, renaming_claim(self.member)))
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `NotAllowed`, `NothingToRemove` and `OnOneself`. The journal says that it changed, never what it
@@ -121,9 +125,13 @@ class RemoveNickname(Command):
         if books.find(Profile, self.member) is None:
             raise refusals.NothingToRemove
         not_about_oneself(books, self.operator, self.member)
-        books.edit(Profile, self.member).nickname = self.nickname
+        profile = books.edit(Profile, self.member)
+        profile.nickname = self.nickname
+        if profile.nickname_changes and books.find(Claim, renaming_claim(self.member)) is None:
+            books.add(Claim(renaming_claim(self.member), self.member, books.now))
+            profile.nickname_changes = 0
         books.audit(self.member, "removed", f"{NICKNAME} {self.reason} by {self.operator}")
-        books.tell(self.member, WordsRemoved(NICKNAME, 0, self.reason, books.now))
+        books.tell(self.member, WordsRemoved(NICKNAME, 0, self.reason, books.now, not profile.nickname_changes))
         return Removed(NICKNAME, self.member, 0)
 
 

@@ -59,6 +59,8 @@ async def stands(applications: Applications, verified: Verified, dialogs: Dialog
     marks = (await verified.marks([member.id])).get(member.id)
     if marks is not None and marks.company:
         return [marks.line()], []
+    if member.minor:
+        return [], []
     last = await applications.own(member.id, ENTERPRISE)
     if last is not None and not last.ended_at:
         await papers.wait_for_next(last, dialogs, member)
@@ -68,7 +70,9 @@ async def stands(applications: Applications, verified: Verified, dialogs: Dialog
 
 
 async def begin(press: CallbackQuery, dialogs: Dialogs, speaker: Speaker, member: MemberView) -> None:
-    """The first question."""
+    """The first question. Refuses `MinorNoEnterprise`, as `BeginApplication` would after the last one."""
+    if member.minor:
+        raise refusals.MinorNoEnterprise
     await dialogs.put(member.telegram_id, {"kind": DIALOG, "facts": []}, seconds=LASTS)
     await toast(press)
     await answer(pressed_message(press), speaker, Lines((_ASKED["name"], _(

@@ -77,9 +77,9 @@ async def verify(message: Message, dialogs: Dialogs, reads: Reads, applications:
         await _ask_number(message, str(name), dialogs, speaker, member)
         return
     await dialogs.put(member.telegram_id, {"kind": DIALOG}, seconds=LASTS)
-    await answer(message, speaker, Lines((_("🪪 <b>Verify who you are</b>"), _(
-        "With your name and ID number you can pay {limit} a year. They are kept sealed and shown masked, and one "
-        "number belongs to one wallet.", limit=Money(policy.level_limits[1])), _(
+    await answer(message, speaker, Lines((_("🪪 <b>Verify who you are</b>"), _worth(policy, 1, _(
+        "With your name and ID number you can pay {limit} a year.", limit=Money(policy.level_limits[1]))), _(
+        "They are kept sealed and shown masked, and one number belongs to one wallet."), _(
         "Please send me your name as it is printed on your identity card, or /cancel.")), gap="\n\n"))
 
 
@@ -94,6 +94,9 @@ async def open_verify(press: CallbackQuery, dialogs: Dialogs, reads: Reads, appl
 def _known(sealed: tuple[bytes, bytes], vault: Vault, policy: Policy, member: MemberView) -> Lines:
     lines: list[Text] = [_("🪪 <b>Verify who you are</b>"),
                          _("Identity level: {level}", level=level_of(policy, member))]
+    if level_of(policy, member) > member.level:
+        lines.append(_("It is {own} by what you gave; here everybody has at least {level}, because all of it is play "
+                       "money.", own=member.level, level=policy.least_level))
     with suppress(Unreadable):  # A destroyed key leaves the level and nothing of the person.
         identity, key = sealed
         name, number = vault.open_for(key, identity).split("\n")
@@ -123,8 +126,17 @@ async def _documents(applications: Applications, dialogs: Dialogs, policy: Polic
 
 
 def _offer(policy: Policy) -> Text:
-    return _("With pictures of your identity card, which operators look at, you can pay {limit} a year.",
-             limit=Money(policy.level_limits[2]))
+    return _worth(policy, 2, _("With pictures of your identity card, which operators look at, you can pay {limit} a "
+                               "year.", limit=Money(policy.level_limits[2])))
+
+
+def _worth(policy: Policy, level: int, said: Text) -> Text:
+    """What a level is good for; or what counts where everybody has it in any case."""
+    if level > policy.least_level:
+        return said
+    return _("You can pay {limit} a year as it is: here everybody has identity level {level} at least, because all of "
+             "it is play money. What you give is taken down and raises nothing.", level=policy.least_level,
+             limit=Money(policy.level_limits[policy.least_level]))
 
 
 def _sending(speaker: Speaker) -> list[InlineKeyboardButton]:
@@ -189,11 +201,18 @@ async def give(press: CallbackQuery, callback_data: IdentityWord, engine: Engine
         sealed=vault.seal_for(own[1], f"{dialog['name']}\n{dialog['number']}"),
         born=date.fromisoformat(dialog["born"]).toordinal()))
     assert isinstance(done, Verified)
-    thanks: Fact = Lines((_("✅ Thank you. Your identity level is 1 now: you can pay {limit} a year. /limits shows it.",
-                            limit=Money(policy.level_limits[1])), _offer(policy)), gap="\n\n")
+    await change(message, speaker, _thanks(policy, done), keyboard(_sending(speaker)))
+
+
+def _thanks(policy: Policy, done: Verified) -> Fact:
+    """What has come of it."""
     if done.found:  # What follows from it they are told apart.
-        thanks = _("Thank you. Your number is taken down.")
-    elif done.free_on:
-        thanks = _("✅ Thank you. Your identity level is 1 now. From {day} on nobody has to answer for you; until then "
-                   "your guardian does. /family shows it.", day=family.free_on(done.free_on))
-    await change(message, speaker, thanks, keyboard(_sending(speaker)))
+        return _("Thank you. Your number is taken down.")
+    taken = (_("✅ Thank you. Name and number are taken down.") if policy.least_level else
+             _("✅ Thank you. Your identity level is 1 now."))
+    if done.free_on:
+        return Lines((taken, _("From {day} on nobody has to answer for you; until then your guardian does. /family "
+                               "shows it.", day=family.free_on(done.free_on))))
+    raised = [] if policy.least_level else [_("You can pay {limit} a year. /limits shows it.",
+                                              limit=Money(policy.level_limits[1]))]
+    return Lines((Lines((taken, *raised)), _offer(policy)), gap="\n\n")

@@ -96,7 +96,8 @@ assert set(_REMOVED) == set(WHAT)
 async def words_removed(event: events.WordsRemoved, context: Context) -> Said:
     document = penalties.agreement_at(context.library, event.at)
     agreement = document.texts[context.speaker.language].title
-    text = Lines((_REMOVED[event.what](Code(ids.code(event.transfer))), _(
+    again = (_("You can choose another one, once: /nickname."),) if event.again else ()
+    text = Lines((_REMOVED[event.what](Code(ids.code(event.transfer))), *again, _(
         "Reason: clause {clause} of the {agreement}.", agreement=agreement,
         clause=penalties.clause_called(document, event.reason, context.speaker)),
         _("If you think this is wrong, appeal: people look at it again.")), gap="\n\n")

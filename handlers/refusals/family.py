@@ -45,6 +45,9 @@ SAID: Final[Sentences] = dict((
     entry(refusals.GuardianAway, 403, lambda _r: _(
         "Your guardian's own wallet is stopped or asleep, so nothing goes out of yours. No money moved. You can still "
         "receive. Please wait until theirs is in order, or ask somebody else with /family.")),
+    entry(refusals.MinorNoEnterprise, 403, lambda _r: _(
+        "Whoever is under 18 can't act for a company here. Nothing changed and no money moved. An adult who is "
+        "entitled to can name it with their own wallet.")),
     entry(refusals.MinorNoOperator, 403, lambda _r: _(
         "They are under 18, and no operator is. Nothing changed and no money moved. Please choose an adult.")),
     entry(refusals.GuardianStopped, 403, lambda _r: _(

@@ -16,6 +16,7 @@ GONE: Final[dict[Language, str]] = {"en": "took the note", "zh_CN": "的附言"}
 ENVELOPE_GONE: Final[dict[Language, str]] = {"en": "took the greeting", "zh_CN": "的祝福语"}
 PRIVATE: Final[dict[Language, str]] = {"en": "Open the private chat", "zh_CN": "打开私聊"}
 APPEAL: Final[dict[Language, str]] = {"en": "Appeal", "zh_CN": "申诉"}
+ANOTHER: Final[dict[Language, str]] = {"en": "You can choose another one, once", "zh_CN": "你可以再改一次"}
 BAD: Final = "evil words"
 
 
@@ -70,6 +71,7 @@ async def test_words_are_taken_from_cards_and_receipts(sqlite_url: str, tmp_path
         assert after is not None
         assert before.nickname != after.nickname
         told = author.sees()[-1]
+        assert ANOTHER[language] in told
         await author.taps(APPEAL[language])
         assert author.sees()[-2] == told
         await author.says("it is my name")

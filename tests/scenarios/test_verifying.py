@@ -90,3 +90,23 @@ async def test_name_and_number_are_given_once_and_stand_nowhere(words: Verifying
                 assert NUMBER not in str((await connection.execute(select(table))).all()), table.name
     written = "".join(capfd.readouterr())
     assert NUMBER not in written
+
+
+@pytest.mark.parametrize("words", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_where_everybody_has_a_level_in_any_case_that_is_said(words: Verifying, sqlite_url: str, tmp_path: Path
+                                                                    ) -> None:
+    counts = ("You can pay ¥200,000.00 a year as it is: here everybody has identity level 2 at least",
+              "It is 1 by what you gave; here everybody has at least 2") if words is IN_ENGLISH else (
+        "你现在每年就可以付 ¥200,000.00：这里人人至少是实名等级 2", "按你提供的资料是 1；这里人人至少是 2")
+    async with stage(tmp_path, sqlite_url) as here:
+        one, _ = two_of(here, words)
+        await joins(one, words.basic)
+        await one.says(words.verify)
+        one.was_told(counts[0])
+        for said in (words.name, NUMBER):
+            await one.says(said)
+        await one.taps(words.yes)
+        one.was_told(counts[0])
+        await one.says(words.verify)
+        one.was_told(counts[1])
+        one.was_not_told("100,000")

@@ -29,6 +29,7 @@ from wallet.applications import (
     Withdraw,
 )
 from wallet.commands import Command, Done
+from wallet.gate import Safeguard
 from wallet.identity import GiveIdentity
 from wallet.operators import Appoint, AppointOwners
 from wallet.refusals import Refusal
@@ -195,3 +196,19 @@ async def test_a_company_belongs_to_whoever_is_approved_first(bank: Bank) -> Non
     await bank.run(DecideApplication(key=bank.key(), operator=OWNER, application=second, reason="mismatch"))
     assert await refused(bank, BeginApplication(key=bank.key(), member=bank.members[CAROL], kind=ENTERPRISE)
                          ) == refusals.ApplicationDone()
+
+
+async def test_a_minor_names_no_company_whenever_that_is_found(bank: Bank) -> None:
+    await operators(bank)
+    for who in (CAROL, BOB):
+        await known(bank, who)
+    waits = await handed_in(bank, BOB, ENTERPRISE, "c" * 64)
+    for who in (CAROL, BOB):
+        bank.change(who, safeguards=int(Safeguard.WARD))
+    assert await refused(bank, BeginApplication(key=bank.key(), member=bank.members[CAROL], kind=ENTERPRISE)
+                         ) == refusals.MinorNoEnterprise()
+    await bank.run(TakeApplication(key=bank.key(), operator=OWNER, application=waits))
+    assert await refused(bank, DecideApplication(key=bank.key(), operator=OWNER, application=waits)
+                         ) == refusals.MinorNoEnterprise()
+    await bank.run(DecideApplication(key=bank.key(), operator=OWNER, application=waits, reason="doubt"))
+    assert rows(bank, Enterprise) == []

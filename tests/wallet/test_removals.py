@@ -15,6 +15,7 @@ from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, Bank, open_bank
 from wallet import refusals
 from wallet.commands import Outcome
 from wallet.events import WordsRemoved, read
+from wallet.members import ChangeNickname
 from wallet.operators import PERMISSIONS, ROLES, Act, Appoint, AppointOwners
 from wallet.removals import GREETING, NICKNAME, NOTE, Removed, RemoveNickname, RemoveNote
 from wallet.requests import RequestSettled
@@ -114,6 +115,32 @@ async def test_a_nickname_gives_way_to_a_plain_one() -> None:
         assert removed.what == NICKNAME
         assert bank.row(Profile, bank.members[BOB]).nickname == "Quiet Otter 123"
         assert "member" not in str([one.facts for one in bank.told])
+
+
+async def test_whoever_chose_their_nickname_chooses_once_more_when_it_is_taken_away_and_no_further_time() -> None:
+    async with open_bank("") as bank:
+        await bank.run(AppointOwners(key="owners", telegram_ids=(OWNER,)))
+        await bank.join(BOB)
+
+        async def changes(nickname: str) -> None:
+            await bank.run(ChangeNickname(key=bank.key(), member=bank.members[BOB], nickname=nickname))
+
+        async def taken_away() -> bool:
+            await bank.run(RemoveNickname(key=bank.key(), operator=OWNER, member=bank.members[BOB], reason="content",
+                                          nickname="Quiet Otter 123"))
+            told = read(bank.told[-1].event, bank.told[-1].facts)
+            assert isinstance(told, WordsRemoved)
+            return told.again
+
+        assert await taken_away(), "the proposed one: the one choice is still there"
+        await changes("First")
+        assert await taken_away()
+        await changes("Second")
+        with pytest.raises(refusals.NicknameSpent):
+            await changes("Third")
+        assert not await taken_away()
+        with pytest.raises(refusals.NicknameSpent):
+            await changes("Third")
 
 
 @pytest.mark.parametrize("role", ["", *ROLES])

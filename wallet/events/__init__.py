@@ -496,6 +496,8 @@ class WordsRemoved(Event):
     reason: str
     """The clause of the user agreement, by its anchor there."""
     at: int
+    again: bool = False
+    """Of a nickname: whether its owner may choose another one."""
 
 
 @frozen()

@@ -63,5 +63,10 @@ class GuardianLimitReached(Refusal):
 
 
 @dataclass(eq=False)
+class MinorNoEnterprise(Refusal):
+    """Nobody under 18 acts for a company."""
+
+
+@dataclass(eq=False)
 class MinorNoOperator(Refusal):
     """Nobody under 18 runs this."""

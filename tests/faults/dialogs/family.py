@@ -1,7 +1,7 @@
 """What minors are refused, and those who answer for them."""
 from __future__ import annotations
 
-from handlers.chat.buttons import GuardWord, WardAct, WardButton
+from handlers.chat.buttons import GuardWord, PaperAct, PaperButton, WardAct, WardButton
 from handlers.family import WORD
 from tests.faults.dialogs.scripts import meets
 from tests.faults.town import Town, name_of
@@ -122,6 +122,11 @@ async def a_minor_pays_more_than_they_may(town: Town) -> None:
     for what, amount in (("payment", 50), ("day", 60), ("month", 70)):
         await _decide(town, ward, guardian, what, amount)
         await town.says(ward, f"/send @{name_of(town.bob)} 1")
+
+
+@meets(refusals.MinorNoEnterprise)
+async def a_minor_names_a_company(town: Town) -> None:
+    await town.forges(await _young(town), PaperButton(act=PaperAct.COMPANY).pack())
 
 
 @meets(refusals.MinorNoOperator)

@@ -138,6 +138,7 @@ EVERY: tuple[Event, ...] = (
     events.WordsRemoved("note", 7, "fraud", NOON),
     events.WordsRemoved("greeting", 7, "content", NOON),
     events.WordsRemoved("nickname", 0, "impersonation", NOON),
+    events.WordsRemoved("nickname", 0, "impersonation", NOON, True),
     events.TicketWaits(14, "payment", 64),
     events.TicketAnswered(14, "payment", 2, False, ""),
     events.ProposalWaits(21, ADJUST, 1003, NOON),
