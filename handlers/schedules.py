@@ -117,6 +117,8 @@ _WHY: Final[Mapping[str, Callable[[], Text]]] = {
     "locked": lambda: _("You locked your wallet. /unlock opens it again."),
     "guardian": lambda: _("Your guardian doesn't allow it, or nobody answers for you now. /family says which."),
     "agreements": lambda: _("An agreement has to be accepted first. /agreement shows it."),
+    "frozen": lambda: _("Your wallet is frozen until the matter has been looked into. /support is the way to us."),
+    "restricted": lambda: _("Sending is stopped for your wallet for now. /support is the way to us."),
     "payer": lambda: _("Nothing may go out of your wallet at the moment. /help says how to reach us."),
     "receiver": lambda: _("The receiver can't take money at the moment."),
     "risk": lambda: _("Our safety check stopped it, since nobody was there to be asked. You can pay it by hand."),

@@ -21,6 +21,7 @@ from wallet.movements import AccountKind
 from wallet.plain import frozen
 from wallet.rows import Account, Claim, Draft, Key, Member, Pair, Ran, Schedule
 from wallet.rules import Verdict
+from wallet.standing import Restriction
 from wallet.transfers import MOST_WAITING, pay_one
 
 MOST_SCHEDULES: Final = 20
@@ -264,13 +265,15 @@ def _parties(books: Books, schedule: Schedule) -> tuple[Member, Member | None]:
 
 
 def _why_never(books: Books, payer: Member, receiver: Member | None) -> str:
-    """What ends it: the service closes, its payer's money may not go out, or the receiver can take none."""
+    """What ends it: the service closes, its payer is banned, or the receiver can take none. A freeze and a restriction
+    are looked into and lifted again, so what they stop waits."""
     if books.switch.winds_down:
         return "closing"
     try:
         gate.may_send(books, payer)
-    except (refusals.WalletLocked, refusals.WalletMoving, refusals.GuardianStopped, refusals.NoGuardian):
-        pass  # It opens again, and minors find a guardian.
+    except (refusals.WalletLocked, refusals.WalletMoving, refusals.GuardianStopped, refusals.NoGuardian,
+            refusals.AccountFrozen, refusals.DirectionRestricted):
+        pass  # It opens again, minors find a guardian, and these measures are no ban.
     except refusals.Refusal:
         return "payer"
     if receiver is None or not gate.may_be_paid(books, receiver) or blocks.any_blocks(books, [receiver], payer.id):
@@ -280,6 +283,10 @@ def _why_never(books: Books, payer: Member, receiver: Member | None) -> str:
 
 def _why_not_now(books: Books, schedule: Schedule, payer: Member, receiver: Member) -> str:
     """What may be otherwise tomorrow."""
+    if gate.is_frozen(books, payer):
+        return "frozen"
+    if gate.restricted(books, payer, Restriction.SENDING):
+        return "restricted"
     if gate.rests(payer):
         return "locked"
     if gate.halted(payer):

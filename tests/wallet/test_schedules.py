@@ -266,8 +266,7 @@ async def test_of_a_daily_one_no_two_are_paid_in_a_day_however_late_money_comes(
 
 
 @pytest.mark.parametrize(("who", "changes", "why"), [
-    (ALICE, {"state": "frozen"}, "payer"), (ALICE, {"state": "banned"}, "payer"),
-    (ALICE, {"restrictions": int(Restriction.SENDING)}, "payer"), (BOB, {"state": "banned"}, "receiver"),
+    (ALICE, {"state": "banned"}, "payer"), (BOB, {"state": "banned"}, "receiver"),
     (BOB, {"restrictions": int(Restriction.RECEIVING)}, "receiver")])
 async def test_who_may_not_pay_or_take_stops_it(bank: Bank, who: int, changes: dict[str, object], why: str) -> None:
     schedule = await made(bank)
@@ -277,6 +276,34 @@ async def test_who_may_not_pay_or_take_stops_it(bank: Bank, who: int, changes: d
     assert bank.row(Schedule, schedule.id).state == "stopped"
     assert told(bank, ScheduleEnded) == [ScheduleEnded(schedule.id, BOB, 2_000, False, why)]
     assert await bank.balance(ALICE) == 100_000
+
+
+@pytest.mark.parametrize(("measure", "lifted", "why"), [
+    ({"state": "frozen"}, {"state": "active"}, "frozen"),
+    ({"restrictions": int(Restriction.SENDING)}, {"restrictions": 0}, "restricted")])
+async def test_a_measure_that_is_looked_into_puts_it_off_and_once_lifted_it_is_paid(
+        bank: Bank, measure: dict[str, object], lifted: dict[str, object], why: str) -> None:
+    schedule = await made(bank)
+    bank.change(ALICE, **measure)
+    bank.clock.forward(hours=24)
+    done = await turn(bank, schedule.id)
+    assert (done.why, done.transfer, done.again) == (why, 0, today(bank) + 1)
+    assert [event.why for event in told(bank, ScheduleFailed)] == [why]  # type: ignore[attr-defined]
+    assert await bank.balance(ALICE) == 100_000
+    bank.change(ALICE, **lifted)
+    bank.clock.forward(hours=24)
+    assert (await turn(bank, schedule.id)).transfer
+    assert await bank.balance(ALICE) == 98_000
+
+
+async def test_a_freeze_that_lasts_ends_it_after_as_many_tries_as_anything_else(bank: Bank) -> None:
+    schedule = await made(bank)
+    bank.change(ALICE, state="frozen")
+    for _ in range(MOST_IN_A_ROW):
+        bank.clock.forward(hours=24)
+        assert (await turn(bank, schedule.id)).why == "frozen"
+    assert bank.row(Schedule, schedule.id).state == "stopped"
+    assert told(bank, ScheduleEnded) == [ScheduleEnded(schedule.id, BOB, 2_000, False, "frozen")]
 
 
 async def test_without_the_agreements_in_force_it_waits(bank: Bank) -> None:

@@ -450,7 +450,7 @@ class ScheduleFailed(Event):
     by_number: bool
     day: int
     why: str
-    """"balance", "limit", "locked", "guardian", "waiting" or "agreements"."""
+    """"frozen", "restricted", "locked", "guardian", "agreements", "balance", "waiting", "limit" or "risk"."""
     again: int
     """The day on which it is tried again or, when this one is skipped, due next; 0 for none."""
     skipped: bool

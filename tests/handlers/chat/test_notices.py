@@ -236,9 +236,12 @@ EVERY: tuple[Event, ...] = (
     events.ScheduleFailed(13, 1003, 500, False, DAY, "balance", DAY + 1, False, 0),
     events.ScheduleFailed(13, 1003, 500, False, DAY, "waiting", DAY + 7, True, 1),
     events.ScheduleFailed(13, 1003, 500, False, DAY, "agreements", 0, True, 0),
+    events.ScheduleFailed(13, 1003, 500, False, DAY, "frozen", DAY + 1, False, 0),
+    events.ScheduleFailed(13, 1003, 500, False, DAY, "restricted", DAY + 1, False, 0),
     events.ScheduleEnded(13, 1003, 500, False, "payer"),
     events.ScheduleEnded(13, 1003, 500, False, "receiver"),
     events.ScheduleEnded(13, 1003, 500, False, "balance"),
+    events.ScheduleEnded(13, 1003, 500, False, "frozen"),
     events.NewVersions("user-agreement@2026-11-22", "privacy-policy@2026-11-22 account-rules@1999-01-01"),
 )
 
