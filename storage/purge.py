@@ -1,6 +1,6 @@
 """What is forgotten in time: raw updates, old operations, dead drafts, dialogs, notices that nobody can be told, people
-and groups that were merely seen, pictures of documents, which numbers were asked for, wrong answers to what is over,
-and leases that ended.
+and groups that were merely seen, pictures of documents, the words of conversations that were closed long ago, which
+numbers were asked for, wrong answers to what is over, and leases that ended.
 
 Guards: one run is bounded whatever has piled up, so nobody waits for it. The large tables have no index by time, which
 every payment would pay for; they are walked through by their keys instead, a slice at a time, round and round.
@@ -49,9 +49,12 @@ from storage.tables import (
     papers,
     people,
     tallies,
+    ticket_words,
+    tickets,
     updates,
     vouchers,
 )
+from wallet import tickets as conversations
 from wallet.applications import FORGOTTEN, KEPT
 from wallet.barriers import WRONG_ANSWERS
 from wallet.tallies import GUESSES
@@ -124,6 +127,11 @@ def _reviewed_long_ago(now: int) -> ColumnElement[bool]:
                and_(applications.c.state == "withdrawn", applications.c.ended_at < now - FORGOTTEN))
 
 
+def _closed_long_ago(now: int) -> ColumnElement[bool]:
+    """Of which conversations the words go. Who may be needed before a court is left out here, in this one place."""
+    return and_(tickets.c.state == "closed", tickets.c.ended_at < now - conversations.KEPT)
+
+
 def _numbered(name: str) -> ColumnElement[int | None]:
     """The number behind a name of what is tallied, which other names don't have."""
     return case((tallies.c.what.startswith(name), cast(func.substr(tallies.c.what, len(name) + 1), BigInteger)))
@@ -152,6 +160,11 @@ WALKS: Final = (
     Walk("applications", applications, lambda now: and_(
         _reviewed_long_ago(now), or_(applications.c.sealed != b"", applications.c.wrapped_key != b"")),
         erase={"sealed": b"", "wrapped_key": b""}),
+    # That a conversation took place, when and with how many messages stays; what was said in it doesn't.
+    Walk("ticket_words", ticket_words, lambda now: and_(ticket_words.c.sealed != b"", select(tickets.c.id).where(
+        tickets.c.id == ticket_words.c.ticket, _closed_long_ago(now)).exists()), erase={"sealed": b""}),
+    Walk("tickets", tickets, lambda now: and_(tickets.c.wrapped_key != b"", _closed_long_ago(now)),
+         erase={"wrapped_key": b""}),
     Walk("leases", leases, lambda now: leases.c.until < now - DAY),
 )
 

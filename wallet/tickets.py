@@ -39,6 +39,8 @@ LARGEST_SEALED: Final = 16_384
 """Bytes of one as it is kept, with what Telegram calls its pictures."""
 REOPENS: Final = 30 * 24 * 60 * 60 * 1_000_000
 """For how long somebody may go on with a conversation that was closed."""
+KEPT: Final = 3 * 365 * 24 * 60 * 60 * 1_000_000
+"""How long its words are kept after it was closed, as the privacy policy says: as long as claims are usually made."""
 
 
 @frozen()

@@ -25,9 +25,12 @@ from storage.tables import (
     operations,
     people,
     tallies,
+    ticket_words,
+    tickets,
     updates,
     vouchers,
 )
+from wallet.tickets import KEPT
 
 NOW = 1_770_000_000_000_000
 ALICE = 448
@@ -211,3 +214,30 @@ async def test_the_walk_goes_round_and_finds_what_became_old_behind_it(database:
     for _ in range(3):
         await purge.run(NOW + OPERATIONS + 1)
     assert await left(database, operations.c.key) == []
+
+
+def a_ticket(number: int, state: str, ended_at: int, key: bytes = b"") -> dict[str, Any]:
+    return {"id": number, "member": ALICE, "category": "other", "subject": 0, "state": state, "opened_at": 1,
+            "waits_since": 0, "operator": 0, "words": 2, "pictures": 0, "unanswered": 0, "rung": 0,
+            "ended_at": ended_at, "wrapped_key": key}
+
+
+async def test_words_of_a_conversation_go_long_after_it_was_closed_and_that_it_took_place_stays(database: Database
+                                                                                               ) -> None:
+    over = NOW - KEPT - 1
+    found = {64: a_ticket(64, "closed", over, b"key"), 128: a_ticket(128, "closed", over + 2, b"key"),
+             192: a_ticket(192, "open", 0, b"key"), 256: a_ticket(256, "closed", over)}
+    await add(database, tickets, *found.values())
+    await add(database, ticket_words, *({"ticket": number, "number": which, "operator": 0, "sealed": b"words", "at": 1}
+                                        for number in found for which in (1, 2)))
+    purge = Purge(database, slice_size=3, steps=1)
+    rounds = [await purge.run(NOW) for _ in range(3)]
+    assert [one["ticket_words"] for one in rounds] == [2, 0, 2], "a round is bounded, and the next one goes on"
+    async with database.reading.connect() as connection:
+        said = (await connection.execute(select(ticket_words.c.ticket, ticket_words.c.sealed))).all()
+        keys = {row.id: row.wrapped_key for row in await connection.execute(select(tickets))}
+    assert {row.ticket for row in said if row.sealed} == {128, 192}
+    assert len(said) == 2 * len(found)
+    assert keys == {64: b"", 128: b"key", 192: b"key", 256: b""}
+    again = await Purge(database).run(NOW)
+    assert (again["ticket_words"], again["tickets"]) == (0, 0)
