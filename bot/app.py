@@ -339,7 +339,7 @@ class App:
             envelopes_open=settings.envelopes_open, vouchers_open=settings.vouchers_open,
             appeals_open=settings.card_requests_open, level_limits=settings.level_limits,
             least_level=self._least_level(), dormant_after=settings.dormant_after,
-            rules=changed(settings.rules, dry=settings.rules_dry))
+            rules=changed(settings.rules, dry=settings.rules_dry), release_alone=settings.release_alone_minor)
         self.engine = WatchedEngine(
             open_store(self.database), self.policy, zone=zone, batch=settings.batch, writers=settings.writers,
             on_notices=lambda rows: self.sender.accept(rows), on_death=self._die)

@@ -32,6 +32,7 @@ SLEEP_LEAST: Final = 60
 
 _TOKEN: Final = re.compile(r"[0-9]{1,17}:[A-Za-z0-9_-]{3,128}")
 _WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_NOTHING: Final = re.compile(r"0+(\.0+)?")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -100,6 +101,8 @@ class Settings(BaseSettings):
     """After how many days without use a wallet goes to sleep; 0 for never."""
     rules: str = ""
     """Changes to the rules that payments are judged by, as JSON: see `wallet.rules.changed`."""
+    release_alone: str = "1000"
+    """From this amount on two operators sign to let go on what a rule held back."""
     rules_dry: bool = False
     """Whether all rules are on trial: they write down what they would have done, and do nothing."""
     play_money: bool = True
@@ -225,10 +228,10 @@ class Settings(BaseSettings):
             raise ValueError("SMTP_URL needs MAIL_FROM too, the e-mail address that mail comes from")
         try:
             most, limit, _ = self.max_minor, self.no_pin_minor, self.envelope_average_minor
-            levels = self.level_limits
+            levels, _ = self.level_limits, self.release_alone_minor
         except AmountRefused:
-            raise ValueError("MAX_AMOUNT, NO_PIN_LIMIT, ENVELOPE_AVERAGE, LIMIT_UNVERIFIED, LIMIT_VERIFIED and "
-                             f"LIMIT_REVIEWED are amounts in {self.currency}, like 200.00") from None
+            raise ValueError("MAX_AMOUNT, NO_PIN_LIMIT, ENVELOPE_AVERAGE, LIMIT_UNVERIFIED, LIMIT_VERIFIED, "
+                             f"LIMIT_REVIEWED and RELEASE_ALONE are amounts in {self.currency}, like 200.00") from None
         if limit > most:
             raise ValueError("NO_PIN_LIMIT is above MAX_AMOUNT")
         if not levels[0] <= levels[1] <= levels[2]:
@@ -251,7 +254,12 @@ class Settings(BaseSettings):
     @property
     def no_pin_minor(self) -> int:
         """The no-PIN limit in minor units; 0 asks for the PIN always."""
-        return 0 if re.fullmatch(r"0+(\.0+)?", self.no_pin_limit) else parse_amount(self.no_pin_limit, self.money)
+        return 0 if _NOTHING.fullmatch(self.no_pin_limit) else parse_amount(self.no_pin_limit, self.money)
+
+    @property
+    def release_alone_minor(self) -> int:
+        """From how much on two operators release what was held back, in minor units; 0 for always."""
+        return 0 if _NOTHING.fullmatch(self.release_alone) else parse_amount(self.release_alone, self.money)
 
     @property
     def level_limits(self) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
 
 from storage.database import Database
 from storage.days import SqlStats
@@ -127,19 +127,26 @@ class SqlOperatorReads(Reading):
             return None
         return await self._stats.stats(today)
 
-    async def intercepted(self, viewer: int, limit: int, transfer: int = 0) -> Sequence[InterceptedView]:
+    async def intercepted(self, viewer: int, limit: int) -> Sequence[InterceptedView]:
+        return await self._intercepted(viewer, limit, interceptions.c.state == "open")
+
+    async def interception(self, viewer: int, transfer: int) -> InterceptedView | None:
+        hold = select(transfers.c.hold).where(transfers.c.id == transfer).scalar_subquery()
+        found = await self._intercepted(viewer, 1, and_(holds.c.id == hold, holds.c.transfer == transfer))
+        return found[0] if found else None
+
+    async def _intercepted(self, viewer: int, limit: int, which: ColumnElement[bool]) -> Sequence[InterceptedView]:
         found = await self._all(
             select(holds.c.id, holds.c.transfer, holds.c.member, holds.c.beneficiary, holds.c.amount,
-                   holds.c.expires_at, interceptions.c.rule, interceptions.c.facts, members.c.telegram_id,
-                   profiles.c.nickname)
+                   holds.c.expires_at, interceptions.c.rule, interceptions.c.facts, interceptions.c.state,
+                   members.c.telegram_id, profiles.c.nickname)
             .select_from(holds.join(interceptions, interceptions.c.id == holds.c.id)
                          .join(members, members.c.id == holds.c.member)
                          .outerjoin(profiles, profiles.c.member == holds.c.member))
-            .where(interceptions.c.state == "open", is_operator(viewer),
-                   holds.c.transfer == transfer if transfer else true())
+            .where(which, is_operator(viewer))
             .order_by(interceptions.c.at, holds.c.id).limit(min(limit, MOST)))
         return [InterceptedView(row.id, row.transfer, owner(row), row.beneficiary, row.amount, row.rule, row.facts,
-                                row.expires_at) for row in found]
+                                row.expires_at, row.state) for row in found]
 
     async def removable(self, viewer: int, transfer: int) -> RemovableView | None:
         moved = await self._moved(viewer, transfer)

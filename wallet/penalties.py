@@ -219,13 +219,16 @@ def lifted(books: Books, member: Member, operator: int, found: InForce, kind: st
 
 
 def _put_in_force(books: Books, member: Member, new: InForce, operator: int) -> None:
-    """A longer penalty takes the place of what is in force of its sort. Refuses `PenaltyInForce`."""
+    """A longer penalty takes the place of what is in force of its sort; the same one decided again does not, which only
+    seems longer because it begins later. Refuses `PenaltyInForce`."""
     before = next((one for one in standing.read(member.penalties) if one.sort == new.sort), None)
     if before is not None:
         books.need((Role, operator), (Role, member.telegram_id), (Member, member.id), (Penalty, before.penalty))
         if not before.until or 0 < new.until <= before.until:
             raise refusals.PenaltyInForce(before.until)
         penalty = books.edit(Penalty, before.penalty)
+        if new.until and before.until > books.now and new.until - books.now == before.until - penalty.at:
+            raise refusals.PenaltyInForce(before.until)
         penalty.ended_at, penalty.ended_by, penalty.swept = books.now, operator, 1
     others = [one for one in standing.read(member.penalties) if one.sort != new.sort]
     _stands(books, member.id, (*others, new))

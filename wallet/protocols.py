@@ -162,9 +162,12 @@ class OperatorReads(Protocol):
         """What the last days came to and what is open, for an operator; nothing for anybody else. `today` is the
         number of the day."""
 
-    async def intercepted(self, viewer: int, limit: int, transfer: int = 0) -> Sequence[InterceptedView]:
-        """What rules held back and nobody has decided, what waits longest first, or only that of a transfer, for an
-        operator; nothing for anybody else."""
+    async def intercepted(self, viewer: int, limit: int) -> Sequence[InterceptedView]:
+        """What rules held back and nobody has decided, what waits longest first, for an operator; nothing for anybody
+        else."""
+
+    async def interception(self, viewer: int, transfer: int) -> InterceptedView | None:
+        """What a rule held back, by its transfer, decided or not, for an operator; nothing for anybody else."""
 
     async def removable(self, viewer: int, transfer: int) -> RemovableView | None:
         """Which note is shown with a movement, for an operator; nothing for anybody else."""

@@ -59,18 +59,18 @@ class ReleaseDeed(Deed):
         return self.amount >= books.policy.release_alone
 
     def check(self, books: Books) -> None:
-        """Refuses `HoldUnknown`, `HoldOver`, `PayerUnavailable` and `ReceiverUnavailable`."""
+        """Refuses `CheckOver`, `PayerStopped` and `PayeeStopped`."""
         hold = _held_back(books, self.hold)
         payer = books.get(Member, hold.member)
         if (hold.member, hold.beneficiary, hold.amount) != (self.payer, self.person, self.amount):
-            raise refusals.HoldUnknown
+            raise refusals.CheckOver("")
         if not gate.money_goes_out(books, payer):
-            raise refusals.PayerUnavailable
+            raise refusals.PayerStopped
         if self.receiver:
             receiver = books.get(Member, self.receiver)
             if (receiver.telegram_id != self.person or not gate.may_be_paid(books, receiver)
                     or blocks.blocks(books, receiver.id, payer.id)):
-                raise refusals.ReceiverUnavailable
+                raise refusals.PayeeStopped
 
     def carry_out(self, books: Books, proposal: int) -> Outcome:
         """Who confirms what comes in, is frozen or has yet to join is asked, or waited for, from now on."""
@@ -97,7 +97,7 @@ class SendBackCheck(Command):
         return (Role, self.operator), (Hold, self.hold), (Interception, self.hold)
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `NotAllowed`, `HoldUnknown`, `HoldOver` and `OnOneself`."""
+        """Refuses `NotAllowed`, `CheckOver` and `OnOneself`."""
         demand(books, self.operator, Act.DECIDE_INTERCEPTIONS)
         hold = _held_back(books, self.hold)
         payer = open_hold(books, hold, (Interception, hold.id))
@@ -123,12 +123,14 @@ class RingAgain(Command):
 
 
 def _held_back(books: Books, number: int) -> Hold:
-    """What operators decide about."""
-    hold = books.find(Hold, number)
-    if hold is None or hold.purpose != TO_CHECK:
-        raise refusals.HoldOver(hold.state) if hold is not None and hold.state != "open" else refusals.HoldUnknown
-    if hold.state != "open":
-        raise refusals.HoldOver(hold.state)
+    """What operators decide about. Refuses `CheckOver`."""
+    hold, found = books.find(Hold, number), books.find(Interception, number)
+    if hold is None or found is None:
+        raise refusals.CheckOver("")
+    if found.state != "open":
+        raise refusals.CheckOver(found.state)
+    assert hold.state == "open"
+    assert hold.purpose == TO_CHECK
     if hold.expires_at <= books.now:
-        raise refusals.HoldOver("expired")
+        raise refusals.CheckOver("expired")
     return hold

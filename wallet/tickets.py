@@ -16,7 +16,7 @@ from wallet.commands import Command, Outcome, unasked
 from wallet.events import TicketAnswered, TicketWaits
 from wallet.operators import Act, demand
 from wallet.plain import frozen
-from wallet.rows import Key, Member, Role, Ticket, TicketWords
+from wallet.rows import Key, Member, Penalty, Role, Ticket, TicketWords
 
 PAYMENT, ACCOUNT, APPEAL, DISPUTE, OTHER = CATEGORIES = ("payment", "account", "appeal", "dispute", "other")
 """What one may write about. The subject of an appeal is the penalty, if there is one; of a dispute the transfer."""
@@ -80,11 +80,22 @@ class OpenTicket(Command):
         return self.member
 
     def reads(self, today: int) -> Iterable[Key]:
-        return tallies.reads(self.member, tallies.TICKETS)
+        return (*tallies.reads(self.member, tallies.TICKETS), *(((Penalty, self.subject),) if self._appeals else ()))
+
+    @property
+    def _appeals(self) -> bool:
+        """Whether it is against a penalty."""
+        return self.category == APPEAL and bool(self.subject)
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `TooManyTickets`."""
+        """Refuses `NotYours`, for an appeal against what is no penalty of theirs, and `TooManyTickets`."""
         assert self.category in CATEGORIES
+        if self._appeals:
+            penalty = books.find(Penalty, self.subject)
+            if penalty is None or penalty.member != self.member:
+                raise refusals.NotYours
+        elif self.subject and self.category != DISPUTE:
+            raise refusals.NotYours
         _has_room(books, self.member)
         if tallies.begun_today(books, self.member, tallies.TICKETS) >= MOST_A_DAY:
             raise refusals.TooManyTickets(MOST_A_DAY, daily=True)

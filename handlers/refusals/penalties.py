@@ -10,9 +10,10 @@ from wallet import refusals
 
 def _in_force(refusal: refusals.PenaltyInForce) -> Text:
     if refusal.until:
-        return _("This is in force already, until {until}. Nothing changed and no money moved. Only a longer one takes "
-                 "its place; lift it first to make it shorter.", until=Moment.of_microseconds(refusal.until))
-    return _("This is in force already, for ever. Nothing changed and no money moved. Lift it first to decide anew.")
+        return _("This stands already, until {until}, and lasts no longer now. Nothing changed and no money moved. To "
+                 "make it longer, name more time than it had; to make it shorter, lift it first.",
+                 until=Moment.of_microseconds(refusal.until))
+    return _("This stands already, for ever. Nothing changed and no money moved. Lift it first to decide anew.")
 
 
 SAID: Final[Sentences] = dict((

@@ -61,7 +61,7 @@ def test_the_environment_is_read_and_empty_values_count_as_unset(monkeypatch: py
     ({"max_amount": "1e3"}, "MAX_AMOUNT"),
     ({"no_pin_limit": "200", "max_amount": "100"}, "NO_PIN_LIMIT is above"),
     ({"currency": "JPY", "no_pin_limit": "1.50"},
-     "LIMIT_VERIFIED and LIMIT_REVIEWED are amounts in JPY"),
+     "LIMIT_REVIEWED and RELEASE_ALONE are amounts in JPY"),
     ({"limit_unverified": "100001"}, "LIMIT_UNVERIFIED, LIMIT_VERIFIED and LIMIT_REVIEWED rise"),
     ({"least_level": "1", "play_money": "false"}, "LEAST_LEVEL is for play money"),
     ({"least_level": "3"}, "LEAST_LEVEL"),
@@ -109,6 +109,14 @@ def test_no_secret_is_shown_when_it_is_wrong(name: str) -> None:
 @pytest.mark.parametrize(("code", "digits"), [("CNY", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3), ("USD", 2)])
 def test_a_currency_has_the_decimals_that_it_has(code: str, digits: int) -> None:
     assert currency_of(code).digits == digits
+
+
+def test_two_operators_release_from_an_amount_on_or_always() -> None:
+    assert read_settings({}).release_alone_minor == 100_000
+    assert read_settings({"release_alone": "250.50"}).release_alone_minor == 25_050
+    assert read_settings({"release_alone": "0"}).release_alone_minor == 0
+    with pytest.raises(WrongSettings, match="RELEASE_ALONE"):
+        read_settings({"release_alone": "much"})
 
 
 def test_the_pin_may_be_asked_for_always() -> None:

@@ -16,6 +16,7 @@ from handlers.texts import LANGUAGES, Language, Text, load_catalogue, speakers
 from wallet.money import CNY, AmountReason, AmountRefused, Currency
 from wallet.questions import Sum
 from wallet.refusals import (
+    CheckOver,
     DirectionRestricted,
     DraftOver,
     HoldOver,
@@ -46,7 +47,8 @@ FACTS: dict[str, Any] = {
     "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20, "level": 2,
     "shares": 100, "amount": 10**14, "transfer": 7, "word": "字" * 20, "feature": "envelopes",
     "problem": "form", "again": MOMENT, "daily": True, "limit": 10**14, "year": 2026, "what": "day",
-    "words": Sum(9, 9, (17, 18, 19, 20), 1, "0" * 16), "picture": None, "notice": 30 * 24 * 60 * 60 * 1_000_000,
+    "became": "", "words": Sum(9, 9, (17, 18, 19, 20), 1, "0" * 16),
+    "picture": None, "notice": 30 * 24 * 60 * 60 * 1_000_000,
 }
 
 
@@ -61,6 +63,7 @@ ALL: list[Refusal] = [
       for until in (0, MOMENT)),
     *(DraftOver(state) for state in ("used", "cancelled", "expired")),
     *(HoldOver(state) for state in ("settled", "released", "expired")),
+    *(CheckOver(became) for became in ("released", "sent_back", "expired")),
     *(ProposalOver(state) for state in ("approved", "rejected", "expired")),
     *(RequestOver(state) for state in ("paid", "declined", "withdrawn", "expired")),
     *(SplitClosed(state) for state in ("complete", "closed", "expired")),

@@ -86,11 +86,11 @@ async def undone(here: Stage, owner: Person, name: str, code: str) -> None:
     await owner.says(f"/freeze @{name} theft", THEIRS)
     await owner.taps("Confirm", THEIRS)
     await owner.says(f"/release {code} it was them", THEIRS)
-    owner.was_told("can't be taken at the moment", THEIRS)
+    owner.was_told("Nothing may leave its payer's wallet now", THEIRS)
     await owner.says(f"/sendback {code} it was not them", THEIRS)
     owner.was_told("Sent back: ¥1,300.00", THEIRS)
     await owner.says(f"/sendback {code} once more", THEIRS)
-    owner.was_told("No payment with this code is held back", THEIRS)
+    owner.was_told("An operator sent this payment back already", THEIRS)
 
 
 async def banned(here: Stage, owner: Person, names: list[str]) -> None:

@@ -262,6 +262,20 @@ async def test_a_longer_one_takes_the_place_of_a_shorter_and_not_the_other_way_r
     await bank.pays(BOB, ALICE, amount=1)
 
 
+@pytest.mark.parametrize(("kind", "direction"), [(BANNED, ""), (FROZEN, ""), ("limited", "sending")])
+async def test_the_same_one_decided_again_by_mistake_lasts_no_longer(bank: Bank, kind: str, direction: str) -> None:
+    first = await penalised(bank, BOB, kind, direction=direction, hours=48)
+    until = bank.row(Penalty, first).until
+    bank.clock.forward(hours=1)
+    refusal = await refused(bank, penalise(bank, BOB, kind, direction=direction, hours=48), refusals.PenaltyInForce)
+    assert refusal == refusals.PenaltyInForce(until)
+    assert (bank.row(Penalty, first).until, bank.row(Penalty, first).ended_at) == (until, 0)
+    second = await penalised(bank, BOB, kind, direction=direction, hours=49)
+    assert bank.row(Penalty, second).until > until
+    bank.clock.forward(hours=50)
+    await penalised(bank, BOB, kind, direction=direction, hours=49)  # What is over stands in nobody's way.
+
+
 # ------------------------------------------------------------------------------------------------- for ever
 async def signed(bank: Bank, who: int, command: Propose | Approve) -> Outcome:
     """Somebody asks for it, or approves it, and proves their PIN."""

@@ -133,8 +133,10 @@ async def test_what_is_held_back_is_decided_once(bank: Bank) -> None:
         await release(bank, hold, BOB)
     assert isinstance(await release(bank, hold), Claimed)
     assert await bank.balance(ERIN) == 390_000
-    await refused(bank, send_back(bank, hold), refusals.HoldOver)
-    with pytest.raises(refusals.HoldOver):
+    with pytest.raises(refusals.CheckOver) as over:
+        await bank.run(send_back(bank, hold))
+    assert over.value == refusals.CheckOver("released")
+    with pytest.raises(refusals.CheckOver):
         await release(bank, hold)
     assert bank.row(Interception, hold).state == "released"
     await bank.whole()
@@ -144,8 +146,9 @@ async def test_what_is_sent_back_is_its_payers_again(bank: Bank) -> None:
     hold = await drained(bank)
     assert isinstance(await bank.run(send_back(bank, hold)), Returned)
     assert await bank.balance(ALICE) == 110_000
-    with pytest.raises(refusals.HoldOver):
+    with pytest.raises(refusals.CheckOver) as over:
         await release(bank, hold)
+    assert over.value == refusals.CheckOver("sent_back")
     await bank.whole()
 
 
@@ -153,7 +156,7 @@ async def test_a_large_amount_goes_on_when_two_have_signed(bank: Bank) -> None:
     await bank.pays(ALICE, BOB, amount=100_000)
     await bank.pays(ALICE, CAROL, amount=50_000)
     hold = (await bank.pays(ALICE, ERIN, amount=110_000)).holds[0]
-    with pytest.raises(refusals.HoldUnknown):  # A deed that names another amount is about no payment.
+    with pytest.raises(refusals.CheckOver):  # A deed that names another amount is about no payment.
         await release(bank, hold, amount=90_000)
     proposed = await release(bank, hold, amount=110_000)
     assert isinstance(proposed, Proposed)
@@ -170,8 +173,9 @@ async def test_a_large_amount_goes_on_when_two_have_signed(bank: Bank) -> None:
 async def test_what_nobody_decides_goes_back_after_three_days(bank: Bank) -> None:
     hold = await drained(bank)
     bank.clock.forward(hours=72)
-    with pytest.raises(refusals.HoldOver):
+    with pytest.raises(refusals.CheckOver) as over:
         await release(bank, hold)
+    assert over.value == refusals.CheckOver("expired")
     await bank.run(ExpireHold(key=bank.key(), hold=hold))
     assert await bank.balance(ALICE) == 110_000
     assert bank.row(Interception, hold).state == "expired"
@@ -191,10 +195,25 @@ async def test_nobody_decides_about_money_of_or_for_themselves(bank: Bank) -> No
 async def test_who_was_banned_meanwhile_is_not_paid(bank: Bank) -> None:
     hold = await drained(bank)
     bank.change(ERIN, state="banned", penalties="banned:0:1")
-    with pytest.raises(refusals.ReceiverUnavailable):
+    with pytest.raises(refusals.PayeeStopped):
         await release(bank, hold)
     assert bank.row(Interception, hold).state == "open"
     assert isinstance(await bank.run(send_back(bank, hold)), Returned)
+
+
+async def test_what_a_frozen_payer_sent_is_sent_back_but_never_let_go_on(bank: Bank) -> None:
+    hold = await drained(bank)
+    bank.change(ALICE, state="frozen", penalties="frozen:0:1")
+    with pytest.raises(refusals.PayerStopped):
+        await release(bank, hold)
+    assert bank.row(Interception, hold).state == "open"
+    assert isinstance(await bank.run(send_back(bank, hold)), Returned)
+    assert await bank.balance(ALICE) == 110_000
+
+
+async def test_money_that_merely_waits_is_none_of_the_operators(bank: Bank) -> None:
+    waits = (await bank.pays(ALICE, 999, amount=100)).holds[0]
+    await refused(bank, send_back(bank, waits), refusals.CheckOver)
 
 
 async def test_wrong_pins_and_then_a_stranger_cool_off(bank: Bank) -> None:

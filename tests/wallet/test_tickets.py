@@ -10,7 +10,9 @@ from wallet import refusals
 from wallet.events import TicketAnswered, TicketWaits, read
 from wallet.members import Meet, Met
 from wallet.operators import PERMISSIONS, ROLES, Act, Appoint, AppointOwners
+from wallet.penalties import Penalise, Penalised
 from wallet.tickets import (
+    APPEAL,
     MOST_A_DAY,
     MOST_OPEN,
     MOST_PICTURES,
@@ -57,6 +59,27 @@ async def answers(bank: Bank, ticket: int, operator: int = OWNER, *, close: bool
 
 def rung(bank: Bank) -> int:
     return sum(notice.event == TicketWaits.__name__ for notice in bank.told)
+
+
+async def test_an_appeal_is_against_a_penalty_of_ones_own(bank: Bank) -> None:
+    warned = {}
+    for person in (ALICE, BOB):
+        decided = await bank.run(Penalise(key=bank.key(), operator=OWNER, person=person, member=bank.members[person],
+                                          kind="warning", reason="fraud", hours=0))
+        assert isinstance(decided, Penalised)
+        warned[person] = decided.penalty
+
+    def appeals(subject: int, category: str = APPEAL) -> OpenTicket:
+        return OpenTicket(key=bank.key(), member=bank.members[ALICE], category=category, subject=subject, digest="d",
+                          sealed=b"s")
+
+    for forged in (appeals(warned[BOB]), appeals(warned[ALICE] + 1_000), appeals(bank.members[BOB]),
+                   appeals(warned[BOB], "other")):
+        with pytest.raises(refusals.NotYours):
+            await bank.run(forged)
+    assert rung(bank) == 0
+    assert isinstance(await bank.run(appeals(warned[ALICE])), Said)
+    assert isinstance(await bank.run(appeals(0)), Said)
 
 
 async def test_an_answer_tells_its_member_and_goes_on_until_it_is_closed(bank: Bank) -> None:

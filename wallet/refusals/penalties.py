@@ -13,7 +13,7 @@ class OperatorPenalised(Refusal):
 
 @dataclass(eq=False)
 class PenaltyInForce(Refusal):
-    """Such a penalty is in force already, for as long or longer; until in microseconds, 0 for ever."""
+    """Such a penalty is in force already, as it was decided now, or longer; until in microseconds, 0 for ever."""
 
     until: int
 

@@ -593,3 +593,5 @@ class InterceptedView:
     facts: str
     expires_at: int
     """When it goes back by itself."""
+    state: str
+    """"open", "released", "sent_back" or "expired"."""

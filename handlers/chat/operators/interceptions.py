@@ -22,7 +22,7 @@ from handlers.commands import Verb
 from handlers.ground import Dialogs, People, message_key
 from handlers.parsing import Asked, CodeAsked, PersonAsked
 from handlers.texts import Code, Fact, Lines, Moment, Money, Speaker, _
-from wallet import ids
+from wallet import ids, refusals
 from wallet.protocols import OperatorReads, Reads
 from wallet.releases import ReleaseDeed, SendBackCheck
 from wallet.views import InterceptedView, MemberView
@@ -66,7 +66,7 @@ def _about(one: InterceptedView, payer: Fact, receiver: Fact) -> Lines:
 
 async def decide(message: Message, asked: Asked, operator_reads: OperatorReads, reads: Reads, cards: Cards,
                  dialogs: Dialogs, speaker: Speaker, member: MemberView | None, now: Callable[[], datetime]) -> None:
-    """`/release CODE reason`, `/sendback CODE reason`. Refuses what the wallet refuses."""
+    """`/release CODE reason`, `/sendback CODE reason`. Refuses `CheckOver`, and what the wallet refuses."""
     assert message.from_user is not None
     argument, operator = asked.argument, message.from_user.id
     if not isinstance(argument, PersonAsked) or not isinstance(argument.who, CodeAsked) or not argument.words:
@@ -74,20 +74,20 @@ async def decide(message: Message, asked: Asked, operator_reads: OperatorReads, 
             "Write the code and a reason, like {command} CODE it was really her. /intercepts lists the codes. Nothing "
             "was decided, and no money moved.", command=f"/{asked.verb}"))
         return
-    found = await operator_reads.intercepted(operator, 1, argument.who.number)
-    if not found:
-        await answer(message, speaker, _(
-            "No payment with this code is held back; it may have been decided already. Nothing was decided now, and no "
-            "money moved. /intercepts lists what waits."))
-        return
+    found = await operator_reads.interception(operator, argument.who.number)
+    if found is None or found.state != "open":
+        raise refusals.CheckOver(found.state if found is not None else "")
     if asked.verb == Verb.SENDBACK:
         await cards.engine.run(SendBackCheck(key=message_key(cards.bot.id, message, asked.verb), operator=operator,
-                                             hold=found[0].hold, reason=argument.words))
+                                             hold=found.hold, reason=argument.words))
         await answer(message, speaker, _("↩️ Sent back: {amount} is its payer's again. They were told.",
-                                         amount=Money(found[0].amount)))
+                                         amount=Money(found.amount)))
         return
-    one, payer, receiver = found[0], await reads.member(found[0].payer.telegram_id), await reads.member(found[0].person)
-    assert payer is not None
-    deed = ReleaseDeed(one.hold, payer.id, one.person, receiver.id if receiver is not None and receiver.joined else 0,
-                       one.amount, argument.words)
-    await propose(message, deed, cards, dialogs, speaker, member, now)
+    await propose(message, await _deed(found, argument.words, reads), cards, dialogs, speaker, member, now)
+
+
+async def _deed(one: InterceptedView, reason: str, reads: Reads) -> ReleaseDeed:
+    """What is signed so that it goes on."""
+    receiver = await reads.member(one.person)
+    return ReleaseDeed(one.hold, one.payer.member, one.person,
+                       receiver.id if receiver is not None and receiver.joined else 0, one.amount, reason)
