@@ -84,8 +84,15 @@ LIFTED: Final[Mapping[str, Callable[[Fact], Text]]] = {
     "sending": lambda name: _("✅ {name} can send again, and was told.", name=name),
     "receiving": lambda name: _("✅ {name} can receive again, and was told.", name=name),
     "envelopes": lambda name: _("✅ {name} can use red envelopes again, and was told.", name=name)}
+LIFTED_THERE: Final[Mapping[str, Callable[[Fact], Text]]] = {
+    BANNED: lambda name: _("✅ {name} is banned no more.", name=name),
+    FROZEN: lambda name: _("✅ {name} is frozen no more.", name=name),
+    "sending": lambda name: _("✅ {name} can send again.", name=name),
+    "receiving": lambda name: _("✅ {name} can receive again.", name=name),
+    "envelopes": lambda name: _("✅ {name} can use red envelopes again.", name=name)}
+"""What a group reads that had read of the penalty."""
 assert set(ASKS) == set(DECIDED) == {WARNING, *SORTS}
-assert set(ASKS_TO_LIFT) == set(LIFTED) == set(SORTS)
+assert set(ASKS_TO_LIFT) == set(LIFTED) == set(LIFTED_THERE) == set(SORTS)
 
 
 def stands(view: PenaltyView, library: Library, speaker: Speaker) -> Text:

@@ -15,6 +15,7 @@ from storage.days import SqlStats
 from storage.reads.base import PARTY, Reading, owner, party
 from storage.tables import (
     accounts,
+    audit,
     counters,
     envelopes,
     groups,
@@ -198,6 +199,14 @@ class SqlOperatorReads(Reading):
                                                                         penalties.c.member == members.c.id)
                                 .where(penalties.c.id == penalty, is_operator(viewer)))
         return found[0].telegram_id if found else 0
+
+    async def announced_in(self, viewer: int, penalty: int) -> Sequence[int]:
+        said = await self._all(
+            select(audit.c.facts).join_from(audit, penalties, penalties.c.member == audit.c.member)
+            .where(penalties.c.id == penalty, audit.c.at >= penalties.c.at, audit.c.act == "announced",
+                   audit.c.facts.startswith(f"{penalty} in "), is_operator(viewer))
+            .order_by(audit.c.at.desc(), audit.c.id.desc()).limit(MOST))
+        return tuple(dict.fromkeys(int(row.facts.split(" ")[2]) for row in said))
 
     async def sides(self, viewer: int, transfer: int) -> Sequence[Party]:
         moved = await self._all(select(transfers.c.debit, transfers.c.credit)

@@ -153,6 +153,34 @@ class Announce(Command):
 
 
 @frozen(kw_only=True)
+class AnnounceLifted(Command):
+    """An operator is about to say in a group, which read of what was decided, that it is lifted; which is written down
+    first."""
+
+    operator: int
+    penalty: int
+    chat: int
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return (Role, self.operator), (Penalty, self.penalty)
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `NotAllowed`; for what no operator lifted `NoPenaltyInForce`, and `PenaltyInForce` where they are
+        stopped in the same way again."""
+        penalty = books.find(Penalty, self.penalty)
+        operators.demand(books, self.operator, DECIDES[penalty.kind] if penalty else Act.BAN)
+        if penalty is None or not penalty.ended_by:
+            raise refusals.NoPenaltyInForce
+        books.need((Role, self.operator), (Penalty, self.penalty), (Member, penalty.member))
+        member, sort = books.get(Member, penalty.member), sort_of(penalty.kind, penalty.direction)
+        again = standing.found(member.penalties, sort, books.now)
+        if again is not None:
+            raise refusals.PenaltyInForce(again.until)
+        books.audit(penalty.member, "lift_announced", f"{penalty.id} in {self.chat} by {self.operator}")
+        return Lifted(penalty.id, member.telegram_id, penalty.kind, penalty.direction)
+
+
+@frozen(kw_only=True)
 class EndPenalty(Command):
     """The clock ends a penalty whose time is over. Runs while money rests, too."""
 

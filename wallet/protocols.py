@@ -179,6 +179,9 @@ class OperatorReads(Protocol):
     async def penalised(self, viewer: int, penalty: int) -> int:
         """Whom a penalty is about, by Telegram id, for an operator; 0 for anybody else."""
 
+    async def announced_in(self, viewer: int, penalty: int) -> Sequence[int]:
+        """The groups in which a penalty was announced, for an operator; nothing for anybody else."""
+
     async def sides(self, viewer: int, transfer: int) -> Sequence[Party]:
         """The members between whom money moved, the payer first, for an operator; nothing for anybody else."""
 

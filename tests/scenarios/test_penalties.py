@@ -150,6 +150,42 @@ async def test_by_buttons_alone_and_announced_where_they_are(sqlite_url: str, tm
         await here.alice.says("/restrict @bob sending off")
         await here.alice.taps("Confirm")
         here.bob.was_told("You can send money again")
+        here.bob.was_not_told("can send again", here.group)
+        await here.alice.taps("📣 Say so where it was announced")
+        here.bob.was_told("✅ Bob Smith can send again.", here.group)
+        here.alice.was_told("📣 Said in 1 group.")
+        assert "Say so where it was announced" not in "".join(here.alice.every_button()), "it is said once"
+        assert (await audited(here))[-1] == "lift_announced"
+        before = here.bob.sees(here.group)
+        await here.alice.says("/freeze @bob fraud")
+        await here.alice.taps("Confirm")
+        await here.alice.says("/unfreeze @bob")
+        await here.alice.taps("Confirm")
+        assert "Say so where it was announced" not in "".join(here.alice.every_button()), "no group had read of it"
+        assert here.bob.sees(here.group) == before
+
+
+async def test_that_a_ban_is_lifted_is_said_in_the_language_of_the_group_and_not_while_another_is_in_force(
+        database_url: str, tmp_path: Path) -> None:
+    async with house(database_url, tmp_path) as here:
+        await joins(here.liming, CHINESE)
+        await joins(here.bob, ENGLISH)
+        await here.app.engine.run(Appoint(key="risk", operator=OWNER, person=here.liming.id, role="risk"))
+        await here.settle()
+        await here.liming.says("/ban @bob fraud 7d")
+        await here.liming.taps("确认")
+        await here.liming.taps("📣 在群里公布")
+        await here.liming.picks_group(here.group)
+        await here.liming.says("/unban @bob")
+        await here.liming.taps("确认")
+        await here.liming.says("/ban @bob fraud 7d")
+        await here.liming.taps("确认")
+        assert "已经生效" in await here.liming.taps("📣 在公布过的群里说明")
+        here.bob.was_not_told("banned no more", here.group)
+        await here.liming.says("/unban @bob")
+        await here.liming.taps("确认")
+        await here.liming.taps("📣 在公布过的群里说明")
+        here.bob.was_told("✅ Bob Smith is banned no more.", here.group)
 
 
 async def test_nobody_decides_about_themselves_by_a_forged_command_or_for_somebody_else(sqlite_url: str,

@@ -21,13 +21,24 @@ from wallet.funding import TopUp
 from wallet.givebacks import GiveBack
 from wallet.holds import FREEZE_LIFE, CancelHold, ClaimHold, ExpireHold, SettleHold
 from wallet.operators import ROLES, Appoint, AppointOwners
-from wallet.penalties import DECIDES, KINDS, REASONS, EndPenalty, Lift, Lifted, Penalise, Penalised
+from wallet.penalties import (
+    DECIDES,
+    KINDS,
+    REASONS,
+    AnnounceLifted,
+    EndPenalty,
+    Lift,
+    Lifted,
+    Penalise,
+    Penalised,
+)
 from wallet.proposals import Approve, Deed, Propose, Proposed, Sign
 from wallet.rows import (
     LIMITED,
     TO_ACCEPT,
     TO_THAW,
     WARNING,
+    Audit,
     Draft,
     Hold,
     Member,
@@ -412,3 +423,31 @@ async def test_the_same_ban_under_its_key_is_one(bank: Bank) -> None:
     command = penalise(bank, BOB, BANNED, hours=WEEK)
     assert await bank.run(command) == await bank.run(command)
     assert isinstance(bank.send(ALICE, BOB, amount=1), Send)
+
+
+async def test_that_it_is_lifted_is_said_only_by_who_may_and_while_it_is_so(bank: Bank) -> None:
+    penalty = await penalised(bank, BOB, LIMITED, direction="sending", hours=WEEK)
+
+    def says(operator: int = RISK, number: int = 0) -> AnnounceLifted:
+        return AnnounceLifted(key=bank.key(), operator=operator, penalty=number or penalty, chat=-100)
+
+    await refused(bank, says(), refusals.NoPenaltyInForce)
+    await refused(bank, says(number=999), refusals.NoPenaltyInForce)
+    await lifted(bank, BOB, LIMITED, direction="sending")
+    for nobody in (SUPPORT, ALICE):
+        await refused(bank, says(nobody), refusals.NotAllowed)
+    said = await bank.run(says())
+    assert isinstance(said, Lifted)
+    assert (said.penalty, said.person, said.direction) == (penalty, BOB, "sending")
+    assert [row.facts for row in bank.store.all(Audit) if row.act == "lift_announced"] == [  # type: ignore[attr-defined]
+        f"{penalty} in -100 by {RISK}"]
+    await penalised(bank, BOB, LIMITED, direction="sending", hours=WEEK)
+    await refused(bank, says(), refusals.PenaltyInForce)
+
+
+async def test_what_ran_out_by_itself_no_operator_lifted(bank: Bank) -> None:
+    penalty = await penalised(bank, BOB, FROZEN, hours=1)
+    bank.clock.forward(hours=2)
+    await bank.run(EndPenalty(key=bank.key(), penalty=penalty))
+    await refused(bank, AnnounceLifted(key=bank.key(), operator=RISK, penalty=penalty, chat=-100),
+                  refusals.NoPenaltyInForce)

@@ -1,7 +1,8 @@
-"""What was decided against somebody, said in a group: only when the operator who decided it says so, and where.
+"""What was decided against somebody, said in a group: only when the operator who decided it says so, and where; and
+that it is lifted, where that was read.
 
 Guards: nothing is announced by itself. The operator picks a group in which they, we and whoever it is about are; that
-it was announced is written down before it is said.
+something is lifted is said only in groups that read of it. Either is written down before it is said.
 """
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 from aiogram import Bot, Router
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramForbiddenError
+from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
 from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove
 
 from handlers import payments
@@ -21,27 +22,30 @@ from handlers.chat import buttons
 from handlers.chat.attending import is_in
 from handlers.chat.buttons.picking import CHAT_REQUEST
 from handlers.chat.cards import Cards
-from handlers.chat.operators.penalties import AnnounceButton
+from handlers.chat.operators.saying_so import AnnounceButton, LiftedButton
 from handlers.chat.saying import answer, toast, write
 from handlers.commands import Verb, declared
-from handlers.ground import Dialogs, People, message_key
-from handlers.keyboards import hangs_there, only_for
+from handlers.ground import Dialogs, People, message_key, press_key
+from handlers.keyboards import hangs_there, only_for, pressed_message
 from handlers.legal import Library
 from handlers.texts import Fact, Lines, Speaker, _
 from wallet import refusals
 from wallet.engine import Engine
-from wallet.penalties import Announce, Penalised, sort_of
+from wallet.penalties import Announce, AnnounceLifted, Lifted, Penalised, sort_of
 from wallet.protocols import OperatorReads, Reads
 from wallet.rows import WARNING
 
 DIALOG: Final = "announce"
 """The kind of the dialog in which an operator picks the group."""
+MOST_GROUPS: Final = 10
+"""In so many groups, the newest first, it is said that something is lifted."""
 
 
 def make_router() -> Router:
     """The handlers of this chapter."""
     router = Router(name="announcing")
     router.callback_query.register(ask_where, AnnounceButton.filter(), flags=declared(Verb.BAN))
+    router.callback_query.register(say_lifted, LiftedButton.filter(), flags=declared(Verb.BAN))
     router.message.register(picked, InDialog(DIALOG), flags=declared(Verb.BAN))
     return router
 
@@ -84,6 +88,30 @@ async def picked(message: Message, dialog: Mapping[str, Any], bot: Bot, engine: 
     name = (await payments.names((person,), people, reads))[person]
     await write(bot, shared.chat_id, voice.say(_announcement(decided, name, library, voice)))
     await answer(message, speaker, _("📣 Announced."), ReplyKeyboardRemove())
+
+
+async def say_lifted(press: CallbackQuery, callback_data: LiftedButton, bot: Bot, engine: Engine,
+                     operator_reads: OperatorReads, reads: Reads, people: People, cards: Cards, speaker: Speaker
+                     ) -> None:
+    """In every group that read of the penalty, once. Refuses what `AnnounceLifted` refuses."""
+    only_for(press, callback_data.presser)
+    if not hangs_there(press):
+        raise refusals.ButtonStale
+    operator, said_in = press.from_user.id, 0
+    for chat in (await operator_reads.announced_in(operator, callback_data.penalty))[:MOST_GROUPS]:
+        lifted = await engine.run(AnnounceLifted(key=press_key(press, f"lifted:{chat}"), operator=operator,
+                                                 penalty=callback_data.penalty, chat=chat))
+        assert isinstance(lifted, Lifted)
+        voice = await cards.speaker_of(chat, operator)
+        name = (await payments.names((lifted.person,), people, reads))[lifted.person]
+        with suppress(TelegramAPIError):  # A group that we left reads nothing.
+            await write(bot, chat, voice.say(said_of.LIFTED_THERE[sort_of(lifted.kind, lifted.direction)](name)))
+            said_in += 1
+    await toast(press)
+    message = pressed_message(press)
+    await bot.edit_message_reply_markup(chat_id=message.chat.id, message_id=message.message_id)
+    await answer(message, speaker, _("📣 Said in {n} group.", "📣 Said in {n} groups.", n=said_in) if said_in else
+                 _("No group that I am in had read of it, so nothing was said."))
 
 
 def _announcement(decided: Penalised, name: Fact, library: Library, voice: Speaker) -> Lines:

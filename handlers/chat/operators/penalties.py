@@ -20,8 +20,8 @@ from pydantic import Field
 from handlers import payments
 from handlers import penalties as said_of
 from handlers.asking import answers
-from handlers.chat.buttons.numbers import Number
 from handlers.chat.cards import Cards
+from handlers.chat.operators.saying_so import ways_to_say
 from handlers.chat.operators.signing import propose, propose_as
 from handlers.chat.operators.whom import person_meant
 from handlers.chat.saying import answer, change, toast
@@ -74,13 +74,6 @@ class BeginButton(CallbackData, prefix="pd"):
     person: Annotated[int, Field(gt=0, lt=2**53)]
     what: Annotated[str, Field(max_length=10)]
     """A kind, or what is to be lifted behind a minus."""
-    presser: int
-
-
-class AnnounceButton(CallbackData, prefix="pq"):
-    """Announces what was decided in a group. `presser` is who decided."""
-
-    penalty: Number
     presser: int
 
 
@@ -200,7 +193,8 @@ async def decide(message: Message, asked: Asked, bot: Bot, engine: Engine, dialo
     elif (deed := await _deed(wish, desk, operator_reads)) is not None:
         await propose(message, deed, cards, dialogs, speaker, member, now)
     else:
-        await answer(message, speaker, *await _carried_out(wish, message_key(bot.id, message, "penalty"), desk))
+        key = message_key(bot.id, message, "penalty")
+        await answer(message, speaker, *await _carried_out(wish, key, desk, operator_reads))
 
 
 def _typed(asked: Asked) -> Wish | None:
@@ -260,7 +254,7 @@ async def go_on(press: CallbackQuery, callback_data: StepButton, engine: Engine,
                          now)
         said, markup = _question(wish, (await desk.meant(wish.person))[1], desk), None
     else:
-        said, markup = await _carried_out(wish, press_key(press, "penalty"), desk)
+        said, markup = await _carried_out(wish, press_key(press, "penalty"), desk, operator_reads)
         await dialogs.drop(press.from_user.id)
     await toast(press)
     await change(message, speaker, said, markup)
@@ -279,14 +273,16 @@ async def _deed(wish: Wish, desk: Desk, operator_reads: OperatorReads) -> Deed |
     return UnbanDeed(member.id, wish.person) if for_ever else None
 
 
-async def _carried_out(wish: Wish, key: str, desk: Desk) -> tuple[Fact, InlineKeyboardMarkup | None]:
+async def _carried_out(wish: Wish, key: str, desk: Desk, operator_reads: OperatorReads
+                       ) -> tuple[Fact, InlineKeyboardMarkup | None]:
     """Decide it, and say so."""
     member, name = await desk.meant(wish.person)
     if wish.lifts:
         lifted = await desk.engine.run(Lift(key=key, operator=desk.operator, person=wish.person, member=member.id,
                                             kind=wish.kind, direction=wish.direction))
         assert isinstance(lifted, Lifted)
-        return said_of.LIFTED[wish.sort](name), None
+        told = await operator_reads.announced_in(desk.operator, lifted.penalty)
+        return said_of.LIFTED[wish.sort](name), ways_to_say(lifted, desk.operator, desk.speaker) if told else None
     assert 0 <= wish.hours <= MOST_HOURS
     decided = await desk.engine.run(Penalise(
         key=key, operator=desk.operator, person=wish.person, member=member.id, kind=wish.kind,
@@ -296,8 +292,7 @@ async def _carried_out(wish: Wish, key: str, desk: Desk) -> tuple[Fact, InlineKe
     if wish.kind != WARNING:
         lines.append(said_of.lasts(decided.until))
     lines += [*_reason(wish, desk), _("They were told, with the clause and the way to appeal.")]
-    return Lines(tuple(lines)), keyboard([button(desk.speaker, _("📣 Announce in a group"), AnnounceButton(
-        penalty=decided.penalty, presser=desk.operator))])
+    return Lines(tuple(lines)), ways_to_say(decided, desk.operator, desk.speaker)
 
 
 def _reason(wish: Wish, desk: Desk) -> list[Fact]:

@@ -16,6 +16,7 @@ from handlers import payments, proposals
 from handlers.asking import answers
 from handlers.chat.buttons import ProposalAct, ProposalButton, under_proposal
 from handlers.chat.cards import Cards, Place
+from handlers.chat.operators.saying_so import ways_to_say
 from handlers.chat.saying import answer, change, toast
 from handlers.chat.till import Till, Words, spoken
 from handlers.commands import Verb, declared
@@ -205,7 +206,7 @@ class Signatures(Words[SignIntent]):
         said = Lines((await self._came(intent, outcome), await proposals.what(intent.deed, cards.reads, cards.people),
                       *([more] if (more := self._more(intent, outcome)) else [])))
         if keypad is not None:
-            await change(keypad, speaker, said)
+            await change(keypad, speaker, said, ways_to_say(outcome, member.telegram_id, speaker))
         if place.message and place.chat < 0:
             voice = await cards.speaker_of(place.chat, member.telegram_id)
             await cards.put(place.chat, voice, said, thread=thread, instead=place.message)
