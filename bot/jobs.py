@@ -32,7 +32,7 @@ from handlers.jobs.expiry import (
     return_kept,
     settle_arrivals,
 )
-from handlers.jobs.family import release_wards
+from handlers.jobs.family import release_wards, tell_wards
 from handlers.jobs.penalties import end_penalties, settle_thawed, sweep_bans
 from handlers.jobs.proclaiming import tell_next
 from handlers.jobs.recovering import end_moves, tell_of_resets
@@ -201,6 +201,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("announce", 5, lambda: tell_next(engine, announcements)),
         Job("put_to_sleep", 600, lambda: put_to_sleep(engine, reads, local())),
         Job("release_wards", 600, lambda: release_wards(engine, reads, local())),
+        Job("tell_wards", 5, lambda: tell_wards(engine, reads, clock.now())),
         Job("announce_versions", 10, Announcer(engine, reads, terms, clock.now).round),
         Job("sweep_outbox", 5, sender.sweep, alone=False),
         Job("anchor", 60, lambda: drop_anchor(database, anchors, clock.now)),

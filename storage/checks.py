@@ -337,6 +337,11 @@ QUERIES: Final = {
          " ON s.member = t.member WHERE t.what = 'schedules' AND t.open <> coalesce(s.n, 0) UNION ALL"
          " SELECT 'schedule ' || s.id FROM schedules s LEFT JOIN tallies t ON t.member = s.member"
          " AND t.what = 'schedules' WHERE t.member IS NULL"),
+    "what members state of themselves is what was written down":
+        ("SELECT count(*) FROM contacts",
+         "SELECT 'member ' || c.member FROM contacts c LEFT JOIN profiles p ON p.member = c.member"
+         " WHERE p.member IS NULL OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.member = c.member AND a.at = c.at"
+         " AND a.act = CASE WHEN length(c.qq) > 0 THEN 'qq_stated' ELSE 'qq_removed' END)"),
     "minors have a guardian or are marked as having none":
         ("SELECT count(*) FROM wards",
          # The bits are those of `wallet.gate.Safeguard`: 4 for a minor, 16 for one without a guardian.

@@ -15,6 +15,7 @@ from storage.reads.base import Reading
 from storage.tables import (
     accounts,
     audit,
+    contacts,
     entries,
     identities,
     interceptions,
@@ -34,9 +35,10 @@ MOST: Final = 5_000
 """No list in it is longer."""
 _MEMBER: Final = select(
     members.c.id, members.c.telegram_id, members.c.state, members.c.level, members.c.joined_at, members.c.penalties,
-    profiles.c.nickname, profiles.c.phone, profiles.c.wrapped_key, identities.c.sealed).select_from(
+    profiles.c.nickname, profiles.c.phone, profiles.c.wrapped_key, identities.c.sealed, contacts.c.qq).select_from(
     members.outerjoin(profiles, profiles.c.member == members.c.id)
-    .outerjoin(identities, identities.c.member == members.c.id))
+    .outerjoin(identities, identities.c.member == members.c.id)
+    .outerjoin(contacts, contacts.c.member == members.c.id))
 
 
 class SqlDossiers(Reading):
@@ -70,7 +72,7 @@ class SqlDossiers(Reading):
                  for name, query in lists.items()}
         return Dossier(
             row.id, row.telegram_id, row.nickname or "", row.state, row.level, row.joined_at, row.penalties,
-            bytes(row.phone or b""), bytes(row.wrapped_key or b""), bytes(row.sealed or b""),
+            bytes(row.phone or b""), bytes(row.wrapped_key or b""), bytes(row.sealed or b""), bytes(row.qq or b""),
             {name: rows[:MOST] for name, rows in found.items()},
             tuple(name for name, rows in found.items() if len(rows) > MOST),
             await self._people(found["movements"], member))

@@ -241,6 +241,8 @@ emails = Table(
     _text("code"), _big("until"), Column("tries", Integer, nullable=False),
     _one_of("purpose", "", "bind", "forgotten"), CheckConstraint("tries >= 0", name="tries"))
 
+contacts = Table("contacts", metadata, _key("member"), _bytes("qq"), _big("at"))
+
 pin_resets = Table(
     "pin_resets", metadata, _key("member"), _text("state"), Column("version", Integer, nullable=False),
     _big("ready_at"), _big("ends_at"), _big("tell_at"), _one_of("state", "waits", "stopped", "used"),
@@ -376,6 +378,7 @@ own_limits = Table(
 wards = Table(
     "wards", metadata, _key("member"), _big("guardian"), _big("payment"), _big("day"), _big("month"),
     Column("free_on", Integer, nullable=False), _big("since"),
+    Column("away", SmallInteger, nullable=False, server_default="0"),
     CheckConstraint("payment >= 0 AND day >= 0 AND month >= 0", name="amounts"),
     # Nobody answers for themselves.
     CheckConstraint("guardian <> member", name="guardian"), **_UPDATED)
@@ -558,7 +561,8 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Split: splits, rows.Schedule: schedules, rows.Ticket: tickets, rows.Proposal: proposals,
     rows.Announcement: announcements, rows.WindDown: wind_downs,
     rows.GroupRules: group_rules, rows.Claim: claims, rows.Role: roles,
-    rows.Profile: profiles, rows.Pin: pins, rows.Email: emails, rows.PinReset: pin_resets, rows.Dormancy: dormancies,
+    rows.Profile: profiles, rows.Pin: pins, rows.Email: emails, rows.Contact: contacts,
+    rows.PinReset: pin_resets, rows.Dormancy: dormancies,
     rows.Acceptance: acceptances, rows.Account: accounts, rows.Transfer: transfers, rows.Entry: entries,
     rows.Note: notes, rows.Unnamed: unnamed, rows.Adjustment: adjustments, rows.Publication: publications,
     rows.Drawn: draws, rows.Share: shares,

@@ -18,7 +18,7 @@ from typing import Final
 from wallet import gate, limits, pins, refusals, tallies, wards
 from wallet.books import Books, Policy, digest_of
 from wallet.commands import Command, Done, Outcome, unasked
-from wallet.events import CameOfAge, GuardianAnswered, GuardianLeft, WardRulesChanged
+from wallet.events import CameOfAge, GuardianAnswered, GuardianLeft, GuardianStands, WardRulesChanged
 from wallet.gate import Safeguard
 from wallet.plain import frozen
 from wallet.rows import Key, Member, Pin, Ward
@@ -203,6 +203,27 @@ class LeaveGuardian(Command):
         books.audit(self.ward, "guardian_left", f"{guardian} by {self.member}")
         by_guardian = self.member == guardian
         books.tell(self.ward if by_guardian else guardian, GuardianLeft(self.ward, guardian, by_guardian))
+        return Done()
+
+
+@frozen(kw_only=True)
+class TellWard(Command):
+    """The clock finds that a guardian's own wallet is stopped or asleep, whatever stopped it, so that nothing goes out
+    of their ward's; or that it is in order again. Runs while money rests, too."""
+
+    ward: int
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return (Member, self.ward), (Ward, self.ward)
+
+    def decide(self, books: Books) -> Outcome:
+        """Tells the minor, once of each."""
+        row = books.get(Ward, self.ward)
+        if row.guardian:
+            away = int(not gate.answers(books, books.get(Member, row.guardian)))
+            if away != row.away:
+                books.edit(Ward, self.ward).away = away
+                books.tell(self.ward, GuardianStands(row.guardian, bool(away)))
         return Done()
 
 

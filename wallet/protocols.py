@@ -331,6 +331,9 @@ class Reads(Protocol):
     async def sealed_email(self, member: int) -> tuple[bytes, bytes] | None:
         """A member's own e-mail address as it is sealed, and the key it is sealed with, itself sealed."""
 
+    async def sealed_qq(self, member: int) -> tuple[bytes, bytes] | None:
+        """A member's QQ number, as they stated it, and the wrapped key that opens it; None for none."""
+
     async def one_time_codes(self, member: int) -> CodesView | None:
         """The secret of a member's own one-time codes, if there are any."""
 
@@ -500,6 +503,9 @@ class Reads(Protocol):
 
     async def wards(self, viewer: int) -> tuple[WardView, ...]:
         """For whom somebody answers."""
+
+    async def wards_to_tell(self, limit: int) -> tuple[int, ...]:
+        """Minors who have not heard yet that their guardian's own wallet is stopped or asleep, or is no more."""
 
     async def of_age(self, today: int, limit: int) -> tuple[int, ...]:
         """Minors for whom nobody has to answer any more."""

@@ -19,7 +19,7 @@ def has_one(books: Books, number: int, guardian: int) -> None:
         books.add(Ward(number, guardian, 0, 0, 0, 0, books.now))
     else:
         row = books.edit(Ward, number)
-        row.guardian, row.since = guardian, books.now
+        row.guardian, row.since, row.away = guardian, books.now, 0
         row.payment = row.day = row.month = 0
     tallies.begin(books, guardian, tallies.WARDS)
     _marked(books, number, Safeguard.WARD)
@@ -46,7 +46,7 @@ def _leaves(books: Books, row: Ward) -> None:
     if row.guardian:
         tallies.end(books, row.guardian, tallies.WARDS)
     row = books.edit(Ward, row.member)
-    row.guardian, row.since = 0, books.now
+    row.guardian, row.since, row.away = 0, books.now, 0
     row.payment = row.day = row.month = 0
 
 

@@ -98,7 +98,8 @@ def _screen(speaker: Speaker, member: MemberView, config: Config, role: str) -> 
         [button(speaker, change_pin, Open(what="pin")), button(speaker, _("👆 No-PIN limit"), Open(what=ACT))],
         [button(speaker, _("⏳ When it arrives"), Open(what="arrival")),
          button(speaker, _("📥 Confirm incoming"), Open(what="incoming"))],
-        [button(speaker, _("📧 E-mail"), Open(what="email"))] if config.mail else [],
+        [*([button(speaker, _("📧 E-mail"), Open(what="email"))] if config.mail else []),
+         button(speaker, _("🐧 QQ number"), Open(what="qq"))],
         [button(speaker, _("📱 One-time codes"), Open(what="codes"))] if role and may(role, Act.SIGN) else [],
         [statement(speaker), button(speaker, _("📄 Agreements"), Open(what="agreements"))])
 

@@ -534,6 +534,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.GuardianAnswered, family.answered),
     _way(events.WardRulesChanged, family.rules_changed),
     _way(events.GuardianLeft, family.left),
+    _way(events.GuardianStands, family.stands),
     _way(events.FoundUnderAge, family.found),
     _way(events.MinorFound, family.minor_found),
     _way(events.AgeShown, family.age_shown),

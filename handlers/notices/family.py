@@ -39,6 +39,17 @@ async def left(event: events.GuardianLeft, context: Context) -> Said:
              "their wallet until somebody else does.", name=await member(context, event.ward)), None, None
 
 
+async def stands(event: events.GuardianStands, context: Context) -> Said:
+    """A guardian's own wallet is stopped, or is no more."""
+    name = await member(context, event.guardian)
+    if event.away:
+        return _("🛑 Your guardian's own wallet ({name}) is stopped or asleep, so nothing goes out of yours until it "
+                 "is in order. What you have stays yours, and you can still receive. /family gives you a link for "
+                 "somebody else.", name=name), buttons.family, None
+    return _("✅ Your guardian's own wallet ({name}) is in order again, so it does not stop your payments any more.",
+             name=name), buttons.family, None
+
+
 async def found(event: events.FoundUnderAge, context: Context) -> Said:
     """Somebody who said that they are an adult is not."""
     return Lines((_("🛑 <b>By your ID number you are under 18, so nothing goes out of your wallet now.</b> What you "

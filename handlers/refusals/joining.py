@@ -60,6 +60,12 @@ SAID: Final[Sentences] = dict((
     entry(refusals.NicknameSpent, 409, lambda _r: _(
         "You have changed your nickname before, and that is possible once. It stays as it is, and no money moved. "
         "/nickname shows it.")),
+    entry(refusals.QQWrong, 422, lambda r: _(
+        "That is no QQ number: it has {least} to {most} digits and does not begin with 0. Nothing was changed and no "
+        "money moved. Please send it again, or /cancel.", least=r.least, most=r.longest)),
+    entry(refusals.QQMissing, 409, lambda _r: _(
+        "You have stated no QQ number, so there is none to take away. Nothing was changed and no money moved. "
+        "/settings is the place to state one.")),
     entry(refusals.SettingOutOfRange, 422, lambda r: _(
         "That can be set from {lowest} to {highest}. Nothing changed and no money moved. Please choose a value in "
         "between.", lowest=Money(r.lowest), highest=Money(r.highest))),

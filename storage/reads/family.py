@@ -37,6 +37,14 @@ class Family(Reading):
             .order_by(wards.c.free_on, wards.c.member).limit(limit))
         return tuple(row.member for row in found)
 
+    async def wards_to_tell(self, limit: int) -> tuple[int, ...]:
+        stopped = or_(_GUARDIANS.c.state != "active", _GUARDIANS.c.safeguards.bitwise_and(int(Safeguard.WARD)) != 0)
+        found = await self._all(
+            select(wards.c.member).join(_GUARDIANS, _GUARDIANS.c.id == wards.c.guardian)
+            .where(wards.c.guardian != 0, or_(and_(wards.c.away == 0, stopped), and_(wards.c.away != 0, ~stopped)))
+            .order_by(wards.c.member).limit(limit))
+        return tuple(row.member for row in found)
+
     async def _wards(self, *which: ColumnElement[bool]) -> tuple[WardView, ...]:
         today = self._today()
         paid = select(func.coalesce(func.sum(counters.c.sent_sum - counters.c.uncounted), 0)).where(

@@ -13,6 +13,7 @@ from storage.tables import (
     acceptances,
     blocks,
     claims,
+    contacts,
     emails,
     identities,
     members,
@@ -80,6 +81,12 @@ class People(Reading):
                                 .join(profiles, profiles.c.member == emails.c.member)
                                 .where(emails.c.member == member, emails.c.address != b""))
         return (bytes(found[0].address), bytes(found[0].wrapped_key)) if found else None
+
+    async def sealed_qq(self, member: int) -> tuple[bytes, bytes] | None:
+        found = await self._all(select(contacts.c.qq, profiles.c.wrapped_key)
+                                .join(profiles, profiles.c.member == contacts.c.member)
+                                .where(contacts.c.member == member, contacts.c.qq != b""))
+        return (bytes(found[0].qq), bytes(found[0].wrapped_key)) if found else None
 
     async def one_time_codes(self, member: int) -> CodesView | None:
         found = await self._all(select(one_time_codes.c.sealed, profiles.c.wrapped_key, one_time_codes.c.since)

@@ -37,6 +37,14 @@ class FakeFamilies:
         return tuple(sorted(ward.member for ward in self._store.all(Ward) if 0 < ward.free_on <= today
                             and self._member(ward.member).safeguards & Safeguard.WARD))[:limit]
 
+    async def wards_to_tell(self, limit: int) -> tuple[int, ...]:
+        return tuple(sorted(ward.member for ward in self._store.all(Ward) if ward.guardian
+                            and bool(ward.away) is self._able(self._member(ward.guardian))))[:limit]
+
+    @staticmethod
+    def _able(guardian: Member) -> bool:
+        return guardian.state == "active" and not guardian.safeguards & Safeguard.WARD
+
     def _member(self, number: int) -> Member:
         row = self._store.rows[Member, number]
         assert isinstance(row, Member)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from tests.fakes.families import FakeFamilies
 from tests.fakes.moves import FakeMoves
+from tests.fakes.sealed import FakeSealed
 from tests.fakes.store import FakeStore
 from wallet import ids, movements, shares
 from wallet.gate import Safeguard
@@ -29,16 +30,13 @@ from wallet.rows import (
     Dormancy,
     Draft,
     Drawn,
-    Email,
     Entry,
     Envelope,
     Hold,
-    Identity,
     Interception,
     KeptShare,
     Member,
     Note,
-    OneTimeCodes,
     OwnLimits,
     Pair,
     Penalty,
@@ -61,7 +59,6 @@ from wallet.views import (
     AcceptanceView,
     AllowanceView,
     BalanceView,
-    CodesView,
     DraftView,
     Ends,
     EntryLine,
@@ -87,7 +84,7 @@ from wallet.views import (
 _FROM_HOUSE = (movements.TOP_UP.name, movements.ADJUST_IN.name, movements.ADJUST_OUT.name)
 
 
-class FakeReads(FakeFamilies, FakeMoves):
+class FakeReads(FakeFamilies, FakeMoves, FakeSealed):
     """`wallet.protocols.Reads` over rows in memory. `today` gives the number of the day."""
 
     def __init__(self, store: FakeStore, today: Callable[[], int] = lambda: 0) -> None:
@@ -123,26 +120,6 @@ class FakeReads(FakeFamilies, FakeMoves):
         found = sorted((row for row in self._store.all(Block) if row.owner == viewer and row.active),
                        key=lambda row: -row.at)
         return [party for row in found if (party := await self.party(row.blocked)) is not None]
-
-    async def sealed_phone(self, member: int) -> tuple[bytes, bytes] | None:
-        row = self._store.rows.get((Profile, member))
-        return (row.phone, row.wrapped_key) if isinstance(row, Profile) else None
-
-    async def sealed_identity(self, member: int) -> tuple[bytes, bytes] | None:
-        row, profile = self._store.rows.get((Identity, member)), self._store.rows.get((Profile, member))
-        return (row.sealed, profile.wrapped_key) if isinstance(row, Identity) and isinstance(profile, Profile) else None
-
-    async def sealed_email(self, member: int) -> tuple[bytes, bytes] | None:
-        row, profile = self._store.rows.get((Email, member)), self._store.rows.get((Profile, member))
-        if isinstance(row, Email) and isinstance(profile, Profile) and row.address:
-            return row.address, profile.wrapped_key
-        return None
-
-    async def one_time_codes(self, member: int) -> CodesView | None:
-        row, profile = self._store.rows.get((OneTimeCodes, member)), self._store.rows.get((Profile, member))
-        if isinstance(row, OneTimeCodes) and isinstance(profile, Profile) and row.sealed:
-            return CodesView(row.sealed, profile.wrapped_key, row.since)
-        return None
 
     async def resets_to_tell(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
         return tuple((row.member, row.tell_at) for row in self._store.all(PinReset) if 0 < row.tell_at <= now)[:limit]

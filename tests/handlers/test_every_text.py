@@ -50,7 +50,7 @@ HOSTILE = {
     "lone": "Bob\ud83d",
 }
 LITERAL = re.compile(r"<code>.*?</code>|https?://[^\s<]+|(?<![\w<])/[a-z_]+|@[a-z_]+|\{[a-z0-9_]+\}", re.DOTALL)
-KEPT_WORDS = NAMES | {"SHA", "Python", "on", "off", "status", "verify", "JPEG", "PNG", "WebP", "MB", "UTC"}
+KEPT_WORDS = NAMES | {"SHA", "Python", "on", "off", "status", "verify", "JPEG", "PNG", "WebP", "MB", "UTC", "QQ"}
 """Latin words that Chinese readers know as they are, and what operators type behind a command."""
 CJK = "\u2e80-\u303f\u3400-\u9fff\uff00-\uffef"
 BRANDS = ("<b>&", "{operator}", "\U0001f9e7" * 20, "小付", "W" * 40)

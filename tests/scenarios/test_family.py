@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -19,6 +20,9 @@ from tests.scenarios.harness import Person, Stage, stage
 from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins, tops_up
 from tests.scenarios.test_one_language import READERS, foreign_in, shown_to
 from tests.scenarios.test_stats import runs
+from wallet.operators import AppointOwners
+from wallet.penalties import Lift, Penalise
+from wallet.standing import FROZEN
 
 PIN = "482916"
 YOUNG = datetime.now(UTC).date() - timedelta(days=15 * 365)
@@ -56,6 +60,8 @@ class Story:
     nobody: str
     used: str
     not_ours: str
+    away: str
+    back: str
 
 
 IN_ENGLISH = Story(
@@ -65,13 +71,13 @@ IN_ENGLISH = Story(
     "Stop payments", "Your guardian has stopped your payments.", "Allow payments", "can pay again",
     "Your guardian:", "until then your guardian does", "Nobody has to answer for you any more",
     "By that number you are under 18", "By your ID number you are under 18", "Nobody answers for you at the moment",
-    "Nobody is needed here", "whose link that is")
+    "Nobody is needed here", "whose link that is", "is stopped or asleep", "is in order again")
 IN_CHINESE = Story(
     CHINESE, "我未满 18 周岁", "请把下面的链接发给监护人", "复制链接", "请现在认证", "实名", "李小明",
     "是我本人", "请你做监护人", "我来做监护人", "的监护人了", "现在是你的监护人了", "继续", "亲属", "单笔限额",
     "监护人允许你单笔最多付 ¥20.00", "停止付款", "监护人停止了你的付款", "允许付款", "可以重新付款了", "你的监护人：",
     "在此之前仍由监护人负责", "你不再需要监护人了", "按这个号码，你未满 18 周岁", "按你的身份证号，你未满 18 周岁",
-    "你目前没有监护人，所以不能付款", "这里不需要监护人", "不属于任何未成年人")
+    "你目前没有监护人，所以不能付款", "这里不需要监护人", "不属于任何未成年人", "已被停用或处于休眠", "恢复正常")
 
 
 def link_of(person: Person, label: str) -> str:
@@ -206,3 +212,23 @@ async def test_a_minor_has_a_guardian_until_they_are_of_age(words: Story, databa
         liar.was_told(words.basic.went.replace("20.00", "5.00"))
     report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]
+
+
+@pytest.mark.parametrize("words", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_a_minor_hears_at_once_that_their_guardian_is_frozen(words: Story, database_url: str, tmp_path: Path
+                                                                   ) -> None:
+    await finds_a_guardian(tmp_path, database_url, words)
+    async with stage(tmp_path, database_url, data_dir=tmp_path, least_level=0) as here:
+        guardian, kid, _ = cast(here, words)
+        await here.app.engine.run(AppointOwners(key="owner", telegram_ids=(900,)))
+        member = await here.app.reads.member(guardian.id)
+        assert member is not None
+        decision: dict[str, Any] = {"operator": 900, "person": guardian.id, "member": member.id, "kind": FROZEN}
+        await here.app.engine.run(Penalise(key="freeze", reason="fraud", hours=0, **decision))
+        await runs(here, "tell_wards")
+        await here.settle()
+        kid.was_told(words.away)
+        await here.app.engine.run(Lift(key="lift", **decision))
+        await runs(here, "tell_wards")
+        await here.settle()
+        kid.was_told(words.back)

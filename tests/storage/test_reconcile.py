@@ -28,6 +28,7 @@ from wallet.members import SetConfirmIncoming
 from wallet.operators import AppointOwners
 from wallet.penalties import Penalise
 from wallet.proposals import Approve, Deed, Propose, Proposed, Sign
+from wallet.qq import StateQQ
 from wallet.releases import ReleaseDeed, SendBackCheck
 from wallet.rows import EQUAL, LIMITED, LUCKY
 from wallet.rules import Rule, Verdict
@@ -108,6 +109,7 @@ async def guarded(bank: Bank) -> None:
         await bank.run(GiveIdentity(key=f"identity {member}", member=member, digest=f"{member:064x}", sealed=b"sealed",
                                     born=born.toordinal()))
     await bank.set_pin(822)
+    await bank.run(StateQQ(key="qq", member=ward, digest="q" * 64, sealed=b"sealed"))
     await bank.run(BecomeGuardian(key="guardian", guardian=guardian, ward=ward, until=until,
                                   seal=seal_of(POLICY, ward, until), pin_version=1))
 
@@ -261,6 +263,7 @@ OPEN = "open envelopes are what was tallied"
 KEPT = "what is kept of an envelope is counted"
 DRAWN = "every envelope was divided as it was drawn"
 PAID = "a request was paid once, to its asker, over its amount"
+STATED = "what members state of themselves is what was written down"
 AGAIN = "what came again was paid as its payer said, once a day"
 CHAIN = "every lane's journal is whole"
 SEND = "(SELECT min(id) FROM transfers WHERE kind = 'send')"
@@ -377,6 +380,8 @@ TAMPERINGS = [
     Tampering("a day set back to be paid once more", (
         "UPDATE schedules SET next_day = next_day - 1 WHERE id IN (SELECT schedule FROM runs)",), AGAIN),
     Tampering("a day paid by another payment", (f"UPDATE runs SET transfer = {SEND}",), AGAIN),
+    Tampering("a QQ number that nobody stated", ("UPDATE contacts SET at = at + 1",), STATED),
+    Tampering("a QQ number of nobody", ("UPDATE contacts SET member = member + 1",), STATED),
     Tampering("a guardian taken from a minor", ("UPDATE wards SET guardian = 0",),
               "minors have a guardian or are marked as having none"),
     Tampering("a minor made an adult", ("UPDATE members SET safeguards = 0 WHERE safeguards = 4",),

@@ -12,6 +12,7 @@ from tests.wallet.bank import ALICE, BOB, CAROL, GROUP, PAYMENT, POLICY, USER, Z
 from wallet import refusals
 from wallet.agreements import Accept
 from wallet.commands import Command
+from wallet.events import GuardianStands, read
 from wallet.family import (
     LINK_LIFE,
     MOST_WARDS,
@@ -21,9 +22,11 @@ from wallet.family import (
     LeaveGuardian,
     Released,
     ReleaseWard,
+    TellWard,
     seal_of,
 )
 from wallet.funding import TopUp
+from wallet.gate import Safeguard
 from wallet.identity import DAYS_TO_OBJECT, GiveIdentity, Verified
 from wallet.members import ChooseLanguage, DeclareMinor, Meet, Met, ShareContact
 from wallet.rows import Member, Ward
@@ -300,3 +303,38 @@ async def test_twenty_at_once_spend_no_more_than_the_guardian_allows(database_ur
         assert sum(not isinstance(one, BaseException) for one in done) == 3
         assert sum(isinstance(one, refusals.GuardianLimitReached) for one in done) == 17
         assert await bank.balance(KID) == 10_000 - 90
+
+
+async def stopped(bank: Bank, **changes: object) -> list[tuple[str, bool]]:
+    """What the minor is told, and whether it stops them, once their guardian is like this and the clock has looked
+    twice."""
+    bank.change(ALICE, **changes)
+    before = len(bank.told)
+    for _ in range(2):
+        await bank.run(TellWard(key=bank.key(), ward=bank.members[KID]))
+    told = [read(notice.event, notice.facts) for notice in bank.told[before:] if notice.member == bank.members[KID]]
+    return [(type(one).__name__, one.away) for one in told if isinstance(one, GuardianStands)]
+
+
+@pytest.mark.parametrize("changes", [
+    {"state": "frozen", "penalties": "frozen:0:7"}, {"state": "banned", "penalties": "banned:0:7"},
+    {"state": "dormant"}, {"safeguards": int(Safeguard.WARD | Safeguard.UNGUARDED)}], ids=str)
+async def test_a_minor_hears_once_that_their_guardian_is_stopped_and_once_that_they_are_no_more(
+        bank: Bank, changes: dict[str, object]) -> None:
+    await guarded(bank)
+    assert await stopped(bank) == []
+    assert await stopped(bank, **changes) == [("GuardianStands", True)]
+    with pytest.raises(refusals.GuardianAway):
+        await bank.run(bank.send(KID, BOB, amount=1))
+    assert await stopped(bank, state="active", penalties="", safeguards=0) == [("GuardianStands", False)]
+
+
+async def test_a_new_guardian_begins_anew(bank: Bank) -> None:
+    await guarded(bank)
+    await stopped(bank, state="dormant")
+    bank.clock.forward(minutes=1)
+    await bank.run(leaves(bank, KID))
+    assert await stopped(bank) == []
+    await bank.run(accepts(bank, BOB, end=until(bank)))
+    assert bank.row(Ward, bank.members[KID]).away == 0
+    assert await stopped(bank) == []

@@ -20,6 +20,7 @@ from wallet.events.family import CameOfAge as CameOfAge
 from wallet.events.family import FoundUnderAge as FoundUnderAge
 from wallet.events.family import GuardianAnswered as GuardianAnswered
 from wallet.events.family import GuardianLeft as GuardianLeft
+from wallet.events.family import GuardianStands as GuardianStands
 from wallet.events.family import MinorFound as MinorFound
 from wallet.events.family import WardRulesChanged as WardRulesChanged
 from wallet.events.operators import AnchorPosted as AnchorPosted
@@ -568,7 +569,8 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     ScheduleEnded, EmailBound, PinResetAsked, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
     BalanceAdjusted, ApplicationCame, ApplicationDecided, MaintenanceSoon, AnnouncementCame, IncidentCame,
     AnchorPosted, AttackStopped, DormancyNear, FellAsleep, GuardianAnswered, WardRulesChanged, GuardianLeft,
-     FoundUnderAge, MinorFound, AgeShown, CameOfAge, MoveAsked, MoveWaits, MoveEnded, WindDownCame, WindDownCalledOff)}
+    GuardianStands, FoundUnderAge, MinorFound, AgeShown, CameOfAge, MoveAsked, MoveWaits, MoveEnded, WindDownCame,
+    WindDownCalledOff)}
 """All events by the name under which a notice stores them."""
 
 

@@ -41,6 +41,16 @@ class GuardianLeft(Event):
 
 
 @frozen()
+class GuardianStands(Event):
+    """To a minor: their guardian's own wallet is stopped or asleep, so nothing goes out of theirs; or it is in order
+    again."""
+
+    URGENT: ClassVar[bool] = True
+    guardian: int
+    away: bool
+
+
+@frozen()
 class FoundUnderAge(Event):
     """To a member: by the ID number that they gave they are under 18, and nobody answers for them."""
 

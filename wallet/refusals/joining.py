@@ -55,3 +55,16 @@ class SettingOutOfRange(Refusal):
 
     lowest: int
     highest: int
+
+
+@dataclass(eq=False)
+class QQWrong(Refusal):
+    """What was typed is no QQ number; the bounds are in digits."""
+
+    least: int
+    longest: int
+
+
+@dataclass(eq=False)
+class QQMissing(Refusal):
+    """There is no QQ number to take away."""

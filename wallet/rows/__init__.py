@@ -33,11 +33,11 @@ from wallet.rows.winding_down import *
 
 ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, Application,
                               Proposal, OneTimeCodes, Announcement, WindDown, GroupRules, Claim, Role, Profile,
-                              Identity, Enterprise, Pin, Email, PinReset, Move, FormerAccount, Dormancy, Acceptance,
-                              Account, Transfer, Entry, Note, Unnamed, Adjustment, Publication, Drawn, Share,
-                              VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Paper, Hold, Counter,
-                              OwnLimits, Ward, Tally, Pair, Block, Habit, Interception, Draft, Penalty, Operation,
-                              Journal, Notice, Audit)
+                              Identity, Enterprise, Pin, Email, Contact, PinReset, Move, FormerAccount, Dormancy,
+                              Acceptance, Account, Transfer, Entry, Note, Unnamed, Adjustment, Publication, Drawn,
+                              Share, VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Paper, Hold,
+                              Counter, OwnLimits, Ward, Tally, Pair, Block, Habit, Interception, Draft, Penalty,
+                              Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

@@ -28,3 +28,5 @@ class Ward(Row):
     """The number of the day from which nobody has to answer for them any more; 0 while no ID number tells it."""
     since: int
     """When the guardian accepted or left: a link that asks for one is made for this moment, and works once."""
+    away: int = 0
+    """1 once they were told that their guardian's own wallet is stopped or asleep, until they are told otherwise."""

@@ -102,6 +102,19 @@ class Dormancy(Row):
 
 
 @dataclass(slots=True)
+class Contact(Row):
+    """Where else a member can be reached, as they state it. Erasable."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("member",)
+
+    member: int
+    qq: bytes
+    """Their QQ number, sealed with the member's key; empty for none any more."""
+    at: int
+    """When they stated it or took it away."""
+
+
+@dataclass(slots=True)
 class Acceptance(Row):
     """That somebody accepted a document: which version, in which language, which text exactly, when, where."""
 

@@ -178,6 +178,8 @@ class Dossier:
     """Sealed with the member's key, as is the identity; empty for none."""
     wrapped_key: bytes
     identity: bytes
+    qq: bytes
+    """Sealed likewise; what they stated, which nobody checked."""
     lists: Mapping[str, Sequence[Mapping[str, Any]]]
     """By what it lists, its rows, the newest first."""
     left_out: tuple[str, ...]

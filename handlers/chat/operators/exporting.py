@@ -82,7 +82,8 @@ def listed(found: Dossier, vault: Vault, config: Config, operator: int, taken: d
         "member": {
             "number": found.member, "telegram_id": found.telegram_id, "nickname": found.nickname, "state": found.state,
             "identity_level": found.level, "joined_at": _moment(found.joined_at),
-            "phone": _opened(vault, found, found.phone), "identity": _opened(vault, found, found.identity)},
+            "phone": _opened(vault, found, found.phone), "identity": _opened(vault, found, found.identity),
+            "qq_unverified": _opened(vault, found, found.qq)},
         **lists}
 
 

@@ -18,6 +18,7 @@ from handlers.asking import answers
 from handlers.chat.buttons import UserButton, deciding_move
 from handlers.chat.operators.penalties import ways_to_decide
 from handlers.chat.operators.whom import person_meant
+from handlers.chat.own_qq import stated
 from handlers.chat.saying import answer, change, toast
 from handlers.chat.wallet import labelled
 from handlers.commands import Verb, declared
@@ -32,6 +33,7 @@ from wallet import refusals
 from wallet.engine import Engine
 from wallet.operators import Act, LookAtMember, may
 from wallet.protocols import OperatorReads, Reads
+from wallet.vault import Vault
 from wallet.views import MemberCard, MemberView, PenaltyView
 
 MOST_LATELY: Final = 5
@@ -48,7 +50,7 @@ def make_router() -> Router:
 
 async def user(message: Message, asked: Asked, bot: Bot, engine: Engine, operator_reads: OperatorReads, reads: Reads,
                people: People, phones: Phones, operators: Operators, library: Library, speaker: Speaker,
-               config: Config, verified: Verified) -> None:
+               config: Config, verified: Verified, vault: Vault) -> None:
     """`/user @bob`, `/user +86…`, `/user CODE`, or as a reply."""
     operator = message.from_user
     assert operator is not None
@@ -63,13 +65,13 @@ async def user(message: Message, asked: Asked, bot: Bot, engine: Engine, operato
         key = message_key(bot.id, message, "user")
         await engine.run(LookAtMember(key=key, operator=operator.id, member=await _number(payee.telegram_id, reads)))
         look = Look(operator.id, await operators.role(operator.id), operator_reads, reads, people, library, speaker,
-                    verified)
+                    verified, vault)
         await answer(message, speaker, *await look.card(payee.telegram_id))
 
 
 async def choose(press: CallbackQuery, callback_data: UserButton, engine: Engine, operator_reads: OperatorReads,
                  reads: Reads, people: People, operators: Operators, library: Library, speaker: Speaker,
-                 verified: Verified) -> None:
+                 verified: Verified, vault: Vault) -> None:
     """One of the two sides of a payment, or somebody whom all operators were told of."""
     shared = not callback_data.presser
     if not shared:
@@ -80,7 +82,7 @@ async def choose(press: CallbackQuery, callback_data: UserButton, engine: Engine
     await engine.run(LookAtMember(key=press_key(press, "user"), operator=operator,
                                   member=await _number(callback_data.person, reads)))
     look = Look(operator, await operators.role(operator), operator_reads, reads, people, library, speaker,
-                verified)
+                verified, vault)
     said, markup = await look.card(callback_data.person)
     await toast(press)
     await (answer if shared else change)(pressed_message(press), speaker, said, markup)
@@ -117,6 +119,7 @@ class Look:
     library: Library
     speaker: Speaker
     verified: Verified
+    vault: Vault
 
     async def card(self, person: int) -> tuple[Lines, InlineKeyboardMarkup | None]:
         """What is known of somebody, and what may be decided about them. Refuses `NotAllowed`."""
@@ -131,7 +134,7 @@ class Look:
         said = Lines((
             _("👤 <b>{name}</b>", name=name),
             Lines((*_facts(member, card), *([found.line()] if found is not None else []),
-                   *await self._family(member))),
+                   *await self._qq(member), *await self._family(member))),
             *([Lines(told)] if (told := self._penalties(in_force, before)) else []),
             Lines((_("<b>Lately</b>"), *(line for _transfer, line in lately))) if lately else _("No payment yet."),
         ), gap="\n\n")
@@ -145,6 +148,10 @@ class Look:
             if may(self.role, Act.MOVE):
                 ways = [*ways, deciding_move(self.speaker, member.id, move.person)]
         return said, keyboard(*ways) if ways else None
+
+    async def _qq(self, member: MemberView) -> Sequence[Fact]:
+        number = await stated(member.id, self.reads, self.vault)
+        return [_("QQ, as they state it, unverified: {number}", number=Code(number))] if number else []
 
     async def _family(self, member: MemberView) -> Sequence[Fact]:
         """Who answers for them, and for whom they do."""

@@ -143,3 +143,16 @@ async def a_wallet_is_asked_for_by_somebody_elses_number(town: Town) -> None:
     await town.says(asker, "/recover")
     await town.says(asker, "", contact={"phone_number": phone_of(asker), "first_name": "x", "user_id": asker})
     await town.says(asker, "11010519491231002X")
+
+
+@meets(refusals.QQWrong)
+async def something_is_no_qq_number(town: Town) -> None:
+    person = await town.resident()
+    await town.forges(person, Open(what="qq").pack())
+    for said in ("1234", "012345", "123456789012", "my number"):
+        await town.says(person, said)
+
+
+@meets(refusals.QQMissing)
+async def a_qq_number_is_taken_away_that_was_never_stated(town: Town) -> None:
+    await town.forges(await town.resident(), Open(what="qq_off").pack())

@@ -165,6 +165,8 @@ EVERY: tuple[Event, ...] = (
     events.WardRulesChanged("stopped", 0),
     events.GuardianLeft(1, 2, True),
     events.GuardianLeft(2, 1, False),
+    events.GuardianStands(1, True),
+    events.GuardianStands(1, False),
     events.FoundUnderAge(DAY),
     events.MinorFound(2, ""),
     events.MinorFound(2, "risk"),

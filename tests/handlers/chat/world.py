@@ -20,7 +20,19 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
 from bot.middlewares import Answered, admit
 from handlers.asking import read_message
-from handlers.chat import agreements, family, group, joining, nickname, pin, reading, safeguards, settings, verifying
+from handlers.chat import (
+    agreements,
+    family,
+    group,
+    joining,
+    nickname,
+    own_qq,
+    pin,
+    reading,
+    safeguards,
+    settings,
+    verifying,
+)
 from handlers.chat import help as helping
 from handlers.chat.cards import Cards
 from handlers.chat.redraws import Redraws
@@ -169,10 +181,8 @@ class World:
         self.dispatcher = Dispatcher(disable_fsm=True, **self._provided())
         paced = redraws or Redraws(pause=0)
         routers = [pin.make_router(paced), joining.make_router(), agreements.make_router(), reading.make_router(),
-                   settings.make_router(), nickname.make_router(), safeguards.make_router(), verifying.make_router(),
-                   family.make_router(),
-                   group.make_router(),
-                   helping.make_router(), *more,
+                   settings.make_router(), own_qq.make_router(), nickname.make_router(), safeguards.make_router(),
+                   verifying.make_router(), family.make_router(), group.make_router(), helping.make_router(), *more,
                    helping.make_last_router()]
         self.dispatcher.include_routers(*routers)
         for observer in (self.dispatcher.message, self.dispatcher.callback_query):

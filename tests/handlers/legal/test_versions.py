@@ -10,14 +10,14 @@ from handlers.legal import Document, LegalText, Names
 from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_document, each_text, loaded, written
 
 PUBLISHED = {
-    ("user-agreement", "en"): "d62945bfedfd37d3604c9f9132d55ba1df4108d2fb5c7beead1619b90ff72a7a",
-    ("user-agreement", "zh_CN"): "500041f7a2473206fb80cbaa0911697beaec6dd85d1f69fe1c478c3e41d1cc4a",
+    ("user-agreement", "en"): "eb5ac6243391433a56934159c9bdbe58412fe7e46e45dfa3107b91298f6dfa51",
+    ("user-agreement", "zh_CN"): "fdba2542bb40e57d1023aabfec34c4d5e6bc5ef4401a139010aa08e250f03a26",
     ("payment-service-agreement", "en"): "8b0ecb10a3723f938ff712eaf3b463d950ffdb81ef31a82e8588d8e4d9f1fc70",
     ("payment-service-agreement", "zh_CN"): "902e3ee3280e0d6dc123fcdf22dd323d79cbcbc2bb4fc149fe5d141d8749f061",
-    ("privacy-policy", "en"): "da17031a6dc91a92a9b9d40eee8e28e0d8e71f82375e10fc0b0da568596e4847",
-    ("privacy-policy", "zh_CN"): "2e2d7efbf0a33145964903335fc3772e69e44c688c43a258c96070426161a247",
-    ("account-rules", "en"): "dc7e04014346fa3ed32a63cc30a8941d9e940f6d6855ed6126dc1e89f9e8cd7a",
-    ("account-rules", "zh_CN"): "ee6a71630b37c86ceb0b5e28694bc7b42395c2638703325bf2fa3aa317629354",
+    ("privacy-policy", "en"): "831788703d10e91b91c77ba318e473e15b69e69e6ee3e33146439f690d8f1285",
+    ("privacy-policy", "zh_CN"): "758e30a0979b193b45c8459d59dd4edf3b02628bde4b524e71d50d5b890c7223",
+    ("account-rules", "en"): "cf0e571720ed4f37e27129b5859bb67b7d7fa44a45962edf477aa74dbcde8940",
+    ("account-rules", "zh_CN"): "a232d9a5a17f67700b12b02e2e66b9bbfb73c933cf144c1a95540c55a784e055",
     ("red-envelope-rules", "en"): "7f9e50bd7694fc4a341a02a02cebb65941ec4cc5e78218174e8a98d5ec61006b",
     ("red-envelope-rules", "zh_CN"): "7c5be56c26afbb515e25d2f68cfc036043c4e3a7b17dd26bd0a6dd97855eed16",
     ("merchant-agreement", "en"): "1a723a2d6becbc47b7e05267f0ff74756d649178e57cbd978dcd18cc888a405d",
