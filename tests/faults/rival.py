@@ -14,7 +14,8 @@ import time
 from storage.database import open_database
 from storage.store import open_store
 from tests.faults import planted
-from tests.wallet.bank import POLICY, ZONE
+from tests.faults.races.ground import RULES
+from tests.wallet.bank import ZONE
 from wallet.commands import Command, Outcome, encode
 from wallet.engine import Engine
 from wallet.refusals import Refusal
@@ -27,7 +28,7 @@ async def _run(engine: Engine, commands: list[Command]) -> list[Outcome | BaseEx
 async def serve(url: str) -> None:
     """Answer each line with what was heard, in order."""
     database = open_database(url)
-    engine = Engine(open_store(database), POLICY, zone=ZONE)
+    engine = Engine(open_store(database), RULES, zone=ZONE)
     await engine.start()
     while line := await asyncio.to_thread(sys.stdin.readline):
         moment, together, commands = pickle.loads(base64.b64decode(line))  # noqa: S301 - our own test wrote it

@@ -15,10 +15,10 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.services.postgres import Postgres
 from tests.wallet.machine.cards import Cards
+from tests.wallet.machine.checks import Checks
 from tests.wallet.machine.envelopes import Envelopes
 from tests.wallet.machine.house import House
 from tests.wallet.machine.penalties import Penalties
-from tests.wallet.machine.proposals import Proposals
 from tests.wallet.machine.requests import Requests
 from tests.wallet.machine.schedules import Schedules
 from tests.wallet.machine.splits import Splits
@@ -34,7 +34,7 @@ RUNS_OF_A_SEED: Final = 5
 """Few, so that not much more is done than was asked for."""
 
 
-class Machine(Waiting, Envelopes, Splits, Requests, Schedules, Vouchers, Cards, Penalties, Proposals, House):
+class Machine(Waiting, Envelopes, Splits, Requests, Schedules, Vouchers, Cards, Penalties, Checks, House):
     """What people, clocks and operators do."""
 
 
@@ -91,7 +91,8 @@ REFUSED: Final = frozenset((
     "SplitClosed", "SharePaidBefore", "OwnSplit", "NotInSplit", "SplitOutOfRange", "ShareOutOfRange",
     "SplitWithYourself", "UsesOutOfRange", "VoucherUnknown", "VoucherOwn", "VoucherNotForYou", "RedeemedBefore",
     "VoucherUsedUp", "VoucherWithdrawn", "VoucherOver", "PasswordNeeded", "PasswordWrong", "OwnGift", "PayToYourself",
-    "NotYours", "DraftOver", "HoldArriving", "LevelLimitReached", "OwnLimitReached", "WalletLocked"))
+    "NotYours", "DraftOver", "HoldArriving", "HoldChecked", "HoldOver", "HoldUnknown", "StoppedForSafety", "OnOneself",
+    "PayerUnavailable", "ReceiverUnavailable", "NotAllowed", "LevelLimitReached", "OwnLimitReached", "WalletLocked"))
 WANTED: Final = frozenset({*DONE, *REFUSED, *(kind.__name__ for kind in BENEATH)})
 """What a long walk has to hear, so that no rule walks past what it is there for."""
 STEPS: Final = 5_000

@@ -1,20 +1,27 @@
 """What every race needs: who asks, what was heard, and how something runs out while it is wanted."""
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlalchemy import Connection, text
 
 from tests.faults.races.runners import Runners
-from tests.wallet.bank import Bank
+from tests.wallet.bank import POLICY, Bank
 from wallet.commands import Command
+from wallet.rules import changed
 
 ALICE, BOB, CAROL, DAVE, EVE = 101, 102, 103, 104, 105
 SOON: Final = 25_000
 """Microseconds until a hold runs out, while people are trying to claim it."""
+CHECKED: Final = 77
+"""What a rule holds back, and one operator lets go; of one fen more it takes two."""
+RULES: Final = replace(POLICY, release_alone=CHECKED + 1, rules=changed(json.dumps({"reported": {
+    "at_least": {"receiver_reports": 0, "first": 0, "amount": CHECKED}, "below": {"amount": CHECKED + 2}}})))
+"""Of all engines that race."""
 
 
 @dataclass

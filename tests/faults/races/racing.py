@@ -9,12 +9,13 @@ from storage.database import Database, open_database
 from storage.reconcile import reconcile
 from storage.store import open_store
 from tests.faults.races.cards import Cards
-from tests.faults.races.ground import ALICE, BOB, CAROL, DAVE, EVE, Raced
+from tests.faults.races.checks import Checks
+from tests.faults.races.ground import ALICE, BOB, CAROL, DAVE, EVE, RULES, Raced
 from tests.faults.races.paying import Paying
 from tests.faults.races.runners import Processes, Runners, Threads
 from tests.faults.races.sharing import Sharing
 from tests.faults.races.waiting import Waiting
-from tests.wallet.bank import POLICY, ZONE, Bank, Clock
+from tests.wallet.bank import ZONE, Bank, Clock
 from tests.wallet.invariants.ledger import ledger_of
 from tests.wallet.invariants.witness import Witness
 from wallet.commands import decode
@@ -26,7 +27,7 @@ from wallet.transfers import Sent
 from wallet.vouchers import VoucherEnded, VoucherMade
 
 
-class Race(Paying, Waiting, Sharing, Cards):
+class Race(Paying, Waiting, Sharing, Cards, Checks):
     """All of them, round by round."""
 
     async def once(self) -> None:
@@ -51,6 +52,10 @@ class Race(Paying, Waiting, Sharing, Cards):
         await self.ban_a_payer()
         await self.thaw()
         await self.run_a_day()
+        for ban in (0, BOB, EVE):
+            await self.decide_what_is_held_back(by_two=bool(ban), ban=ban)
+        for by_two in (False, True):
+            await self.decide_what_is_held_back(by_two=by_two, expiring=True)
         for expiring in (False, True):
             await self.take_a_gift(expiring=expiring)
             await self.pay_what_a_card_asks_for(expiring=expiring)
@@ -64,7 +69,7 @@ class Race(Paying, Waiting, Sharing, Cards):
             outcome = decode(operation.outcome)
             if isinstance(outcome, Sent | EnvelopeMade | ScheduleMade | VoucherMade | VoucherEnded):
                 self.asked.setdefault(operation.key, self.bank.members[ALICE])
-        wrong = Witness(ZONE, POLICY.no_pin_limit, self.asked).broken(ledger)
+        wrong = Witness(ZONE, RULES.no_pin_limit, self.asked).broken(ledger)
         report = await reconcile(self.bank.database.url.render_as_string(hide_password=False))
         self.raced.wrong += wrong + [f"{check.name}: {check.broken}" for check in report.checks if check.broken]
 
@@ -81,7 +86,7 @@ async def deadlocks(database: Database) -> int:
 async def race(url: str, *, rounds: int, seed: int) -> Raced:
     """All rounds on one database."""
     database = open_database(url)
-    bank = Bank(open_store(database), database, Clock())
+    bank = Bank(open_store(database), database, Clock(), policy=RULES)
     await bank.engine.start()
     on_postgres = database.url.get_backend_name() == "postgresql"
     for telegram_id in (ALICE, BOB, CAROL):

@@ -4,11 +4,14 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Final
 
 from tests.wallet.invariants.ledger import Ledger
 from wallet import ids
 from wallet.movements import AccountKind
-from wallet.rows import Account, Hold, Member, Transfer
+from wallet.rows import TO_CHECK, Account, Audit, Hold, Interception, Member, Transfer
+
+_DECIDED: Final = ("interception_released", "interception_sent_back", "interception_expired")
 
 
 def holds(ledger: Ledger) -> Iterator[str]:
@@ -35,6 +38,29 @@ def holds(ledger: Ledger) -> Iterator[str]:
             yield f"8: {hold} was declined and nobody was asked"
     for number in ends:
         yield f"8: hold {number} ended and never was"
+
+
+def checked(ledger: Ledger) -> Iterator[str]:
+    """8: what a rule held back waits until it is decided, once, and did what was decided."""
+    held_back = {one.id: one for one in ledger.all(Interception) if one.state != "noted"}
+    said = Tally(line.facts.split()[0] for line in ledger.all(Audit) if line.act in _DECIDED)
+    for hold in ledger.all(Hold):
+        one = held_back.pop(hold.id, None)
+        if one is None:
+            if hold.purpose == TO_CHECK:
+                yield f"8: {hold} is held back and nobody said why"
+            continue
+        waits = hold.purpose == TO_CHECK and hold.state == "open"
+        ends = {"open": (TO_CHECK, "open"), "sent_back": (TO_CHECK, "released"), "expired": (TO_CHECK, "expired")}
+        if waits is not (one.state == "open") or ends.get(one.state, (hold.purpose, hold.state)) != (
+                hold.purpose, hold.state):
+            yield f"8: {hold} is not what {one} says"
+        if one.state == "released" and hold.purpose == TO_CHECK and hold.state != "settled":
+            yield f"8: {hold} was let go and did not go"
+        if said[str(hold.id)] != (one.state != "open"):
+            yield f"8: {one} was decided {said[str(hold.id)]} times"
+    for number in held_back:
+        yield f"8: {held_back[number]} and no hold"
 
 
 def cards(ledger: Ledger) -> Iterator[str]:

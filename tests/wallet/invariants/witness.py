@@ -23,7 +23,7 @@ from tests.wallet.invariants.money import (
 )
 from tests.wallet.invariants.shared import envelopes, splits, vouchers
 from tests.wallet.invariants.told import told
-from tests.wallet.invariants.waiting import cards, held, holds
+from tests.wallet.invariants.waiting import cards, checked, held, holds
 from wallet import ids
 from wallet.appeals import AppealPaid
 from wallet.books import MOST
@@ -53,7 +53,7 @@ class Witness:
 
     def broken(self, ledger: Ledger) -> list[str]:
         """What does not hold."""
-        checks = (balances, two_sides, folds, effects, reversals, holds, held, envelopes, requests, vouchers,
+        checks = (balances, two_sides, folds, effects, reversals, holds, held, checked, envelopes, requests, vouchers,
                   splits, schedules, cards, corrections, chains, told, numbers)
         found = [text for check in checks for text in check(ledger)]
         return [*found, *counted(ledger, self.zone, self.no_pin_limit),

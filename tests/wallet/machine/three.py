@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import shutil
 import tempfile
 from collections import Counter as Tally
@@ -30,6 +31,7 @@ from wallet.plain import frozen
 from wallet.protocols import Store
 from wallet.refusals import Refusal
 from wallet.rows import LIMITED, Key, Member, Penalty
+from wallet.rules import changed
 
 PEOPLE: Final = (101, 102, 103, 104, 105)
 STRANGERS: Final = (201, 202, 203)
@@ -44,8 +46,24 @@ OPERATOR: Final = 9
 HOUR: Final = 60 * 60 * 1_000_000
 LATER: Final = replace(PAYMENT, version="2027-01-01", effective=START + 30 * HOUR)
 """Comes into force while the machine runs, and has to be accepted again."""
+REFUSED_FROM: Final = 460
+STOPPED: Final = (400, 409, 410, 425, 439, 440, 459, REFUSED_FROM, REFUSED_FROM + 9)
+"""What rules stop in the machine: held back, which takes one operator or from 410 on two; late; asked about; refused.
+All the rest they let go."""
+
+
+def _stops() -> str:
+    """Narrow bands, so that everything else goes on as if there were none."""
+    always = {"first": 0, "sum": 0, "count": 0, "came": 0, "passed_on": 0, "receiver_reports": 0, "payments": 0,
+              "times_usual": 0}
+    bands = {"reported": ("hold", 400, 425), "straight_out": ("cool", 425, 440), "first_time": ("ask", 440, 460),
+             "habit": ("refuse", REFUSED_FROM, 470)}
+    return json.dumps({name: {"verdict": verdict, "at_least": {**always, "amount": least}, "below": {"amount": below}}
+                       for name, (verdict, least, below) in bands.items()})
+
+
 RULES: Final = replace(POLICY, no_pin_limit=2_000, envelope_average=400, envelope_shares=12,
-                       level_limits=(20_000, 100_000, 200_000))
+                       level_limits=(20_000, 100_000, 200_000), rules=changed(_stops()), release_alone=410)
 GROUP: Final = -5
 
 
