@@ -13,6 +13,8 @@ from tests.scenarios.test_operators import OWNER, THEIRS, house
 from tests.storage.test_reconcile import unlocked
 from wallet.operators import Appoint
 
+ACTS: dict[str, dict[Language, str]] = {
+    "appointed": {"en": "role changed", "zh_CN": "角色变更"}, "joined": {"en": "joined", "zh_CN": "加入"}}
 SAID: dict[Language, tuple[str, str]] = {
     "en": ("Everything is what was written", "This is not what was written"),
     "zh_CN": ("一切与当初写入的一致", "内容与当初写入的不一致")}
@@ -32,11 +34,12 @@ async def test_an_auditor_reads_turns_pages_and_finds_a_row_changed_by_hand(
         await tops_up(here.wangfang, CHINESE, 100)
         await here.app.engine.run(Appoint(key="auditor", operator=OWNER, person=auditor.id, role="auditor"))
         await auditor.says("/audit")
-        auditor.was_told("appointed")
+        auditor.was_told(ACTS["appointed"][language])
+        auditor.was_not_told("appointed")
         name = here.world.people[here.wangfang.id].user["username"]
         for _look in range(8):
             await auditor.says(f"/audit @{name}")
-        auditor.was_told("joined")
+        auditor.was_told(ACTS["joined"][language])
         await auditor.says("/audit")
         auditor.was_told(f"by {auditor.id}")
         await auditor.taps("Before ›" if language == "en" else "更早 ›")

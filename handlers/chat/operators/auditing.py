@@ -13,6 +13,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from pydantic import Field
 
+from handlers.acts import act_called
 from handlers.asking import answers, is_reply, said_in
 from handlers.chat.payees import payee_of
 from handlers.chat.saying import answer, change, toast
@@ -110,7 +111,7 @@ async def _page(person: int, skip: int, operator: int, key: str, engine: Engine,
 
 def _line(one: AuditLine) -> Text:
     facts = " ".join(part for part in (f"M{one.member}" if one.member else "", one.facts) if part)
-    return _("{time} <b>{act}</b> {facts}", time=Moment.of_microseconds(one.at), act=Code(one.act),
+    return _("{time} <b>{act}</b> {facts}", time=Moment.of_microseconds(one.at), act=act_called(one.act),
              facts=Code(facts[:LONGEST_FACTS] or "–"))
 
 
