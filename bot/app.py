@@ -35,6 +35,7 @@ from bot.dispatcher import make_dispatcher
 from bot.inbox import Inbox
 from bot.jobs import Job, Jobs, Leases, jobs_of
 from bot.mail import Smtp
+from bot.menus import OperatorMenus
 from bot.metrics import CountedCalls, Metrics
 from bot.middlewares import WATCHED, Answered, Context, EveryPress, Guard
 from bot.outbox import Sender
@@ -463,6 +464,9 @@ class App:
         jobs = jobs_of(self.engine, self.reads, self.policy.terms, self.sender, self.database, self.clock, anchors,
                        self.config.zone, self.metrics)
         window = Window(self.engine, self.operator_reads, self.now, self.settings.window(local=self.chat is not None))
+        menus = OperatorMenus(self.bot, self.operator_reads, voices, self.config.operators_group,
+                              play_money=self.play_money)
+        jobs.append(Job("operators_menus", 5, menus.look))
         jobs.append(Job("keep_window", 10, window.round))
         if channel := self.settings.anchor_channel:
             jobs.append(Job("post_anchor", 60, lambda: post_anchor(self.engine, self.database, channel,

@@ -505,3 +505,13 @@ def menu(*, private: bool, administrator: bool = False, play_money: bool) -> tup
         if said is not None and not hidden and works(row, play_money=play_money):
             listed.append((row.verb, said))
     return tuple(listed)
+
+
+def operators_menu(role: str | None, *, play_money: bool, administrator: bool = False) -> tuple[tuple[Verb, Text], ...]:
+    """The same for whoever operates: for one role in private; where no role is named, for the operators' group, whose
+    members have different ones."""
+    private = role is not None
+    own = operating(role) if role is not None else [row for row in _TABLE if row.accepts.act is not None]
+    return (*((row.verb, row.menu) for row in own
+              if row.menu is not None and (row.accepts.private if private else row.accepts.group) is not None),
+            *menu(private=private, administrator=administrator, play_money=play_money))

@@ -72,7 +72,8 @@ _CARD = select(
     .outerjoin(_EVER, and_(_EVER.c.member == members.c.id, _EVER.c.day == EVER))
     .outerjoin(pins, pins.c.member == members.c.id).outerjoin(roles, roles.c.telegram_id == members.c.telegram_id))
 _PROPOSAL = select(proposals)
-_ROLES = select(roles.c.telegram_id, roles.c.role).where(roles.c.role != "").limit(MOST)
+_FORMER_TOO = select(roles.c.telegram_id, roles.c.role).limit(MOST)
+_ROLES = _FORMER_TOO.where(roles.c.role != "")
 _OPERATORS = (
     select(roles, func.coalesce(profiles.c.nickname, "").label("nickname"))
     .select_from(roles.outerjoin(members, members.c.telegram_id == roles.c.telegram_id)
@@ -89,6 +90,9 @@ class SqlOperatorReads(Reading):
 
     async def roles(self) -> Mapping[int, str]:
         return {row.telegram_id: row.role for row in await self._all(_ROLES)}
+
+    async def ever_operators(self) -> Mapping[int, str]:
+        return {row.telegram_id: row.role for row in await self._all(_FORMER_TOO)}
 
     async def operators(self, viewer: int) -> Sequence[OperatorView]:
         return [OperatorView(row.telegram_id, row.role, row.at, row.by, row.nickname)

@@ -140,6 +140,9 @@ class OperatorReads(Protocol):
     async def roles(self) -> Mapping[int, str]:
         """Everybody who has a role, by Telegram id: for whoever has to tell operators from others."""
 
+    async def ever_operators(self) -> Mapping[int, str]:
+        """The same, with "" for those who are none any more."""
+
     async def operators(self, viewer: int) -> Sequence[OperatorView]:
         """The same for an operator to look at, in the order of their appointment; nothing for anybody else."""
 
