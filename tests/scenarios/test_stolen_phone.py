@@ -18,6 +18,7 @@ from tests.scenarios.harness import Person, Stage
 from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins, tops_up
 from tests.scenarios.test_operators import THEIRS, house
 from tests.scenarios.test_proposals import code_in
+from wallet.operators import Appoint
 
 PIN: Final = "482916"
 GUESSED: Final = "150738"
@@ -44,6 +45,26 @@ IN_ENGLISH = Robbed(ENGLISH, "That PIN is wrong", "You sent ¥700.00", "Our safe
                     "The operators sent back the ¥1,300.00", "✋ Appeal")
 IN_CHINESE = Robbed(CHINESE, "支付密码不对", "¥700.00", "¥1,300.00", "运营核查中", "锁定", "钱包已锁定", "你锁定了钱包",
                     "运营人员退回了被拦下的 ¥1,300.00", "✋ 申诉")
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What the operator reads who decides about the appeal."""
+
+    appeal: str
+    close: str
+    solved: str
+    closed: str
+    lifted: str
+    say_so: str
+    acts: tuple[str, ...]
+
+
+DECIDED: Final = {
+    ENGLISH.language: Deciding("· appeal", "✅ Close", "Solved", "Closed on", "banned no more, and was told",
+                               "📣 Say so where it was announced", ("penalty decided", "announced")),
+    CHINESE.language: Deciding("· 申诉", "✅ 关闭", "已解决", "关闭\n", "的封禁，并已通知对方",
+                               "📣 在公布过的群里说明", ("作出处罚", "公布"))}
 
 
 async def accomplices(here: Stage) -> list[str]:
@@ -108,6 +129,32 @@ async def banned(here: Stage, owner: Person, names: list[str]) -> None:
     mule.was_told("The operators have it")
 
 
+async def decides(here: Stage, names: list[str], words: Robbed) -> None:
+    """The other operator decides about the appeal, in the language of this run: the ban is lifted, which the group that
+    read of it hears, and the conversation is closed. Then they look up what the first one did."""
+    other, said = here.wangfang, DECIDED[words.basic.language]
+    await joins(other, words.basic)
+    await here.app.engine.run(Appoint(key="other", operator=here.alice.id, person=other.id, role="admin"))
+    await here.settle()
+    await other.says("/tickets")
+    await other.taps(said.appeal)
+    other.was_told("it was lent to me")
+    await other.taps(said.close)
+    await other.taps(said.solved)
+    other.was_told(said.closed)
+    await other.says(f"/unban @{names[1]}")
+    await other.taps(words.basic.confirm)
+    other.was_told(said.lifted)
+    await other.taps(said.say_so)
+    assert sum("is banned no more" in line for line in other.sees(here.group)) == 1
+    mule = next(Person(here, number) for number, one in here.world.people.items()
+                if one.user.get("username") == names[1])
+    mule.was_told("Your wallet is banned no more")
+    await other.says("/audit @alice")
+    for act in said.acts:
+        other.was_told(act)
+
+
 async def audited(here: Stage, owner: Person) -> None:
     """The audit shows all of it, whole."""
     async with here.app.database.reading.connect() as connection:
@@ -118,6 +165,8 @@ async def audited(here: Stage, owner: Person) -> None:
     assert acts["intercepted"] == acts["interception_sent_back"] == 1
     assert acts["penalised"] == 4, "one is frozen, three are banned"
     assert acts["announced"] == 3
+    assert acts["ticket_opened"] == acts["ticket_closed"] == acts["lifted"] == acts["lift_announced"] == 1
+    assert acts["ticket_read"] >= 1
     await owner.says("/audit verify", THEIRS)
     owner.was_told("Everything is what was written", THEIRS)
 
@@ -148,6 +197,7 @@ async def test_a_thief_with_an_unlocked_phone_gets_away_with_little_and_the_rest
         await undone(here, owner, name, code)
         victim.was_told(words.back)
         await banned(here, owner, names)
+        await decides(here, names, words)
         await audited(here, owner)
     report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]
