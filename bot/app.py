@@ -316,6 +316,7 @@ class App:
     async def _build_wallet(self) -> None:
         settings, currency, zone = self.settings, self.settings.money, self.settings.zone
         watch_for(settings.hosts())
+        self.screening = settings.screening(local=self.chat is not None)
         self.play_money = settings.play_money
         names = legal.Names(brand=settings.brand, currency=currency.code, operator=settings.operator,
                             limit=plain_amount(settings.no_pin_minor, currency).removesuffix(".00"),
@@ -445,7 +446,7 @@ class App:
             "pins": self.pins, "easel": self.easel, "drawer": Drawer(self.easel), "covers": covers,
             "printer": Printer(self.press), "scanner": Scanner(aside), "copier": Copier(aside), "guesses": Guesses(),
             "members": self.directory, "operators": self.operators, "operator_reads": self.operator_reads,
-            "dossiers": SqlDossiers(self.database),
+            "dossiers": SqlDossiers(self.database), "screening": self.screening,
             "audit_reads": SqlAudit(self.database, self.settings.anchors(local=self.chat is not None)),
             "mailer": self.mailer, "tickets": self.tickets, "applications": self.applications,
             "announcements": self.announcements, "wind_downs": self.wind_downs,

@@ -21,6 +21,7 @@ from storage.database import normal
 from wallet.hosts import Hosts
 from wallet.money import CNY, AmountRefused, Currency, parse_amount
 from wallet.rules import changed
+from wallet.screening import SAMPLE, Listed, Screening, read_list
 
 LOCAL_TOKEN: Final = "42:local-chat"  # noqa: S105 - opens nothing but the local chat, which is on loopback
 LOCAL_FILE: Final = "local.db"
@@ -61,6 +62,8 @@ class Settings(BaseSettings):
     """The channel to which anchors are posted, 0 for none."""
     bad_hosts: Path | None = None
     """A file with hosts to which no note may lead, one a line, besides those that are shipped."""
+    screening_list: Path | None = None
+    """A file of names that operators are told of when somebody gives one: see `wallet.screening.read_list`."""
     brand: str = Field(default="ikmPay", min_length=1, max_length=40)
     currency: str = "CNY"
     timezone: str = "Asia/Shanghai"
@@ -295,6 +298,15 @@ class Settings(BaseSettings):
             return Hosts(self.bad_hosts.read_text(encoding="utf-8").splitlines())
         except (OSError, ValueError) as error:
             raise WrongSettings(f"BAD_HOSTS: {self.bad_hosts} is no list of hosts: {error}") from None
+
+    def screening(self, *, local: bool) -> Screening:
+        """The names that operators want to hear of: none unless a list is set, and a sample in the local chat. Raises
+        `WrongSettings`."""
+        path = self.screening_list or (SAMPLE if local else None)
+        try:
+            return Listed(read_list(path.read_text(encoding="utf-8")) if path is not None else ())
+        except (OSError, ValueError) as error:
+            raise WrongSettings(f"SCREENING_LIST: {path} is no list of names: {error}") from None
 
     def window(self, *, local: bool) -> int:
         """Minutes of the nightly maintenance window, 0 for none."""

@@ -59,6 +59,8 @@ ACTS: Final[Mapping[str, Text]] = {
     "guardian_decided": _("has new rules from the guardian"),
     "guardian_left": _("has no guardian any more"),
     "application_begun": _("began an application"),
+    "name_cleared": _("approved as somebody else than whom the screening list names"),
+    "name_listed": _("gave a name that may stand on the screening list"),
     "paper_given": _("gave a picture of a document"),
     "application_handed_in": _("handed an application in"),
     "application_withdrawn": _("took an application back"),

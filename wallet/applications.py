@@ -320,6 +320,9 @@ class DecideApplication(Command):
     application: int
     reason: str = ""
     """Why not; "" says yes."""
+    cleared: tuple[str, ...] = unasked(default=())
+    """References of those on the screening list whom the name may mean, as the operator was shown them: by saying yes
+    they say that it is somebody else."""
 
     def reads(self, today: int) -> Iterable[Key]:
         return (Role, self.operator), (Application, self.application)
@@ -332,6 +335,9 @@ class DecideApplication(Command):
         books.need(*tallies.reads(application.member, tallies.applications(application.kind)))
         if not self.reason:
             kind.approve(books, application)
+            if self.cleared:
+                books.audit(application.member, "name_cleared",
+                            f"{application.id} {' '.join(self.cleared)} by {self.operator}")
         row = _end(books, application.id, "rejected" if self.reason else "approved")
         row.operator, row.reason = self.operator, self.reason
         books.audit(application.member, f"application_{row.state}",

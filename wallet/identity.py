@@ -15,7 +15,7 @@ from typing import Final
 from wallet import refusals, tallies, wards
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
-from wallet.events import AgeShown, FoundUnderAge, MinorFound
+from wallet.events import AgeShown, FoundUnderAge, MinorFound, NameListed
 from wallet.gate import Safeguard
 from wallet.idnumbers import of_age_on
 from wallet.plain import frozen
@@ -76,6 +76,8 @@ class GiveIdentity(Command):
     """Name and number, sealed with the member's key."""
     born: int = unasked()
     """The day of birth in the number. It is in no outcome and in no row."""
+    listed: tuple[str, ...] = unasked(default=())
+    """References of those on the screening list whom the name may mean. Operators are told and the member is not."""
 
     def actor(self) -> int:
         return self.member
@@ -105,6 +107,10 @@ class GiveIdentity(Command):
         books.add(Identity(self.member, self.sealed, books.now))
         books.edit(Member, self.member).level = 1
         books.audit(self.member, "identity_given", "level 1")
+        if self.listed:
+            references = " ".join(self.listed)
+            books.audit(self.member, "name_listed", references)
+            books.ring(NameListed(self.member, member.telegram_id, references))
         of_age = of_age_on(date.fromordinal(self.born)).toordinal()
         if member.safeguards & Safeguard.WARD:
             return Verified(_known_of_ward(books, self.member, of_age), False)

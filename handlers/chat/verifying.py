@@ -2,7 +2,7 @@
 
 Guards: the messages in which they were typed are taken out of the chat as far as Telegram lets us; until they are given
 they are in a sealed dialog and nowhere else, and they are shown masked. Nothing is given without a last yes, by the
-button of this very question.
+button of this very question. Whether the name stands on the screening list they are not told.
 """
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from wallet.identity import REVIEWED, GiveIdentity, Verified
 from wallet.idnumbers import IdRefused, masked_number, of_age_on, read_name, read_number
 from wallet.limits import level_of
 from wallet.protocols import Applications, Reads
+from wallet.screening import Screening
 from wallet.vault import Unreadable, Vault
 from wallet.views import MemberView
 
@@ -181,7 +182,7 @@ async def _ask_number(message: Message, name: str, dialogs: Dialogs, speaker: Sp
 
 # --------------------------------------------------------------------------------------------------- the yes
 async def give(press: CallbackQuery, callback_data: IdentityWord, engine: Engine, dialogs: Dialogs, reads: Reads,
-               vault: Vault, policy: Policy, speaker: Speaker, member: MemberView) -> None:
+               vault: Vault, policy: Policy, screening: Screening, speaker: Speaker, member: MemberView) -> None:
     """Yes or no, once. Refuses what `GiveIdentity` refuses."""
     message = pressed_message(press)
     dialog = await dialogs.get(member.telegram_id)
@@ -199,7 +200,8 @@ async def give(press: CallbackQuery, callback_data: IdentityWord, engine: Engine
     done = await engine.run(GiveIdentity(
         key=press_key(press, "identity"), member=member.id, digest=vault.digest("identity", dialog["number"]),
         sealed=vault.seal_for(own[1], f"{dialog['name']}\n{dialog['number']}"),
-        born=date.fromisoformat(dialog["born"]).toordinal()))
+        born=date.fromisoformat(dialog["born"]).toordinal(),
+        listed=tuple(entry.reference for entry in screening.hits([dialog["name"]]))))
     assert isinstance(done, Verified)
     await change(message, speaker, _thanks(policy, done), keyboard(_sending(speaker)))
 

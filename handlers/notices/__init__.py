@@ -543,6 +543,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.PinResetAsked, recovery.reset_asked),
     _way(events.ApplicationCame, applications.came),
     _way(events.ApplicationDecided, applications.decided),
+    _way(events.NameListed, applications.name_listed),
     _way(events.MoveAsked, recovery.move_asked),
     _way(events.MoveWaits, recovery.move_waits),
     _way(events.MoveEnded, recovery.move_ended),

@@ -10,7 +10,7 @@ from typing import Final
 from handlers import applications
 from handlers.chat import buttons
 from handlers.notices.base import Context, Said, member
-from handlers.texts import Lines, Text, _
+from handlers.texts import Code, Lines, Text, _
 from wallet import events
 from wallet.applications import DOCUMENTS, ENTERPRISE, KINDS
 
@@ -37,3 +37,13 @@ async def decided(event: events.ApplicationDecided, context: Context) -> Said:
         text = Lines((_REJECTED[event.kind], applications.WHY_NOT[event.reason], _(
             "Nothing else has changed, and no money moved. You may try again, and /support reaches the operators.")))
     return text, buttons.after_review, None
+
+
+async def name_listed(event: events.NameListed, context: Context) -> Said:
+    """To operators: a name may stand on the screening list."""
+    text = Lines((
+        _("🔎 The name that {name} gave may stand on the screening list: {references}.",
+          name=await member(context, event.payer), references=Code(event.references)),
+        _("They were not told, and their payments go on. Compare the entry with what you know of them. /freeze "
+          "stops their money while you look, and tells them that it does.")))
+    return text, lambda speaker: buttons.to_member(speaker, event.person), None

@@ -210,7 +210,7 @@ def short(telegram: QuickTelegram, make_engine: Callable[[Bot, Telling], Any], a
                 "scanner": unused, "printer": unused, "guesses": unused, "offered": unused,
                 "operators": unused, "operator_reads": unused, "tickets": unused, "mailer": None, "words": everybody,
                 "announcements": unused, "audit_reads": unused, "dossiers": unused, "applications": unused,
-                "verified": unused, "copier": unused, "wind_downs": unused,
+                "verified": unused, "copier": unused, "wind_downs": unused, "screening": unused,
                 "speakers": voices, "config": config,
                 "now": lambda: datetime.now(UTC)}
 

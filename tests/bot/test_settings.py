@@ -133,3 +133,24 @@ def test_a_databases_anchors_are_found_however_it_is_named(driver: str) -> None:
         assert named.anchors(local=False) == named.anchors(local=True) == Path("/kept/local-anchors.log")
     other = Settings(data_dir=Path("/kept"), database_url=SecretStr("postgresql+asyncpg://one@host/local.db"))
     assert other.anchors(local=True) == Path("/kept/anchors.log")
+
+
+def test_the_local_chat_screens_by_its_sample_and_a_deployment_by_its_own_list(tmp_path: Path) -> None:
+    listed = "Max Sample-Listed"
+    assert read_settings({}).screening(local=True).hits([listed])
+    assert not read_settings({}).screening(local=False).hits([listed])
+    own = tmp_path / "list.csv"
+    own.write_text("name,aliases,kind,source,reference\nErika Beispiel,,person,own,1\n", "utf-8")
+    chosen = read_settings({"screening_list": str(own)})
+    for local in (True, False):
+        assert chosen.screening(local=local).hits(["Beispiel, Erika"])
+        assert not chosen.screening(local=local).hits([listed])
+
+
+@pytest.mark.parametrize(("content", "words"), [(None, "No such file"), (b"name\n", "first line"), (b"\xff", "decode")])
+def test_a_list_that_cannot_be_read_stops_the_start_in_words(content: bytes | None, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(WrongSettings, match=f"SCREENING_LIST.*{words}"):
+        read_settings({"screening_list": str(path)}).screening(local=False)

@@ -1,6 +1,7 @@
 """What members hand in for operators: put together, decided once by one of them, and never about oneself."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -212,3 +213,16 @@ async def test_a_minor_names_no_company_whenever_that_is_found(bank: Bank) -> No
                          ) == refusals.MinorNoEnterprise()
     await bank.run(DecideApplication(key=bank.key(), operator=OWNER, application=waits, reason="doubt"))
     assert rows(bank, Enterprise) == []
+
+
+async def test_who_approves_a_listed_name_has_said_that_it_is_somebody_else(bank: Bank) -> None:
+    await operators(bank)
+    await known(bank, CAROL)
+    number = await handed_in(bank, CAROL)
+    says_yes = DecideApplication(key=bank.key(), operator=RISK, application=number, cleared=("UN-1", "UN-2"))
+    assert await refused(bank, says_yes) == refusals.ApplicationNotTaken()
+    assert not [row for row in rows(bank, Audit) if row.act == "name_cleared"]
+    await bank.run(TakeApplication(key=bank.key(), operator=RISK, application=number))
+    await bank.run(replace(says_yes, key=bank.key()))
+    [line] = [row for row in rows(bank, Audit) if row.act == "name_cleared"]
+    assert (line.member, line.facts) == (bank.members[CAROL], f"{number} UN-1 UN-2 by {RISK}")

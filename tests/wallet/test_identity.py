@@ -1,17 +1,21 @@
 """Who members say that they are: one ID number, one wallet, and nobody under age."""
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from tests.fakes.store import FakeStore
 from tests.wallet.bank import ALICE, BOB, CAROL, Bank
 from wallet import refusals
+from wallet.events import NameListed, read
 from wallet.identity import MOST_A_DAY, GiveIdentity, Verified
 from wallet.idnumbers import IdProblem, IdRefused, check_sign, masked_number, of_age_on, read_name, read_number
+from wallet.ids import OPERATORS
 from wallet.operators import Appoint, AppointOwners
 from wallet.refusals import Refusal
-from wallet.rows import Member, Role
+from wallet.rows import Audit, Member, Role
 
 BORN = date(1990, 3, 7).toordinal()
 YOUNG, OF_AGE = date(2015, 1, 1).toordinal(), date(2033, 1, 1).toordinal()
@@ -113,3 +117,17 @@ async def test_a_number_that_is_anothers_makes_nobody_a_minor(bank: Bank) -> Non
     await bank.run(given(bank, ALICE, born=YOUNG))
     assert await refused(bank, given(bank, BOB, born=YOUNG)) == refusals.IdentityTaken()
     await bank.pays(BOB, ALICE, amount=1)
+
+
+async def test_a_name_on_the_list_rings_the_operators_and_changes_nothing_for_whoever_gave_it(bank: Bank) -> None:
+    command = replace(given(bank, ALICE), listed=("UN-1", "UN-2"))
+    for _replayed in range(2):
+        assert await bank.run(command) == Verified(0, False)
+    assert await bank.run(given(bank, BOB, digest="b" * 64)) == Verified(0, False)
+    [rung] = [notice for notice in bank.told if notice.event == "NameListed"]
+    assert (rung.member, rung.telegram_id) == (0, OPERATORS)
+    assert read(rung.event, rung.facts) == NameListed(bank.members[ALICE], ALICE, "UN-1 UN-2")
+    assert not [notice for notice in bank.told if notice.telegram_id == ALICE]
+    assert isinstance(bank.store, FakeStore)
+    lines = [row.facts for row in bank.store.rows.values() if isinstance(row, Audit) and row.act == "name_listed"]
+    assert lines == ["UN-1 UN-2"]

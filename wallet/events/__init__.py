@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from wallet.events.applications import ApplicationCame as ApplicationCame
 from wallet.events.applications import ApplicationDecided as ApplicationDecided
+from wallet.events.applications import NameListed as NameListed
 from wallet.events.base import Event as Event
 from wallet.events.dormancy import DormancyNear as DormancyNear
 from wallet.events.dormancy import FellAsleep as FellAsleep
@@ -569,8 +570,8 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     ScheduleEnded, EmailBound, PinResetAsked, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
     BalanceAdjusted, ApplicationCame, ApplicationDecided, MaintenanceSoon, AnnouncementCame, IncidentCame,
     AnchorPosted, AttackStopped, DormancyNear, FellAsleep, GuardianAnswered, WardRulesChanged, GuardianLeft,
-    GuardianStands, FoundUnderAge, MinorFound, AgeShown, CameOfAge, MoveAsked, MoveWaits, MoveEnded, WindDownCame,
-    WindDownCalledOff)}
+    GuardianStands, NameListed, FoundUnderAge, MinorFound, AgeShown, CameOfAge, MoveAsked, MoveWaits, MoveEnded,
+    WindDownCame, WindDownCalledOff)}
 """All events by the name under which a notice stores them."""
 
 

@@ -25,3 +25,16 @@ class ApplicationDecided(Event):
     application: int
     kind: str
     reason: str
+
+
+@frozen()
+class NameListed(Event):
+    """To the operators: the name that somebody gave may stand on the screening list. They themselves are not told."""
+
+    URGENT: ClassVar[bool] = True
+    payer: int
+    """The member."""
+    person: int
+    """Their Telegram id."""
+    references: str
+    """Of the entries, separated by spaces."""

@@ -5,6 +5,7 @@ neither forwarded nor saved, and each look is written down first. The wallet dec
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from aiogram import Bot, F, Router
@@ -33,6 +34,7 @@ from wallet.applications import (
 )
 from wallet.engine import Engine
 from wallet.protocols import Applications, Reads
+from wallet.screening import Entry, Screening
 from wallet.vault import Unreadable, Vault
 from wallet.views import ApplicationView
 
@@ -166,14 +168,16 @@ async def leave(press: CallbackQuery, callback_data: ReviewButton, engine: Engin
 
 
 async def papers(press: CallbackQuery, callback_data: ReviewButton, bot: Bot, engine: Engine,
-                 applications: Applications, reads: Reads, vault: Vault, speaker: Speaker) -> None:
+                 applications: Applications, reads: Reads, vault: Vault, screening: Screening, speaker: Speaker
+                 ) -> None:
     """The pictures, and what was stated, to the operator alone. Refuses what `LookAtPapers` refuses."""
     _hangs(press)
     operator = press.from_user.id
     one = await _seen(callback_data.application, operator, applications)
     await engine.run(LookAtPapers(key=press_key(press, "papers"), operator=operator, application=one.id))
     heading = said_of.heading(one.id, one.kind)
-    stated = Lines((heading, *await _stated(one, applications, reads, vault)))
+    facts = await _facts(one, applications, reads, vault)
+    stated = Lines((heading, *_stated(one, facts), *_listed(one, facts, screening)))
     try:
         await bot.send_message(operator, speaker.say(stated), parse_mode="HTML", protect_content=True)
         for name, picture in await applications.papers(one):
@@ -187,28 +191,53 @@ async def papers(press: CallbackQuery, callback_data: ReviewButton, bot: Bot, en
     await toast(press, speaker.plain(_("The documents are in our private chat.")))
 
 
-async def _stated(one: ApplicationView, applications: Applications, reads: Reads, vault: Vault) -> list[Fact]:
-    """What a member stated, whole: it is compared with what stands on the pictures."""
-    if one.kind == DOCUMENTS:
-        sealed = await reads.sealed_identity(one.party.member)
-        try:
-            name, number = vault.open_for(sealed[1], sealed[0]).split("\n") if sealed is not None else ("", "")
-        except Unreadable:
-            name = number = ""
-        facts: tuple[Text, ...] = (_("Name: {name}", name=Person(name)), _("ID number: {number}", number=Code(number)))
-        return list(facts) if name else [_("(erased)")]
-    return [Code(fact) for fact in await applications.facts(one)] or [_("(erased)")]
+async def _facts(one: ApplicationView, applications: Applications, reads: Reads, vault: Vault) -> tuple[str, ...]:
+    """What a member stated, whole: it is compared with what stands on the pictures. () where it is erased."""
+    if one.kind != DOCUMENTS:
+        return tuple(await applications.facts(one))
+    sealed = await reads.sealed_identity(one.party.member)
+    try:
+        return tuple(vault.open_for(sealed[1], sealed[0]).split("\n")) if sealed is not None else ()
+    except Unreadable:
+        return ()
+
+
+def _stated(one: ApplicationView, facts: tuple[str, ...]) -> list[Fact]:
+    if one.kind == DOCUMENTS and facts:
+        name, number = facts
+        return [_("Name: {name}", name=Person(name)), _("ID number: {number}", number=Code(number))]
+    return [Code(fact) for fact in facts] or [_("(erased)")]
+
+
+def _hits(one: ApplicationView, facts: tuple[str, ...], screening: Screening) -> Sequence[Entry]:
+    """Whom on the screening list the names may mean that were stated: a person's, or a company's and its contact's."""
+    return screening.hits([facts[place] for place in ((0,) if one.kind == DOCUMENTS else (0, 2)) if place < len(facts)])
+
+
+def _listed(one: ApplicationView, facts: tuple[str, ...], screening: Screening) -> list[Fact]:
+    """Those entries, for the operator who sees to it."""
+    found = _hits(one, facts, screening)
+    if not found:
+        return []
+    return [_("⚠️ <b>This may be somebody on the screening list. They are not told.</b>"),
+            *(_("{name} · {source} · {reference}", name=Person(entry.name), source=Code(entry.source),
+                reference=Code(entry.reference)) for entry in found)]
 
 
 # ------------------------------------------------------------------------------------------------- deciding
-async def ask(press: CallbackQuery, callback_data: ReviewButton, applications: Applications, speaker: Speaker) -> None:
+async def ask(press: CallbackQuery, callback_data: ReviewButton, applications: Applications, reads: Reads, vault: Vault,
+              screening: Screening, speaker: Speaker) -> None:
     """Whether they are sure, or why not."""
     _hangs(press)
     one = await _seen(callback_data.application, press.from_user.id, applications)
     heading = said_of.heading(one.id, one.kind)
     back = [button(speaker, _("Back"), ReviewButton(act=ReviewAct.SHOW, application=one.id))]
     if callback_data.act is ReviewAct.APPROVE:
-        said: Fact = Lines((heading, _("Do the pictures show what was stated, and is it genuine?")))
+        found = _hits(one, await _facts(one, applications, reads, vault), screening)
+        sure = [_("⚠️ The name may be on the screening list: {references}. By approving you say that this is somebody "
+                  "else, which is written down.", references=Code(" ".join(entry.reference for entry in found)))]
+        said: Fact = Lines((heading, *(sure if found else []),
+                            _("Do the pictures show what was stated, and is it genuine?")))
         rows = [[button(speaker, _("Yes, approve"), ReviewButton(act=ReviewAct.SURE, application=one.id),
                         ButtonStyle.SUCCESS)]]
     else:
@@ -221,15 +250,17 @@ async def ask(press: CallbackQuery, callback_data: ReviewButton, applications: A
 
 
 async def decide(press: CallbackQuery, callback_data: ReviewButton, engine: Engine, applications: Applications,
-                 people: People, speaker: Speaker) -> None:
+                 reads: Reads, vault: Vault, screening: Screening, people: People, speaker: Speaker) -> None:
     """Yes, or no with a reason, once. Refuses what `DecideApplication` refuses."""
     _hangs(press)
     one = await _seen(callback_data.application, press.from_user.id, applications)
     rejects = callback_data.act is ReviewAct.BECAUSE
     if rejects and callback_data.reason not in KINDS[one.kind].reasons:
         raise refusals.ButtonStale
+    found = () if rejects else _hits(one, await _facts(one, applications, reads, vault), screening)
     await engine.run(DecideApplication(key=press_key(press, "decide"), operator=press.from_user.id, application=one.id,
-                                       reason=callback_data.reason if rejects else ""))
+                                       reason=callback_data.reason if rejects else "",
+                                       cleared=tuple(entry.reference for entry in found)))
     await _show(press, one.id, applications, people, speaker)
 
 
