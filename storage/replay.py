@@ -7,7 +7,7 @@ payments, so rules that ask for them find none; payments to several people at on
 from __future__ import annotations
 
 from collections import Counter as Tally
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from wallet.agreements import Terms
 from wallet.books import Books, Lane, Policy
 from wallet.limits import EVER
 from wallet.movements import CLAIM, ENVELOPE, SEND, SET_ASIDE, SPLIT, VOUCHER, AccountKind
-from wallet.rows import BY_NAME, Account, Counter, Habit, Key, Member, Pair, Row, Switch
+from wallet.rows import BY_NAME, Account, Counter, Key, Member, Pair, Row, Switch
 from wallet.rules import Rule
 
 DAY: Final = 24 * 60 * 60 * 1_000_000
@@ -99,7 +99,8 @@ class _Past:
             self._judge(books, payer, to, row, found)
         if row.kind in (SEND.name, SPLIT.name, CLAIM.name) and (Pair, (payer, to)) not in self._rows:
             habits.count_came(books, to, row.amount)
-            self._rows[Habit, to] = books.get(Habit, to)
+            theirs = ids.account(to, AccountKind.AVAILABLE)
+            self._rows[Account, theirs] = books.get(Account, theirs)
             self._rows[Pair, (payer, to)] = Pair(payer, to, 1, row.amount, row.at, BY_NAME)
 
     def _judge(self, books: Books, payer: int, to: int, row: Any, found: Replay | None) -> None:
@@ -125,11 +126,13 @@ class _Past:
         return row.held_for if row.held_for and 0 < row.joined_at <= row.at else 0
 
     def _books(self, payer: int, to: int, row: Any) -> Books:
-        available = ids.account(payer, AccountKind.AVAILABLE)
-        keys: list[Key] = [(Habit, payer), (Counter, (payer, EVER)), (Habit, to), (Pair, (payer, to))]
+        keys: list[Key] = [(Counter, (payer, EVER)), (Pair, (payer, to))]
         base: dict[Key, Row | None] = {key: self._rows.get(key) for key in keys}
-        base[Account, available] = Account(available, AccountKind.AVAILABLE, row.had, 1)
         for one in {payer, to} - {0}:
+            available = ids.account(one, AccountKind.AVAILABLE)
+            known = self._rows.get((Account, available)) or Account(available, AccountKind.AVAILABLE, 0, 1)
+            assert isinstance(known, Account)
+            base[Account, available] = replace(known, balance=row.had) if one == payer else known
             base[Member, one] = Member(one, one, "active", "", "en", 0, "", 0, 0, 0, "", 0, self._joined.get(one, 0), 0,
                                        0, "", 0, 0, 0)
         return Books(base, lane=_LANE, now=row.at, zone=UTC, switch=_OPEN, policy=self._policy)

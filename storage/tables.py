@@ -273,6 +273,7 @@ acceptances = Table(
 _below = ", ".join(str(int(kind)) for kind in sorted(MAY_GO_BELOW_ZERO))
 accounts = Table(
     "accounts", metadata, _key("id"), Column("kind", SmallInteger, nullable=False), _big("balance"), _big("entries"),
+    *(_big(name, server_default=text("0")) for name in ("hour", "came_from", "came_sum", "before_from", "before_sum")),
     CheckConstraint(f"balance >= 0 OR kind IN ({_below})", name="balance"),
     CheckConstraint("kind = id % 16", name="kind"), **_UPDATED)
 
@@ -403,9 +404,7 @@ blocks = Table(
 
 habits = Table(
     "habits", metadata, _key("member"),
-    *(_big(name) for name in (
-        "hour", "came_from", "came_sum", "before_from", "before_sum", "wrong_pins", "wrong_since", "reports",
-        "reports_since", "rang_at")), **_UPDATED)
+    *(_big(name) for name in ("wrong_pins", "wrong_since", "reports", "reports_since", "rang_at")), **_UPDATED)
 
 interceptions = Table(
     "interceptions", metadata, _key("id"), _big("member"), _big("person"), _big("amount"), _text("rule"),

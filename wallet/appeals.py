@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, NoReturn
 
-from wallet import blocks, gate, habits, ids, limits, pairs, refusals, risk, tallies
+from wallet import blocks, gate, ids, limits, pairs, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.drafts import AmountIntent, card_claim, has_nothing_behind, is_first, keep_draft, put_behind, read
@@ -164,8 +164,7 @@ def _payable(books: Books, payer: Member, appeal: str, card: str) -> AppealInten
         raise refusals.RequestUnknown
     asker = asked.payer
     books.need((Member, asker), (Account, ids.account(asker, AccountKind.AVAILABLE)), (Pair, (payer.id, asker)),
-               habits.reads(asker), (Claim, card_claim(card)), *limits.reads_of(books, payer),
-               *tallies.reads(asker, tallies.APPEALS))
+               (Claim, card_claim(card)), *limits.reads_of(books, payer), *tallies.reads(asker, tallies.APPEALS))
     if draft.state != "open":
         raise refusals.RequestOver("paid" if draft.state == "used" else "withdrawn")
     if draft.expires_at <= books.now:

@@ -32,6 +32,8 @@ class Safeguard(IntFlag):
     """They are under 18 and nobody answers for them: nothing goes out."""
     MOVING = 32
     """Somebody asks for the wallet from another Telegram account: nothing goes out until that is decided."""
+    NOTED = 64
+    """Wrong PINs or reports of lately stand in `Habit`. It stops nothing."""
 
 
 def admit(books: Books, command: Command) -> None:

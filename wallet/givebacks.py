@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from wallet import gate, habits, ids, limits, pins, refusals, risk
+from wallet import gate, ids, limits, pins, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.events import MoneyGivenBack
@@ -81,7 +81,7 @@ class GiveBack(Command):
         # The day was a guess when the counters were asked for.
         counted_on = _counted_on(books, received)
         books.need((Claim, giveback_claim(received.id)), (Member, payer), (Account, available),
-                   (Unnamed, received.id), (Pair, (self.member, payer)), habits.reads(payer),
+                   (Unnamed, received.id), (Pair, (self.member, payer)),
                    *limits.reads(self.member, books.today), *limits.counted(payer, counted_on))
         if books.find(Claim, giveback_claim(received.id)) is not None:
             raise refusals.GivenBackBefore

@@ -1,16 +1,20 @@
 """What rules know of members: what they did in the last hour, and what happened to them lately.
 
 Guards: all of it is in rows that are read by key and changed in the commit that it comes from, so that rules cost no
-query; an ordinary payment, to somebody who was paid before, writes no row more. An hour that is over fades out over
-the next one, and nothing of it is kept longer.
+query. A payment reads and writes no row more for it: what is paid stands in the payer's counter, what comes in the
+receiver's account, and what hardly ever happens is looked up only where a mark in the member's row says that it did. An
+hour that is over fades out over the next one, and nothing of it is kept longer.
 """
 from __future__ import annotations
 
 from typing import Final
 
+from wallet import ids
 from wallet.books import Books
+from wallet.gate import Safeguard
+from wallet.movements import AccountKind
 from wallet.plain import frozen
-from wallet.rows import Counter, Habit, Key
+from wallet.rows import Account, Counter, Habit, Key, Member
 
 HOUR: Final = 60 * 60 * 1_000_000
 DAY: Final = 24 * HOUR
@@ -57,24 +61,41 @@ def paid(ever: Counter | None, now: int) -> Paid:
                 ever.hour_new + ever.before_new * left // HOUR)
 
 
-def came(habit: Habit | None, now: int) -> Came:
-    """What came to somebody lately."""
+def came(account: Account, now: int) -> Came:
+    """What came to somebody lately, by their account."""
     hour = now // HOUR
-    if habit is None or habit.hour < hour - 1:
+    if account.hour < hour - 1:
         return NOT_COME
     left = HOUR - now % HOUR
-    if habit.hour < hour:
-        return Came(habit.came_from * left // HOUR, habit.came_sum * left // HOUR)
-    return Came(habit.came_from + habit.before_from * left // HOUR, habit.came_sum + habit.before_sum * left // HOUR)
+    if account.hour < hour:
+        return Came(account.came_from * left // HOUR, account.came_sum * left // HOUR)
+    return Came(account.came_from + account.before_from * left // HOUR,
+                account.came_sum + account.before_sum * left // HOUR)
 
 
-def wrong_pins(habit: Habit | None, now: int) -> int:
+def wrong_pins(books: Books, member: Member) -> int:
     """Wrong PINs of the last day."""
+    return _wrong_pins(books.find(Habit, member.id), books.now) if member.safeguards & Safeguard.NOTED else 0
+
+
+def reports(books: Books, member: Member) -> int:
+    """By how many others somebody was reported in the last weeks."""
+    return _reports(books.find(Habit, member.id), books.now) if member.safeguards & Safeguard.NOTED else 0
+
+
+def forget(books: Books, member: Member) -> None:
+    """Take the mark out of a member's row once nothing of what was noted counts any more."""
+    if member.safeguards & Safeguard.NOTED:
+        habit = books.find(Habit, member.id)
+        if not _wrong_pins(habit, books.now) and not _reports(habit, books.now):
+            books.edit(Member, member.id).safeguards &= ~Safeguard.NOTED
+
+
+def _wrong_pins(habit: Habit | None, now: int) -> int:
     return habit.wrong_pins if habit is not None and now - habit.wrong_since < DAY else 0
 
 
-def reports(habit: Habit | None, now: int) -> int:
-    """By how many others somebody was reported in the last weeks."""
+def _reports(habit: Habit | None, now: int) -> int:
     return habit.reports if habit is not None and now - habit.reports_since < REPORTS_LAST else 0
 
 
@@ -96,18 +117,18 @@ def count_paid(ever: Counter, now: int, amount: int, *, new: bool) -> None:
 
 def count_came(books: Books, member: int, amount: int) -> None:
     """Somebody paid a member for the first time."""
-    habit, hour = _of(books, member), books.now // HOUR
-    if habit.hour != hour:
-        before = habit.hour == hour - 1
-        habit.before_from, habit.before_sum = (habit.came_from, habit.came_sum) if before else (0, 0)
-        habit.hour, habit.came_from, habit.came_sum = hour, 0, 0
-    habit.came_from += 1
-    habit.came_sum += amount
+    account, hour = books.edit(Account, ids.account(member, AccountKind.AVAILABLE)), books.now // HOUR
+    if account.hour != hour:
+        before = account.hour == hour - 1
+        account.before_from, account.before_sum = (account.came_from, account.came_sum) if before else (0, 0)
+        account.hour, account.came_from, account.came_sum = hour, 0, 0
+    account.came_from += 1
+    account.came_sum += amount
 
 
 def typed_wrong(books: Books, member: int) -> None:
     """A wrong PIN."""
-    habit = _of(books, member)
+    habit = _noted(books, member)
     if books.now - habit.wrong_since >= DAY:
         habit.wrong_pins, habit.wrong_since = 0, books.now
     habit.wrong_pins += 1
@@ -115,7 +136,7 @@ def typed_wrong(books: Books, member: int) -> None:
 
 def was_reported(books: Books, member: int) -> None:
     """Somebody else reported a member."""
-    habit = _of(books, member)
+    habit = _noted(books, member)
     if books.now - habit.reports_since >= REPORTS_LAST:
         habit.reports, habit.reports_since = 0, books.now
     habit.reports += 1
@@ -131,10 +152,17 @@ def may_ring(books: Books, member: int) -> bool:
     return True
 
 
+def _noted(books: Books, member: int) -> Habit:
+    """A member's row, to be changed by what rules are to find."""
+    if not books.get(Member, member).safeguards & Safeguard.NOTED:
+        books.edit(Member, member).safeguards |= Safeguard.NOTED
+    return _of(books, member)
+
+
 def _of(books: Books, member: int) -> Habit:
     """A member's row, to be changed."""
     if books.find(Habit, member) is None:
-        habit = Habit(member, *(0,) * 10)
+        habit = Habit(member, 0, 0, 0, 0, 0)
         books.add(habit)
         return habit
     return books.edit(Habit, member)

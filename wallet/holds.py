@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import blocks, gate, habits, ids, limits, pairs, refusals
+from wallet import blocks, gate, ids, limits, pairs, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import (
@@ -203,7 +203,7 @@ class ClaimHold(Command):
         return self.member
 
     def reads(self, today: int) -> Iterable[Key]:
-        return (Hold, self.hold), (Account, ids.account(self.member, AccountKind.AVAILABLE)), habits.reads(self.member)
+        return (Hold, self.hold), (Account, ids.account(self.member, AccountKind.AVAILABLE))
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `HoldUnknown`, `OwnGift`, `NotForYou`, `HoldOver`, `PayerUnavailable`, and whoever may take nothing.
@@ -328,7 +328,7 @@ class SettleHold(Command):
     MONEY: ClassVar[bool] = True
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Hold, self.hold), (Member, self.receiver), habits.reads(self.receiver),
+        return ((Hold, self.hold), (Member, self.receiver),
                 (Account, ids.account(self.receiver, AccountKind.AVAILABLE)))
 
     def decide(self, books: Books) -> Outcome:

@@ -20,17 +20,19 @@ EVER: Final = 0
 
 
 def reads(member: int, today: int) -> tuple[Key, ...]:
-    """The counters that a debit touches, and what rules know of its payer."""
-    return (Counter, (member, EVER)), (Counter, (member, today)), habits.reads(member)
+    """The counters that a debit touches."""
+    return (Counter, (member, EVER)), (Counter, (member, today))
 
 
 def reads_of(books: Books, member: Member) -> tuple[Key, ...]:
     """All by which a debit of a member whose row was read is judged, for whoever looks for more at the same time."""
+    if not member.safeguards:
+        return reads(member.id, books.today)
     own: tuple[Key, ...] = ((OwnLimits, member.id),) if member.safeguards & Safeguard.LIMITED else ()
-    ward: tuple[Key, ...] = ()
+    more: tuple[Key, ...] = (habits.reads(member.id),) if member.safeguards & Safeguard.NOTED else ()
     if member.safeguards & Safeguard.WARD:
-        ward = (Ward, member.id), *((Counter, (member.id, day)) for day in month_until(books.today))
-    return *reads(member.id, books.today), *own, *ward
+        more += (Ward, member.id), *((Counter, (member.id, day)) for day in month_until(books.today))
+    return *reads(member.id, books.today), *own, *more
 
 
 def month_until(today: int) -> range:

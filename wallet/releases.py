@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from wallet import blocks, gate, habits, ids, refusals
+from wallet import blocks, gate, ids, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import ChecksWait, MoneyWaits
@@ -48,7 +48,7 @@ class ReleaseDeed(Deed):
                            (Account, ids.account(self.payer, AccountKind.HELD)), (Claim, telegram_claim(self.person))]
         if self.receiver:
             keys += ((Member, self.receiver), (Account, ids.account(self.receiver, AccountKind.AVAILABLE)),
-                     (Pair, (self.payer, self.receiver)), habits.reads(self.receiver))
+                     (Pair, (self.payer, self.receiver)))
         return keys
 
     def sides(self, books: Books) -> frozenset[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import blocks, gate, habits, ids, limits, pairs, refusals, risk, tallies
+from wallet import blocks, gate, ids, limits, pairs, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.deadlines import run_out
@@ -260,7 +260,7 @@ def _payable(books: Books, payer: Member, number: int) -> Request:
     request = _open(books, _known(books, number, person=payer.telegram_id))
     asker = request.member
     books.need((Member, asker), (Account, ids.account(asker, AccountKind.AVAILABLE)), (Pair, (payer.id, asker)),
-               habits.reads(asker), *limits.reads_of(books, payer), *_tallied(request))
+               *limits.reads_of(books, payer), *_tallied(request))
     # Whoever asked has said that they want it, so it does not wait for their word once more.
     if not gate.may_receive(books, books.get(Member, asker)) or blocks.blocks(books, asker, payer.id):
         raise refusals.ReceiverUnavailable

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Final
 
-from wallet import habits, refusals
+from wallet import habits, ids, refusals
 from wallet.books import Books, Judgement
 from wallet.events import PaymentStopped
-from wallet.rows import Counter, Habit, Interception, Member, Pair
+from wallet.gate import Safeguard
+from wallet.movements import AccountKind
+from wallet.rows import Account, Counter, Interception, Member, Pair
 from wallet.rules import Facts, Rule, Verdict, applying, severest
 
 COOL_OFF: Final = 15 * 60 * 1_000_000
@@ -22,6 +24,7 @@ _LONG: Final = 10_000
 """Days: as old as whoever has not joined, whose money waits for them in any case."""
 _EVER: Final = 0
 """As `wallet.limits.EVER`."""
+_AVAILABLE: Final = AccountKind.AVAILABLE
 _NAMES: Final = tuple(field.name for field in fields(Facts))
 
 
@@ -116,30 +119,45 @@ def intercepted(books: Books, person: int, hold: int, transfer: int, amount: int
     books.ring(PaymentStopped(transfer, found.payer, person, amount, found.rule.name, facts))
 
 
+def read(books: Books, *members: Member) -> bool:
+    """Whether anything was noted of those whom a debit is about, the payer first. Raises `Needs` for that and for the
+    account in which the money may have to wait: what is found there often holds it back, and tries are few."""
+    noted = [habits.reads(one.id) for one in members if one.safeguards & Safeguard.NOTED]
+    if noted:
+        books.need(*noted, (Account, ids.account(members[0].id, AccountKind.HELD)))
+    return bool(noted)
+
+
 def facts_of(books: Books, number: int, receivers: tuple[int, ...], amount: int) -> Facts:
     """What is known of a debit."""
-    now, payer, habit = books.now, books.get(Member, number), books.find(Habit, number)
+    now, payer, account = books.now, books.get(Member, number), books.get(Account, ids.account(number, _AVAILABLE))
     ever = books.find(Counter, (number, _EVER))
-    did, came, total = habits.paid(ever, now), habits.came(habit, now), amount * len(receivers)
-    fresh = came_from = reported = 0
+    did, came, total = habits.paid(ever, now), habits.came(account, now), amount * len(receivers)
+    fresh = came_from = reported = wrong = usual = often = 0
     newest = _LONG
     for one in receivers:
         if not one:
             fresh += 1
         elif books.find(Pair, (number, one)) is None:
-            theirs = books.find(Habit, one)
-            fresh += 1
-            newest = min(newest, (now - books.get(Member, one).joined_at) // _DAY)
-            came_from = max(came_from, habits.came(theirs, now).people)
-            reported = max(reported, habits.reports(theirs, now))
+            receiver, fresh = books.get(Member, one), fresh + 1
+            newest = min(newest, (now - receiver.joined_at) // _DAY)
+            came_from = max(came_from, habits.came(books.get(Account, ids.account(one, _AVAILABLE)), now).people)
+            if receiver.safeguards and read(books, payer, receiver):
+                reported = max(reported, habits.reports(books, receiver))
+                habits.forget(books, receiver)
+    if ever is not None and ever.sent_count:
+        often = ever.sent_count
+        usual = ever.sent_sum // often
+    if payer.safeguards and read(books, payer):
+        wrong = habits.wrong_pins(books, payer)
+        habits.forget(books, payer)
     gone = did.sum + total
-    usual = ever.sent_sum // ever.sent_count if ever is not None and ever.sent_count else 0
+    # In the order of the fields: by their names it would take three times as long.
     return Facts(
-        amount=total, count=did.count + len(receivers), sum=gone, strangers=did.new + fresh, first=int(fresh > 0),
-        drained=100 * gone // max(1, did.sum + books.balance(number)), payments=ever.sent_count if ever else 0,
-        times_usual=amount // usual if usual else 0, age=(now - payer.joined_at) // _DAY,
-        came=came.sum, passed_on=100 * gone // came.sum if came.sum else 0, wrong_pins=habits.wrong_pins(habit, now),
-        receiver_came_from=came_from, receiver_age=newest, receiver_reports=reported)
+        total, did.count + len(receivers), gone, did.new + fresh, 1 if fresh else 0,
+        100 * gone // max(1, did.sum + account.balance), often, amount // usual if usual else 0,
+        (now - payer.joined_at) // _DAY, came.sum, 100 * gone // came.sum if came.sum else 0, wrong,
+        came_from, newest, reported)
 
 
 def listed(facts: Facts) -> str:

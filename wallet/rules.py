@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
+from operator import attrgetter
 from typing import Final
 
 from wallet.plain import frozen
@@ -27,7 +28,7 @@ class Verdict(IntEnum):
     REFUSE = 4
 
 
-@frozen(kw_only=True)
+@frozen()
 class Facts:
     """What is known of a movement. Amounts in minor units; what is lately was in the last hour, this one among it."""
 
@@ -63,9 +64,14 @@ class Facts:
     """By how many others a receiver was reported in the last weeks."""
 
 
+_FACTS: Final = tuple(each.name for each in fields(Facts))
+_known: Final = attrgetter(*_FACTS)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Applies when each fact is at least, or below, what is named."""
+    """Applies when each fact is at least, or below, what is named. The bound that hardly any payment reaches is named
+    first, and looked at first."""
 
     name: str
     verdict: Verdict
@@ -73,13 +79,17 @@ class Rule:
     below: Mapping[str, int]
     dry: bool = False
     """Whether it is only written down."""
+    first: tuple[int, int] = field(init=False, compare=False)
+    """The place of the first fact among all, and its bound."""
+
+    def __post_init__(self) -> None:
+        name, bound = next(iter(self.at_least.items()))
+        object.__setattr__(self, "first", (_FACTS.index(name), bound))
 
     def applies(self, facts: Facts) -> bool:
         """Whether a movement is one of these."""
-        for name, bound in self.at_least.items():  # Twice as fast as `all` of a generator, for every payment.
-            if getattr(facts, name) < bound:
-                return False
-        return all(getattr(facts, name) < bound for name, bound in self.below.items())
+        return all(getattr(facts, name) >= bound for name, bound in self.at_least.items()) and all(
+            getattr(facts, name) < bound for name, bound in self.below.items())
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -87,9 +97,9 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("speed", Verdict.ASK, {"count": 40, "sum": 200_000}, {}),
     Rule("flood", Verdict.REFUSE, {"count": 300, "sum": 2_000_000}, {}),
     # Ten times as much as usual, once there is something usual, and more than a dinner.
-    Rule("habit", Verdict.ASK, {"payments": 10, "times_usual": 10, "amount": 100_000}, {}),
+    Rule("habit", Verdict.ASK, {"times_usual": 10, "amount": 100_000, "payments": 10}, {}),
     # Rent and deposits are paid to somebody new, too: asked about, not stopped.
-    Rule("first_time", Verdict.ASK, {"first": 1, "amount": 300_000}, {}),
+    Rule("first_time", Verdict.ASK, {"amount": 300_000, "first": 1}, {}),
     # A wallet opened this week that pays one stranger after the other.
     Rule("new_account", Verdict.COOL, {"strangers": 5, "sum": 100_000}, {"age": 7}),
     # What came is gone again within the hour, to somebody new: how money is passed on.
@@ -106,7 +116,6 @@ RULES: Final[tuple[Rule, ...]] = (
 """In force unless a setting says otherwise. No ordinary day of a deployment in yuan meets one that holds money back."""
 
 NAMES: Final = tuple(rule.name for rule in RULES)
-_FACTS: Final = frozenset(field.name for field in fields(Facts))
 
 
 class RulesWrong(ValueError):
@@ -114,8 +123,14 @@ class RulesWrong(ValueError):
 
 
 def applying(rules: Iterable[Rule], facts: Facts) -> list[Rule]:
-    """Those that apply: hardly ever any."""
-    return [rule for rule in rules if rule.applies(facts)]
+    """Those that apply: hardly ever any, and this is on every payment's way, so that one bound of each is looked at
+    before the rest."""
+    known, found = _known(facts), []
+    for rule in rules:
+        place, bound = rule.first
+        if known[place] >= bound and rule.applies(facts):
+            found.append(rule)
+    return found
 
 
 def severest(found: Iterable[Rule], *, dry: bool) -> Rule | None:
@@ -151,7 +166,7 @@ def _one(rule: Rule, change: object) -> Rule:
 
 
 def _bounds(rule: Rule, given: object) -> dict[str, int]:
-    if not isinstance(given, dict) or not given.keys() <= _FACTS or not all(
+    if not isinstance(given, dict) or not given.keys() <= {*_FACTS} or not all(
             type(bound) is int for bound in given.values()):
         raise RulesWrong(f"{rule.name}: bounds are whole numbers for {', '.join(sorted(_FACTS))}")
     return given

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from wallet import blocks, gate, habits, ids, limits, pairs, refusals, risk, tallies
+from wallet import blocks, gate, ids, limits, pairs, refusals, risk, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.deadlines import run_out
@@ -306,7 +306,7 @@ def _keys(payer: int, person: int, split: int, maker: int, today: int) -> tuple[
     """What paying a share reads."""
     return ((Split, split), (SplitShare, (split, person)), (Account, ids.account(payer, AccountKind.AVAILABLE)),
             (Member, maker), (Account, ids.account(maker, AccountKind.AVAILABLE)), (Pair, (payer, maker)),
-            habits.reads(maker), *tallies.reads(maker, tallies.SPLITS), *limits.reads(payer, today))
+            *tallies.reads(maker, tallies.SPLITS), *limits.reads(payer, today))
 
 
 def _all_read(books: Books, payer: Member, split: int, maker: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from wallet import blocks, gate, habits, ids, limits, pairs, refusals, risk
+from wallet import blocks, gate, ids, limits, pairs, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.drafts import Intent, asked, keep_draft, own_draft, read
@@ -228,8 +228,7 @@ class SetUsualDelay(Command):
 def _receiver_keys(payer: int, telegram_id: int, member: int) -> tuple[Key, ...]:
     """What paying one receiver reads; the claim tells whether a stranger has joined meanwhile."""
     if member:
-        return ((Member, member), (Account, ids.account(member, AccountKind.AVAILABLE)), (Pair, (payer, member)),
-                habits.reads(member))
+        return ((Member, member), (Account, ids.account(member, AccountKind.AVAILABLE)), (Pair, (payer, member)))
     return (Claim, telegram_claim(telegram_id)), (Account, ids.account(payer, AccountKind.HELD))
 
 
@@ -295,6 +294,8 @@ def _waiting(books: Books, payer: int, members: tuple[int, ...], *, delayed: boo
     waiting, joined = members.count(0), [books.get(Member, number) for number in members if number]
     if not all(gate.may_be_paid(books, member) for member in joined) or blocks.any_blocks(books, joined, payer):
         raise refusals.ReceiverUnavailable
+    if any(member.safeguards for member in joined):
+        risk.read(books, books.get(Member, payer), *joined)
     if waiting:
         gate.takes_in(books)
     waiting += sum(bool(purpose_for(books, member.id, delayed=delayed)) for member in joined)

@@ -94,6 +94,34 @@ async def test_cards_that_have_something_behind_them_before_a_step_are_claimed(t
     assert [tuple(row) for row in rows] == [("card:gift", 64, 1), ("card:envelope", 128, 2)]
 
 
+@pytest.mark.parametrize("server", ["sqlite", "postgres"])
+async def test_what_came_and_what_was_noted_before_a_step_counts_after_it(
+        server: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    if server == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path / 'before.db'}"
+    else:
+        url = request.getfixturevalue("postgres").create_database("before_0050")
+    migrate(url, "0049")
+    database = open_database(url)
+    try:
+        for number in (7, 8):
+            await _write(database, "INSERT INTO members(id, telegram_id, state, step, language, level, accepted,"
+                                   " no_pin_limit, restrictions, restricted_until, payload, waiting, joined_at,"
+                                   f" created_at, safeguards) VALUES ({number}, {number}, 'active', '', 'en', 0, '', 0,"
+                                   " 0, 0, '', 0, 1, 1, 1)")
+            await _write(database, f"INSERT INTO accounts(id, kind, balance, entries) VALUES ({number * 16}, 0, 5, 1)")
+        await _write(database, "INSERT INTO habits VALUES (7, 9, 1, 2, 3, 4, 0, 0, 1, 6, 0)")
+    finally:
+        await database.close()
+    migrate(url)
+    assert await read(url, lambda connection: [tuple(row) for row in connection.execute(
+        text("SELECT * FROM accounts WHERE id >= 112 ORDER BY id"))]) == [
+        (112, 0, 5, 1, 9, 1, 2, 3, 4), (128, 0, 5, 1, 0, 0, 0, 0, 0)]
+    assert await read(url, lambda connection: [tuple(row) for row in connection.execute(
+        text("SELECT id, safeguards FROM members ORDER BY id"))]) == [(7, 65), (8, 1)]
+    assert await read(url, differences) == []
+
+
 async def test_rows_and_their_tables_begin_with_the_same_columns() -> None:
     assert set(OF_ROW) == set(ALL)
     for cls, table in OF_ROW.items():

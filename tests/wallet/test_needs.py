@@ -10,7 +10,7 @@ from wallet import refusals, transfers
 from wallet.books import Books, Lane, Needs
 from wallet.drafts import Asked, Confirm
 from wallet.members import Meet
-from wallet.rows import Account, Habit, Key, Member, Pair, Row, Switch
+from wallet.rows import Account, Key, Member, Pair, Row, Switch
 from wallet.transfers import Sent
 
 ALICE = 101
@@ -60,4 +60,4 @@ def test_what_a_neighbour_happens_to_have_read_is_asked_for_too() -> None:
                   policy=POLICY)
     with pytest.raises(Needs) as needed:
         transfers._all_read(books, 1, (105,), (5,))
-    assert set(needed.value.keys) == {(Member, 5), (Account, 80), (Pair, (1, 5)), (Habit, 5)}
+    assert set(needed.value.keys) == {(Member, 5), (Account, 80), (Pair, (1, 5))}

@@ -13,7 +13,7 @@ from wallet.events import TicketWaits
 from wallet.operators import Appoint, AppointOwners
 from wallet.plain import frozen
 from wallet.reports import MOST_A_DAY, Report
-from wallet.rows import Habit, Key
+from wallet.rows import Key, Member
 from wallet.tickets import AnswerTicket, LookAtTicket, OpenTicket, Said
 
 OWNER = 1
@@ -50,10 +50,10 @@ class LookHowOften(Command):
     member: int
 
     def reads(self, today: int) -> Iterable[Key]:
-        return (habits.reads(self.member),)
+        return (Member, self.member), habits.reads(self.member)
 
     def decide(self, books: Books) -> Outcome:
-        return Known(habits.reports(books.find(Habit, self.member), books.now))
+        return Known(habits.reports(books, books.get(Member, self.member)))
 
 
 async def reported_by(bank: Bank, person: int) -> int:

@@ -7,18 +7,21 @@ from typing import Final
 
 import pytest
 
+from tests.fakes.store import FakeStore
 from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, Bank, open_bank
-from wallet import refusals, rules
+from wallet import ids, refusals, rules
 from wallet.commands import Command, Outcome
 from wallet.drafts import Asked
 from wallet.events import PaymentChecked, PaymentStopped, read
+from wallet.gate import Safeguard
 from wallet.holds import CancelHold, Claimed, ExpireHold, Returned, SettleHold
+from wallet.movements import AccountKind
 from wallet.operators import AppointOwners
 from wallet.pins import PinFailed
 from wallet.proposals import Approve, Propose, Proposed, Sign
 from wallet.releases import ReleaseDeed, SendBackCheck
 from wallet.reports import Report
-from wallet.rows import TO_ARRIVE, TO_CHECK, Habit, Hold, Interception, Member
+from wallet.rows import TO_ARRIVE, TO_CHECK, Account, Habit, Hold, Interception, Member
 from wallet.rules import RULES, Facts, RulesWrong, Verdict
 from wallet.transfers import Sent
 
@@ -272,3 +275,34 @@ async def test_a_rule_on_trial_is_written_down_and_stops_nothing() -> None:
         noted = list(bank.store.all(Interception))  # type: ignore[attr-defined]
         assert [(row.rule, row.verdict, row.state) for row in noted] == [("drain", "dry hold", "noted")]
         assert bank.row(Member, bank.members[ALICE]).waiting == 0
+
+
+async def test_a_mark_says_that_something_was_noted_and_goes_when_it_is_over(bank: Bank) -> None:
+    await bank.set_pin(ALICE)
+    with pytest.raises(refusals.PinWrong):
+        await bank.run(PinFailed(key=bank.key(), member=bank.members[ALICE]))
+    await bank.run(Report(key=bank.key(), member=bank.members[CAROL], reported=bank.members[BOB], digest="d",
+                          sealed=b""))
+    assert _noted(bank) == {ALICE, BOB}
+    await bank.pays(ALICE, BOB, amount=100)
+    assert _noted(bank) == {ALICE, BOB}
+    bank.clock.forward(hours=24)
+    await bank.pays(ALICE, CAROL, amount=100)
+    assert _noted(bank) == {BOB}
+    bank.clock.forward(hours=24 * 13)
+    await bank.pays(BOB, CAROL, amount=100)
+    assert _noted(bank) == set()
+
+
+def _noted(bank: Bank) -> set[int]:
+    return {person for person, member in bank.members.items() if bank.row(Member, member).safeguards & Safeguard.NOTED}
+
+
+async def test_what_came_from_those_who_never_paid_before_is_counted_in_the_account(bank: Bank) -> None:
+    for amount in (100, 50):
+        await bank.pays(BOB, ALICE, amount=amount)
+    await bank.pays(CAROL, ALICE, amount=30)
+    account = bank.row(Account, ids.account(bank.members[ALICE], AccountKind.AVAILABLE))
+    assert (account.came_from, account.came_sum) == (2, 130)
+    assert isinstance(bank.store, FakeStore)
+    assert bank.store.rows.keys().isdisjoint((Habit, member) for member in bank.members.values())

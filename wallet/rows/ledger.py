@@ -9,12 +9,22 @@ from wallet.rows.base import Row
 
 @dataclass(slots=True)
 class Account(Row):
-    """A balance and how many entries made it. Its id tells its owner and its kind."""
+    """A balance and how many entries made it. Its id tells its owner and its kind. What came lately is counted here,
+    because whoever is paid has this row written anyway."""
 
     id: int
     kind: int
     balance: int
     entries: int
+    hour: int = 0
+    """The number of the hour that is being counted; 0 where only a balance is kept."""
+    came_from: int = 0
+    """How many paid its owner in it who never had before."""
+    came_sum: int = 0
+    """How much that was."""
+    before_from: int = 0
+    """The same of the hour before, here and below."""
+    before_sum: int = 0
 
 
 @dataclass(slots=True)

@@ -9,21 +9,12 @@ from wallet.rows.base import Row
 
 @dataclass(slots=True)
 class Habit(Row):
-    """What rules know of a member beside what they paid: who came to pay them, wrong PINs, and reports. A child of the
-    member, changed where something out of the ordinary happens."""
+    """What rules know of a member that hardly ever happens: wrong PINs and reports. A child of the member, in whose row
+    stands whether there is anything to be found here."""
 
     KEY: ClassVar[tuple[str, ...]] = ("member",)
 
     member: int
-    hour: int
-    """The number of the hour that is being counted."""
-    came_from: int
-    """How many paid them in it who never had before."""
-    came_sum: int
-    """How much that was."""
-    before_from: int
-    """The same of the hour before, here and below."""
-    before_sum: int
     wrong_pins: int
     """Wrong PINs since `wrong_since`."""
     wrong_since: int
