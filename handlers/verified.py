@@ -40,6 +40,14 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """A member whom somebody has never paid."""
+
+    joined_at: int
+    marks: Marks | None
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """Looks it up."""
 
@@ -51,10 +59,10 @@ class Verified:
         found = await self.applications.persons(members)
         return {number: marks for number, sealed in found.items() if (marks := self._opened(sealed)) is not None}
 
-    async def of_first(self, viewer: int, persons: Sequence[int]) -> Mapping[int, Marks]:
-        """Of those whom a member has never paid, by their Telegram ids."""
+    async def of_first(self, viewer: int, persons: Sequence[int]) -> Mapping[int, Stranger]:
+        """Of those members whom a member has never paid, by their Telegram ids."""
         found = await self.applications.persons_unpaid(viewer, persons)
-        return {person: marks for person, sealed in found.items() if (marks := self._opened(sealed)) is not None}
+        return {person: Stranger(one.joined_at, self._opened(one)) for person, one in found.items()}
 
     async def sides(self, parties: Sequence[Party | None], names: Mapping[int, Person]) -> dict[int, Fact]:
         """Names of the sides of a payment with what was found of them; who is known by a number only stays so."""

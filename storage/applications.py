@@ -34,7 +34,8 @@ _SEALED = select(applications.c.sealed, applications.c.wrapped_key.label("own"),
                  profiles.c.wrapped_key.label("members")).select_from(
     applications.outerjoin(profiles, profiles.c.member == applications.c.member))
 _PERSON = select(
-    members.c.id, members.c.telegram_id, profiles.c.wrapped_key, enterprises.c.sealed.label("enterprise"),
+    members.c.id, members.c.telegram_id, members.c.joined_at, profiles.c.wrapped_key,
+    enterprises.c.sealed.label("enterprise"),
     case((members.c.level >= REVIEWED, identities.c.sealed)).label("identity")).select_from(
     members.join(profiles, profiles.c.member == members.c.id)
     .outerjoin(identities, identities.c.member == members.c.id)
@@ -125,12 +126,12 @@ class SqlApplications(Reading):
     async def persons_unpaid(self, viewer: int, telegram_ids: Sequence[int]) -> Mapping[int, SealedPerson]:
         paid = select(pairs.c.receiver).where(pairs.c.sender == viewer, pairs.c.receiver == members.c.id)
         found = await self._all(_PERSON.where(members.c.telegram_id.in_(sorted(set(telegram_ids))[:MOST]),
-                                              ~paid.exists()))
-        return {row.telegram_id: _person(row) for row in found if row.identity or row.enterprise}
+                                              members.c.joined_at > 0, ~paid.exists()))
+        return {row.telegram_id: _person(row) for row in found}
 
 
 def _person(row: Row[Any]) -> SealedPerson:
-    return SealedPerson(bytes(row.wrapped_key), bytes(row.identity or b""), bytes(row.enterprise or b""))
+    return SealedPerson(bytes(row.wrapped_key), bytes(row.identity or b""), bytes(row.enterprise or b""), row.joined_at)
 
 
 def opened(vault: Vault, key: bytes, sealed: bytes) -> tuple[str, ...]:

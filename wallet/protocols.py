@@ -258,7 +258,7 @@ class Applications(Protocol):
         """Who several members were found to be: for masked names and for companies, and for nothing else."""
 
     async def persons_unpaid(self, viewer: int, telegram_ids: Sequence[int]) -> Mapping[int, SealedPerson]:
-        """The same of those whom the viewer has never paid, by their Telegram ids."""
+        """Those of several members whom the viewer has never paid, by their Telegram ids."""
 
 
 class Announcements(Protocol):

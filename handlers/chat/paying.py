@@ -17,11 +17,12 @@ from handlers.chat import buttons
 from handlers.chat.buttons import ArrivalButton
 from handlers.chat.cards import Cards, Place, thread_of
 from handlers.chat.saying import change, toast
+from handlers.chat.strangers import with_warning
 from handlers.chat.till import Till, Words, spoken
 from handlers.ground import Dialogs, accepts, group_of, new_token, press_key
 from handlers.keyboards import hangs_there, pressed_message
 from handlers.namesakes import Payee, named, told_apart
-from handlers.texts import Fact, Lines, Money, Person, Speaker, _
+from handlers.texts import Fact, Money, Person, Speaker, _
 from wallet import refusals
 from wallet.commands import Outcome
 from wallet.drafts import Asked
@@ -75,15 +76,7 @@ class Payments(Words[SendIntent]):
         payees = till.payees or await _payees(intent, till.cards)
         exactly = await told_apart(payees, till.member.id, till.cards.people, till.cards.reads)
         said = payments.question(exactly, intent.amount, intent.note, payer, intent.delay)
-        return said if payer is not None else Lines((said, *await self._who_they_are(payees, till)))
-
-    async def _who_they_are(self, payees: Sequence[Payee], till: Till) -> list[Fact]:
-        """Of those who are paid for the first time, where nobody else reads it: a phone number tells nothing."""
-        persons = [payee.telegram_id for payee in payees if not payee.by_number]
-        marks = await till.cards.verified.of_first(till.member.id, persons) if persons else {}
-        if len(payees) == 1:
-            return [one.line() for one in marks.values()]
-        return [marks[payee.telegram_id].beside(payee.name) for payee in payees if payee.telegram_id in marks]
+        return await with_warning(said, payees, payer, till.cards, till.member, till.now())
 
     def choices(self, intent: SendIntent, voice: Speaker, token: str) -> list[list[InlineKeyboardButton]]:
         return [buttons.arrivals(voice, token, intent.delay)]

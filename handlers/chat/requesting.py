@@ -26,6 +26,7 @@ from handlers.chat.following import pages
 from handlers.chat.payees import payees_of
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, answered, change, closed, toast, whisper
+from handlers.chat.strangers import with_warning
 from handlers.chat.till import Till, Words, spoken
 from handlers.chat.wizard import named_in
 from handlers.commands import Verb, declared
@@ -339,7 +340,9 @@ class Requests(Words[RequestIntent]):
     """What is paid above the no-PIN limit."""
 
     async def question(self, intent: RequestIntent, till: Till, payer: Fact | None) -> Fact:
-        return words.question(await _payee_of(intent, till.cards), intent.amount, intent.note, payer)
+        payee = await _party_of(intent, till.cards)
+        said = words.question(payee.name, intent.amount, intent.note, payer)
+        return await with_warning(said, (payee,), payer, till.cards, till.member, till.now())
 
     async def waiting_line(self, intent: RequestIntent, till: Till) -> Fact:
         return words.waiting_line(till.payer, await _payee_of(intent, till.cards), intent.amount)
@@ -361,11 +364,17 @@ class Requests(Words[RequestIntent]):
             await cards.put(place.chat, voice, paid, instead=place.message)
 
 
-async def _payee_of(intent: RequestIntent, cards: Cards) -> Person:
+async def _party_of(intent: RequestIntent, cards: Cards) -> Payee:
     """Who asks."""
     party = await cards.reads.party(intent.payee)
     assert party is not None
-    return (await payments.parties([party], cards.people))[party.telegram_id]
+    name = (await payments.parties([party], cards.people))[party.telegram_id]
+    return Payee(party.telegram_id, name, by_number=party.by_number)
+
+
+async def _payee_of(intent: RequestIntent, cards: Cards) -> Person:
+    """What they are called."""
+    return (await _party_of(intent, cards)).name
 
 
 async def _join_first(press: CallbackQuery, message: Message, request: int, speaker: Speaker, group_speaker: Speaker,

@@ -20,6 +20,7 @@ from handlers.chat.buttons import AgainButton, ScheduleButton
 from handlers.chat.cards import Cards, Place
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, whisper
+from handlers.chat.strangers import with_warning
 from handlers.chat.till import Till, Words, spoken
 from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, People, accepts, group_of, new_token, press_key
@@ -83,7 +84,8 @@ class Schedules(Words[ScheduleIntent]):
         first = dates.next_after(intent.unit, intent.on, till.now().astimezone(till.cards.config.zone).toordinal())
         payees = till.payees or await _payees(intent, till.cards)
         name, = await told_apart(payees, till.member.id, till.cards.people, till.cards.reads)
-        return words.question(name, intent.amount, intent.note, intent.unit, intent.on, first, intent.last_day, payer)
+        said = words.question(name, intent.amount, intent.note, intent.unit, intent.on, first, intent.last_day, payer)
+        return await with_warning(said, payees, payer, till.cards, till.member, till.now())
 
     async def waiting_line(self, intent: ScheduleIntent, till: Till) -> Fact:
         return words.waiting_line(till.payer, await _name(intent, till.cards))

@@ -28,11 +28,13 @@ from handlers.chat.cards import Cards
 from handlers.chat.envelopes import own_share, redraw_under
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, toast, write
+from handlers.chat.strangers import with_warning
 from handlers.chat.till import Till, Words, spoken
 from handlers.commands import COMMANDS, GATES, Verb
 from handlers.ground import Config, Dialogs, accepts, microseconds, new_token, press_key
 from handlers.keyboards import card_of, deep_link
 from handlers.legal import Library
+from handlers.namesakes import Payee
 from handlers.texts import Fact, Money, Person, Speaker, _
 from wallet import refusals
 from wallet.appeals import AppealPaid, PayAppeal, PayAppealIntent
@@ -206,7 +208,9 @@ class PaidAppeals(Words[PayAppealIntent]):
     """Paying what a card asks for, in the private chat where the PIN is asked."""
 
     async def question(self, intent: PayAppealIntent, till: Till, payer: Fact | None) -> Fact:
-        return requests_said.question(await _payee(intent, till.cards), intent.amount, intent.note, payer)
+        payee = await _party(intent, till.cards)
+        said = requests_said.question(payee.name, intent.amount, intent.note, payer)
+        return await with_warning(said, (payee,), payer, till.cards, till.member, till.now())
 
     async def waiting_line(self, intent: PayAppealIntent, till: Till) -> Fact:
         return requests_said.waiting_line(till.payer, await _payee(intent, till.cards), intent.amount)
@@ -224,10 +228,14 @@ class PaidAppeals(Words[PayAppealIntent]):
         await _show_paid(outcome, cards, member)
 
 
-async def _payee(intent: PayAppealIntent, cards: Cards) -> Person:
+async def _party(intent: PayAppealIntent, cards: Cards) -> Payee:
     party = await cards.reads.party(intent.payee)
     assert party is not None
-    return (await cards.names((party.telegram_id,)))[party.telegram_id]
+    return Payee(party.telegram_id, (await cards.names((party.telegram_id,)))[party.telegram_id])
+
+
+async def _payee(intent: PayAppealIntent, cards: Cards) -> Person:
+    return (await _party(intent, cards)).name
 
 
 # ---------------------------------------------------------------------------------------- what is needed first

@@ -98,6 +98,7 @@ class SealedPerson:
     """Name and ID number; empty where no operator has seen the documents."""
     enterprise: bytes
     """The company for which they act; empty for none."""
+    joined_at: int = 0
 
 
 @frozen()

@@ -55,7 +55,8 @@ async def test_a_number_tells_no_name_when_its_confirm_becomes_a_pin_question(
     question = a.sees_message()
     await a.says("/send 190", chat=GROUP, reply_to=spoken(eve_too))
     await a.taps("Confirm", question)
-    assert question.text == "Send <b>¥20.00</b> to B*** B***?"
+    assert question.text == ("Send <b>¥20.00</b> to B*** B***?\n\n"
+                             "Never pay anybody who asks you for codes or tells you to hurry.")
     assert "Send <b>¥20.00</b> to B*** B***?" in a.sees()
     await a.types_pin(PIN)
     assert "✅ You sent <b>¥20.00</b> to B*** B***." in a.sees()
