@@ -31,7 +31,7 @@ TRIES: Final = 6
 STEP: Final = 16
 """How many commands are decided before others may use the loop: they take it for a millisecond or two."""
 
-NEEDS: Final = 3
+NEEDS: Final = 5
 """How often a decision may find out that it needs further rows."""
 
 PASSED: Final = 512

@@ -100,3 +100,11 @@ async def test_there_is_an_end_to_it() -> None:
         for person in range(2, MOST + 2):
             await bank.run(block(bank, 1, person))
         await refused(bank, block(bank, 1, MOST + 2), refusals.TooManyBlocked)
+
+
+async def test_an_envelope_is_filled_for_somebody_who_blocks_a_third() -> None:
+    async with open_bank("") as bank:
+        await bank.settle()
+        await bank.run(BlockMember(key="block", member=bank.members[BOB], blocked=bank.members[CAROL]))
+        made = await bank.fills(ALICE, amount=100, shares=1, beneficiary=BOB)
+        assert made.envelope
