@@ -38,7 +38,7 @@ from handlers.jobs.proclaiming import tell_next
 from handlers.jobs.recovering import end_moves, tell_of_resets
 from handlers.jobs.reminding import expire_requests, remind_of_requests
 from handlers.jobs.scheduling import run_schedules, tell_of_schedules
-from handlers.jobs.splits import expire_splits, remind_of_splits
+from handlers.jobs.splits import close_offers, expire_splits, remind_of_splits
 from handlers.jobs.winding_down import tell_of_end
 from storage.anchors import drop_anchor
 from storage.announcements import SqlAnnouncements
@@ -187,6 +187,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("expire_vouchers", 60, lambda: expire_vouchers(engine, reads, clock.now())),
         Job("return_kept", 5, lambda: return_kept(engine, reads, clock.now())),
         Job("expire_splits", 5, lambda: expire_splits(engine, reads, clock.now())),
+        Job("close_offers", 5, lambda: close_offers(engine, reads)),
         Job("remind_of_splits", 60, lambda: remind_of_splits(engine, reads, clock.now())),
         Job("expire_drafts", 5, lambda: expire_drafts(engine, reads, clock.now())),
         Job("expire_proposals", 30, lambda: expire_proposals(engine, reads, clock.now())),

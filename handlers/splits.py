@@ -113,6 +113,15 @@ def asked_no_more(name: Fact, amount: int, state: str) -> Text:
     return paid_alert(name, amount)
 
 
+def offered_no_more(name: Fact, state: str) -> Text:
+    """What stands where somebody was offered a place, once the split is over without them."""
+    if state == "complete":
+        return _("🎉 Others took all the shares of what {name} split. You need not pay anything.", name=name)
+    if state == "closed":
+        return _("⏹ {name} closed the split. You need not pay anything.", name=name)
+    return _("⌛ After 7 days what {name} split is over. You need not pay anything.", name=name)
+
+
 def question(name: Fact, amount: int, note: str, payer: Fact | None) -> Lines:
     """What a payer is asked before money goes; `payer` names them where others read along."""
     line = _("Pay your share of <b>{amount}</b> to {name}?", amount=Money(amount), name=name)

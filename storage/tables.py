@@ -130,6 +130,7 @@ splits = Table(
     Column("heads", Integer, nullable=False), Column("payers", Integer, nullable=False), _big("due"),
     Column("paid", Integer, nullable=False), _big("collected"), _text("state"), _big("made_at"), _big("expires_at"),
     _big("remind_at"), _big("reminded_at"), _big("ended_at"), _big("chat"), _big("message"), _text("note"),
+    Column("offers", Integer, nullable=False, server_default=text("0")),
     _one_of("kind", "named", "open"), _one_of("state", "open", "complete", "closed", "expired"),
     CheckConstraint("payers > 0 AND due >= payers AND amount >= due AND heads >= payers", name="amount"),
     CheckConstraint("paid >= 0 AND paid <= payers AND collected >= paid AND due - collected >= payers - paid",
@@ -141,6 +142,8 @@ splits = Table(
 for _column in ("member", "expires_at", "remind_at", "chat"):
     Index(f"ix_splits_open_{_column}", splits.c[_column], postgresql_where=text("state = 'open'"),
           sqlite_where=text("state = 'open'"))
+Index("ix_splits_over_offers", splits.c.ended_at, postgresql_where=text("offers > 0 AND state <> 'open'"),
+      sqlite_where=text("offers > 0 AND state <> 'open'"))
 
 vouchers = Table(
     "vouchers", metadata, _key("id"), _big("member"), _big("amount"), Column("uses", Integer, nullable=False),
@@ -330,6 +333,8 @@ split_shares = Table(
 Index("uq_split_shares_number", split_shares.c.split, split_shares.c.number, unique=True)
 Index("uq_split_shares_transfer", split_shares.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
       sqlite_where=text("transfer <> 0"))
+
+split_offers = Table("split_offers", metadata, _key("split"), _key("person"), _big("message"), **_KEYED)
 
 # Nothing becomes of a day twice, and no payment stands for two days.
 runs = Table(
@@ -566,7 +571,8 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.Note: notes, rows.Unnamed: unnamed, rows.Adjustment: adjustments, rows.Publication: publications,
     rows.Drawn: draws, rows.Share: shares,
     rows.VoucherUse: voucher_uses, rows.VoucherTry: voucher_tries, rows.KeptShare: kept_shares,
-    rows.SplitShare: split_shares, rows.Ran: runs, rows.TicketWords: ticket_words, rows.Hold: holds,
+    rows.SplitShare: split_shares, rows.SplitOffer: split_offers, rows.Ran: runs,
+    rows.TicketWords: ticket_words, rows.Hold: holds,
     rows.Counter: counters, rows.OwnLimits: own_limits, rows.Ward: wards, rows.Tally: tallies, rows.Pair: pairs,
     rows.Block: blocks, rows.Habit: habits, rows.Interception: interceptions,
     rows.Draft: drafts, rows.Penalty: penalties, rows.Operation: operations, rows.Journal: journal,

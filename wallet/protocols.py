@@ -466,6 +466,10 @@ class Reads(Protocol):
     async def due_splits(self, now: int, limit: int) -> tuple[int, ...]:
         """Open splits whose time is over, oldest first."""
 
+    async def standing_offers(self, limit: int) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+        """Splits that are over and of which private messages still offer a place, oldest end first: each one's number,
+        how many such messages there are, and to whom, of which there are `limit` in all."""
+
     async def splits_to_remind(self, now: int, limit: int) -> tuple[int, ...]:
         """Open splits of which the clock has yet to remind, oldest first."""
 

@@ -18,10 +18,10 @@ from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.deadlines import run_out
 from wallet.drafts import AmountIntent, keep_draft
-from wallet.events import ShareAsked, ShareClosed, SharePaidIn, ShareWent, SplitEnded, SplitLags
+from wallet.events import OfferClosed, ShareAsked, ShareClosed, SharePaidIn, ShareWent, SplitEnded, SplitLags
 from wallet.movements import SPLIT, AccountKind
 from wallet.plain import frozen
-from wallet.rows import BY_PLACE, NAMED, Account, Draft, Key, Member, Pair, Split, SplitShare
+from wallet.rows import BY_PLACE, NAMED, Account, Draft, Key, Member, Pair, Split, SplitOffer, SplitShare
 
 HOUR: Final = 60 * 60 * 1_000_000
 SPLIT_LIFE: Final = 7 * 24 * HOUR
@@ -34,6 +34,8 @@ MOST_PAYERS: Final = 50
 """How many people one split may ask."""
 MOST_OPEN: Final = 20
 """How many splits of one's own may be open at a time."""
+MOST_OFFERS: Final = 500
+"""So many private messages that offer a place are followed; one more changes when it is pressed."""
 MOST_A_DAY: Final = 50
 """How many one may begin in a day, whatever becomes of them: each of them may ask many."""
 
@@ -170,7 +172,7 @@ class MakeSplit(Command):
         split, expires = books.number(), books.now + SPLIT_LIFE
         kind = NAMED if self.persons else BY_PLACE
         books.add(Split(split, self.member, kind, self.amount, self.heads, len(dues), sum(dues), 0, 0, "open",
-                        books.now, expires, books.now + FIRST_REMINDER, books.now, 0, self.chat, 0, self.note))
+                        books.now, expires, books.now + FIRST_REMINDER, books.now, 0, self.chat, 0, self.note, 0))
         for number, (person, due) in enumerate(zip(self.persons, dues, strict=False), 1):
             books.add(SplitShare(split, person, number, due, 0, 0, 0))
             books.tell(0, ShareAsked(split, self.member, person, False), telegram_id=person)
@@ -241,16 +243,36 @@ class PlaceShare(Command):
         return self.member
 
     def reads(self, today: int) -> Iterable[Key]:
-        return ((Split, self.split), (SplitShare, (self.split, self.person)))
+        key = (self.split, self.person)
+        return ((Split, self.split), (SplitShare, key), (SplitOffer, key))
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `SplitUnknown`, also of what somebody else collects and of whoever has no share."""
+        """Refuses `SplitUnknown`, also of what somebody else collects and of whoever has no share where they are named.
+        """
         split, key = books.find(Split, self.split), (self.split, self.person)
-        if split is None or split.member != self.member or books.find(SplitShare, key) is None:
+        if split is None or split.member != self.member:
             raise refusals.SplitUnknown
+        if books.find(SplitShare, key) is None:
+            if split.kind == NAMED:
+                raise refusals.SplitUnknown
+            return ShareOffered(split.state, self._offer(books, split) if split.state == "open" else 0)
         share = books.edit(SplitShare, key)
         before, share.offer = share.offer, self.message
         return ShareOffered("paid" if share.transfer else split.state, before)
+
+    def _offer(self, books: Books, split: Split) -> int:
+        """Note the message for somebody who is not named; answers which one it was before."""
+        found, key = books.find(SplitOffer, (self.split, self.person)), (self.split, self.person)
+        before = found.message if found is not None else 0
+        if not before:
+            if split.offers >= MOST_OFFERS:
+                return 0
+            books.edit(Split, split.id).offers += 1
+        if found is None:
+            books.add(SplitOffer(self.split, self.person, self.message))
+        else:
+            books.edit(SplitOffer, key).message = self.message
+        return before
 
 
 # -------------------------------------------------------------------------------------------- paying a share
@@ -304,8 +326,9 @@ class PayShare(Command):
 
 def _keys(payer: int, person: int, split: int, maker: int, today: int) -> tuple[Key, ...]:
     """What paying a share reads."""
-    return ((Split, split), (SplitShare, (split, person)), (Account, ids.account(payer, AccountKind.AVAILABLE)),
-            (Member, maker), (Account, ids.account(maker, AccountKind.AVAILABLE)), (Pair, (payer, maker)),
+    return ((Split, split), (SplitShare, (split, person)), (SplitOffer, (split, person)),
+            (Account, ids.account(payer, AccountKind.AVAILABLE)), (Member, maker),
+            (Account, ids.account(maker, AccountKind.AVAILABLE)), (Pair, (payer, maker)),
             *tallies.reads(maker, tallies.SPLITS), *limits.reads(payer, today))
 
 
@@ -354,7 +377,8 @@ def _pay(books: Books, intent: ShareIntent, amount: int, *, pinless: bool) -> Sh
         share = books.edit(SplitShare, (split.id, payer.telegram_id))
         share.member, share.transfer = payer.id, transfer.id
     else:
-        books.add(SplitShare(split.id, payer.telegram_id, split.paid, amount, payer.id, transfer.id, 0))
+        books.add(SplitShare(split.id, payer.telegram_id, split.paid, amount, payer.id, transfer.id,
+                             _offered_no_more(books, split, payer.telegram_id)))
     if split.paid == split.payers:
         _end(books, split, "complete")
     books.tell(split.member, SharePaidIn(transfer.id, split.id, payer.id, amount, split.note, split.paid, split.payers))
@@ -489,6 +513,43 @@ class ExpireSplit(Command):
         books.need((Member, split.member), *tallies.reads(split.member, tallies.SPLITS))
         books.tell(split.member, SplitEnded(split.id, split.paid, split.payers, split.collected))
         return _give_up(books, books.edit(Split, self.split), self.persons, "expired")
+
+
+@frozen(kw_only=True)
+class CloseOffers(Command):
+    """The clock brings private messages to their end that offer a place of a split which is over."""
+
+    split: int
+    persons: tuple[int, ...] = unasked()
+    """To whom a place is still offered, by Telegram id; some of them."""
+
+    def reads(self, today: int) -> Iterable[Key]:
+        return ((Split, self.split), *((SplitOffer, (self.split, person)) for person in self.persons))
+
+    def decide(self, books: Books) -> Outcome:
+        """Refuses `SplitUnknown`, and `SplitNotDue` while it is open."""
+        split = books.find(Split, self.split)
+        if split is None:
+            raise refusals.SplitUnknown
+        if split.state == "open":
+            raise refusals.SplitNotDue
+        split = books.edit(Split, self.split)
+        for person in self.persons:
+            message = _offered_no_more(books, split, person)
+            if message:
+                books.tell(0, OfferClosed(split.id, split.member, person, message, split.state), telegram_id=person)
+        return Done()
+
+
+def _offered_no_more(books: Books, split: Split, person: int) -> int:
+    """The message that offered somebody a place, which it does no more; 0 where there is none."""
+    offer = books.find(SplitOffer, (split.id, person))
+    if offer is None or not offer.message:
+        return 0
+    message = offer.message
+    books.edit(SplitOffer, (split.id, person)).message = 0
+    split.offers -= 1
+    return message
 
 
 def _give_up(books: Books, split: Split, persons: tuple[int, ...], state: str) -> SplitOver:

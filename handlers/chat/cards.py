@@ -177,7 +177,7 @@ class Cards:
         assert isinstance(outcome, ShareOffered)
         await self._asks_no_more(person, outcome.before)
         if outcome.state != "open":
-            await self.close_share(split, person)
+            await self.close_share(split, person, offered=message)
 
     async def _asks_no_more(self, person: int, message: int) -> None:
         """Whoever is asked again pays below what asked them last."""
@@ -239,11 +239,15 @@ class Cards:
             await self._renew(view.person, message, view.person, said)
 
     # ---------------------------------------------------------------------------- nothing is left of a share to pay
-    async def close_share(self, split: int, person: int, *, told: int = 0) -> None:
+    async def close_share(self, split: int, person: int, *, told: int = 0, offered: int = 0) -> None:
         """Put what became of somebody's share in the place of the private message that still asks for it; `told` is the
-        one that says so already."""
+        one that says so already, and `offered` one that offers a place to whoever has none."""
         view = await self.reads.split(split)
         share = view.share_of(person) if view else None
+        if view is not None and share is None and offered:
+            names = await payments.parties((view.maker,), self.people)
+            await self._renew(person, offered, person,
+                              splits.offered_no_more(names[view.maker.telegram_id], view.state))
         if view is None or share is None or share.offer in (0, told):
             return
         names = await payments.parties((view.maker,), self.people)

@@ -228,8 +228,8 @@ async def came_for_split(message: Message, rest: str, bot: Bot, reads: Reads, pe
         amount = next_share(view.amount, view.heads, view.paid)
         said = said_of.offered(name, amount, view.note, view.expires_at)
     shown = await answer(message, speaker, said, buttons.pay_share(speaker, view.id))
-    if share is not None:  # From now on this is what asks them, and what asks no more when nothing is left to pay.
-        await cards.place_share(view.id, view.maker.member, member.telegram_id, shown.message_id)
+    # From now on this is what asks them, and what asks no more when nothing is left to pay.
+    await cards.place_share(view.id, view.maker.member, member.telegram_id, shown.message_id)
 
 
 @spoken(ShareIntent)

@@ -11,7 +11,7 @@ from handlers.jobs.expiry import together
 from wallet import refusals
 from wallet.engine import Engine
 from wallet.protocols import Reads
-from wallet.splits import ExpireSplit, RemindAfterADay
+from wallet.splits import CloseOffers, ExpireSplit, RemindAfterADay
 
 
 async def expire_splits(engine: Engine, reads: Reads, now: int, limit: int = 200) -> int:
@@ -24,6 +24,21 @@ async def remind_of_splits(engine: Engine, reads: Reads, now: int, limit: int = 
     """Remind of splits that are a day old. Answers of how many."""
     due = await reads.splits_to_remind(now, limit)
     return await together([partial(_remind, engine, reads, split) for split in due])
+
+
+async def close_offers(engine: Engine, reads: Reads, limit: int = 200) -> int:
+    """Bring messages to their end that still offer a place of splits which are over. Answers of how many splits."""
+    standing = await reads.standing_offers(limit)
+    return await together([partial(_close_offers, engine, *one) for one in standing])
+
+
+async def _close_offers(engine: Engine, split: int, left: int, persons: tuple[int, ...]) -> bool:
+    try:
+        # There are fewer left each time, and never more once it is over: so many names no other round.
+        await engine.run(CloseOffers(key=f"split:{split}:offers:{left}", split=split, persons=persons), clock=True)
+    except (refusals.Busy, refusals.DeadlinePassed):
+        return False  # People come first.
+    return True
 
 
 async def _expire(engine: Engine, reads: Reads, split: int) -> bool:

@@ -363,6 +363,11 @@ async def _share_closed(event: events.ShareClosed, context: Context) -> Said:
     return None, None, _asked_no_more(share, name, event.amount, event.state) if share else None
 
 
+async def _offer_closed(event: events.OfferClosed, context: Context) -> Said:
+    text = splits.offered_no_more(await member(context, event.receiver), event.state)
+    return None, None, Edit(event.person, event.message, text)
+
+
 def _asked_no_more(share: SplitShareView, name: Person, amount: int, state: str) -> Edit | None:
     """The message that asked somebody for their share, wherever it is known."""
     if not share.offer:
@@ -509,6 +514,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.VoucherGuessed, _voucher_guessed),
     _way(events.ShareAsked, _share_asked),
     _way(events.ShareClosed, _share_closed),
+    _way(events.OfferClosed, _offer_closed),
     _way(events.ShareWent, _share_went),
     _way(events.SharePaidIn, _share_came),
     _way(events.SplitLags, _lags),

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, select
 
 from storage.among import among
 from storage.reads.base import MOST, Reading, owner
-from storage.tables import members, profiles, split_shares, splits
+from storage.tables import members, profiles, split_offers, split_shares, splits
 from storage.tables import transfers as moved
 from wallet.views import Party, SplitShareView, SplitView
 
@@ -55,3 +55,14 @@ class Splits(Reading):
             splits.c.state == "open", splits.c.remind_at.between(1, now), splits.c.expires_at > now)
             .order_by(splits.c.remind_at, splits.c.id).limit(limit))
         return tuple(row.id for row in found)
+
+    async def standing_offers(self, limit: int) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+        found = await self._all(
+            select(splits.c.id, splits.c.offers, split_offers.c.person)
+            .join(split_offers, split_offers.c.split == splits.c.id)
+            .where(splits.c.offers > 0, splits.c.state != "open", split_offers.c.message != 0)
+            .order_by(splits.c.ended_at, splits.c.id, split_offers.c.person).limit(limit))
+        persons: dict[tuple[int, int], list[int]] = {}
+        for row in found:
+            persons.setdefault((row.id, row.offers), []).append(row.person)
+        return tuple((split, left, tuple(those)) for (split, left), those in persons.items())

@@ -48,6 +48,7 @@ from wallet.rows import (
     Schedule,
     Share,
     Split,
+    SplitOffer,
     SplitShare,
     Switch,
     Transfer,
@@ -416,8 +417,7 @@ class FakeReads(FakeFamilies, FakeMoves, FakeSealed):
         return await self._vouchers(there[:limit])
 
     async def _vouchers(self, rows: Sequence[Voucher]) -> tuple[VoucherView, ...]:
-        found = [await self.voucher(row.id) for row in rows]
-        return tuple(view for view in found if view is not None)
+        return tuple([view for row in rows if (view := await self.voucher(row.id)) is not None])
 
     async def due_vouchers(self, now: int, limit: int) -> tuple[int, ...]:
         closes = any(row.winds_down for row in self._store.all(Switch))
@@ -456,12 +456,16 @@ class FakeReads(FakeFamilies, FakeMoves, FakeSealed):
     async def _splits(self, which: Callable[[Split], bool], limit: int) -> tuple[SplitView, ...]:
         rows = sorted((row for row in self._store.all(Split) if row.state == "open" and which(row)),
                       key=lambda row: (row.made_at, row.id), reverse=True)
-        views = [await self.split(row.id) for row in rows[:limit]]
-        return tuple(view for view in views if view is not None)
+        return tuple([view for row in rows[:limit] if (view := await self.split(row.id)) is not None])
 
     async def due_splits(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Split) if row.state == "open" and row.expires_at <= now]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.expires_at, row.id))[:limit])
+
+    async def standing_offers(self, limit: int) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+        return tuple((row.id, row.offers, tuple(one.person for one in self._store.all(SplitOffer) if one.split == row.id
+                                                and one.message)[:limit])
+                     for row in self._store.all(Split) if row.offers and row.state != "open")[:limit]
 
     async def splits_to_remind(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Split)

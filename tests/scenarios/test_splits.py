@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, Update, update
 
 from bot.local import acts, groups
-from handlers.jobs.splits import expire_splits, remind_of_splits
+from handlers.jobs.splits import close_offers, expire_splits, remind_of_splits
 from storage.reconcile import reconcile
 from storage.tables import splits
 from tests.scenarios.harness import Person, Stage, stage
@@ -278,6 +278,39 @@ async def test_whoever_pays_in_the_group_is_asked_no_more_in_private(said: Said,
         await other.taps(said.pay, here.group)
         assert _may_pay(other, said) == 0
     report = await reconcile(sqlite_url)
+    assert report.whole, [check for check in report.checks if check.broken]
+
+
+@pytest.mark.parametrize("said", [IN_ENGLISH, IN_CHINESE], ids=["en", "zh_CN"])
+async def test_whoever_was_shown_a_place_is_offered_it_no_more_when_the_split_is_over(
+        said: Said, database_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, database_url) as here:
+        maker, payer, _stranger, other = await _friends(here, said)
+        english = said is IN_ENGLISH
+        for bill, list_line, ends_by, ending in (
+                ("20 2", "0 of 1" if english else "0/1", "paying", "🎉"),
+                ("90 3", "0 of 2" if english else "0/2", "closing",
+                 "closed the split" if english else "结束了这笔")):
+            await maker.says(f"{'/split' if english else 'AA'} {bill}", here.group)
+            await maker.says("/split")
+            await maker.taps(list_line)
+            link = _link(maker)
+            for somebody in (payer, other):
+                await somebody.starts(link)
+                assert _may_pay(somebody, said) == 1
+            await payer.starts(link)
+            assert _may_pay(payer, said) == 1, "the newest of them offers it"
+            await other.taps(said.pay, here.group)
+            assert _may_pay(other, said) == 0
+            if ends_by == "closing":
+                assert await close_offers(here.app.engine, here.app.reads) == 0, "it is still open"
+                await maker.taps(said.close, here.group)
+            await close_offers(here.app.engine, here.app.reads)  # Unless the clock did meanwhile.
+            await here.settle()
+            assert _may_pay(payer, said) == 0
+            payer.was_told(ending)
+            assert await close_offers(here.app.engine, here.app.reads) == 0
+    report = await reconcile(database_url)
     assert report.whole, [check for check in report.checks if check.broken]
 
 

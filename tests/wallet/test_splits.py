@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,13 +13,15 @@ from tests.wallet.bank import ALICE, BOB, CAROL, GROUP, STRANGER, Bank, open_ban
 from wallet import refusals
 from wallet.commands import Done, Outcome
 from wallet.drafts import Asked, Confirm
-from wallet.events import ShareAsked, ShareClosed, SharePaidIn, ShareWent, SplitEnded, SplitLags, read
-from wallet.rows import Note, Operation, Pair, Split, SplitShare, Tally, Transfer
+from wallet.events import OfferClosed, ShareAsked, ShareClosed, SharePaidIn, ShareWent, SplitEnded, SplitLags, read
+from wallet.rows import Note, Operation, Pair, Split, SplitOffer, SplitShare, Tally, Transfer
 from wallet.splits import (
     MOST_A_DAY,
+    MOST_OFFERS,
     MOST_OPEN,
     MOST_PAYERS,
     REMIND_PAUSE,
+    CloseOffers,
     CloseSplit,
     ExpireSplit,
     MakeSplit,
@@ -49,8 +52,8 @@ def told(bank: Bank, kind: type[object]) -> list[tuple[int, object]]:
             if notice.event == kind.__name__]
 
 
-async def refused(bank: Bank, command: PayShare | PlaceShare | CloseSplit | RemindSplit | ExpireSplit | RemindAfterADay
-                  | MakeSplit) -> refusals.Refusal:
+async def refused(bank: Bank, command: PayShare | PlaceShare | CloseSplit | CloseOffers | RemindSplit | ExpireSplit
+                  | RemindAfterADay | MakeSplit) -> refusals.Refusal:
     with pytest.raises(refusals.Refusal) as heard:
         await bank.run(command)
     return heard.value
@@ -363,6 +366,38 @@ async def test_where_somebody_is_asked_is_remembered_with_what_has_become_of_it(
     assert await bank.run(place(CAROL, 9)) == ShareOffered("closed", 0)
     for forged in (place(CAROL, 9, who=BOB), place(STRANGER, 9)):
         assert await refused(bank, forged) == refusals.SplitUnknown()
+
+
+async def test_a_place_that_is_offered_is_offered_no_more_when_the_split_is_over(bank: Bank) -> None:
+    split = await made(bank, amount=300, heads=4)
+
+    def place(person: int, message: int) -> PlaceShare:
+        return PlaceShare(key=bank.key(), member=bank.members[ALICE], split=split, person=person, message=message)
+
+    sweep = CloseOffers(key=bank.key(), split=split, persons=(BOB, CAROL, DAVE, STRANGER))
+    assert [await bank.run(place(*one)) for one in ((BOB, 7), (CAROL, 8), (CAROL, 9), (STRANGER, 10))] == [
+        ShareOffered("open", before) for before in (0, 0, 8, 0)]
+    assert bank.row(Split, split).offers == 3
+    await bank.pays_share(split, BOB)
+    assert bank.row(SplitShare, (split, BOB)).offer == 7, "from now on it is where their share is"  # type: ignore[arg-type]
+    assert bank.row(Split, split).offers == 2
+    assert await refused(bank, sweep) == refusals.SplitNotDue()
+    await bank.run(CloseSplit(key=bank.key(), member=bank.members[ALICE], split=split, chat=GROUP, persons=()))
+    assert await bank.run(place(DAVE, 11)) == ShareOffered("closed", 0)
+    for _again in range(2):
+        await bank.run(replace(sweep, key=bank.key()))
+    assert bank.row(Split, split).offers == 0
+    assert told(bank, OfferClosed) == [
+        (person, OfferClosed(split, bank.members[ALICE], person, message, "closed"))
+        for person, message in ((CAROL, 9), (STRANGER, 10))]
+    assert await refused(bank, replace(sweep, key=bank.key(), split=split + 64)) == refusals.SplitUnknown()
+
+
+async def test_so_many_offers_are_followed_and_no_more(bank: Bank) -> None:
+    split = await made(bank, amount=300, heads=3)
+    for person in range(5_000, 5_000 + MOST_OFFERS + 1):
+        await bank.run(PlaceShare(key=bank.key(), member=bank.members[ALICE], split=split, person=person, message=7))
+    assert (bank.row(Split, split).offers, len(bank.store.all(SplitOffer))) == (MOST_OFFERS, MOST_OFFERS)  # type: ignore[attr-defined]
 
 
 async def test_a_card_is_placed_by_whoever_made_it_and_its_group_may_move(bank: Bank) -> None:

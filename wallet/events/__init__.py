@@ -364,6 +364,18 @@ class ShareClosed(Event):
 
 
 @frozen()
+class OfferClosed(Event):
+    """For a private message that offered a place, which is all that changes: "complete", "closed" or "expired"."""
+
+    split: int
+    receiver: int
+    person: int
+    """Who was offered it, by Telegram id."""
+    message: int
+    state: str
+
+
+@frozen()
 class ShareWent(Event):
     """To the payer: the receipt of a share that was paid in a group."""
 
@@ -566,7 +578,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     PinWasSet, InvariantBroke, RoleChanged, PenaltyGiven, PenaltyEnded, EndedByBan, DraftRanOut, MoneyGivenBack,
     NewVersions, EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed, ShareAsked,
-    ShareClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
+    ShareClosed, OfferClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
     ScheduleEnded, EmailBound, PinResetAsked, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
     BalanceAdjusted, ApplicationCame, ApplicationDecided, MaintenanceSoon, AnnouncementCame, IncidentCame,
     AnchorPosted, AttackStopped, DormancyNear, FellAsleep, GuardianAnswered, WardRulesChanged, GuardianLeft,

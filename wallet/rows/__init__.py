@@ -35,8 +35,8 @@ ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split,
                               Proposal, OneTimeCodes, Announcement, WindDown, GroupRules, Claim, Role, Profile,
                               Identity, Enterprise, Pin, Email, Contact, PinReset, Move, FormerAccount, Dormancy,
                               Acceptance, Account, Transfer, Entry, Note, Unnamed, Adjustment, Publication, Drawn,
-                              Share, VoucherUse, VoucherTry, KeptShare, SplitShare, Ran, TicketWords, Paper, Hold,
-                              Counter, OwnLimits, Ward, Tally, Pair, Block, Habit, Interception, Draft, Penalty,
+                              Share, VoucherUse, VoucherTry, KeptShare, SplitShare, SplitOffer, Ran, TicketWords, Paper,
+                              Hold, Counter, OwnLimits, Ward, Tally, Pair, Block, Habit, Interception, Draft, Penalty,
                               Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 

@@ -49,6 +49,8 @@ class Split(Row):
     message: int
     """Its card there, or 0."""
     note: str
+    offers: int
+    """How many private messages offer a place of it to people who have not paid."""
 
 
 @dataclass(slots=True)
@@ -69,3 +71,16 @@ class SplitShare(Row):
     """The transfer by which they did, or 0."""
     offer: int
     """The newest message that asks them, in their private chat, or 0."""
+
+
+@dataclass(slots=True)
+class SplitOffer(Row):
+    """Where somebody who is not named was shown, in private, that they can take a place of a split."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("split", "person")
+
+    split: int
+    person: int
+    """Telegram id."""
+    message: int
+    """The newest message that offers it, in their private chat; 0 when it offers it no more."""

@@ -228,6 +228,7 @@ EVERY: tuple[Event, ...] = (
     events.ShareAsked(9, 64, 1003, True),
     events.ShareClosed(9, 64, 1003, 4_000, "closed"),
     events.ShareClosed(9, 64, 1003, 4_000, "expired"),
+    *(events.OfferClosed(9, 64, 1003, 13, state) for state in ("complete", "closed", "expired")),
     events.ShareWent(7, 9, 64, 4_000, "taxi"),
     events.SharePaidIn(7, 9, 128, 4_000, "taxi", 1, 2),
     events.SharePaidIn(7, 9, 128, 4_000, "taxi", 2, 2),
@@ -258,7 +259,8 @@ def test_every_event_is_told_here() -> None:
 async def test_each_event_has_words_in_both_languages(event: Event, language: Language) -> None:
     rendered = await told(event, language=language)
     assert rendered.urgent == type(event).URGENT
-    if isinstance(event, events.DraftRanOut | events.RequestClosed | events.ShareClosed | events.EndedByBan):
+    if isinstance(event, events.DraftRanOut | events.RequestClosed | events.ShareClosed | events.OfferClosed
+                  | events.EndedByBan):
         assert rendered.text == ""
         return
     assert bool(HAN.search(rendered.text)) == (language == "zh_CN")
@@ -317,6 +319,9 @@ async def test_a_share_that_nobody_need_pay_any_more_changes_the_message_that_as
     for event, chat, message, words in (
             (events.ShareWent(7, 9, 64, 4_000, "taxi"), BOB.telegram_id, 11, "✅ You paid your share of ¥40.00 to"),
             (events.ShareClosed(9, 64, 1003, 4_000, "closed"), 1003, 12, "⏹ Alice closed the split"),
+            (events.OfferClosed(9, 64, 1003, 13, "complete"), 1003, 13, "🎉 Others took all the shares of what Alice"),
+            (events.OfferClosed(9, 64, 1003, 13, "closed"), 1003, 13, "⏹ Alice closed the split"),
+            (events.OfferClosed(9, 64, 1003, 13, "expired"), 1003, 13, "⌛ After 7 days what Alice split is over"),
             (events.ShareClosed(9, 64, 1003, 4_000, "expired"), 1003, 12, "⌛ Alice had asked you for your share")):
         edit, = (await told(event)).edits
         assert (edit.chat, edit.message) == (chat, message)

@@ -15,6 +15,7 @@ from wallet.rows import (
     Member,
     Share,
     Split,
+    SplitOffer,
     SplitShare,
     Transfer,
     Voucher,
@@ -134,9 +135,12 @@ def splits(ledger: Ledger) -> Iterator[str]:
     for share in ledger.all(SplitShare):
         asked[share.split].append(share)
     persons = {member.id: member.telegram_id for member in ledger.all(Member)}
+    offered = Tally(offer.split for offer in ledger.all(SplitOffer) if offer.message)
     for split in ledger.all(Split):
+        if split.offers != offered.pop(split.id, 0):
+            yield f"split: {split} is offered by another number of messages"
         yield from _one_split(split, sorted(asked.pop(split.id, ()), key=lambda share: share.number), paid, persons)
-    for number in (*asked, *paid):
+    for number in (*asked, *paid, *offered):
         yield f"split: something of {number}, which never was"
     opened = Tally(split.member for split in ledger.all(Split) if split.state == "open")
     for tallied in ledger.all(Tallied):

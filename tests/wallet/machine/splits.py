@@ -11,6 +11,7 @@ from tests.wallet.machine.three import ANYBODY, GROUP, HOUR, Ordain
 from wallet.commands import Command
 from wallet.rows import Split
 from wallet.splits import (
+    CloseOffers,
     CloseSplit,
     ExpireSplit,
     MakeSplit,
@@ -67,7 +68,7 @@ class Splits(Ground):
     @precondition(lambda self: self.splits)
     @rule(which=pick, number=pick, chat=st.sampled_from((GROUP, GROUP, 0, -6)), moved=yes,
           what=st.sampled_from((PayShare, PayShare, CloseSplit, RemindSplit, RemindAfterADay, ExpireSplit, PlaceSplit,
-                                 PlaceShare)))
+                                 PlaceShare, CloseOffers)))
     def go_on_with_a_split(self, which: int, number: int, chat: int, moved: bool, what: type[Command]) -> None:
         split = self.splits[-1 - which % len(self.splits)]
         person = sorted(self.members)[number % len(self.members)]
@@ -80,5 +81,6 @@ class Splits(Ground):
             ExpireSplit: lambda: ExpireSplit(key=self.key(), split=split, persons=ANYBODY),
             PlaceSplit: lambda: PlaceSplit(key=self.key(), member=member, split=split, chat=-6 if moved else GROUP,
                                            message=9),
-            PlaceShare: lambda: PlaceShare(key=self.key(), member=member, split=split, person=person, message=10)}
+            PlaceShare: lambda: PlaceShare(key=self.key(), member=member, split=split, person=person, message=10),
+            CloseOffers: lambda: CloseOffers(key=self.key(), split=split, persons=ANYBODY)}
         self.ask(ways[what]())
