@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from storage.anchors import verify_anchors
 from storage.chains import chains
@@ -28,7 +28,7 @@ from wallet.views import AuditLine, AuditVerdict, PostedAnchor
 
 MOST: Final = 50
 """No page is longer."""
-LATELY: Final = 20_000
+LATELY: Final = 200_000
 """Among so many of the newest lines what an operator did is looked for: their number stands in a text."""
 SUMS: Final = ("all accounts sum to zero", "a balance is the fold of its entries",
                "the balance after each entry follows from the one before", "every transfer has its two sides",
@@ -84,8 +84,7 @@ class SqlAudit(Reading):
         query = select(audit).where(is_operator(viewer))
         if member or operator:
             lately = select(audit.c.id).order_by(*newest).limit(LATELY).subquery()
-            by_them = (audit.c.id.in_(select(lately.c.id)) & audit.c.facts.like(f"%by {operator}%")
-                       if operator else audit.c.id < 0)
+            by_them = audit.c.id.in_(select(lately.c.id)) & _is_by(operator) if operator else audit.c.id < 0
             query = query.where(or_(audit.c.member == member if member else audit.c.id < 0, by_them))
         found = await self._all(query.order_by(*newest).offset(skip).limit(min(limit, MOST)))
         return [AuditLine(row.at, row.member, row.act, row.facts) for row in found]
@@ -93,3 +92,9 @@ class SqlAudit(Reading):
     async def verify(self, fingerprint: str = "") -> AuditVerdict:
         async with self._verifying:  # It takes a core for as long as it takes, so one at a time is enough.
             return await asyncio.to_thread(asyncio.run, verify(self._url, self._anchors, fingerprint))
+
+
+def _is_by(operator: int) -> ColumnElement[bool]:
+    """Whether a line's facts name an operator, and not one whose number begins with the same digits."""
+    facts, named = " " + audit.c.facts, f"% by {operator}"
+    return or_(facts.like(named), *(facts.like(f"{named}{end}%") for end in (" ", ":")))

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from storage.audit import verify
+from storage.audit import SqlAudit, verify
 from tests.storage.tampering import Tampering
 from tests.storage.test_reconcile import story, unlocked
-from tests.wallet.bank import open_bank
+from tests.wallet.bank import ALICE, BOB, open_bank
+from wallet.operators import AppointOwners, LookAtMember
 
 CHANGES = 60
+OWNER = 10
+"""As Alice's number begins."""
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +47,17 @@ async def test_what_nobody_touched_is_what_was_written(told: Path, tmp_path: Pat
     verdict = await verify(f"sqlite:///{told}", tmp_path / "anchors")
     assert verdict.broken == ()
     assert verdict.rows > verdict.commits > 0
+
+
+async def test_an_operator_is_not_taken_for_one_whose_number_begins_with_the_same_digits(database_url: str,
+                                                                                         tmp_path: Path) -> None:
+    async with open_bank(database_url) as bank:
+        await bank.run(AppointOwners(key="owners", telegram_ids=(ALICE, OWNER)))
+        await bank.join(ALICE)
+        await bank.join(BOB)
+        for operator in (OWNER, ALICE):
+            await bank.run(LookAtMember(key=bank.key(), operator=operator, member=bank.members[BOB]))
+        assert bank.database is not None
+        reads = SqlAudit(bank.database, tmp_path / "anchors")
+        assert [line.facts for line in await reads.lines(OWNER, operator=OWNER)] == [f"by {OWNER}"]
+        assert [line.facts for line in await reads.lines(OWNER, operator=ALICE)] == [f"by {ALICE}"]
