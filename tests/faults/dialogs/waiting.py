@@ -83,8 +83,10 @@ async def a_payment_is_given_back_twice(town: Town) -> None:
 
 @meets(refusals.HoldArriving)
 async def what_is_arriving_is_taken_back(town: Town) -> None:
-    payer = await town.resident()
-    await town.says(payer, f"/send @{name_of(town.bob)} 1 in 2h")
+    # Somebody new, since a newcomer whom many strangers paid is looked at first: then it would not be arriving.
+    payer, receiver = await town.resident(), await town.resident()
+    await town.says(receiver, "/help")
+    await town.says(payer, f"/send @{name_of(receiver)} 1 in 2h")
     await town.taps(payer, "Confirm", "确认")
 
     async def none_is_due(now: int, limit: int) -> tuple[()]:

@@ -236,7 +236,7 @@ async def test_settings_lead_to_the_nickname_which_asks_for_the_new_one(world: M
     await a.says("/settings")
     assert labels(a.sees_message()) == [
         "🌐 Language", "✏️ Nickname", "🔑 Set a PIN", "👆 No-PIN limit", "⏳ When it arrives",
-        "📥 Confirm incoming", "📊 Statement", "📄 Agreements"]
+        "📥 Confirm incoming", "🐧 QQ number", "📊 Statement", "📄 Agreements"]
     await a.taps("Nickname")
     assert "You may change it exactly once" in a.sees()
     await a.says("Green Tea")
