@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select, union_all
 
 from storage.database import Database
 from storage.days import SqlStats
 from storage.reads.base import PARTY, Reading, owner, party
 from storage.tables import (
     accounts,
+    applications,
     audit,
     counters,
     envelopes,
     groups,
     holds,
+    identities,
     interceptions,
     members,
     penalties,
@@ -31,16 +33,23 @@ from storage.tables import (
     runs,
     split_shares,
     switch,
+    tickets,
     transfers,
 )
 from wallet import ids
+from wallet.applications import DOCUMENTS
 from wallet.gate import Safeguard
 from wallet.limits import EVER
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
+from wallet.operators import PERMISSIONS, Act
 from wallet.removals import REQUEST, SCHEDULE, SPLIT
+from wallet.rows import TO_CHECK
+from wallet.tickets import REPORT
 from wallet.views import (
     InterceptedView,
+    MattersView,
     MemberCard,
+    OpenOnes,
     OperatorView,
     Party,
     PenaltyView,
@@ -52,6 +61,9 @@ from wallet.views import (
 
 MOST: Final = 200
 """No list is longer."""
+LISTED: Final = "listed"
+MOST_NAMED: Final = 3
+"""So many of what is open of a kind about a member are named; the others are counted."""
 
 
 def _account_of(kind: AccountKind) -> ColumnElement[int]:
@@ -126,6 +138,14 @@ class SqlOperatorReads(Reading):
                                 row.sent_count, row.waiting, row.wrong_pins, row.locked_until, row.role,
                                 bool(row.safeguards & Safeguard.LOCKED), row.used_on)
                      for row in found), None)
+
+    async def matters(self, viewer: int, member: int) -> MattersView:
+        found = await self._all(union_all(*_matters(viewer, member)))
+        numbers: dict[str, list[int]] = {}
+        for row in found:
+            numbers.setdefault(row.what, []).append(row.number)
+        opened = {row.what: OpenOnes(row.n, tuple(numbers[row.what])) for row in found if row.what != LISTED}
+        return MattersView(**opened, listed=next((row.words for row in found if row.what == LISTED), ""))
 
     async def stats(self, viewer: int, today: int) -> StatsView | None:
         if not await self._all(select(_VIEWER.c.role).where(is_operator(viewer)).limit(1)):
@@ -223,3 +243,50 @@ class SqlOperatorReads(Reading):
 def is_operator(viewer: int) -> ColumnElement[bool]:
     """Whether the viewer is an operator."""
     return exists().where(_VIEWER.c.telegram_id == viewer, _VIEWER.c.role != "")
+
+
+def may_see_ticket(viewer: int) -> ColumnElement[bool]:
+    """Whether a ticket is for this operator to see: a report about themselves is not."""
+    themselves = select(members.c.id).where(members.c.telegram_id == viewer).scalar_subquery()
+    return and_(is_operator(viewer), or_(tickets.c.category != REPORT, tickets.c.subject.is_distinct_from(themselves)))
+
+
+def _may(viewer: int, act: Act) -> ColumnElement[bool]:
+    """Whether the viewer's role may do it."""
+    return exists().where(_VIEWER.c.telegram_id == viewer, _VIEWER.c.role.in_(sorted(PERMISSIONS[act])))
+
+
+def _matters(viewer: int, member: int) -> Sequence[Select[Any]]:
+    """What is open about a member, kind by kind, as `MattersView` calls them."""
+    theirs = select(members.c.telegram_id).where(members.c.id == member).scalar_subquery()
+    ticket = tickets.c.state == "open", may_see_ticket(viewer), _may(viewer, Act.LOOK_AT_TICKETS)
+    checked = holds.c.state == "open", holds.c.purpose == TO_CHECK, _may(viewer, Act.DECIDE_INTERCEPTIONS)
+    return (
+        _open("tickets", tickets.c.id, tickets.c.opened_at, tickets.c.member == member, *ticket),
+        _open("reports", tickets.c.id, tickets.c.opened_at, tickets.c.subject == member,
+              tickets.c.category == REPORT, *ticket),
+        _open("paying", holds.c.transfer, holds.c.expires_at, holds.c.member == member, *checked),
+        _open("receiving", holds.c.transfer, holds.c.expires_at, holds.c.beneficiary == theirs, *checked),
+        _open("proposals", proposals.c.id, proposals.c.made_at, proposals.c.member == member,
+              proposals.c.state == "open", _may(viewer, Act.SIGN)),
+        _listed(viewer, member, theirs))
+
+
+def _open(what: str, number: ColumnElement[int], since: ColumnElement[int], *which: ColumnElement[bool]) -> Select[Any]:
+    """How many there are, and those that have waited longest."""
+    longest = select(literal(what).label("what"), number.label("number"), func.count().over().label("n"),
+                     literal("").label("words")).where(*which).order_by(since, number).limit(MOST_NAMED)
+    return select(longest.subquery())
+
+
+def _listed(viewer: int, member: int, theirs: ColumnElement[int]) -> Select[Any]:
+    """What the screening list was found to say of a name, of which nobody is told about themselves. Both lines of the
+    audit were written in the commit of what they belong to, and are found by its moment."""
+    cleared = audit.alias("cleared")
+    given = select(identities.c.given_at).where(identities.c.member == member).scalar_subquery()
+    approved = select(applications.c.ended_at).where(
+        applications.c.member == member, applications.c.kind == DOCUMENTS, applications.c.state == "approved")
+    return select(literal(LISTED), literal(0), literal(0), audit.c.facts).where(
+        audit.c.member == member, audit.c.at == given, audit.c.act == "name_listed", theirs != viewer,
+        _may(viewer, Act.LOOK_AT_AUDIT),
+        ~exists().where(cleared.c.member == member, cleared.c.at.in_(approved), cleared.c.act == "name_cleared"))

@@ -188,6 +188,8 @@ tickets = Table(
 Index("ix_tickets_member", tickets.c.member)
 Index("ix_tickets_open_waits_since", tickets.c.waits_since, postgresql_where=text("state = 'open'"),
       sqlite_where=text("state = 'open'"))
+Index("ix_tickets_open_subject", tickets.c.subject, postgresql_where=text("state = 'open'"),
+      sqlite_where=text("state = 'open'"))
 
 applications = Table(
     "applications", metadata, _key("id"), _big("member"), _text("kind"), _big("subject"), _text("state"),

@@ -10,10 +10,10 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import Row, Select, and_, case, func, select
 
 from storage.database import Database
-from storage.operators import is_operator
+from storage.operators import may_see_ticket
 from storage.reads.base import Reading
 from storage.tables import members, profiles, ticket_words, tickets
 from wallet.plain import compact
@@ -55,16 +55,16 @@ class SqlTickets(Reading):
         return found[0] if found else None
 
     async def queue(self, viewer: int, limit: int) -> Sequence[TicketView]:
-        return await self._tickets(_TICKET.where(tickets.c.state == "open", _may_see(viewer)).order_by(
+        return await self._tickets(_TICKET.where(tickets.c.state == "open", may_see_ticket(viewer)).order_by(
             _WAITS_LAST, tickets.c.waits_since, tickets.c.opened_at, tickets.c.id), limit)
 
     async def waiting(self, viewer: int) -> int:
         found = await self._all(select(func.count().label("n")).select_from(tickets).where(
-            tickets.c.state == "open", tickets.c.waits_since != 0, _may_see(viewer)))
+            tickets.c.state == "open", tickets.c.waits_since != 0, may_see_ticket(viewer)))
         return int(found[0].n)
 
     async def seen(self, viewer: int, ticket: int) -> TicketView | None:
-        found = await self._tickets(_TICKET.where(tickets.c.id == ticket, _may_see(viewer)), 1)
+        found = await self._tickets(_TICKET.where(tickets.c.id == ticket, may_see_ticket(viewer)), 1)
         return found[0] if found else None
 
     async def _tickets(self, query: Select[Any], limit: int) -> Sequence[TicketView]:
@@ -109,9 +109,3 @@ class SqlTickets(Reading):
         except Unreadable:
             text, pictures = "", []
         return WordsView(row.number, row.operator, text, tuple((kind, file) for kind, file in pictures), row.at)
-
-
-def _may_see(viewer: int) -> ColumnElement[bool]:
-    """Whether a ticket is for this operator to see: a report about themselves is not."""
-    themselves = select(members.c.id).where(members.c.telegram_id == viewer).scalar_subquery()
-    return and_(is_operator(viewer), or_(tickets.c.category != REPORT, tickets.c.subject.is_distinct_from(themselves)))

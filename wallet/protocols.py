@@ -30,6 +30,7 @@ from wallet.views import (
     HistoryPage,
     HoldView,
     InterceptedView,
+    MattersView,
     MemberCard,
     MemberView,
     MoveView,
@@ -160,6 +161,10 @@ class OperatorReads(Protocol):
 
     async def card(self, viewer: int, telegram_id: int) -> MemberCard | None:
         """What an operator may know of a member; nothing for anybody else."""
+
+    async def matters(self, viewer: int, member: int) -> MattersView:
+        """What is open about a member: what the viewer's role may see, and nothing about themselves that they are
+        not to know."""
 
     async def stats(self, viewer: int, today: int) -> StatsView | None:
         """What the last days came to and what is open, for an operator; nothing for anybody else. `today` is the

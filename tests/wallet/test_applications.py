@@ -82,9 +82,10 @@ def paper(bank: Bank, who: int, number: int, name: str = "front") -> GivePaper:
                      sealed=b"picture")
 
 
-async def decided(bank: Bank, operator: int, number: int, reason: str = "") -> None:
+async def decided(bank: Bank, operator: int, number: int, reason: str = "", cleared: tuple[str, ...] = ()) -> None:
     await bank.run(TakeApplication(key=bank.key(), operator=operator, application=number))
-    await bank.run(DecideApplication(key=bank.key(), operator=operator, application=number, reason=reason))
+    await bank.run(DecideApplication(key=bank.key(), operator=operator, application=number, reason=reason,
+                                     cleared=cleared))
 
 
 async def test_documents_are_put_together_replaced_handed_in_and_approved(bank: Bank) -> None:

@@ -12,7 +12,9 @@ from wallet.views.operators import AuditLine as AuditLine
 from wallet.views.operators import AuditVerdict as AuditVerdict
 from wallet.views.operators import DaySum as DaySum
 from wallet.views.operators import Dossier as Dossier
+from wallet.views.operators import MattersView as MattersView
 from wallet.views.operators import MemberCard as MemberCard
+from wallet.views.operators import OpenOnes as OpenOnes
 from wallet.views.operators import OperatorView as OperatorView
 from wallet.views.operators import PenaltyView as PenaltyView
 from wallet.views.operators import PostedAnchor as PostedAnchor

@@ -66,6 +66,30 @@ class MemberCard:
 
 
 @frozen()
+class OpenOnes:
+    """What is open of a kind: how many, and the numbers of those that have waited longest."""
+
+    count: int = 0
+    numbers: tuple[int, ...] = ()
+
+
+@frozen()
+class MattersView:
+    """What is open about a member, as far as its viewer may see it."""
+
+    tickets: OpenOnes = OpenOnes()
+    reports: OpenOnes = OpenOnes()
+    """Tickets of others who reported them."""
+    paying: OpenOnes = OpenOnes()
+    """Payments from them that a rule holds back, by their transfers, and those to them."""
+    receiving: OpenOnes = OpenOnes()
+    proposals: OpenOnes = OpenOnes()
+    listed: str = ""
+    """References of those on the screening list whom their name may mean, "" where it was found to be somebody
+    else's."""
+
+
+@frozen()
 class PenaltyView:
     """A penalty, as operators see it."""
 

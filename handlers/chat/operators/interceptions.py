@@ -10,18 +10,20 @@ from datetime import datetime
 from typing import Final
 
 from aiogram import Router
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
 from handlers import interceptions as said_of
 from handlers import payments
 from handlers.asking import answers
+from handlers.chat.buttons import HeldButton
 from handlers.chat.cards import Cards
 from handlers.chat.operators.signing import propose
-from handlers.chat.saying import answer
-from handlers.commands import Verb
+from handlers.chat.saying import answer, toast
+from handlers.commands import Verb, declared
 from handlers.ground import Dialogs, People, message_key
+from handlers.keyboards import hangs_there, pressed_message
 from handlers.parsing import Asked, CodeAsked, PersonAsked
-from handlers.texts import Code, Fact, Lines, Moment, Money, Speaker, _
+from handlers.texts import Code, Fact, Lines, Moment, Money, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.protocols import OperatorReads, Reads
 from wallet.releases import ReleaseDeed, SendBackCheck
@@ -37,6 +39,7 @@ def make_router() -> Router:
     answers(router, Verb.INTERCEPTS, listed)
     answers(router, Verb.RELEASE, decide)
     answers(router, Verb.SENDBACK, decide)
+    router.callback_query.register(press_listed, HeldButton.filter(), flags=declared(Verb.INTERCEPTS))
     return router
 
 
@@ -44,16 +47,28 @@ async def listed(message: Message, operator_reads: OperatorReads, reads: Reads, 
                  ) -> None:
     """`/intercepts`."""
     assert message.from_user is not None
-    found = await operator_reads.intercepted(message.from_user.id, MOST)
+    await answer(message, speaker, await _list(message.from_user.id, operator_reads, reads, people))
+
+
+async def press_listed(press: CallbackQuery, operator_reads: OperatorReads, reads: Reads, people: People,
+                       speaker: Speaker) -> None:
+    """The same by the button of a member's card, which stays."""
+    if not hangs_there(press):
+        raise refusals.ButtonStale
+    await toast(press)
+    await answer(pressed_message(press), speaker, await _list(press.from_user.id, operator_reads, reads, people))
+
+
+async def _list(operator: int, operator_reads: OperatorReads, reads: Reads, people: People) -> Text | Lines:
+    found = await operator_reads.intercepted(operator, MOST)
     if not found:
-        await answer(message, speaker, _("No payment is held back."))
-        return
+        return _("No payment is held back.")
     payers = await payments.sides([one.payer for one in found], people)
     receivers = await payments.names([one.person for one in found], people, reads)
     lines = [_about(one, payers[one.payer], receivers[one.person]) for one in found]
-    await answer(message, speaker, Lines((_("🔎 <b>Held back</b>"), *lines, _(
+    return Lines((_("🔎 <b>Held back</b>"), *lines, _(
         "/release CODE reason lets it go on, /sendback CODE reason returns it; after 3 days it goes back by itself.")),
-        gap="\n\n"))
+        gap="\n\n")
 
 
 def _about(one: InterceptedView, payer: Fact, receiver: Fact) -> Lines:

@@ -15,7 +15,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import payments, penalties
 from handlers.asking import answers
-from handlers.chat.buttons import UserButton, deciding_move
+from handlers.chat.buttons import UserButton, deciding_move, to_matters
 from handlers.chat.operators.penalties import ways_to_decide
 from handlers.chat.operators.whom import person_meant
 from handlers.chat.own_qq import stated
@@ -29,12 +29,12 @@ from handlers.operators import STATES, called
 from handlers.parsing import Asked, CodeAsked, PersonAsked
 from handlers.texts import Code, Day, Fact, Lines, Moment, Money, Speaker, Text, _
 from handlers.verified import Verified
-from wallet import refusals
+from wallet import ids, refusals
 from wallet.engine import Engine
 from wallet.operators import Act, LookAtMember, may
 from wallet.protocols import OperatorReads, Reads
 from wallet.vault import Vault
-from wallet.views import MemberCard, MemberView, PenaltyView
+from wallet.views import MattersView, MemberCard, MemberView, OpenOnes, PenaltyView
 
 MOST_LATELY: Final = 5
 """So many movements stand on the card."""
@@ -131,11 +131,13 @@ class Look:
         lately = await labelled((await self.reads.history(member.id, limit=MOST_LATELY)).lines, self.people)
         found = (await self.verified.marks([member.id])).get(member.id)
         in_force, before = await self.operator_reads.penalties(self.operator, member.id)
+        matters = await self.operator_reads.matters(self.operator, member.id)
         said = Lines((
             _("👤 <b>{name}</b>", name=name),
             Lines((*_facts(member, card), *([found.line()] if found is not None else []),
                    *await self._qq(member), *await self._family(member))),
             *([Lines(told)] if (told := self._penalties(in_force, before)) else []),
+            *([Lines((_("<b>To look at</b>"), *open_ones))] if (open_ones := to_look_at(matters)) else []),
             Lines((_("<b>Lately</b>"), *(line for _transfer, line in lately))) if lately else _("No payment yet."),
         ), gap="\n\n")
         decides = may(self.role, Act.BAN) and member.joined and not card.role
@@ -147,7 +149,8 @@ class Look:
                                   moment=Moment.of_microseconds(move.ready_at))), gap="\n\n")
             if may(self.role, Act.MOVE):
                 ways = [*ways, deciding_move(self.speaker, member.id, move.person)]
-        return said, keyboard(*ways) if ways else None
+        ways = [*to_matters(self.speaker, matters), *ways]
+        return said, keyboard(*ways) if any(ways) else None
 
     async def _qq(self, member: MemberView) -> Sequence[Fact]:
         number = await stated(member.id, self.reads, self.vault)
@@ -200,3 +203,33 @@ def _facts(member: MemberView, card: MemberCard) -> Sequence[Fact]:
     if card.role:
         facts.append(_("Operator: {role}", role=called(card.role)))
     return facts
+
+
+def to_look_at(matters: MattersView) -> Sequence[Text]:
+    """What is open about somebody, one kind a line."""
+    lines: list[Text] = []
+    if (found := matters.tickets).count:
+        lines.append(_("{n} open ticket of theirs: {codes}", "{n} open tickets of theirs: {codes}",
+                       n=found.count, codes=_codes(found)))
+    if (found := matters.reports).count:
+        lines.append(_("{n} open report about them: {codes}", "{n} open reports about them: {codes}",
+                       n=found.count, codes=_codes(found)))
+    if (found := matters.paying).count:
+        lines.append(_("{n} payment from them is held back: {codes}", "{n} payments from them are held back: {codes}",
+                       n=found.count, codes=_codes(found)))
+    if (found := matters.receiving).count:
+        lines.append(_("{n} payment to them is held back: {codes}", "{n} payments to them are held back: {codes}",
+                       n=found.count, codes=_codes(found)))
+    if (found := matters.proposals).count:
+        lines.append(_("{n} proposal about them waits: {codes}", "{n} proposals about them wait: {codes}",
+                       n=found.count, codes=_codes(found)))
+    if matters.listed:
+        lines.append(_("Their name may stand on the screening list: {references}. They were not told.",
+                       references=Code(matters.listed)))
+    return lines
+
+
+def _codes(found: OpenOnes) -> Code:
+    """Those that are named; dots stand for the others."""
+    more = " …" if found.count > len(found.numbers) else ""
+    return Code(" ".join(map(ids.code, found.numbers)) + more)
