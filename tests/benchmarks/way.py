@@ -122,7 +122,8 @@ def update_json(number: int, payer: int, payee: int, amount: int) -> str:
 async def whole(url: str, folder: Path, telegram: QuickTelegram) -> AsyncIterator[tuple[Road, App]]:
     """The process itself: inbox, dispatcher, handler, engine, outbox."""
     settings = read_settings({"bot_token": TOKEN, "database_url": url, "data_dir": folder, "port": 0, "log_level":
-                              "ERROR", "webhook_url": "http://127.0.0.1/telegram", "webhook_secret": "s" * 32})
+                              "ERROR", "webhook_url": "http://127.0.0.1/telegram", "webhook_secret": "s" * 32,
+                              "maintenance_minutes": 0})  # At ten in the evening in Shanghai, too.
     app = App(settings, session=telegram, limits=UNLIMITED)
     await app.start()
     ours.settle_heap()

@@ -348,7 +348,7 @@ async def besiege(folder: Path, url: str, *, count: int, seed: int, patch: pytes
     _listen(siege, patch)
     telegram, clock = Telegram(), HastyClock()
     settings = read_settings({"data_dir": folder, "database_url": url, "port": 0, "bot_token": TOKEN,
-                              "least_level": 2,
+                              "least_level": 2, "maintenance_minutes": 0,
                               "smtp_url": "smtp://127.0.0.1:9", "mail_from": "us@example.com"})
     app = App(settings, session=telegram, hasher=HASHER, limits=UNLIMITED, clock=clock)
     await app.start()
