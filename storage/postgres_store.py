@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 import asyncpg
+from msgspec.structs import astuple
 from sqlalchemy.engine import URL
 
 from storage.arrays import way_of
@@ -177,7 +178,7 @@ class PostgresStore:
             for rows, changed in zip(changes[cls], (False, True), strict=True):
                 if rows:
                     parts.append((cls, changed))
-                    parameters += _arrays(cls, cls.columns(), zip(*map(cls.VALUES, rows), strict=True))
+                    parameters += _arrays(cls, cls.columns(), zip(*map(astuple, rows), strict=True))
         lane = writes.lane
         await link.execute(_statement(tuple(parts)), *parameters, lane.seq, lane.head, lane.counter, lane.last_now,
                            lane.lane)

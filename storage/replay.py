@@ -7,10 +7,11 @@ payments, so rules that ask for them find none; payments to several people at on
 from __future__ import annotations
 
 from collections import Counter as Tally
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any, Final
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, and_, func, select
 
 from storage.chains import streamed

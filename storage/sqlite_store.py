@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from msgspec.structs import astuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
@@ -80,7 +81,7 @@ def _read(db: sqlite3.Connection, cls: type[Row], wanted: Sequence[object]) -> l
     places = 1 << (len(wanted) - 1).bit_length()
     padded = [*wanted, *[wanted[-1]] * (places - len(wanted))]
     values: list[Any] = padded if len(cls.KEY) == 1 else [part for key in padded for part in key]  # type: ignore[attr-defined]
-    return db.execute(_sqlite_select(cls, places), values).fetchall()  # type: ignore[arg-type]
+    return db.execute(_sqlite_select(cls, places), values).fetchall()
 
 
 @lru_cache(maxsize=1024)
@@ -99,9 +100,9 @@ def _sqlite_select(cls: type[Row], places: int) -> str:
 def _write(db: sqlite3.Connection, writes: Writes) -> None:
     for cls, (new, changed) in writes.changes.items():
         if new:
-            db.executemany(_sqlite_insert(cls), map(cls.VALUES, new))  # type: ignore[arg-type]
+            db.executemany(_sqlite_insert(cls), map(astuple, new))
         if changed:
-            db.executemany(_sqlite_update(cls), map(cls.VALUES, changed))  # type: ignore[arg-type]
+            db.executemany(_sqlite_update(cls), map(astuple, changed))
     db.execute(_sqlite_insert(Journal), writes.journal.values())
     lane = writes.lane
     db.execute("UPDATE lanes SET seq = ?, head = ?, counter = ?, last_now = ? WHERE lane = ?",

@@ -32,6 +32,9 @@ MOST: Final = 2**62
 """No amount and no balance is larger; the databases hold 63 bits. How much may be paid is a rule's to say."""
 
 
+_OF_ONE: Final = ids.ACCOUNTS_OF_ONE
+
+
 class Missing(Enum):
     """What stands for a row that was not read; None is a row that does not exist."""
 
@@ -233,9 +236,10 @@ class Books:
         """Move an amount from one account to another. Raises `NotEnough`."""
         assert 0 < amount <= MOST
         assert debit != credit
-        assert ids.kind_of(debit) == way.source
-        assert ids.kind_of(credit) == way.target
-        assert (ids.owner_of(debit) == ids.owner_of(credit)) == way.same_owner
+        (payer, source_kind), (payee, target_kind) = divmod(debit, _OF_ONE), divmod(credit, _OF_ONE)
+        assert source_kind == way.source
+        assert target_kind == way.target
+        assert (payer == payee) is way.same_owner
         source = self.edit(Account, debit)
         if source.balance < amount and source.kind not in MAY_GO_BELOW_ZERO:
             raise NotEnough(source.balance, amount)
@@ -247,12 +251,13 @@ class Books:
         assert source.balance >= -MOST
         assert target.balance <= MOST
         transfer = self.number()
-        self.add(Entry(debit, source.entries, transfer, -amount, source.balance))
-        self.add(Entry(credit, target.entries, transfer, amount, target.balance))
+        moved = Transfer(transfer, way.name, debit, credit, amount, self.now, reverses, hold,
+                         self.digest(note) if note else b"", self.lane.lane, self.lane.seq)
+        self._once += (Entry(debit, source.entries, transfer, -amount, source.balance),
+                       Entry(credit, target.entries, transfer, amount, target.balance), moved)
         if note:
             self.add(rows.Note(transfer, note))
-        return self.add(Transfer(transfer, way.name, debit, credit, amount, self.now, reverses, hold,
-                                 self.digest(note) if note else b"", self.lane.lane, self.lane.seq))
+        return moved
 
     def digest(self, text: str) -> bytes:
         """The keyed digest by which an erasable text enters the journal."""

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Final
 
+from msgspec.structs import astuple
+
 from wallet import gate, refusals
 from wallet.books import Books, Lane, Needs, Policy
 from wallet.commands import Command, Outcome, decode, encode
@@ -183,7 +185,7 @@ def chain_hash(previous: bytes, at: int, final_rows: Sequence[Row]) -> bytes:
     class and its values, bytes as hex. Rows are sorted by class and values, so the hash can be computed again from the
     tables alone.
     """
-    rows = sorted([row.NAMED(row) for row in final_rows])
+    rows = sorted([(type(row).__name__, *astuple(row)) for row in final_rows])
     return hashlib.sha256(previous + canonical([at, *rows])).digest()
 
 

@@ -130,6 +130,13 @@ def may_receive(books: Books, member: Member) -> bool:
     return state_of(books, member) == "active" and not restricted(books, member, Restriction.RECEIVING)
 
 
+def is_plain(member: Member) -> bool:
+    """Whether nothing in a member's row says that money for them is anything but theirs at once. Of nearly everybody
+    it is true, and then nothing else need be asked."""
+    return member.state == "active" and not (member.penalties or member.restrictions or member.blocks
+                                             or member.safeguards or member.confirm_incoming)
+
+
 def may_be_paid(books: Books, member: Member) -> bool:
     """Whether others may pay a member now. What is for whoever is frozen waits until that is lifted."""
     if member.state == DORMANT:

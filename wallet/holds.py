@@ -100,6 +100,8 @@ def _purpose(books: Books, member: int, *, delayed: bool) -> str:
     if delayed:
         return TO_ARRIVE
     receiver = books.get(Member, member)
+    if gate.is_plain(receiver):
+        return ""
     if gate.is_frozen(books, receiver):
         return TO_THAW
     return TO_ACCEPT if receiver.confirm_incoming else ""

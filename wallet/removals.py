@@ -8,7 +8,7 @@ the digest are in the audit, the words are not.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from wallet import ids, refusals
@@ -20,13 +20,27 @@ from wallet.movements import ENVELOPE
 from wallet.operators import Act, demand
 from wallet.penalties import REASONS
 from wallet.plain import frozen
-from wallet.rows import Claim, Key, Member, Note, Profile, Ran, Request, Role, Schedule, Split, SplitShare, Transfer
+from wallet.rows import (
+    Claim,
+    Key,
+    Member,
+    Note,
+    Profile,
+    Ran,
+    Request,
+    Role,
+    Row,
+    Schedule,
+    Split,
+    SplitShare,
+    Transfer,
+)
 
 NOTE, GREETING, NICKNAME = WHAT = ("note", "greeting", "nickname")
 """What may be taken away."""
 REQUEST, SPLIT, SCHEDULE = "request", "split", "schedule"
 
-_SOURCES: Final = {REQUEST: Request, SPLIT: Split, SCHEDULE: Schedule}
+_SOURCES: Final[Mapping[str, type[Row]]] = {REQUEST: Request, SPLIT: Split, SCHEDULE: Schedule}
 """From what a payment may have its note."""
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from operator import attrgetter
 from typing import Final
 
-from wallet.plain import frozen
+from msgspec import Struct
+from msgspec.structs import astuple
 
 
 class Verdict(IntEnum):
@@ -28,8 +28,7 @@ class Verdict(IntEnum):
     REFUSE = 4
 
 
-@frozen()
-class Facts:
+class Facts(Struct, frozen=True, gc=False):
     """What is known of a movement. Amounts in minor units; what is lately was in the last hour, this one among it."""
 
     amount: int = 0
@@ -64,8 +63,7 @@ class Facts:
     """By how many others a receiver was reported in the last weeks."""
 
 
-_FACTS: Final = tuple(each.name for each in fields(Facts))
-_known: Final = attrgetter(*_FACTS)
+_FACTS: Final = Facts.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,7 @@ class RulesWrong(ValueError):
 def applying(rules: Iterable[Rule], facts: Facts) -> list[Rule]:
     """Those that apply: hardly ever any, and this is on every payment's way, so that one bound of each is looked at
     before the rest."""
-    known, found = _known(facts), []
+    known, found = astuple(facts), []
     for rule in rules:
         place, bound = rule.first
         if known[place] >= bound and rule.applies(facts):

@@ -283,7 +283,7 @@ def _takers(books: Books, payer: int, receivers: tuple[int, ...], looked_up: tup
                       for telegram_id, member in zip(receivers, looked_up, strict=True))
         if known != looked_up:
             _all_read(books, payer, receivers, known)
-    found = tuple(_joined(books, telegram_id, member) for telegram_id, member in zip(receivers, known, strict=True))
+    found = tuple([_joined(books, telegram_id, member) for telegram_id, member in zip(receivers, known, strict=True)])
     if found != known:
         _all_read(books, payer, receivers, found)
     return found
@@ -292,10 +292,13 @@ def _takers(books: Books, payer: int, receivers: tuple[int, ...], looked_up: tup
 def _waiting(books: Books, payer: int, members: tuple[int, ...], *, delayed: bool) -> int:
     """For how many of them the money will wait. Refuses `ReceiverUnavailable` and `WindingDown`."""
     waiting, joined = members.count(0), [books.get(Member, number) for number in members if number]
-    if not all(gate.may_be_paid(books, member) for member in joined) or blocks.any_blocks(books, joined, payer):
+    unusual = [member for member in joined if not gate.is_plain(member)]
+    if not (waiting or delayed or unusual):
+        return 0
+    if not all(gate.may_be_paid(books, member) for member in unusual) or blocks.any_blocks(books, unusual, payer):
         raise refusals.ReceiverUnavailable
-    if any(member.safeguards for member in joined):
-        risk.read(books, books.get(Member, payer), *joined)
+    if any(member.safeguards for member in unusual):
+        risk.read(books, books.get(Member, payer), *unusual)
     if waiting:
         gate.takes_in(books)
     waiting += sum(bool(purpose_for(books, member.id, delayed=delayed)) for member in joined)

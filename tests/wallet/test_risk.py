@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 import pytest
+from msgspec import structs
 
 from tests.fakes.store import FakeStore
 from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, Bank, open_bank
@@ -48,13 +49,13 @@ def test_a_rule_applies_from_its_bounds_on_and_not_before(name: str) -> None:
     rule, facts = next(rule for rule in RULES if rule.name == name), MAKES[name]
     assert rule.applies(facts)
     for fact, bound in rule.at_least.items():
-        assert not rule.applies(replace(facts, **{fact: bound - 1}))
+        assert not rule.applies(structs.replace(facts, **{fact: bound - 1}))
     for fact, bound in BARELY.get(name, {}).items():
-        assert not rule.applies(replace(facts, **{fact: bound}))
+        assert not rule.applies(structs.replace(facts, **{fact: bound}))
 
 
 def test_the_severest_wins_and_what_is_on_trial_does_nothing() -> None:
-    both = replace(MAKES["drain"], first=1, amount=300_000)
+    both = structs.replace(MAKES["drain"], first=1, amount=300_000)
     assert getattr(rules.severest(rules.applying(RULES, both), dry=False), "name", "") == "drain"
     tried = rules.changed('{"drain": {"dry": true}}')
     assert getattr(rules.severest(rules.applying(tried, both), dry=False), "name", "") == "first_time"

@@ -1,13 +1,11 @@
 """What operators published."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Publication(Row):
     """That operators published a version of an agreement: which texts exactly, and from when on it holds."""
 

@@ -1,13 +1,11 @@
 """What operators tell many people at once."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Announcement(Row):
     """What is on its way to many. A root, because the clock goes on with it while an operator may stop it."""
 

@@ -1,13 +1,11 @@
 """What members hand in to be looked at by operators: documents, and whatever else is reviewed."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Application(Row):
     """What a member asks operators to look at and to decide. A root, because both may do something to it at once."""
 
@@ -42,7 +40,6 @@ class Application(Row):
     """Why it was rejected, as `wallet.applications.REASONS` names it, or ""."""
 
 
-@dataclass(slots=True)
 class Paper(Row):
     """One picture of an application. Erasable: no hash depends on it but the digest that the audit keeps."""
 

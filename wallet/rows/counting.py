@@ -1,13 +1,11 @@
 """What is counted for limits and habits, in the commit that moves the money."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Counter(Row):
     """What a member paid on one day (day 0: ever, and in one year), counted in the commit that moved the money."""
 
@@ -37,7 +35,6 @@ class Counter(Row):
     before_new: int = 0
 
 
-@dataclass(slots=True)
 class OwnLimits(Row):
     """The limits that a member chose, lower than those of the identity level. 0 stands for none."""
 
@@ -55,7 +52,6 @@ class OwnLimits(Row):
     """From which, or 0."""
 
 
-@dataclass(slots=True)
 class Tally(Row):
     """How many of something a member has open, and how many they began on the last day, or in the last other window of
     time, in which they began one."""
@@ -79,7 +75,6 @@ BOTH: Final = 2
 """In both ways, and neither was told to be the same person."""
 
 
-@dataclass(slots=True)
 class Pair(Row):
     """How often, how much and when last one member paid another."""
 

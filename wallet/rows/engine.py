@@ -1,13 +1,11 @@
 """What the engine itself reads and writes: the switch, its journal, what was decided and who is told."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Switch(Row):
     """The money switch, one row: read, under lock, by every commit."""
 
@@ -22,7 +20,6 @@ class Switch(Row):
     """When the service closes, 0 for not at all: from the decision on nothing new is taken in."""
 
 
-@dataclass(slots=True)
 class Operation(Row):
     """That a key was decided, what was asked and what came of it. Expires after 90 days."""
 
@@ -35,7 +32,6 @@ class Operation(Row):
     at: int
 
 
-@dataclass(slots=True)
 class Journal(Row):
     """One commit of a lane: its place in the lane's chain and the hash over what it wrote."""
 
@@ -48,7 +44,6 @@ class Journal(Row):
     at: int
 
 
-@dataclass(slots=True)
 class Notice(Row):
     """Somebody must be told something; written with what happened, delivered at least once."""
 
@@ -65,7 +60,6 @@ class Notice(Row):
     lane: int
 
 
-@dataclass(slots=True)
 class Audit(Row):
     """Something that people answer for: a step of joining, a PIN lock, an operator's act. Append-only."""
 

@@ -1,7 +1,6 @@
 """Red envelopes: how each was divided, who took what, and what is kept for whom."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from wallet.rows.base import Row
@@ -12,7 +11,6 @@ EQUAL: Final = "equal"
 """One whose shares are all the same."""
 
 
-@dataclass(slots=True)
 class Envelope(Row):
     """A red envelope: what went into it, and what became of that. The root of its account, its shares and its draw."""
 
@@ -58,7 +56,6 @@ class Envelope(Row):
     """The day on which it was counted among what its maker paid."""
 
 
-@dataclass(slots=True)
 class Drawn(Row):
     """How an envelope was divided, written down before anything of it was opened."""
 
@@ -75,7 +72,6 @@ class Drawn(Row):
     seq: int
 
 
-@dataclass(slots=True)
 class Share(Row):
     """What somebody took out of an envelope, which they can do once."""
 
@@ -89,7 +85,6 @@ class Share(Row):
     transfer: int
 
 
-@dataclass(slots=True)
 class KeptShare(Row):
     """That a share of an envelope is kept for somebody who has yet to join; which one is settled when it is opened."""
 

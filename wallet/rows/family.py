@@ -1,13 +1,11 @@
 """Members under 18 and their guardians."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Ward(Row):
     """That a member is a minor or was one here, who answers for them, and what that person allows. Read by every debit
     of a minor and by nobody else's. That they are one still, and whether anything may go out at all, stands in their

@@ -1,13 +1,11 @@
 """What holds in a group."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class GroupRules(Row):
     """What a group's administrators chose for it; a group without a row has the deployment's own rules."""
 

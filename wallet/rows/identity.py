@@ -1,13 +1,11 @@
 """Who members say and prove that they are."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Identity(Row):
     """A member's name and ID number. Erasable: no hash depends on it."""
 
@@ -19,7 +17,6 @@ class Identity(Row):
     given_at: int
 
 
-@dataclass(slots=True)
 class Enterprise(Row):
     """The company for which a member was found entitled to act. Erasable: no hash depends on it."""
 

@@ -1,13 +1,11 @@
 """Double entry: accounts, what moved between them, and what was said of it."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Account(Row):
     """A balance and how many entries made it. Its id tells its owner and its kind. What came lately is counted here,
     because whoever is paid has this row written anyway."""
@@ -27,7 +25,6 @@ class Account(Row):
     before_sum: int = 0
 
 
-@dataclass(slots=True)
 class Transfer(Row):
     """One movement of money: what, between which accounts, how much, when, and which commit wrote it."""
 
@@ -50,7 +47,6 @@ class Transfer(Row):
     seq: int
 
 
-@dataclass(slots=True)
 class Entry(Row):
     """One side of a transfer, numbered per account without gaps, with the balance it left."""
 
@@ -65,7 +61,6 @@ class Entry(Row):
     balance_after: int
 
 
-@dataclass(slots=True)
 class Note(Row):
     """What a payer wrote to a transfer; erasable."""
 
@@ -76,7 +71,6 @@ class Note(Row):
     text: str
 
 
-@dataclass(slots=True)
 class Unnamed(Row):
     """A transfer of which one side named the other by nothing but a phone number, and is told no more."""
 

@@ -1,7 +1,6 @@
 """What operators decided against members."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from wallet.rows.base import Row
@@ -10,7 +9,6 @@ WARNING: Final = "warning"
 LIMITED: Final = "limited"
 
 
-@dataclass(slots=True)
 class Penalty(Row):
     """A warning, or something that a member has to do without. A child of the member."""
 

@@ -1,13 +1,11 @@
 """Who there is and what is theirs alone: members, PINs, consents, operators, and texts that only one may have."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Member(Row):
     """Somebody who has begun to join, or has joined. The root of all that is theirs."""
 
@@ -52,7 +50,6 @@ class Member(Row):
     """The number of the day on which they did something last, or a standing payment of theirs went."""
 
 
-@dataclass(slots=True)
 class Profile(Row):
     """What is known about a person; erasable, no amount or hash depends on it."""
 
@@ -69,7 +66,6 @@ class Profile(Row):
     """After how many hours what they send arrives where they say nothing of it, 0 for at once."""
 
 
-@dataclass(slots=True)
 class Pin(Row):
     """A member's payment PIN and how often it was tried."""
 
@@ -86,7 +82,6 @@ class Pin(Row):
     locked_until: int
 
 
-@dataclass(slots=True)
 class Dormancy(Row):
     """How far a wallet that nobody uses has come on its way to sleep. Written for those alone."""
 
@@ -101,7 +96,6 @@ class Dormancy(Row):
     """The day on which it goes to sleep, never sooner than they were told."""
 
 
-@dataclass(slots=True)
 class Contact(Row):
     """Where else a member can be reached, as they state it. Erasable."""
 
@@ -114,7 +108,6 @@ class Contact(Row):
     """When they stated it or took it away."""
 
 
-@dataclass(slots=True)
 class Acceptance(Row):
     """That somebody accepted a document: which version, in which language, which text exactly, when, where."""
 
@@ -134,7 +127,6 @@ class Acceptance(Row):
     seq: int
 
 
-@dataclass(slots=True)
 class Claim(Row):
     """A text that only one may have, such as a phone number's digest. Locked by its text, in order, after roots."""
 
@@ -145,7 +137,6 @@ class Claim(Row):
     at: int
 
 
-@dataclass(slots=True)
 class Block(Row):
     """That a member wants nothing to do with another one, or wanted it once. A child of the member who blocks."""
 
@@ -159,7 +150,6 @@ class Block(Row):
     """Since when, or until when."""
 
 
-@dataclass(slots=True)
 class Role(Row):
     """That somebody is an operator, or was one. The deployment's first owners are named by a setting."""
 

@@ -1,13 +1,11 @@
 """What operators sign: proposals, and the corrections that came of them."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Proposal(Row):
     """What one operator signed and a second one has to. A root, because several may answer it at once."""
 
@@ -31,7 +29,6 @@ class Proposal(Row):
     """With which words it was rejected, or ""."""
 
 
-@dataclass(slots=True)
 class Adjustment(Row):
     """A correction of a member's balance: which movement it is, on whose word it was made, and what it corrects."""
 

@@ -1,13 +1,11 @@
 """The ways back in: a member's e-mail address, and a PIN that was forgotten."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Email(Row):
     """A member's e-mail address, and the code by which they prove that mail there reaches them. Erasable."""
 
@@ -29,7 +27,6 @@ class Email(Row):
     """How many codes were typed since."""
 
 
-@dataclass(slots=True)
 class OneTimeCodes(Row):
     """That an operator signs with one-time codes, too."""
 
@@ -44,7 +41,6 @@ class OneTimeCodes(Row):
     """Of the last code that was used."""
 
 
-@dataclass(slots=True)
 class PinReset(Row):
     """That a member forgot their PIN and waits until they may choose another one."""
 
@@ -61,7 +57,6 @@ class PinReset(Row):
     """When its member is told of it next, or 0."""
 
 
-@dataclass(slots=True)
 class Move(Row):
     """That somebody on another Telegram account asked for a wallet, and what became of it; one at a time."""
 
@@ -82,7 +77,6 @@ class Move(Row):
     """When the clock has to do with it, or 0."""
 
 
-@dataclass(slots=True)
 class FormerAccount(Row):
     """A Telegram account that a wallet belonged to before it moved: what was written then names it."""
 

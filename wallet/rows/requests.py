@@ -1,13 +1,11 @@
 """Requests for money."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Request(Row):
     """That a member asks one person for money, and what became of it. A root, because whoever is asked ends it too."""
 

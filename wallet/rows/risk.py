@@ -1,13 +1,11 @@
 """What rules look at and what they decided: habits, and movements that were looked at twice."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Habit(Row):
     """What rules know of a member that hardly ever happens: wrong PINs and reports. A child of the member, in whose row
     stands whether there is anything to be found here."""
@@ -25,7 +23,6 @@ class Habit(Row):
     """When the operators last heard that a payment of theirs was refused."""
 
 
-@dataclass(slots=True)
 class Interception(Row):
     """That a rule applied to a movement, and what became of it. A child of the paying member."""
 

@@ -1,13 +1,11 @@
 """Payments that come again, and what became of each of their days."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Schedule(Row):
     """A payment that comes again on certain days, as its payer said with the PIN. The root of what became of each day.
 
@@ -45,7 +43,6 @@ class Schedule(Row):
     ended_at: int
 
 
-@dataclass(slots=True)
 class Ran(Row):
     """What became of one day of a schedule: nothing does so twice."""
 

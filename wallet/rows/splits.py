@@ -1,7 +1,6 @@
 """Splits, and what each pays of them."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from wallet.rows.base import Row
@@ -12,7 +11,6 @@ BY_PLACE: Final = "open"
 """One that whoever comes first may pay."""
 
 
-@dataclass(slots=True)
 class Split(Row):
     """What somebody asks others their shares of, and how far that is. The root of its shares."""
 
@@ -53,7 +51,6 @@ class Split(Row):
     """How many private messages offer a place of it to people who have not paid."""
 
 
-@dataclass(slots=True)
 class SplitShare(Row):
     """What somebody pays of a split, which they can do once. Those who are not named have one when they have paid."""
 
@@ -73,7 +70,6 @@ class SplitShare(Row):
     """The newest message that asks them, in their private chat, or 0."""
 
 
-@dataclass(slots=True)
 class SplitOffer(Row):
     """Where somebody who is not named was shown, in private, that they can take a place of a split."""
 

@@ -1,13 +1,11 @@
 """What people write to the operators, and what these answer."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Ticket(Row):
     """A conversation with the operators. A root, because an operator and whoever asks may write into it at once."""
 
@@ -41,7 +39,6 @@ class Ticket(Row):
     does. Destroying it makes what was sealed unreadable."""
 
 
-@dataclass(slots=True)
 class TicketWords(Row):
     """One message of a ticket. Erasable: no hash depends on it but the digest that the audit keeps."""
 

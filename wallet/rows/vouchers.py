@@ -1,13 +1,11 @@
 """Vouchers: who redeemed them, and who guessed at their passwords."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Voucher(Row):
     """Money that whoever has its link may redeem, once each. The root of its account, its uses and its tries."""
 
@@ -50,7 +48,6 @@ class Voucher(Row):
     """The day on which it was counted among what its maker paid."""
 
 
-@dataclass(slots=True)
 class VoucherUse(Row):
     """That somebody redeemed a voucher, which they can do once."""
 
@@ -63,7 +60,6 @@ class VoucherUse(Row):
     transfer: int
 
 
-@dataclass(slots=True)
 class VoucherTry(Row):
     """How often somebody typed a wrong password for a voucher."""
 

@@ -1,13 +1,11 @@
 """Debits that wait for their owner's word, and money that waits for somebody to take it."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class Draft(Row):
     """A debit that waits for its owner's word. Its token is the button's: random, one use, bound to the member."""
 
@@ -43,7 +41,6 @@ TO_THAW: Final = "frozen"
 """It waits for the freeze of whoever it is for to be lifted."""
 
 
-@dataclass(slots=True)
 class Hold(Row):
     """Money set aside until exactly one of: settled, released, declined, expired. A child of the paying member."""
 

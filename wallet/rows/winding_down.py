@@ -1,13 +1,11 @@
 """That the service closes, and how far telling everybody has come."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wallet.rows.base import Row
 
 
-@dataclass(slots=True)
 class WindDown(Row):
     """That two operators decided to close, or called it off. A root, because the clock goes on telling of it."""
 
