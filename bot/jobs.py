@@ -33,6 +33,7 @@ from handlers.jobs.expiry import (
     settle_arrivals,
 )
 from handlers.jobs.family import release_wards, tell_wards
+from handlers.jobs.legal_holds import end_legal_holds
 from handlers.jobs.penalties import end_penalties, settle_thawed, sweep_bans
 from handlers.jobs.proclaiming import tell_next
 from handlers.jobs.recovering import end_moves, tell_of_resets
@@ -181,6 +182,7 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("expire_holds", 5, lambda: expire_holds(engine, reads, clock.now())),
         Job("settle_arrivals", 5, lambda: settle_arrivals(engine, reads, clock.now())),
         Job("end_penalties", 5, lambda: end_penalties(engine, reads, clock.now())),
+        Job("end_legal_holds", 60, lambda: end_legal_holds(engine, reads, clock.now())),
         Job("settle_thawed", 5, lambda: settle_thawed(engine, reads)),
         Job("sweep_bans", 5, lambda: sweep_bans(engine, reads)),
         Job("expire_envelopes", 5, lambda: expire_envelopes(engine, reads, clock.now())),

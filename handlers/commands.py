@@ -65,6 +65,8 @@ class Verb(StrEnum):
     UNFREEZE = "unfreeze"
     BAN = "ban"
     UNBAN = "unban"
+    LEGALHOLD = "legalhold"
+    LIFTHOLD = "lifthold"
     ADJUST = "adjust"
     APPROVE = "approve"
     REJECT = "reject"
@@ -99,6 +101,8 @@ class Takes(Enum):
     PERSON = "person"
     REPORT = "report"
     BLOCK = "block"
+    ORDER = "order"
+    """Somebody, and whatever stands behind them, however long."""
 
 
 class Section(Enum):
@@ -416,6 +420,15 @@ _TABLE: Final = (
         Verb.UNBAN, (), Takes.PERSON, _operating(Act.BAN), Section.OPERATORS,
         (_("/unban @bob – lift it"),),
         _("Lift a ban")),
+    Command(
+        Verb.LEGALHOLD, (), Takes.ORDER, _operating(Act.LEGAL_HOLD), Section.OPERATORS,
+        (_("/legalhold @bob 5000 2027-05-01; court; reference; 2026-11-20 – hold an amount, or all, by order of a "
+           "court, with a second operator; no day for until it is lifted"),),
+        _("Hold money by order of a court")),
+    Command(
+        Verb.LIFTHOLD, (), Takes.PERSON, _operating(Act.LEGAL_HOLD), Section.OPERATORS,
+        (_("/lifthold CODE reason – lift what an order holds, with a second operator"),),
+        _("Lift what an order holds: CODE reason")),
     Command(
         Verb.ADJUST, (), Takes.PERSON, _operating(Act.ADJUST), Section.OPERATORS,
         (_("/adjust @bob -20 counted twice – correct a balance, with a second operator; a receipt's code before the "

@@ -16,13 +16,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from handlers import payments
+from handlers import legal_holds, payments
 from handlers.ground import People
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Text, _
 from wallet import ids
 from wallet.adjustments import AdjustDeed, Adjusted
 from wallet.commands import Outcome
 from wallet.for_ever import BanDeed, UnbanDeed
+from wallet.legal_holds import LegalHoldDeed, LegallyHeld, LiftLegalHoldDeed
 from wallet.moving import MoveDeed
 from wallet.proposals import Deed, read
 from wallet.publishing import PublishDeed
@@ -135,6 +136,35 @@ class Unbans(Spoken[UnbanDeed]):
 
     async def what(self, deed: UnbanDeed, known: Known, people: People) -> Fact:
         return _("Lift the ban for ever of {name}.", name=await member_named(deed.member, known, people))
+
+
+@spoken_of(LegalHoldDeed)
+class LegalHolds(Spoken[LegalHoldDeed]):
+    """Orders of courts."""
+
+    async def what(self, deed: LegalHoldDeed, known: Known, people: People) -> Fact:
+        name = await member_named(deed.member, known, people)
+        note = (_("Note, for operators alone: {note}", note=payments.plainly(deed.note)),) if deed.note else ()
+        return Lines((_("⚖️ Hold money of {name} by an order.", name=name),
+                      *legal_holds.facts(deed.authority, deed.reference, deed.dated, deed.amount, deed.until), *note))
+
+    def came(self, deed: LegalHoldDeed, outcome: Outcome) -> Fact:
+        assert isinstance(outcome, LegallyHeld)
+        return _("It is order {code}, and they are told. /lifthold with that code lifts it.",
+                 code=Code(ids.code(outcome.hold)))
+
+
+@spoken_of(LiftLegalHoldDeed)
+class LiftedLegalHolds(Spoken[LiftLegalHoldDeed]):
+    """Orders that hold no more."""
+
+    async def what(self, deed: LiftLegalHoldDeed, known: Known, people: People) -> Fact:
+        return Lines((_("⚖️ Lift order {code}, which holds money of {name}.", code=Code(ids.code(deed.hold)),
+                        name=await member_named(deed.member, known, people)),
+                      _("Reason: {reason}", reason=payments.plainly(deed.reason))))
+
+    def came(self, deed: LiftLegalHoldDeed, outcome: Outcome) -> Fact:
+        return _("They are told, and what it held is theirs to spend unless something else stops it.")
 
 
 @spoken_of(PublishDeed)

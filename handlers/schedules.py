@@ -119,6 +119,7 @@ _WHY: Final[Mapping[str, Callable[[], Text]]] = {
     "agreements": lambda: _("An agreement has to be accepted first. /agreement shows it."),
     "frozen": lambda: _("Your wallet is frozen until the matter has been looked into. /support is the way to us."),
     "restricted": lambda: _("Sending is stopped for your wallet for now. /support is the way to us."),
+    "order": lambda: _("An order of a court or another authority holds your money. /balance says which."),
     "payer": lambda: _("Nothing may go out of your wallet at the moment. /help says how to reach us."),
     "receiver": lambda: _("The receiver can't take money at the moment."),
     "risk": lambda: _("Our safety check stopped it, since nobody was there to be asked. You can pay it by hand."),

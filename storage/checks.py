@@ -131,6 +131,40 @@ QUERIES: Final = {
          "SELECT 'penalty ' || p.id FROM penalties p LEFT JOIN audit a ON a.act = 'penalised' AND a.member = p.member"
          " AND a.facts = p.id || ' ' || p.kind || ' ' || p.direction || ' ' || p.reason || ' until ' || p.until"
          " || ' by ' || p.\"by\" WHERE a.facts IS NULL"),
+    "an order of a court stands in its member's row, whose wallet stays open, and nothing else does":
+        ("SELECT count(*) FROM legal_holds",
+         "SELECT 'member ' || m.id FROM members m LEFT JOIN (SELECT member, count(*) AS n FROM legal_holds"
+         " WHERE ended_at = 0 GROUP BY member) l ON l.member = m.id"
+         " WHERE length(m.legal_holds) - length(replace(m.legal_holds, ':', '')) <> 2 * coalesce(l.n, 0)"
+         " OR (m.legal_holds <> '' AND m.state IN ('joining', 'closed')) UNION ALL"
+         " SELECT 'order ' || l.id FROM legal_holds l LEFT JOIN members m ON m.id = l.member WHERE m.id IS NULL"
+         " OR (l.ended_at = 0 AND ' ' || m.legal_holds || ' ' NOT LIKE"
+         " '% ' || l.id || ':' || l.amount || ':' || l.until || ' %')"),
+    "every order was written down by two operators, and lifted by two":
+        # A proposal's own row says who signed; what the audit says of it is final.
+        ("SELECT count(*) FROM legal_holds",
+         "SELECT 'order ' || l.id FROM legal_holds l LEFT JOIN proposals p ON p.id = l.proposal"
+         " LEFT JOIN audit a ON a.act = 'legal_hold' AND a.member = l.member AND (a.facts || ' ') LIKE l.id || ' of '"
+         " || CASE l.amount WHEN 0 THEN 'everything' ELSE '' || l.amount END || ' until ' || l.until || ' by proposal '"
+         " || l.proposal || ' %' WHERE a.facts IS NULL OR p.id IS NULL OR p.state <> 'approved'"
+         " OR p.deed NOT LIKE '[\"legal_hold\",' || l.member || ',%' UNION ALL"
+         " SELECT 'order ' || l.id FROM legal_holds l LEFT JOIN proposals p ON p.id = l.ended_by"
+         " WHERE l.ended_by <> 0 AND (p.id IS NULL OR p.state <> 'approved'"
+         " OR (p.deed NOT LIKE '[\"lift_legal_hold\",' || l.member || ',%,' || l.id || ',%'"
+         " AND NOT EXISTS (SELECT 1 FROM legal_holds n WHERE n.proposal = p.id AND n.member = l.member)))"),
+    "nothing went out that an order of a court held":
+        # By the entries' own numbers, for commits of two lanes need not be in the order of their moments.
+        ("SELECT count(*) FROM legal_holds",
+         "SELECT 'order ' || l.id || ': transfer ' || t.id FROM legal_holds l"
+         " JOIN entries e ON e.account = l.member * 16 AND e.number > l.since_entry"
+         " AND (l.ended_at = 0 OR e.number <= l.last_entry) AND e.amount < 0"
+         " AND (l.amount = 0 OR e.balance_after < l.amount) JOIN transfers t ON t.id = e.transfer"
+         " AND (l.until = 0 OR t.at < l.until) UNION ALL"
+         " SELECT 'order ' || l.id || ': transfer ' || t.id FROM legal_holds l"
+         " JOIN entries e ON e.account = l.member * 16 + 1"
+         " AND e.number > l.since_held AND (l.ended_at = 0 OR e.number <= l.last_held) AND e.amount < 0"
+         " JOIN transfers t ON t.id = e.transfer AND t.kind <> 'return' AND (l.until = 0 OR t.at < l.until)"
+         " WHERE l.amount = 0"),
     "what is given back was received, and goes to its payer":
         ("SELECT count(*) FROM transfers WHERE kind = 'giveback'",
          "SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN transfers o ON o.id = t.reverses"

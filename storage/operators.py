@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, lit
 from storage.database import Database
 from storage.days import SqlStats
 from storage.reads.base import PARTY, Reading, owner, party
+from storage.reads.legal_holds import LEGAL_HOLD, STANDING, legal_hold
 from storage.tables import (
     accounts,
     applications,
@@ -23,6 +24,7 @@ from storage.tables import (
     holds,
     identities,
     interceptions,
+    legal_holds,
     members,
     penalties,
     pins,
@@ -58,6 +60,7 @@ from wallet.views import (
     StatsView,
     SwitchView,
 )
+from wallet.views.operators import LegalHoldView
 
 MOST: Final = 200
 """No list is longer."""
@@ -217,6 +220,14 @@ class SqlOperatorReads(Reading):
                                .where(*mine, penalties.c.ended_at != 0))
         return [PenaltyView(row.id, row.kind, row.direction, row.reason, row.note, row.at, row.by, row.until)
                 for row in found], over[0].n
+
+    async def legal_holds(self, viewer: int, member: int) -> Sequence[LegalHoldView]:
+        found = await self._all(STANDING.where(legal_holds.c.member == member, is_operator(viewer)))
+        return [legal_hold(row) for row in found]
+
+    async def legal_hold(self, viewer: int, hold: int) -> LegalHoldView | None:
+        found = await self._all(LEGAL_HOLD.where(legal_holds.c.id == hold, is_operator(viewer)))
+        return legal_hold(found[0]) if found else None
 
     async def penalised(self, viewer: int, penalty: int) -> int:
         found = await self._all(select(members.c.telegram_id).join_from(members, penalties,

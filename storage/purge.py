@@ -4,7 +4,8 @@ numbers were asked for, wrong answers to what is over, and leases that ended.
 
 Guards: one run is bounded whatever has piled up, so nobody waits for it. The large tables have no index by time, which
 every payment would pay for; they are walked through by their keys instead, a slice at a time, round and round.
-Ledger, journal, audit, acceptances and claims are never touched.
+Ledger, journal, audit, acceptances and claims are never touched. What a member wrote and showed stays as long as an
+order of a court holds money of theirs.
 """
 from __future__ import annotations
 
@@ -43,6 +44,7 @@ from storage.tables import (
     groups,
     holds,
     leases,
+    legal_holds,
     members,
     notices,
     operations,
@@ -121,15 +123,22 @@ def _counted_wrong(now: int) -> ColumnElement[bool]:
         for name, of in ((GUESSES, vouchers), (WRONG_ANSWERS, envelopes))))
 
 
+def _before_a_court(member: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether an order keeps a member's money: as long as one stands, what they wrote and showed may be asked for."""
+    return select(legal_holds.c.id).where(legal_holds.c.member == member, legal_holds.c.ended_at == 0).exists()
+
+
 def _reviewed_long_ago(now: int) -> ColumnElement[bool]:
-    """What was decided a month ago, or taken back a day ago."""
-    return or_(and_(applications.c.state.in_(("approved", "rejected")), applications.c.ended_at < now - KEPT),
-               and_(applications.c.state == "withdrawn", applications.c.ended_at < now - FORGOTTEN))
+    """What was decided a month ago, or taken back a day ago; not of whoever may be needed before a court."""
+    return and_(~_before_a_court(applications.c.member), or_(
+        and_(applications.c.state.in_(("approved", "rejected")), applications.c.ended_at < now - KEPT),
+        and_(applications.c.state == "withdrawn", applications.c.ended_at < now - FORGOTTEN)))
 
 
 def _closed_long_ago(now: int) -> ColumnElement[bool]:
     """Of which conversations the words go. Who may be needed before a court is left out here, in this one place."""
-    return and_(tickets.c.state == "closed", tickets.c.ended_at < now - conversations.KEPT)
+    return and_(tickets.c.state == "closed", tickets.c.ended_at < now - conversations.KEPT,
+                ~_before_a_court(tickets.c.member), ~_before_a_court(tickets.c.subject))
 
 
 def _numbered(name: str) -> ColumnElement[int | None]:

@@ -78,6 +78,7 @@ members = Table(
     Column("blocks", Integer, nullable=False, server_default=text("0")),
     Column("safeguards", SmallInteger, nullable=False, server_default=text("0")),
     Column("used_on", Integer, nullable=False, server_default=text("0")),
+    _text("legal_holds", server_default=text("''")),
     CheckConstraint("waiting >= 0", name="waiting"),
     _one_of("state", "joining", "active", "frozen", "banned", "dormant", "closed"),
     _one_of("language", "en", "zh_CN"), **_UPDATED)
@@ -452,6 +453,21 @@ Index("ix_penalties_running_at", penalties.c.at, postgresql_where=text("ended_at
       sqlite_where=text("ended_at = 0"))
 Index("ix_penalties_unswept_at", penalties.c.at, postgresql_where=text("swept = 0"), sqlite_where=text("swept = 0"))
 
+legal_holds = Table(
+    "legal_holds", metadata, _key("id"), _big("member"), _text("authority"), _text("reference"),
+    Column("dated", Integer, nullable=False), _big("amount"), _big("until"), _text("note"), _big("at"),
+    _big("proposal", unique=True), _big("since_entry"), _big("since_held"), _big("ended_at"), _big("ended_by"),
+    _text("why"), _big("last_entry"), _big("last_held"),
+    CheckConstraint("amount >= 0 AND dated > 0 AND authority <> '' AND reference <> ''", name="order"),
+    CheckConstraint("until = 0 OR until > at", name="ends"),
+    # It ends once: by its time, or by two operators.
+    CheckConstraint("ended_at <> 0 OR (ended_by = 0 AND last_entry = 0 AND last_held = 0)", name="stands"),
+    CheckConstraint("ended_at = 0 OR (last_entry >= since_entry AND last_held >= since_held)", name="counted"),
+    CheckConstraint("ended_at = 0 OR ended_by <> 0 OR (until <> 0 AND ended_at >= until)", name="ended"), **_UPDATED)
+Index("ix_legal_holds_member", legal_holds.c.member)
+Index("ix_legal_holds_standing_until", legal_holds.c.until, postgresql_where=text("ended_at = 0"),
+      sqlite_where=text("ended_at = 0"))
+
 operations = Table(
     "operations", metadata, Column("key", Text, primary_key=True), _bytes("fingerprint"), _text("outcome"), _big("at"),
     **_KEYED)
@@ -560,7 +576,6 @@ publications = Table(
 adjustments = Table("adjustments", metadata, _key("transfer"), _big("proposal", unique=True), _big("receipt"))
 
 OF_ROW: Final[dict[type[rows.Row], Table]] = {
-    rows.Identity: identities,
     rows.OneTimeCodes: one_time_codes, rows.Move: moves, rows.FormerAccount: former_accounts,
     rows.Identity: identities, rows.Enterprise: enterprises, rows.Application: applications, rows.Paper: papers,
     rows.Switch: switch, rows.Member: members, rows.Envelope: envelopes, rows.Request: requests, rows.Voucher: vouchers,
@@ -577,8 +592,8 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.TicketWords: ticket_words, rows.Hold: holds,
     rows.Counter: counters, rows.OwnLimits: own_limits, rows.Ward: wards, rows.Tally: tallies, rows.Pair: pairs,
     rows.Block: blocks, rows.Habit: habits, rows.Interception: interceptions,
-    rows.Draft: drafts, rows.Penalty: penalties, rows.Operation: operations, rows.Journal: journal,
-    rows.Notice: notices, rows.Audit: audit}
+    rows.Draft: drafts, rows.Penalty: penalties, rows.LegalHold: legal_holds, rows.Operation: operations,
+    rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""
 
 FINAL: Final = (*(OF_ROW[cls].name for cls in rows.ALL if cls.FINAL), journal.name, anchors.name)

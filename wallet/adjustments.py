@@ -68,7 +68,8 @@ class AdjustDeed(Deed):
         return frozenset({self.member} | others)
 
     def check(self, books: Books) -> None:
-        """Refuses `AmountOutOfRange`, `NotAdjustable`, `TheyHaveLess`, `ReceiptUnknown` and `AdjustedBefore`."""
+        """Refuses `AmountOutOfRange`, `NotAdjustable`, `TheyHaveLess`, `ReceiptUnknown`, `AdjustedBefore`
+        and `HeldByOrder`."""
         most = books.policy.max_amount
         if self.receipt:
             transfer = books.find(Transfer, self.receipt)
@@ -84,6 +85,8 @@ class AdjustDeed(Deed):
         available = books.balance(self.member)
         if available + self.amount < 0:
             raise refusals.TheyHaveLess(available)
+        if self.amount < 0:
+            books.must_leave(self.member, available + self.amount)
 
     def carry_out(self, books: Books, proposal: int) -> Adjusted:
         assert proposal

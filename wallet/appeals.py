@@ -173,9 +173,7 @@ def _payable(books: Books, payer: Member, appeal: str, card: str) -> AppealInten
         raise refusals.PayToYourself
     if not gate.may_receive(books, books.get(Member, asker)) or blocks.blocks(books, asker, payer.id):
         raise refusals.ReceiverUnavailable
-    available = books.balance(payer.id)
-    if available < asked.amount:
-        raise refusals.NotEnough(available, asked.amount)
+    gate.covers(books, payer, asked.amount)
     limits.judge(books, payer, asked.amount)
     risk.decide(books, payer.id, (asker,), asked.amount)
     return asked

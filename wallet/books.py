@@ -1,7 +1,8 @@
 """The books: the rows read for a batch of commands, and what the commands change in them.
 
 Guards: a decision sees only rows that were read for it, under the locks of their roots, and a refused command
-leaves no trace but what it kept on purpose. Only `post` moves money, and only in ways that `movements` lists.
+leaves no trace but what it kept on purpose. Only `post` moves money, only in ways that `movements` lists, and nothing
+that an order of a court keeps where it is.
 """
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ from datetime import tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from wallet import ids, rows
+from wallet import ids, rows, withheld
 from wallet.dates import day_of
 from wallet.money import CNY, Currency
-from wallet.movements import HOUSE, MAY_GO_BELOW_ZERO, AccountKind, Movement
-from wallet.refusals import NotEnough
+from wallet.movements import HOUSE, LEAVES, MAY_GO_BELOW_ZERO, AccountKind, Movement
+from wallet.refusals import HeldByOrder, NotEnough
 from wallet.rows import Account, Entry, Key, Notice, Row, Transfer
 from wallet.rules import RULES, Facts, Rule, Verdict
 
@@ -233,7 +234,7 @@ class Books:
 
     def post(self, way: Movement, debit: int, credit: int, amount: int, *, reverses: int = 0, hold: int = 0,
              note: str = "") -> Transfer:
-        """Move an amount from one account to another. Raises `NotEnough`."""
+        """Move an amount from one account to another. Raises `NotEnough` and `HeldByOrder`."""
         assert 0 < amount <= MOST
         assert debit != credit
         (payer, source_kind), (payee, target_kind) = divmod(debit, _OF_ONE), divmod(credit, _OF_ONE)
@@ -243,6 +244,8 @@ class Books:
         source = self.edit(Account, debit)
         if source.balance < amount and source.kind not in MAY_GO_BELOW_ZERO:
             raise NotEnough(source.balance, amount)
+        if way.name in LEAVES and self.get(rows.Member, payer).legal_holds:
+            self.must_leave(payer, self.balance(payer) - (amount if way.source == AccountKind.AVAILABLE else 0))
         target = self.edit(Account, credit)
         source.balance -= amount
         source.entries += 1
@@ -258,6 +261,17 @@ class Books:
         if note:
             self.add(rows.Note(transfer, note))
         return moved
+
+    def must_leave(self, owner: int, left: int) -> None:
+        """Raise `HeldByOrder` where orders keep more of a member's balance than would be left of it. They hold here,
+        for every way in which money can move, whatever its own rule looks at."""
+        member = self.get(rows.Member, owner)
+        kept = withheld.total(member.legal_holds, self.now)
+        if left < kept:
+            number = withheld.standing(member.legal_holds, self.now)[0].hold
+            self.need((rows.LegalHold, number), (Account, ids.account(owner, AccountKind.AVAILABLE)))
+            order = self.get(rows.LegalHold, number)
+            raise HeldByOrder(max(0, self.balance(owner) - kept), order.authority, order.reference)
 
     def digest(self, text: str) -> bytes:
         """The keyed digest by which an erasable text enters the journal."""

@@ -201,9 +201,7 @@ def _check(books: Books, payer: Member, intent: EnvelopeIntent) -> None:
     assert intent.kind != EQUAL or not intent.amount % count
     if tallies.still_open(books, payer.id, tallies.ENVELOPES) >= books.policy.envelopes_open:
         raise refusals.TooManyEnvelopes(books.policy.envelopes_open)
-    available = books.balance(payer.id)
-    if available < intent.amount:
-        raise refusals.NotEnough(available, intent.amount)
+    gate.covers(books, payer, intent.amount)
     limits.judge(books, payer, intent.amount)
     risk.decide(books, payer.id, (0,), intent.amount)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import IntFlag
 from typing import TYPE_CHECKING
 
-from wallet import refusals, standing
+from wallet import refusals, standing, withheld
 from wallet.rows import Member
 from wallet.standing import BANNED, DORMANT, FROZEN, Restriction
 
@@ -89,6 +89,8 @@ def may_send(books: Books, member: Member) -> None:
         _must_not_be_stopped(books, member)
         if state_of(books, member) != "active":
             raise refusals.NotAMember
+    if member.legal_holds and withheld.total(member.legal_holds, books.now) == withheld.EVERYTHING:
+        books.must_leave(member.id, 0)
     if rests(member):
         raise refusals.WalletMoving if member.safeguards & Safeguard.MOVING else refusals.WalletLocked
     if halted(member):
@@ -101,7 +103,23 @@ def money_goes_out(books: Books, member: Member) -> bool:
     """Whether money that a member set aside may reach somebody else now. What stops their sending stops this too; a red
     envelope goes on, for it belongs to those who were given it."""
     return not (rests(member) or halted(member) or state_of(books, member) in (FROZEN, BANNED)
-                or restricted(books, member, Restriction.SENDING))
+                or restricted(books, member, Restriction.SENDING) or keeps(books, member))
+
+
+def covers(books: Books, payer: Member, amount: int) -> None:
+    """Raise unless a member's balance is enough for what they want to pay, with what orders of courts keep of it."""
+    available = books.balance(payer.id)
+    if available < amount:
+        raise refusals.NotEnough(available, amount)
+    if payer.legal_holds:
+        books.must_leave(payer.id, available - amount)
+
+
+def keeps(books: Books, member: Member) -> bool:
+    """Whether orders of courts want more than is in a member's balance, so that not even what they set aside before
+    goes to others."""
+    kept = withheld.total(member.legal_holds, books.now) if member.legal_holds else 0
+    return kept > 0 and (kept == withheld.EVERYTHING or books.balance(member.id) < kept)
 
 
 def locked(member: Member) -> bool:

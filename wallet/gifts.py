@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from wallet import ids, limits, refusals, risk
+from wallet import gate, ids, limits, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
 from wallet.drafts import AmountIntent, card_claim, has_nothing_behind, is_first, keep_draft, put_behind
@@ -105,8 +105,6 @@ def _check(books: Books, payer: Member, intent: GiftIntent) -> None:
         raise refusals.AmountOutOfRange(1, books.policy.max_amount)
     if payer.waiting >= MOST_WAITING:
         raise refusals.TooManyWaiting(MOST_WAITING)
-    available = books.balance(payer.id)
-    if available < intent.amount:
-        raise refusals.NotEnough(available, intent.amount)
+    gate.covers(books, payer, intent.amount)
     limits.judge(books, payer, intent.amount)
     risk.decide(books, payer.id, (0,), intent.amount)

@@ -87,9 +87,7 @@ class GiveBack(Command):
             raise refusals.GivenBackBefore
         if not gate.may_have_back(books, books.get(Member, payer)):
             raise refusals.ReceiverUnavailable
-        balance = books.balance(self.member)
-        if balance < received.amount:
-            raise refusals.NotEnough(balance, received.amount)
+        gate.covers(books, books.get(Member, self.member), received.amount)
         risk.decide(books, self.member, (payer,), received.amount)
         _authorised(books, books.get(Member, self.member), received.amount, self.pin_version)
         paid_before = books.find(Pair, (self.member, payer)) is not None

@@ -86,5 +86,9 @@ ALL: Final = {way.name: way for way in (TOP_UP, SEND, SET_ASIDE, CLAIM, RETURN, 
                                         ENVELOPE_BACK, VOUCHER, VOUCHER_USE, VOUCHER_BACK, SPLIT,
                                         ADJUST_IN, ADJUST_OUT)}
 
+LEAVES: Final = frozenset(way.name for way in ALL.values() if way is not RETURN
+                          and way.source in (AccountKind.AVAILABLE, AccountKind.HELD))
+"""By which a member's balance becomes less, or what they set aside is no more theirs."""
+
 ARRIVED: Final = tuple(way.name for way in (SEND, CLAIM, SHARE, VOUCHER_USE, SPLIT))
 """By which money reached somebody else: what waits has yet to, and what comes back never did."""

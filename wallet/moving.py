@@ -198,13 +198,16 @@ class MoveDeed(Deed):
         return frozenset({self.member, self.asker})
 
     def check(self, books: Books) -> None:
-        """Refuses `MoveOver`, `MoveTooEarly`, `OperatorPenalised` and `PersonUnknown`."""
+        """Refuses `MoveOver`, `MoveTooEarly`, `OperatorPenalised`, `PersonUnknown`, and `HeldByOrder` whatever such an
+        order is about: it is against whoever has the wallet."""
         move = asked(books, self.member)
         if (move.asker, move.person) != (self.asker, self.person) or not books.get(Member, self.asker).step:
             raise refusals.MoveOver
         if books.now < move.ready_at:
             raise refusals.MoveTooEarly(move.ready_at)
-        penalties.meant(books, self.was, self.member)
+        wallet = penalties.meant(books, self.was, self.member)
+        if wallet.legal_holds:
+            books.must_leave(self.member, -1)
 
     def carry_out(self, books: Books, proposal: int) -> Outcome:
         """The old account is somebody who has only begun to join, and sees nothing of whoever asked, whose tickets may

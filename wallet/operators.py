@@ -36,6 +36,7 @@ class Act(StrEnum):
     RESTRICT = "restrict"
     FREEZE = "freeze"
     BAN = "ban"
+    LEGAL_HOLD = "legal_hold"
     DECIDE_INTERCEPTIONS = "decide_interceptions"
     LOOK_AT_STATS = "look_at_stats"
     SIGN = "sign"
@@ -63,6 +64,7 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.RESTRICT: frozenset({OWNER, ADMIN, RISK}),
     Act.FREEZE: frozenset({OWNER, ADMIN, RISK}),
     Act.BAN: frozenset({OWNER, ADMIN, RISK}),
+    Act.LEGAL_HOLD: frozenset({OWNER, ADMIN, RISK}),
     Act.DECIDE_INTERCEPTIONS: frozenset({OWNER, ADMIN, RISK}),
     Act.LOOK_AT_STATS: frozenset(ROLES),
     Act.LOOK_AT_AUDIT: frozenset({OWNER, ADMIN, RISK, AUDITOR}),

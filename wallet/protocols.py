@@ -54,6 +54,7 @@ from wallet.views import (
     WordedView,
     WordsView,
 )
+from wallet.views.operators import LegalHoldView
 
 
 class Retry(Exception):
@@ -183,6 +184,12 @@ class OperatorReads(Protocol):
     async def penalties(self, viewer: int, member: int) -> tuple[Sequence[PenaltyView], int]:
         """What is in force against a member, the newest first, and how many there were before, warnings among them, for
         an operator; nothing for anybody else."""
+
+    async def legal_holds(self, viewer: int, member: int) -> Sequence[LegalHoldView]:
+        """The orders that hold money of a member's, the oldest first, for an operator; nothing for anybody else."""
+
+    async def legal_hold(self, viewer: int, hold: int) -> LegalHoldView | None:
+        """An order by its number, standing or not, for an operator; nothing for anybody else."""
 
     async def penalised(self, viewer: int, penalty: int) -> int:
         """Whom a penalty is about, by Telegram id, for an operator; 0 for anybody else."""
@@ -493,6 +500,12 @@ class Reads(Protocol):
 
     async def due_penalties(self, now: int, limit: int) -> tuple[int, ...]:
         """Penalties in force whose time is over, oldest first."""
+
+    async def due_legal_holds(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        """Orders that stand whose time is over, oldest first, each with its member."""
+
+    async def legal_holds(self, viewer: int) -> Sequence[LegalHoldView]:
+        """The orders that hold money of the viewer's, the oldest first."""
 
     async def thawed(self, limit: int) -> tuple[tuple[int, int], ...]:
         """Open holds that wait for somebody to be free who is frozen no more, each with that member."""

@@ -264,9 +264,7 @@ def _payable(books: Books, payer: Member, number: int) -> Request:
     # Whoever asked has said that they want it, so it does not wait for their word once more.
     if not gate.may_receive(books, books.get(Member, asker)) or blocks.blocks(books, asker, payer.id):
         raise refusals.ReceiverUnavailable
-    available = books.balance(payer.id)
-    if available < request.amount:
-        raise refusals.NotEnough(available, request.amount)
+    gate.covers(books, payer, request.amount)
     limits.judge(books, payer, request.amount)
     risk.decide(books, payer.id, (asker,), request.amount)
     return request

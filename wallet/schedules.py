@@ -272,7 +272,7 @@ def _why_never(books: Books, payer: Member, receiver: Member | None) -> str:
     try:
         gate.may_send(books, payer)
     except (refusals.WalletLocked, refusals.WalletMoving, refusals.GuardianStopped, refusals.NoGuardian,
-            refusals.AccountFrozen, refusals.DirectionRestricted):
+            refusals.AccountFrozen, refusals.DirectionRestricted, refusals.HeldByOrder):
         pass  # It opens again, minors find a guardian, and these measures are no ban.
     except refusals.Refusal:
         return "payer"
@@ -295,8 +295,12 @@ def _why_not_now(books: Books, schedule: Schedule, payer: Member, receiver: Memb
         gate.accepted(books, payer, "payment", spends=True)
     except refusals.AgreementsNeeded:
         return "agreements"
-    if books.balance(payer.id) < schedule.amount:
+    try:
+        gate.covers(books, payer, schedule.amount)
+    except refusals.NotEnough:
         return "balance"
+    except refusals.HeldByOrder:
+        return "order"
     if purpose_for(books, receiver.id, delayed=False) and payer.waiting >= MOST_WAITING:
         return "waiting"
     try:

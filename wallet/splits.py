@@ -349,9 +349,7 @@ def _payable(books: Books, payer: Member, number: int) -> int:
     if not gate.may_receive(books, books.get(Member, split.member)) or blocks.blocks(books, split.member, payer.id):
         raise refusals.ReceiverUnavailable
     amount = share.amount if share else next_share(split.amount, split.heads, split.paid)
-    available = books.balance(payer.id)
-    if available < amount:
-        raise refusals.NotEnough(available, amount)
+    gate.covers(books, payer, amount)
     limits.judge(books, payer, amount)
     risk.decide(books, payer.id, (split.member,), amount)
     return amount

@@ -260,9 +260,7 @@ def _checked(books: Books, payer: Member, intent: SendIntent, looked_up: tuple[i
     if payer.waiting + _waiting(books, payer.id, found, delayed=bool(intent.delay)) > MOST_WAITING:
         raise refusals.TooManyWaiting(MOST_WAITING)
     total = intent.amount * len(receivers)
-    available = books.balance(payer.id)
-    if available < total:
-        raise refusals.NotEnough(available, total)
+    gate.covers(books, payer, total)
     limits.judge(books, payer, intent.amount, len(receivers))
     if risk.decide(books, payer.id, found, intent.amount, waits=True) > Verdict.ASK:
         books.need((Account, ids.account(payer.id, AccountKind.HELD)))

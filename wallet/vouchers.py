@@ -117,9 +117,7 @@ class VoucherIntent(Intent):
             raise refusals.PayToYourself
         if not 0 < self.amount <= books.policy.max_amount // self.uses:
             raise refusals.AmountOutOfRange(1, books.policy.max_amount // self.uses)
-        available = books.balance(payer.id)
-        if available < self.total:
-            raise refusals.NotEnough(available, self.total)
+        gate.covers(books, payer, self.total)
         limits.judge(books, payer, self.total)
         risk.decide(books, payer.id, (0,), self.total)
 

@@ -23,6 +23,7 @@ from handlers.chat.saying import answer, change, toast, whisper
 from handlers.commands import ABOUT_MONEY, Verb, declared
 from handlers.ground import Config, People, accepts, microseconds
 from handlers.keyboards import Open, message_of_ones_own, only_for, pressed_message
+from handlers.legal_holds import in_the_balance
 from handlers.parsing import Asked, MonthAsked, Unclear
 from handlers.texts import Fact, Lines, Moment, Money, Month, Person, Speaker, Text, _
 from wallet import refusals
@@ -98,6 +99,7 @@ async def _show_balance(message: Message, reads: Reads, speaker: Speaker, group_
     lines: list[Fact] = [_("Available: <b>{amount}</b>", amount=Money(view.available))]
     if view.held:
         lines.append(_("On its way: {amount}", amount=Money(view.held)))
+    lines += map(in_the_balance, await reads.legal_holds(member.id))
     offered = await reads.waiting_for(member.telegram_id)
     if offered:
         lines.append(_("Waiting for you: {amount}", amount=Money(sum(one.amount for one in offered))))

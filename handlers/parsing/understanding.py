@@ -353,6 +353,11 @@ def _blocked(reading: Reading) -> PersonAsked | None:
     return found
 
 
+def _order(reading: Reading) -> PersonAsked | None:
+    """Whom an order is about, and all that is written down of it."""
+    return _person(reading, longest=MAX_TEXT)
+
+
 def _person(reading: Reading, longest: int = LONGEST_WORDS) -> PersonAsked | None:
     """Whom an operator means: somebody who is named, the owner of a code, or whoever wrote what this replies to. What
     stands behind that is the command's own."""
@@ -434,5 +439,6 @@ _READINGS: Final[Mapping[Takes, Callable[[Reading], Argument]]] = {
     Takes.PERSON: _person,
     Takes.REPORT: _report,
     Takes.BLOCK: _blocked,
+    Takes.ORDER: _order,
 }
 _ARGUMENTS: Final = {verb: _READINGS[command.takes] for verb, command in COMMANDS.items()}

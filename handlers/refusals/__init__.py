@@ -16,6 +16,7 @@ from handlers.refusals import (
     family,
     identity,
     joining,
+    legal_holds,
     limits,
     operators,
     paying,
@@ -49,7 +50,7 @@ _SAID: Final[Sentences] = {
     **undecided.SAID, **standing.SAID, **joining.SAID, **operators.SAID, **penalties.SAID, **pin.SAID, **paying.SAID,
     **limits.SAID, **waiting.SAID, **envelopes.SAID, **requests.SAID, **vouchers.SAID, **splits.SAID,
     **winding_down.SAID, **schedules.SAID, **tickets.SAID, **arriving.SAID, **blocks.SAID, **proposals.SAID,
-    **announcements.SAID, **publishing.SAID,
+    **announcements.SAID, **publishing.SAID, **legal_holds.SAID,
     **identity.SAID, **recovery.SAID, **risk.SAID, **family.SAID}
 
 

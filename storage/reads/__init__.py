@@ -10,6 +10,7 @@ from storage.reads.dormancy import Dormancies
 from storage.reads.envelopes import Envelopes
 from storage.reads.family import Family
 from storage.reads.history import History
+from storage.reads.legal_holds import LegalHolds
 from storage.reads.penalties import Penalties
 from storage.reads.requests import Requests
 from storage.reads.schedules import Schedules
@@ -17,5 +18,6 @@ from storage.reads.splits import Splits
 from storage.reads.vouchers import Vouchers
 
 
-class SqlReads(History, Envelopes, Requests, Vouchers, Splits, Schedules, Penalties, Dormancies, Family):
+class SqlReads(History, Envelopes, Requests, Vouchers, Splits, Schedules, Penalties, LegalHolds, Dormancies,
+               Family):
     """`wallet.protocols.Reads` over a database."""

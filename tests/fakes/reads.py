@@ -35,6 +35,7 @@ from wallet.rows import (
     Hold,
     Interception,
     KeptShare,
+    LegalHold,
     Member,
     Note,
     OwnLimits,
@@ -81,6 +82,7 @@ from wallet.views import (
     VoucherView,
     WordedView,
 )
+from wallet.views.operators import LegalHoldView
 
 _FROM_HOUSE = (movements.TOP_UP.name, movements.ADJUST_IN.name, movements.ADJUST_OUT.name)
 
@@ -264,6 +266,17 @@ class FakeReads(FakeFamilies, FakeMoves, FakeSealed):
     async def due_penalties(self, now: int, limit: int) -> tuple[int, ...]:
         due = [row for row in self._store.all(Penalty) if not row.ended_at and 0 < row.until <= now]
         return tuple(row.id for row in sorted(due, key=lambda row: (row.until, row.id))[:limit])
+
+    async def due_legal_holds(self, now: int, limit: int) -> tuple[tuple[int, int], ...]:
+        due = [row for row in self._store.all(LegalHold) if not row.ended_at and 0 < row.until <= now]
+        return tuple((row.id, row.member) for row in sorted(due, key=lambda row: (row.until, row.id))[:limit])
+
+    async def legal_holds(self, viewer: int) -> Sequence[LegalHoldView]:
+        who = self._store.rows.get((Member, viewer))
+        return [LegalHoldView(row.id, viewer, who.telegram_id, row.authority, row.reference, row.dated, row.amount,
+                              row.until, "", row.at, row.proposal, 0)
+                for row in self._store.all(LegalHold) if row.member == viewer and not row.ended_at
+                and isinstance(who, Member)]
 
     async def drowsy(self, today: int, after: int, limit: int) -> tuple[int, ...]:
         due = []

@@ -47,7 +47,8 @@ FACTS: dict[str, Any] = {
     "most": 20, "state": "used", "name": "@" + "w" * 32, "reason": "too_long", "least": 2, "longest": 20, "level": 2,
     "shares": 100, "amount": 10**14, "transfer": 7, "word": "字" * 20, "feature": "envelopes",
     "problem": "form", "again": MOMENT, "daily": True, "limit": 10**14, "year": 2026, "what": "day",
-    "became": "", "words": Sum(9, 9, (17, 18, 19, 20), 1, "0" * 16),
+    "became": "", "free": 10**14, "authority": "字" * 40, "reference": "字" * 20, "hold": 7,
+    "words": Sum(9, 9, (17, 18, 19, 20), 1, "0" * 16),
     "picture": None, "notice": 30 * 24 * 60 * 60 * 1_000_000,
 }
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, func, insert, select, update
 
 from storage.database import Database, open_database
 from storage.purge import BODIES, DAY, DRAFTS, GROUPS, NOTICES, OPERATIONS, PEOPLE, UPDATES, WRONG, Purge
@@ -18,6 +18,7 @@ from storage.tables import (
     holds,
     journal,
     leases,
+    legal_holds,
     members,
     metadata,
     notes,
@@ -241,3 +242,24 @@ async def test_words_of_a_conversation_go_long_after_it_was_closed_and_that_it_t
     assert keys == {64: b"", 128: b"key", 192: b"key", 256: b""}
     again = await Purge(database).run(NOW)
     assert (again["ticket_words"], again["tickets"]) == (0, 0)
+
+
+def an_order(number: int, member: int, ended_at: int = 0) -> dict[str, Any]:
+    return {"id": number, "member": member, "authority": "Court", "reference": "Ref 1", "dated": 1, "amount": 0,
+            "until": 0, "note": "", "at": 1, "proposal": number, "since_entry": 0, "since_held": 0,
+            "ended_at": ended_at, "ended_by": 7 if ended_at else 0, "why": "", "last_entry": 0, "last_held": 0}
+
+
+async def test_what_somebody_wrote_stays_while_an_order_of_a_court_holds_their_money(database: Database) -> None:
+    over, bob = NOW - KEPT - 1, ALICE + 64
+    by_bob = {"member": bob, "subject": ALICE, "category": "report"}  # About Alice.
+    await add(database, tickets, a_ticket(64, "closed", over, b"key"), {**a_ticket(128, "closed", over), **by_bob},
+              {**a_ticket(192, "closed", over), "member": bob})
+    await add(database, ticket_words, *({"ticket": number, "number": 1, "operator": 0, "sealed": b"words", "at": 1}
+                                        for number in (64, 128, 192)))
+    await add(database, legal_holds, an_order(640, ALICE), an_order(704, ALICE, ended_at=2), an_order(768, bob, 2))
+    found = await Purge(database).run(NOW)
+    assert (found["ticket_words"], found["tickets"]) == (1, 0), "Bob's own words are over, and nobody needs them"
+    await database.write(lambda c: c.execute(update(legal_holds).values(ended_at=2, ended_by=7)))
+    found = await Purge(database).run(NOW)
+    assert (found["ticket_words"], found["tickets"]) == (2, 1)

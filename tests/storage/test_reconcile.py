@@ -19,11 +19,13 @@ from tests.services.postgres import Postgres
 from tests.wallet.bank import GROUP, POLICY, Bank, open_bank
 from wallet.adjustments import AdjustDeed
 from wallet.appeals import Appeal, PayAppeal
+from wallet.commands import Outcome
 from wallet.family import BecomeGuardian, seal_of
 from wallet.givebacks import GiveBack
 from wallet.holds import CancelHold, ClaimHold, DeclineHold, SettleHold
 from wallet.identity import GiveIdentity
 from wallet.keeping import KeepShare
+from wallet.legal_holds import LegalHoldDeed, LegallyHeld, LiftLegalHoldDeed
 from wallet.members import SetConfirmIncoming
 from wallet.operators import AppointOwners
 from wallet.penalties import Penalise
@@ -100,6 +102,19 @@ async def story(bank: Bank) -> None:
     await corrected(bank, 5)
     await held_back(bank)
     await guarded(bank)
+    await ordered(bank)
+
+
+async def ordered(bank: Bank) -> None:
+    """Courts order that money stays: one order stands, one was lifted, and one came anew."""
+    bob, held = bank.members[BOB], []
+    for reference, amount in (("Ref 1", 10), ("Ref 2", 0), ("Ref 1", 20)):
+        deed = LegalHoldDeed(bob, BOB, "Court", reference, 726_000, amount, 0, "by mail")
+        done = await signed(bank, deed, 801, 802)
+        assert isinstance(done, LegallyHeld)
+        held.append(done.hold)
+    await signed(bank, LiftLegalHoldDeed(bob, BOB, held[1], "paid"), 801, 802)
+    await bank.pays(BOB, ALICE, amount=1)
 
 
 async def guarded(bank: Bank) -> None:
@@ -128,9 +143,9 @@ async def corrected(bank: Bank, amount: int, receipt: int = 0) -> None:
     await signed(bank, AdjustDeed(bank.members[ALICE], amount, "counted twice", receipt), 801, 802)
 
 
-async def signed(bank: Bank, deed: Deed, *operators: int) -> None:
+async def signed(bank: Bank, deed: Deed, *operators: int) -> Outcome:
     """Operators do something together, the first of whom proposes it."""
-    number = 0
+    number, done = 0, Outcome()
     for operator in operators:
         if operator not in bank.members:
             await bank.join(operator)
@@ -140,8 +155,9 @@ async def signed(bank: Bank, deed: Deed, *operators: int) -> None:
         wants = (Approve(key=bank.key(), member=member, proposal=number, token=token) if number else Propose(
             key=bank.key(), member=member, token=token, deed=deed.text()))
         await bank.run(wants)
-        signed = await bank.run(Sign(key=bank.key(), member=member, token=token, pin_version=1))
-        number = signed.proposal if isinstance(signed, Proposed) else number
+        done = await bank.run(Sign(key=bank.key(), member=member, token=token, pin_version=1))
+        number = done.proposal if isinstance(done, Proposed) else number
+    return done
 
 
 async def later(bank: Bank, amount: int) -> int:
@@ -277,6 +293,7 @@ ASKED = "a request is what was asked for"
 ASKING = "open requests on cards are what was tallied"
 BECAME = "a card became what its draft wanted, of whoever sent it"
 WHILE = "what may be opened, redeemed or paid for a time was so in its time"
+ORDERED = "an order of a court stands in its member's row, whose wallet stays open, and nothing else does"
 STANDS = "a penalty in force stands in its member's row, and nothing else does"
 THAWS = "what waits for whoever is frozen began to while they were"
 ALONE = "what is for one person alone is for who was named"
@@ -299,6 +316,19 @@ TAMPERINGS = [
     Tampering("a correction that nobody signed", ("DELETE FROM adjustments WHERE receipt = 0",), TWO),
     Tampering("a penalty taken off its member", (
         "UPDATE members SET penalties = '' WHERE penalties LIKE 'frozen%'",), STANDS),
+    Tampering("an order taken off its member", ("UPDATE members SET legal_holds = ''",), ORDERED),
+    Tampering("an order made smaller", ("UPDATE legal_holds SET amount = 1 WHERE ended_at = 0",), ORDERED),
+    Tampering("a wallet closed under an order", (
+        "UPDATE members SET state = 'closed' WHERE legal_holds <> ''",), ORDERED),
+    Tampering("an order that nobody lifted", (
+        "UPDATE legal_holds SET ended_at = at + 1, last_entry = 10000, last_held = 10000 WHERE ended_at = 0",
+        "UPDATE legal_holds SET ended_by = (SELECT max(id) FROM proposals WHERE deed LIKE '[\"adjust\",%')"
+        " WHERE last_entry = 10000", "UPDATE members SET legal_holds = ''"),
+              "every order was written down by two operators, and lifted by two"),
+    Tampering("an order by one of another member", ("UPDATE legal_holds SET member = member + 64",),
+              "every order was written down by two operators, and lifted by two"),
+    Tampering("what went out under an order", ("UPDATE legal_holds SET amount = 0 WHERE ended_at = 0",),
+              "nothing went out that an order of a court held"),
     Tampering("a penalty put on a member by nobody", (
         f"UPDATE members SET penalties = 'banned:0:7' WHERE telegram_id = {ALICE}",), STANDS),
     Tampering("a penalty made to end sooner", ("UPDATE penalties SET until = at + 1 WHERE kind = 'frozen'",), STANDS),

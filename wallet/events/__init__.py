@@ -24,6 +24,9 @@ from wallet.events.family import GuardianLeft as GuardianLeft
 from wallet.events.family import GuardianStands as GuardianStands
 from wallet.events.family import MinorFound as MinorFound
 from wallet.events.family import WardRulesChanged as WardRulesChanged
+from wallet.events.legal_holds import LegalHoldEnded as LegalHoldEnded
+from wallet.events.legal_holds import LegalHoldPlaced as LegalHoldPlaced
+from wallet.events.legal_holds import LegalHoldRanOut as LegalHoldRanOut
 from wallet.events.operators import AnchorPosted as AnchorPosted
 from wallet.events.operators import AnnouncementCame as AnnouncementCame
 from wallet.events.operators import AttackStopped as AttackStopped
@@ -39,6 +42,9 @@ from wallet.events.operators import ProposalWaits as ProposalWaits
 from wallet.events.operators import RoleChanged as RoleChanged
 from wallet.events.operators import TicketAnswered as TicketAnswered
 from wallet.events.operators import TicketWaits as TicketWaits
+from wallet.events.penalties import EndedByBan as EndedByBan
+from wallet.events.penalties import PenaltyEnded as PenaltyEnded
+from wallet.events.penalties import PenaltyGiven as PenaltyGiven
 from wallet.events.recovery import EmailBound as EmailBound
 from wallet.events.recovery import MoveAsked as MoveAsked
 from wallet.events.recovery import MoveEnded as MoveEnded
@@ -464,7 +470,7 @@ class ScheduleFailed(Event):
     by_number: bool
     day: int
     why: str
-    """"frozen", "restricted", "locked", "guardian", "agreements", "balance", "waiting", "limit" or "risk"."""
+    """"frozen", "restricted", "locked", "guardian", "agreements", "balance", "order", "waiting", "limit" or "risk"."""
     again: int
     """The day on which it is tried again or, when this one is skipped, due next; 0 for none."""
     skipped: bool
@@ -515,38 +521,6 @@ class WordsRemoved(Event):
 
 
 @frozen()
-class PenaltyGiven(Event):
-    """To the member: an operator decided against them. `until` is 0 for ever, and of a warning."""
-
-    URGENT: ClassVar[bool] = True
-    penalty: int
-    kind: str
-    direction: str
-    reason: str
-    until: int
-    at: int
-
-
-@frozen()
-class PenaltyEnded(Event):
-    """To the member: it is over. `lifted` is whether an operator ended it before its time."""
-
-    URGENT: ClassVar[bool] = True
-    penalty: int
-    kind: str
-    direction: str
-    lifted: bool
-
-
-@frozen()
-class EndedByBan(Event):
-    """For the card of what, in the words of `wallet.bans`, a member began before they were banned: it alone changes."""
-
-    what: str
-    number: int
-
-
-@frozen()
 class DraftRanOut(Event):
     """For the card of a payment that its payer did not confirm in time, which is all that changes.
 
@@ -583,7 +557,7 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     BalanceAdjusted, ApplicationCame, ApplicationDecided, MaintenanceSoon, AnnouncementCame, IncidentCame,
     AnchorPosted, AttackStopped, DormancyNear, FellAsleep, GuardianAnswered, WardRulesChanged, GuardianLeft,
     GuardianStands, NameListed, FoundUnderAge, MinorFound, AgeShown, CameOfAge, MoveAsked, MoveWaits, MoveEnded,
-    WindDownCame, WindDownCalledOff)}
+    WindDownCame, WindDownCalledOff, LegalHoldPlaced, LegalHoldEnded, LegalHoldRanOut)}
 """All events by the name under which a notice stores them."""
 
 

@@ -14,6 +14,7 @@ from wallet.refusals.envelopes import *
 from wallet.refusals.family import *
 from wallet.refusals.identity import *
 from wallet.refusals.joining import *
+from wallet.refusals.legal_holds import *
 from wallet.refusals.limits import *
 from wallet.refusals.operators import *
 from wallet.refusals.paying import *

@@ -18,6 +18,7 @@ from wallet.rows.family import *
 from wallet.rows.groups import *
 from wallet.rows.identity import *
 from wallet.rows.ledger import *
+from wallet.rows.legal_holds import *
 from wallet.rows.penalties import *
 from wallet.rows.people import *
 from wallet.rows.proposals import *
@@ -37,7 +38,7 @@ ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split,
                               Acceptance, Account, Transfer, Entry, Note, Unnamed, Adjustment, Publication, Drawn,
                               Share, VoucherUse, VoucherTry, KeptShare, SplitShare, SplitOffer, Ran, TicketWords, Paper,
                               Hold, Counter, OwnLimits, Ward, Tally, Pair, Block, Habit, Interception, Draft, Penalty,
-                              Operation, Journal, Notice, Audit)
+                              LegalHold, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

@@ -48,6 +48,8 @@ class Member(Row):
     """Bits of `wallet.gate.Safeguard`: what is there for the member's own safety."""
     used_on: int
     """The number of the day on which they did something last, or a standing payment of theirs went."""
+    legal_holds: str = ""
+    """The orders that keep money of theirs where it is, as `wallet.withheld` writes them."""
 
 
 class Profile(Row):

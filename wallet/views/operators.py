@@ -106,6 +106,30 @@ class PenaltyView:
 
 
 @frozen()
+class LegalHoldView:
+    """An order of a court, as operators see it, and whoever's money it holds."""
+
+    hold: int
+    member: int
+    person: int
+    """Whose money it is, by Telegram id."""
+    authority: str
+    reference: str
+    dated: int
+    """The number of the day that stands on it."""
+    amount: int
+    """0 for everything."""
+    until: int
+    """0 for until it is lifted."""
+    note: str
+    """For operators alone; "" where it is shown to whom it is about."""
+    at: int
+    proposal: int
+    ended_at: int
+    """0 while it stands."""
+
+
+@frozen()
 class StatsView:
     """What the last days came to, and what is open now."""
 

@@ -13,7 +13,7 @@ from typing import Final
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers import payments, penalties
+from handlers import legal_holds, payments, penalties
 from handlers.asking import answers
 from handlers.chat.buttons import UserButton, deciding_move, to_matters
 from handlers.chat.operators.penalties import ways_to_decide
@@ -131,12 +131,14 @@ class Look:
         lately = await labelled((await self.reads.history(member.id, limit=MOST_LATELY)).lines, self.people)
         found = (await self.verified.marks([member.id])).get(member.id)
         in_force, before = await self.operator_reads.penalties(self.operator, member.id)
+        orders = await self.operator_reads.legal_holds(self.operator, member.id)
         matters = await self.operator_reads.matters(self.operator, member.id)
         said = Lines((
             _("👤 <b>{name}</b>", name=name),
             Lines((*_facts(member, card), *([found.line()] if found is not None else []),
                    *await self._qq(member), *await self._family(member))),
             *([Lines(told)] if (told := self._penalties(in_force, before)) else []),
+            *([Lines(told)] if (told := legal_holds.on_a_card(orders)) else []),
             *([Lines((_("<b>To look at</b>"), *open_ones))] if (open_ones := to_look_at(matters)) else []),
             Lines((_("<b>Lately</b>"), *(line for _transfer, line in lately))) if lately else _("No payment yet."),
         ), gap="\n\n")

@@ -10,12 +10,12 @@ from handlers.legal import Document, LegalText, Names
 from tests.handlers.legal.shelf import LIBRARY, PLAIN_BODY, SHANGHAI, each_document, each_text, loaded, written
 
 PUBLISHED = {
-    ("user-agreement", "en"): "eb5ac6243391433a56934159c9bdbe58412fe7e46e45dfa3107b91298f6dfa51",
-    ("user-agreement", "zh_CN"): "fdba2542bb40e57d1023aabfec34c4d5e6bc5ef4401a139010aa08e250f03a26",
-    ("payment-service-agreement", "en"): "9a1aea4661f59cf404d553457c7501fc0f97767ce3ee98fe049cabf70c3dd143",
-    ("payment-service-agreement", "zh_CN"): "5f191f7710055ec2f89ae24ac1f0768b036e51cb200ff8a4499868549316e5d8",
-    ("privacy-policy", "en"): "04566e009cc08a1fbb0a36a6ab6e52f5b0976382f96602feabffb1f8193df899",
-    ("privacy-policy", "zh_CN"): "46831e2e1172ad4c93310763d0a5d5b866d00a8e768d85c3fd37d73cb3612665",
+    ("user-agreement", "en"): "5f90f762b42cd388b2c9438d1948492b3c25157245e8055cabddd57cccc9c82c",
+    ("user-agreement", "zh_CN"): "866e1df8aaa98e80c9622dbcfe54e7601e99363646daff7983e2e381ef8853cb",
+    ("payment-service-agreement", "en"): "48b2fabadc5c25dc309778149ba3925d41a9e683aa8e9440cc5505f4dd59b8cc",
+    ("payment-service-agreement", "zh_CN"): "588471376e2b882b3dbb63336629273cf289003b184b4e7841e4824aa4662eae",
+    ("privacy-policy", "en"): "40621513ed321bdd471a463d3cac485685f354ef1511b1eeef72bacfddcfad03",
+    ("privacy-policy", "zh_CN"): "268650d5c78c5073f2f2a5cbf24dde926a9b8648a93929343ca49855e3a498e7",
     ("account-rules", "en"): "cf0e571720ed4f37e27129b5859bb67b7d7fa44a45962edf477aa74dbcde8940",
     ("account-rules", "zh_CN"): "a232d9a5a17f67700b12b02e2e66b9bbfb73c933cf144c1a95540c55a784e055",
     ("red-envelope-rules", "en"): "7f9e50bd7694fc4a341a02a02cebb65941ec4cc5e78218174e8a98d5ec61006b",

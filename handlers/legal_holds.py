@@ -1,0 +1,56 @@
+"""How orders of courts are spoken of, to operators and to whom they are about.
+
+Guards: whoever reads of one reads the same facts: who ordered it, under which reference and of which day, what it holds
+and until when. What operators noted for themselves is never among them.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from handlers import payments
+from handlers.texts import Code, Day, Fact, Moment, Money, Text, _
+from wallet import ids
+from wallet.views.operators import LegalHoldView
+
+
+def facts(authority: str, reference: str, dated: int, amount: int, until: int) -> tuple[Fact, ...]:
+    """An order, a line for each thing."""
+    return (_("Ordered by: {authority}", authority=payments.plainly(authority)),
+            _("Reference: {reference}, of {day}", reference=payments.plainly(reference),
+              day=Day(date.fromordinal(dated))),
+            held(amount), lasts(until))
+
+
+def held(amount: int) -> Text:
+    """How much it holds."""
+    if amount:
+        return _("It holds <b>{amount}</b> of the balance; what is above that is free.", amount=Money(amount))
+    return _("It holds everything: nothing goes out, and what comes in stays.")
+
+
+def lasts(until: int) -> Text:
+    """How long it stands."""
+    if until:
+        return _("Until {moment}, unless it is lifted before.", moment=Moment.of_microseconds(until))
+    return _("Until it is lifted.")
+
+
+def on_a_card(orders: Sequence[LegalHoldView]) -> tuple[Fact, ...]:
+    """Those that stand against somebody, for operators, who lift them by their codes."""
+    lines: list[Fact] = []
+    for one in orders:
+        lines += [_("<b>Order {code}</b>", code=Code(ids.code(one.hold))),
+                  *facts(one.authority, one.reference, one.dated, one.amount, one.until)]
+        if one.note:
+            lines.append(_("Note, for operators alone: {note}", note=payments.plainly(one.note)))
+    return (_("⚖️ <b>Held by orders of courts</b>"), *lines) if lines else ()
+
+
+def in_the_balance(one: LegalHoldView) -> Text:
+    """One that stands, for whom it is about, beside what they have."""
+    authority, reference = payments.plainly(one.authority), payments.plainly(one.reference)
+    if one.amount:
+        return _("⚖️ Held by order of {authority}, {reference}: {amount}", authority=authority, reference=reference,
+                 amount=Money(one.amount))
+    return _("⚖️ Held by order of {authority}, {reference}: everything", authority=authority, reference=reference)
