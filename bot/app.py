@@ -118,6 +118,7 @@ from handlers.chat.operators import (
     resetting,
     reviewing,
     roles,
+    screening,
     signing,
     stats,
     winding_down,
@@ -204,10 +205,9 @@ def routers() -> list[Router]:
         interceptions.make_router(), penalties.make_router(), announcing.make_router(), support.make_router(),
         reporting.make_router(), blocking.make_router(), removing.make_router(), desk.make_router(),
         stats.make_router(), signing.make_router(), adjusting.make_router(), publishing.make_router(),
-         resetting.make_router(), moves.make_router(), announcements.make_router(), auditing.make_router(),
-         legal_holds.make_router(),
-         exporting.make_router(), maintaining.make_router(), reviewing.make_router(), winding_down.make_router(),
-         owed.make_router(), helping.make_router(),
+        resetting.make_router(), moves.make_router(), announcements.make_router(), auditing.make_router(),
+        legal_holds.make_router(), exporting.make_router(), maintaining.make_router(), reviewing.make_router(),
+        screening.make_router(), winding_down.make_router(), owed.make_router(), helping.make_router(),
         envelopes.make_listening_router(), helping.make_last_router(),
     ]
 

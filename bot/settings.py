@@ -21,7 +21,7 @@ from storage.database import normal
 from wallet.hosts import Hosts
 from wallet.money import CNY, AmountRefused, Currency, parse_amount
 from wallet.rules import changed
-from wallet.screening import SAMPLE, Listed, Screening, read_list
+from wallet.screening import SAMPLE, Listed, Screening, read_list, version_of
 
 LOCAL_TOKEN: Final = "42:local-chat"  # noqa: S105 - opens nothing but the local chat, which is on loopback
 LOCAL_FILE: Final = "local.db"
@@ -304,7 +304,8 @@ class Settings(BaseSettings):
         `WrongSettings`."""
         path = self.screening_list or (SAMPLE if local else None)
         try:
-            return Listed(read_list(path.read_text(encoding="utf-8")) if path is not None else ())
+            text = path.read_text(encoding="utf-8") if path is not None else ""
+            return Listed(read_list(text), version_of(text)) if path is not None else Listed(())
         except (OSError, ValueError) as error:
             raise WrongSettings(f"SCREENING_LIST: {path} is no list of names: {error}") from None
 

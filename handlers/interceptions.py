@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from handlers.texts import Code, Text, _
+from wallet.risk import LISTED
 from wallet.rules import NAMES
 
 RULES: Final[Mapping[str, Callable[[], Text]]] = {
@@ -21,8 +22,9 @@ RULES: Final[Mapping[str, Callable[[], Text]]] = {
     "drain": lambda: _("a wallet is emptied to one stranger after the other"),
     "many_to_one": lambda: _("many strangers pay one new member"),
     "reported": lambda: _("the receiver was reported by several members"),
+    LISTED.name: lambda: _("the payer's name may stand on the screening list; they are not told"),
 }
-assert set(RULES) == set(NAMES)
+assert set(RULES) == {*NAMES, LISTED.name}
 
 
 def facts(listed: str) -> Code:

@@ -18,9 +18,11 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from handlers import legal_holds, payments
 from handlers.ground import People
+from handlers.hits import CONFIRMED
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Text, _
 from wallet import ids
 from wallet.adjustments import AdjustDeed, Adjusted
+from wallet.clearing import ListedDeed
 from wallet.commands import Outcome
 from wallet.for_ever import BanDeed, UnbanDeed
 from wallet.legal_holds import LegalHoldDeed, LegallyHeld, LiftLegalHoldDeed
@@ -128,6 +130,19 @@ class Bans(Spoken[BanDeed]):
         name = await member_named(deed.member, known, people)
         note = (_("Note, for operators alone: {note}", note=payments.plainly(deed.note)),) if deed.note else ()
         return Lines((_("⛔ Ban {name} for ever.", name=name), _("Reason: {reason}", reason=deed.reason), *note))
+
+
+@spoken_of(ListedDeed)
+class Listings(Spoken[ListedDeed]):
+    """Whoever is whom the screening list names."""
+
+    async def what(self, deed: ListedDeed, known: Known, people: People) -> Fact:
+        reference, source = deed.entry.split(" ", 1)
+        return Lines((
+            _("⛔ Confirm that {name} is {reference} of {source} on the screening list, and freeze the wallet for "
+              "good.",
+              name=await member_named(deed.member, known, people), reference=Code(reference), source=Code(source)),
+            _("Why: {reason}", reason=CONFIRMED[deed.reason]), _("The first signature freezes it for 24 hours.")))
 
 
 @spoken_of(UnbanDeed)

@@ -14,14 +14,17 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 
 from storage.database import Database
-from storage.operators import is_operator
+from storage.operators import is_operator, may_do
 from storage.reads.base import Reading
-from storage.tables import applications, enterprises, identities, members, pairs, papers, profiles
+from storage.tables import applications, enterprises, hits, identities, members, pairs, papers, profiles
+from wallet.hits import WAITS
 from wallet.identity import REVIEWED
+from wallet.operators import Act
 from wallet.plain import compact
 from wallet.protocols import Sealed
 from wallet.vault import Unreadable, Vault
 from wallet.views import ApplicationView, Party, SealedPerson
+from wallet.views.operators import HitView
 
 MOST: Final = 50
 """No list is longer."""
@@ -30,6 +33,8 @@ _COLUMNS: Final = [column for column in applications.c if column.name not in ("s
 _APPLICATION = select(*_COLUMNS, members.c.telegram_id, func.coalesce(profiles.c.nickname, "").label("nickname")
                       ).select_from(applications.join(members, members.c.id == applications.c.member)
                                     .outerjoin(profiles, profiles.c.member == applications.c.member))
+_HIT = select(hits, members.c.telegram_id, profiles.c.nickname).select_from(
+    hits.join(members, members.c.id == hits.c.member).outerjoin(profiles, profiles.c.member == hits.c.member))
 _SEALED = select(applications.c.sealed, applications.c.wrapped_key.label("own"),
                  profiles.c.wrapped_key.label("members")).select_from(
     applications.outerjoin(profiles, profiles.c.member == applications.c.member))
@@ -78,6 +83,26 @@ class SqlApplications(Reading):
             applications.c.state == "open", applications.c.began_at <= before).order_by(applications.c.began_at)
             .limit(limit))
         return tuple(row.id for row in found)
+
+    # ---------------------------------------------------------------------- names that may stand on the screening list
+    async def hits(self, viewer: int, limit: int) -> Sequence[HitView]:
+        return await self._hits(viewer, hits.c.state.in_(WAITS), limit)
+
+    async def hit(self, viewer: int, hit: int) -> HitView | None:
+        found = await self._hits(viewer, hits.c.id == hit, 1)
+        return found[0] if found else None
+
+    async def hits_waiting(self, viewer: int) -> int:
+        found = await self._all(select(func.count().label("n")).select_from(
+            hits.join(members, members.c.id == hits.c.member)).where(hits.c.state.in_(WAITS), _may_see_hit(viewer)))
+        return int(found[0].n)
+
+    async def _hits(self, viewer: int, which: ColumnElement[bool], limit: int) -> Sequence[HitView]:
+        found = await self._all(_HIT.where(which, _may_see_hit(viewer)).order_by(hits.c.found_at, hits.c.id)
+                                .limit(min(limit, MOST)))
+        return [HitView(row.id, row.member, row.telegram_id, row.nickname or "", row.entry, row.likeness, row.version,
+                        row.state, row.found_at, row.operator, row.second, row.reason, row.decided_at, row.proposal)
+                for row in found]
 
     async def _found(self, query: Select[Any], limit: int) -> Sequence[ApplicationView]:
         return [ApplicationView(row.id, Party(row.member, row.telegram_id, row.nickname), row.kind, row.subject,
@@ -149,3 +174,8 @@ def _may_see(viewer: int) -> ColumnElement[bool]:
     themselves = select(members.c.id).where(members.c.telegram_id == viewer).scalar_subquery()
     return and_(is_operator(viewer), applications.c.member.is_distinct_from(themselves),
                 applications.c.subject.is_distinct_from(themselves))
+
+
+def _may_see_hit(viewer: int) -> ColumnElement[bool]:
+    """Whether a hit is for this operator to see: nobody is shown their own."""
+    return and_(may_do(viewer, Act.REVIEW), members.c.telegram_id != viewer)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from storage.tables import HIT_WAITS
+
 
 def _is(member: str, person: str) -> str:
     """Whether a wallet belongs to a Telegram account, or did before it moved."""
@@ -126,6 +128,31 @@ QUERIES: Final = {
          " SELECT 'penalty ' || p.id FROM penalties p LEFT JOIN members m ON m.id = p.member WHERE m.id IS NULL"
          " OR (p.ended_at = 0 AND ' ' || m.penalties || ' ' NOT LIKE '% ' || CASE p.kind WHEN 'limited'"
          " THEN p.direction ELSE p.kind END || ':' || p.until || ':' || p.id || ' %')"),
+    "a name that may stand on the screening list is marked, and no other":
+        ("SELECT count(*) FROM hits",
+         # The bit is that of `wallet.gate.Safeguard`.
+         "SELECT 'member ' || m.id || ': counted ' || coalesce(t.open, 0) || ' hits, waiting ' || coalesce(h.n, 0)"
+         f" FROM members m LEFT JOIN (SELECT member, count(*) AS n FROM hits WHERE {HIT_WAITS} GROUP BY member) h"
+         " ON h.member = m.id LEFT JOIN tallies t ON t.member = m.id AND t.what = 'hits'"
+         " WHERE (m.safeguards / 128 % 2 = 1) <> (coalesce(h.n, 0) > 0) OR coalesce(t.open, 0) <> coalesce(h.n, 0)"
+         " UNION ALL SELECT 'hit ' || h.id FROM hits h LEFT JOIN members m ON m.id = h.member WHERE m.id IS NULL"),
+    "every hit was found once, and is what operators decided":
+        ("SELECT count(*) FROM hits",
+         "SELECT 'hit ' || h.id FROM hits h LEFT JOIN proposals p ON p.id = h.proposal WHERE"
+         f" (h.state <> 'open' AND {_is('h.member', 'h.operator')})"
+         f" OR (h.second <> 0 AND {_is('h.member', 'h.second')})"
+         " OR (h.state = 'pending' AND (p.id IS NULL OR p.state <> 'open' OR p.maker <> h.operator))"
+         " OR (h.state = 'confirmed' AND (p.id IS NULL OR p.state <> 'approved' OR p.maker <> h.operator"
+         " OR p.checker <> h.second)) OR (h.decided_at <> 0 AND NOT EXISTS (SELECT 1 FROM audit a"
+         " WHERE a.member = h.member AND a.at = h.decided_at AND a.act = 'name_' || h.state"
+         " AND a.facts LIKE h.id || ' % ' || h.reason || ' by ' || h.operator"
+         " || CASE h.second WHEN 0 THEN '' ELSE ' and ' || h.second END))"),
+    "nothing goes out of a wallet whose name may stand on the screening list":
+        # What an operator takes for a correction does; what is in red envelopes belongs to those who open them.
+        ("SELECT count(*) FROM hits",
+         "SELECT 'transfer ' || t.id FROM hits h JOIN transfers t ON t.debit / 16 = h.member"
+         " WHERE t.kind IN ('send', 'claim', 'split', 'giveback', 'envelope', 'voucher') AND t.at > h.found_at"
+         " AND (h.decided_at = 0 OR t.at < h.decided_at)"),
     "every penalty is what an operator decided":
         ("SELECT count(*) FROM penalties",
          "SELECT 'penalty ' || p.id FROM penalties p LEFT JOIN audit a ON a.act = 'penalised' AND a.member = p.member"

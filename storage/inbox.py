@@ -34,8 +34,9 @@ from sqlalchemy import exc as sql
 from sqlalchemy.dialects import postgresql
 
 from storage.arrays import binaries, numbers, texts
+from storage.columns import Big
 from storage.database import Database, raw
-from storage.tables import Big, leases, operations, updates
+from storage.tables import leases, operations, updates
 from wallet.plain import frozen
 from wallet.vault import Unreadable, Vault
 

@@ -5,7 +5,7 @@ them; all lists are bounded.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select, union_all
@@ -16,13 +16,12 @@ from storage.reads.base import PARTY, Reading, owner, party
 from storage.reads.legal_holds import LEGAL_HOLD, STANDING, legal_hold
 from storage.tables import (
     accounts,
-    applications,
     audit,
     counters,
     envelopes,
     groups,
+    hits,
     holds,
-    identities,
     interceptions,
     legal_holds,
     members,
@@ -39,8 +38,8 @@ from storage.tables import (
     transfers,
 )
 from wallet import ids
-from wallet.applications import DOCUMENTS
 from wallet.gate import Safeguard
+from wallet.hits import WAITS
 from wallet.limits import EVER
 from wallet.movements import ENVELOPE, ENVELOPE_BACK, SHARE, AccountKind
 from wallet.operators import PERMISSIONS, Act
@@ -64,7 +63,8 @@ from wallet.views.operators import LegalHoldView
 
 MOST: Final = 200
 """No list is longer."""
-LISTED: Final = "listed"
+CONFIRMED: Final = "confirmed"
+_NO_WORDS: Final = literal("")
 MOST_NAMED: Final = 3
 """So many of what is open of a kind about a member are named; the others are counted."""
 
@@ -147,8 +147,8 @@ class SqlOperatorReads(Reading):
         numbers: dict[str, list[int]] = {}
         for row in found:
             numbers.setdefault(row.what, []).append(row.number)
-        opened = {row.what: OpenOnes(row.n, tuple(numbers[row.what])) for row in found if row.what != LISTED}
-        return MattersView(**opened, listed=next((row.words for row in found if row.what == LISTED), ""))
+        opened = {row.what: OpenOnes(row.n, tuple(numbers[row.what])) for row in found if row.what != CONFIRMED}
+        return MattersView(**opened, listed=_references(found, "hits"), confirmed=_references(found, CONFIRMED))
 
     async def stats(self, viewer: int, today: int) -> StatsView | None:
         if not await self._all(select(_VIEWER.c.role).where(is_operator(viewer)).limit(1)):
@@ -251,6 +251,11 @@ class SqlOperatorReads(Reading):
         return [found[owner] for owner in owners if owner in found]
 
 
+def _references(found: Iterable[Row[Any]], what: str) -> str:
+    """By which the entries are known to whoever put them on the list."""
+    return " ".join(row.words.split(" ")[0] for row in found if row.what == what)
+
+
 def is_operator(viewer: int) -> ColumnElement[bool]:
     """Whether the viewer is an operator."""
     return exists().where(_VIEWER.c.telegram_id == viewer, _VIEWER.c.role != "")
@@ -262,7 +267,7 @@ def may_see_ticket(viewer: int) -> ColumnElement[bool]:
     return and_(is_operator(viewer), or_(tickets.c.category != REPORT, tickets.c.subject.is_distinct_from(themselves)))
 
 
-def _may(viewer: int, act: Act) -> ColumnElement[bool]:
+def may_do(viewer: int, act: Act) -> ColumnElement[bool]:
     """Whether the viewer's role may do it."""
     return exists().where(_VIEWER.c.telegram_id == viewer, _VIEWER.c.role.in_(sorted(PERMISSIONS[act])))
 
@@ -270,8 +275,10 @@ def _may(viewer: int, act: Act) -> ColumnElement[bool]:
 def _matters(viewer: int, member: int) -> Sequence[Select[Any]]:
     """What is open about a member, kind by kind, as `MattersView` calls them."""
     theirs = select(members.c.telegram_id).where(members.c.id == member).scalar_subquery()
-    ticket = tickets.c.state == "open", may_see_ticket(viewer), _may(viewer, Act.LOOK_AT_TICKETS)
-    checked = holds.c.state == "open", holds.c.purpose == TO_CHECK, _may(viewer, Act.DECIDE_INTERCEPTIONS)
+    ticket = tickets.c.state == "open", may_see_ticket(viewer), may_do(viewer, Act.LOOK_AT_TICKETS)
+    # Nobody is told of themselves what the list says.
+    listed = hits.c.member == member, theirs != viewer, may_do(viewer, Act.LOOK_AT_AUDIT)
+    checked = holds.c.state == "open", holds.c.purpose == TO_CHECK, may_do(viewer, Act.DECIDE_INTERCEPTIONS)
     return (
         _open("tickets", tickets.c.id, tickets.c.opened_at, tickets.c.member == member, *ticket),
         _open("reports", tickets.c.id, tickets.c.opened_at, tickets.c.subject == member,
@@ -279,25 +286,14 @@ def _matters(viewer: int, member: int) -> Sequence[Select[Any]]:
         _open("paying", holds.c.transfer, holds.c.expires_at, holds.c.member == member, *checked),
         _open("receiving", holds.c.transfer, holds.c.expires_at, holds.c.beneficiary == theirs, *checked),
         _open("proposals", proposals.c.id, proposals.c.made_at, proposals.c.member == member,
-              proposals.c.state == "open", _may(viewer, Act.SIGN)),
-        _listed(viewer, member, theirs))
+              proposals.c.state == "open", may_do(viewer, Act.SIGN)),
+        _open("hits", hits.c.id, hits.c.found_at, hits.c.state.in_(WAITS), *listed, words=hits.c.entry),
+        _open(CONFIRMED, hits.c.id, hits.c.found_at, hits.c.state == CONFIRMED, *listed, words=hits.c.entry))
 
 
-def _open(what: str, number: ColumnElement[int], since: ColumnElement[int], *which: ColumnElement[bool]) -> Select[Any]:
+def _open(what: str, number: ColumnElement[int], since: ColumnElement[int], *which: ColumnElement[bool],
+          words: ColumnElement[str] = _NO_WORDS) -> Select[Any]:
     """How many there are, and those that have waited longest."""
     longest = select(literal(what).label("what"), number.label("number"), func.count().over().label("n"),
-                     literal("").label("words")).where(*which).order_by(since, number).limit(MOST_NAMED)
+                     words.label("words")).where(*which).order_by(since, number).limit(MOST_NAMED)
     return select(longest.subquery())
-
-
-def _listed(viewer: int, member: int, theirs: ColumnElement[int]) -> Select[Any]:
-    """What the screening list was found to say of a name, of which nobody is told about themselves. Both lines of the
-    audit were written in the commit of what they belong to, and are found by its moment."""
-    cleared = audit.alias("cleared")
-    given = select(identities.c.given_at).where(identities.c.member == member).scalar_subquery()
-    approved = select(applications.c.ended_at).where(
-        applications.c.member == member, applications.c.kind == DOCUMENTS, applications.c.state == "approved")
-    return select(literal(LISTED), literal(0), literal(0), audit.c.facts).where(
-        audit.c.member == member, audit.c.at == given, audit.c.act == "name_listed", theirs != viewer,
-        _may(viewer, Act.LOOK_AT_AUDIT),
-        ~exists().where(cleared.c.member == member, cleared.c.at.in_(approved), cleared.c.act == "name_cleared"))

@@ -9,10 +9,9 @@ The tables that hold `wallet.rows` begin with the same columns in the same order
 """
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -27,40 +26,22 @@ from sqlalchemy import (
     text,
 )
 
+from storage.columns import KEYED as _KEYED
+from storage.columns import UPDATED as _UPDATED
+from storage.columns import big as _big
+from storage.columns import data as _bytes
+from storage.columns import key as _key
+from storage.columns import one_of as _one_of
+from storage.columns import words as _text
 from wallet import rows
 from wallet.movements import MAY_GO_BELOW_ZERO
-
-Big = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData(naming_convention={
     "ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s"})
 
-# Rows that are updated leave room on their page, so that an update need not touch the indexes.
-_UPDATED: Final[dict[str, Any]] = {"postgresql_with": {"fillfactor": "80"}}
-# Tables whose key is not one number are stored by their key.
-_KEYED: Final[dict[str, Any]] = {"sqlite_with_rowid": False}
-
-
-def _big(name: str, **options: Any) -> Column[int]:
-    return Column(name, Big, nullable=False, **options)
-
-
-def _key(name: str) -> Column[int]:
-    return Column(name, Big, primary_key=True, autoincrement=False)
-
-
-def _text(name: str, **options: Any) -> Column[str]:
-    return Column(name, Text, nullable=False, **options)
-
-
-def _bytes(name: str) -> Column[bytes]:
-    return Column(name, LargeBinary, nullable=False)
-
-
-def _one_of(name: str, *values: str) -> CheckConstraint:
-    return CheckConstraint(f"{name} IN ({', '.join(repr(value) for value in values)})", name=name)
-
+HIT_WAITS: Final = "state IN ('open', 'pending')"
+"""A name that may stand on the screening list, and nobody has decided."""
 
 # --------------------------------------------------------------------------------------- rows of the wallet
 switch = Table(
@@ -414,6 +395,17 @@ habits = Table(
     "habits", metadata, _key("member"),
     *(_big(name) for name in ("wrong_pins", "wrong_since", "reports", "reports_since", "rang_at")), **_UPDATED)
 
+hits = Table(
+    "hits", metadata, _key("member"), Column("entry", Text, primary_key=True), _big("id", unique=True),
+    Column("likeness", SmallInteger, nullable=False), _text("version"), _text("state"), _big("found_at"),
+    _big("operator"), _big("second"), _text("reason"), _big("decided_at"), _big("proposal"), _big("penalty"),
+    _one_of("state", "open", "pending", "cleared", "confirmed"),
+    CheckConstraint(f"({HIT_WAITS}) = (decided_at = 0)", name="decided"),
+    CheckConstraint("(state = 'open') = (operator = 0)", name="operator"),
+    CheckConstraint("(state = 'confirmed') = (second <> 0) AND (second = 0 OR second <> operator)", name="two"),
+    CheckConstraint("likeness BETWEEN 0 AND 100", name="likeness"), **_UPDATED, **_KEYED)
+Index("ix_hits_waiting_found_at", hits.c.found_at, postgresql_where=text(HIT_WAITS), sqlite_where=text(HIT_WAITS))
+
 interceptions = Table(
     "interceptions", metadata, _key("id"), _big("member"), _big("person"), _big("amount"), _text("rule"),
     _text("verdict"), _text("facts"), _text("state"), _big("at"), _big("decided_at"), _big("decided_by"),
@@ -591,7 +583,7 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.SplitShare: split_shares, rows.SplitOffer: split_offers, rows.Ran: runs,
     rows.TicketWords: ticket_words, rows.Hold: holds,
     rows.Counter: counters, rows.OwnLimits: own_limits, rows.Ward: wards, rows.Tally: tallies, rows.Pair: pairs,
-    rows.Block: blocks, rows.Habit: habits, rows.Interception: interceptions,
+    rows.Block: blocks, rows.Habit: habits, rows.Hit: hits, rows.Interception: interceptions,
     rows.Draft: drafts, rows.Penalty: penalties, rows.LegalHold: legal_holds, rows.Operation: operations,
     rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""

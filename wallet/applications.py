@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from wallet import refusals, tallies
+from wallet import hits, refusals, tallies
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.enterprises import company_approved, may_name_a_company
@@ -19,6 +19,7 @@ from wallet.identity import documents_approved, may_show_documents
 from wallet.operators import Act, demand
 from wallet.plain import frozen
 from wallet.rows import Application, Key, Member, Paper, Role
+from wallet.screening import Likeness
 
 DOCUMENTS: Final = "documents"
 ENTERPRISE: Final = "enterprise"
@@ -320,24 +321,24 @@ class DecideApplication(Command):
     application: int
     reason: str = ""
     """Why not; "" says yes."""
-    cleared: tuple[str, ...] = unasked(default=())
-    """References of those on the screening list whom the name may mean, as the operator was shown them: by saying yes
-    they say that it is somebody else."""
+    cleared: tuple[Likeness, ...] = unasked(default=())
+    """Whom on the screening list the name may mean, as the operator was shown them: by saying yes they say that it is
+    somebody else."""
+    version: str = unasked(default="")
+    """Of that list."""
 
     def reads(self, today: int) -> Iterable[Key]:
         return (Role, self.operator), (Application, self.application)
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses what `LookAtPapers` refuses, and what its kind does."""
+        """Refuses what `LookAtPapers` refuses, what its kind does, and `HitDecided`."""
         application = for_operator(books, self.operator, self.application, taken=True)
         kind = KINDS[application.kind]
         assert not self.reason or self.reason in kind.reasons
         books.need(*tallies.reads(application.member, tallies.applications(application.kind)))
         if not self.reason:
             kind.approve(books, application)
-            if self.cleared:
-                books.audit(application.member, "name_cleared",
-                            f"{application.id} {' '.join(self.cleared)} by {self.operator}")
+            hits.approved(books, application.member, self.cleared, self.version, self.operator)
         row = _end(books, application.id, "rejected" if self.reason else "approved")
         row.operator, row.reason = self.operator, self.reason
         books.audit(application.member, f"application_{row.state}",

@@ -34,6 +34,8 @@ class Safeguard(IntFlag):
     """Somebody asks for the wallet from another Telegram account: nothing goes out until that is decided."""
     NOTED = 64
     """Wrong PINs or reports of lately stand in `Habit`. It stops nothing."""
+    SCREENED = 128
+    """Their name may stand on the screening list, as a `Hit` says that is not decided yet."""
 
 
 def admit(books: Books, command: Command) -> None:
@@ -101,8 +103,8 @@ def may_send(books: Books, member: Member) -> None:
 
 def money_goes_out(books: Books, member: Member) -> bool:
     """Whether money that a member set aside may reach somebody else now. What stops their sending stops this too; a red
-    envelope goes on, for it belongs to those who were given it."""
-    return not (rests(member) or halted(member) or state_of(books, member) in (FROZEN, BANNED)
+    envelope goes on, for it belongs to those who were given it. So does a name that may stand on the screening list."""
+    return not (rests(member) or halted(member) or listed(member) or state_of(books, member) in (FROZEN, BANNED)
                 or restricted(books, member, Restriction.SENDING) or keeps(books, member))
 
 
@@ -125,6 +127,11 @@ def keeps(books: Books, member: Member) -> bool:
 def locked(member: Member) -> bool:
     """Whether the member locked the wallet: nothing goes out, not even what was set aside before."""
     return member.safeguards != 0 and bool(member.safeguards & Safeguard.LOCKED)
+
+
+def listed(member: Member) -> bool:
+    """Whether their name may stand on the screening list, which operators have to decide first."""
+    return member.safeguards != 0 and bool(member.safeguards & Safeguard.SCREENED)
 
 
 def halted(member: Member) -> bool:

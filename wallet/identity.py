@@ -12,14 +12,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from wallet import refusals, tallies, wards
+from wallet import hits, refusals, tallies, wards
 from wallet.books import Books
 from wallet.commands import Command, Outcome, unasked
-from wallet.events import AgeShown, FoundUnderAge, MinorFound, NameListed
+from wallet.events import AgeShown, FoundUnderAge, MinorFound
 from wallet.gate import Safeguard
 from wallet.idnumbers import of_age_on
 from wallet.plain import frozen
 from wallet.rows import Application, Claim, Identity, Key, Member, Role, Ward
+from wallet.screening import Likeness
 
 REVIEWED: Final = 2
 """The identity level of those whose documents were reviewed."""
@@ -76,15 +77,18 @@ class GiveIdentity(Command):
     """Name and number, sealed with the member's key."""
     born: int = unasked()
     """The day of birth in the number. It is in no outcome and in no row."""
-    listed: tuple[str, ...] = unasked(default=())
-    """References of those on the screening list whom the name may mean. Operators are told and the member is not."""
+    listed: tuple[Likeness, ...] = unasked(default=())
+    """Whom on the screening list the name may mean. Operators are told and the member is not."""
+    version: str = unasked(default="")
+    """Of that list."""
 
     def actor(self) -> int:
         return self.member
 
     def reads(self, today: int) -> Iterable[Key]:
         return ((Claim, identity_claim(self.digest)), (Identity, self.member),
-                (Ward, self.member), *tallies.reads(self.member, tallies.IDENTITIES))
+                (Ward, self.member), *tallies.reads(self.member, tallies.IDENTITIES),
+                *hits.reads(self.member, self.listed))
 
     def decide(self, books: Books) -> Outcome:
         """Raises the level to 1. Refuses `NotAMember`, `IdentityKnown`, `IdentityTooOften` and `IdentityTaken`."""
@@ -107,10 +111,7 @@ class GiveIdentity(Command):
         books.add(Identity(self.member, self.sealed, books.now))
         books.edit(Member, self.member).level = 1
         books.audit(self.member, "identity_given", "level 1")
-        if self.listed:
-            references = " ".join(self.listed)
-            books.audit(self.member, "name_listed", references)
-            books.ring(NameListed(self.member, member.telegram_id, references))
+        hits.record(books, self.member, self.listed, self.version)
         of_age = of_age_on(date.fromordinal(self.born)).toordinal()
         if member.safeguards & Safeguard.WARD:
             return Verified(_known_of_ward(books, self.member, of_age), False)

@@ -70,6 +70,18 @@ class Deed(ABC):
     def carry_out(self, books: Books, proposal: int) -> Outcome:
         """Do it: all signed who have to, and `check` has just let it pass. `proposal` is 0 where one was enough."""
 
+    def check_new(self, books: Books) -> None:
+        """Refuse what may not be proposed, though a proposal of it may still be signed."""
+        return
+
+    def proposed(self, books: Books, proposal: Proposal) -> None:
+        """The first of two has signed: what holds until the second one does."""
+        return
+
+    def dropped(self, books: Books, proposal: Proposal) -> None:
+        """It was rejected, or nobody answered in time: what held until then ends."""
+        return
+
     def text(self) -> str:
         """As a proposal stores it."""
         assert self.WORD
@@ -135,6 +147,8 @@ class SignIntent(Intent):
         if payer.id in deed.sides(books):
             raise refusals.OnOneself
         deed.check(books)
+        if not self.proposal:
+            deed.check_new(books)
         return deed
 
     def carry_out(self, books: Books, draft: Draft, found: Deed, *, pinless: bool) -> Outcome:
@@ -153,6 +167,7 @@ class SignIntent(Intent):
         proposal = books.add(Proposal(books.number(), self.deed, found.about, signer, 0, "open", books.now,
                                       books.now + LIFE, 0, ""))
         books.audit(found.about, "proposed", f"{proposal.id} by {signer} {found.on_record(books)}")
+        found.proposed(books, proposal)
         books.ring(ProposalWaits(proposal.id, proposal.deed, signer, proposal.expires_at))
         return Proposed(proposal.id, proposal.expires_at)
 
@@ -240,6 +255,7 @@ class Reject(Command):
         proposal.state, proposal.checker = "rejected", self.operator
         proposal.ended_at, proposal.why = books.now, self.why
         books.audit(deed.about, "rejected", f"{proposal.id} by {self.operator} {books.digest(self.why).hex()}")
+        deed.dropped(books, proposal)
         if proposal.maker != self.operator:
             books.tell(0, ProposalEnded(proposal.id, proposal.deed, "rejected", self.operator, self.why),
                        telegram_id=proposal.maker)
@@ -265,6 +281,7 @@ class ExpireProposal(Command):
         proposal = books.edit(Proposal, self.proposal)
         proposal.state, proposal.ended_at = "expired", books.now
         books.audit(proposal.member, "proposal_expired", str(proposal.id))
+        read(proposal.deed).dropped(books, proposal)
         books.tell(0, ProposalEnded(proposal.id, proposal.deed, "expired", 0, ""), telegram_id=proposal.maker)
         return Done()
 

@@ -54,7 +54,7 @@ from wallet.views import (
     WordedView,
     WordsView,
 )
-from wallet.views.operators import LegalHoldView
+from wallet.views.operators import HitView, LegalHoldView
 
 
 class Retry(Exception):
@@ -265,6 +265,16 @@ class Applications(Protocol):
 
     async def abandoned(self, before: int, limit: int) -> Sequence[int]:
         """Those that were begun before a moment and never handed in, for the clock."""
+
+    async def hits(self, viewer: int, limit: int) -> Sequence[HitView]:
+        """Names that may stand on the screening list and that nobody has decided, for an operator who may review, the
+        oldest first; nothing about themselves."""
+
+    async def hit(self, viewer: int, hit: int) -> HitView | None:
+        """One of them, decided or not."""
+
+    async def hits_waiting(self, viewer: int) -> int:
+        """How many are not decided."""
 
     async def persons(self, members: Sequence[int]) -> Mapping[int, SealedPerson]:
         """Who several members were found to be: for masked names and for companies, and for nothing else."""

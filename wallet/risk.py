@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wallet import habits, ids, refusals
+from wallet import gate, habits, ids, refusals
 from wallet.books import Books, Judgement
 from wallet.events import PaymentStopped
 from wallet.gate import Safeguard
@@ -25,6 +25,11 @@ _EVER: Final = 0
 """As `wallet.limits.EVER`."""
 _AVAILABLE: Final = AccountKind.AVAILABLE
 _NAMES: Final = Facts.__struct_fields__
+
+
+LISTED: Final = Rule("name", Verdict.HOLD, {"amount": 1}, {})
+"""Whatever is paid by somebody whose name may stand on the screening list, until that is decided. No setting turns it
+off, and its payer hears what everybody hears whose payment is looked at."""
 
 
 def decide(books: Books, payer: int, receivers: tuple[int, ...], amount: int, *, waits: bool = False) -> Verdict:
@@ -51,6 +56,8 @@ def look(books: Books, payer: int, receivers: tuple[int, ...], amount: int) -> V
     assert receivers
     facts = facts_of(books, payer, receivers, amount)
     found = applying(books.policy.rules, facts)
+    if gate.listed(books.get(Member, payer)):
+        found = [*found, LISTED]
     rule = severest(found, dry=False) if found else None
     one = receivers[0] if len(receivers) == 1 else 0
     books.judgement = Judgement(payer, books.get(Member, one).telegram_id if found and one else 0, facts, rule,

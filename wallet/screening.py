@@ -7,6 +7,7 @@ match is a question for people and decides nothing by itself. The name that is l
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -53,29 +54,63 @@ class Entry:
     """By which the source knows them."""
 
 
+    @property
+    def key(self) -> str:
+        """By which it is known whatever it says: references are their source's own."""
+        return f"{self.reference} {self.source}"
+
+
+@frozen()
+class Likeness:
+    """How like a name is to an entry, without either name."""
+
+    entry: str
+    """The entry's key."""
+    percent: int
+    """Of its letters that are the same."""
+
+    def __post_init__(self) -> None:
+        assert " " in self.entry
+        assert 0 <= self.percent <= 100
+
+
 class Screening(Protocol):
     """Whoever knows such names: a list of ours, or somebody who is asked."""
 
-    def hits(self, names: Sequence[str]) -> Sequence[Entry]:
+    @property
+    def version(self) -> str:
+        """What the list is now, as a digest: another one where anything in it is different; "" for none."""
+
+    def likenesses(self, names: Sequence[str]) -> Sequence[Likeness]:
         """Whom one of these names may mean, the likeliest first; at most `MOST_HITS`."""
+
+    def entry(self, key: str) -> Entry | None:
+        """What is known under a key, None for what is on the list no more."""
 
 
 class Listed:
     """A list in memory."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], version: str = "") -> None:
+        self.version = version
+        self._entries: dict[str, Entry] = {}
         self._by_length: dict[int, list[tuple[str, int, Entry]]] = {}
         for entry in entries:
+            self._entries[entry.key] = entry
             for form in set(chain.from_iterable(forms(name) for name in (entry.name, *entry.aliases))):
                 self._by_length.setdefault(len(form), []).append((form, _mask(form), entry))
 
-    def hits(self, names: Sequence[str]) -> Sequence[Entry]:
+    def likenesses(self, names: Sequence[str]) -> Sequence[Likeness]:
         """Whom one of these names may mean, the likeliest first."""
-        best: dict[Entry, int] = {}
+        best: dict[str, int] = {}
         for form in set(chain.from_iterable(map(forms, names))):
-            for entry, distance in self._near(form):
-                best[entry] = min(distance, best.get(entry, distance))
-        return sorted(best, key=lambda entry: (best[entry], entry.source, entry.reference))[:MOST_HITS]
+            for entry, wrong in self._near(form):
+                best[entry.key] = max(100 - 100 * wrong // len(form), best.get(entry.key, 0))
+        return [Likeness(key, best[key]) for key in sorted(best, key=lambda key: (-best[key], key))[:MOST_HITS]]
+
+    def entry(self, key: str) -> Entry | None:
+        """What is known under a key."""
+        return self._entries.get(key)
 
     def _near(self, form: str) -> Iterator[tuple[Entry, int]]:
         bound, mask = allowed(form), _mask(form)
@@ -85,6 +120,11 @@ class Listed:
                 # A mistyped letter changes two of these bits at most: hardly any pair is looked at closely.
                 if (mask ^ others).bit_count() <= 2 * most and (found := distance(form, other, most)) <= most:
                     yield entry, found
+
+
+def version_of(text: str) -> str:
+    """What tells a list from every other one."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def read_list(text: str) -> tuple[Entry, ...]:

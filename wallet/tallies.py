@@ -40,6 +40,8 @@ MAILS: Final = "mails"
 """Codes that were sent by mail."""
 REPORTS: Final = "reports"
 """Reports of others to the operators."""
+HITS: Final = "hits"
+"""Likenesses of their name with the screening list that nobody has decided."""
 REPORT_DAYS: Final = 14
 """After how many days somebody may report the same member once more."""
 

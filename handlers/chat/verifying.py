@@ -201,7 +201,7 @@ async def give(press: CallbackQuery, callback_data: IdentityWord, engine: Engine
         key=press_key(press, "identity"), member=member.id, digest=vault.digest("identity", dialog["number"]),
         sealed=vault.seal_for(own[1], f"{dialog['name']}\n{dialog['number']}"),
         born=date.fromisoformat(dialog["born"]).toordinal(),
-        listed=tuple(entry.reference for entry in screening.hits([dialog["name"]]))))
+        listed=tuple(screening.likenesses([dialog["name"]])), version=screening.version))
     assert isinstance(done, Verified)
     await change(message, speaker, _thanks(policy, done), keyboard(_sending(speaker)))
 

@@ -44,6 +44,6 @@ async def name_listed(event: events.NameListed, context: Context) -> Said:
     text = Lines((
         _("🔎 The name that {name} gave may stand on the screening list: {references}.",
           name=await member(context, event.payer), references=Code(event.references)),
-        _("They were not told, and their payments go on. Compare the entry with what you know of them. /freeze "
-          "stops their money while you look, and tells them that it does.")))
-    return text, lambda speaker: buttons.to_member(speaker, event.person), None
+        _("They were not told. What they pay is held back until somebody decides, and they hear what everybody hears "
+          "whose payment is looked at. /kyc shows it.")))
+    return text, lambda speaker: buttons.to_hit(speaker, event.hit, event.person), None

@@ -25,6 +25,15 @@ _CODES: Final[Mapping[str, Callable[[], Text]]] = {
                           "changed and no money moved. Please send it again, or /cancel."),
 }
 
+_HITS: Final[Mapping[str, Callable[[], Text]]] = {
+    "pending": lambda: _("One operator has confirmed that screening hit, and a second one is asked. Nothing was "
+                         "changed and no money moved. /approve signs it, /reject opens it again."),
+    "cleared": lambda: _("That screening hit is cleared already: it is somebody else. Nothing was changed and no "
+                         "money moved. /user shows how they stand."),
+    "confirmed": lambda: _("That screening hit is confirmed already, by two operators. Nothing was changed and no "
+                           "money moved. /user shows how they stand."),
+}
+
 SAID: Final[Sentences] = dict((
     entry(refusals.NameWrong, 422, lambda _r: _(
         "That does not look like the name on an identity card. Nothing was changed and no money moved. Please send it "
@@ -74,6 +83,10 @@ SAID: Final[Sentences] = dict((
     entry(refusals.ApplicationNotTaken, 409, lambda _r: _(
         "Please take the application upon yourself first. Nothing was changed and no money moved. The button is on its "
         "card in /kyc.")),
+    entry(refusals.HitUnknown, 404, lambda _r: _(
+        "There is no such screening hit that you may decide. Nothing was changed and no money moved. /kyc lists those "
+        "that wait.")),
+    entry(refusals.HitDecided, 409, lambda r: _HITS.get(r.state, _HITS["cleared"])()),
     entry(refusals.EnterpriseTaken, 409, lambda _r: _(
         "That company belongs to another wallet, and one company belongs to one wallet. Nothing was changed and no "
         "money moved. Reject the application, or ask both members with /tickets.")),

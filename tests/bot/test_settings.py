@@ -137,14 +137,14 @@ def test_a_databases_anchors_are_found_however_it_is_named(driver: str) -> None:
 
 def test_the_local_chat_screens_by_its_sample_and_a_deployment_by_its_own_list(tmp_path: Path) -> None:
     listed = "Max Sample-Listed"
-    assert read_settings({}).screening(local=True).hits([listed])
-    assert not read_settings({}).screening(local=False).hits([listed])
+    assert read_settings({}).screening(local=True).likenesses([listed])
+    assert not read_settings({}).screening(local=False).likenesses([listed])
     own = tmp_path / "list.csv"
     own.write_text("name,aliases,kind,source,reference\nErika Beispiel,,person,own,1\n", "utf-8")
     chosen = read_settings({"screening_list": str(own)})
     for local in (True, False):
-        assert chosen.screening(local=local).hits(["Beispiel, Erika"])
-        assert not chosen.screening(local=local).hits([listed])
+        assert chosen.screening(local=local).likenesses(["Beispiel, Erika"])
+        assert not chosen.screening(local=local).likenesses([listed])
 
 
 @pytest.mark.parametrize(("content", "words"), [(None, "No such file"), (b"name\n", "first line"), (b"\xff", "decode")])

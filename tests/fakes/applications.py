@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from wallet.protocols import Sealed
 from wallet.views import ApplicationView, SealedPerson
+from wallet.views.operators import HitView
 
 
 class NoApplications:
@@ -39,6 +40,15 @@ class NoApplications:
 
     async def abandoned(self, before: int, limit: int) -> Sequence[int]:
         return ()
+
+    async def hits(self, viewer: int, limit: int) -> Sequence[HitView]:
+        return ()
+
+    async def hit(self, viewer: int, hit: int) -> HitView | None:
+        return None
+
+    async def hits_waiting(self, viewer: int) -> int:
+        return 0
 
     async def persons(self, members: Sequence[int]) -> Mapping[int, SealedPerson]:
         return {}

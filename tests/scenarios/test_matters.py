@@ -48,13 +48,10 @@ IN_CHINESE: Final = Card(
 
 
 async def much_is_open_about_bob(here: Stage) -> None:
-    """He gives a listed name, writes to the operators, is reported, has a payment held back, and Alice proposes to
+    """He writes to the operators, is reported, has a payment held back, gives a listed name, and Alice proposes to
     correct his balance."""
     await joins(here.bob, ENGLISH)
     await joins(here.liming, CHINESE)
-    for said in ("/verify", NAME, NUMBER):
-        await here.bob.says(said)
-    await here.bob.taps("Yes, that is me")
     await tops_up(here.bob, ENGLISH, 2_400)
     await here.bob.says("/support my payment has not arrived")
     await here.bob.taps("My account")
@@ -70,6 +67,9 @@ async def much_is_open_about_bob(here: Stage) -> None:
         else:
             await signs(here.bob, PINS["bob"])
     here.bob.was_told("held back ¥1,300.00")
+    for said in ("/verify", NAME, NUMBER):
+        await here.bob.says(said)
+    await here.bob.taps("Yes, that is me")
     await here.alice.says("/adjust @bob +5 counted twice")
     await signs(here.alice, PINS["alice"], first=True)
 

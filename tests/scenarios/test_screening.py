@@ -9,12 +9,15 @@ from typing import Final
 import pytest
 from sqlalchemy import select
 
+from storage.reconcile import reconcile
 from storage.tables import audit, metadata
-from tests.scenarios.harness import Stage, stage
-from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins
-from tests.scenarios.test_operators import OWNER
+from tests.scenarios.harness import Person, Stage, stage
+from tests.scenarios.test_first_story import CHINESE, ENGLISH, Words, joins, tops_up
+from tests.scenarios.test_operators import OWNER, house
+from tests.scenarios.test_proposals import PINS, signs
 from tests.scenarios.test_reviewing import picture, shows
 from tests.scenarios.test_verifying import NUMBER
+from wallet import ids
 from wallet.operators import Appoint
 
 NAME: Final = "SAMPLE LISTED Max"
@@ -78,7 +81,7 @@ async def test_a_listed_name_rings_and_is_cleared_by_whoever_approves_it(desk: D
         here.bob.was_not_told("screening")
         here.bob.was_not_told(REFERENCE)
         [cleared] = await lines(here, "name_cleared")
-        assert cleared.endswith(f"{REFERENCE} by {operator.id}")
+        assert cleared.endswith(f"{REFERENCE} documents by {operator.id}")
         async with here.app.database.reading.connect() as connection:
             for table in metadata.sorted_tables:
                 assert NAME not in str((await connection.execute(select(table))).all()), table.name
@@ -93,3 +96,106 @@ async def test_who_is_on_no_list_rings_nobody(sqlite_url: str, tmp_path: Path) -
         await here.bob.taps("Yes, that is me")
         here.alice.was_not_told("screening list")
         assert not await lines(here, "name_listed")
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What two operators tap and read, the first of them in one of the languages, and what the member reads."""
+
+    basic: Words
+    names: str
+    both: str
+    other: str
+    why: str
+    cleared: str
+    them: str
+    agrees: str
+    signed: str
+    held: str
+    frozen: str
+    queue: str
+
+
+DOUBT_IN_ENGLISH: Final = Doubt(
+    ENGLISH, "Compare the names", "Both names are in our private chat", "Somebody else",
+    "Another date of birth", "Somebody else than whom the list names", "It is them", "An authority told us",
+    "waits for a second operator", "Our safety check held back ¥20.00", "frozen",
+    "1 name may stand on the screening list")
+DOUBT_IN_CHINESE: Final = Doubt(
+    CHINESE, "核对姓名", "两个姓名已发到我们的私聊", "不是同一个人", "出生日期不同", "不是名单上的人",
+    "就是本人", "主管机关告知", "等待另一位运营人员", "安全检查拦下了 ¥20.00", "冻结", "1 个姓名可能在筛查名单上")
+
+
+async def a_listed_member_pays(here: Stage, doubt: Doubt, operator: Person) -> Person:
+    """Alice owns it, the operator is an administrator, and somebody with a listed name pays Bob."""
+    await joins(here.alice, ENGLISH)
+    await joins(operator, doubt.basic)
+    await joins(here.bob, ENGLISH)
+    await here.app.engine.run(Appoint(key="admin", operator=OWNER, person=operator.id, role="admin"))
+    member = here.liming if doubt is DOUBT_IN_CHINESE else here.newcomer("Max", "en", "+8613800138077")
+    await joins(member, doubt.basic)
+    await tops_up(member, doubt.basic, 100)
+    for said in ("/verify", NAME, NUMBER):
+        await member.says(said)
+    await member.taps("Yes, that is me" if doubt is DOUBT_IN_ENGLISH else "是我本人")
+    await member.says("/send @bob 20 lunch")
+    await member.taps(doubt.basic.confirm)
+    return member
+
+
+@pytest.mark.parametrize("doubt", [DOUBT_IN_ENGLISH, DOUBT_IN_CHINESE], ids=["en", "zh_CN"])
+async def test_what_a_listed_member_pays_is_held_back_without_a_word_of_the_list_until_they_are_cleared(
+        doubt: Doubt, database_url: str, tmp_path: Path) -> None:
+    async with house(database_url, tmp_path) as here:
+        operator = here.wangfang if doubt is DOUBT_IN_CHINESE else here.newcomer("Ann", "en", "+8613800138099")
+        member = await a_listed_member_pays(here, doubt, operator)
+        member.was_told(doubt.held)
+        here.bob.was_not_told("¥20.00")
+        await operator.says("/kyc")
+        operator.was_told(doubt.queue)
+        [hit] = await here.app.applications.hits(operator.id, 5)
+        await operator.taps(f"🔎 {ids.code(hit.id)}")
+        await operator.taps(doubt.names)
+        operator.was_told("Max Sample-Listed")
+        await operator.taps(doubt.other)
+        await operator.taps(doubt.why)
+        operator.was_told(doubt.cleared)
+        assert await lines(here, "name_looked_at") == [f"{hit.id} by {operator.id}"]
+        assert await lines(here, "name_cleared") == [f"{hit.id} {REFERENCE} born by {operator.id}"]
+        await member.says("/send @bob 30")
+        await member.taps(doubt.basic.confirm)
+        here.bob.was_told("¥30.00")
+        for said in (REFERENCE, "screening", "筛查", "名单"):
+            member.was_not_told(said)
+        assert (await reconcile(database_url)).whole
+
+
+@pytest.mark.parametrize("doubt", [DOUBT_IN_ENGLISH, DOUBT_IN_CHINESE], ids=["en", "zh_CN"])
+async def test_two_operators_confirm_and_the_wallet_is_frozen_from_the_first_signature_on(
+        doubt: Doubt, sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as here:
+        operator = here.wangfang if doubt is DOUBT_IN_CHINESE else here.newcomer("Ann", "en", "+8613800138099")
+        member = await a_listed_member_pays(here, doubt, operator)
+        await operator.says("/kyc")
+        await operator.taps("🔎 ")
+        await operator.taps(doubt.them)
+        await operator.taps(doubt.agrees)
+        await signs(operator, "482916", first=True)
+        operator.was_told(doubt.signed)
+        member.was_told(doubt.frozen)
+        [hit] = await here.app.applications.hits(operator.id, 5)
+        assert hit.state == "pending"
+        await here.alice.says("/approve")
+        here.alice.was_told("SAMPLE-1 of sample on the screening list")
+        await here.alice.says(f"/approve {ids.code(hit.proposal)}")
+        await signs(here.alice, PINS["alice"], first=True)
+        found = await here.app.applications.hit(operator.id, hit.id)
+        assert found is not None
+        assert (found.state, found.operator, found.second) == ("confirmed", operator.id, OWNER)
+        await here.alice.says(f"/user {member.id}")
+        before = len(here.bob.sees())
+        await member.says("/send @bob 30")
+        assert len(here.bob.sees()) == before
+        for said in (REFERENCE, "screening", "筛查", "名单"):
+            member.was_not_told(said)
+        assert (await reconcile(sqlite_url)).whole

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import create_engine
 
 from storage.audit import SqlAudit, verify
+from tests.storage.story import story
 from tests.storage.tampering import Tampering
-from tests.storage.test_reconcile import story, unlocked
+from tests.storage.test_reconcile import unlocked
 from tests.wallet.bank import ALICE, BOB, open_bank
 from wallet.operators import AppointOwners, LookAtMember
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from storage.applications import SqlApplications
 from storage.operators import MOST_NAMED, SqlOperatorReads
 from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, Bank, open_bank
 from tests.wallet.test_applications import decided, handed_in
@@ -18,10 +19,13 @@ from wallet.proposals import Reject
 from wallet.releases import SendBackCheck
 from wallet.reports import Report
 from wallet.rows import TO_CHECK
+from wallet.screening import Likeness
 from wallet.tickets import AnswerTicket, OpenTicket, Said
+from wallet.vault import Vault
 from wallet.views import MattersView, OpenOnes
 
 OWNER, OTHER, ERIN = 103_000, 104_000, 105_000
+LISTED = Likeness("UN-1 un", 100), Likeness("UN-2 un", 91)
 
 
 @pytest.fixture
@@ -64,7 +68,7 @@ async def closes(bank: Bank, *tickets: int) -> None:
 
 async def gives_a_listed_name(bank: Bank, person: int) -> None:
     await bank.run(GiveIdentity(key=bank.key(), member=bank.members[person], digest=f"{person:064d}", sealed=b"s",
-                                born=726_532, listed=("UN-1", "UN-2")))
+                                born=726_532, listed=LISTED))
 
 
 async def drains(bank: Bank) -> tuple[int, int]:
@@ -117,20 +121,38 @@ async def test_a_proposal_is_seen_until_it_is_answered(bank: Bank) -> None:
 
 async def test_a_listed_name_is_seen_until_it_was_found_to_be_somebody_elses(bank: Bank) -> None:
     await gives_a_listed_name(bank, BOB)
-    assert await seen(bank, BOB) == MattersView(listed="UN-1 UN-2")
+    found = await seen(bank, BOB)
+    assert (found.listed, found.hits.count, len(found.hits.numbers)) == ("UN-1 UN-2", 2, 2)
     assert await seen(bank, CAROL) == MattersView()
     await decided(bank, OWNER, await handed_in(bank, BOB), "face")
     assert (await seen(bank, BOB)).listed, "who was sent away was not cleared"
-    await decided(bank, OWNER, await handed_in(bank, BOB), cleared=("UN-1", "UN-2"))
+    await decided(bank, OWNER, await handed_in(bank, BOB), cleared=LISTED)
     assert await seen(bank, BOB) == MattersView()
+
+
+async def test_hits_are_listed_for_who_may_review_and_never_about_themselves(bank: Bank) -> None:
+    assert bank.database is not None
+    reads = SqlApplications(bank.database, Vault(b"s" * 32))
+    await gives_a_listed_name(bank, BOB)
+    await gives_a_listed_name(bank, OTHER)
+    for role in (*ROLES, ""):
+        await appoints(bank, role)
+        found, may = await reads.hits(OTHER, 10), role in PERMISSIONS[Act.REVIEW]
+        assert [(hit.person, hit.entry, hit.likeness, hit.state) for hit in found] == [
+            (BOB, one.entry, one.percent, "open") for one in LISTED if may], role
+        assert await reads.hits_waiting(OTHER) == len(found)
+        assert [(await reads.hit(OTHER, hit.id)) for hit in found] == list(found)
+    own = [hit for hit in await reads.hits(OWNER, 10) if hit.person == OTHER]
+    await appoints(bank, "risk")
+    assert [await reads.hit(OTHER, hit.id) for hit in own] == [None, None]
 
 
 async def test_each_role_sees_what_it_may_ask_for_and_nobody_else_sees_anything(bank: Bank) -> None:
     await writes(bank, ALICE)
     await reports(bank, CAROL, ALICE)
     await proposes(bank, adjustment(bank, 5, ALICE), OWNER)
-    await gives_a_listed_name(bank, ALICE)
     await drains(bank)
+    await gives_a_listed_name(bank, ALICE)
     for role in (*ROLES, ""):
         await appoints(bank, role)
         found = await seen(bank, ALICE, OTHER)

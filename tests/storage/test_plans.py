@@ -58,11 +58,9 @@ FILLED: Final = {
              " 0",
     "proposals": "id, deed, member, maker, checker, state, made_at, expires_at, ended_at, why SELECT n, '', n, 1, 0,"
                  " CASE n % 500 WHEN 0 THEN 'open' ELSE 'expired' END, 1, n, n % 500, ''",
-    "audit": "id, member, act, facts, at, lane, seq SELECT n, n % 9, 'name_listed', 'x', n, 0, n",
-    "identities": "member, sealed, given_at SELECT n, '', n",
-    "applications": "id, member, kind, subject, state, digest, sealed, wrapped_key, papers, began_at, asked_at,"
-                    " operator, taken_at, ended_at, reason SELECT n, n, 'documents', 0, 'approved', '', '', '', '', 1,"
-                    " 1, 1, 1, n, ''",
+    "hits": "member, entry, id, likeness, version, state, found_at, operator, second, reason, decided_at, proposal,"
+            " penalty SELECT n, 'UN-1 un', n, 99, '', CASE n % 500 WHEN 0 THEN 'open' ELSE 'cleared' END, n,"
+            " n % 500, 0, '', n % 500, 0, 0",
     "roles": "telegram_id, role, at, by SELECT n, 'owner', 1, 0",
 }
 """How each table is filled: a third of the rows is still open, a few are due; of proposals few are open ever."""

@@ -35,6 +35,7 @@ from wallet.identity import GiveIdentity
 from wallet.operators import Appoint, AppointOwners
 from wallet.refusals import Refusal
 from wallet.rows import Application, Audit, Enterprise, Member, Notice, Paper, Row
+from wallet.screening import Likeness
 
 OWNER, RISK = ALICE, BOB
 R = TypeVar("R", bound=Row)
@@ -82,7 +83,7 @@ def paper(bank: Bank, who: int, number: int, name: str = "front") -> GivePaper:
                      sealed=b"picture")
 
 
-async def decided(bank: Bank, operator: int, number: int, reason: str = "", cleared: tuple[str, ...] = ()) -> None:
+async def decided(bank: Bank, operator: int, number: int, reason: str = "", cleared: tuple[Likeness, ...] = ()) -> None:
     await bank.run(TakeApplication(key=bank.key(), operator=operator, application=number))
     await bank.run(DecideApplication(key=bank.key(), operator=operator, application=number, reason=reason,
                                      cleared=cleared))
@@ -220,10 +221,11 @@ async def test_who_approves_a_listed_name_has_said_that_it_is_somebody_else(bank
     await operators(bank)
     await known(bank, CAROL)
     number = await handed_in(bank, CAROL)
-    says_yes = DecideApplication(key=bank.key(), operator=RISK, application=number, cleared=("UN-1", "UN-2"))
+    says_yes = DecideApplication(key=bank.key(), operator=RISK, application=number, cleared=(
+        Likeness("UN-1 un", 100), Likeness("UN-2 un", 91)))
     assert await refused(bank, says_yes) == refusals.ApplicationNotTaken()
     assert not [row for row in rows(bank, Audit) if row.act == "name_cleared"]
     await bank.run(TakeApplication(key=bank.key(), operator=RISK, application=number))
     await bank.run(replace(says_yes, key=bank.key()))
-    [line] = [row for row in rows(bank, Audit) if row.act == "name_cleared"]
-    assert (line.member, line.facts) == (bank.members[CAROL], f"{number} UN-1 UN-2 by {RISK}")
+    lines = [row.facts.split(" ", 1)[1] for row in rows(bank, Audit) if row.act == "name_cleared"]
+    assert lines == [f"UN-1 documents by {RISK}", f"UN-2 documents by {RISK}"]

@@ -15,7 +15,8 @@ from wallet.idnumbers import IdProblem, IdRefused, check_sign, masked_number, of
 from wallet.ids import OPERATORS
 from wallet.operators import Appoint, AppointOwners
 from wallet.refusals import Refusal
-from wallet.rows import Audit, Member, Role
+from wallet.rows import Audit, Hit, Member, Role
+from wallet.screening import Likeness
 
 BORN = date(1990, 3, 7).toordinal()
 YOUNG, OF_AGE = date(2015, 1, 1).toordinal(), date(2033, 1, 1).toordinal()
@@ -120,14 +121,17 @@ async def test_a_number_that_is_anothers_makes_nobody_a_minor(bank: Bank) -> Non
 
 
 async def test_a_name_on_the_list_rings_the_operators_and_changes_nothing_for_whoever_gave_it(bank: Bank) -> None:
-    command = replace(given(bank, ALICE), listed=("UN-1", "UN-2"))
+    command = replace(given(bank, ALICE), listed=(Likeness("UN-1 un", 100), Likeness("UN-2 un", 91)), version="v1")
     for _replayed in range(2):
         assert await bank.run(command) == Verified(0, False)
     assert await bank.run(given(bank, BOB, digest="b" * 64)) == Verified(0, False)
+    assert isinstance(bank.store, FakeStore)
+    first, second = bank.store.all(Hit)
+    assert [(hit.entry, hit.likeness, hit.version, hit.state) for hit in (first, second)] == [
+        ("UN-1 un", 100, "v1", "open"), ("UN-2 un", 91, "v1", "open")]
     [rung] = [notice for notice in bank.told if notice.event == "NameListed"]
     assert (rung.member, rung.telegram_id) == (0, OPERATORS)
-    assert read(rung.event, rung.facts) == NameListed(bank.members[ALICE], ALICE, "UN-1 UN-2")
+    assert read(rung.event, rung.facts) == NameListed(bank.members[ALICE], ALICE, "UN-1 UN-2", first.id)
     assert not [notice for notice in bank.told if notice.telegram_id == ALICE]
-    assert isinstance(bank.store, FakeStore)
     lines = [row.facts for row in bank.store.rows.values() if isinstance(row, Audit) and row.act == "name_listed"]
     assert lines == ["UN-1 UN-2"]

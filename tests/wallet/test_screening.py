@@ -19,6 +19,7 @@ from wallet.screening import (
     distance,
     forms,
     read_list,
+    version_of,
 )
 
 HEAD = ",".join(COLUMNS) + "\n"
@@ -35,7 +36,8 @@ def listed(*names: str) -> Listed:
     ("Li Xiao Ming", "Xiaoming Li"), ("Xiaoming Li", "LI XIAOMING"), ("范例甲", "范 例 甲"), ("范例甲", "范·例甲"),
     ("阿里木江·示例买提", "阿里木江示例买题"), ("虚构示例贸易有限公司", "虚构示例贸易有限公 司")])
 def test_a_name_is_found_however_it_is_written(on_list: str, typed: str) -> None:
-    assert [entry.name for entry in listed(on_list).hits([typed])] == [on_list]
+    [found] = listed(on_list).likenesses([typed])
+    assert found.entry == "T0 test"
 
 
 @pytest.mark.parametrize(("on_list", "typed"), [
@@ -43,18 +45,27 @@ def test_a_name_is_found_however_it_is_written(on_list: str, typed: str) -> None
     ("Li Ming", "Li Min"), ("Li Na", "Li Ma"), ("Max Sample", "Max Simpler"), ("Max Sample", "Max"),
     ("Max Sample", ""), ("Max Sample", "·-'"), ("Max Sample", "\U0001f600")])
 def test_somebody_elses_name_is_not(on_list: str, typed: str) -> None:
-    assert not listed(on_list).hits([typed])
+    assert not listed(on_list).likenesses([typed])
 
 
 def test_the_likeliest_comes_first_and_their_number_is_bounded() -> None:
-    found = listed("Erika Beispielnamen", "Erika Beispielname").hits(["Erika Beispielname"])
-    assert [entry.name for entry in found] == ["Erika Beispielname", "Erika Beispielnamen"]
-    assert len(listed(*["Erika Beispielname"] * 20).hits(["Erika Beispielname"])) == MOST_HITS
+    found = listed("Erika Beispielnamen", "Erika Beispielname").likenesses(["Erika Beispielname"])
+    assert [(one.entry, one.percent) for one in found] == [("T1 test", 100), ("T0 test", 95)]
+    assert len(listed(*["Erika Beispielname"] * 20).likenesses(["Erika Beispielname"])) == MOST_HITS
 
 
 def test_the_sample_list_is_read_and_finds_by_its_aliases() -> None:
-    found = Listed(read_list(SAMPLE.read_text("utf-8"))).hits(["Maximilian Samplelisted"])
-    assert [(entry.source, entry.reference) for entry in found] == [("sample", "SAMPLE-1")]
+    on_list = Listed(read_list(SAMPLE.read_text("utf-8")))
+    [found] = on_list.likenesses(["Maximilian Samplelisted"])
+    entry = on_list.entry(found.entry)
+    assert entry is not None
+    assert (entry.source, entry.reference) == ("sample", "SAMPLE-1")
+    assert on_list.entry("SAMPLE-1 another source") is None
+
+
+def test_a_list_has_another_version_whenever_anything_in_it_changed() -> None:
+    text = SAMPLE.read_text("utf-8")
+    assert version_of(text) == version_of(text) != version_of(text + "\n")
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -73,12 +84,12 @@ NAMES = st.text(st.sampled_from("abcdexyzäÉ李明王小 -·"), max_size=30)
 
 @given(NAMES)
 def test_whoever_is_on_the_list_is_always_found(name: str) -> None:
-    assert bool(listed(name).hits([name])) is bool(forms(name))
+    assert bool(listed(name).likenesses([name])) is bool(forms(name))
 
 
 @given(NAMES, NAMES)
 def test_it_is_the_same_which_of_two_names_is_on_the_list(one: str, other: str) -> None:
-    assert bool(listed(one).hits([other])) is bool(listed(other).hits([one]))
+    assert bool(listed(one).likenesses([other])) is bool(listed(other).likenesses([one]))
 
 
 @given(NAMES)
@@ -89,7 +100,7 @@ def test_case_width_and_spacing_never_matter(name: str) -> None:
 
 @given(st.permutations(["erika", "beispiel", "von", "muster"]))
 def test_the_order_of_latin_words_never_matters(words: list[str]) -> None:
-    assert listed("Erika von Beispiel Muster").hits([" ".join(words)])
+    assert listed("Erika von Beispiel Muster").likenesses([" ".join(words)])
 
 
 SHORT = st.text("abc", max_size=8)
@@ -108,4 +119,4 @@ def test_as_many_wrong_letters_as_are_allowed_are_found(name: str, seed: int) ->
     chance, typed = random.Random(seed), list(name)
     for _wrong in range(allowed(name)):
         typed[chance.randrange(len(typed))] = "z"
-    assert listed(name).hits(["".join(typed)])
+    assert listed(name).likenesses(["".join(typed)])

@@ -29,7 +29,7 @@ class ApplicationDecided(Event):
 
 @frozen()
 class NameListed(Event):
-    """To the operators: the name that somebody gave may stand on the screening list. They themselves are not told."""
+    """To the operators: somebody's name may stand on the screening list. They themselves are not told."""
 
     URGENT: ClassVar[bool] = True
     payer: int
@@ -38,3 +38,5 @@ class NameListed(Event):
     """Their Telegram id."""
     references: str
     """Of the entries, separated by spaces."""
+    hit: int = 0
+    """The first of the hits."""

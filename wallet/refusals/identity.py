@@ -99,6 +99,19 @@ class ApplicationNotTaken(Refusal):
 
 
 @dataclass(eq=False)
+class HitUnknown(Refusal):
+    """There is no such hit, or none that whoever asks may see."""
+
+
+@dataclass(eq=False)
+class HitDecided(Refusal):
+    """It is decided, or a second operator is asked about it."""
+
+    state: str
+    """"pending", "cleared" or "confirmed"."""
+
+
+@dataclass(eq=False)
 class EnterpriseTaken(Refusal):
     """The company belongs to another wallet."""
 

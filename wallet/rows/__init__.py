@@ -26,6 +26,7 @@ from wallet.rows.recovery import *
 from wallet.rows.requests import *
 from wallet.rows.risk import *
 from wallet.rows.schedules import *
+from wallet.rows.screening import *
 from wallet.rows.splits import *
 from wallet.rows.tickets import *
 from wallet.rows.vouchers import *
@@ -37,8 +38,8 @@ ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split,
                               Identity, Enterprise, Pin, Email, Contact, PinReset, Move, FormerAccount, Dormancy,
                               Acceptance, Account, Transfer, Entry, Note, Unnamed, Adjustment, Publication, Drawn,
                               Share, VoucherUse, VoucherTry, KeptShare, SplitShare, SplitOffer, Ran, TicketWords, Paper,
-                              Hold, Counter, OwnLimits, Ward, Tally, Pair, Block, Habit, Interception, Draft, Penalty,
-                              LegalHold, Operation, Journal, Notice, Audit)
+                              Hold, Counter, OwnLimits, Ward, Tally, Pair, Block, Habit, Hit, Interception, Draft,
+                              Penalty, LegalHold, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

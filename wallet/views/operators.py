@@ -84,9 +84,33 @@ class MattersView:
     """Payments from them that a rule holds back, by their transfers, and those to them."""
     receiving: OpenOnes = OpenOnes()
     proposals: OpenOnes = OpenOnes()
+    hits: OpenOnes = OpenOnes()
+    """Likenesses of their name with the screening list that nobody has decided."""
     listed: str = ""
-    """References of those on the screening list whom their name may mean, "" where it was found to be somebody
-    else's."""
+    """References of the entries that are meant by these."""
+    confirmed: str = ""
+    """Of those that two operators found to be them."""
+
+
+@frozen()
+class HitView:
+    """That a member's name is like an entry of the screening list; see `wallet.rows.Hit`."""
+
+    id: int
+    member: int
+    person: int
+    """Telegram id."""
+    nickname: str
+    entry: str
+    likeness: int
+    version: str
+    state: str
+    found_at: int
+    operator: int
+    second: int
+    reason: str
+    decided_at: int
+    proposal: int
 
 
 @frozen()

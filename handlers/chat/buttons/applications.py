@@ -55,6 +55,26 @@ class ReviewButton(CallbackData, prefix="ar"):
     reason: Annotated[str, Field(max_length=12)] = ""
 
 
+class HitAct(StrEnum):
+    """What operators do about a name that may stand on the screening list."""
+
+    SHOW = "s"
+    NAMES = "n"
+    CLEAR = "c"
+    CLEARED = "d"
+    CONFIRM = "f"
+    CONFIRMED = "g"
+
+
+class HitButton(CallbackData, prefix="ah"):
+    """For operators; the wallet checks who may."""
+
+    act: HitAct
+    hit: Number = 0
+    reason: Annotated[str, Field(max_length=12)] = ""
+    """Why, of the last two."""
+
+
 def to_review(speaker: Speaker, application: int) -> InlineKeyboardMarkup:
     """Under what operators are told of one."""
     return keyboard([button(speaker, _("🪪 Look at it"), ReviewButton(act=ReviewAct.SHOW, application=application))])

@@ -228,6 +228,9 @@ def to_look_at(matters: MattersView) -> Sequence[Text]:
     if matters.listed:
         lines.append(_("Their name may stand on the screening list: {references}. They were not told.",
                        references=Code(matters.listed)))
+    if matters.confirmed:
+        lines.append(_("They are on the screening list, as two operators found: {references}",
+                       references=Code(matters.confirmed)))
     return lines
 
 

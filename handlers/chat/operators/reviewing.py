@@ -14,9 +14,10 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import applications as said_of
+from handlers import hits as said_of_hits
 from handlers import payments
 from handlers.asking import answers
-from handlers.chat.buttons import ReviewAct, ReviewButton, UserButton
+from handlers.chat.buttons import HitAct, HitButton, ReviewAct, ReviewButton, UserButton
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
 from handlers.ground import People, press_key
@@ -34,7 +35,7 @@ from wallet.applications import (
 )
 from wallet.engine import Engine
 from wallet.protocols import Applications, Reads
-from wallet.screening import Entry, Screening
+from wallet.screening import Likeness, Screening
 from wallet.vault import Unreadable, Vault
 from wallet.views import ApplicationView
 
@@ -70,13 +71,19 @@ async def _queue(operator: int, applications: Applications, people: People, spea
                  ) -> tuple[Lines, InlineKeyboardMarkup]:
     found, waiting = await applications.queue(operator, MOST_LISTED), await applications.waiting(operator)
     names = await payments.parties([one.party for one in found], people)
+    listed, undecided = await applications.hits(operator, MOST_LISTED), await applications.hits_waiting(operator)
     head = _("🪪 <b>Applications</b>: {n} waits for us", "🪪 <b>Applications</b>: {n} wait for us", n=waiting)
     lines = [_("{code} · {kind} · {name} · since {time}", code=Code(ids.code(one.id)), kind=said_of.CALLED[one.kind],
                name=names[one.party.telegram_id], time=Moment.of_microseconds(one.asked_at)) for one in found]
     buttons = [button(speaker, _("{code} · {kind}", code=ids.code(one.id), kind=said_of.CALLED[one.kind]),
                       ReviewButton(act=ReviewAct.SHOW, application=one.id)) for one in found]
     rows = [buttons[start:start + 2] for start in range(0, len(buttons), 2)]
-    return Lines((head, *(lines or [_("Nobody waits.")]))), keyboard(*rows)
+    if undecided:
+        lines += [said_of_hits.waiting(undecided), *(said_of_hits.line(one) for one in listed)]
+    marks = [button(speaker, _("🔎 {code}", code=ids.code(one.id)), HitButton(act=HitAct.SHOW, hit=one.id))
+             for one in listed]
+    return (Lines((head, *(lines or [_("Nobody waits.")]))),
+            keyboard(*rows, *(marks[start:start + 3] for start in range(0, len(marks), 3))))
 
 
 async def turn_back(press: CallbackQuery, applications: Applications, people: People, speaker: Speaker) -> None:
@@ -209,9 +216,10 @@ def _stated(one: ApplicationView, facts: tuple[str, ...]) -> list[Fact]:
     return [Code(fact) for fact in facts] or [_("(erased)")]
 
 
-def _hits(one: ApplicationView, facts: tuple[str, ...], screening: Screening) -> Sequence[Entry]:
+def _hits(one: ApplicationView, facts: tuple[str, ...], screening: Screening) -> Sequence[Likeness]:
     """Whom on the screening list the names may mean that were stated: a person's, or a company's and its contact's."""
-    return screening.hits([facts[place] for place in ((0,) if one.kind == DOCUMENTS else (0, 2)) if place < len(facts)])
+    names = (0,) if one.kind == DOCUMENTS else (0, 2)
+    return screening.likenesses([facts[place] for place in names if place < len(facts)])
 
 
 def _listed(one: ApplicationView, facts: tuple[str, ...], screening: Screening) -> list[Fact]:
@@ -220,8 +228,7 @@ def _listed(one: ApplicationView, facts: tuple[str, ...], screening: Screening) 
     if not found:
         return []
     return [_("⚠️ <b>This may be somebody on the screening list. They are not told.</b>"),
-            *(_("{name} · {source} · {reference}", name=Person(entry.name), source=Code(entry.source),
-                reference=Code(entry.reference)) for entry in found)]
+            *(said_of_hits.entry(screening.entry(like.entry), like) for like in found)]
 
 
 # ------------------------------------------------------------------------------------------------- deciding
@@ -235,7 +242,7 @@ async def ask(press: CallbackQuery, callback_data: ReviewButton, applications: A
     if callback_data.act is ReviewAct.APPROVE:
         found = _hits(one, await _facts(one, applications, reads, vault), screening)
         sure = [_("⚠️ The name may be on the screening list: {references}. By approving you say that this is somebody "
-                  "else, which is written down.", references=Code(" ".join(entry.reference for entry in found)))]
+                  "else, which is written down.", references=said_of_hits.references(found))]
         said: Fact = Lines((heading, *(sure if found else []),
                             _("Do the pictures show what was stated, and is it genuine?")))
         rows = [[button(speaker, _("Yes, approve"), ReviewButton(act=ReviewAct.SURE, application=one.id),
@@ -260,7 +267,7 @@ async def decide(press: CallbackQuery, callback_data: ReviewButton, engine: Engi
     found = () if rejects else _hits(one, await _facts(one, applications, reads, vault), screening)
     await engine.run(DecideApplication(key=press_key(press, "decide"), operator=press.from_user.id, application=one.id,
                                        reason=callback_data.reason if rejects else "",
-                                       cleared=tuple(entry.reference for entry in found)))
+                                       cleared=tuple(found), version=screening.version))
     await _show(press, one.id, applications, people, speaker)
 
 

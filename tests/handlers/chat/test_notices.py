@@ -168,7 +168,7 @@ EVERY: tuple[Event, ...] = (
     events.GuardianStands(1, True),
     events.GuardianStands(1, False),
     events.FoundUnderAge(DAY),
-    events.NameListed(2, 1002, "SAMPLE-1 SAMPLE-2"),
+    events.NameListed(2, 1002, "SAMPLE-1 SAMPLE-2", 64),
     events.MinorFound(2, ""),
     events.MinorFound(2, "risk"),
     events.AgeShown(2, DAY),
