@@ -18,6 +18,7 @@ from tests.wallet.machine.cards import Cards
 from tests.wallet.machine.checks import Checks
 from tests.wallet.machine.envelopes import Envelopes
 from tests.wallet.machine.house import House
+from tests.wallet.machine.legal_holds import LegalHolds
 from tests.wallet.machine.penalties import Penalties
 from tests.wallet.machine.requests import Requests
 from tests.wallet.machine.schedules import Schedules
@@ -34,7 +35,8 @@ RUNS_OF_A_SEED: Final = 5
 """Few, so that not much more is done than was asked for."""
 
 
-class Machine(Waiting, Envelopes, Splits, Requests, Schedules, Vouchers, Cards, Penalties, Checks, House):
+class Machine(Waiting, Envelopes, Splits, Requests, Schedules, Vouchers, Cards, Penalties, Checks, LegalHolds,
+              House):
     """What people, clocks and operators do."""
 
 
@@ -63,6 +65,7 @@ BENEATH: Final[Mapping[type[Refusal], str]] = {
     refusals.PinNeeded: "a keypad that asks for the PIN is shown instead",
     refusals.HoldNotDue: "only the clock ends what ran out",
     refusals.PenaltyNotDue: "only the clock ends what ran out",
+    refusals.LegalHoldNotDue: "only the clock ends what ran out",
     refusals.TwoOperatorsNeeded: "it is proposed instead",
     refusals.PenaltyOver: "only the clock ends what ran out",
     refusals.ProposalNotDue: "only the clock ends what ran out",
@@ -83,7 +86,7 @@ DONE: Final = frozenset((
     "RequestsMade", "RequestSettled", "RequestDone", "SplitMade", "SharePaid", "SplitOver", "Reminded",
     "ScheduleMade", "ScheduleTurn", "ScheduleStopped", "VoucherMade", "Redeemed", "VoucherEnded", "GiftMade",
     "AppealPaid", "Penalised", "Lifted", "EndedForBan", "OwnLimitSet", "Proposed",
-    "Adjusted"))
+    "Adjusted", "LegallyHeld", "LegallyFree"))
 REFUSED: Final = frozenset((
     "SharesOutOfRange", "EnvelopeOutOfRange", "EnvelopeUnknown", "OpenedBefore", "EnvelopeEmpty", "EnvelopeOver",
     "RequestUnknown", "RequestOver", "AskedTooOften", "AskYourself", "EnvelopeForAnother", "WordNeeded",
@@ -92,7 +95,8 @@ REFUSED: Final = frozenset((
     "SplitWithYourself", "UsesOutOfRange", "VoucherUnknown", "VoucherOwn", "VoucherNotForYou", "RedeemedBefore",
     "VoucherUsedUp", "VoucherWithdrawn", "VoucherOver", "PasswordNeeded", "PasswordWrong", "OwnGift", "PayToYourself",
     "NotYours", "DraftOver", "HoldArriving", "HoldChecked", "HoldOver", "HoldUnknown", "StoppedForSafety", "OnOneself",
-    "PayerUnavailable", "ReceiverUnavailable", "NotAllowed", "LevelLimitReached", "OwnLimitReached", "WalletLocked"))
+    "PayerUnavailable", "ReceiverUnavailable", "NotAllowed", "LevelLimitReached", "OwnLimitReached", "WalletLocked",
+    "HeldByOrder"))
 WANTED: Final = frozenset({*DONE, *REFUSED, *(kind.__name__ for kind in BENEATH)})
 """What a long walk has to hear, so that no rule walks past what it is there for."""
 STEPS: Final = 5_000

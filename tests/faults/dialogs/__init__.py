@@ -19,6 +19,7 @@ from tests.faults.dialogs import (
     house,
     identity,
     joining,
+    legal_holds,
     limits,
     operators,
     paying,
@@ -45,7 +46,7 @@ from wallet.refusals import every
 
 CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, limits, waiting, envelopes, requests,
                    splits, schedules, vouchers, arriving, tickets, blocks, proposals, announcements, publishing,
-                   identity, recovery, risk, family, winding_down)
+                   identity, recovery, risk, family, winding_down, legal_holds)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "where all is play everybody has a level, and no command asks for more",

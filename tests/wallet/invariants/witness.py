@@ -21,6 +21,7 @@ from tests.wallet.invariants.money import (
     reversals,
     two_sides,
 )
+from tests.wallet.invariants.orders import orders
 from tests.wallet.invariants.shared import envelopes, splits, vouchers
 from tests.wallet.invariants.told import told
 from tests.wallet.invariants.waiting import cards, checked, held, holds
@@ -54,7 +55,7 @@ class Witness:
     def broken(self, ledger: Ledger) -> list[str]:
         """What does not hold."""
         checks = (balances, two_sides, folds, effects, reversals, holds, held, checked, envelopes, requests, vouchers,
-                  splits, schedules, cards, corrections, chains, told, numbers)
+                  splits, schedules, cards, corrections, orders, chains, told, numbers)
         found = [text for check in checks for text in check(ledger)]
         return [*found, *counted(ledger, self.zone, self.no_pin_limit),
                 *counted_towards_limits(ledger, self.zone, self.limit), *self._final(ledger),
