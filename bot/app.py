@@ -190,7 +190,7 @@ def routers() -> list[Router]:
     """Every chapter; what people do most comes first, since chapters are asked in turn."""
     return [
         support.make_listening_router(), desk.make_listening_router(), announcements.make_listening_router(),
-        papers.make_listening_router(),
+        interceptions.make_listening_router(), papers.make_listening_router(),
         under_cards.make_router(), sending.make_router(), paying.make_router(), till.make_router(),
         envelopes.make_router(), own_wallet.make_router(), receipts.make_router(), givebacks.make_router(),
         vouchers.make_router(), voucher_wizard.make_router(), collecting.make_router(), requesting.make_router(),

@@ -30,3 +30,17 @@ assert set(RULES) == {*NAMES, LISTED.name}
 def facts(listed: str) -> Code:
     """The facts of a decision that say anything, as they are stored."""
     return Code(" ".join(one for one in listed.split() if not one.endswith("=0")))
+
+
+BECAME: Final[Mapping[str, Text]] = {
+    "released": _("✅ Decided: operators let it go on."),
+    "sent_back": _("↩️ Decided: an operator sent it back."),
+    "expired": _("⌛ Nobody decided within 3 days: it went back by itself."),
+}
+"""What stands under one that is decided."""
+
+
+def how_to_decide() -> Text:
+    """What operators can do about those that wait."""
+    return _("The buttons, /release CODE reason and /sendback CODE reason decide: it goes on, or it returns. After 3 "
+             "days it goes back by itself.")

@@ -49,9 +49,12 @@ async def stopped(event: events.PaymentStopped, context: Context) -> Said:
         lines.append(_("🛑 Refused: a payment of <b>{amount}</b> by {payer}.", amount=Money(event.amount), payer=payer))
     lines += [_("Why: {rule}", rule=said_of.RULES[event.rule]()), said_of.facts(event.reasons)]
     if event.transfer:
-        lines.append(_("/release CODE reason lets it go on, /sendback CODE reason returns it; after 3 days it goes "
-                       "back by itself."))
-    return Lines(tuple(lines)), None, None
+        lines.append(said_of.how_to_decide())
+    party = await context.reads.party(event.payer) if event.transfer else None
+    if party is None:
+        return Lines(tuple(lines)), None, None
+    return Lines(tuple(lines)), lambda speaker: buttons.under_check(
+        speaker, event.transfer, party.telegram_id, event.person, listed=False), None
 
 
 async def wait(event: events.ChecksWait, context: Context) -> Said:

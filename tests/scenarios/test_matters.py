@@ -40,7 +40,7 @@ class Card:
 IN_ENGLISH: Final = Card(
     ENGLISH, "To look at", "1 open ticket of theirs", "1 open report about them", "1 payment from them is held back",
     "1 proposal about them waits", "Their name may stand on the screening list: SAMPLE-1", "🔎 Held back",
-    "lets it go on", "has not arrived", "👤 Member", "counted twice")
+    "it goes on, or it returns", "has not arrived", "👤 Member", "counted twice")
 IN_CHINESE: Final = Card(
     CHINESE, "需要留意", "对方有 1 个未关闭的工单", "针对对方的举报有 1 个未关闭", "对方付出的 1 笔付款被拦下",
     "有关对方的 1 张复核单等待复核", "姓名可能在筛查名单上：SAMPLE-1", "🔎 被拦下的付款", "放行", "has not arrived",

@@ -5,6 +5,7 @@ the state that it names. Numbers are bounded, because anybody can forge what a b
 """
 from handlers.chat.buttons.applications import *
 from handlers.chat.buttons.blocks import *
+from handlers.chat.buttons.checks import *
 from handlers.chat.buttons.confirming import *
 from handlers.chat.buttons.dormancy import *
 from handlers.chat.buttons.envelopes import *
