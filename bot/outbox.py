@@ -64,8 +64,8 @@ STOP_PATIENCE: Final = 5.0
 """Seconds for messages that are on their way when the process stops."""
 
 _SECURITY: Final = frozenset({
-    "PinWasLocked", "PinWasSet", "PinResetAsked", "EmailBound", "InvariantBroke", "RoleChanged", "AttackStopped",
-    "IncidentCame"})
+    "PinWasLocked", "PinWasSet", "PinResetAsked", "IdentityReset", "EmailBound", "InvariantBroke", "RoleChanged",
+    "AttackStopped", "IncidentCame"})
 
 _ALONE: Final = frozenset({"NewVersions", "TicketAnswered", "AnnouncementCame", "IncidentCame"})
 """What needs a message, and buttons, of its own."""

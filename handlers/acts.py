@@ -50,6 +50,7 @@ ACTS: Final[Mapping[str, Text]] = {
     "identity_not_matched": _("gave a name and number that don't match what is known"),
     "identity_taken": _("gave an ID number that another wallet has"),
     "identity_reviewed": _("was found to be who they say"),
+    "identity_reset": _("had a wrong name and number taken off"),
     "enterprise_reviewed": _("was found to act for the company"),
     "age_known": _("is under 18 by the ID number"),
     "found_under_18": _("was found to be under 18"),

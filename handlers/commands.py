@@ -76,6 +76,7 @@ class Verb(StrEnum):
     WINDDOWN = "winddown"
     PUBLISH = "publish"
     RESETPIN = "resetpin"
+    RESETID = "resetid"
     RECOVER = "recover"
     START = "start"
     CANCEL = "cancel"
@@ -471,6 +472,11 @@ _TABLE: Final = (
         (_("/resetpin @bob how they proved who they are – a day later they may choose another PIN; a second operator "
            "approves it"),),
         _("Let somebody replace a forgotten PIN")),
+    Command(
+        Verb.RESETID, (), Takes.PERSON, _operating(Act.RESET_IDENTITY), Section.OPERATORS,
+        (_("/resetid @bob how they showed that it is wrong – takes a wrong name and ID number off a wallet, so that "
+           "the right ones can be given; a second operator approves it"),),
+        _("Take a wrong ID number off a wallet")),
 )
 """What is used most comes first: the menus and the help keep this order."""
 

@@ -30,7 +30,7 @@ from wallet.moving import MoveDeed
 from wallet.proposals import Deed, read
 from wallet.publishing import PublishDeed
 from wallet.releases import ReleaseDeed
-from wallet.resets import ResetPinDeed
+from wallet.resets import ResetIdentityDeed, ResetPinDeed
 from wallet.views import Party
 from wallet.winding_down import CallOffDeed, WindDownDeed
 
@@ -213,6 +213,21 @@ class Resets(Spoken[ResetPinDeed]):
 
     def came(self, deed: ResetPinDeed, outcome: Outcome) -> Fact:
         return _("They are told now, and can stop it until then.")
+
+
+@spoken_of(ResetIdentityDeed)
+class WrongNumbers(Spoken[ResetIdentityDeed]):
+    """Names and ID numbers that are wrong."""
+
+    async def what(self, deed: ResetIdentityDeed, known: Known, people: People) -> Fact:
+        return Lines((_("🪪 Take the name and ID number off the wallet of {name}.",
+                        name=await member_named(deed.member, known, people)),
+                      _("How they showed that it is wrong: {proof}", proof=payments.plainly(deed.proof)),
+                      _("Their identity level falls to 0 until they give the right ones; a minor stays one. Whoever "
+                        "the number is may give it then.")))
+
+    def came(self, deed: ResetIdentityDeed, outcome: Outcome) -> Fact:
+        return _("They are told now.")
 
 
 @spoken_of(ReleaseDeed)

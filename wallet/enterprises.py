@@ -9,6 +9,7 @@ from __future__ import annotations
 from wallet import refusals
 from wallet.books import Books
 from wallet.gate import Safeguard
+from wallet.identity import is_given
 from wallet.rows import Application, Claim, Enterprise, Identity, Member
 
 
@@ -23,7 +24,7 @@ def may_name_a_company(books: Books, member: Member) -> None:
         raise refusals.NotAMember
     of_age(member)
     books.need((Identity, member.id), (Enterprise, member.id))
-    if books.find(Identity, member.id) is None:
+    if not is_given(books, member.id):
         raise refusals.IdentityMissing
     if books.find(Enterprise, member.id) is not None:
         raise refusals.ApplicationDone

@@ -36,10 +36,16 @@ def identity_claim(digest: str) -> str:
     return f"identity:{digest}"
 
 
+def is_given(books: Books, member: int) -> bool:
+    """Whether somebody gave name and ID number, and they still count."""
+    row = books.find(Identity, member)
+    return row is not None and row.given_at != 0
+
+
 def proven(books: Books, member: int, digest: str) -> None:
     """Whoever gave an ID number names it again, by its keyed digest, before something that it guards. A wrong one
     counts. Raises `IdentityTooOften` and `IdentityOther`."""
-    if books.find(Identity, member) is None:
+    if not is_given(books, member):
         return
     tried = tallies.begun_today(books, member, tallies.IDENTITIES)
     if tried >= MOST_A_DAY:
@@ -96,19 +102,13 @@ class GiveIdentity(Command):
         if member is None or member.step:
             raise refusals.NotAMember
         books.need((Role, member.telegram_id))
-        if books.find(Identity, self.member) is not None:
+        if is_given(books, self.member):
             raise refusals.IdentityKnown
         if tallies.begun_today(books, self.member, tallies.IDENTITIES) >= MOST_A_DAY:
             raise refusals.IdentityTooOften(MOST_A_DAY)
         tallies.note(books, self.member, tallies.IDENTITIES, books.today)
         books.keep()
-        claim = identity_claim(self.digest)
-        if books.find(Claim, claim) is not None:
-            books.audit(self.member, "identity_taken")
-            books.keep()
-            raise refusals.IdentityTaken
-        books.add(Claim(claim, self.member, books.now))
-        books.add(Identity(self.member, self.sealed, books.now))
+        _taken_down(books, self.member, self.digest, self.sealed)
         books.edit(Member, self.member).level = 1
         books.audit(self.member, "identity_given", "level 1")
         hits.record(books, self.member, self.listed, self.version)
@@ -119,6 +119,36 @@ class GiveIdentity(Command):
             return Verified(0, False)
         _found_under_age(books, member, of_age)
         return Verified(of_age, True)
+
+
+def _taken_down(books: Books, member: int, digest: str, sealed: bytes) -> None:
+    """The number is this wallet's from now on. Refuses `IdentityTaken`."""
+    known = books.find(Claim, identity_claim(digest))
+    if known is not None and known.owner:
+        books.audit(member, "identity_taken")
+        books.keep()
+        raise refusals.IdentityTaken
+    if known is None:
+        books.add(Claim(identity_claim(digest), member, books.now))
+    else:  # Somebody gave it before, by mistake.
+        known = books.edit(Claim, identity_claim(digest))
+        known.owner, known.at = member, books.now
+    if books.find(Identity, member) is None:
+        books.add(Identity(member, sealed, books.now))
+    else:
+        row = books.edit(Identity, member)
+        row.sealed, row.given_at = sealed, books.now
+
+
+def forgotten(books: Books, member: int, digest: str) -> None:
+    """Name and number count no longer, and whoever the number is may give it. Whoever is a minor stays one until they
+    give another number, since that they are one may be true."""
+    row = books.edit(Identity, member)
+    row.sealed, row.given_at = b"", 0
+    books.edit(Claim, identity_claim(digest)).owner = 0
+    books.edit(Member, member).level = 0
+    if books.get(Member, member).safeguards & Safeguard.WARD:
+        books.edit(Ward, member).free_on = 0
 
 
 def _known_of_ward(books: Books, number: int, of_age: int) -> int:
@@ -153,7 +183,7 @@ def may_show_documents(books: Books, member: Member) -> None:
     """Refuses `NotAMember`, `IdentityMissing` and `ApplicationDone`."""
     if member.step:
         raise refusals.NotAMember
-    if books.find(Identity, member.id) is None:
+    if not is_given(books, member.id):
         raise refusals.IdentityMissing
     if member.level >= REVIEWED:
         raise refusals.ApplicationDone

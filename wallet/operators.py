@@ -47,6 +47,7 @@ class Act(StrEnum):
     WIND_DOWN = "wind_down"
     PUBLISH = "publish"
     RESET_PIN = "reset_pin"
+    RESET_IDENTITY = "reset_identity"
     REVIEW = "review"
     EXPORT = "export"
     MOVE = "move"
@@ -75,6 +76,7 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.WIND_DOWN: frozenset({OWNER, ADMIN}),
     Act.PUBLISH: frozenset({OWNER, ADMIN}),
     Act.RESET_PIN: frozenset({OWNER, ADMIN, RISK, SUPPORT}),
+    Act.RESET_IDENTITY: frozenset({OWNER, ADMIN, RISK}),
     Act.REVIEW: frozenset({OWNER, ADMIN, RISK}),
     Act.EXPORT: frozenset({OWNER, ADMIN, RISK}),
     Act.MOVE: frozenset({OWNER, ADMIN, RISK}),

@@ -1,21 +1,24 @@
-"""A forgotten PIN that operators let its owner replace: for whoever bound no e-mail address.
+"""What operators let a member begin anew: a forgotten PIN, of whoever bound no e-mail address, and a wrong ID number.
 
 Guards: nobody gets at somebody's money by talking to the operators. Two of them sign, each after how the owner proved
-who they are was written down, and then the owner waits as after a mailed code: a day in which they are told of it at
-once, again, and when it is over, and may stop it. The operators learn no PIN and choose none.
+who they are was written down. For another PIN the owner then waits as after a mailed code: a day in which they are told
+of it at once, again, and when it is over, and may stop it. The operators learn no PIN and choose none. A number that is
+taken off makes nobody more than they were: their level falls, and a minor stays one.
 """
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import ClassVar
 
-from wallet import recovery, refusals
+from wallet import identity, recovery, refusals, tallies
+from wallet.applications import DOCUMENTS
 from wallet.books import Books
-from wallet.commands import Outcome
+from wallet.commands import Done, Outcome
+from wallet.events import IdentityReset
 from wallet.operators import Act
 from wallet.plain import frozen
 from wallet.proposals import Deed
-from wallet.rows import Key, Member, Pin, PinReset
+from wallet.rows import Claim, Identity, Key, Member, Pin, PinReset, Ward
 
 
 @frozen()
@@ -45,3 +48,41 @@ class ResetPinDeed(Deed):
     def carry_out(self, books: Books, proposal: int) -> Outcome:
         assert proposal
         return recovery.begin(books, self.member, f"proposal {proposal}")
+
+
+@frozen()
+class ResetIdentityDeed(Deed):
+    """Take a wrong name and ID number off a wallet, so that its owner may give the right ones."""
+
+    member: int
+    digest: str
+    """Keyed digest of the number that is on it."""
+    proof: str
+    """How they showed that it is wrong, for operators alone."""
+
+    WORD: ClassVar[str] = "reset_identity"
+    ACT: ClassVar[Act] = Act.RESET_IDENTITY
+    MONEY: ClassVar[bool] = False
+
+    @property
+    def about(self) -> int:
+        return self.member
+
+    def reads(self) -> Iterable[Key]:
+        return ((Member, self.member), (Identity, self.member), (Claim, identity.identity_claim(self.digest)),
+                (Ward, self.member), *tallies.reads(self.member, tallies.applications(DOCUMENTS)))
+
+    def check(self, books: Books) -> None:
+        """Refuses `TheyGaveNoIdentity`, also of another number than was meant, and `TheirPapersWait`."""
+        claim = books.find(Claim, identity.identity_claim(self.digest))
+        if not identity.is_given(books, self.member) or claim is None or claim.owner != self.member:
+            raise refusals.TheyGaveNoIdentity
+        if tallies.still_open(books, self.member, tallies.applications(DOCUMENTS)):
+            raise refusals.TheirPapersWait
+
+    def carry_out(self, books: Books, proposal: int) -> Outcome:
+        assert proposal
+        identity.forgotten(books, self.member, self.digest)
+        books.audit(self.member, "identity_reset", f"proposal {proposal}")
+        books.tell(self.member, IdentityReset())
+        return Done()

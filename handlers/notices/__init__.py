@@ -551,6 +551,7 @@ _WAYS: Final[dict[type[events.Event], _Way]] = dict((
     _way(events.CameOfAge, family.came_of_age),
     _way(events.EmailBound, recovery.email_bound),
     _way(events.PinResetAsked, recovery.reset_asked),
+    _way(events.IdentityReset, recovery.identity_reset),
     _way(events.ApplicationCame, applications.came),
     _way(events.ApplicationDecided, applications.decided),
     _way(events.NameListed, applications.name_listed),

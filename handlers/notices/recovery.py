@@ -31,6 +31,13 @@ async def reset_asked(event: events.PinResetAsked, context: Context) -> Said:
     return text, lambda speaker: buttons.under_reset(speaker, ready=event.ready), None
 
 
+async def identity_reset(event: events.IdentityReset, context: Context) -> Said:
+    """Name and number are off."""
+    return _("🪪 Two operators took the name and ID number off your wallet, because you showed them that they are "
+             "wrong. Your identity level is 0 until you give the right ones with /verify; no money moved. If you asked "
+             "for nothing of the kind, write to /support at once."), None, None
+
+
 async def move_asked(event: events.MoveAsked, context: Context) -> Said:
     """Somebody asks for the wallet from another account."""
     text = _("🚨 Somebody asks for this wallet from another Telegram account, and gave your phone number and ID "

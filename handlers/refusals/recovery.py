@@ -26,6 +26,12 @@ SAID: Final[Sentences] = dict((
         "money moved. Please ask for another one.")),
     entry(refusals.TheyHaveNoPin, 409, lambda _r: _(
         "They have no payment PIN yet: it is chosen when it is needed first. Nothing happened and no money moved.")),
+    entry(refusals.TheyGaveNoIdentity, 409, lambda _r: _(
+        "They gave no name and ID number, or others than these by now. Nothing happened and no money moved. /user "
+        "shows how they stand.")),
+    entry(refusals.TheirPapersWait, 409, lambda _r: _(
+        "Documents of theirs that show the number are open. Nothing happened and no money moved. Please decide about "
+        "them with /kyc first, or let them take them back.")),
     entry(refusals.MoveUnmatched, 404, lambda _r: _(
         "I find no wallet that can be given to you by these numbers. Nothing changed and no money moved. The operators "
         "can help: /support.")),

@@ -73,7 +73,8 @@ class People(Reading):
 
     async def sealed_identity(self, member: int) -> tuple[bytes, bytes] | None:
         found = await self._all(select(identities.c.sealed, profiles.c.wrapped_key).select_from(
-            identities.join(profiles, profiles.c.member == identities.c.member)).where(identities.c.member == member))
+            identities.join(profiles, profiles.c.member == identities.c.member)).where(
+                identities.c.member == member, identities.c.given_at != 0))
         return (found[0].sealed, found[0].wrapped_key) if found else None
 
     async def sealed_email(self, member: int) -> tuple[bytes, bytes] | None:

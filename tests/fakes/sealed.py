@@ -17,7 +17,9 @@ class FakeSealed:
 
     async def sealed_identity(self, member: int) -> tuple[bytes, bytes] | None:
         row, profile = self._store.rows.get((Identity, member)), self._store.rows.get((Profile, member))
-        return (row.sealed, profile.wrapped_key) if isinstance(row, Identity) and isinstance(profile, Profile) else None
+        if not isinstance(row, Identity) or not row.given_at or not isinstance(profile, Profile):
+            return None
+        return row.sealed, profile.wrapped_key
 
     async def sealed_email(self, member: int) -> tuple[bytes, bytes] | None:
         row = self._store.rows.get((Email, member))

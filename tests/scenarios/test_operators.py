@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import select
@@ -33,9 +33,9 @@ THEIRS: Final = GROUP_ID - 1
 
 
 @asynccontextmanager
-async def house(url: str, folder: Path, *, anchor_channel: int = 0) -> AsyncIterator[Stage]:
+async def house(url: str, folder: Path, **settings: Any) -> AsyncIterator[Stage]:
     """Alice owns it, and everybody is in the group in which operators may work."""
-    async with stage(folder, url, owner_ids=str(OWNER), operators_group=THEIRS, anchor_channel=anchor_channel) as here:
+    async with stage(folder, url, owner_ids=str(OWNER), operators_group=THEIRS, **settings) as here:
         assert groups.made(here.world, {}, "Operators", list(here.world.people)).id == THEIRS
         yield here
 

@@ -16,6 +16,10 @@ from wallet.events.applications import NameListed as NameListed
 from wallet.events.base import Event as Event
 from wallet.events.dormancy import DormancyNear as DormancyNear
 from wallet.events.dormancy import FellAsleep as FellAsleep
+from wallet.events.envelopes import EnvelopeEmptied as EnvelopeEmptied
+from wallet.events.envelopes import EnvelopeReturned as EnvelopeReturned
+from wallet.events.envelopes import EnvelopeWent as EnvelopeWent
+from wallet.events.envelopes import ShareCame as ShareCame
 from wallet.events.family import AgeShown as AgeShown
 from wallet.events.family import CameOfAge as CameOfAge
 from wallet.events.family import FoundUnderAge as FoundUnderAge
@@ -46,10 +50,32 @@ from wallet.events.penalties import EndedByBan as EndedByBan
 from wallet.events.penalties import PenaltyEnded as PenaltyEnded
 from wallet.events.penalties import PenaltyGiven as PenaltyGiven
 from wallet.events.recovery import EmailBound as EmailBound
+from wallet.events.recovery import IdentityReset as IdentityReset
 from wallet.events.recovery import MoveAsked as MoveAsked
 from wallet.events.recovery import MoveEnded as MoveEnded
 from wallet.events.recovery import MoveWaits as MoveWaits
 from wallet.events.recovery import PinResetAsked as PinResetAsked
+from wallet.events.requests import RequestCame as RequestCame
+from wallet.events.requests import RequestClosed as RequestClosed
+from wallet.events.requests import RequestEnded as RequestEnded
+from wallet.events.requests import RequestPaid as RequestPaid
+from wallet.events.requests import RequestReminder as RequestReminder
+from wallet.events.schedules import ScheduleEnded as ScheduleEnded
+from wallet.events.schedules import ScheduleFailed as ScheduleFailed
+from wallet.events.schedules import ScheduleRan as ScheduleRan
+from wallet.events.schedules import ScheduleSoon as ScheduleSoon
+from wallet.events.splits import OfferClosed as OfferClosed
+from wallet.events.splits import ShareAsked as ShareAsked
+from wallet.events.splits import ShareClosed as ShareClosed
+from wallet.events.splits import SharePaidIn as SharePaidIn
+from wallet.events.splits import ShareWent as ShareWent
+from wallet.events.splits import SplitEnded as SplitEnded
+from wallet.events.splits import SplitLags as SplitLags
+from wallet.events.vouchers import VoucherCame as VoucherCame
+from wallet.events.vouchers import VoucherGuessed as VoucherGuessed
+from wallet.events.vouchers import VoucherRedeemed as VoucherRedeemed
+from wallet.events.vouchers import VoucherReturned as VoucherReturned
+from wallet.events.vouchers import VoucherWent as VoucherWent
 from wallet.events.winding_down import WindDownCalledOff as WindDownCalledOff
 from wallet.events.winding_down import WindDownCame as WindDownCame
 from wallet.plain import frozen
@@ -178,319 +204,6 @@ class MoneyGivenBack(Event):
 
 
 @frozen()
-class EnvelopeWent(Event):
-    """To the maker: the receipt of a red envelope."""
-
-    URGENT: ClassVar[bool] = True
-    transfer: int
-    envelope: int
-    kind: str
-    amount: int
-    shares: int
-    greeting: str
-    expires_at: int
-
-
-@frozen()
-class ShareCame(Event):
-    """To whoever opened an envelope: the receipt of their share."""
-
-    URGENT: ClassVar[bool] = True
-    transfer: int
-    envelope: int
-    payer: int
-    """Who made it."""
-    amount: int
-
-
-@frozen()
-class EnvelopeEmptied(Event):
-    """To the maker: somebody opened the last share. The card in the group changes by it, whatever happens meanwhile."""
-
-    URGENT: ClassVar[bool] = True
-    filled: int
-    """The transfer by whose code it is known."""
-    envelope: int
-    amount: int
-    shares: int
-
-
-@frozen()
-class EnvelopeReturned(Event):
-    """To the maker: the envelope's time is over, and what nobody opened came back."""
-
-    URGENT: ClassVar[bool] = True
-    transfer: int
-    envelope: int
-    filled: int
-    """The transfer by whose code it is known."""
-    amount: int
-    """What came back."""
-    opened: int
-    shares: int
-
-
-@frozen()
-class RequestCame(Event):
-    """To whoever is asked: somebody asks you for money."""
-
-    request: int
-    payee: int
-    """The member who asks."""
-    amount: int
-    note: str
-    expires_at: int
-
-
-@frozen()
-class RequestReminder(Event):
-    """The same once more, a day later."""
-
-    request: int
-    payee: int
-    amount: int
-    note: str
-    expires_at: int
-
-
-@frozen()
-class RequestPaid(Event):
-    """To the asker: what they asked for has come."""
-
-    URGENT: ClassVar[bool] = True
-    request: int
-    transfer: int
-    payer: int
-    amount: int
-    note: str
-
-
-@frozen()
-class RequestEnded(Event):
-    """To the asker: nothing comes of it. `state` is "declined" or "expired"."""
-
-    request: int
-    amount: int
-    state: str
-
-
-@frozen()
-class RequestClosed(Event):
-    """For the message that asked somebody in private, which is all that changes: "withdrawn" or "expired"."""
-
-    request: int
-    payee: int
-    amount: int
-    state: str
-
-
-@frozen()
-class VoucherWent(Event):
-    """To the maker: the receipt of a voucher that was asked for in a group."""
-
-    URGENT: ClassVar[bool] = True
-    transfer: int
-    voucher: int
-    amount: int
-    """Of each use."""
-    uses: int
-    expires_at: int
-
-
-@frozen()
-class VoucherCame(Event):
-    """To whoever redeemed a voucher: the receipt of it."""
-
-    URGENT: ClassVar[bool] = True
-    transfer: int
-    voucher: int
-    payer: int
-    """Who made it."""
-    amount: int
-
-
-@frozen()
-class VoucherRedeemed(Event):
-    """To the maker: somebody redeemed the voucher."""
-
-    voucher: int
-    transfer: int
-    receiver: int
-    amount: int
-    used: int
-    uses: int
-
-
-@frozen()
-class VoucherReturned(Event):
-    """To the maker: the voucher's time is over, and what nobody redeemed came back."""
-
-    URGENT: ClassVar[bool] = True
-    transfer: int
-    voucher: int
-    amount: int
-    """What came back."""
-    used: int
-    uses: int
-
-
-@frozen()
-class VoucherGuessed(Event):
-    """To the maker: many wrong passwords were typed for the voucher, which may be redeemed as before."""
-
-    URGENT: ClassVar[bool] = True
-    voucher: int
-    transfer: int
-    """The transfer that filled it."""
-
-
-@frozen()
-class ShareAsked(Event):
-    """To somebody who is named in a split: their share is asked for, or asked for again."""
-
-    split: int
-    receiver: int
-    """Who collects."""
-    person: int
-    """Whose share it is, by Telegram id."""
-    again: bool
-
-
-@frozen()
-class ShareClosed(Event):
-    """For the message that asked for a share in private, which is all that changes: "closed" or "expired"."""
-
-    split: int
-    receiver: int
-    """Who collected."""
-    person: int
-    """Whose share it was, by Telegram id."""
-    amount: int
-    state: str
-
-
-@frozen()
-class OfferClosed(Event):
-    """For a private message that offered a place, which is all that changes: "complete", "closed" or "expired"."""
-
-    split: int
-    receiver: int
-    person: int
-    """Who was offered it, by Telegram id."""
-    message: int
-    state: str
-
-
-@frozen()
-class ShareWent(Event):
-    """To the payer: the receipt of a share that was paid in a group."""
-
-    URGENT: ClassVar[bool] = True
-    transfer: int
-    split: int
-    receiver: int
-    amount: int
-    note: str
-
-
-@frozen()
-class SharePaidIn(Event):
-    """To whoever collects: somebody paid their share. `paid` of `payers` have."""
-
-    URGENT: ClassVar[bool] = True
-    transfer: int
-    split: int
-    payer: int
-    amount: int
-    note: str
-    paid: int
-    payers: int
-
-
-@frozen()
-class SplitLags(Event):
-    """To whoever collects: a day has gone by, and some have yet to pay."""
-
-    split: int
-    paid: int
-    payers: int
-    collected: int
-
-
-@frozen()
-class SplitEnded(Event):
-    """To whoever collects: the split's time is over, and some have not paid."""
-
-    split: int
-    paid: int
-    payers: int
-    collected: int
-
-
-@frozen()
-class ScheduleSoon(Event):
-    """To the payer, the day before: a payment that comes again is due. `day` is a number of the calendar."""
-
-    schedule: int
-    receiver_telegram_id: int
-    amount: int
-    note: str
-    by_number: bool
-    day: int
-
-
-@frozen()
-class ScheduleRan(Event):
-    """To the payer: it was paid."""
-
-    URGENT: ClassVar[bool] = True
-    schedule: int
-    transfer: int
-    receiver: int
-    amount: int
-    note: str
-    hold: int
-    """The hold where the money waits for the receiver's word, or 0."""
-    by_number: bool
-    day: int
-    again: int
-    """The next day, 0 for none."""
-    missed: int
-    """How many days before it were not paid, because nothing ran then."""
-
-
-@frozen()
-class ScheduleFailed(Event):
-    """To the payer: it could not be paid."""
-
-    URGENT: ClassVar[bool] = True
-    schedule: int
-    receiver_telegram_id: int
-    amount: int
-    by_number: bool
-    day: int
-    why: str
-    """"frozen", "restricted", "locked", "guardian", "agreements", "balance", "order", "waiting", "limit" or "risk"."""
-    again: int
-    """The day on which it is tried again or, when this one is skipped, due next; 0 for none."""
-    skipped: bool
-    missed: int
-
-
-@frozen()
-class ScheduleEnded(Event):
-    """To the payer: it was stopped. `why` is "payer" or "receiver", whose wallet can't do it any more, or what kept it
-    from being paid too often in a row, as in `ScheduleFailed`."""
-
-    URGENT: ClassVar[bool] = True
-    schedule: int
-    receiver_telegram_id: int
-    amount: int
-    by_number: bool
-    why: str
-
-
-@frozen()
 class PinWasLocked(Event):
     """To the member: somebody typed wrong PINs."""
 
@@ -553,7 +266,8 @@ ALL: dict[str, type[Event]] = {cls.__name__: cls for cls in (
     NewVersions, EnvelopeWent, ShareCame, EnvelopeEmptied, EnvelopeReturned, RequestCame, RequestReminder, RequestPaid,
     RequestEnded, RequestClosed, VoucherWent, VoucherCame, VoucherRedeemed, VoucherReturned, VoucherGuessed, ShareAsked,
     ShareClosed, OfferClosed, ShareWent, SharePaidIn, SplitLags, SplitEnded, ScheduleSoon, ScheduleRan, ScheduleFailed,
-    ScheduleEnded, EmailBound, PinResetAsked, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits, ProposalEnded,
+    ScheduleEnded, EmailBound, PinResetAsked, IdentityReset, WordsRemoved, TicketWaits, TicketAnswered, ProposalWaits,
+    ProposalEnded,
     BalanceAdjusted, ApplicationCame, ApplicationDecided, MaintenanceSoon, AnnouncementCame, IncidentCame,
     AnchorPosted, AttackStopped, DormancyNear, FellAsleep, GuardianAnswered, WardRulesChanged, GuardianLeft,
     GuardianStands, NameListed, FoundUnderAge, MinorFound, AgeShown, CameOfAge, MoveAsked, MoveWaits, MoveEnded,

@@ -24,6 +24,13 @@ class PinResetAsked(Event):
 
 
 @frozen()
+class IdentityReset(Event):
+    """To the member: name and ID number were taken off the wallet, and may be given anew."""
+
+    URGENT: ClassVar[bool] = True
+
+
+@frozen()
 class MoveAsked(Event):
     """To the member: somebody asks for the wallet from another account, and operators decide from a moment on."""
 

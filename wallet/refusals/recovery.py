@@ -54,6 +54,16 @@ class TheyHaveNoPin(Refusal):
 
 
 @dataclass(eq=False)
+class TheyGaveNoIdentity(Refusal):
+    """Somebody's name and number were to be taken off who gave none, or has others by now."""
+
+
+@dataclass(eq=False)
+class TheirPapersWait(Refusal):
+    """The same while operators have documents to look at that show it."""
+
+
+@dataclass(eq=False)
 class MoveUnmatched(Refusal):
     """Nothing that may be asked for is found by these two numbers."""
 

@@ -15,6 +15,7 @@ class Identity(Row):
     sealed: bytes
     """Name and number, sealed with the member's key."""
     given_at: int
+    """0 once they were taken off as wrong: then they count no longer."""
 
 
 class Enterprise(Row):

@@ -9,6 +9,7 @@ from handlers.mail import digest_of
 from tests.faults.dialogs.scripts import ANOTHER_PIN, meets
 from tests.faults.town import Town, name_of, phone_of
 from wallet import refusals
+from wallet.applications import DOCUMENTS, BeginApplication
 from wallet.emails import BIND, FORGOTTEN, MOST_MAILS, TRIES, AskCode, BindEmail
 from wallet.identity import GiveIdentity
 from wallet.moving import AskMove
@@ -85,6 +86,29 @@ async def a_pin_that_there_is_not_is_replaced(town: Town) -> None:
     await town.run(AppointOwners(key=town.key(), telegram_ids=(operator,)))
     await town.says(person, "hello")
     await town.says(operator, f"/resetpin @{name_of(person)} showed the identity card")
+
+
+@meets(refusals.TheyGaveNoIdentity)
+async def a_number_that_there_is_not_is_taken_off(town: Town) -> None:
+    operator, person = await town.resident(pin=True), await town.resident()
+    await town.run(AppointOwners(key=town.key(), telegram_ids=(operator,)))
+    await town.says(person, "hello")
+    await town.says(operator, f"/resetid @{name_of(person)} showed the identity card")
+
+
+@meets(refusals.TheirPapersWait)
+async def a_number_is_taken_off_while_its_documents_are_open(town: Town) -> None:
+    operator, person = await town.resident(pin=True), await town.resident()
+    await town.run(AppointOwners(key=town.key(), telegram_ids=(operator,)))
+    await town.says(person, "hello")
+    member, number = await town.member(person), f"1101{10 + person % 90}19900307{person // 90 % 1000:03}"
+    phone = await town.app.reads.sealed_phone(member)
+    assert phone is not None
+    await town.run(GiveIdentity(
+        key=town.key(), member=member, digest=town.app.vault.digest("identity", number),
+        sealed=town.app.vault.seal_for(phone[1], f"Somebody\n{number}"), born=date(1990, 3, 7).toordinal()))
+    await town.run(BeginApplication(key=town.key(), member=member, kind=DOCUMENTS))
+    await town.says(operator, f"/resetid @{name_of(person)} showed the identity card")
 
 
 @meets(refusals.ResetOver)

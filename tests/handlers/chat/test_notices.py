@@ -130,6 +130,7 @@ EVERY: tuple[Event, ...] = (
     events.EmailBound(),
     events.PinResetAsked(NOON, False),
     events.PinResetAsked(NOON, True),
+    events.IdentityReset(),
     events.ApplicationCame(7, DOCUMENTS, 64),
     *(events.ApplicationDecided(7, kind, reason) for kind in (DOCUMENTS, ENTERPRISE) for reason in ("", "unreadable")),
     events.MoveAsked(NOON),
