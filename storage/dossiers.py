@@ -19,6 +19,7 @@ from storage.tables import (
     entries,
     identities,
     interceptions,
+    legal_holds,
     members,
     notes,
     penalties,
@@ -66,6 +67,7 @@ class SqlDossiers(Reading):
                                          tickets.c.member == member, tickets.c.subject == member)),
                               tickets.c.opened_at, since),
             "penalties": _since(select(penalties).where(penalties.c.member == member), penalties.c.at, since),
+            "legal_holds": _since(select(legal_holds).where(legal_holds.c.member == member), legal_holds.c.at, since),
             "audit": _since(select(audit.c.id, audit.c.at, audit.c.act, audit.c.facts).where(
                 audit.c.member == member), audit.c.at, since)}
         found = {name: [dict(one._mapping) for one in await self._all(query.limit(MOST + 1))]

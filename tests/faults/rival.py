@@ -16,6 +16,7 @@ from storage.store import open_store
 from tests.faults import planted
 from tests.faults.races.ground import RULES
 from tests.wallet.bank import ZONE
+from wallet import legal_holds as legal_holds  # A deed is read by its word wherever its kind is known.
 from wallet.commands import Command, Outcome, encode
 from wallet.engine import Engine
 from wallet.refusals import Refusal

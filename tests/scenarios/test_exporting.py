@@ -51,4 +51,4 @@ async def test_all_about_a_member_goes_into_a_file(sqlite_url: str, tmp_path: Pa
         assert found["member"]["phone"].startswith("+86")
         assert [(one["kind"], one["amount"]) for one in found["movements"]] == [("top_up", "100.00")]
         assert found["audit"][0]["facts"] == f"30 days by {who.id}"
-        assert found["left_out"] == found["penalties"] == found["interceptions"] == []
+        assert found["left_out"] == found["penalties"] == found["interceptions"] == found["legal_holds"] == []

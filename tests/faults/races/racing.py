@@ -9,8 +9,8 @@ from storage.database import Database, open_database
 from storage.reconcile import reconcile
 from storage.store import open_store
 from tests.faults.races.cards import Cards
-from tests.faults.races.checks import Checks
 from tests.faults.races.ground import ALICE, BOB, CAROL, DAVE, EVE, RULES, Raced
+from tests.faults.races.orders import Orders
 from tests.faults.races.paying import Paying
 from tests.faults.races.runners import Processes, Runners, Threads
 from tests.faults.races.sharing import Sharing
@@ -27,7 +27,7 @@ from wallet.transfers import Sent
 from wallet.vouchers import VoucherEnded, VoucherMade
 
 
-class Race(Paying, Waiting, Sharing, Cards, Checks):
+class Race(Paying, Waiting, Sharing, Cards, Orders):
     """All of them, round by round."""
 
     async def once(self) -> None:
@@ -51,6 +51,8 @@ class Race(Paying, Waiting, Sharing, Cards, Checks):
         await self.guess_a_password()
         await self.ban_a_payer()
         await self.thaw()
+        for leaves in (0, 2):
+            await self.hold_by_an_order(leaves=leaves)
         await self.run_a_day()
         for ban in (0, BOB, EVE):
             await self.decide_what_is_held_back(by_two=bool(ban), ban=ban)
