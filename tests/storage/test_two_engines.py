@@ -13,7 +13,7 @@ from sqlalchemy import text
 from storage.database import normal
 from storage.postgres_store import PostgresStore
 from tests.wallet.bank import GROUP, Bank, open_bank
-from wallet import refusals
+from wallet import ids, refusals
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
 from wallet.engine import EngineDead
@@ -21,6 +21,7 @@ from wallet.envelopes import EnvelopeEnded, ExpireEnvelope, Opened, OpenEnvelope
 from wallet.funding import TopUp
 from wallet.holds import CancelHold, ClaimHold, ExpireHold, Returned
 from wallet.members import Meet
+from wallet.movements import AccountKind
 from wallet.operators import AppointOwners
 from wallet.penalties import Lift, Penalise
 from wallet.plain import frozen
@@ -263,3 +264,51 @@ async def test_processes_that_start_at_once_appoint_the_same_owners_once(two: Tw
     async with two.left.database.reading.connect() as connection:
         acts = (await connection.execute(text("SELECT facts FROM audit WHERE act = 'appointed'"))).scalars().all()
     assert sorted(acts) == sorted(f"{number} owner" for number in (1, 2, 10, 11, 12, 13, 14))
+
+
+async def test_under_load_a_ban_holds_from_its_commit_on_in_every_engine(two: Two) -> None:
+    """Hundreds of payments are on their way in both engines when the ban is typed into one of them."""
+    thief = await two.join(ALICE, 1_000_000)
+    for other in (BOB, CAROL):
+        await two.join(other, 1_000_000)
+    await two.left.run(AppointOwners(key="owner", telegram_ids=(1,)))
+    left_them = _LEFT_THEM.format(account=ids.account(thief, AccountKind.AVAILABLE))
+    busy, banned = asyncio.Event(), asyncio.Event()
+    after: list[object] = []
+    """What the thief heard who asked when the ban was known to be committed."""
+    went = {ALICE: 0, BOB: 0}
+
+    async def pays(bank: Bank, payer: int, caller: str) -> None:
+        for number in range(30):
+            late = banned.is_set()
+            try:
+                await bank.run(bank.send(payer, CAROL, amount=1, key=f"{caller} {payer} {number}"))
+                went[payer] += 1
+                heard: object = "paid"
+                if went[ALICE] == 100:
+                    busy.set()
+            except refusals.AccountBanned:
+                heard = "banned"
+            if late and payer == ALICE:
+                after.append(heard)
+
+    async def bans() -> int:
+        await busy.wait()
+        await two.right.run(Penalise(key="ban", operator=1, person=ALICE, member=thief, kind=BANNED, direction="",
+                                     reason="theft", note="", hours=24))
+        banned.set()
+        return int(str(await two.value(left_them)))
+
+    callers = [pays(bank, payer, f"{side} {caller}") for caller in range(16)
+               for side, bank in (("left", two.left), ("right", two.right)) for payer in (ALICE, BOB)]
+    at_the_ban, *_rest = await asyncio.gather(bans(), *callers)
+
+    assert went[BOB] == 32 * 30, "nobody else is stopped"
+    assert after
+    assert set(after) == {"banned"}
+    assert int(str(await two.value(left_them))) == at_the_ban == went[ALICE]
+    assert await two.left.balance(ALICE) == 1_000_000 - went[ALICE]
+
+
+_LEFT_THEM = "SELECT count(*) FROM transfers WHERE kind = 'send' AND debit = {account}"
+"""How many payments out of an account were ever committed."""
