@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final, Self
 
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
@@ -31,6 +31,19 @@ LABEL_MOST: Final = 64
 
 
 # --------------------------------------------------------------------------------------- what buttons carry
+class Renamed(CallbackData, prefix="-"):
+    """One that once shared its prefix with another class. What hangs in chats still says the former one, and is
+    understood; the two classes must differ in what they carry."""
+
+    FORMER: ClassVar[str] = ""
+
+    @classmethod
+    def unpack(cls, value: str) -> Self:
+        """Read what was pressed, by either prefix. Raises what `CallbackData.unpack` raises."""
+        head, separator, rest = value.partition(cls.__separator__)
+        return super().unpack(f"{cls.__prefix__}{separator}{rest}" if head == cls.FORMER else value)
+
+
 class Open(CallbackData, prefix="o"):
     """Go to a screen, in private: "balance", "history", "topup", "help", "settings", "agreements", "language" …
     Whoever owns the screen answers it: `@router.callback_query(Open.filter(F.what == "balance"))`."""

@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field
 
 from handlers.chat.buttons.numbers import Number
-from handlers.keyboards import Open, button, keyboard
+from handlers.keyboards import Open, Renamed, button, keyboard
 from handlers.texts import Speaker, _
 
 
@@ -23,8 +23,10 @@ class PaperAct(StrEnum):
     COMPANY = "c"
 
 
-class PaperButton(CallbackData, prefix="ap"):
+class PaperButton(Renamed, prefix="pp"):
     """For the member of an application; the wallet checks whose it is."""
+
+    FORMER: ClassVar[str] = "ap"
 
     act: PaperAct
     application: Number = 0

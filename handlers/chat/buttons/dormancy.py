@@ -1,17 +1,20 @@
 """Under the warning that a wallet goes to sleep."""
 from __future__ import annotations
 
+from typing import ClassVar
+
 from aiogram.enums import ButtonStyle
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
 from handlers.chat.buttons.ways import balance
-from handlers.keyboards import button, keyboard
+from handlers.keyboards import Renamed, button, keyboard
 from handlers.texts import Speaker, _
 
 
-class StayButton(CallbackData, prefix="sa"):
+class StayButton(Renamed, prefix="st"):
     """Says that one still uses one's wallet: whoever presses speaks for themselves alone."""
+
+    FORMER: ClassVar[str] = "sa"
 
 
 def still_used(speaker: Speaker) -> InlineKeyboardMarkup:

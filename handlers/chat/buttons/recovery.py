@@ -1,11 +1,13 @@
 """Under what is told of a forgotten PIN, and of a wallet that somebody asks for from another account."""
 from __future__ import annotations
 
+from typing import ClassVar
+
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.keyboards import button, keyboard
+from handlers.keyboards import Renamed, button, keyboard
 from handlers.texts import Speaker, _
 
 
@@ -33,8 +35,10 @@ def under_move(speaker: Speaker) -> InlineKeyboardMarkup:
     return keyboard([button(speaker, _("🛑 No, it stays mine"), MoveButton(member=0), ButtonStyle.DANGER)])
 
 
-class ProvenButton(CallbackData, prefix="mp"):
+class ProvenButton(Renamed, prefix="pv"):
     """An operator's yes: whoever asked for a wallet proved that it is theirs."""
+
+    FORMER: ClassVar[str] = "mp"
 
     member: int
     person: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from aiogram import F, Router
 from aiogram.filters.callback_data import CallbackData
@@ -22,7 +22,7 @@ from handlers.chat.operators.affected import affected
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, People, Phones, new_token, press_key
-from handlers.keyboards import button, hangs_there, keyboard, pressed_message
+from handlers.keyboards import Renamed, button, hangs_there, keyboard, pressed_message
 from handlers.parsing import Asked, WordsAsked
 from handlers.texts import Fact, Language, Lines, Moment, Speaker, Text, _
 from wallet import refusals
@@ -59,8 +59,10 @@ class DraftAct(StrEnum):
     LEAVE = "l"
 
 
-class ProclaimButton(CallbackData, prefix="pd"):
+class ProclaimButton(Renamed, prefix="pc"):
     """Under what was shown; its token is in its author's dialog and nowhere else."""
+
+    FORMER: ClassVar[str] = "pd"
 
     kind: str
     act: DraftAct
