@@ -51,14 +51,12 @@ class Checks(Penalties):
 
     async def decide_what_is_held_back(self, *, by_two: bool, ban: int = 0, expiring: bool = False) -> None:
         """Let go by two at once and from everywhere, sent back, run out, while its payer or receiver is banned: it
-        ended once, and by nobody who may not."""
+        ended once, and by nobody who may not. Another hold keeps money there that must not be given away."""
         await self._operators()
         what = f"check {by_two} {ban} {expiring}"
         amount, before = CHECKED + by_two, await self.bank.balance(EVE)
-        payment = self.bank.send(BOB, EVE, amount=amount, key=self._key(what, -1, 0))
-        self.asked[payment.key] = payment.payer
-        sent = await self.bank.run(payment)
-        assert isinstance(sent, Sent)
+        sent = await self._pays(EVE, amount, self._key(what, -1, 0))
+        other = await self._pays(1, 2 * amount, self._key(what, -1, 1))
         (hold,), ready = sent.holds, await self._ready_to_release(sent.holds[0], amount)
         assert sent.to_check == sent.holds
         if expiring:
@@ -91,3 +89,12 @@ class Checks(Penalties):
             self._say("what was held back was taken back by its payer", heard)
         if ban:
             await self.unban(ban)
+        await self.bank.run(CancelHold(key=self._key(f"{what} tidy", 0, 0), member=self.bank.members[BOB],
+                                       hold=other.holds[0]))
+
+    async def _pays(self, person: int, amount: int, key: str) -> Sent:
+        payment = self.bank.send(BOB, person, amount=amount, key=key)
+        self.asked[key] = payment.payer
+        sent = await self.bank.run(payment)
+        assert isinstance(sent, Sent)
+        return sent
