@@ -37,7 +37,7 @@ from wallet.books import Policy
 from wallet.engine import Engine
 from wallet.holds import CancelHold, Claimed, ClaimHold, DeclineHold, Returned
 from wallet.protocols import Reads
-from wallet.rows import TO_ACCEPT
+from wallet.rows import TO_ACCEPT, TO_CHECK
 from wallet.views import HoldView, MemberView
 
 MOST_LISTED = 10
@@ -321,7 +321,14 @@ async def _own_list(found: tuple[HoldView, ...], people: People, reads: Reads,
     called = await payments.names([view.beneficiary for view in found], people, reads)
     names = [payments.as_known(called[view.beneficiary], by_number=view.by_number) for view in found]
     lines: list[Fact] = [_("<b>On its way</b>")]
-    lines += [_("{amount} for {name}, until {until}", amount=Money(view.amount), name=name,
-                until=Moment.of_microseconds(view.expires_at)) for view, name in zip(found, names, strict=True)]
-    ways = [(view.id, view.amount, name) for view, name in zip(found, names, strict=True)]
-    return Lines(tuple(lines)), buttons.take_back_list(speaker, ways)
+    lines += [_one_of_ones_own(view, name) for view, name in zip(found, names, strict=True)]
+    ways = [(view.id, view.amount, name) for view, name in zip(found, names, strict=True) if view.purpose != TO_CHECK]
+    return Lines(tuple(lines)), buttons.take_back_list(speaker, ways) if ways else buttons.to_balance(speaker)
+
+
+def _one_of_ones_own(view: HoldView, name: Fact) -> Text:
+    amount, until = Money(view.amount), Moment.of_microseconds(view.expires_at)
+    if view.purpose == TO_CHECK:
+        return _("{amount} for {name}, looked at by the operators, until {until} at the latest", amount=amount,
+                 name=name, until=until)
+    return _("{amount} for {name}, until {until}", amount=amount, name=name, until=until)

@@ -27,12 +27,12 @@ from handlers.notices import (
 from handlers.notices.base import Context as Context
 from handlers.notices.base import Edit as Edit
 from handlers.notices.base import Rendered as Rendered
-from handlers.notices.base import Said, Told, member, somebody
+from handlers.notices.base import Said, Told, hold_card, member, somebody
 from handlers.texts import Code, Fact, Lines, Moment, Money, Person, Text, _
 from wallet import events, ids
 from wallet.agreements import named
 from wallet.rows import TO_ACCEPT, TO_ARRIVE, TO_CHECK, TO_THAW, Notice
-from wallet.views import HoldView, SplitShareView, SplitView
+from wallet.views import SplitShareView, SplitView
 
 MOST_MERGED: Final = 8
 """So many notices stand in one message; a note, two names and a sentence each stay below 4,096 characters."""
@@ -136,22 +136,11 @@ async def _returned(event: events.HoldReturned, context: Context) -> Said:
     hold = await context.reads.hold(event.hold)
     if hold is None:
         return _("↩️ {amount} that waited for somebody is back in your wallet.", amount=Money(event.amount)), None, None
-    edit = await _hold_card(hold, event.state, event.purpose, context)
+    edit = await hold_card(hold, event.state, event.purpose, context)
     if hold.card:
         return anywhere.gift_came_back(event.amount), buttons.to_balance, edit
     name = payments.as_known(await somebody(context, hold.beneficiary), by_number=hold.by_number)
     return _back(event, name), buttons.to_balance, edit
-
-
-async def _hold_card(hold: HoldView, state: str, purpose: str, context: Context) -> Edit | None:
-    """The card of money that went back, wherever it stands."""
-    payer = await member(context, hold.payer.member)
-    if hold.card:
-        return Edit(hold.payer.telegram_id, 0, anywhere.gift_back(payer, hold.amount, state), card=hold.card)
-    if not hold.message:
-        return None
-    name = payments.as_known(await somebody(context, hold.beneficiary), by_number=hold.by_number)
-    return Edit(hold.chat, hold.message, payments.card_returned(payer, name, hold.amount, state, purpose))
 
 
 def _back(event: events.HoldReturned, name: Person) -> Text:
@@ -458,7 +447,7 @@ async def _ended_by_ban(event: events.EndedByBan, context: Context) -> Said:
         edit = await _split_card(split, context) if split else None
     elif event.what == "hold":
         hold = await context.reads.hold(event.number)
-        edit = await _hold_card(hold, "released", hold.purpose, context) if hold else None
+        edit = await hold_card(hold, "released", hold.purpose, context) if hold else None
     return None, None, edit
 
 

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from aiogram.types import InlineKeyboardMarkup
 
-from handlers import payments
+from handlers import anywhere, payments
 from handlers.ground import People
 from handlers.legal import Library
 from handlers.pictures.covers import Finished
@@ -113,3 +113,14 @@ async def somebody(context: Context, telegram_id: int) -> Person:
     seen = (await context.people.by_ids((telegram_id,))).get(telegram_id)
     known = None if seen and seen.name else await context.reads.member(telegram_id)
     return payments.person(known.nickname if known else "", seen)
+
+
+async def hold_card(hold: HoldView, state: str, purpose: str, context: Context) -> Edit | None:
+    """The card of money that went back, wherever it stands."""
+    payer = await member(context, hold.payer.member)
+    if hold.card:
+        return Edit(hold.payer.telegram_id, 0, anywhere.gift_back(payer, hold.amount, state), card=hold.card)
+    if not hold.message:
+        return None
+    name = payments.as_known(await somebody(context, hold.beneficiary), by_number=hold.by_number)
+    return Edit(hold.chat, hold.message, payments.card_returned(payer, name, hold.amount, state, purpose))

@@ -10,9 +10,10 @@ from typing import Final
 
 from handlers import interceptions as said_of
 from handlers.chat import buttons
-from handlers.notices.base import Context, Said, member, somebody
+from handlers.notices.base import Context, Edit, Said, hold_card, member, somebody
 from handlers.texts import Code, Fact, Lines, Money, Text, _
 from wallet import events, ids
+from wallet.rows import TO_CHECK
 
 _BECAME: Final[Mapping[str, Callable[[Money], Text]]] = {
     "held": lambda amount: _(
@@ -33,7 +34,13 @@ async def checked(event: events.PaymentChecked, context: Context) -> Said:
     """To the payer."""
     text = _BECAME[event.became](Money(event.amount))
     hold = event.hold if event.became == "cools" else 0
-    return text, lambda speaker: buttons.after_payment(speaker, event.transfer, hold), None
+    return text, lambda speaker: buttons.after_payment(speaker, event.transfer, hold), await _card(event, context)
+
+
+async def _card(event: events.PaymentChecked, context: Context) -> Edit | None:
+    """Where its chat still reads that it has yet to arrive. What goes on is told there when it has arrived."""
+    hold = await context.reads.hold(event.hold) if event.became == "sent_back" else None
+    return await hold_card(hold, "released", TO_CHECK, context) if hold is not None else None
 
 
 async def stopped(event: events.PaymentStopped, context: Context) -> Said:

@@ -33,6 +33,8 @@ class Robbed:
     went: str
     held: str
     looked_at: str
+    on_its_way: str
+    at_the_latest: str
     lock: str
     locked: str
     refused: str
@@ -41,9 +43,9 @@ class Robbed:
 
 
 IN_ENGLISH = Robbed(ENGLISH, "That PIN is wrong", "You sent ¥700.00", "Our safety check held back ¥1,300.00",
-                    "looked at by the operators", "/lock", "Your wallet is locked", "You locked your wallet",
+                    "looked at by the operators", "⏳ On its way", "at the latest", "/lock", "Your wallet is locked", "You locked your wallet",
                     "The operators sent back the ¥1,300.00", "✋ Appeal")
-IN_CHINESE = Robbed(CHINESE, "支付密码不对", "¥700.00", "¥1,300.00", "运营核查中", "锁定", "钱包已锁定", "你锁定了钱包",
+IN_CHINESE = Robbed(CHINESE, "支付密码不对", "¥700.00", "¥1,300.00", "运营核查中", "⏳ 在途", "最迟到", "锁定", "钱包已锁定", "你锁定了钱包",
                     "运营人员退回了被拦下的 ¥1,300.00", "✋ 申诉")
 
 
@@ -78,7 +80,7 @@ async def accomplices(here: Stage) -> list[str]:
     return names
 
 
-async def empties(victim: Person, names: list[str], words: Robbed) -> None:
+async def empties(here: Stage, victim: Person, names: list[str], words: Robbed) -> None:
     """What goes without a PIN is little; with the PIN, which the thief saw, it is two payments, and not the third."""
     await victim.says(f"/send @{names[0]} 150")
     await victim.taps(words.basic.confirm)
@@ -87,9 +89,21 @@ async def empties(victim: Person, names: list[str], words: Robbed) -> None:
     victim.was_told(words.wrong)
     await victim.types_pin(PIN)
     victim.was_told(words.went)
-    await victim.says(f"/send @{names[2]} 1300")
+    await victim.says(f"/send @{names[2]} 1300", here.group)
     await victim.types_pin(PIN)
     victim.was_told(words.held)
+    victim.was_told("It has yet to arrive", here.group)
+    assert not offers_it_back(victim, here.group), "what operators look at can't be taken back, so it isn't offered"
+    assert not offers_it_back(victim, victim.id)
+    await victim.says("/balance")
+    await victim.taps(words.on_its_way)
+    victim.was_told(words.at_the_latest)
+    assert not offers_it_back(victim, victim.id)
+
+
+def offers_it_back(victim: Person, chat: int) -> bool:
+    """Whether money can be taken back by a button in the newest of what stands in a chat."""
+    return any(label in text for text in victim.buttons(chat) for label in ("Take back", "撤回"))
 
 
 async def undone(here: Stage, owner: Person, name: str, code: str) -> None:
@@ -185,7 +199,7 @@ async def test_a_thief_with_an_unlocked_phone_gets_away_with_little_and_the_rest
             await victim.types_pin(PIN)
         names = await accomplices(here)
 
-        await empties(victim, names, words)
+        await empties(here, victim, names, words)
         code = code_in(owner.was_told("Held back: ¥1,300.00", THEIRS))
         await victim.says(words.basic.history)
         victim.was_told(words.looked_at)
@@ -195,6 +209,7 @@ async def test_a_thief_with_an_unlocked_phone_gets_away_with_little_and_the_rest
         victim.was_told(words.refused)
 
         await undone(here, owner, name, code)
+        victim.was_told("could not arrive", here.group)
         victim.was_told(words.back)
         await banned(here, owner, names)
         await decides(here, names, words)

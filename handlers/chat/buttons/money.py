@@ -26,7 +26,7 @@ from handlers.ground import Config
 from handlers.keyboards import Open, button, copies, deep_link, keyboard
 from handlers.texts import Money, Month, Speaker, Text, _
 from wallet import ids
-from wallet.rows import TO_CLAIM
+from wallet.rows import TO_CHECK, TO_CLAIM
 
 
 class HistoryButton(CallbackData, prefix="mh"):
@@ -75,7 +75,7 @@ def after_sending(speaker: Speaker, config: Config, transfers: Sequence[int], ho
     if len(transfers) > 1:
         return keyboard([on_its_way(speaker)] if any(holds) else [], [balance(speaker)])
     waiting: list[InlineKeyboardButton] = []
-    if holds[0]:
+    if holds[0] and purposes[0] != TO_CHECK:
         waiting = [take_back(speaker, holds[0])]
     if purposes[0] == TO_CLAIM:
         waiting.insert(0, copies(speaker, _("Copy claim link"), deep_link(config, claim_payload(holds[0]))))

@@ -45,8 +45,8 @@ def taking(speaker: Speaker, hold: int, purpose: str) -> InlineKeyboardMarkup:
 
 
 def waiting_card(speaker: Speaker, hold: int, purpose: str) -> InlineKeyboardMarkup:
-    """The same, and take back for the one who sent it."""
-    return keyboard([*_taking(speaker, hold, purpose), take_back(speaker, hold)])
+    """The same, and take back for the one who sent it, unless operators look at it."""
+    return keyboard([*_taking(speaker, hold, purpose), *([take_back(speaker, hold)] if purpose != TO_CHECK else [])])
 
 
 def take_back(speaker: Speaker, hold: int) -> InlineKeyboardButton:
