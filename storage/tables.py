@@ -177,6 +177,7 @@ applications = Table(
     "applications", metadata, _key("id"), _big("member"), _text("kind"), _big("subject"), _text("state"),
     _text("digest"), _bytes("sealed"), _bytes("wrapped_key"), _text("papers"), _big("began_at"), _big("asked_at"),
     _big("operator"), _big("taken_at"), _big("ended_at"), _text("reason"),
+    _big("seen_by", server_default=text("0")),
     _one_of("state", "open", "waiting", "approved", "rejected", "withdrawn"),
     CheckConstraint("(state IN ('open', 'waiting')) = (ended_at = 0)", name="ended"),
     CheckConstraint("state = 'open' OR state = 'withdrawn' OR asked_at <> 0", name="asked"),

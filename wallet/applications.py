@@ -1,8 +1,9 @@
 """Applications: what members hand in for operators to look at, and what becomes of it.
 
 Guards: an application is its member's until it is handed in; then one operator at a time sees to it, and it is decided
-once. Nobody decides about themselves, nor about what concerns them. Each look at a picture is written down before the
-picture is opened. How often one may hand in is bounded; what is stated and shown is sealed and enters no outcome.
+once. Nobody decides about themselves, nor about what concerns them, nor says yes to pictures that they never saw. Each
+look at one is written down before it is opened. How often one may hand in is bounded; what is stated and shown is
+sealed and enters no outcome.
 """
 from __future__ import annotations
 
@@ -308,6 +309,7 @@ class LookAtPapers(Command):
     def decide(self, books: Books) -> Outcome:
         """Refuses what `TakeApplication` refuses, and `ApplicationNotTaken`."""
         application = for_operator(books, self.operator, self.application, taken=True)
+        books.edit(Application, application.id).seen_by = self.operator
         books.audit(application.member, "papers_looked_at", f"{application.id} by {self.operator}")
         return Done()
 
@@ -331,8 +333,10 @@ class DecideApplication(Command):
         return (Role, self.operator), (Application, self.application)
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses what `LookAtPapers` refuses, what its kind does, and `HitDecided`."""
+        """Refuses what `LookAtPapers` refuses, `PapersUnseen`, what its kind does, and `HitDecided`."""
         application = for_operator(books, self.operator, self.application, taken=True)
+        if not self.reason and application.seen_by != self.operator:
+            raise refusals.PapersUnseen
         kind = KINDS[application.kind]
         assert not self.reason or self.reason in kind.reasons
         books.need(*tallies.reads(application.member, tallies.applications(application.kind)))

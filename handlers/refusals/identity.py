@@ -87,6 +87,9 @@ SAID: Final[Sentences] = dict((
         "There is no such screening hit that you may decide. Nothing was changed and no money moved. /kyc lists those "
         "that wait.")),
     entry(refusals.HitDecided, 409, lambda r: _HITS.get(r.state, _HITS["cleared"])()),
+    entry(refusals.PapersUnseen, 409, lambda _r: _(
+        "Please look at the documents first: you have not seen them. Nothing was changed and no money moved. The "
+        "button is on the card, which /kyc shows.")),
     entry(refusals.EnterpriseTaken, 409, lambda _r: _(
         "That company belongs to another wallet, and one company belongs to one wallet. Nothing was changed and no "
         "money moved. Reject the application, or ask both members with /tickets.")),

@@ -85,6 +85,7 @@ def paper(bank: Bank, who: int, number: int, name: str = "front") -> GivePaper:
 
 async def decided(bank: Bank, operator: int, number: int, reason: str = "", cleared: tuple[Likeness, ...] = ()) -> None:
     await bank.run(TakeApplication(key=bank.key(), operator=operator, application=number))
+    await bank.run(LookAtPapers(key=bank.key(), operator=operator, application=number))
     await bank.run(DecideApplication(key=bank.key(), operator=operator, application=number, reason=reason,
                                      cleared=cleared))
 
@@ -142,6 +143,22 @@ async def test_one_operator_at_a_time_decides_once_and_never_about_themselves(ba
                              ) == refusals.ApplicationOver()
 
 
+async def test_nobody_says_yes_to_pictures_that_they_never_saw(bank: Bank) -> None:
+    await operators(bank)
+    await known(bank, CAROL)
+    number = await handed_in(bank, CAROL)
+    await bank.run(TakeApplication(key=bank.key(), operator=RISK, application=number))
+    await bank.run(LookAtPapers(key=bank.key(), operator=RISK, application=number))
+    await bank.run(LeaveApplication(key=bank.key(), operator=RISK, application=number))
+    await bank.run(TakeApplication(key=bank.key(), operator=OWNER, application=number))
+    yes = DecideApplication(key=bank.key(), operator=OWNER, application=number)
+    assert await refused(bank, yes) == refusals.PapersUnseen()
+    assert bank.row(Member, bank.members[CAROL]).level == 1
+    await bank.run(LookAtPapers(key=bank.key(), operator=OWNER, application=number))
+    await bank.run(replace(yes, key=bank.key()))
+    assert bank.row(Member, bank.members[CAROL]).level == 2
+
+
 async def test_whoever_is_rejected_may_try_again_so_often(bank: Bank) -> None:
     await operators(bank)
     await known(bank, CAROL)
@@ -194,6 +211,7 @@ async def test_a_company_belongs_to_whoever_is_approved_first(bank: Bank) -> Non
     assert bank.row(Enterprise, bank.members[CAROL]).sealed == b"facts"
     assert bank.row(Member, bank.members[CAROL]).level == 1
     await bank.run(TakeApplication(key=bank.key(), operator=OWNER, application=second))
+    await bank.run(LookAtPapers(key=bank.key(), operator=OWNER, application=second))
     assert await refused(bank, DecideApplication(key=bank.key(), operator=OWNER, application=second)
                          ) == refusals.EnterpriseTaken()
     await bank.run(DecideApplication(key=bank.key(), operator=OWNER, application=second, reason="mismatch"))
@@ -211,6 +229,7 @@ async def test_a_minor_names_no_company_whenever_that_is_found(bank: Bank) -> No
     assert await refused(bank, BeginApplication(key=bank.key(), member=bank.members[CAROL], kind=ENTERPRISE)
                          ) == refusals.MinorNoEnterprise()
     await bank.run(TakeApplication(key=bank.key(), operator=OWNER, application=waits))
+    await bank.run(LookAtPapers(key=bank.key(), operator=OWNER, application=waits))
     assert await refused(bank, DecideApplication(key=bank.key(), operator=OWNER, application=waits)
                          ) == refusals.MinorNoEnterprise()
     await bank.run(DecideApplication(key=bank.key(), operator=OWNER, application=waits, reason="doubt"))
@@ -226,6 +245,7 @@ async def test_who_approves_a_listed_name_has_said_that_it_is_somebody_else(bank
     assert await refused(bank, says_yes) == refusals.ApplicationNotTaken()
     assert not [row for row in rows(bank, Audit) if row.act == "name_cleared"]
     await bank.run(TakeApplication(key=bank.key(), operator=RISK, application=number))
+    await bank.run(LookAtPapers(key=bank.key(), operator=RISK, application=number))
     await bank.run(replace(says_yes, key=bank.key()))
     lines = [row.facts.split(" ", 1)[1] for row in rows(bank, Audit) if row.act == "name_cleared"]
     assert lines == [f"UN-1 documents by {RISK}", f"UN-2 documents by {RISK}"]

@@ -112,6 +112,11 @@ class HitDecided(Refusal):
 
 
 @dataclass(eq=False)
+class PapersUnseen(Refusal):
+    """Nobody says yes to pictures that they have not looked at."""
+
+
+@dataclass(eq=False)
 class EnterpriseTaken(Refusal):
     """The company belongs to another wallet."""
 

@@ -38,6 +38,8 @@ class Application(Row):
     ended_at: int
     reason: str
     """Why it was rejected, as `wallet.applications.REASONS` names it, or ""."""
+    seen_by: int = 0
+    """The Telegram id of the operator who looked at the pictures last, or 0."""
 
 
 class Paper(Row):

@@ -18,6 +18,7 @@ from wallet.applications import (
     DecideApplication,
     GivePaper,
     HandIn,
+    LookAtPapers,
     TakeApplication,
     Withdraw,
 )
@@ -187,6 +188,7 @@ async def what_was_approved_is_begun_again(town: Town) -> None:
     person, member, application = await _begins(town, KINDS[DOCUMENTS].papers)
     await town.run(HandIn(key=town.key(), member=member, application=application))
     await town.run(TakeApplication(key=town.key(), operator=operator, application=application))
+    await town.run(LookAtPapers(key=town.key(), operator=operator, application=application))
     await town.run(DecideApplication(key=town.key(), operator=operator, application=application))
     await town.forges(person, PaperButton(act=PaperAct.BEGIN).pack())
 
@@ -204,13 +206,21 @@ async def an_operator_looks_without_taking_it(town: Town) -> None:
     await town.forges(await _operator(town), ReviewButton(act=ReviewAct.PAPERS, application=application).pack())
 
 
+@meets(refusals.PapersUnseen)
+async def an_operator_says_yes_unseen(town: Town) -> None:
+    operator, application = await _operator(town), await _waits(town)
+    for act in (ReviewAct.TAKE, ReviewAct.SURE):
+        await town.forges(operator, ReviewButton(act=act, application=application).pack())
+
+
 @meets(refusals.EnterpriseTaken)
 async def two_members_name_one_company(town: Town) -> None:
     operator = await _operator(town)
     for application in [await _waits(town, ENTERPRISE, f"{town.key():0>64}"[-64:])] * 1:
         digest = f"{application:064d}"
         for number in (await _waits(town, ENTERPRISE, digest), await _waits(town, ENTERPRISE, digest)):
-            await town.forges(operator, ReviewButton(act=ReviewAct.TAKE, application=number).pack())
+            for act in (ReviewAct.TAKE, ReviewAct.PAPERS):
+                await town.forges(operator, ReviewButton(act=act, application=number).pack())
             await town.forges(operator, ReviewButton(act=ReviewAct.SURE, application=number).pack())
 
 
