@@ -23,6 +23,7 @@ from storage.operators import is_operator
 from storage.reads.base import Reading
 from storage.reconcile import SHOWN, in_one_moment, queried
 from storage.tables import OF_ROW, audit, journal
+from wallet.operators import HOUSE
 from wallet.rows import ALL
 from wallet.views import AuditLine, AuditVerdict, PostedAnchor
 
@@ -84,7 +85,8 @@ class SqlAudit(Reading):
         query = select(audit).where(is_operator(viewer))
         if member or operator:
             lately = select(audit.c.id).order_by(*newest).limit(LATELY).subquery()
-            by_them = audit.c.id.in_(select(lately.c.id)) & _is_by(operator) if operator else audit.c.id < 0
+            by_them = (audit.c.id.in_(select(lately.c.id)) & _is_by(operator) | _made_them(operator) if operator
+                       else audit.c.id < 0)
             query = query.where(or_(audit.c.member == member if member else audit.c.id < 0, by_them))
         found = await self._all(query.order_by(*newest).offset(skip).limit(min(limit, MOST)))
         return [AuditLine(row.at, row.member, row.act, row.facts) for row in found]
@@ -92,6 +94,11 @@ class SqlAudit(Reading):
     async def verify(self, fingerprint: str = "") -> AuditVerdict:
         async with self._verifying:  # It takes a core for as long as it takes, so one at a time is enough.
             return await asyncio.to_thread(asyncio.run, verify(self._url, self._anchors, fingerprint))
+
+
+def _made_them(operator: int) -> ColumnElement[bool]:
+    """Whether a line says which role somebody was given or lost, however long ago: it is why they could act."""
+    return (audit.c.member == HOUSE) & (audit.c.act == "appointed") & audit.c.facts.startswith(f"{operator} ")
 
 
 def _is_by(operator: int) -> ColumnElement[bool]:

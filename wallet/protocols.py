@@ -123,7 +123,8 @@ class AuditReads(Protocol):
 
     async def lines(self, viewer: int, *, member: int = 0, operator: int = 0, skip: int = 0, limit: int = 10
                     ) -> Sequence[AuditLine]:
-        """Its lines, the newest first: all of them, or those about a member and what an operator did of late."""
+        """Its lines, the newest first: all of them, or those about a member, what an operator did of late, and which
+        roles they were ever given."""
 
     async def verify(self, fingerprint: str = "") -> AuditVerdict:
         """Compute it again, with all of the ledger, and look for the anchor with this fingerprint (as hex)."""

@@ -45,8 +45,8 @@ class Robbed:
 IN_ENGLISH = Robbed(ENGLISH, "That PIN is wrong", "You sent ¥700.00", "Our safety check held back ¥1,300.00",
                     "looked at by the operators", "⏳ On its way", "at the latest", "/lock", "Your wallet is locked",
                     "You locked your wallet", "The operators sent back the ¥1,300.00", "✋ Appeal")
-IN_CHINESE = Robbed(CHINESE, "支付密码不对", "¥700.00", "¥1,300.00", "运营核查中", "⏳ 在途", "最迟到", "锁定", "钱包已锁定",
-                    "你锁定了钱包", "运营人员退回了被拦下的 ¥1,300.00", "✋ 申诉")
+IN_CHINESE = Robbed(CHINESE, "支付密码不对", "¥700.00", "¥1,300.00", "运营核查中", "⏳ 在途", "最迟到", "锁定",
+                    "钱包已锁定", "你锁定了钱包", "运营人员退回了被拦下的 ¥1,300.00", "✋ 申诉")
 
 
 @dataclass(frozen=True)

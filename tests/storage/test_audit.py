@@ -13,7 +13,7 @@ from tests.storage.story import story
 from tests.storage.tampering import Tampering
 from tests.storage.test_reconcile import unlocked
 from tests.wallet.bank import ALICE, BOB, open_bank
-from wallet.operators import AppointOwners, LookAtMember
+from wallet.operators import Appoint, AppointOwners, LookAtMember
 
 CHANGES = 60
 OWNER = 10
@@ -60,5 +60,20 @@ async def test_an_operator_is_not_taken_for_one_whose_number_begins_with_the_sam
             await bank.run(LookAtMember(key=bank.key(), operator=operator, member=bank.members[BOB]))
         assert bank.database is not None
         reads = SqlAudit(bank.database, tmp_path / "anchors")
-        assert [line.facts for line in await reads.lines(OWNER, operator=OWNER)] == [f"by {OWNER}"]
-        assert [line.facts for line in await reads.lines(OWNER, operator=ALICE)] == [f"by {ALICE}"]
+        assert [line.facts for line in await reads.lines(OWNER, operator=OWNER)] == [f"by {OWNER}", f"{OWNER} owner"]
+        assert [line.facts for line in await reads.lines(OWNER, operator=ALICE)] == [f"by {ALICE}", f"{ALICE} owner"]
+
+
+async def test_which_role_somebody_was_given_and_by_whom_is_found_however_long_ago(
+        database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.audit.LATELY", 2)
+    async with open_bank(database_url) as bank:
+        await bank.run(AppointOwners(key="owners", telegram_ids=(OWNER,)))
+        await bank.join(BOB)
+        for role in ("risk", ""):
+            await bank.run(Appoint(key=bank.key(), operator=OWNER, person=BOB, role=role))
+        for _ in range(3):
+            await bank.run(LookAtMember(key=bank.key(), operator=OWNER, member=bank.members[BOB]))
+        assert bank.database is not None
+        found = await SqlAudit(bank.database, tmp_path / "anchors").lines(OWNER, operator=BOB)
+        assert [line.facts for line in found] == [f"{BOB} nobody by {OWNER}", f"{BOB} risk by {OWNER}"]

@@ -13,9 +13,11 @@ down_revision = "0054"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
-    op.add_column("applications", sa.Column("seen_by", sa.BigInteger(), nullable=False, server_default=sa.text("0")))
+    op.add_column("applications", sa.Column("seen_by", BIG, nullable=False, server_default=sa.text("0")))
 
 
 def downgrade() -> None:

@@ -208,7 +208,7 @@ async def an_operator_looks_without_taking_it(town: Town) -> None:
 
 @meets(refusals.PapersUnseen)
 async def an_operator_says_yes_unseen(town: Town) -> None:
-    operator, application = await _operator(town), await _waits(town)
+    operator, application = await _operator(town), await _waits(town, ENTERPRISE, f"{town.key():0>64}"[-64:])
     for act in (ReviewAct.TAKE, ReviewAct.SURE):
         await town.forges(operator, ReviewButton(act=act, application=application).pack())
 
@@ -219,8 +219,8 @@ async def two_members_name_one_company(town: Town) -> None:
     for application in [await _waits(town, ENTERPRISE, f"{town.key():0>64}"[-64:])] * 1:
         digest = f"{application:064d}"
         for number in (await _waits(town, ENTERPRISE, digest), await _waits(town, ENTERPRISE, digest)):
-            for act in (ReviewAct.TAKE, ReviewAct.PAPERS):
-                await town.forges(operator, ReviewButton(act=act, application=number).pack())
+            await town.forges(operator, ReviewButton(act=ReviewAct.TAKE, application=number).pack())
+            await town.run(LookAtPapers(key=town.key(), operator=operator, application=number))
             await town.forges(operator, ReviewButton(act=ReviewAct.SURE, application=number).pack())
 
 
