@@ -18,6 +18,8 @@ MANY: Final = int(os.environ.get("ROWS_OF_PLANS", "20000"))
 """A plan is chosen by how much there is; the long look asks for more."""
 PASSED_OVER: Final = 500
 """So many rows a query may look at and leave."""
+ENDED: Final = f"n % {MANY // 40}"
+"""When a row ended of a kind of which few are open ever, 0 for forty of them: a share would grow with the long look."""
 FILLED: Final = {
     "members": "id, telegram_id, state, step, language, level, accepted, no_pin_limit, restrictions, restricted_until,"
                " payload, waiting, joined_at, created_at"
@@ -57,13 +59,13 @@ FILLED: Final = {
              " SELECT n, n, 'check', 1, n + 1001, n, CASE n % 3 WHEN 0 THEN 'open' ELSE 'expired' END, n, 0, n % 3, 0,"
              " 0",
     "proposals": "id, deed, member, maker, checker, state, made_at, expires_at, ended_at, why SELECT n, '', n, 1, 0,"
-                 " CASE n % 500 WHEN 0 THEN 'open' ELSE 'expired' END, 1, n, n % 500, ''",
+                 f" CASE {ENDED} WHEN 0 THEN 'open' ELSE 'expired' END, 1, n, {ENDED}, ''",
     "hits": "member, entry, id, likeness, version, state, found_at, operator, second, reason, decided_at, proposal,"
-            " penalty SELECT n, 'UN-1 un', n, 99, '', CASE n % 500 WHEN 0 THEN 'open' ELSE 'cleared' END, n,"
-            " n % 500, 0, '', n % 500, 0, 0",
+            f" penalty SELECT n, 'UN-1 un', n, 99, '', CASE {ENDED} WHEN 0 THEN 'open' ELSE 'cleared' END, n,"
+            f" {ENDED}, 0, '', {ENDED}, 0, 0",
     "roles": "telegram_id, role, at, by SELECT n, 'owner', 1, 0",
 }
-"""How each table is filled: a third of the rows is still open, a few are due; of proposals few are open ever."""
+"""How each table is filled: a third of the rows is still open, a few are due; of proposals and hits forty are open."""
 LARGE: Final = frozenset(FILLED) - {"profiles"}
 
 LOOKS: Final[dict[str, Callable[[SqlReads], Awaitable[object]]]] = {
