@@ -131,6 +131,7 @@ from handlers.chat.till import WORDS
 from handlers.drawing import Drawer
 from handlers.ground import Config, Dialogs, sighted
 from handlers.hashing import Argon2Pins
+from handlers.jobs.comparing import Comparing
 from handlers.jobs.maintaining import Window
 from handlers.jobs.reviewing import end_abandoned
 from handlers.mail import Mailer
@@ -465,7 +466,7 @@ class App:
         handling = Welcoming(self.dispatcher, self.bot, refuse, self.metrics, self.sender.revive)
         anchors = self.settings.anchors(local=self.chat is not None)
         jobs = jobs_of(self.engine, self.reads, self.policy.terms, self.sender, self.database, self.clock, anchors,
-                       self.config.zone, self.metrics)
+                       self.config.zone, self.metrics, Comparing(self.engine, self.applications, self.screening))
         window = Window(self.engine, self.operator_reads, self.now, self.settings.window(local=self.chat is not None))
         menus = OperatorMenus(self.bot, self.operator_reads, voices, self.config.operators_group,
                               play_money=self.play_money)

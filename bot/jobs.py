@@ -22,6 +22,7 @@ from bot.outbox import Sender
 from bot.watch import watch_ledger
 from handlers.jobs.announcing import Announcer
 from handlers.jobs.checking import ring_again
+from handlers.jobs.comparing import Comparing
 from handlers.jobs.dormancy import put_to_sleep
 from handlers.jobs.expiry import (
     expire_drafts,
@@ -166,7 +167,7 @@ class Jobs:
 
 
 def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database: Database, clock: Clock,
-            anchors: Path, zone: ZoneInfo, metrics: Metrics) -> list[Job]:
+            anchors: Path, zone: ZoneInfo, metrics: Metrics, comparing: Comparing) -> list[Job]:
     """Everything that the clock starts. `anchors` is the file outside the database that they are kept in; `zone` is
     where the deployment lives."""
     purge, stats, announcements = Purge(database), SqlStats(database), SqlAnnouncements(database)
@@ -206,6 +207,8 @@ def jobs_of(engine: Engine, reads: Reads, terms: Terms, sender: Sender, database
         Job("release_wards", 600, lambda: release_wards(engine, reads, local())),
         Job("tell_wards", 5, lambda: tell_wards(engine, reads, clock.now())),
         Job("announce_versions", 10, Announcer(engine, reads, terms, clock.now).round),
+        # Each process for its own list: while two of them run, the one that started last is heard.
+        Job("compare_names", 10, comparing.round, alone=False),
         Job("sweep_outbox", 5, sender.sweep, alone=False),
         Job("anchor", 60, lambda: drop_anchor(database, anchors, clock.now)),
         Job("purge", 300, lambda: purge.run(clock.now()), limit=120),

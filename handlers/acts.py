@@ -63,6 +63,8 @@ ACTS: Final[Mapping[str, Text]] = {
     "name_cleared": _("found to be somebody else than whom the screening list names"),
     "name_confirmed": _("found to be whom the screening list names, by two operators"),
     "name_listed": _("has a name that may stand on the screening list"),
+    "list_compared": _("all names compared with a changed screening list"),
+    "list_taken": _("another screening list in force"),
     "name_looked_at": _("name compared with the screening list"),
     "name_open_again": _("screening hit open again"),
     "name_suspected": _("found to be whom the screening list names, by the first of two operators"),

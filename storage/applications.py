@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from storage.database import Database
 from storage.operators import is_operator, may_do
 from storage.reads.base import Reading
-from storage.tables import applications, enterprises, hits, identities, members, pairs, papers, profiles
+from storage.tables import applications, enterprises, hits, identities, members, name_lists, pairs, papers, profiles
 from wallet.hits import WAITS
 from wallet.identity import REVIEWED
 from wallet.operators import Act
@@ -24,7 +24,7 @@ from wallet.plain import compact
 from wallet.protocols import Sealed
 from wallet.vault import Unreadable, Vault
 from wallet.views import ApplicationView, Party, SealedPerson
-from wallet.views.operators import HitView
+from wallet.views.operators import HitView, NameListView
 
 MOST: Final = 50
 """No list is longer."""
@@ -96,6 +96,26 @@ class SqlApplications(Reading):
         found = await self._all(select(func.count().label("n")).select_from(
             hits.join(members, members.c.id == hits.c.member)).where(hits.c.state.in_(WAITS), _may_see_hit(viewer)))
         return int(found[0].n)
+
+    async def name_list(self) -> NameListView | None:
+        found = await self._all(select(name_lists))
+        return next((NameListView(row.version, row.since, row.after, row.compared, row.found, row.ended_at)
+                     for row in found), None)
+
+    async def not_compared(self, version: str, after: int, limit: int) -> Sequence[tuple[int, str]]:
+        found = await self._all(
+            select(identities.c.member, identities.c.sealed, profiles.c.wrapped_key)
+            .select_from(identities.join(profiles, profiles.c.member == identities.c.member))
+            .where(identities.c.member > after, identities.c.screened != version,
+                   identities.c.given_at != 0)
+            .order_by(identities.c.member).limit(min(limit, MOST)))
+        return [(row.member, self._name(bytes(row.wrapped_key), bytes(row.sealed))) for row in found]
+
+    def _name(self, key: bytes, sealed: bytes) -> str:
+        try:
+            return self._vault.open_for(key, sealed).split("\n")[0] if key and sealed else ""
+        except Unreadable:
+            return ""
 
     async def _hits(self, viewer: int, which: ColumnElement[bool], limit: int) -> Sequence[HitView]:
         found = await self._all(_HIT.where(which, _may_see_hit(viewer)).order_by(hits.c.found_at, hits.c.id)

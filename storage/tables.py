@@ -210,7 +210,8 @@ profiles = Table(
     "profiles", metadata, _key("member"), _text("nickname"), Column("nickname_changes", SmallInteger, nullable=False),
     _bytes("phone"), _bytes("wrapped_key"), Column("delay", SmallInteger, nullable=False, server_default=text("0")))
 
-identities = Table("identities", metadata, _key("member"), _bytes("sealed"), _big("given_at"))
+identities = Table("identities", metadata, _key("member"), _bytes("sealed"), _big("given_at"),
+                   _text("screened", server_default=text("''")))
 
 enterprises = Table("enterprises", metadata, _key("member"), _bytes("sealed"), _big("since"))
 
@@ -407,6 +408,11 @@ hits = Table(
     CheckConstraint("likeness BETWEEN 0 AND 100", name="likeness"), **_UPDATED, **_KEYED)
 Index("ix_hits_waiting_found_at", hits.c.found_at, postgresql_where=text(HIT_WAITS), sqlite_where=text(HIT_WAITS))
 
+name_lists = Table(
+    "name_lists", metadata, _key("id"), _text("version"),
+    *(_big(name) for name in ("since", "after", "compared", "found", "ended_at")),
+    CheckConstraint("id = 1", name="one"), **_UPDATED)
+
 interceptions = Table(
     "interceptions", metadata, _key("id"), _big("member"), _big("person"), _big("amount"), _text("rule"),
     _text("verdict"), _text("facts"), _text("state"), _big("at"), _big("decided_at"), _big("decided_by"),
@@ -584,7 +590,7 @@ OF_ROW: Final[dict[type[rows.Row], Table]] = {
     rows.SplitShare: split_shares, rows.SplitOffer: split_offers, rows.Ran: runs,
     rows.TicketWords: ticket_words, rows.Hold: holds,
     rows.Counter: counters, rows.OwnLimits: own_limits, rows.Ward: wards, rows.Tally: tallies, rows.Pair: pairs,
-    rows.Block: blocks, rows.Habit: habits, rows.Hit: hits, rows.Interception: interceptions,
+    rows.Block: blocks, rows.Habit: habits, rows.Hit: hits, rows.NameList: name_lists, rows.Interception: interceptions,
     rows.Draft: drafts, rows.Penalty: penalties, rows.LegalHold: legal_holds, rows.Operation: operations,
     rows.Journal: journal, rows.Notice: notices, rows.Audit: audit}
 """Which table holds which rows."""

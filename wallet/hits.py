@@ -13,7 +13,7 @@ from wallet import refusals, tallies
 from wallet.books import Books
 from wallet.events import NameListed
 from wallet.gate import Safeguard
-from wallet.rows import Hit, Key, Member
+from wallet.rows import Hit, Key, Member, NameList
 from wallet.screening import Likeness
 
 WAITS: Final = ("open", "pending")
@@ -51,6 +51,15 @@ def record(books: Books, number: int, found: Sequence[Likeness], version: str) -
     books.audit(number, "name_listed", references)
     books.ring(NameListed(number, member.telegram_id, references, added[0].id))
     return len(new)
+
+
+def compared_with(books: Books, version: str) -> None:
+    """A name was compared with a list. Where that is not the one in force, because processes with two of them run for a
+    while, the clock goes over those once more that were."""
+    current = books.find(NameList, 1)
+    if current is not None and current.version != version:
+        again = books.edit(NameList, 1)
+        again.since, again.after, again.ended_at = books.now, 0, 0
 
 
 def waiting(books: Books, number: int, entry: str, *states: str) -> Hit:

@@ -19,7 +19,7 @@ from wallet.events import AgeShown, FoundUnderAge, MinorFound
 from wallet.gate import Safeguard
 from wallet.idnumbers import of_age_on
 from wallet.plain import frozen
-from wallet.rows import Application, Claim, Identity, Key, Member, Role, Ward
+from wallet.rows import Application, Claim, Identity, Key, Member, NameList, Role, Ward
 from wallet.screening import Likeness
 
 REVIEWED: Final = 2
@@ -94,7 +94,7 @@ class GiveIdentity(Command):
     def reads(self, today: int) -> Iterable[Key]:
         return ((Claim, identity_claim(self.digest)), (Identity, self.member),
                 (Ward, self.member), *tallies.reads(self.member, tallies.IDENTITIES),
-                *hits.reads(self.member, self.listed))
+                (NameList, 1), *hits.reads(self.member, self.listed))
 
     def decide(self, books: Books) -> Outcome:
         """Raises the level to 1. Refuses `NotAMember`, `IdentityKnown`, `IdentityTooOften` and `IdentityTaken`."""
@@ -108,10 +108,11 @@ class GiveIdentity(Command):
             raise refusals.IdentityTooOften(MOST_A_DAY)
         tallies.note(books, self.member, tallies.IDENTITIES, books.today)
         books.keep()
-        _taken_down(books, self.member, self.digest, self.sealed)
+        _taken_down(books, self.member, self.digest, self.sealed, self.version)
         books.edit(Member, self.member).level = 1
         books.audit(self.member, "identity_given", "level 1")
         hits.record(books, self.member, self.listed, self.version)
+        hits.compared_with(books, self.version)
         of_age = of_age_on(date.fromordinal(self.born)).toordinal()
         if member.safeguards & Safeguard.WARD:
             return Verified(_known_of_ward(books, self.member, of_age), False)
@@ -121,8 +122,9 @@ class GiveIdentity(Command):
         return Verified(of_age, True)
 
 
-def _taken_down(books: Books, member: int, digest: str, sealed: bytes) -> None:
-    """The number is this wallet's from now on. Refuses `IdentityTaken`."""
+def _taken_down(books: Books, member: int, digest: str, sealed: bytes, version: str) -> None:
+    """The number is this wallet's from now on, and the name was compared with a version of the screening list. Refuses
+    `IdentityTaken`."""
     known = books.find(Claim, identity_claim(digest))
     if known is not None and known.owner:
         books.audit(member, "identity_taken")
@@ -134,10 +136,10 @@ def _taken_down(books: Books, member: int, digest: str, sealed: bytes) -> None:
         known = books.edit(Claim, identity_claim(digest))
         known.owner, known.at = member, books.now
     if books.find(Identity, member) is None:
-        books.add(Identity(member, sealed, books.now))
+        books.add(Identity(member, sealed, books.now, version))
     else:
         row = books.edit(Identity, member)
-        row.sealed, row.given_at = sealed, books.now
+        row.sealed, row.given_at, row.screened = sealed, books.now, version
 
 
 def forgotten(books: Books, member: int, digest: str) -> None:

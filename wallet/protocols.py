@@ -54,7 +54,7 @@ from wallet.views import (
     WordedView,
     WordsView,
 )
-from wallet.views.operators import HitView, LegalHoldView
+from wallet.views.operators import HitView, LegalHoldView, NameListView
 
 
 class Retry(Exception):
@@ -276,6 +276,13 @@ class Applications(Protocol):
 
     async def hits_waiting(self, viewer: int) -> int:
         """How many are not decided."""
+
+    async def name_list(self) -> NameListView | None:
+        """How far the clock has come with the screening list in force."""
+
+    async def not_compared(self, version: str, after: int, limit: int) -> Sequence[tuple[int, str]]:
+        """The next members by their numbers who gave a name that was not compared with this list, and the name, for the
+        clock alone; "" where its key was destroyed."""
 
     async def persons(self, members: Sequence[int]) -> Mapping[int, SealedPerson]:
         """Who several members were found to be: for masked names and for companies, and for nothing else."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from wallet.protocols import Sealed
 from wallet.views import ApplicationView, SealedPerson
-from wallet.views.operators import HitView
+from wallet.views.operators import HitView, NameListView
 
 
 class NoApplications:
@@ -49,6 +49,12 @@ class NoApplications:
 
     async def hits_waiting(self, viewer: int) -> int:
         return 0
+
+    async def name_list(self) -> NameListView | None:
+        return None
+
+    async def not_compared(self, version: str, after: int, limit: int) -> Sequence[tuple[int, str]]:
+        return ()
 
     async def persons(self, members: Sequence[int]) -> Mapping[int, SealedPerson]:
         return {}

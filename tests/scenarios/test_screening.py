@@ -19,6 +19,7 @@ from tests.scenarios.test_reviewing import picture, shows
 from tests.scenarios.test_verifying import NUMBER
 from wallet import ids
 from wallet.operators import Appoint
+from wallet.screening import COLUMNS
 
 NAME: Final = "SAMPLE LISTED Max"
 REFERENCE: Final = "SAMPLE-1"
@@ -199,3 +200,22 @@ async def test_two_operators_confirm_and_the_wallet_is_frozen_from_the_first_sig
         for said in (REFERENCE, "screening", "筛查", "名单"):
             member.was_not_told(said)
         assert (await reconcile(sqlite_url)).whole
+
+
+async def test_a_list_that_changes_finds_whoever_was_verified_before(sqlite_url: str, tmp_path: Path) -> None:
+    new = tmp_path / "list.csv"
+    new.write_text(f"{','.join(COLUMNS)}\nBob Miller,,person,test,T-1\n", encoding="utf-8")
+    async with stage(tmp_path, sqlite_url, least_level=0, owner_ids=str(OWNER)) as here:
+        await joins(here.alice, ENGLISH)
+        await joins(here.bob, ENGLISH)
+        for said in ("/verify", "Bob Miller", NUMBER):
+            await here.bob.says(said)
+        await here.bob.taps("Yes, that is me")
+    async with stage(tmp_path, sqlite_url, least_level=0, owner_ids=str(OWNER), screening_list=new) as here:
+        for _round in range(2):
+            await here.app.jobs.round(next(job for job in here.app.jobs.all if job.name == "compare_names"))
+        await here.settle()
+        assert await lines(here, "name_listed") == ["T-1"]
+        assert [facts.split(" ", 1)[1] for facts in await lines(here, "list_compared")] == ["1 1"]
+        [hit] = await here.app.applications.hits(OWNER, 5)
+        assert (hit.person, hit.entry, hit.likeness) == (here.bob.id, "T-1 test", 100)

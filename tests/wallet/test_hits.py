@@ -12,7 +12,7 @@ from tests.fakes.store import FakeStore
 from tests.wallet.bank import ALICE, BOB, POLICY, Bank, open_bank
 from tests.wallet.test_applications import handed_in
 from wallet import refusals
-from wallet.applications import DecideApplication, TakeApplication
+from wallet.applications import DecideApplication, LookAtPapers, TakeApplication
 from wallet.clearing import ClearHit, ListedDeed, LookAtHit
 from wallet.commands import Command, Outcome
 from wallet.drafts import Asked
@@ -273,6 +273,7 @@ async def test_approving_the_documents_clears_what_the_operator_was_shown(bank: 
     await listed(bank)
     application = await handed_in(bank, ALICE)
     await bank.run(TakeApplication(key=bank.key(), operator=RISK, application=application))
+    await bank.run(LookAtPapers(key=bank.key(), operator=RISK, application=application))
     await bank.run(DecideApplication(key=bank.key(), operator=RISK, application=application, cleared=(UN_1, UN_2),
                                      version="v2"))
     assert [(found.entry, found.state, found.reason, found.version) for found in rows(bank, Hit)] == [
@@ -285,6 +286,7 @@ async def test_documents_are_not_approved_while_a_second_operator_is_asked(bank:
     application = await handed_in(bank, ALICE)
     await suspected(bank, OWNER)
     await bank.run(TakeApplication(key=bank.key(), operator=RISK, application=application))
+    await bank.run(LookAtPapers(key=bank.key(), operator=RISK, application=application))
     await refused(bank, DecideApplication(key=bank.key(), operator=RISK, application=application, cleared=(UN_1,)),
                   refusals.HitDecided)
     assert hit(bank).state == "pending"

@@ -34,12 +34,12 @@ from wallet.rows.waiting import *
 from wallet.rows.winding_down import *
 
 ALL: tuple[type[Row], ...] = (Switch, Member, Envelope, Request, Voucher, Split, Schedule, Ticket, Application,
-                              Proposal, OneTimeCodes, Announcement, WindDown, GroupRules, Claim, Role, Profile,
-                              Identity, Enterprise, Pin, Email, Contact, PinReset, Move, FormerAccount, Dormancy,
-                              Acceptance, Account, Transfer, Entry, Note, Unnamed, Adjustment, Publication, Drawn,
-                              Share, VoucherUse, VoucherTry, KeptShare, SplitShare, SplitOffer, Ran, TicketWords, Paper,
-                              Hold, Counter, OwnLimits, Ward, Tally, Pair, Block, Habit, Hit, Interception, Draft,
-                              Penalty, LegalHold, Operation, Journal, Notice, Audit)
+                              Proposal, NameList, OneTimeCodes, Announcement, WindDown, GroupRules, Claim, Role,
+                              Profile, Identity, Enterprise, Pin, Email, Contact, PinReset, Move, FormerAccount,
+                              Dormancy, Acceptance, Account, Transfer, Entry, Note, Unnamed, Adjustment, Publication,
+                              Drawn, Share, VoucherUse, VoucherTry, KeptShare, SplitShare, SplitOffer, Ran,
+                              TicketWords, Paper, Hold, Counter, OwnLimits, Ward, Tally, Pair, Block, Habit, Hit,
+                              Interception, Draft, Penalty, LegalHold, Operation, Journal, Notice, Audit)
 """All rows, in the order in which they are locked, read and written."""
 
 for _cls in ALL:

@@ -16,6 +16,8 @@ class Identity(Row):
     """Name and number, sealed with the member's key."""
     given_at: int
     """0 once they were taken off as wrong: then they count no longer."""
+    screened: str
+    """With which screening list the name was compared, as its digest; "" for none."""
 
 
 class Enterprise(Row):

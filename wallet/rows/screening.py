@@ -35,3 +35,24 @@ class Hit(Row):
     """What a second operator has to sign, or did, or 0."""
     penalty: int
     """The freeze that was put in force for it, or 0."""
+
+
+class NameList(Row):
+    """The screening list in force, and how far the names that were given are compared with it. There is one."""
+
+    ROOT: ClassVar[bool] = True
+
+    id: int
+    """1."""
+    version: str
+    """Its digest."""
+    since: int
+    """When it took the place of another one, or when names were found that were compared with another one."""
+    after: int
+    """Members up to this number are done."""
+    compared: int
+    """How many were."""
+    found: int
+    """How many likenesses the operators heard of by it."""
+    ended_at: int
+    """When all were done, or 0."""

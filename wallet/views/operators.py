@@ -93,6 +93,18 @@ class MattersView:
 
 
 @frozen()
+class NameListView:
+    """How far names are compared with a screening list; see `wallet.rows.NameList`."""
+
+    version: str
+    since: int
+    after: int
+    compared: int
+    found: int
+    ended_at: int
+
+
+@frozen()
 class HitView:
     """That a member's name is like an entry of the screening list; see `wallet.rows.Hit`."""
 

@@ -31,6 +31,7 @@ from tests.faults.dialogs import (
     requests,
     risk,
     schedules,
+    screening,
     splits,
     standing,
     tickets,
@@ -46,7 +47,7 @@ from wallet.refusals import every
 
 CHAPTERS: Final = (house, standing, operators, penalties, joining, pins, paying, limits, waiting, envelopes, requests,
                    splits, schedules, vouchers, arriving, tickets, blocks, proposals, announcements, publishing,
-                   identity, recovery, risk, family, winding_down, legal_holds)
+                   identity, recovery, risk, family, winding_down, legal_holds, screening)
 """In the order in which they are played."""
 NOWHERE: Final[dict[Kind, str]] = {
     refusals.LevelNeeded: "where all is play everybody has a level, and no command asks for more",
