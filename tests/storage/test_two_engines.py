@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -20,14 +20,17 @@ from wallet.engine import EngineDead
 from wallet.envelopes import EnvelopeEnded, ExpireEnvelope, Opened, OpenEnvelope
 from wallet.funding import TopUp
 from wallet.holds import CancelHold, ClaimHold, ExpireHold, Returned
-from wallet.members import Meet
+from wallet.identity import GiveIdentity
+from wallet.members import Meet, Met
 from wallet.movements import AccountKind
+from wallet.moving import AskMove
 from wallet.operators import AppointOwners
 from wallet.penalties import Lift, Penalise
 from wallet.plain import frozen
 from wallet.protocols import LaneLost
-from wallet.rows import Key, Member
-from wallet.standing import BANNED
+from wallet.rows import LIMITED, Key, Member
+from wallet.safeguards import LockWallet
+from wallet.standing import BANNED, FROZEN
 from wallet.transfers import Sent
 
 ALICE, BOB, CAROL = 101, 102, 103
@@ -266,49 +269,90 @@ async def test_processes_that_start_at_once_appoint_the_same_owners_once(two: Tw
     assert sorted(acts) == sorted(f"{number} owner" for number in (1, 2, 10, 11, 12, 13, 14))
 
 
-async def test_under_load_a_ban_holds_from_its_commit_on_in_every_engine(two: Two) -> None:
-    """Hundreds of payments are on their way in both engines when the ban is typed into one of them."""
-    thief = await two.join(ALICE, 1_000_000)
-    for other in (BOB, CAROL):
-        await two.join(other, 1_000_000)
-    await two.left.run(AppointOwners(key="owner", telegram_ids=(1,)))
-    left_them = _LEFT_THEM.format(account=ids.account(thief, AccountKind.AVAILABLE))
-    busy, banned = asyncio.Event(), asyncio.Event()
-    after: list[object] = []
-    """What the thief heard who asked when the ban was known to be committed."""
-    went = {ALICE: 0, BOB: 0}
+@dataclass(frozen=True)
+class Stop:
+    """Something that lets nothing of a member's go out from its commit on, and what they hear."""
 
-    async def pays(bank: Bank, payer: int, caller: str) -> None:
-        for number in range(30):
-            late = banned.is_set()
-            try:
-                await bank.run(bank.send(payer, CAROL, amount=1, key=f"{caller} {payer} {number}"))
-                went[payer] += 1
-                heard: object = "paid"
-                if went[ALICE] == 100:
-                    busy.set()
-            except refusals.AccountBanned:
-                heard = "banned"
-            if late and payer == ALICE:
-                after.append(heard)
+    command: Callable[[int], Command]
+    refusal: type[refusals.Refusal]
 
-    async def bans() -> int:
-        await busy.wait()
-        await two.right.run(Penalise(key="ban", operator=1, person=ALICE, member=thief, kind=BANNED, direction="",
-                                     reason="theft", note="", hours=24))
-        banned.set()
-        return int(str(await two.value(left_them)))
 
-    callers = [pays(bank, payer, f"{side} {caller}") for caller in range(16)
-               for side, bank in (("left", two.left), ("right", two.right)) for payer in (ALICE, BOB)]
-    at_the_ban, *_rest = await asyncio.gather(bans(), *callers)
+def penalty(kind: str, member: int, direction: str = "") -> Penalise:
+    return Penalise(key="stop", operator=1, person=ALICE, member=member, kind=kind, direction=direction, reason="theft",
+                    note="", hours=0)
 
-    assert went[BOB] == 32 * 30, "nobody else is stopped"
-    assert after
-    assert set(after) == {"banned"}
-    assert int(str(await two.value(left_them))) == at_the_ban == went[ALICE]
-    assert await two.left.balance(ALICE) == 1_000_000 - went[ALICE]
+
+NUMBER = "number of alice"
+STOPS = {
+    "frozen": Stop(lambda alice: penalty(FROZEN, alice), refusals.AccountFrozen),
+    "limited": Stop(lambda alice: penalty(LIMITED, alice, "sending"), refusals.DirectionRestricted),
+    "locked": Stop(lambda alice: LockWallet(key="stop", member=alice), refusals.WalletLocked)}
+
+
+@pytest.mark.parametrize("stop", STOPS.values(), ids=STOPS)
+async def test_under_load_a_stop_holds_from_its_commit_on_in_every_engine(two: Two, stop: Stop) -> None:
+    """Payments are on their way in both engines when one of them is asked to stop their payer."""
+    await _stopped_under_load(two, await _crowd(two), stop.command, stop.refusal)
+
+
+async def test_under_load_nothing_goes_out_once_another_account_asks_for_the_wallet(two: Two) -> None:
+    alice = await _crowd(two)
+    await two.left.run(GiveIdentity(key="number", member=alice, digest=NUMBER, sealed=b"s", born=726_000))
+    met = await two.left.run(Meet(key="meet", telegram_id=500, language="en"))
+    assert isinstance(met, Met)
+    asker = met.member
+    await _stopped_under_load(
+        two, alice, lambda _alice: AskMove(key="stop", member=asker, phone=f"{ALICE:064x}", number=NUMBER),
+        refusals.WalletMoving)
 
 
 _LEFT_THEM = "SELECT count(*) FROM transfers WHERE kind = 'send' AND debit = {account}"
 """How many payments out of an account were ever committed."""
+
+
+async def _crowd(two: Two) -> int:
+    """Three members with money, and somebody who operates."""
+    alice = await two.join(ALICE, 1_000_000)
+    for other in (BOB, CAROL):
+        await two.join(other, 1_000_000)
+    await two.left.run(AppointOwners(key="owner", telegram_ids=(1,)))
+    return alice
+
+
+async def _stopped_under_load(two: Two, alice: int, stop: Callable[[int], Command],
+                              refusal: type[refusals.Refusal]) -> None:
+    left_them = _LEFT_THEM.format(account=ids.account(alice, AccountKind.AVAILABLE))
+    busy, stopped = asyncio.Event(), asyncio.Event()
+    late: list[str] = []
+    """What Alice heard where she asked when the stop was known to be committed."""
+    went = {ALICE: 0, BOB: 0}
+
+    async def pays(bank: Bank, payer: int, caller: str) -> None:
+        for number in range(20):
+            is_late = stopped.is_set()
+            try:
+                await bank.run(bank.send(payer, CAROL, amount=1, key=f"{caller} {payer} {number}"))
+                went[payer] += 1
+                heard = "paid"
+                if went[ALICE] == 60:
+                    busy.set()
+            except refusal:
+                heard = "stopped"
+            if is_late and payer == ALICE:
+                late.append(heard)
+
+    async def stops() -> object:
+        await busy.wait()
+        await two.right.run(stop(alice))
+        stopped.set()
+        return await two.value(left_them)
+
+    at_the_stop, *_rest = await asyncio.gather(stops(), *[
+        pays(bank, payer, f"{side} {caller}") for caller in range(16)
+        for side, bank in (("left", two.left), ("right", two.right)) for payer in (ALICE, BOB)])
+
+    assert went[BOB] == 32 * 20, "nobody else is stopped"
+    assert late
+    assert set(late) == {"stopped"}
+    assert await two.value(left_them) == at_the_stop == went[ALICE]
+    assert await two.left.balance(ALICE) == 1_000_000 - went[ALICE]
