@@ -83,6 +83,11 @@ async def a_payment_is_given_back_twice(town: Town) -> None:
 
 @meets(refusals.HoldArriving)
 async def what_is_arriving_is_taken_back(town: Town) -> None:
+    for _ in range(3):  # A look for what is due that was under way already may come first, hardly ever thrice.
+        await _taken_back_too_late(town)
+
+
+async def _taken_back_too_late(town: Town) -> None:
     # Somebody new, since a newcomer whom many strangers paid is looked at first: then it would not be arriving.
     payer, receiver = await town.resident(), await town.resident()
     await town.says(receiver, "/help")
