@@ -223,8 +223,8 @@ class WrongNumbers(Spoken[ResetIdentityDeed]):
         return Lines((_("🪪 Take the name and ID number off the wallet of {name}.",
                         name=await member_named(deed.member, known, people)),
                       _("How they showed that it is wrong: {proof}", proof=payments.plainly(deed.proof)),
-                      _("Their identity level falls to 0 until they give the right ones; a minor stays one. Whoever "
-                        "the number is may give it then.")))
+                      _("Their identity level falls to 0 until they give the right ones; a minor stays one, and an "
+                        "approved company stays theirs. Whoever the number is may give it then.")))
 
     def came(self, deed: ResetIdentityDeed, outcome: Outcome) -> Fact:
         return _("They are told now.")

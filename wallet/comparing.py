@@ -13,6 +13,7 @@ from typing import Final
 from wallet import hits
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
+from wallet.identity import is_given
 from wallet.plain import frozen
 from wallet.rows import Identity, Key, Member, NameList
 from wallet.screening import Likeness
@@ -79,9 +80,8 @@ class CompareNames(Command):
             return Compared(0, 0)
         row, done, found = books.edit(NameList, 1), 0, 0
         for number, likenesses in self.likenesses:
-            identity = books.find(Identity, number)
             row.after = number
-            if identity is None or not identity.given_at or identity.screened == self.version:
+            if not is_given(books, number) or books.get(Identity, number).screened == self.version:
                 continue  # Taken off meanwhile, or given anew.
             found += hits.record(books, number, likenesses, self.version)
             books.edit(Identity, number).screened = self.version

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from wallet import identity, recovery, refusals, tallies
-from wallet.applications import DOCUMENTS
+from wallet import gate, identity, recovery, refusals, tallies, withheld
+from wallet.applications import DOCUMENTS, ENTERPRISE, KINDS
 from wallet.books import Books
 from wallet.commands import Done, Outcome
 from wallet.events import IdentityReset
@@ -70,15 +70,26 @@ class ResetIdentityDeed(Deed):
 
     def reads(self) -> Iterable[Key]:
         return ((Member, self.member), (Identity, self.member), (Claim, identity.identity_claim(self.digest)),
-                (Ward, self.member), *tallies.reads(self.member, tallies.applications(DOCUMENTS)))
+                (Ward, self.member), *tallies.reads(self.member, *map(tallies.applications, KINDS)))
 
     def check(self, books: Books) -> None:
-        """Refuses `TheyGaveNoIdentity`, also of another number than was meant, and `TheirPapersWait`."""
+        """Refuses `TheyGaveNoIdentity`, also of another number than was meant, and `IdentityInUse`."""
         claim = books.find(Claim, identity.identity_claim(self.digest))
         if not identity.is_given(books, self.member) or claim is None or claim.owner != self.member:
             raise refusals.TheyGaveNoIdentity
-        if tallies.still_open(books, self.member, tallies.applications(DOCUMENTS)):
-            raise refusals.TheirPapersWait
+        user = self._in_use(books)
+        if user is not None:
+            raise refusals.IdentityInUse(user)
+
+    def _in_use(self, books: Books) -> str | None:
+        """What rests on this name and number and is not over: without them it could not be decided, or would be about
+        nobody."""
+        member = books.get(Member, self.member)
+        return next((word for word, stands in (
+            ("documents", tallies.still_open(books, member.id, tallies.applications(DOCUMENTS))),
+            ("company", tallies.still_open(books, member.id, tallies.applications(ENTERPRISE))),
+            ("hit", gate.listed(member)),
+            ("order", withheld.standing(member.legal_holds, books.now))) if stands), None)
 
     def carry_out(self, books: Books, proposal: int) -> Outcome:
         assert proposal

@@ -1,11 +1,27 @@
 """What is said around an e-mail address, and a PIN that was forgotten."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from handlers.refusals.table import Sentences, entry
-from handlers.texts import Moment, _
+from handlers.texts import Moment, Text, _
 from wallet import refusals
+
+_RESTS_ON_IT: Final[Mapping[str, Text]] = {
+    "documents": _(
+        "Documents of theirs that show the number are open. Nothing happened and no money moved. Please decide about "
+        "them with /kyc first, or let them take them back."),
+    "company": _(
+        "They handed in their company under this name, and nobody has decided yet. Nothing happened and no money "
+        "moved. Please decide about it with /kyc first, or let them take it back."),
+    "hit": _(
+        "This name may stand on the screening list, and nobody has decided yet. Nothing happened and no money moved. "
+        "Please clear or confirm it first: /user shows it."),
+    "order": _(
+        "An order of a court stands on this wallet, and nobody's name is forgotten under one. Nothing happened and no "
+        "money moved. /user shows the order."),
+}
 
 SAID: Final[Sentences] = dict((
     entry(refusals.AddressInvalid, 422, lambda _r: _(
@@ -29,9 +45,7 @@ SAID: Final[Sentences] = dict((
     entry(refusals.TheyGaveNoIdentity, 409, lambda _r: _(
         "They gave no name and ID number, or others than these by now. Nothing happened and no money moved. /user "
         "shows how they stand.")),
-    entry(refusals.TheirPapersWait, 409, lambda _r: _(
-        "Documents of theirs that show the number are open. Nothing happened and no money moved. Please decide about "
-        "them with /kyc first, or let them take them back.")),
+    entry(refusals.IdentityInUse, 409, lambda r: _RESTS_ON_IT[r.by]),
     entry(refusals.MoveUnmatched, 404, lambda _r: _(
         "I find no wallet that can be given to you by these numbers. Nothing changed and no money moved. The operators "
         "can help: /support.")),

@@ -28,6 +28,7 @@ from wallet.funding import TopUp
 from wallet.gifts import AskGift, GiftMade
 from wallet.members import ChooseLanguage, Meet, Met, ShareContact
 from wallet.pins import SetPin
+from wallet.proposals import Approve, Deed, Propose, Proposed, Sign
 from wallet.protocols import Store
 from wallet.requests import AskFor, PayRequest, RequestsMade
 from wallet.rows import LUCKY, Account, Member, Notice, Row
@@ -241,6 +242,34 @@ class Bank:
         outcome = await self.run(self.share(split, who))
         assert isinstance(outcome, SharePaid), outcome
         return outcome
+
+    def propose(self, who: int, deed: Deed) -> Propose:
+        """An operator asks for what takes two of them."""
+        return Propose(key=self.key(), member=self.members[who], deed=deed.text(), token=self.key())
+
+    def approve(self, who: int, proposal: int) -> Approve:
+        """Another one agrees."""
+        return Approve(key=self.key(), member=self.members[who], proposal=proposal, token=self.key())
+
+    async def signs(self, who: int, ask: Propose | Approve) -> Outcome:
+        """They prove their PIN; what follows."""
+        asked = await self.run(ask)
+        assert isinstance(asked, Asked), asked
+        return await self.run(Sign(key=self.key(), member=self.members[who], token=asked.token, pin_version=1))
+
+    async def proposes(self, who: int, deed: Deed) -> int:
+        """The same of asking for it; returns the proposal."""
+        done = await self.signs(who, self.propose(who, deed))
+        assert isinstance(done, Proposed), done
+        return done.proposal
+
+    async def approves(self, who: int, proposal: int) -> Outcome:
+        """The same of agreeing: it is done."""
+        return await self.signs(who, self.approve(who, proposal))
+
+    async def both_sign(self, deed: Deed, first: int, second: int) -> Outcome:
+        """Two operators do what one may not."""
+        return await self.approves(second, await self.proposes(first, deed))
 
     async def balance(self, telegram_id: int, kind: int = 0) -> int:
         """What somebody's account holds, from the store itself."""

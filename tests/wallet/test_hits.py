@@ -14,8 +14,7 @@ from tests.wallet.test_applications import handed_in
 from wallet import refusals
 from wallet.applications import DecideApplication, LookAtPapers, TakeApplication
 from wallet.clearing import ClearHit, ListedDeed, LookAtHit
-from wallet.commands import Command, Outcome
-from wallet.drafts import Asked
+from wallet.commands import Command
 from wallet.events import PaymentStopped, read
 from wallet.gate import Safeguard
 from wallet.holds import ClaimHold
@@ -23,7 +22,7 @@ from wallet.identity import GiveIdentity
 from wallet.movements import AccountKind
 from wallet.operators import Appoint, AppointOwners
 from wallet.penalties import Lift, Penalise
-from wallet.proposals import LIFE, Approve, ExpireProposal, Propose, Proposed, Reject, Sign
+from wallet.proposals import LIFE, ExpireProposal, Propose, Reject
 from wallet.refusals import Refusal
 from wallet.releases import ReleaseDeed, SendBackCheck
 from wallet.rows import TO_CHECK, Audit, Hit, Hold, Interception, Member, Proposal, Row
@@ -82,24 +81,12 @@ def deed(bank: Bank, who: int = ALICE, like: Likeness = UN_1) -> ListedDeed:
 
 
 def proposes(bank: Bank, operator: int, who: int = ALICE, like: Likeness = UN_1) -> Propose:
-    return Propose(key=bank.key(), member=bank.members[operator], deed=deed(bank, who, like).text(), token=bank.key())
-
-
-async def signs(bank: Bank, operator: int, command: Propose | Approve) -> Outcome:
-    asked = await bank.run(command)
-    assert isinstance(asked, Asked)
-    return await bank.run(Sign(key=bank.key(), member=bank.members[operator], token=asked.token, pin_version=1))
+    return bank.propose(operator, deed(bank, who, like))
 
 
 async def suspected(bank: Bank, operator: int = RISK) -> int:
     """The first operator confirms; answers the proposal."""
-    proposed = await signs(bank, operator, proposes(bank, operator))
-    assert isinstance(proposed, Proposed)
-    return proposed.proposal
-
-
-def approves(bank: Bank, operator: int, proposal: int) -> Approve:
-    return Approve(key=bank.key(), member=bank.members[operator], proposal=proposal, token=bank.key())
+    return await bank.proposes(operator, deed(bank))
 
 
 # ------------------------------------------------------------------------------------------------- clearing
@@ -193,10 +180,10 @@ async def test_nobody_lets_a_payment_go_on_before_the_name_is_decided(bank: Bank
     await listed(bank)
     sent = await bank.pays(ALICE, BOB, amount=500)
     release = ReleaseDeed(sent.holds[0], bank.members[ALICE], BOB, bank.members[BOB], 500, "it is her")
-    proposal = Propose(key=bank.key(), member=bank.members[RISK], deed=release.text(), token=bank.key())
+    proposal = bank.propose(RISK, release)
     await refused(bank, proposal, refusals.PayerStopped)
     await bank.run(clear(bank))
-    await signs(bank, RISK, replace(proposal, key=bank.key(), token=bank.key()))
+    await bank.signs(RISK, replace(proposal, key=bank.key(), token=bank.key()))
     assert await bank.balance(BOB) == 100_500
 
 
@@ -215,8 +202,8 @@ async def test_confirming_freezes_at_once_and_for_good_when_a_second_one_signs(b
     await refused(bank, bank.send(ALICE, BOB, amount=1), refusals.AccountFrozen)
     await refused(bank, clear(bank, OWNER), refusals.HitDecided)
     await refused(bank, proposes(bank, OWNER), refusals.HitDecided)
-    await refused(bank, approves(bank, RISK, proposal), refusals.OwnProposal)
-    await signs(bank, OWNER, approves(bank, OWNER, proposal))
+    await refused(bank, bank.approve(RISK, proposal), refusals.OwnProposal)
+    await bank.approves(OWNER, proposal)
     found, member = hit(bank), bank.row(Member, bank.members[ALICE])
     assert (found.state, found.operator, found.second, found.reason) == ("confirmed", RISK, OWNER, "documents")
     assert (member.state, member.penalties, marked(bank)) == ("frozen", f"frozen:0:{found.penalty}", False)
@@ -251,7 +238,7 @@ async def test_a_freeze_of_before_is_not_lifted_with_it(bank: Bank) -> None:
     await bank.run(Reject(key=bank.key(), operator=OWNER, proposal=proposal))
     assert bank.row(Member, bank.members[ALICE]).state == "frozen"
     proposal = await suspected(bank)
-    await signs(bank, OWNER, approves(bank, OWNER, proposal))
+    await bank.approves(OWNER, proposal)
     assert (hit(bank).state, hit(bank).penalty) == ("confirmed", 0)
     await bank.run(Lift(key=bank.key(), operator=OWNER, person=ALICE, member=bank.members[ALICE], kind="frozen"))
     assert (await bank.pays(ALICE, BOB, amount=500)).purposes == ("",)
@@ -260,9 +247,9 @@ async def test_a_freeze_of_before_is_not_lifted_with_it(bank: Bank) -> None:
 async def test_money_held_back_before_a_freeze_can_be_sent_back_and_not_let_go_on(bank: Bank) -> None:
     await listed(bank)
     sent = await bank.pays(ALICE, BOB, amount=500)
-    await signs(bank, OWNER, approves(bank, OWNER, await suspected(bank)))
+    await bank.approves(OWNER, await suspected(bank))
     release = ReleaseDeed(sent.holds[0], bank.members[ALICE], BOB, bank.members[BOB], 500, "it is her")
-    await refused(bank, Propose(key=bank.key(), member=bank.members[RISK], deed=release.text(), token=bank.key()),
+    await refused(bank, bank.propose(RISK, release),
                   refusals.PayerStopped)
     await bank.run(SendBackCheck(key=bank.key(), operator=RISK, hold=sent.holds[0], reason="listed"))
     assert (bank.row(Hold, sent.holds[0]).state, await bank.balance(ALICE)) == ("released", 100_000)

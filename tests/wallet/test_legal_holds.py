@@ -31,7 +31,7 @@ from wallet.movements import ALL, LEAVES, RETURN
 from wallet.moving import WAIT, AskMove, MoveDeed
 from wallet.operators import ROLES, Appoint, AppointOwners
 from wallet.penalties import Lift, Penalise
-from wallet.proposals import Approve, Deed, Propose, Proposed, Sign
+from wallet.proposals import Deed, Sign
 from wallet.rows import Member, Schedule
 from wallet.schedules import RunSchedule
 from wallet.standing import BANNED, FROZEN
@@ -73,22 +73,12 @@ def deed(bank: Bank, *, amount: int = 0, until: int = 0, who: int = ALICE, refer
     return LegalHoldDeed(bank.members[who], who, COURT, reference, dated or today, amount, until, "by registered mail")
 
 
-async def signs(bank: Bank, who: int, ask: Propose | Approve) -> object:
-    asked = await bank.run(ask)
-    assert isinstance(asked, Asked)
-    return await bank.run(Sign(key=bank.key(), member=bank.members[who], token=asked.token, pin_version=1))
-
-
 async def proposes(bank: Bank, what: Deed, who: int = FIRST) -> int:
-    done = await signs(bank, who, Propose(key=bank.key(), member=bank.members[who], deed=what.text(),
-                                          token=bank.key()))
-    assert isinstance(done, Proposed)
-    return done.proposal
+    return await bank.proposes(who, what)
 
 
 async def approves(bank: Bank, proposal: int, who: int = SECOND) -> object:
-    return await signs(bank, who, Approve(key=bank.key(), member=bank.members[who], proposal=proposal,
-                                          token=bank.key()))
+    return await bank.approves(who, proposal)
 
 
 async def holds(bank: Bank, *, amount: int = 0, until: int = 0, who: int = ALICE, reference: str = CASE) -> int:
@@ -407,8 +397,7 @@ async def test_a_payment_that_commits_at_once_went_before_the_order_or_not_at_al
         for round_ in range(8):
             reference, before = f"round {round_}", await bank.balance(ALICE)
             proposal = await proposes(bank, deed(bank, reference=reference))
-            asked = await bank.run(Approve(key=bank.key(), member=bank.members[SECOND], proposal=proposal,
-                                           token=bank.key()))
+            asked = await bank.run(bank.approve(SECOND, proposal))
             assert isinstance(asked, Asked)
             sign = Sign(key=bank.key(), member=bank.members[SECOND], token=asked.token, pin_version=1)
             sends = [bank.send(ALICE, BOB, amount=3) for _ in range(6)]

@@ -10,12 +10,11 @@ from sqlalchemy import update
 from storage.tables import moves
 from tests.wallet.bank import ALICE, BOB, CAROL, STRANGER, Bank, open_bank
 from wallet import refusals
-from wallet.drafts import Asked, Confirm
+from wallet.drafts import Confirm
 from wallet.identity import GiveIdentity
 from wallet.members import Meet, Met
 from wallet.moving import LIFE, SETTLES, WAIT, AskMove, EndMove, MoveAskedFor, MoveDeed, ObjectToMove, RejectMove
 from wallet.operators import AppointOwners
-from wallet.proposals import Approve, Propose, Proposed, Sign
 
 OTHER = 998
 """Somebody else without a wallet."""
@@ -56,22 +55,9 @@ async def asks(bank: Bank, who: int = STRANGER, phone: str = PHONE, number: str 
     return asked
 
 
-async def signed(bank: Bank, who: int, ask: Propose | Approve) -> object:
-    asked = await bank.run(ask)
-    assert isinstance(asked, Asked)
-    return await bank.run(Sign(key=bank.key(), member=bank.members[who], token=asked.token, pin_version=1))
-
-
 async def proposes(bank: Bank, person: int = STRANGER, who: int = BOB) -> int:
     deed = MoveDeed(bank.members[ALICE], ALICE, bank.members[person], person, "identity card in a video call")
-    done = await signed(bank, who, Propose(key=bank.key(), member=bank.members[who], deed=deed.text(),
-                                           token=bank.key()))
-    assert isinstance(done, Proposed)
-    return done.proposal
-
-
-async def approves(bank: Bank, proposal: int, who: int = CAROL) -> None:
-    await signed(bank, who, Approve(key=bank.key(), member=bank.members[who], proposal=proposal, token=bank.key()))
+    return await bank.proposes(who, deed)
 
 
 async def goes_on(bank: Bank) -> None:
@@ -93,7 +79,7 @@ async def test_a_wallet_moves_with_all_that_is_in_it_and_the_old_account_is_nobo
         await asks(bank)
         assert bank.database is not None
         await bank.database.write(lambda connection: connection.execute(update(moves).values(ready_at=1)))
-        await approves(bank, await proposes(bank))
+        await bank.approves(CAROL, await proposes(bank))
         assert (await meets(bank, STRANGER)).member == wallet
         assert (await meets(bank, STRANGER)).step == ""
         assert (await meets(bank, ALICE)).step == "language"
@@ -129,7 +115,7 @@ async def test_a_no_before_the_second_signature_ends_it(bank: Bank) -> None:
     proposal = await proposes(bank)
     await bank.run(ObjectToMove(key=bank.key(), member=bank.members[ALICE]))
     with pytest.raises(refusals.MoveOver):
-        await approves(bank, proposal)
+        await bank.approves(CAROL, proposal)
     assert (await meets(bank, ALICE)).step == ""
 
 
@@ -155,10 +141,10 @@ async def test_operators_decide_after_a_day_two_of_them_and_about_whom_they_were
         await proposes(bank, OTHER)
     proposal = await proposes(bank)
     with pytest.raises(refusals.OwnProposal):
-        await approves(bank, proposal, BOB)
+        await bank.approves(BOB, proposal)
     await bank.run(RejectMove(key=bank.key(), operator=CAROL, member=bank.members[ALICE]))
     with pytest.raises(refusals.MoveOver):
-        await approves(bank, proposal)
+        await bank.approves(CAROL, proposal)
     with pytest.raises(refusals.NotAllowed):
         await bank.run(RejectMove(key=bank.key(), operator=ALICE, member=bank.members[ALICE]))
 

@@ -13,8 +13,8 @@ from tests.fakes.store import FakeStore
 from tests.wallet.bank import ALICE, BOB, CAROL, STRANGER, Bank, Made, open_bank
 from wallet import events, refusals
 from wallet.appeals import Appeal
-from wallet.commands import Command, Outcome
-from wallet.drafts import Asked, Confirm
+from wallet.commands import Command
+from wallet.drafts import Confirm
 from wallet.events import PenaltyEnded, PenaltyGiven
 from wallet.for_ever import BanDeed, UnbanDeed
 from wallet.funding import TopUp
@@ -32,7 +32,6 @@ from wallet.penalties import (
     Penalise,
     Penalised,
 )
-from wallet.proposals import Approve, Deed, Propose, Proposed, Sign
 from wallet.rows import (
     LIMITED,
     TO_ACCEPT,
@@ -288,41 +287,27 @@ async def test_the_same_one_decided_again_by_mistake_lasts_no_longer(bank: Bank,
 
 
 # ------------------------------------------------------------------------------------------------- for ever
-async def signed(bank: Bank, who: int, command: Propose | Approve) -> Outcome:
-    """Somebody asks for it, or approves it, and proves their PIN."""
-    asked = await bank.run(command)
-    assert isinstance(asked, Asked)
-    return await bank.run(Sign(key=bank.key(), member=bank.members[who], token=asked.token, pin_version=1))
-
-
-def proposes(bank: Bank, who: int, deed: Deed) -> Propose:
-    return Propose(key=bank.key(), member=bank.members[who], deed=deed.text(), token=bank.key())
-
-
 async def test_a_ban_for_ever_and_lifting_it_take_two_operators(bank: Bank) -> None:
     await bank.join(OWNER)
     for who in (OWNER, RISK):
         await bank.set_pin(who)
     bob = bank.members[BOB]
     await refused(bank, replace(penalise(bank, BOB, BANNED), hours=0), refusals.TwoOperatorsNeeded)
-    await refused(bank, proposes(bank, RISK, BanDeed(bank.members[SUPPORT], SUPPORT, "fraud", "")),
+    await refused(bank, bank.propose(RISK, BanDeed(bank.members[SUPPORT], SUPPORT, "fraud", "")),
                   refusals.OperatorPenalised)
-    await refused(bank, proposes(bank, RISK, UnbanDeed(bob, BOB)), refusals.NoPenaltyInForce)
+    await refused(bank, bank.propose(RISK, UnbanDeed(bob, BOB)), refusals.NoPenaltyInForce)
     first = await penalised(bank, BOB, BANNED, hours=48)
     for deed, state in ((BanDeed(bob, BOB, "fraud", "seen"), BANNED), (UnbanDeed(bob, BOB), "active")):
-        proposed = await signed(bank, RISK, proposes(bank, RISK, deed))
-        assert isinstance(proposed, Proposed)
-        await refused(bank, Approve(key=bank.key(), member=bank.members[RISK], proposal=proposed.proposal, token="own"),
-                      refusals.OwnProposal)
-        done = await signed(bank, OWNER, Approve(key=bank.key(), member=bank.members[OWNER], token=bank.key(),
-                                                 proposal=proposed.proposal))
+        proposal = await bank.proposes(RISK, deed)
+        await refused(bank, bank.approve(RISK, proposal), refusals.OwnProposal)
+        done = await bank.approves(OWNER, proposal)
         assert isinstance(done, Penalised | Lifted)
         assert bank.row(Member, bob).state == state
         if isinstance(done, Penalised):
             assert (done.until, bank.row(Penalty, first).ended_by) == (0, RISK)
             await refused(bank, Lift(key=bank.key(), operator=OWNER, person=BOB, member=bob, kind=BANNED),
                           refusals.TwoOperatorsNeeded)
-            await refused(bank, proposes(bank, RISK, deed), refusals.PenaltyInForce)
+            await refused(bank, bank.propose(RISK, deed), refusals.PenaltyInForce)
     await bank.pays(BOB, ALICE, amount=1)
 
 

@@ -7,13 +7,11 @@ import pytest
 
 from tests.wallet.bank import ALICE, BOB, CAROL, Bank, open_bank
 from wallet import refusals
-from wallet.drafts import Asked
 from wallet.emails import BIND, FORGOTTEN, LIFE, MOST_MAILS, TRIES, AskCode, BindEmail
 from wallet.events import PinResetAsked, read
 from wallet.identity import GiveIdentity
 from wallet.operators import AppointOwners
 from wallet.pins import SetPin
-from wallet.proposals import Approve, Propose, Proposed, Sign
 from wallet.recovery import AGAIN, OPEN, WAIT, ForgetPin, SetForgottenPin, StopReset, TellOfReset, Waiting
 from wallet.resets import ResetPinDeed
 from wallet.rows import Email, Pin
@@ -166,19 +164,9 @@ async def test_two_operators_let_somebody_replace_a_pin_a_day_later_unless_they_
         await bank.join(operator)
         await bank.set_pin(operator)
 
-    async def signed(who: int, ask: Propose | Approve) -> object:
-        asked = await bank.run(ask)
-        assert isinstance(asked, Asked)
-        return await bank.run(Sign(key=bank.key(), member=bank.members[who], token=asked.token, pin_version=1))
-
     async def reset() -> None:
         deed = ResetPinDeed(bank.members[ALICE], "identity card in a video call")
-        proposed = await signed(BOB, Propose(key=bank.key(), member=bank.members[BOB], deed=deed.text(),
-                                             token=bank.key()))
-        assert isinstance(proposed, Proposed)
-        done = await signed(CAROL, Approve(key=bank.key(), member=bank.members[CAROL], proposal=proposed.proposal,
-                                           token=bank.key()))
-        assert isinstance(done, Waiting)
+        assert isinstance(await bank.both_sign(deed, BOB, CAROL), Waiting)
 
     await reset()
     assert told(bank) == [False]

@@ -1,22 +1,25 @@
 """A wrong ID number comes off a wallet by two operators, and makes nobody more than they were."""
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 
 import pytest
 
-from tests.wallet.bank import ALICE, BOB, CAROL, Bank
+from tests.wallet.bank import ALICE, BOB, CAROL, ZONE, Bank
 from tests.wallet.test_identity import given, refused
 from wallet import refusals
-from wallet.applications import DOCUMENTS, BeginApplication
-from wallet.commands import Done, Outcome
-from wallet.drafts import Asked
+from wallet.applications import DAY, DOCUMENTS, ENTERPRISE, BeginApplication
+from wallet.commands import Done
+from wallet.comparing import CompareNames, TakeList
+from wallet.dates import day_of
 from wallet.gate import Safeguard
 from wallet.identity import DAYS_TO_OBJECT, Verified
+from wallet.legal_holds import LegalHoldDeed
 from wallet.operators import Appoint, AppointOwners
-from wallet.proposals import Approve, Propose, Proposed, Sign
 from wallet.resets import ResetIdentityDeed
-from wallet.rows import Member, Ward
+from wallet.rows import Member, NameList, Ward
+from wallet.screening import Entry, Listed
 
 NUMBER, RIGHT = "a" * 64, "b" * 64
 YOUNG = date(2015, 1, 1).toordinal()
@@ -30,25 +33,14 @@ async def operators(bank: Bank) -> None:
         await bank.set_pin(operator)
 
 
-async def signed(bank: Bank, who: int, ask: Propose | Approve) -> Outcome:
-    asked = await bank.run(ask)
-    assert isinstance(asked, Asked)
-    return await bank.run(Sign(key=bank.key(), member=bank.members[who], token=asked.token, pin_version=1))
-
-
 async def proposed(bank: Bank, digest: str = NUMBER) -> int:
     """Bob wants Alice's number off; returns the proposal."""
     deed = ResetIdentityDeed(bank.members[ALICE], digest, "showed the card in a video call")
-    found = await signed(bank, BOB, Propose(key=bank.key(), member=bank.members[BOB], deed=deed.text(),
-                                            token=bank.key()))
-    assert isinstance(found, Proposed)
-    return found.proposal
+    return await bank.proposes(BOB, deed)
 
 
 async def approved(bank: Bank, proposal: int) -> None:
-    done = await signed(bank, CAROL, Approve(key=bank.key(), member=bank.members[CAROL], proposal=proposal,
-                                             token=bank.key()))
-    assert done == Done()
+    assert await bank.approves(CAROL, proposal) == Done()
 
 
 async def test_two_operators_take_a_wrong_number_off_and_the_right_one_is_given(bank: Bank) -> None:
@@ -95,7 +87,7 @@ async def test_nobody_signs_about_themselves(bank: Bank) -> None:
     await bank.run(given(bank, BOB, digest=NUMBER))
     deed = ResetIdentityDeed(bank.members[BOB], NUMBER, "my own")
     with pytest.raises(refusals.OnOneself):
-        await bank.run(Propose(key=bank.key(), member=bank.members[BOB], deed=deed.text(), token=bank.key()))
+        await bank.run(bank.propose(BOB, deed))
 
 
 async def test_what_is_not_there_is_not_taken_off(bank: Bank) -> None:
@@ -111,11 +103,48 @@ async def test_what_is_not_there_is_not_taken_off(bank: Bank) -> None:
         await approved(bank, second)
 
 
-async def test_not_while_documents_that_show_it_are_open(bank: Bank) -> None:
+async def documents(bank: Bank) -> None:
+    await bank.run(BeginApplication(key=bank.key(), member=bank.members[ALICE], kind=DOCUMENTS))
+
+
+async def company(bank: Bank) -> None:
+    await bank.run(BeginApplication(key=bank.key(), member=bank.members[ALICE], kind=ENTERPRISE))
+
+
+async def hit(bank: Bank) -> None:
+    name_list = Listed((Entry("Max Sample", (), "person", "un", "UN-1"),))
+    await bank.run(TakeList(key=bank.key(), version="2"))
+    row = bank.row(NameList, 1)
+    await bank.run(CompareNames(key=bank.key(), version="2", since=row.since, after=0, likenesses=(
+        (bank.members[ALICE], tuple(name_list.likenesses(["Max Sample"]))),)))
+
+
+async def order(bank: Bank) -> None:
+    deed = LegalHoldDeed(bank.members[ALICE], ALICE, "The court", "No. 1", day_of(bank.clock.now, ZONE), 100, 0, "mail")
+    await bank.both_sign(deed, BOB, CAROL)
+
+
+@pytest.mark.parametrize(("begins", "by"), [
+    (documents, "documents"), (company, "company"), (hit, "hit"), (order, "order")])
+async def test_not_while_something_rests_on_it_that_is_not_over(
+        bank: Bank, begins: Callable[[Bank], Awaitable[None]], by: str) -> None:
     await operators(bank)
     await bank.run(given(bank, ALICE, digest=NUMBER))
     proposal = await proposed(bank)
-    await bank.run(BeginApplication(key=bank.key(), member=bank.members[ALICE], kind=DOCUMENTS))
-    with pytest.raises(refusals.TheirPapersWait):
-        await approved(bank, proposal)
+    await begins(bank)
+    for tried in (proposed(bank), approved(bank, proposal)):
+        with pytest.raises(refusals.IdentityInUse) as found:
+            await tried
+        assert found.value.by == by
     assert bank.row(Member, bank.members[ALICE]).level == 1
+
+
+async def test_an_order_that_ended_keeps_no_number(bank: Bank) -> None:
+    await operators(bank)
+    await bank.run(given(bank, ALICE, digest=NUMBER))
+    until = bank.clock.now + DAY
+    await bank.both_sign(LegalHoldDeed(bank.members[ALICE], ALICE, "The court", "No. 1", day_of(bank.clock.now, ZONE),
+                                       100, until, "mail"), BOB, CAROL)
+    bank.clock.now = until
+    await approved(bank, await proposed(bank))
+    assert bank.row(Member, bank.members[ALICE]).level == 0

@@ -59,8 +59,12 @@ class TheyGaveNoIdentity(Refusal):
 
 
 @dataclass(eq=False)
-class TheirPapersWait(Refusal):
-    """The same while operators have documents to look at that show it."""
+class IdentityInUse(Refusal):
+    """The same while something rests on them that is not over."""
+
+    by: str
+    """What does: open `documents` or an application of a `company`, a `hit` of the screening list that nobody decided,
+    or a standing `order` of a court."""
 
 
 @dataclass(eq=False)

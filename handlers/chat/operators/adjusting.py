@@ -17,14 +17,14 @@ from handlers import refusals as said_of
 from handlers.asking import answers
 from handlers.chat.cards import Cards
 from handlers.chat.operators.signing import propose
-from handlers.chat.operators.whom import person_meant
+from handlers.chat.operators.whom import member_known, person_meant
 from handlers.chat.saying import answer
 from handlers.commands import Verb
 from handlers.ground import Config, Dialogs, People, Phones
 from handlers.parsing import Asked, CodeAsked, PersonAsked
 from handlers.parsing.amounts import amount_said
 from handlers.texts import Speaker, _
-from wallet import ids, refusals
+from wallet import ids
 from wallet.adjustments import AdjustDeed
 from wallet.money import AmountRefused, fold_width
 from wallet.protocols import Reads
@@ -56,9 +56,7 @@ async def adjust(message: Message, asked: Asked, people: People, reads: Reads, p
             "@bob -20 counted twice. A receipt's code before the reason says which payment it corrects."))
         return
     payee = await person_meant(message, named, people, reads, phones, config)
-    known = await reads.member(payee.telegram_id)
-    if known is None:
-        raise refusals.PersonUnknown(str(payee.telegram_id))
+    known = await member_known(payee.telegram_id, reads)
     try:
         amount, why = amount_said(wanted["amount"], config.currency), clean_note(reason)
     except AmountRefused as refused:

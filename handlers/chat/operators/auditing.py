@@ -15,6 +15,7 @@ from pydantic import Field
 
 from handlers.acts import act_called
 from handlers.asking import answers, is_reply, said_in
+from handlers.chat.operators.whom import member_known
 from handlers.chat.payees import payee_of
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
@@ -94,10 +95,7 @@ async def _page(person: int, skip: int, operator: int, key: str, engine: Engine,
                 reads: Reads, speaker: Speaker) -> tuple[Lines, InlineKeyboardMarkup]:
     member = 0
     if person:
-        known = await reads.member(person)
-        if known is None:
-            raise refusals.PersonUnknown(str(person))
-        member = known.id
+        member = (await member_known(person, reads)).id
         await engine.run(LookAtMember(key=key, operator=operator, member=member))
     found = await audit_reads.lines(operator, member=member, operator=person, skip=skip, limit=PAGE + 1)
     head = (_("🧾 <b>Audit</b>: what {number} did, and what was done about them", number=Code(str(person)))

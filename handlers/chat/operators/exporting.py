@@ -16,7 +16,7 @@ from aiogram.enums import ParseMode
 from aiogram.types import BufferedInputFile, Message
 
 from handlers.asking import answers
-from handlers.chat.operators.whom import person_meant
+from handlers.chat.operators.whom import member_known, person_meant
 from handlers.chat.saying import answer
 from handlers.commands import Verb
 from handlers.ground import Config, People, Phones, message_key, microseconds
@@ -55,9 +55,7 @@ async def export(message: Message, asked: Asked, bot: Bot, engine: Engine, dossi
     operator = message.from_user
     assert operator is not None
     payee = await person_meant(message, named, people, reads, phones, config)
-    known = await reads.member(payee.telegram_id)
-    if known is None:
-        raise refusals.PersonUnknown(str(payee.telegram_id))
+    known = await member_known(payee.telegram_id, reads)
     await engine.run(TakeDossier(key=message_key(bot.id, message, "export"), operator=operator.id, member=known.id,
                                  days=days))
     taken = now()

@@ -15,7 +15,7 @@ from handlers import refusals as said_of
 from handlers.asking import answers
 from handlers.chat.cards import Cards
 from handlers.chat.operators.signing import propose
-from handlers.chat.operators.whom import person_meant
+from handlers.chat.operators.whom import member_known, person_meant
 from handlers.chat.saying import answer
 from handlers.commands import Verb
 from handlers.ground import Config, Dialogs, People, Phones, microseconds
@@ -62,9 +62,7 @@ async def legal_hold(message: Message, asked: Asked, people: People, reads: Read
         await answer(message, speaker, said_of.about_note(refused))
         return
     payee = await person_meant(message, named, people, reads, phones, config)
-    known = await reads.member(payee.telegram_id)
-    if known is None:
-        raise refusals.PersonUnknown(str(payee.telegram_id))
+    known = await member_known(payee.telegram_id, reads)
     deed = LegalHoldDeed(known.id, payee.telegram_id, authority, reference, order.dated.toordinal(), order.amount,
                          _until(order, config), note or "")
     await propose(message, deed, cards, dialogs, speaker, member, now)

@@ -17,7 +17,7 @@ from handlers import legal_holds, payments, penalties
 from handlers.asking import answers
 from handlers.chat.buttons import UserButton, deciding_move, to_matters
 from handlers.chat.operators.penalties import ways_to_decide
-from handlers.chat.operators.whom import person_meant
+from handlers.chat.operators.whom import member_known, person_meant
 from handlers.chat.own_qq import stated
 from handlers.chat.saying import answer, change, toast
 from handlers.chat.wallet import labelled
@@ -101,10 +101,7 @@ async def _ask_which(message: Message, code: CodeAsked, operator: int, operator_
 
 async def _number(person: int, reads: Reads) -> int:
     """Somebody's number in the wallet, by which it is written down who looks. Refuses `PersonUnknown`."""
-    member = await reads.member(person)
-    if member is None:
-        raise refusals.PersonUnknown(str(person))
-    return member.id
+    return (await member_known(person, reads)).id
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from handlers import refusals as said_of
 from handlers.asking import answers
 from handlers.chat.cards import Cards
 from handlers.chat.operators.signing import propose
-from handlers.chat.operators.whom import person_meant
+from handlers.chat.operators.whom import member_known, person_meant
 from handlers.chat.saying import answer
 from handlers.commands import Verb
 from handlers.ground import Config, Dialogs, People, Phones
@@ -73,9 +73,7 @@ async def _meant(message: Message, asked: Asked, people: People, reads: Reads, p
         await answer(message, speaker, usage)
         return None
     payee = await person_meant(message, named, people, reads, phones, config)
-    known = await reads.member(payee.telegram_id)
-    if known is None:
-        raise refusals.PersonUnknown(str(payee.telegram_id))
+    known = await member_known(payee.telegram_id, reads)
     try:
         return known, clean_note(named.words) or ""
     except TextRefused as refused:

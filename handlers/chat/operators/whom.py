@@ -12,6 +12,7 @@ from handlers.namesakes import Payee
 from handlers.parsing import CodeAsked, PersonAsked
 from wallet import refusals
 from wallet.protocols import Reads
+from wallet.views import MemberView
 
 
 async def person_meant(message: Message, asked: PersonAsked, people: People, reads: Reads, phones: Phones,
@@ -20,3 +21,11 @@ async def person_meant(message: Message, asked: PersonAsked, people: People, rea
     if isinstance(asked.who, CodeAsked):
         raise refusals.PersonUnknown(asked.who.code)
     return await payee_of(message, asked.who, people, reads, phones, config, asleep=True)
+
+
+async def member_known(person: int, reads: Reads) -> MemberView:
+    """Whoever has this Telegram id, as the wallet knows them. Refuses `PersonUnknown`."""
+    member = await reads.member(person)
+    if member is None:
+        raise refusals.PersonUnknown(str(person))
+    return member

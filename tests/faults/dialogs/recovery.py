@@ -96,7 +96,7 @@ async def a_number_that_there_is_not_is_taken_off(town: Town) -> None:
     await town.says(operator, f"/resetid @{name_of(person)} showed the identity card")
 
 
-@meets(refusals.TheirPapersWait)
+@meets(refusals.IdentityInUse)
 async def a_number_is_taken_off_while_its_documents_are_open(town: Town) -> None:
     operator, person = await town.resident(pin=True), await town.resident()
     await town.run(AppointOwners(key=town.key(), telegram_ids=(operator,)))

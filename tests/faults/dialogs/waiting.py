@@ -1,6 +1,8 @@
 """Drafts, holds, receipts and giving back."""
 from __future__ import annotations
 
+import asyncio
+
 from sqlalchemy import update
 
 from handlers.chat.buttons import DraftAct, DraftButton, HoldAct, HoldButton
@@ -83,22 +85,20 @@ async def a_payment_is_given_back_twice(town: Town) -> None:
 
 @meets(refusals.HoldArriving)
 async def what_is_arriving_is_taken_back(town: Town) -> None:
-    for _ in range(3):  # A look for what is due that was under way already may come first, hardly ever thrice.
-        await _taken_back_too_late(town)
-
-
-async def _taken_back_too_late(town: Town) -> None:
     # Somebody new, since a newcomer whom many strangers paid is looked at first: then it would not be arriving.
     payer, receiver = await town.resident(), await town.resident()
     await town.says(receiver, "/help")
     await town.says(payer, f"/send @{name_of(receiver)} 1 in 2h")
     await town.taps(payer, "Confirm", "确认")
+    looked = asyncio.Event()
 
     async def none_is_due(now: int, limit: int) -> tuple[()]:
         """The clock would let it arrive first."""
+        looked.set()
         return ()
 
     with changed(town.app.reads, "due_arrivals", none_is_due):
+        await looked.wait()  # Then no look of before is under way that would still see it.
         await town.app.database.write(lambda connection: connection.execute(
             update(holds).where(holds.c.purpose == TO_ARRIVE).values(expires_at=1)))
         await town.taps(payer, "Take back", "撤回")
