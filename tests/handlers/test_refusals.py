@@ -21,6 +21,7 @@ from wallet.refusals import (
     DraftOver,
     HitDecided,
     HoldOver,
+    IdentityInUse,
     LevelLimitReached,
     Maintenance,
     NicknameRefused,
@@ -50,7 +51,7 @@ FACTS: dict[str, Any] = {
     "problem": "form", "again": MOMENT, "daily": True, "limit": 10**14, "year": 2026, "what": "day",
     "became": "", "free": 10**14, "authority": "字" * 40, "reference": "字" * 20, "hold": 7,
     "words": Sum(9, 9, (17, 18, 19, 20), 1, "0" * 16),
-    "picture": None, "notice": 30 * 24 * 60 * 60 * 1_000_000,
+    "picture": None, "by": "documents", "notice": 30 * 24 * 60 * 60 * 1_000_000,
 }
 
 
@@ -68,6 +69,7 @@ ALL: list[Refusal] = [
     *(CheckOver(became) for became in ("released", "sent_back", "expired")),
     *(ProposalOver(state) for state in ("approved", "rejected", "expired")),
     *(HitDecided(state) for state in ("pending", "cleared", "confirmed")),
+    *(IdentityInUse(by) for by in ("documents", "company", "hit", "order")),
     *(RequestOver(state) for state in ("paid", "declined", "withdrawn", "expired")),
     *(SplitClosed(state) for state in ("complete", "closed", "expired")),
     *(NicknameRefused(reason.value, 2, 20) for reason in TextReason),
