@@ -7,6 +7,7 @@ raised its epoch last; a connection lost while committing is said to be in doubt
 from __future__ import annotations
 
 import asyncio
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Final
@@ -32,6 +33,9 @@ SETTINGS: Final = {
 
 LANE_LOCKS: Final = 0x696B6D
 """First half of the advisory locks by which engines see which lanes are taken ("ikm")."""
+
+WORTH: Final = 100
+"""So many new rows are worth a statement of their own while others are decided: some twenty payments."""
 
 TIMEOUT: Final = 10.0
 """Seconds after which a statement's answer counts as lost."""
@@ -162,26 +166,21 @@ class PostgresStore:
         for cls, values in zip(children, answer, strict=True):
             found(base, cls, wanted[cls], values)
         here = Lane(lane.lane, lane.epoch, seq, head, counter, last_now)
-        for _ in work.steps(here, self._clock() if self._clock else now, Switch(*row[_SWITCH]), base):
-            await asyncio.sleep(0)
+        async with Ahead(link, work) as ahead:
+            for _ in work.steps(here, self._clock() if self._clock else now, Switch(*row[_SWITCH]), base):
+                ahead.write()
+                await asyncio.sleep(0)
         if work.writes is None:
             return False
-        await self._write(link, work.writes)
+        await self._write(link, work.writes, ahead.written)
         return True
 
-    async def _write(self, link: Any, writes: Writes) -> None:
-        changes = dict(writes.changes)
+    async def _write(self, link: Any, writes: Writes, written: Mapping[type[Row], int]) -> None:
+        changes = {cls: (new[written.get(cls, 0):], changed) for cls, (new, changed) in writes.changes.items()}
         changes[Journal] = ([writes.journal], [])
-        parts: list[tuple[type[Row], bool]] = []
-        parameters: list[Any] = []
-        for cls in ordered(changes):
-            for rows, changed in zip(changes[cls], (False, True), strict=True):
-                if rows:
-                    parts.append((cls, changed))
-                    parameters += _arrays(cls, cls.columns(), zip(*map(astuple, rows), strict=True))
+        parts, parameters = _parts(changes)
         lane = writes.lane
-        await link.execute(_statement(tuple(parts)), *parameters, lane.seq, lane.head, lane.counter, lane.last_now,
-                           lane.lane)
+        await link.execute(_statement(parts), *parameters, lane.seq, lane.head, lane.counter, lane.last_now, lane.lane)
 
     async def was_committed(self, lane: Lane, seq: int, head: bytes) -> bool:
         link = await self._link(lane.lane)
@@ -196,6 +195,43 @@ class PostgresStore:
         if row["epoch"] != lane.epoch:
             raise LaneLost(f"lane {lane.lane} belongs to another engine")
         return (row["seq"], row["head"]) == (seq, head)
+
+
+class Ahead:
+    """Writes what is certain while the rest of a batch is decided, where nobody else uses that time."""
+
+    def __init__(self, link: Any, work: Work) -> None:
+        self.written: Counter[type[Row]] = Counter()
+        """How many new rows of each table."""
+        self._link = link
+        self._work = work
+        self._place = 0
+        self._writing: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Ahead:
+        return self
+
+    def write(self) -> None:
+        """Begin with what was decided since the last time, unless that is little or is still being written."""
+        if not self._work.others_wait or (self._writing is not None and not self._writing.done()):
+            return
+        rows = self._work.settled(self._place)
+        if len(rows) < WORTH:
+            return
+        if self._writing is not None:
+            self._writing.result()
+        self._place += len(rows)
+        self.written.update(map(type, rows))
+        changes: defaultdict[type[Row], tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
+        for row in rows:
+            changes[type(row)][0].append(row)
+        parts, parameters = _parts(changes)
+        self._writing = asyncio.ensure_future(self._link.execute(_insertion(parts), *parameters))
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait for it: the connection says one thing at a time. What failed before is what is told."""
+        if self._writing is not None:
+            await asyncio.gather(self._writing, return_exceptions=kind is not None)
 
 
 def _decided_elsewhere(error: Exception) -> bool:
@@ -264,9 +300,35 @@ def _parameters(classes: Sequence[type[Row]], wanted: Mapping[type[Row], Sequenc
     return parameters
 
 
+def _parts(changes: Mapping[type[Row], tuple[Sequence[Row], Sequence[Row]]]
+           ) -> tuple[tuple[tuple[type[Row], bool], ...], list[str]]:
+    """Which tables get new rows and changed ones, and the rows as parameters."""
+    parts: list[tuple[type[Row], bool]] = []
+    parameters: list[str] = []
+    for cls in ordered(changes):
+        for rows, changed in zip(changes[cls], (False, True), strict=True):
+            if rows:
+                parts.append((cls, changed))
+                parameters += _arrays(cls, cls.columns(), zip(*map(astuple, rows), strict=True))
+    return tuple(parts), parameters
+
+
 @lru_cache(maxsize=512)
 def _statement(parts: tuple[tuple[type[Row], bool], ...]) -> str:
     """One statement that writes all tables of a batch and moves the lane on."""
+    common, place = _written(parts)
+    moved = ", ".join(f"{name} = ${place + 1 + i}" for i, name in enumerate(("seq", "head", "counter", "last_now")))
+    return f"WITH {common} UPDATE lanes SET {moved} WHERE lane = ${place + 5}"  # noqa: S608
+
+
+@lru_cache(maxsize=64)
+def _insertion(parts: tuple[tuple[type[Row], bool], ...]) -> str:
+    """The same of tables alone."""
+    return f"WITH {_written(parts)[0]} SELECT"
+
+
+def _written(parts: tuple[tuple[type[Row], bool], ...]) -> tuple[str, int]:
+    """What writes tables, each a common table expression, and how many parameters they take."""
     place = 0
     common = []
     for number, (cls, changed) in enumerate(parts):
@@ -282,5 +344,4 @@ def _statement(parts: tuple[tuple[type[Row], bool], ...]) -> str:
             changes = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in cls.KEY)
             insert += f" ON CONFLICT ({', '.join(cls.KEY)}) DO UPDATE SET {changes}"
         common.append(f"w{number} AS ({insert})")
-    moved = ", ".join(f"{name} = ${place + 1 + i}" for i, name in enumerate(("seq", "head", "counter", "last_now")))
-    return f"WITH {', '.join(common)} UPDATE lanes SET {moved} WHERE lane = ${place + 5}"  # noqa: S608
+    return ", ".join(common), place

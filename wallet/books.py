@@ -302,6 +302,11 @@ class Books:
         self._undo.clear()
         del self._once[self._kept:]
 
+    def settled(self, place: int) -> list[Row]:
+        """What `changes` will hold first of the tables of new rows that nobody looks for, from a place on: what was
+        kept so far."""
+        return self._once[place:self._kept]
+
     def changes(self) -> Mapping[type[Row], tuple[list[Row], list[Row]]]:
         """Per table: new rows and changed rows."""
         found: defaultdict[type[Row], tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))

@@ -98,11 +98,14 @@ class Counts:
 class Batch:
     """Commands that are decided over the same books and committed together."""
 
-    def __init__(self, waiting: Sequence[Waiting], policy: Policy, zone: tzinfo) -> None:
+    def __init__(self, waiting: Sequence[Waiting], policy: Policy, zone: tzinfo,
+                 crowded: Callable[[], bool] = lambda: False) -> None:
         self.waiting = waiting
         self.policy = policy
         self.zone = zone
+        self._crowded = crowded
         self.writes: Writes | None = None
+        self._books: Books | None = None
 
     def keys(self, lane: Lane) -> Mapping[type[Row], Sequence[object]]:
         """What the commands read, each row once. A wrong guess at the day is found out by the decision."""
@@ -127,7 +130,7 @@ class Batch:
         """Decide each command in turn. Every batch begins anew here, so a commit can be tried again."""
         now = max(now, lane.last_now + 1)
         moved = replace(lane, seq=lane.seq + 1, last_now=now)
-        books = Books(base, lane=moved, now=now, zone=self.zone, switch=switch, policy=self.policy)
+        books = self._books = Books(base, lane=moved, now=now, zone=self.zone, switch=switch, policy=self.policy)
         for place, item in enumerate(self.waiting):
             if place and not place % STEP:
                 yield
@@ -142,6 +145,15 @@ class Batch:
                 item.error = error
         changes = books.changes()
         self.writes = self._sealed(lane, moved, changes, now) if changes else None
+
+    @property
+    def others_wait(self) -> bool:
+        """Whether the other lanes wait for this one."""
+        return self._crowded()
+
+    def settled(self, place: int) -> Sequence[Row]:
+        """What is certain to be written of what was decided so far, from a place on."""
+        return self._books.settled(place) if self._books else ()
 
     @staticmethod
     def _decided(books: Books, item: Waiting) -> Outcome | refusals.Refusal:
@@ -224,6 +236,8 @@ class Engine:
         """How many batches of each lane are on their way."""
         self._held: dict[int, frozenset[Key]] = {}
         """The roots of what each lane is writing, where there are several."""
+        self._crowded = False
+        """Whether all that was queued lately shares a root with what another lane is writing."""
         self.lanes: list[Lane] = []
 
     # ----------------------------------------------------------------------------------------- lifetime
@@ -332,7 +346,10 @@ class Engine:
         for other, roots in self._held.items():
             if other != lane:
                 held |= roots
-        batch = self._picked(held) or (self._picked(set()) if held else [])
+        batch = self._picked(held)
+        self._crowded = not batch and bool(held) and self.queued > 0
+        if self._crowded:
+            batch = self._picked(set())
         if self._writers_wanted > 1:
             self._held[lane] = frozenset().union(*[item.roots for item in batch])
         return batch
@@ -366,7 +383,7 @@ class Engine:
     async def _commit(self, lane: Lane, waiting: list[Waiting]) -> Lane:
         """Commit a batch, whatever it takes; returns where the lane is now."""
         for attempt in range(TRIES):
-            batch = Batch(waiting, self.policy, self._zone)
+            batch = Batch(waiting, self.policy, self._zone, lambda: self._crowded)
             try:
                 await self._store.commit(lane, batch)
             except Retry:

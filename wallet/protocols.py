@@ -83,6 +83,13 @@ class Work(Protocol):
 
     writes: Writes | None
     """What came of deciding; None: nothing to write."""
+    @property
+    def others_wait(self) -> bool:
+        """Whether nothing else can be decided meanwhile: the database may as well begin before all is decided."""
+
+    def settled(self, place: int) -> Sequence[Row]:
+        """New rows that are certain to be written, of what was decided so far, from a place on. They come first, in
+        this order, among the new rows of their tables in `writes`."""
 
     def keys(self, lane: Lane) -> Mapping[type[Row], Sequence[object]]:
         """The primary keys to read, per table. Roots are locked in order; the rest is read after the locks."""

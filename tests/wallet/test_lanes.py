@@ -26,6 +26,8 @@ class Hall:
         self.bank = bank
         self.writing: dict[int, list[str]] = {}
         """What each lane is committing."""
+        self.works: dict[int, Work] = {}
+        """The last that each lane was given."""
         self.done: list[str] = []
         self.tasks: list[asyncio.Task[Any]] = []
         self.gates: dict[int, asyncio.Event] = {}
@@ -34,6 +36,7 @@ class Hall:
 
     async def commit(self, lane: Lane, work: Work) -> None:
         self.writing[lane.lane] = sorted(str(key) for key in work.keys(lane)[Operation])
+        self.works[lane.lane] = work
         gate = self.gates[lane.lane] = asyncio.Event()
         await gate.wait()
         await self._commit(lane, work)
@@ -118,6 +121,17 @@ async def test_where_everything_waits_for_the_other_lane_it_waits_in_the_databas
             hall.asks(f"next {number}", BOB, ALICE)
         await hall.settle()
         assert hall.batches() == [["first"], ["next 0", "next 1", "next 2"]]
+        assert all(work.others_wait for work in hall.works.values())
+
+
+async def test_nobody_hurries_where_others_are_written_meanwhile() -> None:
+    async with two_writers() as hall:
+        hall.asks("first", ALICE, BOB)
+        hall.asks("second", CAROL, DAVE)
+        await hall.settle()
+        hall.asks("other", EVE, FRANK)
+        await hall.settle()
+        assert not any(work.others_wait for work in hall.works.values())
 
 
 @pytest.mark.parametrize("clock", [False, True])
