@@ -55,6 +55,7 @@ from wallet.views import GroupRulesView, MemberView
 
 LIFE: Final = timedelta(minutes=10)
 """How long a card waits for the word of whoever sent it."""
+HELP: Final = "help_now"
 VERBS: Final = (Verb.SEND, Verb.RED, Verb.REQUEST)
 """What can be offered today, by the commands that do the like."""
 
@@ -105,17 +106,17 @@ async def offer(inline_query: InlineQuery, cards: Cards, offered: Offered, speak
     button = _hindrance(member, policy, at, speaker)
     results: list[InlineQueryResultArticle] = []
     if button is None and in_channel:
-        button = _button(speaker, said_of.NOT_HERE, "help_now")
+        button = _button(speaker, said_of.NOT_HERE, HELP)
     if button is None:
         assert member is not None
         alone = inline_query.chat_type in (ChatType.PRIVATE, ChatType.SENDER)
-        offers, hint = _offers(inline_query.query, cards.config, policy, member, at, alone=alone,
+        offers, hindered = _offers(inline_query.query, cards.config, policy, member, at, alone=alone,
                                 rules=GroupRulesView())  # Telegram does not say which chat it is.
         payer = cards.payer(person, member)
         for one in offers:
             offered.keep(person.id, one.words)
             results.append(said_of.article(one, payer, one.word(person.id, _seconds(at)), speaker))
-        button = None if results else _button(speaker, hint, "help_now")
+        button = None if results else _button(speaker, *hindered)
     await inline_query.answer(list(results), cache_time=0, is_personal=True, button=button)
 
 
@@ -125,8 +126,13 @@ def _hindrance(member: MemberView | None, policy: Policy, at: datetime, speaker:
     if member is None or not member.joined:
         return _button(speaker, said_of.BEGIN, "hello")
     if not _allowed(member, policy, at):
-        return _button(speaker, said_of.AGREE, f"agree_{COMMANDS[Verb.SEND].gate}")
+        return _button(speaker, said_of.AGREE, _agree(Verb.SEND))
     return None
+
+
+def _agree(verb: Verb) -> str:
+    """What starts the documents that a command asks for."""
+    return f"agree_{COMMANDS[verb].gate}"
 
 
 def _button(speaker: Speaker, said: Text, start: str) -> InlineQueryResultsButton:
@@ -140,20 +146,21 @@ def _allowed(member: MemberView, policy: Policy, at: datetime) -> frozenset[Verb
 
 
 def _offers(typed: str, config: Config, policy: Policy, member: MemberView, at: datetime, *, alone: bool,
-            rules: GroupRulesView) -> tuple[tuple[Offer, ...], Text]:
-    """What was typed, as cards, and what to say where it is none; `rules` bind what is posted in a known group."""
+            rules: GroupRulesView) -> tuple[tuple[Offer, ...], tuple[Text, str]]:
+    """What was typed, as cards, and where it is none what to say and what a press on that starts; `rules` bind what is
+    posted in a known group."""
     asked = parse_card(Said(typed), config.currency, config.region)
     if not isinstance(asked, CardAsked):
-        return (), said_of.UNCLEAR if asked else said_of.HINT
+        return (), (said_of.UNCLEAR if asked else said_of.HINT, HELP)
     allowed = _allowed(member, policy, at)
     average = min(policy.envelope_average, rules.average or policy.envelope_average)
     shares = min(policy.envelope_shares, rules.shares or policy.envelope_shares)
     offers = said_of.offers_for(asked, allowed, most=policy.max_amount, average=average, most_shares=shares,
                                 alone=alone)
     if not allowed.intersection(asked.verbs):
-        return offers, said_of.AGREE
+        return offers, (said_of.AGREE, _agree(asked.verbs[0]))
     too_much = said_of.too_much(asked, most=policy.max_amount, average=average, alone=alone)
-    return offers, too_much or said_of.UNCLEAR
+    return offers, (too_much or said_of.UNCLEAR, HELP)
 
 
 def _seconds(at: datetime) -> int:
@@ -181,7 +188,7 @@ async def answer_call(message: Message, bot: Bot, engine: Engine, cards: Cards, 
     rules = await cards.groups.rules(message.chat.id)
     off = _switched_off(typed, config, rules)
     if not off and member is not None and member.joined and message.chat.type != ChatType.CHANNEL:
-        offers, _hint = _offers(typed, config, policy, member, at, alone=False, rules=rules)
+        offers, _hindered = _offers(typed, config, policy, member, at, alone=False, rules=rules)
     if not offers:
         said = sentences.sentence(refusals.FeatureOff(off)) if off else said_of.how_to_call(config.username)
         await bot.answer_guest_query(message.guest_query_id, _words_alone(said, config, speaker))

@@ -161,8 +161,10 @@ async def test_an_envelope_card_is_opened_by_anybody_there(said: Said, database_
         where = elsewhere(here)
         await joins(sender, said.words)
         await tops_up(sender, said.words, 100)
-        assert (await sender.types_behind(said.red, where))["results"] == []
-        await accepts_envelopes(sender, said)
+        offered = await sender.types_behind(said.red, where)
+        assert offered["results"] == []
+        await sender.starts(offered["button"]["start_parameter"])  # Where the button above the results leads.
+        await sender.taps(said.words.agree)
         await joins(first, said.words)
         for typed, most in ((said.red.replace("10 2", "1000 2"), "¥400.00"), ("99999999", "¥")):
             offered = await sender.types_behind(typed, where)
