@@ -5,7 +5,7 @@ that is called for it. What every handler needs is known before the first update
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, get_args
 
@@ -15,6 +15,7 @@ from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.dispatcher.event.telegram import TelegramEventObserver
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
+from aiogram.filters.callback_data import CallbackQueryFilter
 from aiogram.types import (
     CallbackQuery,
     ChatMemberUpdated,
@@ -30,10 +31,12 @@ from bot.arrivals import Arrival, is_possible
 from bot.declarations import check_commands, check_parameters
 from bot.metrics import Metrics
 from bot.middlewares import REFUSED, WATCHED, Context, EveryPress, Guard, Next, Refuse
+from handlers.asking import Asks, AsksUnclearly, InDialog
 from handlers.chat.resuming import forget_edited
 from handlers.chat.saying import reply, whisper
 from handlers.commands import MOVES_MONEY, Verb
 from handlers.ground import NOBODY, Dialogs, accepts
+from handlers.keyboards import Renamed
 from handlers.parsing import Asked, Unclear
 from handlers.texts import Code, Text, _
 from storage.inbox import State
@@ -53,6 +56,8 @@ UNTOLD: Final = (TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToCh
 """How it says it."""
 
 
+BETWEEN: Final = ":"
+"""What stands behind a button's prefix."""
 READ: Final[Mapping[str, type[TelegramObject]]] = {
     "message": Message, "edited_message": Message, "callback_query": CallbackQuery, "my_chat_member": ChatMemberUpdated,
     "inline_query": InlineQuery, "chosen_inline_result": ChosenInlineResult, "guest_message": Message}
@@ -96,9 +101,10 @@ def way_of(observer: TelegramEventObserver) -> Next:
         return await data["handler"].call(event, **data)
 
     inner = _through(observer.middleware, call)
+    by_mark, others = _by_mark(observer.handlers)
 
     async def choose(event: TelegramObject, data: dict[str, Any]) -> Any:
-        for handler in observer.handlers:
+        for handler in by_mark.get(_mark_of(event, data), others):
             data["handler"] = handler
             if await _wants(handler, event, data):
                 return await inner(event, data)
@@ -107,11 +113,47 @@ def way_of(observer: TelegramEventObserver) -> Next:
     return _through(observer.outer_middleware, choose)
 
 
+def _by_mark(handlers: Sequence[HandlerObject]) -> tuple[Mapping[Hashable, Sequence[HandlerObject]],
+                                                         Sequence[HandlerObject]]:
+    """Which handlers are to be asked about an event with a mark, in their order, and which about one with any other.
+    There are hundreds, and nearly all of them want events with one mark."""
+    wanted = [(handler, _marks_wanted(handler)) for handler in handlers]
+    known = frozenset().union(*[marks for _handler, marks in wanted if marks is not None])
+    return ({mark: [handler for handler, marks in wanted if marks is None or mark in marks] for mark in known},
+            [handler for handler, marks in wanted if marks is None])
+
+
+def _marks_wanted(handler: HandlerObject) -> frozenset[Hashable] | None:
+    """The marks of which an event must have one for a handler to want it; None where its filters don't say."""
+    for wanted in handler.filters or ():
+        match wanted.callback:
+            case CallbackQueryFilter(callback_data=carried):
+                assert carried.__separator__ == BETWEEN
+                return frozenset((carried.__prefix__, carried.FORMER) if issubclass(carried, Renamed)
+                                 else (carried.__prefix__,))
+            case Asks(verb=verb):
+                return frozenset((verb,))
+            case AsksUnclearly(verbs=verbs):
+                return frozenset((Unclear, verb) for verb in verbs)
+            case InDialog():
+                return frozenset((None,))
+    return None
+
+
+def _mark_of(event: TelegramObject, data: Mapping[str, Any]) -> Hashable:
+    """A button's prefix; else the command that is asked for, clearly or not, or None."""
+    if isinstance(event, CallbackQuery):
+        return (event.data or "").partition(BETWEEN)[0]
+    asked = data.get("asked")
+    return (Unclear, asked.verb) if isinstance(asked, Unclear) else asked.verb if asked is not None else None
+
+
 async def _wants(handler: HandlerObject, event: TelegramObject, data: dict[str, Any]) -> bool:
     """Whether all filters of a handler let an event through; if so, what they found stands in its data."""
     known = data
     for wanted in handler.filters or ():
-        found = await wanted.call(event, **known)
+        # A magic filter only looks at the event, and aiogram would take it to another thread for that.
+        found = wanted.callback(event) if wanted.magic is not None else await wanted.call(event, **known)
         if not found:
             return False
         if isinstance(found, dict):
