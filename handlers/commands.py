@@ -424,7 +424,8 @@ _TABLE: Final = (
     Command(
         Verb.LEGALHOLD, (), Takes.ORDER, _operating(Act.LEGAL_HOLD), Section.OPERATORS,
         (_("/legalhold @bob 5000 2027-05-01; court; reference; 2026-11-20 – hold an amount, or all, by order of a "
-           "court, with a second operator; no day for until it is lifted"),),
+           "court, with a second operator; no day for until it is lifted"),
+         _("/legalhold – the orders of courts that stand")),
         _("Hold money by order of a court")),
     Command(
         Verb.LIFTHOLD, (), Takes.PERSON, _operating(Act.LEGAL_HOLD), Section.OPERATORS,

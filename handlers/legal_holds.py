@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers import payments
-from handlers.texts import Code, Day, Fact, Moment, Money, Text, _
+from handlers.texts import Code, Day, Fact, Lines, Moment, Money, Text, _
 from wallet import ids
 from wallet.views.operators import LegalHoldView
 
@@ -45,6 +45,22 @@ def on_a_card(orders: Sequence[LegalHoldView]) -> tuple[Fact, ...]:
         if one.note:
             lines.append(_("Note, for operators alone: {note}", note=payments.plainly(one.note)))
     return (_("⚖️ <b>Held by orders of courts</b>"), *lines) if lines else ()
+
+
+def listed(orders: Sequence[tuple[LegalHoldView, Fact]], *, more: bool) -> Lines:
+    """Those that stand against anybody, each with its member's name, for operators."""
+    lines: list[Fact] = []
+    for one, name in orders:
+        code = Code(ids.code(one.hold))
+        by, reference = payments.plainly(one.authority), payments.plainly(one.reference)
+        lines += [_("{code} {name}: <b>{amount}</b>", code=code, name=name, amount=Money(one.amount)) if one.amount
+                  else _("{code} {name}: <b>everything</b>", code=code, name=name),
+                  _("{authority}, {reference}, until {moment}", authority=by, reference=reference,
+                    moment=Moment.of_microseconds(one.until)) if one.until
+                  else _("{authority}, {reference}", authority=by, reference=reference)]
+    if more:
+        lines.append(_("There are more; the oldest are shown. /user shows all that stand against a member."))
+    return Lines((_("⚖️ <b>Orders of courts that stand</b>"), *(lines or [_("None.")])))
 
 
 def in_the_balance(one: LegalHoldView) -> Text:

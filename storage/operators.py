@@ -225,6 +225,10 @@ class SqlOperatorReads(Reading):
         found = await self._all(STANDING.where(legal_holds.c.member == member, is_operator(viewer)))
         return [legal_hold(row) for row in found]
 
+    async def standing_orders(self, viewer: int, limit: int) -> Sequence[LegalHoldView]:
+        found = await self._all(STANDING.where(is_operator(viewer)).limit(limit))
+        return [legal_hold(row) for row in found]
+
     async def legal_hold(self, viewer: int, hold: int) -> LegalHoldView | None:
         found = await self._all(LEGAL_HOLD.where(legal_holds.c.id == hold, is_operator(viewer)))
         return legal_hold(found[0]) if found else None

@@ -196,6 +196,9 @@ class OperatorReads(Protocol):
     async def legal_holds(self, viewer: int, member: int) -> Sequence[LegalHoldView]:
         """The orders that hold money of a member's, the oldest first, for an operator; nothing for anybody else."""
 
+    async def standing_orders(self, viewer: int, limit: int) -> Sequence[LegalHoldView]:
+        """The orders that hold anybody's money, the oldest first, for an operator; nothing for anybody else."""
+
     async def legal_hold(self, viewer: int, hold: int) -> LegalHoldView | None:
         """An order by its number, standing or not, for an operator; nothing for anybody else."""
 

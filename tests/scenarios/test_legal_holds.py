@@ -68,6 +68,9 @@ async def test_a_court_holds_everything_until_two_operators_lift_it(
         card = owner.was_told("Held by orders of courts")
         assert "by registered mail" in card
         code = re.findall(r"Order ([A-Z0-9]{9})", card)[0]
+        await owner.says("/legalhold")
+        listed = owner.was_told("Orders of courts that stand")
+        assert all(part in listed for part in (code, str(member.id), "everything", COURT, CASE, "/legalhold @bob 5000"))
         await owner.says(f"/lifthold {code} the court released it")
         await signs(owner, PINS["alice"])
         await approves(other, code_in(owner.was_told("waits for a second operator until")))
@@ -76,6 +79,8 @@ async def test_a_court_holds_everything_until_two_operators_lift_it(
         await member.taps("Confirm" if language == "en" else "确认")
         await owner.says(f"/lifthold {code} again")
         owner.was_told("There is no such order, or it stands no more")
+        await owner.says("/legalhold")
+        owner.was_told("Orders of courts that stand\nNone.")
         await owner.says(f"/audit @{name}")
         owner.was_told("order of a court lifted")
         assert not [check for check in (await reconcile(database_url)).checks if check.broken]
@@ -108,7 +113,7 @@ async def test_what_cannot_be_read_is_asked_for_again_and_holds_nothing(sqlite_u
         await operates(here, owner, other)
         await joins(member, ENGLISH)
         for typed, heard in (
-                ("/legalhold", "with semicolons between them"), ("/legalhold @liming", "with semicolons between them"),
+                ("/legalhold", "To write one down: /legalhold @bob"), ("/legalhold @liming", "with semicolons between them"),
                 ("/legalhold @liming all; Court; Ref 1; yesterday", "with semicolons between them"),
                 ("/legalhold @liming all soon; Court; Ref 1; 2026-11-20", "with semicolons between them"),
                 (f"/legalhold @liming all; {'C' * 61}; Ref 1; 2026-11-20", "60 characters at most"),
