@@ -113,7 +113,8 @@ async def test_what_cannot_be_read_is_asked_for_again_and_holds_nothing(sqlite_u
         await operates(here, owner, other)
         await joins(member, ENGLISH)
         for typed, heard in (
-                ("/legalhold", "To write one down: /legalhold @bob"), ("/legalhold @liming", "with semicolons between them"),
+                ("/legalhold", "To write one down: /legalhold @bob"),
+                ("/legalhold @liming", "with semicolons between them"),
                 ("/legalhold @liming all; Court; Ref 1; yesterday", "with semicolons between them"),
                 ("/legalhold @liming all soon; Court; Ref 1; 2026-11-20", "with semicolons between them"),
                 (f"/legalhold @liming all; {'C' * 61}; Ref 1; 2026-11-20", "60 characters at most"),
