@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from aiogram import Bot, Router
+from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
@@ -44,6 +44,7 @@ from bot.polling import Polling
 from bot.publications import Publications
 from bot.returning import Welcoming
 from bot.ringing import Bell
+from bot.routers import routers
 from bot.settings import LOCAL_TOKEN, Settings, WrongSettings
 from bot.shapes import OfThisRelease
 from bot.telegram import Session, TelegramTime, until_answered
@@ -51,79 +52,9 @@ from bot.telling import Teller
 from bot.tidying import Tidying
 from bot.web import Site, Webhook, add_health
 from handlers import legal
-from handlers.chat import (
-    agreements,
-    anywhere,
-    blocking,
-    codes,
-    collecting,
-    companies,
-    envelopes,
-    family,
-    givebacks,
-    group,
-    joining,
-    moving,
-    my_envelopes,
-    nickname,
-    owed,
-    own_qq,
-    papers,
-    paying,
-    pin,
-    reading,
-    receipts,
-    recovering,
-    red_wizard,
-    refusing,
-    reporting,
-    requesting,
-    safeguards,
-    scanning,
-    scheduling,
-    sending,
-    splits,
-    splitting,
-    support,
-    till,
-    topping_up,
-    under_cards,
-    verifying,
-    voucher_wizard,
-    vouchers,
-    waiting,
-    waking,
-    wizard,
-)
-from handlers.chat import help as helping
-from handlers.chat import settings as own_settings
-from handlers.chat import statement as statements
-from handlers.chat import wallet as own_wallet
+from handlers.chat import anywhere, refusing
 from handlers.chat.cards import Cards
 from handlers.chat.guessing import Guesses
-from handlers.chat.operators import (
-    adjusting,
-    announcements,
-    announcing,
-    auditing,
-    exporting,
-    interceptions,
-    legal_holds,
-    maintaining,
-    members,
-    moves,
-    penalties,
-    publishing,
-    removing,
-    resetting,
-    reviewing,
-    roles,
-    screening,
-    signing,
-    stats,
-    winding_down,
-)
-from handlers.chat.operators import tickets as desk
 from handlers.chat.payloads import PAYLOADS
 from handlers.chat.pin import ACTS
 from handlers.chat.redraws import Redraws
@@ -185,32 +116,6 @@ DAY: Final = 24 * 60 * 60 * 1_000_000
 TOP_UP_MOST: Final = 10_000
 BALANCE_MOST: Final = 1_000_000
 """Play money, in whole units of the currency."""
-
-
-def routers() -> list[Router]:
-    """Every chapter; what people do most comes first, since chapters are asked in turn."""
-    return [
-        support.make_listening_router(), desk.make_listening_router(), announcements.make_listening_router(),
-        interceptions.make_listening_router(), papers.make_listening_router(),
-        under_cards.make_router(), sending.make_router(), paying.make_router(), till.make_router(),
-        envelopes.make_router(), own_wallet.make_router(), receipts.make_router(), givebacks.make_router(),
-        vouchers.make_router(), voucher_wizard.make_router(), collecting.make_router(), requesting.make_router(),
-        scheduling.make_router(), splits.make_router(), splitting.make_router(), scanning.make_router(),
-        waiting.make_router(), my_envelopes.make_router(), red_wizard.make_router(), topping_up.make_router(),
-        wizard.make_router(), pin.make_router(), recovering.make_router(), own_qq.make_router(), moving.make_router(),
-        joining.make_router(), waking.make_router(),
-        own_settings.make_router(), codes.make_router(), safeguards.make_router(), verifying.make_router(),
-        papers.make_router(), companies.make_router(), family.make_router(), nickname.make_router(),
-        agreements.make_router(), reading.make_router(), statements.make_router(), anywhere.make_router(),
-        group.make_router(), roles.make_router(), members.make_router(),
-        interceptions.make_router(), penalties.make_router(), announcing.make_router(), support.make_router(),
-        reporting.make_router(), blocking.make_router(), removing.make_router(), desk.make_router(),
-        stats.make_router(), signing.make_router(), adjusting.make_router(), publishing.make_router(),
-        resetting.make_router(), moves.make_router(), announcements.make_router(), auditing.make_router(),
-        legal_holds.make_router(), exporting.make_router(), maintaining.make_router(), reviewing.make_router(),
-        screening.make_router(), winding_down.make_router(), owed.make_router(), helping.make_router(),
-        envelopes.make_listening_router(), helping.make_last_router(),
-    ]
 
 
 def settle_memory() -> None:

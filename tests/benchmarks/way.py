@@ -25,13 +25,14 @@ from aiogram.enums import ParseMode
 from aiogram.methods import GetMe, GetMyDescription, GetMyShortDescription, SendMessage, TelegramMethod
 from aiogram.types import BotDescription, BotShortDescription, Chat, Message, User
 
-from bot.app import App, routers
+from bot.app import App
 from bot.arrivals import arrived
 from bot.directory import Directory
 from bot.dispatcher import Handling, make_dispatcher
 from bot.metrics import Metrics
 from bot.middlewares import Answered, Context, EveryPress, Guard
 from bot.pacing import UNLIMITED
+from bot.routers import routers
 from bot.settings import read_settings
 from bot.telegram import OneWay
 from handlers.chat import refusing

@@ -7,8 +7,8 @@ import pytest
 from aiogram import F, Router
 from aiogram.types import Message
 
-from bot.app import routers
 from bot.declarations import Missing, Undeclared, check_commands, check_parameters
+from bot.routers import routers
 from handlers.asking import Asks, answers
 from handlers.commands import Verb, declared
 from handlers.ground import Accepts, Config, Who, accepts
