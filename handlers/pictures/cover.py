@@ -7,16 +7,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from html import escape
+from functools import cache
 from typing import Final
 
 from handlers.pictures import motifs
+from handlers.pictures.easel import Lettering, Rule
 from handlers.pictures.motifs import GOLD, PALE
 from handlers.pictures.type import SERIF_FAMILY, serif
 
 WIDE, HIGH = 720, 900
 DRAWN_WIDE, DRAWN_HIGH = 640, 800
 """What it is laid out on, and how many points it has in the end: a telephone shows no more, and each costs time."""
+SCALE: Final = DRAWN_WIDE / WIDE
 MIDDLE: Final = WIDE // 2
 EDGE: Final = 60
 SIZES: Final = ((108, 1), (92, 2), (70, 3), (54, 4), (44, 5), (37, 6), (33, 6))
@@ -50,17 +52,30 @@ class Dress:
     seal: Callable[[], str]
 
 
-def laid_out(greeting: str, sender: str, theme: Theme) -> str:
-    """The picture as SVG. Both texts have signs of the bold type only."""
-    dress = DRESSES[theme]
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{DRAWN_WIDE}" height="{DRAWN_HIGH}" '
-             f'viewBox="0 0 {WIDE} {HIGH}" font-family="{SERIF_FAMILY}" font-weight="700">'
-             f'<defs>{motifs.GRADIENTS}</defs>', _dyed(dress.above, dress.below),
-             motifs.waves(WIDE, 796, HIGH, dress.sea), _flap(dress), dress.scene(), dress.seal()]
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A cover in its parts: the ground is the same for every envelope of a theme, what stands on it is this one's."""
+
+    ground: str
+    """As SVG, without a word that anybody wrote."""
+    words: Sequence[Lettering]
+    rules: Sequence[Rule]
+
+
+def laid_out(greeting: str, sender: str, theme: Theme) -> Cover:
+    """The picture. Both texts have signs of the bold type only."""
     size, lines = serif().set(greeting, SIZES, WIDE - 2 * EDGE)
-    parts += _greeting(_couplet(lines), size)
-    parts += _signed(sender)
-    return "".join(parts) + "</svg>"
+    name, rules = _signed(sender)
+    return Cover(_ground(theme), [*_greeting(_couplet(lines), size), name], rules)
+
+
+@cache
+def _ground(theme: Theme) -> str:
+    dress = DRESSES[theme]
+    return "".join((f'<svg xmlns="http://www.w3.org/2000/svg" width="{DRAWN_WIDE}" height="{DRAWN_HIGH}" '
+                    f'viewBox="0 0 {WIDE} {HIGH}" font-family="{SERIF_FAMILY}" font-weight="700">'
+                    f'<defs>{motifs.GRADIENTS}</defs>', _dyed(dress.above, dress.below),
+                    motifs.waves(WIDE, 796, HIGH, dress.sea), _flap(dress), dress.scene(), dress.seal(), "</svg>"))
 
 
 def _couplet(lines: list[str]) -> list[str]:
@@ -70,22 +85,25 @@ def _couplet(lines: list[str]) -> list[str]:
     return lines
 
 
-def _greeting(lines: Sequence[str], size: int) -> list[str]:
+def _greeting(lines: Sequence[str], size: int) -> list[Lettering]:
     """Around the middle of the room between seal and name."""
     step = size * (128 if len(lines) < 3 else 124) // 100
     first = 556 - (len(lines) - 1) * step // 2 + size * 36 // 100
-    return [f'<text x="{MIDDLE}" y="{first + number * step}" font-size="{size}" fill="{PALE}" text-anchor="middle">'
-            f'{escape(one)}</text>' for number, one in enumerate(lines)]
+    return [_lettering(first + number * step, size, one, PALE) for number, one in enumerate(lines)]
 
 
-def _signed(sender: str) -> list[str]:
+def _signed(sender: str) -> tuple[Lettering, list[Rule]]:
     """The name between two fine lines."""
     size, text = serif().on_line(sender, NAME_SIZES, WIDE - 2 * EDGE - 80)
     half, y = serif().width(text, size) // 2, 742
-    rule = max(0, min(90, MIDDLE - EDGE - half - 24))
-    lines = "".join(f"M{MIDDLE + side * (half + 24)} {y - size // 3}h{side * rule}" for side in (-1, 1))
-    return [motifs.line(lines, GOLD, 2), f'<text x="{MIDDLE}" y="{y}" font-size="{size}" fill="{GOLD}" '
-            f'text-anchor="middle">{escape(text)}</text>']
+    reach = max(0, min(90, MIDDLE - EDGE - half - 24))
+    begins = (MIDDLE - half - 24 - reach, MIDDLE + half + 24)
+    rules = [Rule(x * SCALE, (y - size // 3) * SCALE, reach * SCALE, 2, GOLD) for x in begins if reach]
+    return _lettering(y, size, text, GOLD), rules
+
+
+def _lettering(y: int, size: int, text: str, colour: str) -> Lettering:
+    return Lettering(MIDDLE * SCALE, y * SCALE, size * SCALE, text, colour)
 
 
 def _dyed(above: str, below: str) -> str:

@@ -66,8 +66,8 @@ class Covers:
         key = (greeting, sender, theme, language)
         found = self._found(key)
         if found is None:
-            found = await self._easel.draw(cover.laid_out(
-                self._wish(greeting, theme, language), self._signed(sender, language), theme))
+            laid = cover.laid_out(self._wish(greeting, theme, language), self._signed(sender, language), theme)
+            found = await self._easel.draw(laid.ground, laid.words, laid.rules)
             self._keep(key, found)
         return found
 

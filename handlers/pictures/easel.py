@@ -8,10 +8,11 @@ at a time, only so many wait, and whoever takes too long is ended and followed b
 from __future__ import annotations
 
 import asyncio
+import json
 import struct
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final
 
 import structlog
@@ -34,16 +35,9 @@ os.nice(5)
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 """
 _DRAW: Final = f"""{_BOUNDS}
-import resvg_py
-come, go = sys.stdin.buffer, sys.stdout.buffer
-while head := come.read(4):
-    try:
-        drawn = resvg_py.svg_to_bytes(svg_string=come.read(struct.unpack(">L", head)[0]).decode(),
-                                      font_files=sys.argv[1:], skip_system_fonts=True)
-    except ValueError:
-        drawn = b""
-    go.write(struct.pack(">L", len(drawn)) + drawn)
-    go.flush()
+sys.path.insert(0, sys.argv[1])
+from handlers.pictures.brush import serve
+serve(sys.argv[2:])
 """
 _PRINT: Final = f"""{_BOUNDS}
 from pathlib import Path
@@ -51,6 +45,8 @@ sys.path.insert(0, sys.argv[1])
 from handlers.pictures.printing import serve
 serve(Path(sys.argv[2]))
 """
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """What the process of an easel runs, and how long it may take for one thing."""
@@ -60,10 +56,32 @@ class Program:
     """Seconds after which what it makes is given up."""
 
 
-PICTURES: Final = Program((_DRAW, str(SERIF), str(SANS)))
+PICTURES: Final = Program((_DRAW, str(LOCALES.parent), str(SERIF), str(SANS)))
 """Makes SVG a picture."""
 PAGES: Final = Program((_PRINT, str(LOCALES.parent), str(SANS.parent)), 60.0)
 """Makes a statement's words a document, of up to a thousand rows, after everything else that wants the processor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """A line of words in the bold type: its middle, its foot and its size in pixels."""
+
+    x: float
+    y: float
+    size: float
+    text: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A level line: where it begins, how far it reaches and how thick it is, in pixels."""
+
+    x: float
+    y: float
+    reach: float
+    width: float
+    colour: str
 
 
 class NotDrawn(Exception):
@@ -86,9 +104,10 @@ class Easel:
         """The process that draws, once there was something to draw."""
         return self._process.pid if self._process else None
 
-    async def draw(self, svg: str) -> bytes:
-        """SVG as PNG. Raises `NotDrawn`."""
-        return await self.made_of(svg.encode())
+    async def draw(self, svg: str, words: Sequence[Lettering] = (), rules: Sequence[Rule] = ()) -> bytes:
+        """SVG as PNG. A ground on which words or rules are set is kept: it is drawn once. Raises `NotDrawn`."""
+        return await self.made_of(json.dumps((svg, [astuple(one) for one in words], [astuple(one) for one in rules]))
+                                  .encode())
 
     async def made_of(self, told: bytes) -> bytes:
         """What the program makes of what it is told. Raises `NotDrawn`."""

@@ -9,10 +9,9 @@ import pytest
 
 from handlers.pictures import covers as kept
 from handlers.pictures import opened
-from handlers.pictures.cover import HIGH, WIDE, Theme, laid_out
+from handlers.pictures.cover import DRAWN_WIDE, HIGH, SCALE, Theme, laid_out
 from handlers.pictures.covers import Covers, Finished, OpenedShare
-from handlers.pictures.easel import Easel, NotDrawn
-from handlers.pictures.motifs import PALE
+from handlers.pictures.easel import Easel, Lettering, NotDrawn, Rule
 from handlers.pictures.type import serif
 from handlers.texts import LANGUAGES, Language
 from tests.handlers.chat.world import SPEAKERS
@@ -27,20 +26,22 @@ class Watching(Easel):
     def __init__(self) -> None:
         super().__init__()
         self.drawn: list[str] = []
+        self.said: list[list[str]] = []
         self.works = True
 
-    async def draw(self, svg: str) -> bytes:
+    async def draw(self, svg: str, words: Sequence[Lettering] = (), rules: Sequence[Rule] = ()) -> bytes:
         if not self.works:
             raise NotDrawn
         self.drawn.append(svg)
+        self.said.append([*_texts(svg), *[one.text for one in words]])
         return b"p" * 1000
 
     def words(self) -> str:
         """What can be read in the last picture."""
-        return "\n".join(texts(self.drawn[-1]))
+        return "\n".join(self.said[-1])
 
 
-def texts(svg: str) -> list[str]:
+def _texts(svg: str) -> list[str]:
     root = ElementTree.fromstring(svg)  # noqa: S314 - our own
     return [element.text or "" for element in root.iter(f"{SVG}text")]
 
@@ -75,19 +76,21 @@ async def test_what_somebody_wrote_is_text(
     await covers.finished(Finished(HOSTILE, HOSTILE, HOSTILE, [OpenedShare(HOSTILE, 1, best=True)], theme), language)
     for svg in easel.drawn:
         assert "image" not in {element.tag for element in ElementTree.fromstring(svg).iter()}  # noqa: S314 - ours
-    assert "".join(texts(easel.drawn[0])).replace(" ", "").count("{0.__class__}") >= 1
+    assert "".join(easel.said[0]).replace(" ", "").count("{0.__class__}") >= 1
 
 
 @pytest.mark.parametrize("greeting", ["好" * 100, "W" * 100, "a b " * 25, "，" * 100, "恭喜", "i"])
 @pytest.mark.parametrize("sender", ["好" * 64, "W" * 64, "i"])
 def test_greeting_and_name_keep_to_their_room(greeting: str, sender: str) -> None:
-    root = ElementTree.fromstring(laid_out(greeting, sender, Theme.CLASSIC))  # noqa: S314 - ours
-    lines = [element for element in root.iter(f"{SVG}text") if element.attrib["fill"] == PALE]
-    for element in lines:
-        size = int(element.attrib["font-size"])
-        assert serif().width(element.text or "", size) <= WIDE - 100
-        assert int(element.attrib["y"]) - size * 8 // 10 > 410
-        assert int(element.attrib["y"]) + size // 5 < HIGH - 180
+    laid = laid_out(greeting, sender, Theme.CLASSIC)
+    *lines, name = laid.words
+    for line in lines:
+        assert serif().width(line.text, round(line.size)) <= DRAWN_WIDE - 90
+        assert line.y - line.size * .8 > 410 * SCALE
+        assert line.y + line.size * .2 < (HIGH - 180) * SCALE
+    assert serif().width(name.text, round(name.size)) <= DRAWN_WIDE - 90
+    for rule in laid.rules:
+        assert 0 < rule.x < rule.x + rule.reach < DRAWN_WIDE
 
 
 async def test_the_same_cover_is_drawn_once(covers: Covers, easel: Watching) -> None:
@@ -104,7 +107,7 @@ async def test_what_is_kept_has_a_bound_and_goes_by_age(
     monkeypatch.setattr(kept, "MOST_KEPT", 3000)
     for name in "ABCADB":  # A is looked at again, so D drives out B.
         await covers.cover("Cheers", name, Theme.CLASSIC, "en")
-    assert [next(text for text in texts(svg) if "from" in text)[-1] for svg in easel.drawn] == list("ABCDB")
+    assert [said[-1][-1] for said in easel.said] == list("ABCDB")
 
 
 async def test_a_cover_that_failed_is_tried_again(covers: Covers, easel: Watching) -> None:
@@ -136,7 +139,7 @@ async def test_the_same_end_is_drawn_once(covers: Covers, easel: Watching) -> No
 
 async def test_of_many_shares_the_best_is_shown_and_the_rest_is_counted(covers: Covers, easel: Watching) -> None:
     await covers.finished(Finished("Cheers", "Ann", "100 shares", shares(100, 99)), "en")
-    words = texts(easel.drawn[-1])
+    words = easel.said[-1]
     assert len([word for word in words if word.startswith("No.")]) == opened.MOST_SHOWN
     assert "No.99" in words
     assert "and 60 more" in words

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from handlers.pictures import easel as easels
-from handlers.pictures.easel import PICTURES, Easel, NotDrawn
+from handlers.pictures.brush import MOST_GROUNDS
+from handlers.pictures.easel import PICTURES, Easel, Lettering, NotDrawn, Rule
 
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{0}"><rect width="9" height="9"/></svg>'
 
@@ -30,6 +31,29 @@ async def test_everybody_gets_the_picture_they_asked_for(easel: Easel) -> None:
     sizes = range(10, 25)
     pictures = await asyncio.gather(*[easel.draw(SQUARE.format(size)) for size in sizes])
     assert [width(picture) for picture in pictures] == list(sizes)
+
+
+async def test_words_and_rules_stand_on_a_ground_that_stays_as_it_is(easel: Easel) -> None:
+    plain = await easel.draw(SQUARE.format(40))
+    word, rule = Lettering(20, 30, 20, "福", "#ff0000"), Rule(5, 35, 10, 2, "#00ff00")
+    lettered = await easel.draw(SQUARE.format(40), [word])
+    assert await easel.draw(SQUARE.format(40), [word]) == lettered
+    assert len({lettered, await easel.draw(SQUARE.format(40), [word], [rule])}) == 2
+    assert width(lettered) == 40
+    assert await easel.draw(SQUARE.format(40)) == plain
+
+
+async def test_grounds_that_nobody_wanted_lately_are_let_go(easel: Easel) -> None:
+    word = Lettering(5, 9, 5, "a", "#ff0000")
+    for size in (*range(10, 12 + MOST_GROUNDS), 10):
+        assert width(await easel.draw(SQUARE.format(size), [word])) == size
+
+
+@pytest.mark.parametrize("colour", ["no colour", ""])
+async def test_words_that_cannot_be_set_are_said_so(easel: Easel, colour: str) -> None:
+    with pytest.raises(NotDrawn):
+        await easel.draw(SQUARE.format(9), [Lettering(5, 9, 5, "a", colour)])
+    assert width(await easel.draw(SQUARE.format(7))) == 7
 
 
 async def test_only_so_many_wait_for_their_picture(easel: Easel, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ Guards: refusals are said here by the very code that says them in earnest, so a 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiogram.types import Message, TelegramObject, Update
@@ -39,7 +39,7 @@ from handlers.drawing import Chart, Drawer
 from handlers.ground import NOBODY, sighted
 from handlers.notices import Context, Rendered, render
 from handlers.pictures.covers import Covers
-from handlers.pictures.easel import Easel, NotDrawn
+from handlers.pictures.easel import Easel, Lettering, NotDrawn, Rule
 from handlers.pictures.paper import Paper
 from handlers.pictures.printer import Printer
 from tests.fakes.announcements import NoAnnouncements
@@ -85,7 +85,7 @@ class FakePrinter(Printer):
 class NoEasel(Easel):
     """Draws nothing, so that what a picture shows is said in words."""
 
-    async def draw(self, svg: str) -> bytes:
+    async def draw(self, svg: str, words: Sequence[Lettering] = (), rules: Sequence[Rule] = ()) -> bytes:
         raise NotDrawn
 
 
