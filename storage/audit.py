@@ -14,23 +14,21 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import Connection, func, select, text, union
 
 from storage.anchors import verify_anchors
 from storage.chains import chains
 from storage.database import Database
+from storage.facts import first_number, named_by
 from storage.operators import is_operator
 from storage.reads.base import Reading
 from storage.reconcile import SHOWN, in_one_moment, queried
 from storage.tables import OF_ROW, audit, journal
-from wallet.operators import HOUSE
 from wallet.rows import ALL
 from wallet.views import AuditLine, AuditVerdict, PostedAnchor
 
 MOST: Final = 50
 """No page is longer."""
-LATELY: Final = 200_000
-"""Among so many of the newest lines what an operator did is looked for: their number stands in a text."""
 SUMS: Final = ("all accounts sum to zero", "a balance is the fold of its entries",
                "the balance after each entry follows from the one before", "every transfer has its two sides",
                "every entry belongs to a transfer", "every entry belongs to an account",
@@ -83,25 +81,18 @@ class SqlAudit(Reading):
                     ) -> Sequence[AuditLine]:
         newest = audit.c.at.desc(), audit.c.id.desc()
         query = select(audit).where(is_operator(viewer))
-        if member or operator:
-            lately = select(audit.c.id).order_by(*newest).limit(LATELY).subquery()
-            by_them = (audit.c.id.in_(select(lately.c.id)) & _is_by(operator) | _made_them(operator) if operator
-                       else audit.c.id < 0)
-            query = query.where(or_(audit.c.member == member if member else audit.c.id < 0, by_them))
-        found = await self._all(query.order_by(*newest).offset(skip).limit(min(limit, MOST)))
-        return [AuditLine(row.at, row.member, row.act, row.facts) for row in found]
+        limit = min(limit, MOST)
+        about = [audit.c.member == member] if member else []
+        if operator:
+            about += [named_by(audit.c.facts) == operator,
+                      (audit.c.act == text("'appointed'")) & (first_number(audit.c.facts) == operator)]
+        if about:  # Each by its own index, which has them in order; a line may be found by two.
+            some = [query.where(one).order_by(*newest).limit(skip + limit).subquery() for one in about]
+            found = union(*[select(one) for one in some]).subquery()
+            query, newest = select(found), (found.c.at.desc(), found.c.id.desc())
+        rows = await self._all(query.order_by(*newest).offset(skip).limit(limit))
+        return [AuditLine(row.at, row.member, row.act, row.facts) for row in rows]
 
     async def verify(self, fingerprint: str = "") -> AuditVerdict:
         async with self._verifying:  # It takes a core for as long as it takes, so one at a time is enough.
             return await asyncio.to_thread(asyncio.run, verify(self._url, self._anchors, fingerprint))
-
-
-def _made_them(operator: int) -> ColumnElement[bool]:
-    """Whether a line says which role somebody was given or lost, however long ago: it is why they could act."""
-    return (audit.c.member == HOUSE) & (audit.c.act == "appointed") & audit.c.facts.startswith(f"{operator} ")
-
-
-def _is_by(operator: int) -> ColumnElement[bool]:
-    """Whether a line's facts name an operator, and not one whose number begins with the same digits."""
-    facts, named = " " + audit.c.facts, f"% by {operator}"
-    return or_(facts.like(named), *(facts.like(f"{named}{end}%") for end in (" ", ":")))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, LargeBinary, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, LargeBinary, Text, text
 
 Big = BigInteger().with_variant(Integer, "sqlite")
 
@@ -34,3 +34,8 @@ def data(name: str) -> Column[bytes]:
 
 def one_of(name: str, *values: str) -> CheckConstraint:
     return CheckConstraint(f"{name} IN ({', '.join(repr(value) for value in values)})", name=name)
+
+
+def where(condition: str) -> dict[str, Any]:
+    """Which rows an index holds, on both databases."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}

@@ -32,7 +32,9 @@ from storage.columns import big as _big
 from storage.columns import data as _bytes
 from storage.columns import key as _key
 from storage.columns import one_of as _one_of
+from storage.columns import where as _where
 from storage.columns import words as _text
+from storage.facts import first_number, named_by
 from wallet import rows
 from wallet.movements import MAY_GO_BELOW_ZERO
 
@@ -64,8 +66,7 @@ members = Table(
     _one_of("state", "joining", "active", "frozen", "banned", "dormant", "closed"),
     _one_of("language", "en", "zh_CN"), **_UPDATED)
 # A day's use changes the index once; nothing else does.
-Index("ix_members_active_used_on", members.c.used_on, postgresql_where=text("state = 'active'"),
-      sqlite_where=text("state = 'active'"))
+Index("ix_members_active_used_on", members.c.used_on, **_where("state = 'active'"))
 
 envelopes = Table(
     "envelopes", metadata, _key("id"), _big("member"), _text("kind"), _big("amount"),
@@ -84,12 +85,10 @@ envelopes = Table(
                     " WHEN 'emptied' THEN opened = shares AND given = amount AND returned = 0 AND ended_by = 0"
                     " ELSE opened < shares AND given + returned = amount AND ended_by <> 0 END", name="ended"),
     **_UPDATED)
-Index("ix_envelopes_open_expires_at", envelopes.c.expires_at, postgresql_where=text("state = 'open'"),
-      sqlite_where=text("state = 'open'"))
+Index("ix_envelopes_open_expires_at", envelopes.c.expires_at, **_where("state = 'open'"))
 Index("ix_envelopes_member", envelopes.c.member)
 # What is said in a group may be the word of one, and what is open there follows the group.
-Index("ix_envelopes_open_chat", envelopes.c.chat, postgresql_where=text("state = 'open'"),
-      sqlite_where=text("state = 'open'"))
+Index("ix_envelopes_open_chat", envelopes.c.chat, **_where("state = 'open'"))
 
 requests = Table(
     "requests", metadata, _key("id"), _big("member"), _big("person"), _big("amount"), _text("note"),
@@ -100,13 +99,11 @@ requests = Table(
     CheckConstraint("(state = 'open') = (ended_at = 0)", name="ended"),
     CheckConstraint("(state = 'paid') = (transfer <> 0)", name="paid"), **_UPDATED)
 for _column in ("member", "person", "expires_at", "chat"):
-    Index(f"ix_requests_open_{_column}", requests.c[_column], postgresql_where=text("state = 'open'"),
-          sqlite_where=text("state = 'open'"))
-_to_remind = text("state = 'open' AND remind_at <> 0")
-Index("ix_requests_reminded_remind_at", requests.c.remind_at, postgresql_where=_to_remind, sqlite_where=_to_remind)
+    Index(f"ix_requests_open_{_column}", requests.c[_column], **_where("state = 'open'"))
+_to_remind = "state = 'open' AND remind_at <> 0"
+Index("ix_requests_reminded_remind_at", requests.c.remind_at, **_where(_to_remind))
 # No transfer pays two requests.
-Index("uq_requests_transfer", requests.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
-      sqlite_where=text("transfer <> 0"))
+Index("uq_requests_transfer", requests.c.transfer, unique=True, **_where("transfer <> 0"))
 splits = Table(
     "splits", metadata, _key("id"), _big("member"), _text("kind"), _big("amount"),
     Column("heads", Integer, nullable=False), Column("payers", Integer, nullable=False), _big("due"),
@@ -122,10 +119,8 @@ splits = Table(
                     " AND (state = 'open') = (ended_at = 0)", name="ended"),
     **_UPDATED)
 for _column in ("member", "expires_at", "remind_at", "chat"):
-    Index(f"ix_splits_open_{_column}", splits.c[_column], postgresql_where=text("state = 'open'"),
-          sqlite_where=text("state = 'open'"))
-Index("ix_splits_over_offers", splits.c.ended_at, postgresql_where=text("offers > 0 AND state <> 'open'"),
-      sqlite_where=text("offers > 0 AND state <> 'open'"))
+    Index(f"ix_splits_open_{_column}", splits.c[_column], **_where("state = 'open'"))
+Index("ix_splits_over_offers", splits.c.ended_at, **_where("offers > 0 AND state <> 'open'"))
 
 vouchers = Table(
     "vouchers", metadata, _key("id"), _big("member"), _big("amount"), Column("uses", Integer, nullable=False),
@@ -141,8 +136,7 @@ vouchers = Table(
                     " ELSE used < uses AND returned = amount * (uses - used) AND ended_by <> 0 END", name="ended"),
     **_UPDATED)
 for _column in ("expires_at", "chat"):
-    Index(f"ix_vouchers_open_{_column}", vouchers.c[_column], postgresql_where=text("state = 'open'"),
-          sqlite_where=text("state = 'open'"))
+    Index(f"ix_vouchers_open_{_column}", vouchers.c[_column], **_where("state = 'open'"))
 Index("ix_vouchers_member", vouchers.c.member)
 
 schedules = Table(
@@ -156,8 +150,7 @@ schedules = Table(
     CheckConstraint("(state = 'active') = (ended_at = 0)", name="ended"),
     CheckConstraint("try_day >= next_day AND tries >= 0", name="tries"), **_UPDATED)
 for _column in ("member", "try_day", "next_day"):
-    Index(f"ix_schedules_active_{_column}", schedules.c[_column], postgresql_where=text("state = 'active'"),
-          sqlite_where=text("state = 'active'"))
+    Index(f"ix_schedules_active_{_column}", schedules.c[_column], **_where("state = 'active'"))
 
 tickets = Table(
     "tickets", metadata, _key("id"), _big("member"), _text("category"), _big("subject"), _text("state"),
@@ -168,10 +161,8 @@ tickets = Table(
     CheckConstraint("state = 'open' OR waits_since = 0", name="waits"),
     CheckConstraint("words > 0 AND unanswered <= words AND pictures >= 0", name="words"), **_UPDATED)
 Index("ix_tickets_member", tickets.c.member)
-Index("ix_tickets_open_waits_since", tickets.c.waits_since, postgresql_where=text("state = 'open'"),
-      sqlite_where=text("state = 'open'"))
-Index("ix_tickets_open_subject", tickets.c.subject, postgresql_where=text("state = 'open'"),
-      sqlite_where=text("state = 'open'"))
+Index("ix_tickets_open_waits_since", tickets.c.waits_since, **_where("state = 'open'"))
+Index("ix_tickets_open_subject", tickets.c.subject, **_where("state = 'open'"))
 
 applications = Table(
     "applications", metadata, _key("id"), _big("member"), _text("kind"), _big("subject"), _text("state"),
@@ -184,10 +175,8 @@ applications = Table(
     CheckConstraint("state NOT IN ('approved', 'rejected') OR operator <> 0", name="decided"),
     CheckConstraint("(state = 'rejected') = (reason <> '')", name="reason"), **_UPDATED)
 Index("ix_applications_member", applications.c.member)
-Index("ix_applications_open_began_at", applications.c.began_at, postgresql_where=text("state = 'open'"),
-      sqlite_where=text("state = 'open'"))
-Index("ix_applications_waiting_asked_at", applications.c.asked_at, postgresql_where=text("state = 'waiting'"),
-      sqlite_where=text("state = 'waiting'"))
+Index("ix_applications_open_began_at", applications.c.began_at, **_where("state = 'open'"))
+Index("ix_applications_waiting_asked_at", applications.c.asked_at, **_where("state = 'waiting'"))
 
 announcements = Table(
     "announcements", metadata, _key("id"), _text("kind"), _text("audience"), _text("named"), _text("english"),
@@ -195,8 +184,7 @@ announcements = Table(
     _one_of("kind", "news", "incident"), _one_of("audience", "members", "groups", "named"),
     _one_of("state", "open", "done", "stopped"), CheckConstraint("(state = 'open') = (ended_at = 0)", name="ended"),
     CheckConstraint("told >= 0 AND english || chinese <> ''", name="told"), **_UPDATED)
-Index("ix_announcements_open_id", announcements.c.id, postgresql_where=text("state = 'open'"),
-      sqlite_where=text("state = 'open'"))
+Index("ix_announcements_open_id", announcements.c.id, **_where("state = 'open'"))
 
 wind_downs = Table(
     "wind_downs", metadata, _key("id"), _text("kind"), _big("closes_at"), _text("state"), _big("after"), _big("told"),
@@ -236,16 +224,14 @@ pin_resets = Table(
     "pin_resets", metadata, _key("member"), _text("state"), Column("version", Integer, nullable=False),
     _big("ready_at"), _big("ends_at"), _big("tell_at"), _one_of("state", "waits", "stopped", "used"),
     CheckConstraint("ends_at > ready_at", name="ends"))
-Index("ix_pin_resets_to_tell_tell_at", pin_resets.c.tell_at, postgresql_where=text("tell_at <> 0"),
-      sqlite_where=text("tell_at <> 0"))
+Index("ix_pin_resets_to_tell_tell_at", pin_resets.c.tell_at, **_where("tell_at <> 0"))
 
 moves = Table(
     "moves", metadata, _key("member"), _big("person"), _big("asker"), _text("state"), _big("asked_at"),
     _big("ready_at"), _big("due_at"),
     _one_of("state", "asked", "objected", "rejected", "expired", "moved", "done"),
     CheckConstraint("(state IN ('asked', 'moved')) = (due_at <> 0)", name="due"))
-Index("ix_moves_due_due_at", moves.c.due_at, postgresql_where=text("due_at <> 0"),
-      sqlite_where=text("due_at <> 0"))
+Index("ix_moves_due_due_at", moves.c.due_at, **_where("due_at <> 0"))
 
 # A wallet moves to another Telegram account while both are written in one statement, so the claims alone see to it that
 # each account has one wallet.
@@ -271,8 +257,7 @@ transfers = Table(
     _big("reverses"), _big("hold"), _bytes("note_digest"), Column("lane", SmallInteger, nullable=False), _big("seq"),
     CheckConstraint("amount > 0", name="amount"), CheckConstraint("debit <> credit", name="sides"))
 # A reversal is linked to what it reverses, once.
-Index("uq_transfers_reverses", transfers.c.reverses, unique=True, postgresql_where=text("reverses <> 0"),
-      sqlite_where=text("reverses <> 0"))
+Index("uq_transfers_reverses", transfers.c.reverses, unique=True, **_where("reverses <> 0"))
 
 entries = Table(
     "entries", metadata, _key("account"), _key("number"), _big("transfer"), _big("amount"), _big("balance_after"),
@@ -307,8 +292,7 @@ voucher_tries = Table(
 kept_shares = Table(
     "kept_shares", metadata, _key("envelope"), _key("person"), _big("until"), _text("state"),
     _one_of("state", "kept", "opened", "returned"), **_UPDATED, **_KEYED)
-Index("ix_kept_shares_kept_until", kept_shares.c.until, postgresql_where=text("state = 'kept'"),
-      sqlite_where=text("state = 'kept'"))
+Index("ix_kept_shares_kept_until", kept_shares.c.until, **_where("state = 'kept'"))
 
 # One share a person, each place once, and no transfer pays for two.
 split_shares = Table(
@@ -317,8 +301,7 @@ split_shares = Table(
     CheckConstraint("number > 0", name="number"), CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("(member = 0) = (transfer = 0)", name="paid"), **_KEYED)
 Index("uq_split_shares_number", split_shares.c.split, split_shares.c.number, unique=True)
-Index("uq_split_shares_transfer", split_shares.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
-      sqlite_where=text("transfer <> 0"))
+Index("uq_split_shares_transfer", split_shares.c.transfer, unique=True, **_where("transfer <> 0"))
 
 split_offers = Table("split_offers", metadata, _key("split"), _key("person"), _big("message"), **_KEYED)
 
@@ -326,8 +309,7 @@ split_offers = Table("split_offers", metadata, _key("split"), _key("person"), _b
 runs = Table(
     "runs", metadata, _key("schedule"), Column("day", Integer, primary_key=True, autoincrement=False),
     _big("transfer"), _big("at"), **_KEYED)
-Index("uq_runs_transfer", runs.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
-      sqlite_where=text("transfer <> 0"))
+Index("uq_runs_transfer", runs.c.transfer, unique=True, **_where("transfer <> 0"))
 
 ticket_words = Table(
     "ticket_words", metadata, _key("ticket"), Column("number", Integer, primary_key=True, autoincrement=False),
@@ -348,11 +330,10 @@ holds = Table(
     CheckConstraint("(state = 'open') = (ended_by = 0)", name="ended"),
     CheckConstraint("state <> 'declined' OR purpose IN ('accept', 'frozen')", name="declined"), **_UPDATED)
 for _column in ("member", "beneficiary", "expires_at", "chat"):
-    Index(f"ix_holds_open_{_column}", holds.c[_column], postgresql_where=text("state = 'open'"),
-          sqlite_where=text("state = 'open'"))
+    Index(f"ix_holds_open_{_column}", holds.c[_column], **_where("state = 'open'"))
 
-_frozen = text("state = 'open' AND purpose = 'frozen'")
-Index("ix_holds_frozen_beneficiary", holds.c.beneficiary, postgresql_where=_frozen, sqlite_where=_frozen)
+_frozen = "state = 'open' AND purpose = 'frozen'"
+Index("ix_holds_frozen_beneficiary", holds.c.beneficiary, **_where(_frozen))
 
 counters = Table(
     "counters", metadata, _key("member"), Column("day", Integer, primary_key=True, autoincrement=False),
@@ -374,9 +355,8 @@ wards = Table(
     CheckConstraint("payment >= 0 AND day >= 0 AND month >= 0", name="amounts"),
     # Nobody answers for themselves.
     CheckConstraint("guardian <> member", name="guardian"), **_UPDATED)
-Index("ix_wards_guardian", wards.c.guardian, postgresql_where=text("guardian <> 0"),
-      sqlite_where=text("guardian <> 0"))
-Index("ix_wards_free_on", wards.c.free_on, postgresql_where=text("free_on <> 0"), sqlite_where=text("free_on <> 0"))
+Index("ix_wards_guardian", wards.c.guardian, **_where("guardian <> 0"))
+Index("ix_wards_free_on", wards.c.free_on, **_where("free_on <> 0"))
 
 tallies = Table(
     "tallies", metadata, _key("member"), Column("what", Text, primary_key=True),
@@ -406,7 +386,7 @@ hits = Table(
     CheckConstraint("(state = 'open') = (operator = 0)", name="operator"),
     CheckConstraint("(state = 'confirmed') = (second <> 0) AND (second = 0 OR second <> operator)", name="two"),
     CheckConstraint("likeness BETWEEN 0 AND 100", name="likeness"), **_UPDATED, **_KEYED)
-Index("ix_hits_waiting_found_at", hits.c.found_at, postgresql_where=text(HIT_WAITS), sqlite_where=text(HIT_WAITS))
+Index("ix_hits_waiting_found_at", hits.c.found_at, **_where(HIT_WAITS))
 
 name_lists = Table(
     "name_lists", metadata, _key("id"), _text("version"),
@@ -420,8 +400,8 @@ interceptions = Table(
     CheckConstraint("(state IN ('noted', 'open')) = (decided_at = 0)", name="decided"),
     CheckConstraint("amount > 0", name="amount"), **_UPDATED)
 Index("ix_interceptions_member", interceptions.c.member)
-_undecided = text("state = 'open'")
-Index("ix_interceptions_open_at", interceptions.c.at, postgresql_where=_undecided, sqlite_where=_undecided)
+_undecided = "state = 'open'"
+Index("ix_interceptions_open_at", interceptions.c.at, **_where(_undecided))
 
 drafts = Table(
     "drafts", metadata, Column("token", Text, primary_key=True), _big("member"), _text("needs"), _text("intent"),
@@ -431,10 +411,9 @@ drafts = Table(
 
 # Only those that wait in a message or under a card are looked for when they run out.
 _SHOWN: Final = "state = 'open' AND (message <> 0 OR card <> '')"
-Index("ix_drafts_shown_expires_at", drafts.c.expires_at, postgresql_where=text(_SHOWN), sqlite_where=text(_SHOWN))
+Index("ix_drafts_shown_expires_at", drafts.c.expires_at, **_where(_SHOWN))
 # No transfer pays what two cards ask for.
-Index("uq_drafts_transfer", drafts.c.transfer, unique=True, postgresql_where=text("transfer <> 0"),
-      sqlite_where=text("transfer <> 0"))
+Index("uq_drafts_transfer", drafts.c.transfer, unique=True, **_where("transfer <> 0"))
 
 penalties = Table(
     "penalties", metadata, _key("id"), _big("member"), _text("kind"), _text("direction"), _text("reason"),
@@ -446,11 +425,10 @@ penalties = Table(
     CheckConstraint("kind <> 'warning' OR ended_at = at", name="warned"),
     CheckConstraint("until = 0 OR until > at", name="ends"), **_UPDATED)
 Index("ix_penalties_member", penalties.c.member)
-_ends = text("ended_at = 0 AND until <> 0")
-Index("ix_penalties_ending_until", penalties.c.until, postgresql_where=_ends, sqlite_where=_ends)
-Index("ix_penalties_running_at", penalties.c.at, postgresql_where=text("ended_at = 0"),
-      sqlite_where=text("ended_at = 0"))
-Index("ix_penalties_unswept_at", penalties.c.at, postgresql_where=text("swept = 0"), sqlite_where=text("swept = 0"))
+_ends = "ended_at = 0 AND until <> 0"
+Index("ix_penalties_ending_until", penalties.c.until, **_where(_ends))
+Index("ix_penalties_running_at", penalties.c.at, **_where("ended_at = 0"))
+Index("ix_penalties_unswept_at", penalties.c.at, **_where("swept = 0"))
 
 legal_holds = Table(
     "legal_holds", metadata, _key("id"), _big("member"), _text("authority"), _text("reference"),
@@ -464,8 +442,7 @@ legal_holds = Table(
     CheckConstraint("ended_at = 0 OR (last_entry >= since_entry AND last_held >= since_held)", name="counted"),
     CheckConstraint("ended_at = 0 OR ended_by <> 0 OR (until <> 0 AND ended_at >= until)", name="ended"), **_UPDATED)
 Index("ix_legal_holds_member", legal_holds.c.member)
-Index("ix_legal_holds_standing_until", legal_holds.c.until, postgresql_where=text("ended_at = 0"),
-      sqlite_where=text("ended_at = 0"))
+Index("ix_legal_holds_standing_until", legal_holds.c.until, **_where("ended_at = 0"))
 
 operations = Table(
     "operations", metadata, Column("key", Text, primary_key=True), _bytes("fingerprint"), _text("outcome"), _big("at"),
@@ -484,12 +461,14 @@ notices = Table(
 
 # Only those that could not be told are looked for by their reader, when that comes back.
 Index("ix_notices_undeliverable_reader", notices.c.member, notices.c.telegram_id,
-      postgresql_where=text("state = 'undeliverable'"), sqlite_where=text("state = 'undeliverable'"))
+      **_where("state = 'undeliverable'"))
 
 audit = Table(
     "audit", metadata, _key("id"), _big("member"), _text("act"), _text("facts"), _big("at", index=True),
     Column("lane", SmallInteger, nullable=False), _big("seq"))
 Index("ix_audit_member_at", audit.c.member, audit.c.at)
+Index("ix_audit_by", named_by(audit.c.facts), audit.c.at)
+Index("ix_audit_appointed", first_number(audit.c.facts), audit.c.at, **_where("act = 'appointed'"))
 
 # ----------------------------------------------------------------------------------------- the engine's ground
 lanes = Table(
@@ -534,8 +513,7 @@ updates = Table(
     _big("person"), Column("body", LargeBinary), _text("state"), Column("tries", Integer, nullable=False),
     _big("received_at"), _big("done_at"), _text("holder"),
     _one_of("state", "pending", "done", "refused", "dead"), **_UPDATED, **_KEYED)
-Index("ix_updates_pending", updates.c.bot, updates.c.received_at, postgresql_where=text("state = 'pending'"),
-      sqlite_where=text("state = 'pending'"))
+Index("ix_updates_pending", updates.c.bot, updates.c.received_at, **_where("state = 'pending'"))
 
 dialogs = Table("dialogs", metadata, _key("person"), _bytes("sealed"), _big("expires_at"), **_UPDATED)
 
@@ -565,8 +543,7 @@ proposals = Table(
     CheckConstraint("(state IN ('approved', 'rejected')) = (checker <> 0)", name="checker"),
     # Maker and checker are two persons.
     CheckConstraint("state <> 'approved' OR checker <> maker", name="two"), **_UPDATED)
-Index("ix_proposals_open_expires_at", proposals.c.expires_at, postgresql_where=text("state = 'open'"),
-      sqlite_where=text("state = 'open'"))
+Index("ix_proposals_open_expires_at", proposals.c.expires_at, **_where("state = 'open'"))
 
 publications = Table(
     "publications", metadata, _key("id"), _text("document"), _text("version"), _text("english"), _text("chinese"),

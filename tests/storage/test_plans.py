@@ -6,10 +6,12 @@ import os
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, event, text
 
+from storage.audit import SqlAudit
 from storage.database import Database, open_database
 from storage.operators import SqlOperatorReads
 from storage.reads import SqlReads
@@ -64,6 +66,9 @@ FILLED: Final = {
             f" penalty SELECT n, 'UN-1 un', n, 99, '', CASE {ENDED} WHEN 0 THEN 'open' ELSE 'cleared' END, n,"
             f" {ENDED}, 0, '', {ENDED}, 0, 0",
     "roles": "telegram_id, role, at, by SELECT n, 'owner', 1, 0",
+    "audit": "id, member, act, facts, at, lane, seq SELECT n, n % 5000,"
+             " CASE n % 100 WHEN 0 THEN 'appointed' ELSE 'joined' END,"
+             " CASE n % 9 WHEN 0 THEN n || ' by ' || n % 300 ELSE '' END, n, 0, n",
 }
 """How each table is filled: a third of the rows is still open, a few are due; of proposals and hits forty are open."""
 LARGE: Final = frozenset(FILLED) - {"profiles"}
@@ -102,6 +107,10 @@ LOOKS: Final[dict[str, Callable[[SqlReads], Awaitable[object]]]] = {
 OPERATORS_LOOKS: Final[dict[str, Callable[[SqlOperatorReads], Awaitable[object]]]] = {
     "matters": lambda reads: reads.matters(7, 6),
 }
+AUDITORS_LOOKS: Final[dict[str, Callable[[SqlAudit], Awaitable[object]]]] = {
+    "lines": lambda reads: reads.lines(7),
+    "lines of": lambda reads: reads.lines(7, member=7, operator=99),
+}
 
 
 async def test_what_people_and_the_clock_look_for_is_found_by_an_index(postgres_url: str) -> None:
@@ -110,7 +119,8 @@ async def test_what_people_and_the_clock_look_for_is_found_by_an_index(postgres_
         await database.write(_filled)
         reads, operators = SqlReads(database, lambda: 1), SqlOperatorReads(database)
         looks = {**{name: partial(look, reads) for name, look in LOOKS.items()},
-                 **{name: partial(look, operators) for name, look in OPERATORS_LOOKS.items()}}
+                 **{name: partial(look, operators) for name, look in OPERATORS_LOOKS.items()},
+                 **{name: partial(look, SqlAudit(database, Path())) for name, look in AUDITORS_LOOKS.items()}}
         scanned = {name: plan for name, look in looks.items() for plan in await _plans(database, look)
                    if any(f"Seq Scan on {table}" in plan for table in LARGE)
                    or any(int(seen) > PASSED_OVER for seen in re.findall(r"Rows Removed by Filter: (\d+)", plan))}

@@ -30,6 +30,8 @@ from wallet.protocols import AuditReads, Reads
 from wallet.views import AuditLine, AuditVerdict
 
 PAGE: Final = 10
+FARTHEST: Final = 100_000
+"""Lines behind the newest to which somebody may turn."""
 VERIFY: Final = frozenset({"verify", "校验", "验证"})
 FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 LONGEST_FACTS: Final = 200
@@ -40,7 +42,7 @@ class AuditButton(CallbackData, prefix="oa"):
     """Turns a page. `presser` is the operator who asked; `person` whom it is about, 0 for everybody."""
 
     person: Annotated[int, Field(ge=0, lt=2**53)]
-    skip: Annotated[int, Field(ge=0, le=1_000)]
+    skip: Annotated[int, Field(ge=0, le=FARTHEST)]
     presser: int
 
 
@@ -103,7 +105,8 @@ async def _page(person: int, skip: int, operator: int, key: str, engine: Engine,
     said: list[Fact] = [_line(one) for one in found[:PAGE]] or [_("Nothing here.")]
     ways = [button(speaker, label, AuditButton(person=person, skip=to, presser=operator))
             for label, to, there in ((_("‹ Later"), max(0, skip - PAGE), skip > 0),
-                                     (_("Before ›"), skip + PAGE, len(found) > PAGE and skip + PAGE <= 1_000)) if there]
+                                     (_("Before ›"), skip + PAGE, len(found) > PAGE and skip + PAGE <= FARTHEST))
+            if there]
     return Lines((head, Lines(tuple(said))), gap="\n\n"), keyboard(ways)
 
 
