@@ -23,11 +23,12 @@ ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH: Final = 9
 _BASE: Final = len(ALPHABET)
 _DIGITS: Final = CODE_LENGTH - 1
-_SPACE: Final = _BASE**_DIGITS
+SPACE: Final = _BASE**_DIGITS
+"""Every number that has a code is below this."""
 # The multiplier is prime to 31 and near the golden section of the space, so neighbours end up far apart.
 _MULTIPLIER: Final = 527_115_621_019
 _OFFSET: Final = 285_714_285_713
-_INVERSE: Final = pow(_MULTIPLIER, -1, _SPACE)
+_INVERSE: Final = pow(_MULTIPLIER, -1, SPACE)
 _VALUE: Final = {sign: value for value, sign in enumerate(ALPHABET)}
 _FORGIVEN: Final = str.maketrans({" ": None, "-": None, "·": None, "\u00a0": None})
 
@@ -56,8 +57,8 @@ def kind_of(account_id: int) -> int:
 
 def code(some_number: int) -> str:
     """A number as people quote it: eight signs that do not count up visibly, and a check sign."""
-    assert 0 <= some_number < _SPACE
-    rest = (some_number * _MULTIPLIER + _OFFSET) % _SPACE
+    assert 0 <= some_number < SPACE
+    rest = (some_number * _MULTIPLIER + _OFFSET) % SPACE
     rest, last = divmod(rest, _BASE**2)
     rest, third = divmod(rest, _BASE**2)
     first, second = divmod(rest, _BASE**2)
@@ -79,7 +80,7 @@ def from_code(text: str) -> int | None:
     rest = 0
     for digit in digits[:-1]:
         rest = rest * _BASE + digit
-    return (rest - _OFFSET) * _INVERSE % _SPACE
+    return (rest - _OFFSET) * _INVERSE % SPACE
 
 
 def _check(digits: list[int]) -> int:

@@ -12,6 +12,7 @@ import pytest
 import wallet
 from handlers.acts import ACTS, act_called
 from handlers.chat.operators.auditing import _line
+from handlers.happened import Names
 from handlers.texts import LANGUAGES, Code, Language, Speaker, load_catalogue
 from wallet.anchoring import POSTED
 from wallet.money import CNY
@@ -69,4 +70,4 @@ def test_no_two_acts_read_alike() -> None:
 
 def test_an_act_of_another_version_is_shown_by_its_name() -> None:
     assert act_called("danced") == Code("danced")
-    assert "danced" in SPEAKERS["zh_CN"].say(_line(AuditLine(1_770_000_000_000_000, 9, "danced", "by 7")))
+    assert "danced" in SPEAKERS["zh_CN"].say(_line(AuditLine(1_770_000_000_000_000, 9, "danced", "by 7"), 0, Names({}, {})))

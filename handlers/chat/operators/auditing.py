@@ -6,6 +6,7 @@ changes nothing; what it finds broken is said by name.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from aiogram import Bot, Router
@@ -13,6 +14,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from pydantic import Field
 
+from handlers import payments
 from handlers.acts import act_called
 from handlers.asking import answers, is_reply, said_in
 from handlers.chat.operators.whom import member_known
@@ -20,9 +22,10 @@ from handlers.chat.payees import payee_of
 from handlers.chat.saying import answer, change, toast
 from handlers.commands import Verb, declared
 from handlers.ground import Config, People, Phones, message_key, press_key
+from handlers.happened import Names, facts_of, members_of, people_of
 from handlers.keyboards import button, hangs_there, keyboard, only_for, pressed_message
 from handlers.parsing import Asked, Replied, Said, Unclear, WordsAsked, parse_receivers
-from handlers.texts import Code, Fact, Lines, Moment, Speaker, Text, _
+from handlers.texts import Code, Fact, Lines, Moment, Person, Speaker, Text, _
 from wallet import refusals
 from wallet.engine import Engine
 from wallet.operators import LookAtMember
@@ -34,8 +37,6 @@ FARTHEST: Final = 100_000
 """Lines behind the newest to which somebody may turn."""
 VERIFY: Final = frozenset({"verify", "校验", "验证"})
 FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
-LONGEST_FACTS: Final = 200
-"""Characters of a line's facts that are shown."""
 
 
 class AuditButton(CallbackData, prefix="oa"):
@@ -77,32 +78,33 @@ async def audit(message: Message, asked: Asked, bot: Bot, engine: Engine, audit_
             raise refusals.PersonUnknown(words[:40])
         person = (await payee_of(message, found[0], people, reads, phones, config)).telegram_id
     said, markup = await _page(person, 0, operator.id, message_key(bot.id, message, "audit"), engine, audit_reads,
-                               reads, speaker)
+                               reads, people, speaker)
     await answer(message, speaker, said, markup)
 
 
 async def turn(press: CallbackQuery, callback_data: AuditButton, engine: Engine, audit_reads: AuditReads, reads: Reads,
-               speaker: Speaker) -> None:
+               people: People, speaker: Speaker) -> None:
     """Another page."""
     only_for(press, callback_data.presser)
     if not hangs_there(press):
         raise refusals.ButtonStale
     said, markup = await _page(callback_data.person, callback_data.skip, press.from_user.id,
-                               press_key(press, "audit"), engine, audit_reads, reads, speaker)
+                               press_key(press, "audit"), engine, audit_reads, reads, people, speaker)
     await toast(press)
     await change(pressed_message(press), speaker, said, markup)
 
 
 async def _page(person: int, skip: int, operator: int, key: str, engine: Engine, audit_reads: AuditReads,
-                reads: Reads, speaker: Speaker) -> tuple[Lines, InlineKeyboardMarkup]:
+                reads: Reads, people: People, speaker: Speaker) -> tuple[Lines, InlineKeyboardMarkup]:
     member = 0
     if person:
         member = (await member_known(person, reads)).id
         await engine.run(LookAtMember(key=key, operator=operator, member=member))
     found = await audit_reads.lines(operator, member=member, operator=person, skip=skip, limit=PAGE + 1)
-    head = (_("🧾 <b>Audit</b>: what {number} did, and what was done about them", number=Code(str(person)))
+    names = await _names(found[:PAGE], person, reads, people)
+    head = (_("🧾 <b>Audit</b>: what {number} did, and what was done about them", number=names.person(person))
             if person else _("🧾 <b>Audit</b>: what was done lately"))
-    said: list[Fact] = [_line(one) for one in found[:PAGE]] or [_("Nothing here.")]
+    said: list[Fact] = [_line(one, member, names) for one in found[:PAGE]] or [_("Nothing here.")]
     ways = [button(speaker, label, AuditButton(person=person, skip=to, presser=operator))
             for label, to, there in ((_("‹ Later"), max(0, skip - PAGE), skip > 0),
                                      (_("Before ›"), skip + PAGE, len(found) > PAGE and skip + PAGE <= FARTHEST))
@@ -110,10 +112,28 @@ async def _page(person: int, skip: int, operator: int, key: str, engine: Engine,
     return Lines((head, Lines(tuple(said))), gap="\n\n"), keyboard(ways)
 
 
-def _line(one: AuditLine) -> Text:
-    facts = " ".join(part for part in (f"M{one.member}" if one.member else "", one.facts) if part)
-    return _("{time} <b>{act}</b> {facts}", time=Moment.of_microseconds(one.at), act=act_called(one.act),
-             facts=Code(facts[:LONGEST_FACTS] or "–"))
+async def _names(lines: Sequence[AuditLine], person: int, reads: Reads, people: People) -> Names:
+    """Who is who in them: by name and, since names change, by number. `person` is whom the page is about, or 0."""
+    parties = {number: party for number in members_of(lines) if (party := await reads.party(number)) is not None}
+    seen = await people.by_ids(sorted(people_of(lines) | {person} | {one.telegram_id for one in parties.values()}))
+
+    def called(name: Fact, telegram_id: int) -> Fact:
+        return _("{name}, {number}", name=name, number=Code(str(telegram_id)))
+
+    return Names(
+        {number: called(payments.exactly(Person(one.name), one.username), number) for number, one in seen.items()
+         if one.name},
+        {number: called(payments.party_name(party, seen.get(party.telegram_id)), party.telegram_id)
+         for number, party in parties.items()})
+
+
+def _line(one: AuditLine, member: int, names: Names) -> Fact:
+    """An act with what is behind it; whom a page is about it says once, above."""
+    head = _("{time} <b>{act}</b>", time=Moment.of_microseconds(one.at), act=act_called(one.act))
+    whom = names.member(one.member) if one.member not in (0, member) else None
+    behind = [fact for fact in (whom, facts_of(one, names)) if fact is not None]
+    return Lines((head, *behind[:1])) if len(behind) < 2 else Lines(
+        (head, _("{before} · {more}", before=behind[0], more=behind[1])))
 
 
 def _verdict(verdict: AuditVerdict) -> Lines:
