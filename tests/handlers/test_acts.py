@@ -70,4 +70,5 @@ def test_no_two_acts_read_alike() -> None:
 
 def test_an_act_of_another_version_is_shown_by_its_name() -> None:
     assert act_called("danced") == Code("danced")
-    assert "danced" in SPEAKERS["zh_CN"].say(_line(AuditLine(1_770_000_000_000_000, 9, "danced", "by 7"), 0, Names({}, {})))
+    line = AuditLine(1_770_000_000_000_000, 9, "danced", "by 7")
+    assert "danced" in SPEAKERS["zh_CN"].say(_line(line, 0, Names({}, {})))
