@@ -30,6 +30,7 @@ from bot.anchoring import post_anchor
 from bot.asides import Asides
 from bot.clock import Clock, SystemClock
 from bot.commands import introduce
+from bot.desk import Desk
 from bot.directory import Directory, Roles, WatchedEngine, Words
 from bot.dispatcher import make_dispatcher
 from bot.inbox import Inbox
@@ -62,6 +63,7 @@ from handlers.chat.till import WORDS
 from handlers.drawing import Drawer
 from handlers.ground import Config, Dialogs, sighted
 from handlers.hashing import Argon2Pins
+from handlers.jobs.closing import Verdicts
 from handlers.jobs.comparing import Comparing
 from handlers.jobs.maintaining import Window
 from handlers.jobs.reviewing import end_abandoned
@@ -78,6 +80,7 @@ from storage.announcements import SqlAnnouncements
 from storage.applications import SqlApplications
 from storage.audit import SqlAudit
 from storage.database import open_database
+from storage.desk_cards import DeskCards
 from storage.dialogs import SqlDialogs
 from storage.documents import days_published, register, wordings
 from storage.dossiers import SqlDossiers
@@ -314,6 +317,9 @@ class App:
             await session.tell_the_time(self.telegram_time.compare)
         self.tidying = Tidying(Leavings(self.database), self.groups, self.clock)
         session.middleware(self.tidying)
+        self.desk = Desk(DeskCards(self.database))
+        await self.desk.open()
+        session.middleware(self.desk)
         session.middleware(Pacing(self.meter, self.clock, self.metrics.telegram_pauses.inc))
         session.middleware(CountedCalls(self.metrics))
         try:
@@ -327,7 +333,7 @@ class App:
                              mail=self.mailer is not None)
 
     def _build_ways_in_and_out(self) -> None:
-        voices = speakers(self.config.currency, self.config.zone, self.config.brand)
+        voices = self.voices = speakers(self.config.currency, self.config.zone, self.config.brand)
         holder = self._holder or name_of_process(self.settings.host, self.site.port)
         outbox = Outbox(self.database)
         self.redraws = Redraws(clock=self.clock.time, sleep=self.clock.sleep)
@@ -369,25 +375,30 @@ class App:
             by_name=[*PAYLOADS.values(), *(act.run for act in ACTS.values()),
                      *(words.done for words in WORDS.values())])
         handling = Welcoming(self.dispatcher, self.bot, refuse, self.metrics, self.sender.revive)
+        self.jobs = Jobs(self._everything_timed(teller), self.leases, self.clock, self.metrics, holder=holder)
+        self.asides = Asides(handling.handle, self.clock)
+        self.inbox = Inbox(self.updates, handling, self.people, self.groups, self.clock, on_death=self._die,
+                           aside=self.asides.take)
+        self.metrics.inbox_pending.set_function(lambda: self.inbox.in_hand)
+
+    def _everything_timed(self, teller: Teller) -> list[Job]:
+        """What the clock starts, with what it needs of this process."""
         anchors = self.settings.anchors(local=self.chat is not None)
         jobs = jobs_of(self.engine, self.reads, self.policy.terms, self.sender, self.database, self.clock, anchors,
                        self.config.zone, self.metrics, Comparing(self.engine, self.applications, self.screening))
         window = Window(self.engine, self.operator_reads, self.now, self.settings.window(local=self.chat is not None))
-        menus = OperatorMenus(self.bot, self.operator_reads, voices, self.config.operators_group,
+        menus = OperatorMenus(self.bot, self.operator_reads, self.voices, self.config.operators_group,
                               play_money=self.play_money)
         jobs.append(Job("operators_menus", 5, menus.look))
+        verdicts = Verdicts(self.operator_reads, self.reads, self.people)
+        jobs.append(Job("close_cards", 2, lambda: self.desk.round(verdicts.on, teller.change)))
         jobs.append(Job("keep_window", 10, window.round))
         if channel := self.settings.anchor_channel:
             jobs.append(Job("post_anchor", 60, lambda: post_anchor(self.engine, self.database, channel,
                                                                    self.clock.now())))
         jobs.append(Job("end_abandoned", 600, lambda: end_abandoned(self.engine, self.applications, self.clock.now())))
         jobs.append(Job("tidy_groups", 10, lambda: self.tidying.round(self.bot)))
-        self.jobs = Jobs(jobs, self.leases, self.clock, self.metrics, holder=holder)
-        self.asides = Asides(handling.handle, self.clock)
-        self.inbox = Inbox(self.updates, handling, self.people, self.groups, self.clock, on_death=self._die,
-                           aside=self.asides.take)
-        self.metrics.inbox_pending.set_function(lambda: self.inbox.in_hand)
-        self.voices = voices
+        return jobs
 
     async def _begin(self) -> None:
         settings = self.settings

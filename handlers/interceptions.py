@@ -7,9 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from handlers.texts import Code, Text, _
+from handlers import payments
+from handlers.ground import People
+from handlers.texts import Code, Fact, Lines, Moment, Money, Text, _
+from wallet import ids
+from wallet.protocols import Reads
 from wallet.risk import LISTED
 from wallet.rules import NAMES
+from wallet.views import InterceptedView
 
 RULES: Final[Mapping[str, Callable[[], Text]]] = {
     "speed": lambda: _("very many payments within an hour"),
@@ -44,3 +49,19 @@ def how_to_decide() -> Text:
     """What operators can do about those that wait."""
     return _("The buttons, /release CODE reason and /sendback CODE reason decide: it goes on, or it returns. After 3 "
              "days it goes back by itself.")
+
+
+def about(one: InterceptedView, payer: Fact, receiver: Fact) -> Lines:
+    """What was held back, from whom, to whom, why, and until when it may be decided."""
+    return Lines((
+        _("{code}: <b>{amount}</b> from {payer} to {name}", code=Code(ids.code(one.transfer)), amount=Money(one.amount),
+          payer=payer, name=receiver),
+        _("Why: {rule}", rule=RULES[one.rule]()), facts(one.facts),
+        *([_("Goes back on {moment}", moment=Moment.of_microseconds(one.expires_at))] if one.state == "open" else [])))
+
+
+async def one_of_them(one: InterceptedView, people: People, reads: Reads) -> Lines:
+    """The same with the names looked up."""
+    payer = (await payments.sides([one.payer], people))[one.payer]
+    receiver = (await payments.names([one.person], people, reads))[one.person]
+    return about(one, payer, receiver)

@@ -13,7 +13,7 @@ A chapter whose acts are signed says how they are spoken of:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from handlers import legal_holds, payments
@@ -95,6 +95,14 @@ def card(proposal: int, said: Fact, maker: Person, expires_at: int) -> Lines:
     """A proposal that waits for a second operator."""
     return Lines((heading(proposal), said, _("Proposed by {name}. A second operator has to approve it by {time}.",
                                              name=maker, time=Moment.of_microseconds(expires_at))))
+
+
+BECAME: Final[Mapping[str, Text]] = {
+    "approved": _("✅ A second operator approved it, and it is done."),
+    "rejected": _("✖️ It was rejected. Nothing happened and no money moved."),
+    "expired": _("⌛ No second operator approved it in time. Nothing happened and no money moved."),
+}
+"""What stands under one that is over."""
 
 
 async def member_named(number: int, known: Known, people: People) -> Fact:

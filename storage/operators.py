@@ -156,14 +156,21 @@ class SqlOperatorReads(Reading):
         return await self._stats.stats(today)
 
     async def intercepted(self, viewer: int, limit: int) -> Sequence[InterceptedView]:
-        return await self._intercepted(viewer, limit, interceptions.c.state == "open")
+        return await self._intercepted(limit, interceptions.c.state == "open", is_operator(viewer))
 
     async def interception(self, viewer: int, transfer: int) -> InterceptedView | None:
-        hold = select(transfers.c.hold).where(transfers.c.id == transfer).scalar_subquery()
-        found = await self._intercepted(viewer, 1, and_(holds.c.id == hold, holds.c.transfer == transfer))
+        found = await self._intercepted(1, *_held_by(transfer), is_operator(viewer))
         return found[0] if found else None
 
-    async def _intercepted(self, viewer: int, limit: int, which: ColumnElement[bool]) -> Sequence[InterceptedView]:
+    async def decided(self, transfer: int) -> InterceptedView | None:
+        found = await self._intercepted(1, *_held_by(transfer), interceptions.c.state != "open")
+        return found[0] if found else None
+
+    async def answered(self, proposal: int) -> ProposalView | None:
+        found = await self._proposals(_PROPOSAL.where(proposals.c.id == proposal, proposals.c.state != "open"))
+        return found[0] if found else None
+
+    async def _intercepted(self, limit: int, *which: ColumnElement[bool]) -> Sequence[InterceptedView]:
         found = await self._all(
             select(holds.c.id, holds.c.transfer, holds.c.member, holds.c.beneficiary, holds.c.amount,
                    holds.c.expires_at, interceptions.c.rule, interceptions.c.facts, interceptions.c.state,
@@ -171,7 +178,7 @@ class SqlOperatorReads(Reading):
             .select_from(holds.join(interceptions, interceptions.c.id == holds.c.id)
                          .join(members, members.c.id == holds.c.member)
                          .outerjoin(profiles, profiles.c.member == holds.c.member))
-            .where(which, is_operator(viewer))
+            .where(*which)
             .order_by(interceptions.c.at, holds.c.id).limit(min(limit, MOST)))
         return [InterceptedView(row.id, row.transfer, owner(row), row.beneficiary, row.amount, row.rule, row.facts,
                                 row.expires_at, row.state) for row in found]
@@ -258,6 +265,12 @@ class SqlOperatorReads(Reading):
 def _references(found: Iterable[Row[Any]], what: str) -> str:
     """By which the entries are known to whoever put them on the list."""
     return " ".join(row.words.split(" ")[0] for row in found if row.what == what)
+
+
+def _held_by(transfer: int) -> tuple[ColumnElement[bool], ...]:
+    """Which hold a transfer began."""
+    hold = select(transfers.c.hold).where(transfers.c.id == transfer).scalar_subquery()
+    return holds.c.id == hold, holds.c.transfer == transfer
 
 
 def is_operator(viewer: int) -> ColumnElement[bool]:

@@ -532,6 +532,10 @@ groups = Table(
 leavings = Table(
     "leavings", metadata, _key("chat"), _key("message"), _big("due_at", index=True), **_KEYED)
 
+desk_cards = Table(
+    "desk_cards", metadata, _key("chat"), _key("message"), _text("kind"), _big("number"),
+    _one_of("kind", "proposal", "held"), **_KEYED)
+
 leases = Table(
     "leases", metadata, Column("name", Text, primary_key=True), _text("holder"), _big("until"), **_UPDATED)
 

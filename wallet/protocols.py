@@ -186,6 +186,12 @@ class OperatorReads(Protocol):
     async def interception(self, viewer: int, transfer: int) -> InterceptedView | None:
         """What a rule held back, by its transfer, decided or not, for an operator; nothing for anybody else."""
 
+    async def decided(self, transfer: int) -> InterceptedView | None:
+        """What became of one that operators decided or that ran out, for the cards that they were shown."""
+
+    async def answered(self, proposal: int) -> ProposalView | None:
+        """The same of a proposal."""
+
     async def removable(self, viewer: int, transfer: int) -> RemovableView | None:
         """Which note is shown with a movement, for an operator; nothing for anybody else."""
 

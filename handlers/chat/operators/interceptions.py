@@ -27,7 +27,7 @@ from handlers.commands import Verb, declared
 from handlers.ground import Dialogs, People, message_key
 from handlers.keyboards import hangs_there, keyboard, pressed_message
 from handlers.parsing import Asked, CodeAsked, PersonAsked, Unclear
-from handlers.texts import Code, Fact, Lines, Moment, Money, Speaker, Text, _
+from handlers.texts import Code, Lines, Money, Speaker, Text, _
 from wallet import ids, refusals
 from wallet.proposals import LONGEST_WHY
 from wallet.protocols import OperatorReads, Reads
@@ -112,17 +112,9 @@ async def _list(operator: int, operator_reads: OperatorReads, reads: Reads, peop
         return _("No payment is held back."), None
     payers = await payments.sides([one.payer for one in found], people)
     receivers = await payments.names([one.person for one in found], people, reads)
-    lines = [_about(one, payers[one.payer], receivers[one.person]) for one in found]
+    lines = [said_of.about(one, payers[one.payer], receivers[one.person]) for one in found]
     return Lines((_("🔎 <b>Held back</b>"), *lines, said_of.how_to_decide()), gap="\n\n"), to_checks(
         speaker, [one.transfer for one in found])
-
-
-def _about(one: InterceptedView, payer: Fact, receiver: Fact) -> Lines:
-    return Lines((
-        _("{code}: <b>{amount}</b> from {payer} to {name}", code=Code(ids.code(one.transfer)), amount=Money(one.amount),
-          payer=payer, name=receiver),
-        _("Why: {rule}", rule=said_of.RULES[one.rule]()), said_of.facts(one.facts),
-        *([_("Goes back on {moment}", moment=Moment.of_microseconds(one.expires_at))] if one.state == "open" else [])))
 
 
 async def show(press: CallbackQuery, callback_data: CheckButton, operator_reads: OperatorReads, reads: Reads,
@@ -131,14 +123,8 @@ async def show(press: CallbackQuery, callback_data: CheckButton, operator_reads:
     _hangs(press)
     found = await _waiting(press, callback_data.transfer, operator_reads, reads, people, speaker)
     await toast(press)
-    await change(pressed_message(press), speaker, await _one(found, people, reads),
+    await change(pressed_message(press), speaker, await said_of.one_of_them(found, people, reads),
                  under_check(speaker, found.transfer, found.payer.telegram_id, found.person, listed=True))
-
-
-async def _one(one: InterceptedView, people: People, reads: Reads) -> Lines:
-    payer = (await payments.sides([one.payer], people))[one.payer]
-    receiver = (await payments.names([one.person], people, reads))[one.person]
-    return _about(one, payer, receiver)
 
 
 async def _waiting(press: CallbackQuery, transfer: int, operator_reads: OperatorReads, reads: Reads, people: People,
@@ -147,7 +133,7 @@ async def _waiting(press: CallbackQuery, transfer: int, operator_reads: Operator
     found = await operator_reads.interception(press.from_user.id, transfer)
     if found is None or found.state != "open":
         if found is not None:
-            said = Lines((await _one(found, people, reads), said_of.BECAME[found.state]))
+            said = Lines((await said_of.one_of_them(found, people, reads), said_of.BECAME[found.state]))
             await change(pressed_message(press), speaker, said,
                          keyboard(both_sides(speaker, found.payer.telegram_id, found.person)))
         raise refusals.CheckOver(found.state if found is not None else "")
@@ -216,7 +202,7 @@ async def because(message: Message, dialog: Mapping[str, Any], operator_reads: O
     await _decided(message, BY_BUTTON[CheckAct(dialog["act"])], dialog["transfer"], reason, desk)
     found = await operator_reads.interception(message.from_user.id, dialog["transfer"])
     if found is not None and found.state != "open" and message.bot is not None:
-        said = Lines((await _one(found, people, reads), said_of.BECAME[found.state]))
+        said = Lines((await said_of.one_of_them(found, people, reads), said_of.BECAME[found.state]))
         with suppress(TelegramAPIError):  # It is decided, and said below, either way.
             await change_card(message.bot, message.chat.id, dialog["under"], speaker.say(said),
                               keyboard(both_sides(speaker, found.payer.telegram_id, found.person)), pictured=False)
