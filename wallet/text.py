@@ -124,9 +124,9 @@ def is_offensive(text: str) -> bool:
     # What stands between spaces is one word, and letters that stand alone are one together.
     pieces = [piece for piece in _BLANK_SPACE.split(_UNSEEN.sub("", text)) if piece]
     words = [*pieces, *_spelled(pieces), *(word for piece in pieces for word in _SEPARATED.split(piece))]
-    skeletons = {_skeleton(form) for word in words for form in (word, _DRAWN_OUT.sub(r"\1", word))}
+    skeletons = {_skeleton(form) for form in {form for word in words for form in (word, _DRAWN_OUT.sub(r"\1", word))}}
     return (not alone.isdisjoint(skeletons) or any(within.search(skeleton) for skeleton in skeletons)
-            or chinese.search(_skeleton(text)) is not None)
+            or (not text.isascii() and chinese.search(_skeleton(text)) is not None))
 
 
 def _spelled(pieces: list[str]) -> list[str]:
@@ -207,6 +207,8 @@ def _looks_official(name: str, brand: str) -> bool:
 
 def _skeleton(name: str) -> str:
     """What the eye keeps of a name: letters of one alphabet, no accents, no separators, no look-alike digits."""
+    if name.isascii():
+        return name.translate(_ASCII).replace("rn", "m").replace("vv", "w")
     plain = unicodedata.normalize("NFKD", name.casefold())
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
     letters = "".join(letter for letter in bare.translate(_LOOKALIKES) if letter.isalnum())
@@ -279,6 +281,9 @@ _LOOKALIKES: Final = str.maketrans(
         if not unicodedata.combining(variant)
     }
 )
+_ASCII: Final = {sign: kept if (kept := chr(sign).lower().translate(_LOOKALIKES)).isalnum() else None
+                 for sign in range(128)}
+"""The same for all that has neither accents nor other alphabets, in one step."""
 
 # What we say when money moved, without its amount, as skeletons: of words for a payment with how it ended, and of those
 # that need no more to be read so.

@@ -14,6 +14,7 @@ from wallet.text import (
     MIN_NICKNAME,
     TextReason,
     TextRefused,
+    _skeleton,
     as_said,
     clean_nickname,
     clean_note,
@@ -307,3 +308,8 @@ def test_a_name_from_elsewhere_is_shown_without_what_is_ours(name: str, shown: s
 @given(st.one_of(st.text(), HOSTILE))
 def test_a_name_that_is_shown_may_be_shown_again(name: str) -> None:
     assert presentable(presentable(name)) == presentable(name)
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=40))
+def test_plain_letters_keep_the_same_of_themselves_beside_others(text: str) -> None:
+    assert _skeleton(f"{text}é") == _skeleton(text) + "e"
