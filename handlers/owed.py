@@ -5,17 +5,22 @@ Guards: the words say what the signed text says, and nothing that is not in it.
 from __future__ import annotations
 
 from handlers.texts import Code, Fact, Lines, Moment, Money, Text, _
-from wallet.owed import opened
+from wallet.owed import amounts_in, opened
 
 
 def in_words(signed: str) -> Lines:
     """What a statement says."""
     statement, key, _signature = opened(signed)
-    amounts = {name: entry[2] for name, entry in statement["entries"].items()}
+    amounts = amounts_in(statement)
     lines: list[Fact] = [
-        _("Owed to you: <b>{amount}</b>", amount=Money(sum(amounts.values()))),
-        _("Available: {amount}", amount=Money(amounts.get("available", 0))),
-        _("On hold: {amount}", amount=Money(amounts.get("held", 0))),
+        _("Owed to you: <b>{amount}</b>", amount=Money(amounts["total"])),
+        _("Available: {amount}", amount=Money(amounts["available"])),
+        _("On hold: {amount}", amount=Money(amounts["held"]))]
+    if amounts["envelopes"]:
+        lines.append(_("In red envelopes that are open: {amount}", amount=Money(amounts["envelopes"])))
+    if amounts["vouchers"]:
+        lines.append(_("In vouchers that are open: {amount}", amount=Money(amounts["vouchers"])))
+    lines += [
         _("Member {member}, {time} (UTC)", member=Code(str(statement["member"])), time=statement["at"]),
         _("Public key: {key}", key=Code(key))]
     return Lines(tuple(lines))

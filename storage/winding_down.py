@@ -10,13 +10,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
+from storage.among import among
 from storage.operators import is_operator
 from storage.reads.base import Reading
 from storage.reconcile import in_one_moment
-from storage.tables import entries, journal, members, wind_downs
+from storage.tables import entries, envelopes, journal, members, vouchers, wind_downs
 from wallet import ids
-from wallet.owed import KINDS
+from wallet.owed import KINDS, accounts_in, adds_up
 from wallet.views import WindDownView
+from wallet.views.operators import SetAside
 
 MOST: Final = 200
 
@@ -35,6 +37,13 @@ class SqlWindDowns(Reading):
             .order_by(members.c.id).limit(min(limit, MOST)))
         return tuple(row.id for row in found)
 
+    async def set_aside(self, members: Sequence[int]) -> Sequence[SetAside]:
+        made = [await self._all(select(table.c.member, table.c.id).where(
+            among(table.c.member, "members"), table.c.state == "open").order_by(table.c.id), {"members": members})
+            for table in (envelopes, vouchers)]
+        return [SetAside(*(tuple(row.id for row in rows if row.member == member) for rows in made))
+                for member in members]
+
     async def latest(self, viewer: int) -> WindDownView | None:
         found = await self._all(select(wind_downs).where(is_operator(viewer)).order_by(wind_downs.c.id.desc()).limit(1))
         return _view(found[0]) if found else None
@@ -50,8 +59,10 @@ async def differs(url: str, statement: Mapping[str, Any]) -> str:
 
 
 def _differs(connection: Connection, statement: Mapping[str, Any]) -> str:
-    for name, (account, number, balance) in statement["entries"].items():
-        if account != ids.account(statement["member"], KINDS[name]):
+    if not adds_up(statement):
+        return "what is owed is not the sum of the accounts"
+    for kind, account, number, balance in accounts_in(statement):
+        if ids.kind_of(account) != KINDS[kind] or _whose(connection, kind, account) != statement["member"]:
             return f"account {account} is not the member's"
         found = connection.scalar(select(entries.c.balance_after).where(
             entries.c.account == account, entries.c.number == number)) if number else 0
@@ -63,3 +74,12 @@ def _differs(connection: Connection, statement: Mapping[str, Any]) -> str:
     if ledger["seq"] and (head is None or bytes(head).hex() != ledger["head"]):
         return f"commit {ledger['seq']} of lane {ledger['lane']} is another one"
     return ""
+
+
+def _whose(connection: Connection, kind: str, account: int) -> int | None:
+    """The member whose money an account holds."""
+    owner, table = ids.owner_of(account), {"envelopes": envelopes, "vouchers": vouchers}.get(kind)
+    if table is None:
+        return owner
+    found: int | None = connection.scalar(select(table.c.member).where(table.c.id == owner))
+    return found

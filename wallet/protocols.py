@@ -54,7 +54,7 @@ from wallet.views import (
     WordedView,
     WordsView,
 )
-from wallet.views.operators import HitView, LegalHoldView, NameListView
+from wallet.views.operators import HitView, LegalHoldView, NameListView, SetAside
 
 
 class Retry(Exception):
@@ -337,6 +337,9 @@ class WindDowns(Protocol):
 
     async def next(self, wind_down: WindDownView, limit: int) -> tuple[int, ...]:
         """Which members the clock tells next, by their numbers."""
+
+    async def set_aside(self, members: Sequence[int]) -> Sequence[SetAside]:
+        """What each of these members has in open red envelopes and vouchers, in their order."""
 
     async def latest(self, viewer: int) -> WindDownView | None:
         """How far telling of the last decision has come, for an operator; nothing for anybody else."""

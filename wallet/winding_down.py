@@ -12,12 +12,13 @@ from typing import ClassVar, Final
 
 from wallet import owed, refusals
 from wallet.books import Books
-from wallet.commands import Command, Done, Outcome
+from wallet.commands import Command, Done, Outcome, unasked
 from wallet.events import WindDownCalledOff, WindDownCame
 from wallet.operators import Act
 from wallet.plain import frozen
 from wallet.proposals import Deed
 from wallet.rows import Key, Switch, WindDown
+from wallet.views.operators import SetAside
 
 DAY: Final = 24 * 60 * 60 * 1_000_000
 NOTICE: Final = 30 * DAY
@@ -103,13 +104,21 @@ class TellOfWindDown(Command):
     """Whom it told last."""
     to: tuple[int, ...]
     """Members, by rising numbers; nobody where all were told."""
+    envelopes: tuple[tuple[int, ...], ...] = unasked(default=())
+    vouchers: tuple[tuple[int, ...], ...] = unasked(default=())
+    """What each of them has open, as it was looked up."""
+
+    def _all(self) -> Iterable[tuple[int, SetAside]]:
+        return ((one, SetAside(*aside)) for one, *aside in zip(
+            self.to, self.envelopes, self.vouchers, strict=True))
 
     def reads(self, today: int) -> Iterable[Key]:
-        return (Switch, 1), (WindDown, self.wind_down), *(key for one in self.to for key in owed.reads(one))
+        return (Switch, 1), (WindDown, self.wind_down), *(key for each in self._all() for key in owed.reads(*each))
 
     def decide(self, books: Books) -> Outcome:
         """Refuses `AnnouncementOver` once all were told, or when others were told meanwhile. What was called off is
-        told to nobody any more: that it is off follows."""
+        told to nobody any more: that it is off follows. Refuses `Busy` where somebody has more open than was looked
+        up, so that the clock looks again."""
         assert len(self.to) <= TOGETHER
         row = books.get(WindDown, self.wind_down)
         if row.state != "open" or row.after != self.after:
@@ -118,12 +127,12 @@ class TellOfWindDown(Command):
         if not self.to or (row.kind == BEGUN and books.get(Switch, 1).winds_down != row.closes_at):
             row.state, row.ended_at = "done", books.now
             return Done()
-        for one in self.to:
+        for one, aside in self._all():
             assert one > row.after
             row.after = one
             row.told += 1
             if row.kind == BEGUN:
-                books.tell(one, WindDownCame(row.closes_at, owed.make(books, one)))
+                books.tell(one, WindDownCame(row.closes_at, owed.make(books, one, aside)))
             else:
                 books.tell(one, WindDownCalledOff(row.closes_at))
         return Done()
@@ -141,14 +150,19 @@ class StateOwed(Command):
     """A member asks for a new statement of what is owed to them."""
 
     member: int
+    envelopes: tuple[int, ...] = unasked(default=())
+    vouchers: tuple[int, ...] = unasked(default=())
+    """What they have open, as it was looked up."""
 
     def actor(self) -> int:
         return self.member
 
     def reads(self, today: int) -> Iterable[Key]:
-        return owed.reads(self.member)
+        return owed.reads(self.member, SetAside(self.envelopes, self.vouchers))
 
     def decide(self, books: Books) -> Stated:
-        """Refuses nothing: frozen, banned or asleep, what is owed is owed."""
+        """Frozen, banned or asleep, what is owed is owed. Refuses `Busy` where they have more open than was looked
+        up."""
+        statement = owed.make(books, self.member, SetAside(self.envelopes, self.vouchers))
         books.audit(self.member, "owed_stated")
-        return Stated(owed.make(books, self.member))
+        return Stated(statement)

@@ -15,6 +15,7 @@ from handlers.ground import Accepts, Who, press_key
 from handlers.texts import Speaker
 from wallet import refusals
 from wallet.engine import Engine
+from wallet.protocols import WindDowns
 from wallet.views import MemberView
 from wallet.winding_down import Stated, StateOwed
 
@@ -26,11 +27,14 @@ def make_router() -> Router:
     return router
 
 
-async def give(press: CallbackQuery, bot: Bot, engine: Engine, speaker: Speaker, member: MemberView | None) -> None:
+async def give(press: CallbackQuery, bot: Bot, engine: Engine, wind_downs: WindDowns, speaker: Speaker,
+               member: MemberView | None) -> None:
     """A new one."""
     if member is None:
         raise refusals.NotAMember
-    stated = await engine.run(StateOwed(key=press_key(press, "owed"), member=member.id))
+    aside, = await wind_downs.set_aside((member.id,))
+    stated = await engine.run(StateOwed(key=press_key(press, "owed"), member=member.id, envelopes=aside.envelopes,
+                                        vouchers=aside.vouchers))
     assert isinstance(stated, Stated)
     await toast(press)
     file = BufferedInputFile(stated.statement.encode(), f"owed-{member.id}.json")

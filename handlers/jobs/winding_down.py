@@ -22,9 +22,12 @@ async def tell_of_end(engine: Engine, wind_downs: WindDowns) -> int:
         going = await wind_downs.running()
         for one in going:
             to = await wind_downs.next(one, TOGETHER)
+            aside = await wind_downs.set_aside(to)
             try:
                 await engine.run(TellOfWindDown(key=f"wind_down:{one.id}:{one.after}:{len(to) and to[-1]}",
-                                                wind_down=one.id, after=one.after, to=to), clock=True)
+                                                wind_down=one.id, after=one.after, to=to,
+                                                envelopes=tuple(each.envelopes for each in aside),
+                                                vouchers=tuple(each.vouchers for each in aside)), clock=True)
             except (refusals.AnnouncementOver, refusals.Busy, refusals.DeadlinePassed):
                 continue
             told += len(to)

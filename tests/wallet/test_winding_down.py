@@ -4,16 +4,19 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from handlers.jobs.expiry import expire_vouchers
 from handlers.jobs.winding_down import tell_of_end
+from handlers.owed import in_words
 from storage.reads import SqlReads
 from storage.winding_down import SqlWindDowns, differs
 from tests.bot.test_command_line import said
+from tests.handlers.chat.world import SPEAKERS
 from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, STRANGER, Bank, open_bank
-from wallet import owed, refusals
+from wallet import ids, owed, refusals
 from wallet.commands import Command
 from wallet.engine import microseconds
 from wallet.envelopes import AskEnvelope
@@ -22,11 +25,13 @@ from wallet.funding import TopUp
 from wallet.gifts import AskGift
 from wallet.keeping import KeepShare
 from wallet.members import ChooseLanguage, Meet, Met, ShareContact
+from wallet.movements import AccountKind
 from wallet.operators import AppointOwners
 from wallet.proposals import Approve, Propose, Proposed, Sign
 from wallet.requests import AskFor
 from wallet.schedules import AskSchedule
 from wallet.splits import MakeSplit
+from wallet.views.operators import SetAside
 from wallet.vouchers import AskVoucher
 from wallet.winding_down import DAY, NOTICE, CallOffDeed, Stated, StateOwed, WindDownDeed
 
@@ -102,11 +107,70 @@ async def test_nothing_comes_in_what_waits_comes_back_and_everybody_has_it_signe
     assert isinstance(stated, Stated)
     statement, _key, _signature = owed.opened(stated.statement)
     assert not await differs(url, statement)
-    (account, number, balance), ledger = statement["entries"]["available"], statement["ledger"]
-    for forged in ({"entries": {"available": [account, number, balance + 1]}},
-                   {"ledger": {**ledger, "head": "00" * 32}},
-                   {"entries": {"available": [account + 64, number, balance]}}):
-        assert await differs(url, {**statement, **forged})
+    (kind, account, number, balance), *rest = statement["entries"]
+    ledger = statement["ledger"]
+    for forged, wrong in (
+            ({"entries": [[kind, account, number, balance + 1], *rest]}, "not the sum"),
+            ({"entries": [[kind, account, number, balance]] * 2}, "not the sum"),
+            ({"owed": {"CNY": {**statement["owed"]["CNY"], "total": "9.99"}}}, "not the sum"),
+            ({"entries": [[kind, account, number + 1, balance], *rest]}, "left None"),
+            ({"ledger": {**ledger, "head": "00" * 32}}, "is another one"),
+            ({"entries": [[kind, account + 64, number, balance], *rest]}, "not the member's"),
+            ({"entries": [["held", account, number, balance]],
+              "owed": {"CNY": {"held": "3.00", "total": "3.00"}}}, "not the member's")):
+        assert wrong in await differs(url, {**statement, **forged}), forged
+
+
+async def test_what_lies_in_envelopes_and_vouchers_is_their_makers_until_somebody_takes_it(bank: Bank) -> None:
+    assert bank.database is not None
+    wind_downs, url = SqlWindDowns(bank.database), bank.database.url.render_as_string(hide_password=False)
+    envelope = await bank.fills(ALICE, amount=900, shares=3, kind="equal")
+    await bank.opens(envelope.envelope, BOB)
+    voucher = await bank.makes(ALICE, amount=50, uses=2)
+    theirs = await bank.fills(BOB, amount=100, shares=1)
+
+    async def stated(*aside: SetAside) -> dict[str, Any]:
+        (found,) = aside or await wind_downs.set_aside((bank.members[ALICE],))
+        outcome = await bank.run(StateOwed(key=bank.key(), member=bank.members[ALICE], envelopes=found.envelopes,
+                                           vouchers=found.vouchers))
+        assert isinstance(outcome, Stated)
+        return owed.opened(outcome.statement)[0]
+
+    statement = await stated()
+    assert statement["owed"]["CNY"] == {"available": "990.00", "held": "0.00", "envelopes": "6.00", "vouchers": "1.00",
+                                        "total": "997.00"}
+    assert await differs(url, statement) == ""
+    told = SPEAKERS["en"].plain(in_words(json.dumps({"statement": statement, "key": KEY, "signature": "00"})))
+    assert "In red envelopes that are open: ¥6.00\nIn vouchers that are open: ¥1.00" in told
+
+    for missing in (SetAside((), (voucher.voucher,)), SetAside((envelope.envelope,), ()),
+                    SetAside((theirs.envelope,), (voucher.voucher,)), SetAside((999,), (voucher.voucher,))):
+        with pytest.raises(refusals.Busy):
+            await stated(missing)
+    other = ids.account(theirs.envelope, AccountKind.ENVELOPE)
+    forged = [["envelopes", other, *entry[2:]] if entry[0] == "envelopes" else entry for entry in statement["entries"]]
+    assert "is not the member's" in await differs(url, {**statement, "entries": forged})
+
+    await bank.run(bank.redeem(voucher, CAROL))
+    await bank.opens(envelope.envelope, CAROL)
+    assert (await stated())["owed"]["CNY"] == {
+        "available": "990.00", "held": "0.00", "envelopes": "3.00", "vouchers": "0.50", "total": "993.50"}
+    assert await differs(url, statement) == "", "what was said is as it was then"
+
+
+async def test_a_statement_of_the_former_kind_is_read_as_ever(bank: Bank) -> None:
+    assert bank.database is not None
+    outcome = await bank.run(StateOwed(key=bank.key(), member=bank.members[ALICE]))
+    assert isinstance(outcome, Stated)
+    statement = owed.opened(outcome.statement)[0]
+    former = {**statement, "format": "ikmpay-owed-1", "entries": {kind: entry for kind, *entry in statement["entries"]},
+              "owed": {"CNY": {"available": "1000.00", "held": "0.00", "total": "1000.00"}}}
+    file = json.dumps({"statement": former, "key": KEY, "signature": "00"})
+    assert owed.opened(file)[0] == former
+    assert "Owed to you: ¥1,000.00\nAvailable: ¥1,000.00\nOn hold: ¥0.00" in SPEAKERS["en"].plain(in_words(file))
+    url = bank.database.url.render_as_string(hide_password=False)
+    assert await differs(url, former) == ""
+    assert "not the sum" in await differs(url, {**former, "owed": {"CNY": {"total": "1.00"}}})
 
 
 async def test_it_can_be_called_off_before_the_day_by_two_and_everything_works_again(bank: Bank) -> None:

@@ -297,6 +297,14 @@ class AuditVerdict:
 
 
 @frozen()
+class SetAside:
+    """What a member has open, by its numbers, as it was looked up before a statement is made."""
+
+    envelopes: tuple[int, ...] = ()
+    vouchers: tuple[int, ...] = ()
+
+
+@frozen()
 class WindDownView:
     """That the service closes, or was called off; see `wallet.rows.WindDown`."""
 
