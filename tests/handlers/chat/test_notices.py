@@ -38,7 +38,7 @@ from wallet.views import (
 
 ALICE, BOB = Party(64, 1001, "爱丽丝"), Party(128, 1002, "Bobby")
 OWED = compact({"statement": {"format": FORMAT, "member": 64, "at": "2026-12-01T04:00:00Z",
-                              "entries": {"available": [1024, 3, 500], "held": [1025, 1, 20]}},
+                              "entries": [["available", 1024, 3, 500], ["held", 1025, 1, 20]]},
                 "key": "ab" * 32, "signature": "cd" * 64})
 NOON = int(datetime(2026, 12, 1, 4, tzinfo=UTC).timestamp()) * 1_000_000
 DAY = date(2026, 12, 5).toordinal()
