@@ -45,10 +45,11 @@ _LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminS
          asyncpg.TooManyConnectionsError, ConnectionError, OSError, TimeoutError)
 _AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
 
+# Whoever changes the switch takes it so from the start: two who hold it for reading would wait for each other.
 _LOCK_LANE = """
 SELECT l.seq, l.head, l.counter, l.last_now, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
        s.id, s.state, s.until, s.reason, s.winds_down
-  FROM lanes l, switch s WHERE l.lane = $1 AND l.epoch = $2 AND s.id = 1 FOR UPDATE OF l FOR SHARE OF s"""
+  FROM lanes l, switch s WHERE l.lane = $1 AND l.epoch = $2 AND s.id = 1 FOR UPDATE OF l FOR {} OF s"""
 _SWITCH: Final = slice(5, 10)
 _LOCK_CLAIMS = "SELECT pg_advisory_xact_lock(hashtextextended(t, 0)) FROM unnest($1::text[]) t"
 
@@ -252,7 +253,8 @@ def _lock(roots: tuple[type[Row], ...]) -> str:
         key = cls.KEY[0]
         arrays.append(f', ARRAY(SELECT ROW({columns(cls)}) FROM {OF_ROW[cls].name}'  # noqa: S608
                       f' WHERE "{key}" = ANY({_array(place, cls, key)}) ORDER BY "{key}" FOR NO KEY UPDATE)')
-    return f"WITH l AS MATERIALIZED ({_LOCK_LANE}) SELECT l.*{''.join(arrays)} FROM l"  # noqa: S608
+    lane = _LOCK_LANE.format("NO KEY UPDATE" if Switch in roots else "SHARE")
+    return f"WITH l AS MATERIALIZED ({lane}) SELECT l.*{''.join(arrays)} FROM l"  # noqa: S608
 
 
 _WAYS: Final = {cls: {column.name: way_of(column.type) for column in table.c} for cls, table in OF_ROW.items()}

@@ -16,7 +16,12 @@ from storage.store import open_store
 from tests.faults import planted
 from tests.faults.races.ground import RULES
 from tests.wallet.bank import ZONE
-from wallet import legal_holds as legal_holds  # A deed is read by its word wherever its kind is known.
+
+# A deed is read by its word wherever its kind is known.
+from wallet import clearing as clearing
+from wallet import legal_holds as legal_holds
+from wallet import moving as moving
+from wallet import winding_down as winding_down
 from wallet.commands import Command, Outcome, encode
 from wallet.engine import Engine
 from wallet.refusals import Refusal

@@ -19,6 +19,7 @@ from typing import Any
 from bot import loop
 from bot.clock import SystemClock, Timer
 from tests.faults import planted
+from tests.faults.deciding import decide
 from tests.faults.house import House, Members, in_silence, until
 from tests.faults.tracing import Tracer
 
@@ -67,6 +68,9 @@ async def live(life: dict[str, Any]) -> None:
     faults = life.get("faults")
     if faults is not None:
         Tracer(note, [(chain, way) for chain, way in faults]).install()
+    if "commands" in life:
+        await asyncio.create_task(decide(life, note))
+        return
     members = Members({int(person): member for person, member in life["members"].items()})
     house = House(life["url"], members, note, clock=None if faults is None else HastyClock(),
                   odd=0 if faults is None else life["start"])

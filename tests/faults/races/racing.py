@@ -13,6 +13,7 @@ from tests.faults.races.ground import ALICE, BOB, CAROL, DAVE, EVE, RULES, Raced
 from tests.faults.races.orders import Orders
 from tests.faults.races.paying import Paying
 from tests.faults.races.runners import Processes, Runners, Threads
+from tests.faults.races.safety import Safety
 from tests.faults.races.sharing import Sharing
 from tests.faults.races.waiting import Waiting
 from tests.wallet.bank import ZONE, Bank, Clock
@@ -29,6 +30,9 @@ from wallet.vouchers import VoucherEnded, VoucherMade
 
 class Race(Paying, Waiting, Sharing, Cards, Orders):
     """All of them, round by round."""
+
+    async def settle(self) -> None:
+        """Those who are in it are there."""
 
     async def once(self) -> None:
         """One round of each kind."""
@@ -85,7 +89,7 @@ async def deadlocks(database: Database) -> int:
         return int((await connection.execute(query)).scalar_one())
 
 
-async def race(url: str, *, rounds: int, seed: int) -> Raced:
+async def race(url: str, *, rounds: int, seed: int, kind: type[Race] | type[Safety] = Race) -> Raced:
     """All rounds on one database."""
     database = open_database(url)
     bank = Bank(open_store(database), database, Clock(), policy=RULES)
@@ -98,7 +102,8 @@ async def race(url: str, *, rounds: int, seed: int) -> Raced:
     await bank.set_pin(ALICE)
     await bank.run(Meet(key="somebody", telegram_id=2, language="en"))
     runners: Runners = Processes(url) if on_postgres else Threads(bank.engine)
-    running = Race(bank, runners, random.Random(seed))
+    running = kind(bank, runners, random.Random(seed))
+    await running.settle()
     try:
         for _ in range(rounds):
             await running.once()

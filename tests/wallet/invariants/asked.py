@@ -17,13 +17,13 @@ def requests(ledger: Ledger) -> Iterator[str]:
     """A request that was paid has one transfer, by whoever was asked to whoever asked, over its amount and in its time;
     no transfer pays two, and what is open is what is tallied."""
     transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
-    persons = {member.id: member.telegram_id for member in ledger.all(Member)}
+    persons = ledger.persons()
     open_now: Tally[tuple[int, str]] = Tally()
     for request in ledger.all(Request):
         paid = transfers.get(request.transfer)
         if (paid is not None) != (request.state == "paid") or (paid is not None and (
                 (paid.kind, paid.credit, paid.amount) != ("send", request.member * 16, request.amount)
-                or persons[ids.owner_of(paid.debit)] != request.person or request.ended_at >= request.expires_at)):
+                or request.person not in persons[ids.owner_of(paid.debit)] or request.ended_at >= request.expires_at)):
             yield f"request: {request} was paid by {paid}"
         if request.state == "expired" and request.ended_at < request.expires_at:
             yield f"request: {request} ran out before its time"
@@ -42,7 +42,7 @@ def requests(ledger: Ledger) -> Iterator[str]:
 def schedules(ledger: Ledger) -> Iterator[str]:
     """What comes again was paid at most once a day, on its days, by whoever set it up and to whom they named."""
     transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
-    persons = {member.id: member.telegram_id for member in ledger.all(Member)}
+    persons = ledger.persons()
     waits = {hold.id: hold for hold in ledger.all(Hold)}
     known = {schedule.id: schedule for schedule in ledger.all(Schedule)}
     active: Tally[int] = Tally(schedule.member for schedule in known.values() if schedule.state == "active")
@@ -51,8 +51,9 @@ def schedules(ledger: Ledger) -> Iterator[str]:
         if ran.day not in _its_days(schedule, ran.day) or (schedule.state == "active" and ran.day >= schedule.next_day):
             yield f"schedule: {ran} is no day of {schedule}"
         if paid is not None:
-            receiver = waits[paid.hold].beneficiary if paid.hold else persons[ids.owner_of(paid.credit)]
-            if (ids.owner_of(paid.debit), receiver, paid.amount) != (schedule.member, schedule.person, schedule.amount):
+            meant = {waits[paid.hold].beneficiary} if paid.hold else persons[ids.owner_of(paid.credit)]
+            if (schedule.person not in meant
+                    or (ids.owner_of(paid.debit), paid.amount) != (schedule.member, schedule.amount)):
                 yield f"schedule: {schedule} was paid by {paid}"
     for number, times in Tally(row.transfer for row in ledger.all(Ran) if row.transfer).items():
         if times > 1 or number not in transfers:

@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.tables import OF_ROW, lanes
 from tests.fakes.store import FakeStore
 from wallet.books import Lane
-from wallet.rows import ALL, Row
+from wallet.rows import ALL, FormerAccount, Member, Row
 
 R = TypeVar("R", bound=Row)
 
@@ -27,6 +27,13 @@ class Ledger:
     def all(self, cls: type[R]) -> list[R]:
         """The rows of one table, by key."""
         return cast("list[R]", list(self.rows.get(cls, ())))
+
+    def persons(self) -> Mapping[int, frozenset[int]]:
+        """The Telegram accounts that each member has, or had before their wallet moved."""
+        found = {member.id: {member.telegram_id} for member in self.all(Member)}
+        for row in self.all(FormerAccount):
+            found[row.member].add(row.telegram_id)
+        return {member: frozenset(accounts) for member, accounts in found.items()}
 
     def same(self, other: Ledger) -> list[str]:
         """Where two ledgers differ; lanes' epochs count starts and may."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from tests.wallet.invariants.ledger import Ledger
@@ -18,13 +18,15 @@ from wallet.gifts import GiftMade
 from wallet.givebacks import GivenBack
 from wallet.holds import Claimed, Returned
 from wallet.requests import RequestSettled
-from wallet.rows import Account, Counter, Entry, Envelope, Hold, Operation, Transfer, Voucher
+from wallet.rows import Account, Audit, Counter, Entry, Envelope, Hold, Operation, Transfer, Voucher
 from wallet.schedules import ScheduleTurn
 from wallet.splits import SharePaid
 from wallet.transfers import Sent
 from wallet.vouchers import Redeemed, VoucherEnded, VoucherMade
 
 PAYMENTS = ("send", "set_aside", "giveback", "envelope", "voucher", "split")
+CORRECTED = "adjust_out"
+"""What two operators take from a member, who has no word in it."""
 
 
 def balances(ledger: Ledger) -> Iterator[str]:
@@ -145,12 +147,13 @@ def counted(ledger: Ledger, zone: tzinfo, no_pin_limit: int) -> Iterator[str]:
             yield f"12: {row} is beyond the no-PIN limit"
 
 
-def counted_towards_limits(ledger: Ledger, zone: tzinfo, limit: int) -> Iterator[str]:
+def counted_towards_limits(ledger: Ledger, zone: tzinfo, limits: Sequence[int]) -> Iterator[str]:
     """12: what counts is what was paid and did not come back, on the day and in the year in which it was paid, and
-    stays within the limit."""
+    stays within the limit of the level: in all of the lowest, in a year of those who gave an ID number."""
     counts: Tally[tuple[int, int]] = Tally()
     years: Tally[tuple[int, int]] = Tally()
-    for owner, at, amount in _paid_and_back(ledger):
+    levels = _levels(ledger)
+    for owner, _transfer, at, amount in paid_and_back(ledger):
         day = datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(zone).date()
         counts[owner, day.toordinal()] += amount
         counts[owner, 0] += amount
@@ -160,12 +163,22 @@ def counted_towards_limits(ledger: Ledger, zone: tzinfo, limit: int) -> Iterator
             yield f"12: {row} counts {row.sent_sum - row.uncounted}, and {counts[row.member, row.day]} were paid"
         if row.day == 0 and row.year_sum != years[row.member, row.year]:
             yield f"12: {row}, and {years[row.member, row.year]} were paid in that year"
-        if counts[row.member, 0] > limit:
-            yield f"12: {row} is beyond the limit"
+        level = levels[row.member]
+        if row.day == 0 and (years[row.member, row.year] if level else counts[row.member, 0]) > limits[level]:
+            yield f"12: {row} is beyond the limit of level {level}"
 
 
-def _paid_and_back(ledger: Ledger) -> Iterator[tuple[int, int, int]]:
-    """Who paid, when, how much; and what came back to them of what they had paid then."""
+def _levels(ledger: Ledger) -> Tally[int]:
+    """The highest identity level that each member ever had."""
+    found: Tally[int] = Tally()
+    for line in ledger.all(Audit):
+        if line.act in ("identity_given", "identity_reviewed"):
+            found[line.member] = max(found[line.member], int(line.facts.split()[1]))
+    return found
+
+
+def paid_and_back(ledger: Ledger) -> Iterator[tuple[int, Transfer, int, int]]:
+    """Who paid, by which transfer, when it counts, how much; and what came back of that to them."""
     transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
     envelopes = {made.id: made for made in ledger.all(Envelope)}
     waited: list[Hold | Voucher | Envelope] = [*ledger.all(Hold), *ledger.all(Voucher), *ledger.all(Envelope)]
@@ -174,13 +187,13 @@ def _paid_and_back(ledger: Ledger) -> Iterator[tuple[int, int, int]]:
         payer, payee = ids.owner_of(transfer.debit), ids.owner_of(transfer.credit)
         if transfer.kind == "giveback":
             given = transfers[transfer.reverses]
-            yield payee, first.get(given.id, given).at, -transfer.amount
+            yield payee, transfer, first.get(given.id, given).at, -transfer.amount
         elif transfer.kind in PAYMENTS:
-            yield payer, transfer.at, transfer.amount
+            yield payer, transfer, transfer.at, transfer.amount
         elif transfer.kind in ("return", "voucher_back", "envelope_back"):
-            yield payee, first[transfer.id].at, -transfer.amount
+            yield payee, transfer, first[transfer.id].at, -transfer.amount
         elif transfer.kind == "share" and envelopes[payer].member == payee:
-            yield payee, transfers[envelopes[payer].transfer].at, -transfer.amount
+            yield payee, transfer, transfers[envelopes[payer].transfer].at, -transfer.amount
 
 
 def waited_without_pin(ledger: Ledger) -> Mapping[tuple[int, int], int]:

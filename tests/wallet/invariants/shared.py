@@ -134,7 +134,7 @@ def splits(ledger: Ledger) -> Iterator[str]:
     asked: dict[int, list[SplitShare]] = defaultdict(list)
     for share in ledger.all(SplitShare):
         asked[share.split].append(share)
-    persons = {member.id: member.telegram_id for member in ledger.all(Member)}
+    persons = ledger.persons()
     offered = Tally(offer.split for offer in ledger.all(SplitOffer) if offer.message)
     for split in ledger.all(Split):
         if split.offers != offered.pop(split.id, 0):
@@ -150,8 +150,8 @@ def splits(ledger: Ledger) -> Iterator[str]:
         yield f"split: {member} has open splits that are not tallied"
 
 
-def _one_split(split: Split, asked: Sequence[SplitShare], paid: dict[int, Transfer], persons: Mapping[int, int]
-               ) -> Iterator[str]:
+def _one_split(split: Split, asked: Sequence[SplitShare], paid: dict[int, Transfer],
+               persons: Mapping[int, frozenset[int]]) -> Iterator[str]:
     done = [share for share in asked if share.transfer]
     if (split.paid, split.collected) != (len(done), sum(share.amount for share in done)):
         yield f"split: {split} was paid {done}"
@@ -168,6 +168,7 @@ def _one_split(split: Split, asked: Sequence[SplitShare], paid: dict[int, Transf
         yield f"split: {split} is {split.state}"
     for share in done:
         transfer = paid.pop(share.transfer, None)
-        if transfer is None or (transfer.debit, transfer.credit, transfer.amount, persons[share.member]) != (
-                share.member * 16, split.member * 16, share.amount, share.person) or transfer.at >= split.expires_at:
+        if transfer is None or share.person not in persons[share.member] or (
+                transfer.debit, transfer.credit, transfer.amount) != (
+                share.member * 16, split.member * 16, share.amount) or transfer.at >= split.expires_at:
             yield f"split: {share} was paid by {transfer}"

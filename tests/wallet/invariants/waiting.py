@@ -67,7 +67,7 @@ def cards(ledger: Ledger) -> Iterator[str]:
     """17, 8: what is for whoever comes first was given once under its card, and not taken by its payer; what is for
     somebody is taken by nobody else."""
     transfers = {transfer.id: transfer for transfer in ledger.all(Transfer)}
-    persons = {member.id: member.telegram_id for member in ledger.all(Member)}
+    persons = ledger.persons()
     given = Tally(hold.card for hold in ledger.all(Hold) if hold.card)
     for card, times in given.items():
         if times != 1:
@@ -77,7 +77,7 @@ def cards(ledger: Ledger) -> Iterator[str]:
             yield f"8: {hold} is for nobody, or for two kinds of people"
         if hold.state == "settled":
             taker = ids.owner_of(transfers[hold.ended_by].credit)
-            if (taker == hold.member) if hold.card else (persons[taker] != hold.beneficiary):
+            if (taker == hold.member) if hold.card else (hold.beneficiary not in persons[taker]):
                 yield f"8: {hold} was taken by {taker}"
 
 

@@ -4,7 +4,7 @@ Guards: what must never change (6), and that money moves for whoever asked for i
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
@@ -21,10 +21,13 @@ from tests.wallet.invariants.money import (
     reversals,
     two_sides,
 )
+from tests.wallet.invariants.moves import closing, moved
+from tests.wallet.invariants.names import names
 from tests.wallet.invariants.orders import orders
 from tests.wallet.invariants.shared import envelopes, splits, vouchers
 from tests.wallet.invariants.told import told
 from tests.wallet.invariants.waiting import cards, checked, held, holds
+from tests.wallet.invariants.wards import allowed, guarded
 from wallet import ids
 from wallet.appeals import AppealPaid
 from wallet.books import MOST
@@ -48,17 +51,18 @@ class Witness:
     no_pin_limit: int
     asked: dict[str, int] = field(default_factory=dict)
     """Key -> the member on whose behalf it was asked."""
-    limit: int = MOST
-    """What a member may pay in all."""
+    limits: Sequence[int] = (MOST, MOST, MOST)
+    """What a member may pay: in all without an ID number, and in a year of each level above that."""
     _kept: dict[tuple[type[Row], Any], tuple[Any, ...]] = field(default_factory=dict)
 
     def broken(self, ledger: Ledger) -> list[str]:
         """What does not hold."""
         checks = (balances, two_sides, folds, effects, reversals, holds, held, checked, envelopes, requests, vouchers,
-                  splits, schedules, cards, corrections, orders, chains, told, numbers)
+                  splits, schedules, cards, corrections, orders, names, guarded, moved, closing, chains, told, numbers)
         found = [text for check in checks for text in check(ledger)]
         return [*found, *counted(ledger, self.zone, self.no_pin_limit),
-                *counted_towards_limits(ledger, self.zone, self.limit), *self._final(ledger),
+                *counted_towards_limits(ledger, self.zone, self.limits), *allowed(ledger, self.zone),
+                *self._final(ledger),
                 *self._authorised(ledger), *self._by_the_clock(ledger)]
 
     def _final(self, ledger: Ledger) -> Iterator[str]:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -25,11 +25,12 @@ from wallet.movements import AccountKind
 from wallet.pins import SetPin
 from wallet.refusals import Refusal
 from wallet.requests import PayRequest, RequestSettled, RequestsMade
-from wallet.rows import Account
+from wallet.rows import Account, Member, Row
 from wallet.schedules import AskSchedule, ScheduleMade
 from wallet.splits import SplitMade
 from wallet.transfers import Send, Sent
 
+R = TypeVar("R", bound=Row)
 LOOK_EVERY: Final = 10
 """How many steps go by between two looks at all invariants."""
 
@@ -49,7 +50,7 @@ class Ground(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.three = Three(self.where)
-        self.witness = Witness(ZONE, RULES.no_pin_limit, limit=RULES.level_limits[0])
+        self.witness = Witness(ZONE, RULES.no_pin_limit, limits=RULES.level_limits)
         self.members: dict[int, int] = {}
         self.drafts: list[tuple[int, str]] = []
         """Who wants something that waits for their word, and its token."""
@@ -117,6 +118,12 @@ class Ground(RuleBasedStateMachine):
             assert isinstance(command, Meet)
             self.members[command.telegram_id] = answer.member
 
+    def row(self, cls: type[R], key: Any) -> R:
+        """A row as it is now, of which all three hold the same."""
+        found = self.three.memory.rows[(cls, key)]
+        assert isinstance(found, cls)
+        return found
+
     def someone(self, number: int) -> int:
         """One of those who have begun to join."""
         known = sorted(self.members.values())
@@ -127,6 +134,17 @@ class Ground(RuleBasedStateMachine):
         self.join_wholly(telegram_id)
         self.ask(Ordain(key=self.key(), member=self.members[telegram_id], state="active", restrictions=0, until=0))
         return self.members[telegram_id]
+
+    def fit(self, telegram_id: int) -> int:
+        """The same in one go, of somebody who has joined before."""
+        if telegram_id not in self.members or self.row(Member, self.members[telegram_id]).step:
+            return self.able(telegram_id)
+        member, payment = self.members[telegram_id], LATER if self.three.now > LATER.effective else PAYMENT
+        self.ask(Ordain(key=self.key(), member=member, state="active", restrictions=0, until=0),
+                 *[Accept(key=self.key(), member=member, language="en", chat=telegram_id,
+                          documents=((document.name, document.version),)) for document in (USER, payment)],
+                 TopUp(key=self.key(), member=member, amount=1_000))
+        return member
 
     # --------------------------------------------------------------------------------------------- joining
     @initialize()

@@ -26,6 +26,7 @@ from wallet.agreements import Terms
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome
 from wallet.engine import Engine
+from wallet.gate import Safeguard
 from wallet.movements import AccountKind
 from wallet.plain import frozen
 from wallet.protocols import Store
@@ -39,7 +40,16 @@ STRANGERS: Final = (201, 202, 203)
 ANYBODY: Final = (*PEOPLE, *STRANGERS)
 LATECOMERS: Final = tuple(range(301, 313))
 """They join when money waits for them, if they join at all."""
-
+SIGNERS: Final = (391, 392)
+"""They operate all the time."""
+SUSPECTS: Final = (401, 402)
+"""Their names are like some on the screening list."""
+KIDS: Final = (411, 412, 413)
+"""They are under 18."""
+GUARDIANS: Final = (421, 422)
+"""They may answer for them."""
+ACCOUNTS: Final = (431, 432, 433)
+"""Of somebody who has one wallet, and wants it on another one now and then."""
 
 OPERATOR: Final = 9
 """Who decides about members."""
@@ -95,7 +105,7 @@ class Ordain(Command):
         summed = standing.summary(items, books.now)
         member.state, member.penalties = self.state, standing.written(items)
         member.restrictions, member.restricted_until = summed.restrictions, summed.until
-        member.safeguards = 0
+        member.safeguards &= ~(Safeguard.LOCKED | Safeguard.LIMITED | Safeguard.NOTED)
         return Done()
 
     def _decided(self, books: Books) -> Iterable[standing.InForce]:
