@@ -161,7 +161,7 @@ def verify_statement(
     for local_one in [] if key else _databases(settings):  # Whoever brings a key asks about another deployment's.
         url = settings.database(local=local_one)
         with _in_words(url):
-            wrong = asyncio.run(differs(url, statement))
+            wrong = asyncio.run(differs(url, statement, settings.money))
         typer.echo(f"{_shown(url)}: {'NOT IN THE LEDGER: ' + wrong if wrong else 'as in the ledger'}")
         if wrong:
             raise typer.Exit(1)

@@ -1,7 +1,7 @@
 """The end of it all, for the clock that tells everybody, and whether a statement of what is owed matches the ledger.
 
 Guards: everybody who is to be told is found by their number, a page at a time; a statement matches only where every
-entry that it names, and the commit that it stands on, are in the ledger as it says.
+entry that it names, and the commit that it stands on, are in the ledger as it says, and every line is their sum.
 """
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from storage.reads.base import Reading
 from storage.reconcile import in_one_moment
 from storage.tables import entries, envelopes, journal, members, vouchers, wind_downs
 from wallet import ids
-from wallet.owed import KINDS, accounts_in, adds_up
+from wallet.money import Currency
+from wallet.owed import FORMAT, FORMER_KINDS, KINDS, accounts_in, miscounted
 from wallet.views import WindDownView
 from wallet.views.operators import SetAside
 
@@ -53,21 +54,24 @@ def _view(row: Row[Any]) -> WindDownView:
     return WindDownView(row.id, row.kind, row.closes_at, row.state, row.after, row.told, row.at, row.ended_at)
 
 
-async def differs(url: str, statement: Mapping[str, Any]) -> str:
+async def differs(url: str, statement: Mapping[str, Any], currency: Currency) -> str:
     """What of a statement the ledger says otherwise, in words; "" where all of it matches."""
-    return await in_one_moment(url, lambda connection: _differs(connection, statement))
+    return await in_one_moment(url, lambda connection: _differs(connection, statement, currency))
 
 
-def _differs(connection: Connection, statement: Mapping[str, Any]) -> str:
-    if not adds_up(statement):
-        return "what is owed is not the sum of the accounts"
+def _differs(connection: Connection, statement: Mapping[str, Any], currency: Currency) -> str:
+    known = KINDS if statement["format"] == FORMAT else FORMER_KINDS
     for kind, account, number, balance in accounts_in(statement):
+        if kind not in known:
+            return f"account {account} is of no kind that is a member's: {kind}"
         if ids.kind_of(account) != KINDS[kind] or _whose(connection, kind, account) != statement["member"]:
             return f"account {account} is not the member's"
         found = connection.scalar(select(entries.c.balance_after).where(
             entries.c.account == account, entries.c.number == number)) if number else 0
         if found != balance:
             return f"entry {number} of account {account} left {found}, not {balance}"
+    if wrong := miscounted(statement, currency):
+        return wrong
     ledger = statement["ledger"]
     head = connection.scalar(select(journal.c.hash).where(
         journal.c.lane == ledger["lane"], journal.c.seq == ledger["seq"]))

@@ -1,8 +1,8 @@
 """Statements of what is owed: what one says, and the signature by which anybody can tell that we said it.
 
 Guards: a statement is one canonical text, so whoever has it, the signature and the public key checks it without us;
-what it says is what the ledger said at the entries that it names. Signing is by chance-free Ed25519: the same text has
-the same signature, whoever asks twice.
+what it says is what the ledger said at the entries that it names, and every line is the sum of its accounts. Signing
+is by chance-free Ed25519: the same text has the same signature, whoever asks twice.
 """
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from wallet import ids, refusals, tallies
 from wallet.books import Books
-from wallet.money import plain_amount
+from wallet.money import Currency, plain_amount
 from wallet.movements import AccountKind
 from wallet.rows import Account, Envelope, Key, Member, Voucher
 from wallet.views.operators import SetAside
@@ -28,6 +28,8 @@ KINDS: Final[Mapping[str, AccountKind]] = {
     "available": AccountKind.AVAILABLE, "held": AccountKind.HELD, "envelopes": AccountKind.ENVELOPE,
     "vouchers": AccountKind.VOUCHER}
 """The accounts whose money is a member's, by what a statement calls them. The others are the house's."""
+FORMER_KINDS: Final = ("available", "held")
+"""Those of them that a former statement has."""
 _MADE: Final[Mapping[str, tuple[type[Envelope] | type[Voucher], str]]] = {
     "envelopes": (Envelope, tallies.ENVELOPES), "vouchers": (Voucher, tallies.VOUCHERS)}
 """What a member made and has an account of its own: until somebody takes it, it is the maker's."""
@@ -105,13 +107,21 @@ def amounts_in(statement: Mapping[str, Any]) -> dict[str, int]:
     return {**found, "total": sum(found.values())}
 
 
-def adds_up(statement: Mapping[str, Any]) -> bool:
-    """Whether what it says is owed is the sum of the accounts that it names, each of which it names once."""
-    accounts = [account for _kind, account, *_rest in accounts_in(statement)]
-    found = {kind: amount for kind, amount in amounts_in(statement).items() if amount}
-    said = ({kind: units for kind, amount in amounts.items() if (units := int(str(amount).replace(".", "")))}
-            for amounts in statement["owed"].values())
-    return len(set(accounts)) == len(accounts) and all(one == found for one in said)
+def miscounted(statement: Mapping[str, Any], currency: Currency) -> str:
+    """The line that says something else than the accounts add up to, in words; "" where each says it to the letter.
+    Letters, because 1000 and 10.00 are two amounts; and all lines, because one that is left out says nothing."""
+    named = [account for _kind, account, *_rest in accounts_in(statement)]
+    if twice := [account for account in named if named.count(account) > 1]:
+        return f"account {twice[0]} is named twice"
+    lines = [*FORMER_KINDS, "total"] if statement["format"] == FORMER else [*KINDS, "total"]
+    if list(statement["owed"]) != [currency.code] or set(statement["owed"][currency.code]) != set(lines):
+        return f"what is owed is not said in {currency.code}, by {', '.join(lines)}"
+    found = amounts_in(statement)
+    for line in lines:
+        said, sum_of_it = statement["owed"][currency.code][line], plain_amount(found[line], currency)
+        if said != sum_of_it:
+            return f"{line} is said to be {said}, which is not the sum of its accounts: {sum_of_it}"
+    return ""
 
 
 def opened(text: str) -> tuple[dict[str, Any], str, bytes]:

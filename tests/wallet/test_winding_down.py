@@ -2,20 +2,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import func, select
 
 from handlers.jobs.expiry import expire_vouchers
 from handlers.jobs.winding_down import tell_of_end
 from handlers.owed import in_words
 from storage.reads import SqlReads
+from storage.tables import accounts
 from storage.winding_down import SqlWindDowns, differs
 from tests.bot.test_command_line import said
 from tests.handlers.chat.world import SPEAKERS
-from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, STRANGER, Bank, open_bank
+from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, STRANGER, Bank, Made, open_bank
 from wallet import ids, owed, refusals
 from wallet.commands import Command
 from wallet.engine import microseconds
@@ -25,7 +28,8 @@ from wallet.funding import TopUp
 from wallet.gifts import AskGift
 from wallet.keeping import KeepShare
 from wallet.members import ChooseLanguage, Meet, Met, ShareContact
-from wallet.movements import AccountKind
+from wallet.money import CNY
+from wallet.movements import HOUSE, AccountKind
 from wallet.operators import AppointOwners
 from wallet.proposals import Approve, Propose, Proposed, Sign
 from wallet.requests import AskFor
@@ -35,6 +39,7 @@ from wallet.views.operators import SetAside
 from wallet.vouchers import AskVoucher
 from wallet.winding_down import DAY, NOTICE, CallOffDeed, Stated, StateOwed, WindDownDeed
 
+T = TypeVar("T")
 KEY = owed.public_key(POLICY.statement_key)
 
 
@@ -106,19 +111,27 @@ async def test_nothing_comes_in_what_waits_comes_back_and_everybody_has_it_signe
     stated = await bank.run(StateOwed(key=bank.key(), member=bank.members[CAROL]))
     assert isinstance(stated, Stated)
     statement, _key, _signature = owed.opened(stated.statement)
-    assert not await differs(url, statement)
+    assert not await differs(url, statement, CNY)
     (kind, account, number, balance), *rest = statement["entries"]
     ledger = statement["ledger"]
+    lines, none = statement["owed"]["CNY"], {"available": "0.00", "held": "3.00"}
     for forged, wrong in (
-            ({"entries": [[kind, account, number, balance + 1], *rest]}, "not the sum"),
-            ({"entries": [[kind, account, number, balance]] * 2}, "not the sum"),
-            ({"owed": {"CNY": {**statement["owed"]["CNY"], "total": "9.99"}}}, "not the sum"),
+            ({"entries": [[kind, account, number, balance + 1], *rest]}, "left 300, not 301"),
+            ({"entries": [[kind, account, number, balance]] * 2}, f"account {account} is named twice"),
+            ({"owed": {"CNY": {**lines, "total": "9.99"}}}, "total is said to be 9.99, which is not the sum"),
+            ({"owed": {"CNY": {**lines, "vouchers": "5.00"}}}, "vouchers is said to be 5.00, which is not the sum"),
+            ({"owed": {"CNY": {**lines, "total": "300"}}}, "total is said to be 300, which is not the sum"),
+            ({"owed": {"CNY": {**lines, "total": 3}}}, "total is said to be 3, which is not the sum"),
+            ({"owed": {"CNY": {name: line for name, line in lines.items() if name != "held"}}}, "not said in CNY"),
+            ({"owed": {}}, "not said in CNY"),
+            ({"owed": {"JPY": lines}}, "not said in CNY"),
             ({"entries": [[kind, account, number + 1, balance], *rest]}, "left None"),
             ({"ledger": {**ledger, "head": "00" * 32}}, "is another one"),
             ({"entries": [[kind, account + 64, number, balance], *rest]}, "not the member's"),
-            ({"entries": [["held", account, number, balance]],
-              "owed": {"CNY": {"held": "3.00", "total": "3.00"}}}, "not the member's")):
-        assert wrong in await differs(url, {**statement, **forged}), forged
+            ({"entries": [["fees", account, number, balance], *rest]}, "of no kind that is a member's: fees"),
+            ({"entries": [["held", account, number, balance]], "owed": {"CNY": {**lines, **none}}},
+             "not the member's")):
+        assert wrong in await differs(url, {**statement, **forged}, CNY), forged
 
 
 async def test_what_lies_in_envelopes_and_vouchers_is_their_makers_until_somebody_takes_it(bank: Bank) -> None:
@@ -139,7 +152,7 @@ async def test_what_lies_in_envelopes_and_vouchers_is_their_makers_until_somebod
     statement = await stated()
     assert statement["owed"]["CNY"] == {"available": "990.00", "held": "0.00", "envelopes": "6.00", "vouchers": "1.00",
                                         "total": "997.00"}
-    assert await differs(url, statement) == ""
+    assert await differs(url, statement, CNY) == ""
     told = SPEAKERS["en"].plain(in_words(json.dumps({"statement": statement, "key": KEY, "signature": "00"})))
     assert "In red envelopes that are open: ¥6.00\nIn vouchers that are open: ¥1.00" in told
 
@@ -149,13 +162,72 @@ async def test_what_lies_in_envelopes_and_vouchers_is_their_makers_until_somebod
             await stated(missing)
     other = ids.account(theirs.envelope, AccountKind.ENVELOPE)
     forged = [["envelopes", other, *entry[2:]] if entry[0] == "envelopes" else entry for entry in statement["entries"]]
-    assert "is not the member's" in await differs(url, {**statement, "entries": forged})
+    assert "is not the member's" in await differs(url, {**statement, "entries": forged}, CNY)
 
     await bank.run(bank.redeem(voucher, CAROL))
     await bank.opens(envelope.envelope, CAROL)
     assert (await stated())["owed"]["CNY"] == {
         "available": "990.00", "held": "0.00", "envelopes": "3.00", "vouchers": "0.50", "total": "993.50"}
-    assert await differs(url, statement) == "", "what was said is as it was then"
+    assert await differs(url, statement, CNY) == "", "what was said is as it was then"
+
+
+async def owed_to_all(bank: Bank) -> int:
+    """What the statements of all members add up to, each of which matches the ledger."""
+    assert bank.database is not None
+    numbers, total = tuple(bank.members.values()), 0
+    for member, aside in zip(numbers, await SqlWindDowns(bank.database).set_aside(numbers), strict=True):
+        outcome = await bank.run(StateOwed(key=bank.key(), member=member, envelopes=aside.envelopes,
+                                           vouchers=aside.vouchers))
+        assert isinstance(outcome, Stated)
+        statement = owed.opened(outcome.statement)[0]
+        assert await differs(bank.database.url.render_as_string(hide_password=False), statement, CNY) == ""
+        total += owed.amounts_in(statement)["total"]
+    return total
+
+
+async def in_the_ledger(bank: Bank) -> int:
+    """What all accounts hold that are not the house's."""
+    assert bank.database is not None
+    async with bank.database.reading.connect() as connection:
+        found = await connection.execute(
+            select(func.sum(accounts.c.balance)).where(accounts.c.kind.not_in([int(kind) for kind in HOUSE])))
+        return int(found.scalar_one())
+
+
+async def test_all_statements_together_are_what_the_ledger_owes_to_members_whatever_happened(bank: Bank) -> None:
+    chance = random.Random(5)
+    envelopes: list[int] = []
+    vouchers: list[Made] = []
+    kept = 0
+    for step in range(40):
+        maker, other = chance.sample((ALICE, BOB, CAROL), 2)
+        match chance.choice(("pay", "fill", "open", "make", "redeem", "give")):
+            case "pay":
+                await tried(bank.pays(maker, other, amount=chance.randrange(1, 300)))
+            case "fill":
+                if filled := await tried(bank.fills(maker, amount=chance.randrange(3, 300), shares=3)):
+                    envelopes.append(filled.envelope)
+            case "open" if envelopes:
+                await tried(bank.opens(chance.choice(envelopes), other))
+            case "make":
+                if made := await tried(bank.makes(maker, amount=chance.randrange(1, 200), uses=2)):
+                    vouchers.append(made)
+            case "redeem" if vouchers:
+                await tried(bank.run(bank.redeem(chance.choice(vouchers), other)))
+            case "give":
+                await tried(bank.gives(maker, amount=chance.randrange(1, 200), card=f"card {step}"))
+        if step % 8 == 7:
+            assert await owed_to_all(bank) == await in_the_ledger(bank), step
+            kept += len(envelopes) + len(vouchers)
+    assert kept, "something was set aside"
+
+
+async def tried(doing: Awaitable[T]) -> T | None:
+    """What came of it, None where it was refused."""
+    try:
+        return await doing
+    except refusals.Refusal:
+        return None
 
 
 async def test_a_statement_of_the_former_kind_is_read_as_ever(bank: Bank) -> None:
@@ -169,8 +241,12 @@ async def test_a_statement_of_the_former_kind_is_read_as_ever(bank: Bank) -> Non
     assert owed.opened(file)[0] == former
     assert "Owed to you: ¥1,000.00\nAvailable: ¥1,000.00\nOn hold: ¥0.00" in SPEAKERS["en"].plain(in_words(file))
     url = bank.database.url.render_as_string(hide_password=False)
-    assert await differs(url, former) == ""
-    assert "not the sum" in await differs(url, {**former, "owed": {"CNY": {"total": "1.00"}}})
+    assert await differs(url, former, CNY) == ""
+    for lines, wrong in (({**former["owed"]["CNY"], "total": "1.00"}, "total is said to be 1.00"),
+                         ({"total": "1000.00"}, "not said in CNY")):
+        assert wrong in await differs(url, {**former, "owed": {"CNY": lines}}, CNY)
+    newer = {**former, "entries": {**former["entries"], "vouchers": former["entries"]["available"]}}
+    assert "of no kind" in await differs(url, newer, CNY), "it had no such line"
 
 
 async def test_it_can_be_called_off_before_the_day_by_two_and_everything_works_again(bank: Bank) -> None:
