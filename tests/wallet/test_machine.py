@@ -17,8 +17,10 @@ from tests.services.postgres import Postgres
 from tests.wallet.machine.cards import Cards
 from tests.wallet.machine.checks import Checks
 from tests.wallet.machine.envelopes import Envelopes
+from tests.wallet.machine.families import Families
 from tests.wallet.machine.house import House
 from tests.wallet.machine.legal_holds import LegalHolds
+from tests.wallet.machine.moving import Moving
 from tests.wallet.machine.penalties import Penalties
 from tests.wallet.machine.requests import Requests
 from tests.wallet.machine.schedules import Schedules
@@ -31,12 +33,12 @@ from wallet.refusals import Refusal
 
 RULES_IN_A_RUN: Final = 150
 """Some rules ask for several things."""
-RUNS_OF_A_SEED: Final = 5
+RUNS_OF_A_SEED: Final = 3
 """Few, so that not much more is done than was asked for."""
 
 
 class Machine(Waiting, Envelopes, Splits, Requests, Schedules, Vouchers, Cards, Penalties, Checks, LegalHolds,
-              House):
+              Families, Moving, House):
     """What people, clocks and operators do."""
 
 
@@ -86,7 +88,7 @@ DONE: Final = frozenset((
     "RequestsMade", "RequestSettled", "RequestDone", "SplitMade", "SharePaid", "SplitOver", "Reminded",
     "ScheduleMade", "ScheduleTurn", "ScheduleStopped", "VoucherMade", "Redeemed", "VoucherEnded", "GiftMade",
     "AppealPaid", "Penalised", "Lifted", "EndedForBan", "OwnLimitSet", "Proposed",
-    "Adjusted", "LegallyHeld", "LegallyFree"))
+    "Adjusted", "LegallyHeld", "LegallyFree", "Verified", "Compared", "MoveAskedFor", "WindDownMade"))
 REFUSED: Final = frozenset((
     "SharesOutOfRange", "EnvelopeOutOfRange", "EnvelopeUnknown", "OpenedBefore", "EnvelopeEmpty", "EnvelopeOver",
     "RequestUnknown", "RequestOver", "AskedTooOften", "AskYourself", "EnvelopeForAnother", "WordNeeded",
@@ -96,7 +98,8 @@ REFUSED: Final = frozenset((
     "VoucherUsedUp", "VoucherWithdrawn", "VoucherOver", "PasswordNeeded", "PasswordWrong", "OwnGift", "PayToYourself",
     "NotYours", "DraftOver", "HoldArriving", "HoldChecked", "HoldOver", "HoldUnknown", "StoppedForSafety", "OnOneself",
     "PayerUnavailable", "ReceiverUnavailable", "NotAllowed", "LevelLimitReached", "OwnLimitReached", "WalletLocked",
-    "HeldByOrder"))
+    "HeldByOrder", "HitDecided", "GuardianUnknown", "IdentityKnown", "WalletMoving", "MoveOver", "WindingDown",
+    "AnnouncementOver"))
 WANTED: Final = frozenset({*DONE, *REFUSED, *(kind.__name__ for kind in BENEATH)})
 """What a long walk has to hear, so that no rule walks past what it is there for."""
 STEPS: Final = 5_000

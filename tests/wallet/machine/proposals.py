@@ -8,13 +8,15 @@ from hypothesis.stateful import precondition, rule
 
 from tests.wallet.machine.ground import person, pick, yes
 from tests.wallet.machine.paying import Paying
-from tests.wallet.machine.three import HOUR, PEOPLE
+from tests.wallet.machine.three import HOUR, PEOPLE, SIGNERS
 from wallet.adjustments import AdjustDeed
+from wallet.commands import Command
 from wallet.drafts import Asked
 from wallet.operators import Appoint, AppointOwners
 from wallet.pins import SetPin
-from wallet.proposals import Approve, ExpireProposal, Propose, Reject, Sign
-from wallet.rows import Proposal
+from wallet.proposals import Approve, Deed, ExpireProposal, Propose, Proposed, Reject, Sign
+from wallet.refusals import Refusal
+from wallet.rows import Pin, Proposal
 
 CHIEF: Final = 8
 """Appoints operators; no member."""
@@ -45,6 +47,35 @@ class Proposals(Paying):
             if isinstance(asked, Asked):
                 self.ask(*[Sign(key=self.key(), member=member, token=asked.token, pin_version=1)
                            for _ in range(times)])
+
+    def signer(self, place: int) -> int:
+        """One of those who operate all the time; their member's number."""
+        person = SIGNERS[place]
+        return self.fit(person) if person in self.members else self.operates(person, "admin")
+
+    def first_signs(self, deed: Deed) -> int:
+        """One of them asks for what takes two; the number under which it waits, or 0."""
+        member = self.signer(0)
+        for asked in self.ask(Propose(key=self.key(), member=member, deed=deed.text(), token=self.key())):
+            if isinstance(asked, Asked):
+                done = self.ask(self._signs(member, asked.token))[0]
+                return done.proposal if isinstance(done, Proposed) else 0
+        return 0
+
+    def ready_to_sign(self, proposal: int) -> list[Command]:
+        """The other one wants to sign it and is asked for their PIN: what they say then."""
+        member = self.signer(1)
+        asked = self.ask(Approve(key=self.key(), member=member, proposal=proposal, token=self.key()))[0]
+        return [self._signs(member, asked.token)] if isinstance(asked, Asked) else []
+
+    def both_sign(self, deed: Deed) -> bool:
+        """Both do it; whether it is done."""
+        proposal = self.first_signs(deed)
+        heard = self.ask(*ready) if proposal and (ready := self.ready_to_sign(proposal)) else []
+        return bool(heard) and not isinstance(heard[0], Refusal)
+
+    def _signs(self, member: int, token: str) -> Sign:
+        return Sign(key=self.key(), member=member, token=token, pin_version=self.row(Pin, member).version)
 
     def relieve(self, *people: int) -> None:
         """In this machine whoever has no role is to be told so."""
