@@ -1,7 +1,7 @@
 """The operators' bell: where what concerns all of them is said.
 
-Guards: it is said in the group that is bound for operators, or, where there is none, in private to everybody who can
-act on it. Whoever has heard is not told again because somebody else could not be told yet.
+Guards: it is said in the group that is bound for operators, or, where there is none or it can't be reached, in private
+to everybody who can act on it. Whoever has heard is not told again because somebody else could not be told yet.
 """
 from __future__ import annotations
 
@@ -36,9 +36,8 @@ class Bell:
         """How many notices somebody has still to hear."""
         return len(self._heard)
 
-    async def chats(self) -> Sequence[int]:
-        """Where to say it."""
-        return (self._group,) if self._group else (await self._operators.those(RUNG))[:MOST]
+    async def _in_private(self) -> Sequence[int]:
+        return (await self._operators.those(RUNG))[:MOST]
 
     async def ring(self, notice: int, say: Callable[[int], Awaitable[bool]]) -> None:
         """Say it in every chat in which it was not said yet; `say` answers whether it arrived. Raises `Unheard`, and
@@ -46,9 +45,12 @@ class Bell:
         if len(self._heard) >= MOST_UNDER_WAY:
             self._heard.clear()
         heard = self._heard.setdefault(notice, set())
-        for chat in await self.chats():
-            if chat not in heard and await say(chat):
-                heard.add(chat)
+        if self._group and self._group not in heard and await say(self._group):
+            heard.add(self._group)
+        if not self._group or self._group not in heard:  # A group that is gone must silence no alarm.
+            for chat in await self._in_private():
+                if chat not in heard and await say(chat):
+                    heard.add(chat)
         del self._heard[notice]
         if not heard:
             raise Unheard

@@ -1,8 +1,9 @@
 """The audit for operators: its lines, and whether it and the ledger are still what was written.
 
-Guards: a line is shown to operators only. Verifying computes every chain of commits again from the rows, and the
-ledger's own sums, and compares the anchors outside the database: an edit, a deletion or an exchange of immutable rows
-is found and its commit named. It reads one moment of the database and changes nothing.
+Guards: a line is shown to operators only, and none that is kept from whom it is about to that one. Verifying computes
+every chain of commits again from the rows, and the ledger's own sums, and compares the anchors outside the database: an
+edit, a deletion or an exchange of immutable rows is found and its commit named. It reads one moment of the database and
+changes nothing.
 """
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, func, select, text, union
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select, text, union
 
 from storage.anchors import verify_anchors
 from storage.chains import chains
@@ -23,8 +24,9 @@ from storage.facts import first_number, named_by
 from storage.operators import is_operator
 from storage.reads.base import Reading
 from storage.reconcile import SHOWN, in_one_moment, queried
-from storage.tables import OF_ROW, audit, journal
+from storage.tables import OF_ROW, audit, journal, members, tickets
 from wallet.rows import ALL
+from wallet.tickets import REPORT
 from wallet.views import AuditLine, AuditVerdict, PostedAnchor
 
 MOST: Final = 50
@@ -80,7 +82,7 @@ class SqlAudit(Reading):
     async def lines(self, viewer: int, *, member: int = 0, operator: int = 0, skip: int = 0, limit: int = 10
                     ) -> Sequence[AuditLine]:
         newest = audit.c.at.desc(), audit.c.id.desc()
-        query = select(audit).where(is_operator(viewer))
+        query = select(audit).where(is_operator(viewer), not_(_kept_from(viewer)))
         limit = min(limit, MOST)
         about = [audit.c.member == member] if member else []
         if operator:
@@ -96,3 +98,12 @@ class SqlAudit(Reading):
     async def verify(self, fingerprint: str = "") -> AuditVerdict:
         async with self._verifying:  # It takes a core for as long as it takes, so one at a time is enough.
             return await asyncio.to_thread(asyncio.run, verify(self._url, self._anchors, fingerprint))
+
+
+def _kept_from(viewer: int) -> ColumnElement[bool]:
+    """Whether a line tells an operator what is kept from whom it is about: who reported them, and that their name may
+    stand on the screening list."""
+    themselves = func.coalesce(select(members.c.id).where(members.c.telegram_id == viewer).scalar_subquery(), -1)
+    reports = select(tickets.c.id).where(text(f"tickets.category = '{REPORT}'"), tickets.c.subject == themselves)
+    return or_(and_(audit.c.act.startswith("ticket_"), first_number(audit.c.facts).in_(reports)),
+               and_(audit.c.act.startswith("name_"), audit.c.member == themselves))

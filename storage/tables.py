@@ -163,6 +163,7 @@ tickets = Table(
 Index("ix_tickets_member", tickets.c.member)
 Index("ix_tickets_open_waits_since", tickets.c.waits_since, **_where("state = 'open'"))
 Index("ix_tickets_open_subject", tickets.c.subject, **_where("state = 'open'"))
+Index("ix_tickets_report_subject", tickets.c.subject, **_where("category = 'report'"))
 
 applications = Table(
     "applications", metadata, _key("id"), _big("member"), _text("kind"), _big("subject"), _text("state"),

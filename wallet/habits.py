@@ -14,12 +14,20 @@ from wallet.books import Books
 from wallet.gate import Safeguard
 from wallet.movements import AccountKind
 from wallet.plain import frozen
-from wallet.rows import Account, Counter, Habit, Key, Member
+from wallet.rows import Account, Counter, Habit, Key, Member, Pair
 
 HOUR: Final = 60 * 60 * 1_000_000
 DAY: Final = 24 * HOUR
+KNOWN_BY: Final = 10
+"""Whoever was paid a tenth of an amount before is no stranger to it: a cent sent ahead makes nobody known."""
 REPORTS_LAST: Final = 13 * DAY
 """Less than after what time the same member may report them once more, so that each of these is another one's."""
+
+
+def is_stranger(books: Books, payer: int, receiver: int, amount: int) -> bool:
+    """Whether somebody is paid much more than all that they were ever paid by the same. Raises `Needs` for the pair."""
+    pair = books.find(Pair, (payer, receiver))
+    return pair is None or pair.total * KNOWN_BY < amount
 
 
 @frozen()
@@ -29,7 +37,7 @@ class Paid:
     count: int
     sum: int
     new: int
-    """How many of those whom they paid they had never paid before."""
+    """How many of those whom they paid were strangers to them (`is_stranger`)."""
 
 
 @frozen()

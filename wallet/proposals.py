@@ -246,11 +246,16 @@ class Reject(Command):
         return (Role, self.operator), (Proposal, self.proposal)
 
     def decide(self, books: Books) -> Outcome:
-        """Refuses `ProposalUnknown`, `NotAllowed` and `ProposalOver`."""
+        """Refuses `ProposalUnknown`, `NotAllowed`, `ProposalOver` and `OnOneself`."""
         assert len(self.why) <= LONGEST_WHY
         deed = read(_known(books, self.proposal).deed)
         demand(books, self.operator, deed.ACT)
         _open(books, self.proposal)
+        books.need(*deed.reads())
+        sides = [(Member, member) for member in deed.sides(books)]
+        books.need(*sides)
+        if any(books.get(*side).telegram_id == self.operator for side in sides):
+            raise refusals.OnOneself
         proposal = books.edit(Proposal, self.proposal)
         proposal.state, proposal.checker = "rejected", self.operator
         proposal.ended_at, proposal.why = books.now, self.why

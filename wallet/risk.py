@@ -13,7 +13,7 @@ from wallet.books import Books, Judgement
 from wallet.events import PaymentStopped
 from wallet.gate import Safeguard
 from wallet.movements import AccountKind
-from wallet.rows import Account, Counter, Interception, Member, Pair
+from wallet.rows import Account, Counter, Interception, Member
 from wallet.rules import Facts, Rule, Verdict, applying, severest
 
 COOL_OFF: Final = 15 * 60 * 1_000_000
@@ -144,7 +144,7 @@ def facts_of(books: Books, number: int, receivers: tuple[int, ...], amount: int)
     for one in receivers:
         if not one:
             fresh += 1
-        elif books.find(Pair, (number, one)) is None:
+        elif habits.is_stranger(books, number, one, amount):
             receiver, fresh = books.get(Member, one), fresh + 1
             newest = min(newest, (now - receiver.joined_at) // _DAY)
             came_from = max(came_from, habits.came(books.get(Account, ids.account(one, _AVAILABLE)), now).people)

@@ -38,9 +38,9 @@ class Facts(Struct, frozen=True, gc=False):
     sum: int = 0
     """How much that was."""
     strangers: int = 0
-    """How many of those they paid lately they had never paid before."""
+    """How many of those they paid lately had not been paid a tenth of as much by them in all their time."""
     first: int = 0
-    """1 when one of those who are paid was never paid by them before."""
+    """1 when one of those who are paid is such a one."""
     drained: int = 0
     """What per cent of what they had an hour ago is gone with this."""
     payments: int = 0

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from wallet import blocks, gate, ids, limits, pairs, refusals, risk
+from wallet import blocks, gate, habits, ids, limits, pairs, refusals, risk
 from wallet.books import Books
 from wallet.commands import Command, Done, Outcome, unasked
 from wallet.drafts import Intent, asked, keep_draft, own_draft, read
@@ -356,7 +356,7 @@ def pay_one(books: Books, payer: int, telegram_id: int, member: int, amount: int
     """Pay somebody whose rows were read, or set the money aside for them, to arrive after so many hours if there is a
     delay; returns the transfer, the hold and what that is for, 0 and "" where there is none."""
     hold, purpose, verdict = 0, purpose_for(books, member, delayed=bool(delay)), risk.becomes(books, payer)
-    stranger = not member or books.find(Pair, (payer, member)) is None
+    stranger = not member or habits.is_stranger(books, payer, member, amount)
     if verdict is Verdict.HOLD:
         purpose = TO_CHECK
     elif verdict is Verdict.COOL and purpose in ("", TO_ACCEPT):

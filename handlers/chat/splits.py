@@ -29,10 +29,12 @@ from handlers.chat.cards import Cards, Place
 from handlers.chat.following import pages
 from handlers.chat.payloads import payload
 from handlers.chat.saying import answer, change, change_card, toast, whisper
+from handlers.chat.strangers import with_warning
 from handlers.chat.till import Till, Words, spoken
 from handlers.commands import Verb, declared
 from handlers.ground import Config, Dialogs, People, accepts, group_of, new_token, press_key
 from handlers.keyboards import deep_link, hangs_there, pressed_message, to_private
+from handlers.namesakes import Payee
 from handlers.refusals import sentence
 from handlers.texts import Fact, Lines, Person, Speaker, _
 from wallet import drafts, ids, refusals
@@ -237,7 +239,11 @@ class Shares(Words[ShareIntent]):
     """Shares that need the PIN. Whoever pays one has pressed its button."""
 
     async def question(self, intent: ShareIntent, till: Till, payer: Fact | None) -> Fact:
-        return said_of.question(await _collects(intent, till.cards), intent.amount, intent.note, payer)
+        party = await till.cards.reads.party(intent.maker)
+        assert party is not None
+        name = await _collects(intent, till.cards)
+        said = said_of.question(name, intent.amount, intent.note, payer)
+        return await with_warning(said, (Payee(party.telegram_id, name),), payer, till.cards, till.member, till.now())
 
     async def waiting_line(self, intent: ShareIntent, till: Till) -> Fact:
         return said_of.waiting_line(till.payer, intent.amount, intent.note)

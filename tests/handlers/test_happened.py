@@ -33,7 +33,7 @@ TOLD: dict[tuple[str, str], dict[Language, str]] = {
     ("penalised", "128 banned  scam until 0 by 7"): {
         "en": f"{ids.code(128)} · ⛔ banned · scam · without an end · by Ann"},
     ("penalised", "128 warning  spam until 0 by 9"): {
-        "en": f"{ids.code(128)} · ⚠️ warning · spam · without an end · by 9"},
+        "en": f"{ids.code(128)} · ⚠️ warning · spam · by 9"},
     ("proposed", f'192 by 7 ["adjust",64,-500,"{DIGEST}",0]'): {
         "en": f"{ids.code(192)} · by Ann · correction of a balance",
         "zh_CN": f"{ids.code(192)} · 操作人：Ann · 余额更正"},

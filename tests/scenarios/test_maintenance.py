@@ -25,6 +25,8 @@ async def test_money_rests_by_command_and_flows_again(sqlite_url: str, tmp_path:
         payer.was_told(rests)
         await payer.says("/balance")
         payer.was_told(looks)
+        await here.alice.says("/maintenance of")
+        here.alice.was_told("I don't know that word, so nothing was changed")
         await here.alice.says("/maintenance off")
         here.alice.was_told("Money moves")
         await payer.says("/topup 5")

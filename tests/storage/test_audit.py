@@ -15,6 +15,9 @@ from tests.storage.story import story
 from tests.storage.tampering import Tampering
 from tests.storage.test_reconcile import unlocked
 from tests.wallet.bank import ALICE, BOB, open_bank
+from tests.wallet.test_reports import reports
+from wallet import refusals
+from wallet.dossiers import TakeDossier
 from wallet.operators import Appoint, AppointOwners, LookAtMember
 
 CHANGES = 60
@@ -112,3 +115,19 @@ async def test_what_an_operator_did_is_found_by_an_index(tmp_path: Path, sqlite_
         await database.close()
     assert all(f"USING INDEX {name}" in plan for name in ("ix_audit_member_at", "ix_audit_by", "ix_audit_appointed"))
     assert "SCAN audit" not in plan
+
+
+async def test_an_operator_does_not_read_who_reported_them(database_url: str, tmp_path: Path) -> None:
+    async with open_bank(database_url) as bank:
+        await bank.run(AppointOwners(key="owners", telegram_ids=(OWNER, BOB)))
+        await bank.settle()
+        await reports(bank, ALICE, BOB)
+        assert bank.database is not None
+        reads = SqlAudit(bank.database, tmp_path / "anchors")
+        theirs = {viewer: {line.act for line in await reads.lines(viewer, member=bank.members[ALICE], operator=ALICE)}
+                  for viewer in (OWNER, BOB)}
+        assert {"ticket_opened", "ticket_words"} <= theirs[OWNER]
+        assert not any(act.startswith("ticket_") for act in theirs[BOB])
+        with pytest.raises(refusals.OnOneself):
+            await bank.run(TakeDossier(key=bank.key(), operator=BOB, member=bank.members[BOB], days=30))
+        await bank.run(TakeDossier(key=bank.key(), operator=OWNER, member=bank.members[BOB], days=30))

@@ -127,6 +127,8 @@ async def test_maker_and_checker_are_two_people_and_neither_is_whom_it_is_about(
     about_admin = await proposes(bank, adjustment(bank, 5, ADMIN))
     with pytest.raises(refusals.OnOneself):
         await agrees(bank, about_admin, ADMIN)
+    with pytest.raises(refusals.OnOneself):
+        await bank.run(Reject(key=bank.key(), operator=ADMIN, proposal=about_admin))
     await bank.join(107, 500)
     paid = await bank.pays(107, ADMIN, amount=100)
     of_a_side = await proposes(bank, adjustment(bank, 100, 107, paid.transfers[0]))

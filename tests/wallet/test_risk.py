@@ -3,14 +3,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 
 import pytest
 from msgspec import structs
 
 from tests.fakes.store import FakeStore
 from tests.wallet.bank import ALICE, BOB, CAROL, POLICY, Bank, open_bank
-from wallet import ids, refusals, rules
+from wallet import habits, ids, refusals, rules
+from wallet.books import Books
 from wallet.commands import Command, Outcome
 from wallet.drafts import Asked
 from wallet.events import PaymentChecked, PaymentStopped, read
@@ -22,7 +23,7 @@ from wallet.pins import PinFailed
 from wallet.proposals import Approve, Propose, Proposed, Sign
 from wallet.releases import ReleaseDeed, SendBackCheck
 from wallet.reports import Report
-from wallet.rows import TO_ARRIVE, TO_CHECK, Account, Habit, Hold, Interception, Member
+from wallet.rows import BY_NAME, TO_ARRIVE, TO_CHECK, Account, Habit, Hold, Interception, Member, Pair
 from wallet.rules import RULES, Facts, RulesWrong, Verdict
 from wallet.transfers import Sent
 
@@ -307,3 +308,23 @@ async def test_what_came_from_those_who_never_paid_before_is_counted_in_the_acco
     assert (account.came_from, account.came_sum) == (2, 130)
     assert isinstance(bank.store, FakeStore)
     assert bank.store.rows.keys().isdisjoint((Habit, member) for member in bank.members.values())
+
+
+async def test_a_cent_sent_ahead_makes_nobody_known(bank: Bank) -> None:
+    for receiver in (BOB, CAROL, DAVE):
+        await bank.pays(ALICE, receiver, amount=1)
+    hold = await drained(bank)
+    assert bank.row(Interception, hold).rule == "drain"
+
+
+class Known:
+    """Books in which one was paid 10.00 by the other."""
+
+    def find(self, kind: type[Pair], key: tuple[int, int]) -> Pair | None:
+        return Pair(*key, 1, 1_000, 0, BY_NAME) if key == (64, 128) else None
+
+
+@pytest.mark.parametrize(("receiver", "amount", "is_one"), [
+    (128, 10_000, False), (128, 10_001, True), (192, 1, True)])
+def test_whoever_was_paid_a_tenth_of_it_before_is_no_stranger(receiver: int, amount: int, is_one: bool) -> None:
+    assert habits.is_stranger(cast("Books", Known()), 64, receiver, amount) is is_one

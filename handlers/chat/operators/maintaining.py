@@ -17,7 +17,7 @@ from handlers.commands import Verb
 from handlers.ground import message_key, microseconds
 from handlers.parsing import Asked, WordsAsked
 from handlers.parsing.lengths import minutes_said
-from handlers.texts import Moment, Speaker, Text, _
+from handlers.texts import Lines, Moment, Speaker, Text, _
 from wallet.engine import Engine
 from wallet.maintenance import Rest, Resume
 from wallet.money import fold_width
@@ -27,6 +27,7 @@ from wallet.views import SwitchView
 DEFAULT: Final = 30
 LONGEST: Final = 24 * 60
 _OFF: Final = frozenset({"off", "关", "关闭"})
+_STATUS: Final = frozenset({"", "status", "状态"})
 
 
 def make_router() -> Router:
@@ -48,6 +49,11 @@ async def maintenance(message: Message, asked: Asked, bot: Bot, engine: Engine, 
         await engine.run(Rest(key=key, operator=operator, until=until))
     elif words in _OFF:
         await engine.run(Resume(key=key, operator=operator))
+    elif words not in _STATUS:
+        await answer(message, speaker, Lines((
+            _("I don't know that word, so nothing was changed. /maintenance on 30, /maintenance off and /maintenance "
+              "status are what there is."), _stands(await operator_reads.switch()))))
+        return
     await answer(message, speaker, _stands(await operator_reads.switch()))
 
 

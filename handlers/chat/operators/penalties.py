@@ -361,6 +361,10 @@ def _usage(verb: Verb) -> Text:
         return _("Please write {command} @bob sending fraud 7d, or as a reply {command} sending fraud 7d. Besides "
                  "sending there are receiving and envelopes; off behind them lifts it. Reasons: {reasons}.",
                  command=Code("/restrict"), reasons=", ".join(REASONS))
+    if verb is Verb.WARN:
+        return _("Please write {command} @bob fraud and a note if you like, or as a reply {command} fraud. A warning "
+                 "has no time. Without a reason I ask for it. Reasons: {reasons}.", command=Code("/warn"),
+                 reasons=", ".join(REASONS))
     return _("Please write {command} @bob fraud 7d and a note if you like, or as a reply {command} fraud 7d. Without a "
              "reason I ask for it. Reasons: {reasons}.", command=Code(f"/{verb}"), reasons=", ".join(REASONS))
 

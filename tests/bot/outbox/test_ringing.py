@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from aiogram.exceptions import TelegramRetryAfter
+from aiogram.exceptions import TelegramForbiddenError, TelegramRetryAfter
 
 from bot import ringing
 from bot.ringing import Bell, Unheard
@@ -43,6 +43,17 @@ async def test_it_rings_in_the_group_that_is_bound_and_nowhere_else(bank: Bank) 
     [said] = post.sent_to(GROUP)
     assert said.startswith("[zh_CN]"), "as the group speaks"
     assert not post.sent_to(ALICE)
+    await post.sender.stop()
+
+
+async def test_a_group_that_is_gone_silences_no_alarm(bank: Bank) -> None:
+    post = Post(bank, operators_group=GROUP)
+    await post.start()
+    await appoints(post)
+    post.session.fails = only_for(GROUP, lambda method: TelegramForbiddenError(method, "bot was kicked"))
+    await stops(post)
+    assert [len(post.sent_to(person)) for person in (ALICE, BOB, CAROL)] == [1, 1, 0]
+    assert await post.rows() == {}
     await post.sender.stop()
 
 
