@@ -74,6 +74,8 @@ class Desk(BaseRequestMiddleware):
         over = await self._cards.over(AT_ONCE)
         for card in over:
             said = await verdict(card.kind, card.number)
+            if self._standing.get((card.chat, card.message), card) != card:
+                continue  # Meanwhile another one is shown there.
             if said is not None:
                 await change(Edit(card.chat, card.message, said))
             await self._forget(card.chat, card.message)

@@ -29,6 +29,7 @@ from handlers.ground import Config, Dialogs, People, Phones, accepts, group_of, 
 from handlers.keyboards import Open, pressed_message
 from handlers.namesakes import Payee
 from handlers.parsing import EnvelopeRequest, ParseProblem, Unclear, amount_said, shares_said, word_said
+from handlers.pictures.cover import Theme
 from handlers.texts import Fact, Money, Person, Speaker, Text, _
 from wallet import refusals
 from wallet.books import Policy
@@ -242,7 +243,7 @@ async def pressed(press: CallbackQuery, callback_data: RedButton, dialogs: Dialo
         await toast(press)
         await change(message, speaker, _("Cancelled. No money moved."))
         return
-    if callback_data.step != wish.step:
+    if callback_data.step != wish.step or not _fits(choice, wish.step):
         raise refusals.ButtonStale
     if wish.step == "kind":
         wish.kind, wish.step = choice, _STEPS[choice][0]
@@ -253,6 +254,11 @@ async def pressed(press: CallbackQuery, callback_data: RedButton, dialogs: Dialo
     await answered(press)
     wish.asked = 0  # It keeps the answer.
     await _ask(message, wish, dialogs, speaker, member)
+
+
+def _fits(choice: RedChoice, step: str) -> bool:
+    """Whether this is an answer to what is asked now. Anybody can forge a button."""
+    return choice in {"kind": _STEPS, "greeting": (RedChoice.SKIP,), "cover": tuple(Theme)}.get(step, ())
 
 
 def _go_on(wish: Wish) -> None:

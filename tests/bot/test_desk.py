@@ -1,7 +1,7 @@
 """Cards on which operators decide are known by their buttons wherever they stand, and closed once it is decided."""
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import pytest
 from aiogram.methods import EditMessageText, SendMessage
@@ -66,8 +66,10 @@ class House:
     async def shows(self, chat: int, message: int, markup: InlineKeyboardMarkup | None) -> None:
         await self.bot(EditMessageText(chat_id=chat, message_id=message, text="!", reply_markup=markup))
 
-    async def round(self) -> int:
+    async def round(self, meanwhile: Callable[[], Awaitable[None]] | None = None) -> int:
         async def verdict(kind: str, number: int) -> Fact | None:
+            if meanwhile is not None:
+                await meanwhile()
             return f"{kind} {number}" if number != 404 else None
 
         async def change(edit: Edit) -> None:
@@ -110,6 +112,13 @@ async def test_what_is_decided_is_closed_once_after_a_new_start_too(house: House
     assert [(edit.chat, edit.message, edit.text) for edit in house.edits] == [(GROUP, message, "proposal 5")]
     assert await house.round() == 0
     assert await house.standing() == set()
+
+
+async def test_what_another_card_took_the_place_of_is_left_alone(house: House) -> None:
+    message = await house.says(GROUP, proposal(5))
+    await house.round(lambda: house.shows(GROUP, message, held(6)))
+    assert house.edits == []
+    assert await house.standing() == {(message, "held", 6)}
 
 
 async def test_what_is_gone_is_forgotten_without_a_word(house: House) -> None:

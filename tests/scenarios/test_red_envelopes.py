@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.local import groups
+from bot.local import acts, groups
+from bot.local.state import Press
+from handlers.chat.buttons import RedButton, RedChoice
 from handlers.jobs.expiry import expire_envelopes
+from handlers.pictures.cover import Theme
 from handlers.pictures.easel import Easel, NotDrawn
 from storage.reconcile import reconcile
 from tests.scenarios.harness import Person, Stage, stage
@@ -343,3 +346,31 @@ async def test_too_much_is_said_where_it_is_typed_and_loses_nothing_of_the_wizar
         await maker.picks_group(here.group)
         await maker.taps(ENGLISH.confirm)
         maker.was_told("sesame", here.group)
+
+
+async def test_a_forged_answer_to_a_step_is_none(sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        maker = here.alice
+        await joins(maker, ENGLISH)
+        await tops_up(maker, ENGLISH, 100)
+        await maker.says("/red")
+
+        async def forges(*choices: RedChoice, step: str) -> None:
+            post, _cancel = maker._button("Cancel", None)
+            for choice in choices:
+                data = RedButton(step=step, choice=choice).pack()
+                pressed = acts.press(here.world, maker.id, None, post.key, {"data": data, "forge": True})
+                await here.settle()
+                assert isinstance(pressed, Press)
+                assert "is out of date" in str((pressed.answer or {}).get("text", "")), data
+
+        covers = {RedChoice(theme) for theme in Theme}
+        await forges(*covers, RedChoice.SKIP, step="kind")
+        await maker.taps("Lucky shares")
+        await maker.says("10")
+        await maker.says("2")
+        await forges(*covers, RedChoice.LUCKY, step="greeting")
+        await maker.taps("No greeting")
+        await forges(*(set(RedChoice) - covers - {RedChoice.CANCEL}), step="cover")
+        await maker.taps("Wedding")
+        assert "For which group?" in maker.sees()[-1]
