@@ -69,7 +69,7 @@ PERMISSIONS: Final[Mapping[Act, frozenset[str]]] = {
     Act.DECIDE_INTERCEPTIONS: frozenset({OWNER, ADMIN, RISK}),
     Act.LOOK_AT_STATS: frozenset(ROLES),
     Act.LOOK_AT_AUDIT: frozenset({OWNER, ADMIN, RISK, AUDITOR}),
-    Act.SIGN: frozenset({OWNER, ADMIN, RISK, SUPPORT}),  # What each may sign is the deed's own act.
+    Act.SIGN: frozenset({OWNER, ADMIN, RISK}),
     Act.ADJUST: frozenset({OWNER, ADMIN}),
     Act.ANNOUNCE: frozenset({OWNER, ADMIN}),
     Act.INCIDENT: frozenset({OWNER, ADMIN, RISK}),

@@ -180,10 +180,10 @@ async def _put(view: EnvelopeView, chat: int, cards: Cards, covers: Covers, thre
     many for that, in a message of its own before them."""
     voice = await cards.speaker_of(chat, view.maker.telegram_id)
     said = await _card(view, cards.people, cards.reads)
-    alone = not said_of.fits_under_a_picture(view, voice.plain(said))
+    alone, below = not said_of.fits_under_a_picture(view, voice.plain(said)), 0
     if alone and await _covered(view, Place(chat, instead), cards, covers, voice, thread):
-        instead = 0
-    shown = await cards.put(chat, voice, said, _under(voice, view), thread=thread, instead=instead)
+        below, instead = instead, 0  # As an answer to its cover it stays in that one's topic.
+    shown = await cards.put(chat, voice, said, _under(voice, view), thread=thread, reply_to=below, instead=instead)
     with suppress(refusals.Busy, refusals.DeadlinePassed):
         await cards.engine.run(PlaceEnvelope(
             key=f"envelope:{view.id}:place:{shown.chat}:{shown.message}", member=view.maker.member,

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import text
 
 from bot import telling
 from handlers.jobs.expiry import expire_envelopes
-from handlers.pictures.easel import Easel, NotDrawn
+from handlers.pictures.easel import Easel, Lettering, NotDrawn, Rule
 from tests.scenarios.harness import Stage, stage
 from tests.scenarios.test_first_story import joins, tops_up
 from tests.scenarios.test_red_envelopes import IN_CHINESE, IN_ENGLISH, Said
@@ -22,9 +23,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     pictures: list[str] = []
     draw = Easel.draw
 
-    async def noted(easel: Easel, svg: str) -> bytes:
+    async def noted(easel: Easel, svg: str, words: Sequence[Lettering] = (), rules: Sequence[Rule] = ()) -> bytes:
         pictures.append(svg)
-        return await draw(easel, svg)
+        return await draw(easel, svg, words, rules)
 
     monkeypatch.setattr(Easel, "draw", noted)
     return pictures
@@ -82,7 +83,7 @@ async def test_what_went_back_is_in_the_picture_unless_the_words_stand_alone(
 @pytest.mark.parametrize("trouble", ["refused", "wrong", "slow"])
 async def test_a_picture_that_fails_or_tarries_leaves_the_cover_above_the_end(
         trouble: str, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def draw(easel: Easel, svg: str) -> bytes:
+    async def draw(easel: Easel, *_told: object) -> bytes:
         if trouble == "slow":
             await asyncio.Event().wait()
         raise NotDrawn if trouble == "refused" else KeyError("a slip")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.local import acts, groups
+from bot.local import acts, groups, topics
 from bot.local.state import Press
 from handlers.chat.buttons import RedButton, RedChoice
 from handlers.jobs.expiry import expire_envelopes
@@ -297,7 +297,7 @@ async def looks_back(here: Stage, maker: Person, said: Said) -> None:
 @pytest.mark.parametrize("wish", ["/red 2 2", "/red 10 50"], ids=["nothing can be drawn", "the list would be too long"])
 async def test_a_card_without_a_cover_is_its_words(wish: str, sqlite_url: str, tmp_path: Path,
                                                    monkeypatch: pytest.MonkeyPatch) -> None:
-    async def draw(easel: Easel, svg: str) -> bytes:
+    async def draw(easel: Easel, *_told: object) -> bytes:
         raise NotDrawn
 
     async with stage(tmp_path, sqlite_url) as here:
@@ -374,3 +374,20 @@ async def test_a_forged_answer_to_a_step_is_none(sqlite_url: str, tmp_path: Path
         await forges(*(set(RedChoice) - covers - {RedChoice.CANCEL}), step="cover")
         await maker.taps("Wedding")
         assert "For which group?" in maker.sees()[-1]
+
+
+async def test_a_large_one_that_took_the_pin_stays_in_its_topic(sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(tmp_path, sqlite_url) as here:
+        maker = here.alice
+        await joins(maker, ENGLISH)
+        await tops_up(maker, ENGLISH, 500)
+        await wishes(here, maker, IN_ENGLISH)
+        forum = groups.made(here.world, {"is_forum": True}, "Forum", [maker.id, here.bob.id])
+        topic = topics.by_person(here.world, forum, maker.id, {"name": "Rent"})["topic"]["message_thread_id"]
+        acts.say(here.world, maker.id, forum.id, "/red 250 20 good luck", thread=topic)
+        await here.settle()
+        for _twice in range(2):
+            await maker.types_pin("482916")
+        shown = [post.message for post in forum.posts.values() if post.sender == here.world.bot_id]
+        assert any("0 of 20" in str(message.get("text")) for message in shown)
+        assert {message.get("message_thread_id") for message in shown} == {topic}
